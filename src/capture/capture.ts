@@ -1,0 +1,41 @@
+// The decoded capture as everyone sees it: tables, and the bytes that were kept.
+import { Tables } from '../../asm/layout'
+import { Table, type TableSource } from './table'
+
+/** What a capture is read from: the parser's memory, or a copy of it. */
+export interface CaptureSource {
+  table(which: Tables): TableSource
+  /** A copy of kept bytes: `address` as a column gives it. Fewer bytes when the source lacks some. */
+  bytes(address: number, length: number): Uint8Array<ArrayBuffer>
+}
+
+/** One decoded capture. Columns and their meaning: asm/layout.ts. */
+export class Capture {
+  readonly frames: Table
+  readonly streams: Table
+  readonly pdus: Table
+  readonly pipes: Table
+  readonly messages: Table
+  readonly addresses: Table
+  readonly interfaces: Table
+  readonly comments: Table
+  readonly notices: Table
+
+  constructor(private readonly source: CaptureSource) {
+    const table = (which: Tables) => new Table(source.table(which))
+    this.frames = table(Tables.Frame)
+    this.streams = table(Tables.Stream)
+    this.pdus = table(Tables.Pdu)
+    this.pipes = table(Tables.Pipe)
+    this.messages = table(Tables.Message)
+    this.addresses = table(Tables.Address)
+    this.interfaces = table(Tables.Interface)
+    this.comments = table(Tables.Comment)
+    this.notices = table(Tables.Notice)
+  }
+
+  /** A copy of kept bytes; empty for address 0. */
+  bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
+    return address === 0 ? new Uint8Array(0) : this.source.bytes(address, length)
+  }
+}

@@ -1,0 +1,84 @@
+// Tables of u32 columns, wherever their pages are: in the parser's shared memory, in copies of it,
+// or in a stored result. asm/layout.ts draws a page and names the columns.
+import { Paging } from '../../asm/layout'
+
+/** Stands for "no row" and "no value" in every column. */
+export const NONE = 0xffffffff
+
+/** Where a table's pages come from. `page` gives one page, column after column, 65,536 rows each. */
+export interface TableSource {
+  rows(): number
+  page(index: number): Uint32Array
+}
+
+/** Read access to one table. A row number must be below `rows`; values are unsigned. */
+export class Table {
+  #pages: Uint32Array[] = []
+
+  constructor(private readonly source: TableSource) {}
+
+  get rows(): number {
+    return this.source.rows()
+  }
+
+  get(column: number, row: number): number {
+    const index = row >>> Paging.ROW_BITS
+    const page = this.#pages[index] ?? this.#open(index)
+    return page[(column << Paging.ROW_BITS) | (row & (Paging.ROWS - 1))]!
+  }
+
+  #open(index: number): Uint32Array {
+    return (this.#pages[index] = this.source.page(index))
+  }
+}
+
+/** A table that TypeScript itself fills: add() a row of zeros, then set() its columns. */
+export class GrowingTable extends Table {
+  readonly #own: Pages
+
+  /** `shared` allocates pages that another thread may read (only where SharedArrayBuffer exists). */
+  constructor(columns: number, shared = false) {
+    const own = new Pages(columns, shared)
+    super(own)
+    this.#own = own
+  }
+
+  add(): number {
+    return this.#own.add()
+  }
+
+  set(column: number, row: number, value: number): void {
+    this.#own.pages[row >>> Paging.ROW_BITS]![(column << Paging.ROW_BITS) | (row & (Paging.ROWS - 1))] = value
+  }
+
+  /** All pages as they stand, to be shared, copied or stored. */
+  get pages(): readonly Uint32Array[] {
+    return this.#own.pages
+  }
+}
+
+class Pages implements TableSource {
+  readonly pages: Uint32Array[] = []
+  #rows = 0
+
+  constructor(
+    private readonly columns: number,
+    private readonly shared: boolean,
+  ) {}
+
+  rows(): number {
+    return this.#rows
+  }
+
+  page(index: number): Uint32Array {
+    return this.pages[index]!
+  }
+
+  add(): number {
+    if (this.#rows >>> Paging.ROW_BITS >= this.pages.length) {
+      const words = this.columns << Paging.ROW_BITS
+      this.pages.push(this.shared ? new Uint32Array(new SharedArrayBuffer(words * 4)) : new Uint32Array(words))
+    }
+    return this.#rows++
+  }
+}

@@ -1,0 +1,191 @@
+// What a capture's rows mean: RPC connections, their presentation and security contexts, and calls.
+// Plain data; build.ts makes it, everyone after it reads it. Frames are rows (number less one).
+import type { GrowingTable } from '../capture/table'
+
+/** A presentation context: which interface a context id stands for, and whether the server took it. MS-RPCE 2.2.2.13. */
+export interface PresentationContext {
+  id: number
+  /** Lower-case UUID text, version major.minor. */
+  interface: string
+  version: string
+  /** Transfer syntaxes offered, UUID text; with bind-time features this includes 6cb71c2c-9812-4540-.... */
+  offered: string[]
+  /** `accepted`; `refused` (result 1, 2); `negotiated` (result 3, bind-time features); `offered` until an answer is seen; `inferred` when the bind is not in the capture. */
+  state: 'offered' | 'accepted' | 'refused' | 'negotiated' | 'inferred'
+  /** C706 p_cont_def_result and p_provider_reason as answered. */
+  result?: number
+  reason?: number
+  transfer?: string
+  offeredFrame?: number
+  answeredFrame?: number
+}
+
+export type SecurityState =
+  /** first token seen */
+  | 'offered'
+  /** the server has answered with a token */
+  | 'challenged'
+  /** the client has sent its last token; nobody has said yet whether it is good */
+  | 'unproven'
+  /** a call under it was answered */
+  | 'proven'
+  /** a call under it failed before any was answered */
+  | 'failed'
+
+/** A security context on a connection, keyed by auth_context_id. MS-RPCE 2.2.2.11. */
+export interface SecurityContext {
+  id: number
+  /** auth_type (9 SPNEGO, 10 NTLM, 16 Kerberos, 68 Netlogon) and auth_level (1 none ... 6 privacy). */
+  type: number
+  level: number
+  state: SecurityState
+  /** What the tokens hold inside: `ntlm`, `kerberos`, or undefined when not readable. */
+  mechanism?: 'ntlm' | 'kerberos' | 'netlogon'
+  user?: string
+  domain?: string
+  workstation?: string
+  /** The server's own names from the NTLM challenge (NetBIOS computer and domain, DNS names), or the Kerberos SPN asked for. */
+  target?: SecurityTarget
+  /** True for an NTLM logon with empty user and no response. */
+  anonymous?: boolean
+  /** Length of the NTLM NT response: 24 is NTLMv1, more is NTLMv2. */
+  ntResponseLength?: number
+  /** Kerberos error code in a token. */
+  kerberosError?: number
+  /** Frames of its tokens, in order; of the last leg; of the first answered and the first failed call. */
+  tokenFrames: number[]
+  thirdLegFrame?: number
+  provenFrame?: number
+  failedFrame?: number
+  failedStatus?: number
+  /** PFC_SUPPORT_HEADER_SIGN in the request and the answer that carried its tokens. */
+  headerSignOffered?: boolean
+  headerSignAnswered?: boolean
+}
+
+export interface SecurityTarget {
+  netbiosComputer?: string
+  netbiosDomain?: string
+  dnsComputer?: string
+  dnsDomain?: string
+  /** Seconds since the epoch by the server's clock. */
+  serverTime?: number
+  spn?: string
+  realm?: string
+}
+
+/** How a connection ended, by what the wire shows. */
+export interface Close {
+  how: 'fin' | 'rst' | 'open'
+  by?: 'client' | 'server'
+  frame?: number
+}
+
+/** One RPC connection: a TCP stream, an SMB pipe, or a datagram activity. */
+export interface Connection {
+  /** Index in Conversation.connections. */
+  index: number
+  stream: number
+  /** Row of Pipe, when over SMB. */
+  pipe?: number
+  pipeName?: string
+  transport: 'tcp' | 'smb' | 'smb2' | 'udp' | 'http'
+  client: Endpoint
+  server: Endpoint
+  firstFrame: number
+  lastFrame: number
+  /** The TCP handshake was seen. */
+  sawStart: boolean
+  /** The bind was seen. */
+  sawBind: boolean
+  close: Close
+  /** Every FIN and RST in order. */
+  closes: Close[]
+  contexts: PresentationContext[]
+  security: SecurityContext[]
+  /** Negotiated: bind-time feature bits (MS-RPCE 2.2.2.14), fragment sizes, association group. */
+  features?: number
+  maxTransmit?: number
+  maxReceive?: number
+  associationGroup?: number
+  /** Bind_nak, when the server refused: reason and frame. */
+  nak?: { reason: number; frame: number }
+  /** Rows of the call table that belong to it, in order of their requests. */
+  calls: number[]
+  /** Holes, lost places, cuts met on it. */
+  gaps: number
+}
+
+export interface Endpoint {
+  /** Row of Address, its text, and the port. */
+  address: number
+  text: string
+  port: number
+}
+
+/** Columns of the call table: one row a call. */
+export enum Call {
+  /** Index of the connection. */
+  Connection,
+  CallId,
+  /** Rows of Pdu: first and last of the request, first and last of the answer; NONE where missing. */
+  RequestPdu,
+  RequestEndPdu,
+  ResponsePdu,
+  ResponseEndPdu,
+  /** Rows of Frame: where the request is complete, where the answer is; NONE where missing. */
+  RequestFrame,
+  ResponseFrame,
+  /** Index into Conversation.interfaces; NONE when not known. */
+  Interface,
+  Opnum,
+  ContextId,
+  /** Index into the connection's security contexts; NONE without. */
+  Security,
+  /** auth_level that the request's own verifier states; 0 without verifier. */
+  Level,
+  /** An Outcome. */
+  Outcome,
+  /** Fault status; or for a response, StubTail of its last fragment (the return value, where the method has one). */
+  Status,
+  /** An Executed. */
+  Executed,
+  /** Stub bytes of request and answer. */
+  RequestBytes,
+  ResponseBytes,
+  /** From the request's last byte to the answer's first, in microseconds; NONE when open. */
+  Microseconds,
+  /** Index into Conversation.objects: the object UUID (IPID); NONE without. */
+  Object,
+  COLUMNS,
+}
+
+export enum Outcome {
+  /** No answer before the capture ended, connection still there. */
+  Open,
+  Response,
+  Fault,
+  /** The client gave it up (co_cancel or orphaned). */
+  Cancelled,
+  /** The connection ended before the answer. */
+  Lost,
+}
+
+/** Whether the server ran the call. */
+export enum Executed {
+  Unknown,
+  Yes,
+  No,
+}
+
+export interface Conversation {
+  connections: Connection[]
+  calls: GrowingTable
+  /** Interned UUID text of interfaces and objects, as Call.Interface and Call.Object index them. */
+  interfaces: string[]
+  objects: string[]
+  /** PDU row to call row, NONE for PDUs of no call; as long as the PDU table. */
+  callOfPdu(pdu: number): number
+  /** Connection that a PDU row belongs to. */
+  connectionOfPdu(pdu: number): Connection | undefined
+}

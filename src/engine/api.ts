@@ -1,0 +1,113 @@
+// What crosses between the page and the worker. The functions themselves: worker.ts; the page's side: client.ts.
+import type { FieldLine } from '../capture/field'
+import type { Finding } from '../diagnosis/rule'
+import type { Status } from '../../asm/layout'
+
+/** How far opening has come. Sent about ten times a second. */
+export interface Progress {
+  bytesRead: number
+  bytesTotal: number
+  frames: number
+  pdus: number
+  stage: 'reading' | 'diagnosing' | 'done'
+}
+
+/** How the page may read the tables: views on the worker's memory where the page is isolated, else copies of pages. */
+export type TableHandle =
+  | { kind: 'memory'; memory: WebAssembly.Memory; headers: number }
+  | { kind: 'pages'; tables: { rows: number; pages: Uint32Array[] }[] }
+
+/** What is known of a capture when it is open. */
+export interface Opened {
+  name: string
+  bytes: number
+  format: string
+  frames: number
+  pdus: number
+  connections: number
+  calls: number
+  /** Hosts (IP addresses) met. */
+  hosts: number
+  /** Seconds since the epoch, of the first frame and the last; undefined without frames. */
+  firstTime?: number
+  lastTime?: number
+  findings: Finding[]
+  /** Sentences about the file itself: cut, broken, unsupported link types. */
+  notices: string[]
+  /** True when the result came from the cache and the file was not read again. */
+  cached: boolean
+  seconds: number
+}
+
+/** Why a file could not be opened at all: what it seems to be and what would work. */
+export interface Refusal {
+  refused: string
+  advice: string
+}
+
+/** One frame, taken apart. Part 0 is the frame; reassembled PDUs follow. */
+export interface FrameDetail {
+  frame: number
+  status: Status
+  parts: { name: string; bytes: Uint8Array<ArrayBuffer>; fields: FieldLine[] }[]
+  comments: string[]
+}
+
+/** A row of the frame list. */
+export interface FrameRow {
+  frame: number
+  /** Seconds since the first frame. */
+  time: number
+  source: string
+  destination: string
+  protocol: string
+  length: number
+  info: string
+  status: Status
+  /** A colour rule's name: `fault`, `bind`, `auth`, `tcp-problem`, `reset`, ''. */
+  tone: string
+}
+
+/** A row of the call list, ready to show. */
+export interface CallRow {
+  call: number
+  connection: number
+  stream: number
+  callId: number
+  request?: number
+  response?: number
+  interfaceName: string
+  method: string
+  user: string
+  level: string
+  outcome: string
+  status: string
+  executed: string
+  seconds?: number
+}
+
+/** A row of the connection list. */
+export interface ConnectionRow {
+  index: number
+  stream: number
+  client: string
+  server: string
+  transport: string
+  firstFrame: number
+  lastFrame: number
+  calls: number
+  faults: number
+  closed: string
+  identities: { name: string; level: string; type: string; state: string; firstFrame: number }[]
+  interfaces: string[]
+}
+
+/** A meaning of a number typed into the error box. */
+export interface ErrorMeaning {
+  /** `Win32`, `HRESULT`, `NTSTATUS`, `DCE/RPC (nca)`, `WMI`, `Kerberos`, ... */
+  kind: string
+  code: string
+  decimal: string
+  symbol: string
+  message: string
+}

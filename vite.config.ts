@@ -1,0 +1,43 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte'
+import asc from 'assemblyscript/asc'
+import type { Plugin } from 'vite'
+import { defineConfig } from 'vitest/config'
+
+/** SharedArrayBuffer exists only on a page that isolates itself with the first two. */
+const headers = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+}
+
+/** Compiles asm/ before anything imports what it builds, and again whenever it changes. */
+function assemblyscript(): Plugin {
+  async function compile() {
+    const { error, stderr } = await asc.main(['--config', 'asm/asconfig.json', '--target', 'release'])
+    if (error) throw new Error(stderr.toString())
+  }
+  return {
+    name: 'assemblyscript',
+    enforce: 'pre',
+    buildStart: compile,
+    async handleHotUpdate({ file, server }) {
+      if (!/\/asm\/(?!build).*(?<!\.test)\.ts$/.test(file)) return
+      await compile()
+      server.ws.send({ type: 'full-reload' })
+      return []
+    },
+  }
+}
+
+export default defineConfig({
+  root: 'src',
+  publicDir: '../public',
+  plugins: [assemblyscript(), svelte()],
+  worker: { format: 'es' },
+  server: { headers, fs: { allow: ['..'] } },
+  preview: { headers },
+  build: { outDir: '../dist', emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0 },
+  test: { root: '.', include: ['{src,asm,e2e}/**/*.test.ts'] },
+})
