@@ -1,0 +1,50 @@
+import { dirname, join } from 'node:path/posix'
+import { expect, test } from 'vitest'
+
+/** What each folder may import besides itself and packages. This table is the architecture. */
+const capture = ['asm/layout']
+const dissect = [...capture, 'src/capture']
+const conversation = [...dissect, 'src/dissect', 'src/names']
+const findings = [...conversation, 'src/conversation']
+const report = [...findings, 'src/diagnosis', 'src/compare']
+const may: Record<string, string[]> = {
+  asm: [],
+  'src/capture': capture,
+  'src/dissect': dissect,
+  'src/names': dissect,
+  'src/conversation': conversation,
+  'src/diagnosis': findings,
+  'src/compare': [...findings, 'src/diagnosis'],
+  'src/filter': findings,
+  'src/report': report,
+  'src/cases': report,
+  'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'asm/build'],
+  'src/ui': ['src/engine/client', 'src/engine/api', 'src/capture', 'src/diagnosis/rule', 'asm/layout'],
+  'src/main.ts': ['src/ui'],
+}
+
+const sources = import.meta.glob<string>(['/{asm,src}/**/*.{ts,svelte}', '!/**/*.test.ts', '!/asm/build/**'], {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
+const within = (path: string, folder: string) =>
+  path === folder || path.startsWith(`${folder}/`) || path === `${folder}.ts`
+
+test('there are sources to look at', () => expect(Object.keys(sources).length).toBeGreaterThan(10))
+
+for (const [from, text] of Object.entries(sources)) {
+  const file = from.slice(1)
+  const folder = Object.keys(may).find((name) => within(file, name))
+
+  test(file, () => {
+    expect(folder, 'belongs to no folder in the table').toBeDefined()
+    for (const [, path] of text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]*)['"]/g)) {
+      const target = join(dirname(file), path!.replace(/\?.*$/, ''))
+      expect(
+        [folder!, ...may[folder!]!].some((open) => within(target, open)),
+        `imports ${target}`,
+      ).toBe(true)
+    }
+  })
+}

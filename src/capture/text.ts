@@ -1,0 +1,95 @@
+// How addresses, times and identifiers are written: one way everywhere.
+import { Address, AddressKind, Frame, Protocol } from '../../asm/layout'
+import type { Capture } from './capture'
+import { NONE, type Table } from './table'
+
+/** Text of a row of Address: MAC with colons, IPv4 dotted, IPv6 as RFC 5952 writes it. Empty for NONE. */
+export function addressText(addresses: Table, row: number): string {
+  if (row === NONE) return ''
+  const words = [Address.Word0, Address.Word1, Address.Word2, Address.Word3].map((word) => addresses.get(word, row))
+  const bytes = words.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255])
+  switch (addresses.get(Address.Kind, row)) {
+    case AddressKind.Ipv4:
+      return bytes.slice(0, 4).join('.')
+    case AddressKind.Ipv6:
+      return ipv6Text(bytes)
+    default:
+      return bytes.slice(0, 6).map(hexByte).join(':')
+  }
+}
+
+/** 16 bytes as RFC 5952 writes them: lower case, the longest run of two or more zero groups as `::`. */
+export function ipv6Text(bytes: ArrayLike<number>): string {
+  const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! << 8) | bytes[2 * i + 1]!)
+  let best = { at: -1, length: 1 }
+  for (let at = 0; at < 8; at++) {
+    let length = 0
+    while (at + length < 8 && groups[at + length] === 0) length++
+    if (length > best.length) best = { at, length }
+  }
+  const text = (part: number[]) => part.map((group) => group.toString(16)).join(':')
+  if (best.at < 0) return text(groups)
+  return `${text(groups.slice(0, best.at))}::${text(groups.slice(best.at + best.length))}`
+}
+
+/** An address with a port as people write it: brackets around IPv6. */
+export function endpointText(address: string, port: number): string {
+  if (port === NONE) return address
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`
+}
+
+/** 16 bytes as UUID text, lower case; the first three parts are little-endian unless `big`. C706 appendix A. */
+export function uuidText(bytes: ArrayLike<number>, at = 0, big = false): string {
+  const order = big ? [0, 1, 2, 3, 4, 5, 6, 7] : [3, 2, 1, 0, 5, 4, 7, 6]
+  const hex = [...order, 8, 9, 10, 11, 12, 13, 14, 15].map((i) => hexByte(bytes[at + i] ?? 0)).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}
+
+/** `0x` and at least eight hexadecimal digits, as statuses are written. */
+export function hex32(value: number): string {
+  return '0x' + (value >>> 0).toString(16).padStart(8, '0')
+}
+
+function hexByte(byte: number): string {
+  return byte.toString(16).padStart(2, '0')
+}
+
+/** Seconds of a frame since the epoch; exact to about a quarter of a microsecond. */
+export function frameTime(frames: Table, row: number): number {
+  return frames.get(Frame.Seconds, row) + frames.get(Frame.Nanos, row) / 1e9
+}
+
+/** Seconds from the first frame to this one, exact to the nanosecond for captures of days. */
+export function relativeTime(frames: Table, row: number): number {
+  const seconds = frames.get(Frame.Seconds, row) - frames.get(Frame.Seconds, 0)
+  return seconds + (frames.get(Frame.Nanos, row) - frames.get(Frame.Nanos, 0)) / 1e9
+}
+
+/** First byte of a frame in the file. */
+export function frameAt(frames: Table, row: number): number {
+  return frames.get(Frame.AtHigh, row) * 2 ** 32 + frames.get(Frame.AtLow, row)
+}
+
+/** A frame's ends as text: addresses without ports. */
+export function frameEnds(capture: Capture, row: number): { source: string; destination: string } {
+  const { frames, addresses } = capture
+  return {
+    source: addressText(addresses, frames.get(Frame.Source, row)),
+    destination: addressText(addresses, frames.get(Frame.Destination, row)),
+  }
+}
+
+const PROTOCOLS: Partial<Record<Protocol, string>> = {
+  [Protocol.LinuxCooked]: 'sll',
+  [Protocol.LinuxCooked2]: 'sll2',
+  [Protocol.NetbiosSession]: 'nbss',
+  [Protocol.Smb1]: 'smb',
+  [Protocol.Ieee80211]: 'wlan',
+  [Protocol.RawIp]: 'ip',
+  [Protocol.Ipv4]: 'ip',
+}
+
+/** A protocol's short name, as Wireshark's filters call it where both know it. */
+export function protocolName(protocol: Protocol): string {
+  return PROTOCOLS[protocol] ?? (Protocol[protocol] ?? 'unknown').toLowerCase()
+}
