@@ -12,10 +12,10 @@ export interface Progress {
   stage: 'reading' | 'diagnosing' | 'done'
 }
 
-/** How the page may read the tables: views on the worker's memory where the page is isolated, else copies of pages. */
+/** How the page may read the tables: on the worker's memory where the page is isolated, else from copies of pages. */
 export type TableHandle =
   | { kind: 'memory'; memory: WebAssembly.Memory; headers: number }
-  | { kind: 'pages'; tables: { rows: number; pages: Uint32Array[] }[] }
+  | { kind: 'copies'; frames: number }
 
 /** What is known of a capture when it is open. */
 export interface Opened {
@@ -53,8 +53,8 @@ export interface FrameDetail {
   comments: string[]
 }
 
-/** A row of the frame list. */
-export interface FrameRow {
+/** What the tables' columns alone say of a frame. */
+export interface FrameColumns {
   frame: number
   /** Seconds since the first frame. */
   time: number
@@ -62,11 +62,18 @@ export interface FrameRow {
   destination: string
   protocol: string
   length: number
-  info: string
   status: Status
+}
+
+/** What needs names and the conversation. */
+export interface FrameInfo {
+  info: string
   /** A colour rule's name: `fault`, `bind`, `auth`, `tcp-problem`, `reset`, ''. */
   tone: string
 }
+
+/** A row of the frame list. */
+export type FrameRow = FrameColumns & FrameInfo
 
 /** A row of the call list, ready to show. */
 export interface CallRow {

@@ -1,0 +1,105 @@
+// A decoded capture as plain data, to be stored or sent: the rows in use and the kept bytes, and back.
+import {
+  Address,
+  Chunk,
+  Comment,
+  Field,
+  Frame,
+  Interface,
+  Message,
+  Notice,
+  Paging,
+  Pdu,
+  Pipe,
+  Stream,
+  Tables,
+} from '../../asm/layout'
+import type { CaptureSource } from './capture'
+import { Table, type TableSource } from './table'
+
+/** Columns of each table, in the order of Tables. */
+const COLUMNS: Record<Exclude<Tables, Tables.COUNT>, number> = {
+  [Tables.Frame]: Frame.COLUMNS,
+  [Tables.Stream]: Stream.COLUMNS,
+  [Tables.Pdu]: Pdu.COLUMNS,
+  [Tables.Pipe]: Pipe.COLUMNS,
+  [Tables.Message]: Message.COLUMNS,
+  [Tables.Address]: Address.COLUMNS,
+  [Tables.Interface]: Interface.COLUMNS,
+  [Tables.Comment]: Comment.COLUMNS,
+  [Tables.Notice]: Notice.COLUMNS,
+  [Tables.Chunk]: Chunk.COLUMNS,
+  [Tables.Field]: Field.COLUMNS,
+}
+
+/** One table: its pages with only the rows in use, column after column. */
+export interface TableSnapshot {
+  rows: number
+  pages: Uint32Array<ArrayBuffer>[]
+}
+
+export interface Snapshot {
+  tables: TableSnapshot[]
+  chunks: { at: number; bytes: Uint8Array<ArrayBuffer> }[]
+}
+
+/** Copies all that is decoded so far. The parts of the source may go on changing. */
+export function takeSnapshot(source: CaptureSource): Snapshot {
+  const tables = Array.from({ length: Tables.Field }, (_, which) =>
+    tableSnapshot(source.table(which as Tables), COLUMNS[which as Tables.Frame]),
+  )
+  const chunks = new Table(source.table(Tables.Chunk))
+  return {
+    tables,
+    chunks: Array.from({ length: chunks.rows }, (_, row) => {
+      const at = chunks.get(Chunk.At, row)
+      return { at, bytes: source.bytes(at, chunks.get(Chunk.Used, row)) }
+    }),
+  }
+}
+
+function tableSnapshot(source: TableSource, columns: number): TableSnapshot {
+  const rows = source.rows()
+  const pages: Uint32Array<ArrayBuffer>[] = []
+  for (let from = 0; from < rows; from += Paging.ROWS) {
+    const used = Math.min(rows - from, Paging.ROWS)
+    const page = source.page(from >>> Paging.ROW_BITS)
+    const packed = new Uint32Array(columns * used)
+    for (let column = 0; column < columns; column++)
+      packed.set(page.subarray(column << Paging.ROW_BITS, (column << Paging.ROW_BITS) + used), column * used)
+    pages.push(packed)
+  }
+  return { rows, pages }
+}
+
+/** Bytes that a snapshot takes. */
+export function snapshotBytes(snapshot: Snapshot): number {
+  const tables = snapshot.tables.flatMap((table) => table.pages).reduce((sum, page) => sum + page.byteLength, 0)
+  return snapshot.chunks.reduce((sum, chunk) => sum + chunk.bytes.byteLength, tables)
+}
+
+/** A stored capture as a source of tables again. Pages are unpacked when first asked for. */
+export class SnapshotSource implements CaptureSource {
+  constructor(private readonly snapshot: Snapshot) {}
+
+  table(which: Tables): TableSource {
+    const table = this.snapshot.tables[which] ?? { rows: 0, pages: [] }
+    const columns = COLUMNS[which as Tables.Frame]
+    return {
+      rows: () => table.rows,
+      page: (index) => {
+        const packed = table.pages[index]!
+        const used = packed.length / columns
+        const page = new Uint32Array(columns << Paging.ROW_BITS)
+        for (let column = 0; column < columns; column++)
+          page.set(packed.subarray(column * used, (column + 1) * used), column << Paging.ROW_BITS)
+        return page
+      },
+    }
+  }
+
+  bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
+    const chunk = this.snapshot.chunks.find(({ at, bytes }) => address >= at && address < at + bytes.length)
+    return chunk ? chunk.bytes.slice(address - chunk.at, address - chunk.at + length) : new Uint8Array(0)
+  }
+}

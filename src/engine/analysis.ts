@@ -1,0 +1,50 @@
+// One capture on its way from bytes to findings: parser, conversation and diagnosis in step.
+import { FileFormat } from '../../asm/layout'
+import type { Capture } from '../capture/capture'
+import { ConversationBuilder } from '../conversation/build'
+import type { Conversation } from '../conversation/model'
+import { diagnose } from '../diagnosis/diagnose'
+import type { Finding } from '../diagnosis/rule'
+import type { Names } from '../names/names'
+import { Parser } from './parser'
+
+/** Feed it the file in order, then end() it. Rows can be read from `capture` at any time. */
+export class Analysis {
+  readonly #builder: ConversationBuilder
+  conversation: Conversation | undefined
+
+  private constructor(readonly parser: Parser) {
+    this.#builder = new ConversationBuilder(parser.capture)
+  }
+
+  static async start(module: WebAssembly.Module): Promise<Analysis> {
+    return new Analysis(await Parser.over(module))
+  }
+
+  get capture(): Capture {
+    return this.parser.capture
+  }
+
+  /** Whether what was fed so far can be a capture at all. */
+  get isCapture(): boolean {
+    const { format } = this.parser
+    return format !== FileFormat.Unknown && format !== FileFormat.TooShort && format !== FileFormat.Etl
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.parser.feed(bytes)
+    this.#builder.feed(this.capture.pdus.rows)
+  }
+
+  end(): Conversation {
+    this.parser.end()
+    this.#builder.feed(this.capture.pdus.rows)
+    return (this.conversation = this.#builder.end())
+  }
+
+  /** Runs every rule; end() must have been called. */
+  diagnose(names: Names): Finding[] {
+    if (!this.conversation) throw new Error('diagnose() before end()')
+    return diagnose({ capture: this.capture, conversation: this.conversation, names })
+  }
+}

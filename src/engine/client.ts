@@ -1,0 +1,99 @@
+// The page's side of the engine: starts the worker, speaks to it, ends it on cancel.
+import { type Remote, proxy, wrap } from 'comlink'
+import { Capture } from '../capture/capture'
+import type {
+  CallRow,
+  ConnectionRow,
+  ErrorMeaning,
+  FrameDetail,
+  FrameRow,
+  Opened,
+  Progress,
+  Refusal,
+  TableHandle,
+} from './api'
+import { CopiedSource } from './copied-source'
+import { MemorySource } from './parser'
+import { frameColumns } from './rows'
+import type { Engine } from './worker'
+
+export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opened, Progress, Refusal } from './api'
+
+export class EngineClient {
+  #worker!: Worker
+  #engine!: Remote<Engine>
+  #abandon: (refusal: Refusal) => void = () => {}
+  #copied: CopiedSource | undefined
+  /** The tables of the capture being read or open; undefined before. Rows grow while it is read. */
+  capture: Capture | undefined
+
+  constructor() {
+    this.#start()
+  }
+
+  #start(): void {
+    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+    this.#engine = wrap<Engine>(this.#worker)
+  }
+
+  /** Reads and diagnoses a file. A result of the same file is taken from the cache unless `fresh`. */
+  async open(
+    file: Blob,
+    name: string,
+    options: { fresh?: boolean },
+    onProgress: (progress: Progress) => void,
+  ): Promise<Opened | Refusal> {
+    const abandoned = new Promise<Refusal>((resolve) => (this.#abandon = resolve))
+    const onTables = (handle: TableHandle) => this.#show(handle)
+    const onRows = (progress: Progress) => {
+      this.#copied?.grow(progress.frames)
+      onProgress(progress)
+    }
+    return Promise.race([this.#engine.open(file, name, options, proxy(onRows), proxy(onTables)), abandoned])
+  }
+
+  /** Ends the worker at once, whatever it does, and starts a fresh one. */
+  cancel(): void {
+    this.#worker.terminate()
+    this.#start()
+    this.capture = undefined
+    this.#abandon({ refused: 'Opening was cancelled.', advice: '' })
+  }
+
+  /** Rows of the frame list, from `from` up to but not including `to`. */
+  async frameRows(from: number, to: number): Promise<FrameRow[]> {
+    const { capture } = this
+    if (!capture) return []
+    const end = Math.min(to, capture.frames.rows)
+    await this.#copied?.fetch(from, end)
+    const infos = await this.#engine.frameInfos(from, end)
+    return infos.map((info, i) => ({ ...frameColumns(capture, from + i), ...info }))
+  }
+
+  detail(frame: number): Promise<FrameDetail> {
+    return this.#engine.detail(frame)
+  }
+
+  callRows(from: number, to: number): Promise<CallRow[]> {
+    return this.#engine.callRows(from, to)
+  }
+
+  connectionRows(): Promise<ConnectionRow[]> {
+    return this.#engine.connectionRows()
+  }
+
+  /** Every meaning of a number or symbol; works before any file is opened. */
+  meanings(text: string): Promise<ErrorMeaning[]> {
+    return this.#engine.meanings(text)
+  }
+
+  #show(handle: TableHandle): void {
+    if (handle.kind === 'memory') {
+      this.#copied = undefined
+      this.capture = new Capture(new MemorySource(handle.memory, handle.headers))
+    } else {
+      this.#copied = new CopiedSource((table, index) => this.#engine.page(table, index), handle.frames)
+      this.capture = new Capture(this.#copied)
+    }
+  }
+}
