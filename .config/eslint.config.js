@@ -30,5 +30,8 @@ export default ts.config(
       'prefer-const': 'error',
     },
   },
-  { files: ['e2e/**', '.ci/**', '.config/**', 'src/engine/inspect.ts', 'src/names/build-tables.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['e2e/**', '.ci/**', '.config/**', 'src/engine/inspect.ts', 'src/names/build-tables.ts'],
+    rules: { 'no-console': 'off' },
+  },
 )

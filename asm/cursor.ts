@@ -44,7 +44,6 @@ export function moveTo(from: usize, length: u32): void {
 }
 
 /** Whether n more bytes are there to read; if not, says on the frame whether it was cut or is malformed. */
-@inline
 export function has(n: usize): bool {
   if (at + n <= end) return true;
   lacks(n);
@@ -56,17 +55,14 @@ function lacks(n: usize): void {
 }
 
 /** Bytes left in the capture, and on the wire. */
-@inline
 export function left(): u32 {
   return at < end ? <u32>(end - at) : 0;
 }
 
-@inline
 export function wireLeft(): u32 {
   return at < wireEnd ? <u32>(wireEnd - at) : 0;
 }
 
-@inline
 export function advance(n: usize): void {
   at += n;
 }
@@ -99,23 +95,19 @@ export function record(on: bool): void {
 }
 
 /** Big-endian reads at an offset from `at`. The caller has asked has(). */
-@inline
 export function u8At(offset: usize): u32 {
   return load<u8>(at + offset);
 }
 
-@inline
 export function u16At(offset: usize): u32 {
   return bswap<u16>(load<u16>(at + offset));
 }
 
-@inline
 export function u32At(offset: usize): u32 {
   return bswap<u32>(load<u32>(at + offset));
 }
 
 /** Writes a field down when recording: a label, where it lies counted from `at`, how long, how it reads, how deep. */
-@inline
 export function field(label: string, offset: usize, length: u32, format: Format, depth: u32 = 1): void {
   if (recording) write(label, offset, length, format, depth);
 }

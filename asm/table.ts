@@ -1,6 +1,21 @@
 // Paged tables of u32 columns; layout.ts draws them. A page never moves once it is there,
 // so whoever holds its address may go on reading while rows are added.
-import { Address, Chunk, Comment, Field, Frame, Interface, Message, Notice, Paging, Pdu, Pipe, Stream, TableHeader, Tables } from "./layout";
+import {
+  Address,
+  Chunk,
+  Comment,
+  Field,
+  Frame,
+  Interface,
+  Message,
+  Notice,
+  Paging,
+  Pdu,
+  Pipe,
+  Stream,
+  TableHeader,
+  Tables,
+} from "./layout";
 
 /** Distance between two columns of a page, in bytes. Shift a column by it: `store<u32>(at, v, (Column << COLUMN_SHIFT))`. */
 export const COLUMN_SHIFT: usize = Paging.ROW_BITS + 2;
@@ -27,12 +42,12 @@ export class Table {
 
   @inline
   get(column: i32, row: u32): u32 {
-    return load<u32>(this.at(row) + (<usize>column << COLUMN_SHIFT));
+    return load<u32>(this.at(row) + ((<usize>column) << COLUMN_SHIFT));
   }
 
   @inline
   set(column: i32, row: u32, value: u32): void {
-    store<u32>(this.at(row) + (<usize>column << COLUMN_SHIFT), value);
+    store<u32>(this.at(row) + ((<usize>column) << COLUMN_SHIFT), value);
   }
 
   /** Room for the row after the last; fill it, then publish() it. NONE when every page is taken. */
@@ -40,7 +55,7 @@ export class Table {
     const row = this.rows;
     if (row >> Paging.ROW_BITS >= this.pages) {
       if (this.pages >= <u32>Paging.MAX_PAGES) return NONE;
-      store<u32>(this.pageIndex + (this.pages << 2), <u32>heap.alloc(<usize>this.columns << COLUMN_SHIFT));
+      store<u32>(this.pageIndex + (this.pages << 2), <u32>heap.alloc((<usize>this.columns) << COLUMN_SHIFT));
       this.pages++;
     }
     return row;

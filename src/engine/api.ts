@@ -14,8 +14,7 @@ export interface Progress {
 
 /** How the page may read the tables: on the worker's memory where the page is isolated, else from copies of pages. */
 export type TableHandle =
-  | { kind: 'memory'; memory: WebAssembly.Memory; headers: number }
-  | { kind: 'copies'; frames: number }
+  { kind: 'memory'; memory: WebAssembly.Memory; headers: number } | { kind: 'copies'; frames: number }
 
 /** What is known of a capture when it is open. */
 export interface Opened {

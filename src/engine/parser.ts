@@ -55,7 +55,7 @@ export class Parser {
 
   /** Parses the next bytes of the file; returns how many records could not be completed yet (their bytes are held). */
   feed(bytes: Uint8Array): void {
-    for (let from = 0; from < bytes.length; ) {
+    for (let from = 0; from < bytes.length;) {
       const take = Math.min(bytes.length - from, this.#inputBytes - this.#held)
       this.#window(this.#held, take).set(bytes.subarray(from, from + take))
       from += take
