@@ -2,7 +2,7 @@
 // reads, advance()s over its header and returns the Protocol that follows. Bad bytes never trap:
 // the dissector calls stop() with a Status and returns Protocol.None; what was decoded before stays.
 import { Field, Format, Protocol, Status } from "./layout";
-import { NONE, fields } from "./table";
+import { NONE, fields, frames } from "./table";
 
 /** Row of Frame being filled; NONE while fields are recorded. */
 export let row: u32 = NONE;
@@ -18,6 +18,9 @@ export let status: Status = Status.Ok;
 /** Rows of Address of the innermost network header, or of the MAC addresses without one. */
 export let source: u32 = NONE;
 export let destination: u32 = NONE;
+/** Where the MAC addresses of the link header lie, 0 without; six bytes each. */
+export let linkSource: usize = 0;
+export let linkDestination: usize = 0;
 /** Whether fields are being recorded (one frame's detail) or skipped (indexing). */
 export let recording: bool = false;
 /** The dissector at work, for field(). */
@@ -33,6 +36,9 @@ export function open(frameRow: u32, from: usize, captured: u32, length: u32): vo
   status = Status.Ok;
   source = NONE;
   destination = NONE;
+  linkSource = 0;
+  linkDestination = 0;
+  protocol = Protocol.None;
 }
 
 /** Goes on in other bytes than the frame's own: a reassembled datagram. */
@@ -45,13 +51,13 @@ export function moveTo(from: usize, length: u32): void {
 
 /** Whether n more bytes are there to read; if not, says on the frame whether it was cut or is malformed. */
 export function has(n: usize): bool {
-  if (at + n <= end) return true;
-  lacks(n);
+  if (at <= end && n <= end - at) return true;
+  lacks();
   return false;
 }
 
-function lacks(n: usize): void {
-  stop(at + n <= wireEnd || wireEnd > end ? Status.Truncated : Status.Malformed);
+function lacks(): void {
+  stop(wireEnd > end ? Status.Truncated : Status.Malformed);
 }
 
 /** Bytes left in the capture, and on the wire. */
@@ -69,9 +75,8 @@ export function advance(n: usize): void {
 
 /** A length field says that the packet ends here: what follows is padding. Never widens. */
 export function limit(length: u32): void {
-  const to = at + length;
-  if (to < wireEnd) wireEnd = to;
-  if (to < end) end = to;
+  if (length < wireLeft()) wireEnd = at + length;
+  if (length < left()) end = at + length;
 }
 
 /** Stops this frame with the reason; the first reason stays. */
@@ -82,6 +87,16 @@ export function stop(why: Status): void {
 export function setAddresses(from: u32, to: u32): void {
   source = from;
   destination = to;
+}
+
+export function setLinkAddresses(from: usize, to: usize): void {
+  linkSource = from;
+  linkDestination = to;
+}
+
+/** Writes a column of the frame's row; does nothing while fields are recorded. */
+export function set(column: i32, value: u32): void {
+  if (row != NONE) frames.set(column, row, value);
 }
 
 export function setProtocol(which: Protocol): void {

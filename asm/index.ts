@@ -1,10 +1,21 @@
 // The wasm surface: numbers in, numbers out. One instance reads one capture, window by window:
 // the caller puts bytes at input(), calls parse(), moves what was not consumed to the front, and goes on.
-import { headers } from "./table";
+import * as container from "./container";
+import * as interfaces from "./container/interfaces";
+import * as window from "./container/window";
+import * as cursor from "./cursor";
+import * as frame from "./frame";
+import { FileFormat, Protocol, Status } from "./layout";
+import { finishStreams } from "./stream";
+import { NONE, headers } from "./table";
+import * as dcerpc from "./wire/dcerpc";
 
 /** Bytes of the input window; a record that does not fit is skipped with a notice. */
 const INPUT_BYTES: usize = 0x800000;
 const inputAt: usize = heap.alloc(INPUT_BYTES);
+
+let scratchAt: usize = 0;
+let scratchBytes: usize = 0;
 
 /** Address of the headers of all tables (layout.ts: Tables, TableHeader). */
 export function tables(): usize {
@@ -18,4 +29,48 @@ export function input(): usize {
 
 export function inputBytes(): usize {
   return INPUT_BYTES;
+}
+
+/** The container format: Unknown until its first bytes are there. */
+export function format(): FileFormat {
+  return container.format;
+}
+
+/**
+ * Parses the window's first `length` bytes and returns how many of them are done with; the rest must stand at
+ * the window's front when it is called again. `last` says that the file ends here.
+ */
+export function parse(length: u32, last: bool): u32 {
+  let at = window.open(inputAt, length, last);
+  at = container.read(at);
+  if (last) {
+    if (at < window.end) window.notice(Status.FileCut, at, <u32>(window.end - at));
+    finishStreams();
+    at = window.end;
+  }
+  return window.close(at);
+}
+
+/** Address of `length` bytes for the caller to put a frame or PDU in; they are used by the next describe call. */
+export function scratch(length: u32): usize {
+  if (length > <u32>scratchBytes) {
+    if (scratchAt) heap.free(scratchAt);
+    scratchBytes = length;
+    scratchAt = heap.alloc(length);
+  }
+  return scratchAt;
+}
+
+/** Records the fields of the frame in scratch(): `captured` bytes there, `length` on the wire. */
+export function describeFrame(captured: u32, length: u32, interfaceRow: u32): void {
+  frame.describe(scratchAt, captured, length, interfaces.protocol(interfaceRow));
+}
+
+/** Records the fields of the DCE/RPC PDU in scratch(). */
+export function describePdu(length: u32): void {
+  cursor.open(NONE, scratchAt, length, length);
+  cursor.record(true);
+  cursor.setProtocol(Protocol.Dcerpc);
+  dcerpc.describe();
+  cursor.record(false);
 }

@@ -1,0 +1,53 @@
+// The register of file formats: the first bytes say which one it is, then that one reads on.
+import { FileFormat } from "../layout";
+import * as pcap from "./pcap";
+import * as window from "./window";
+
+const MAGIC_BYTES: usize = 4;
+
+/** The format at hand; Unknown until its first bytes are there. */
+export let format: FileFormat = FileFormat.Unknown;
+let begun: bool = false;
+
+/** Reads from `at` to the window's end; returns the first byte that must come again with the next window. */
+export function read(at: usize): usize {
+  if (!begun) {
+    const from = begin(at);
+    if (!begun) return from;
+    at = from;
+  }
+  switch (format) {
+    case FileFormat.Pcap:
+    case FileFormat.PcapModified:
+      return pcap.read(at);
+    default:
+      return window.end;
+  }
+}
+
+function begin(at: usize): usize {
+  if (at + MAGIC_BYTES > window.end) return tooShort(at);
+  format = detect(at);
+  let from = at;
+  switch (format) {
+    case FileFormat.Pcap:
+    case FileFormat.PcapModified:
+      from = pcap.begin(at);
+      break;
+    default:
+      begun = true;
+      return at;
+  }
+  if (from == at) return tooShort(at);
+  begun = true;
+  return from;
+}
+
+function tooShort(at: usize): usize {
+  if (window.last) format = FileFormat.TooShort;
+  return at;
+}
+
+function detect(at: usize): FileFormat {
+  return pcap.detect(at);
+}

@@ -1,0 +1,50 @@
+// A captured frame becomes a row: the container says where it lies, the wire dissectors fill it.
+import * as addresses from "./addresses";
+import * as window from "./container/window";
+import * as cursor from "./cursor";
+import { Frame, Protocol, Status } from "./layout";
+import { NONE, frames } from "./table";
+import { walk } from "./wire";
+
+/** Appends the frame of `captured` bytes at `from`, `length` on the wire, that begins with `link`. */
+export function add(
+  from: usize,
+  captured: u32,
+  length: u32,
+  seconds: u32,
+  nanos: u32,
+  interfaceRow: u32,
+  link: Protocol,
+): void {
+  const row = frames.next();
+  if (row == NONE) return;
+  const offset = window.offsetOf(from);
+  frames.set(Frame.Seconds, row, seconds);
+  frames.set(Frame.Nanos, row, nanos);
+  frames.set(Frame.AtLow, row, <u32>offset);
+  frames.set(Frame.AtHigh, row, <u32>(offset >> 32));
+  frames.set(Frame.Captured, row, captured);
+  frames.set(Frame.Length, row, length);
+  frames.set(Frame.Interface, row, interfaceRow);
+  frames.set(Frame.SourcePort, row, NONE);
+  frames.set(Frame.DestinationPort, row, NONE);
+  frames.set(Frame.Stream, row, NONE);
+
+  cursor.open(row, from, captured, length);
+  walk(link);
+
+  const hasMac = cursor.source == NONE && cursor.linkSource != 0;
+  frames.set(Frame.Source, row, hasMac ? addresses.mac(cursor.linkSource) : cursor.source);
+  frames.set(Frame.Destination, row, hasMac ? addresses.mac(cursor.linkDestination) : cursor.destination);
+  frames.set(Frame.Protocol, row, cursor.protocol);
+  frames.set(Frame.Status, row, cursor.status);
+  frames.publish();
+}
+
+/** Records the fields of a frame instead of adding it. */
+export function describe(from: usize, captured: u32, length: u32, link: Protocol): void {
+  cursor.open(NONE, from, captured, length);
+  cursor.record(true);
+  walk(link);
+  cursor.record(false);
+}

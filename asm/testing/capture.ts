@@ -1,0 +1,104 @@
+// Feeds hand-made captures to the built parser, for the tests that sit beside each dissector.
+import { readFileSync } from "node:fs";
+import { Address, AddressKind, Frame } from "../layout";
+import { NONE } from "../../src/capture/table";
+import { Parser } from "../../src/engine/parser";
+
+const module = new WebAssembly.Module(readFileSync(new URL("../build/release.wasm", import.meta.url)));
+
+/** Bytes of a hex dump: white space is ignored, and so is everything from a `#` to the end of its line. */
+export function hex(text: string): Uint8Array {
+  const digits = text.replace(/#.*$/gm, "").replace(/\s+/g, "");
+  if (digits.length % 2 || /[^0-9a-f]/i.test(digits)) throw new Error(`not hex: ${digits}`);
+  return Uint8Array.from({ length: digits.length / 2 }, (_, i) => parseInt(digits.slice(i * 2, i * 2 + 2), 16));
+}
+
+export function concat(...parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** A frame to be put into a capture; `length` on the wire where it is more than the bytes. */
+export interface TestFrame {
+  bytes: Uint8Array;
+  length?: number;
+  seconds?: number;
+  fraction?: number;
+}
+
+/** A pcap file of these frames. */
+export function pcap(
+  frames: readonly (TestFrame | Uint8Array)[],
+  { linkType = 1, littleEndian = true, magic = 0xa1b2c3d4 } = {},
+): Uint8Array {
+  const words = (values: number[]) => {
+    const view = new DataView(new ArrayBuffer(values.length * 4));
+    values.forEach((value, i) => view.setUint32(i * 4, value, littleEndian));
+    return new Uint8Array(view.buffer);
+  };
+  const versions = littleEndian ? 0x00040002 : 0x00020004;
+  const records = frames.map((frame) => {
+    const {
+      bytes,
+      length,
+      seconds = 0,
+      fraction = 0,
+    } = frame instanceof Uint8Array ? { bytes: frame } : (frame as TestFrame);
+    return concat(words([seconds, fraction, bytes.length, length ?? bytes.length]), bytes);
+  });
+  return concat(words([magic, versions, 0, 0, 65535, linkType]), ...records);
+}
+
+/** Parses a whole file, fed in pieces of `pieceBytes`. */
+export async function parse(file: Uint8Array, pieceBytes = file.length): Promise<Parser> {
+  const parser = await Parser.over(module);
+  for (let at = 0; at < file.length; at += pieceBytes) parser.feed(file.subarray(at, at + pieceBytes));
+  parser.end();
+  return parser;
+}
+
+/** Parses a capture of one Ethernet frame (or of another link type). */
+export async function parseFrame(frame: TestFrame | Uint8Array, linkType = 1): Promise<Parser> {
+  return parse(pcap([frame], { linkType }));
+}
+
+/** The text of an Address row: dotted, hex groups of an IPv6 or MAC address; `none` for NONE. */
+export function addressText({ capture }: Parser, row: number): string {
+  if (row === NONE) return "none";
+  const kind: AddressKind = capture.addresses.get(Address.Kind, row);
+  const words = [Address.Word0, Address.Word1, Address.Word2, Address.Word3].map((column) =>
+    capture.addresses.get(column, row),
+  );
+  const digits = words.map((word) => word.toString(16).padStart(8, "0")).join("");
+  if (kind === AddressKind.Ipv4) return [24, 16, 8, 0].map((shift) => (words[0]! >>> shift) & 255).join(".");
+  if (kind === AddressKind.Ipv6) return digits.match(/.{4}/g)!.join(":");
+  return digits.slice(0, 12).match(/.{2}/g)!.join(":");
+}
+
+/** The columns of a frame that tests ask for, addresses as text. */
+export function frameOf(parser: Parser, row = 0) {
+  const get = (column: Frame) => parser.capture.frames.get(column, row);
+  return {
+    source: addressText(parser, get(Frame.Source)),
+    destination: addressText(parser, get(Frame.Destination)),
+    sourcePort: get(Frame.SourcePort),
+    destinationPort: get(Frame.DestinationPort),
+    protocol: get(Frame.Protocol),
+    status: get(Frame.Status),
+    payloadAt: get(Frame.PayloadAt),
+    payloadLength: get(Frame.PayloadLength),
+    extra: get(Frame.Extra),
+  };
+}
+
+/** Parses every shorter cut of a frame, once as a frame cut by the snapshot length, once as one that ends there. */
+export async function parseEveryCut(frame: Uint8Array, linkType = 1): Promise<Parser> {
+  const cuts = Array.from({ length: frame.length }, (_, length) => frame.subarray(0, length));
+  const cutShort = cuts.map((bytes) => ({ bytes, length: frame.length }));
+  return parse(pcap([...cutShort, ...cuts], { linkType }));
+}
