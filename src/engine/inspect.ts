@@ -1,0 +1,77 @@
+// The engine without the page: reads a capture and prints what it holds, one JSON object a line.
+//   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings
+import { createReadStream, existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import asc from 'assemblyscript/asc'
+import { Analysis } from './analysis'
+import { refusalOf } from './refusal'
+import { namesFrom } from './names-text'
+import { lines, VIEWS, type View } from './inspect-lines'
+
+const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--compare FILE] [--filter EXPRESSION]`
+const READ_BYTES = 4 << 20
+const wasmFile = new URL('../../asm/build/release.wasm', import.meta.url)
+
+class Refused extends Error {}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { as: { type: 'string', default: 'findings' } },
+  })
+  const [file] = positionals
+  const view = VIEWS.find((name) => name === values.as)
+  if (!file || positionals.length > 1 || !view) throw new Refused(USAGE)
+  await print(await analyse(file), view)
+}
+
+async function analyse(file: string): Promise<Analysis> {
+  const analysis = await Analysis.start(await wasm())
+  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES })
+  let head = new Uint8Array(0)
+  for await (const bytes of input as AsyncIterable<Uint8Array>) {
+    if (head.length === 0) head = bytes.slice(0, 512)
+    analysis.feed(bytes)
+  }
+  analysis.end()
+  if (!analysis.isCapture) throw new Refused(refusalOf(head, file).refused)
+  return analysis
+}
+
+async function wasm(): Promise<WebAssembly.Module> {
+  if (!existsSync(wasmFile)) {
+    const { error, stderr } = await asc.main(['--config', 'asm/asconfig.json', '--target', 'release'])
+    if (error) throw new Error(stderr.toString())
+  }
+  return WebAssembly.compile(await readFile(wasmFile))
+}
+
+async function print(analysis: Analysis, view: View): Promise<void> {
+  const names = await namesFrom((name) => readFile(new URL(`../names/data/${name}`, import.meta.url), 'utf8'))
+  let text = ''
+  for (const line of lines(analysis, names, view)) {
+    text += JSON.stringify(line) + '\n'
+    if (text.length > 1 << 16) {
+      await write(text)
+      text = ''
+    }
+  }
+  await write(text)
+}
+
+/** Waits where the reader is slower, so that output is streamed and never piles up. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
+}
+
+try {
+  await main()
+} catch (error) {
+  // A reader that closes the pipe early (head, less) has what it wanted.
+  const code = (error as NodeJS.ErrnoException).code
+  if (code !== 'EPIPE') {
+    console.error(error instanceof Refused || code ? (error as Error).message : error)
+    process.exitCode = 1
+  }
+}

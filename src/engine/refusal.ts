@@ -1,0 +1,47 @@
+// What a file that is no capture seems to be, and what would work instead.
+import type { Refusal } from './api'
+
+interface Kind {
+  /** Hexadecimal bytes at the file's start. */
+  magic: string
+  what: string
+  advice: string
+}
+
+const CAPTURE = 'Faultline opens pcap and pcapng captures, as Wireshark, tcpdump, dumpcap and pktmon write them.'
+
+const KINDS: Kind[] = [
+  { magic: '89504e470d0a1a0a', what: 'a PNG picture', advice: CAPTURE },
+  { magic: 'ffd8ff', what: 'a JPEG picture', advice: CAPTURE },
+  { magic: '25504446', what: 'a PDF document', advice: CAPTURE },
+  { magic: '504b0304', what: 'a ZIP archive', advice: 'Unpack it and open the capture inside.' },
+  { magic: '1f8b', what: 'a gzip file', advice: 'Unpack it (gzip -d) and open the capture inside.' },
+  { magic: '28b52ffd', what: 'a Zstandard file', advice: 'Unpack it (zstd -d) and open the capture inside.' },
+  { magic: '377abcaf271c', what: 'a 7-Zip archive', advice: 'Unpack it and open the capture inside.' },
+  { magic: '4d5a', what: 'a Windows program', advice: CAPTURE },
+  { magic: '7f454c46', what: 'a Linux program', advice: CAPTURE },
+  { magic: '456c6646696c65', what: 'a Windows event log (.evtx)', advice: CAPTURE },
+  { magic: '4d444d50', what: 'a crash dump', advice: CAPTURE },
+  { magic: '3c3f786d6c', what: 'an XML file', advice: CAPTURE },
+]
+
+const ETL_ADVICE =
+  'An event trace holds packets in a form of its own. Convert it with "pktmon etl2pcap trace.etl --out trace.pcapng" ' +
+  '(Windows 10 2004 and later) or "etl2pcapng trace.etl trace.pcapng", then open the pcapng.'
+
+/** A sentence on a file that is no capture, by its first bytes (some hundred are enough) and its name. */
+export function refusalOf(head: Uint8Array, name: string): Refusal {
+  if (head.length === 0) return { refused: `${name} is empty.`, advice: CAPTURE }
+  if (/\.etl$/i.test(name)) return { refused: `${name} is a Windows event trace (.etl).`, advice: ETL_ADVICE }
+  const hex = Array.from(head.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const kind = KINDS.find(({ magic }) => hex.startsWith(magic))
+  if (kind) return { refused: `${name} is no packet capture: it looks like ${kind.what}.`, advice: kind.advice }
+  if (head.length < 24)
+    return { refused: `${name} is no packet capture: ${head.length} bytes are too few.`, advice: CAPTURE }
+  if (isText(head)) return { refused: `${name} is no packet capture: it looks like text.`, advice: CAPTURE }
+  return { refused: `${name} is no packet capture that Faultline knows: it starts with ${hex}.`, advice: CAPTURE }
+}
+
+function isText(head: Uint8Array): boolean {
+  return head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13)
+}
