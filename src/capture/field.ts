@@ -1,4 +1,5 @@
-// A decoded field as the detail pane shows it.
+// A decoded field: as the parser records it, and as the detail pane shows it.
+import type { Format, Protocol } from '../../asm/layout'
 
 /** One line of the field tree. `at` counts from the first byte of the part it lies in; depth 0 is a protocol's own line. */
 export interface FieldLine {
@@ -10,4 +11,14 @@ export interface FieldLine {
   depth: number
   /** Wireshark's name of the field, where both know it: `dcerpc.cn_call_id`. */
   filter?: string
+}
+
+/** A field as the parser records it; its bytes are still to be read. `at` counts from the start of the described bytes. */
+export interface RecordedField {
+  label: string
+  at: number
+  length: number
+  format: Format
+  depth: number
+  protocol: Protocol
 }

@@ -84,10 +84,13 @@ export interface CallRow {
   response?: number
   interfaceName: string
   method: string
+  opnum?: number
   user: string
   level: string
   outcome: string
   status: string
+  /** The fault's number, for a fault. */
+  statusCode?: number
   executed: string
   seconds?: number
 }

@@ -1,21 +1,12 @@
 // The wasm parser with a TypeScript face: bytes in, in pieces of any size; a Capture out, growing as it goes.
-import { FileFormat, Field, Protocol, TableHeader, Tables } from '../../asm/layout'
+import { Field, type FileFormat, TableHeader, Tables } from '../../asm/layout'
 import type { __AdaptedExports } from '../../asm/build/release'
 import { Capture, type CaptureSource } from '../capture/capture'
+import type { RecordedField } from '../capture/field'
 import { Table, type TableSource } from '../capture/table'
 
 const INITIAL_PAGES = 64
 const MAXIMUM_PAGES = 65536
-
-/** A field that the parser recorded: `at` counts from the start of the described bytes. */
-export interface RecordedField {
-  label: string
-  at: number
-  length: number
-  format: number
-  depth: number
-  protocol: Protocol
-}
 
 /** One capture being read. Feed it windows, then end(); what is decoded so far is always in `capture`. */
 export class Parser {
@@ -53,7 +44,7 @@ export class Parser {
     return this.#wasm.format()
   }
 
-  /** Parses the next bytes of the file; returns how many records could not be completed yet (their bytes are held). */
+  /** Parses the next bytes of the file; bytes of a record that is not complete yet are held. */
   feed(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {
       const take = Math.min(bytes.length - from, this.#inputBytes - this.#held)
