@@ -10,9 +10,7 @@ import { finishStreams } from "./stream";
 import { NONE, headers } from "./table";
 import * as dcerpc from "./wire/dcerpc";
 
-/** Bytes of the input window; a record that does not fit is skipped with a notice. */
-const INPUT_BYTES: usize = 0x800000;
-const inputAt: usize = heap.alloc(INPUT_BYTES);
+const inputAt: usize = heap.alloc(window.CAPACITY);
 
 let scratchAt: usize = 0;
 let scratchBytes: usize = 0;
@@ -27,8 +25,9 @@ export function input(): usize {
   return inputAt;
 }
 
+/** Its size; a record that does not fit is passed over with a notice. */
 export function inputBytes(): usize {
-  return INPUT_BYTES;
+  return window.CAPACITY;
 }
 
 /** The container format: Unknown until its first bytes are there. */

@@ -44,7 +44,7 @@ export enum Paging {
 
 /** One row a captured frame. */
 export enum Frame {
-  /** Seconds since the epoch, and nanoseconds within the second. */
+  /** Seconds since the epoch, and nanoseconds within the second; NONE both where the file gives no time. */
   Seconds,
   Nanos,
   /** First byte of the frame in the file: low 32 bits, then high. */
@@ -53,9 +53,9 @@ export enum Frame {
   /** Bytes in the file, and bytes on the wire. */
   Captured,
   Length,
-  /** Row of Interface. */
+  /** Row of Interface; NONE for a block of the file that no interface captured. */
   Interface,
-  /** The deepest Protocol that parsed. */
+  /** The deepest Protocol met; Status says whether it parsed. */
   Protocol,
   /** Where parsing stopped early: a Status. */
   Status,
@@ -289,7 +289,7 @@ export enum CommentKind {
   Hardware,
   OperatingSystem,
   Application,
-  /** A name resolution record: "address name". */
+  /** A name resolution record: "address name", the address of IPv6 in eight groups. */
   Name,
 }
 

@@ -1,9 +1,11 @@
 // The register of file formats: the first bytes say which one it is, then that one reads on.
 import { FileFormat } from "../layout";
 import * as pcap from "./pcap";
+import * as pcapng from "./pcapng";
 import * as window from "./window";
 
-const MAGIC_BYTES: usize = 4;
+/** As many bytes as it takes to tell the formats apart. */
+const MAGIC_BYTES: usize = 12;
 
 /** The format at hand; Unknown until its first bytes are there. */
 export let format: FileFormat = FileFormat.Unknown;
@@ -20,6 +22,8 @@ export function read(at: usize): usize {
     case FileFormat.Pcap:
     case FileFormat.PcapModified:
       return pcap.read(at);
+    case FileFormat.PcapNg:
+      return pcapng.read(at);
     default:
       return window.end;
   }
@@ -49,5 +53,6 @@ function tooShort(at: usize): usize {
 }
 
 function detect(at: usize): FileFormat {
-  return pcap.detect(at);
+  const format = pcap.detect(at);
+  return format == FileFormat.Unknown ? pcapng.detect(at) : format;
 }

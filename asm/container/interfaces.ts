@@ -25,6 +25,75 @@ export function add(linkType: u32, snapLength: u32, section: u32): u32 {
   return row;
 }
 
+/** The interface at hand: its row, and what its frames begin with. */
+export let selected: u32 = NONE;
+export let link: Protocol = Protocol.Unknown;
+let resolution: u32 = 0;
+let offset: i64 = 0;
+/** How many units of its clock make a second; 0 when more than can be counted. */
+let unitsPerSecond: u64 = 0;
+/** What time() worked out; NONE where there is no time. */
+export let seconds: u32 = 0;
+export let nanos: u32 = 0;
+
+/** Turns to the interface numbered `id` in the section whose first is `first`; false when there is no such. */
+export function select(first: u32, id: u32): bool {
+  const row = first + id;
+  if (row == selected) return true;
+  if (row < first || row >= interfaces.rows) return false;
+  selected = row;
+  link = protocol(row);
+  resolution = interfaces.get(Interface.Resolution, row);
+  offset = ((<i64>interfaces.get(Interface.OffsetHigh, row)) << 32) | (<i64>interfaces.get(Interface.OffsetLow, row));
+  unitsPerSecond = units(resolution);
+  return true;
+}
+
+/** Forgets the interface at hand, because one was added or changed. */
+export function forget(): void {
+  selected = NONE;
+}
+
+/** if_tsresol: a negative power of ten, or of two where the highest bit is set. */
+function units(resolution: u32): u64 {
+  const exponent = resolution & 0x7f;
+  if (resolution & 0x80) return exponent < 64 ? (<u64>1) << exponent : 0;
+  if (exponent > 19) return 0;
+  let value: u64 = 1;
+  for (let i: u32 = 0; i < exponent; i++) value *= 10;
+  return value;
+}
+
+/** Works out seconds and nanos from a time stamp of the interface at hand. */
+export function time(stamp: u64): void {
+  if (resolution == 6) {
+    // The usual case, apart so that the compiler can divide by a constant.
+    const whole = stamp / 1_000_000;
+    seconds = <u32>(whole + offset);
+    nanos = <u32>(stamp - whole * 1_000_000) * 1000;
+    return;
+  }
+  if (unitsPerSecond == 0) {
+    seconds = NONE;
+    nanos = NONE;
+    return;
+  }
+  const whole = stamp / unitsPerSecond;
+  seconds = <u32>(whole + offset);
+  nanos = <u32>nanosOf(stamp - whole * unitsPerSecond);
+}
+
+/** Nanoseconds in less than a second's units, without overflow. */
+function nanosOf(fraction: u64): u64 {
+  const exponent = resolution & 0x7f;
+  if ((resolution & 0x80) == 0) {
+    return exponent <= 9 ? fraction * (1_000_000_000 / unitsPerSecond) : fraction / (unitsPerSecond / 1_000_000_000);
+  }
+  // 34 bits leave room for the factor, which takes 30.
+  const spare: u32 = exponent > 34 ? exponent - 34 : 0;
+  return ((fraction >> spare) * 1_000_000_000) >> (exponent - spare);
+}
+
 /** What a frame of this interface begins with; Unknown for a link type that is not read. */
 export function protocol(row: u32): Protocol {
   return row < interfaces.rows ? ofLinkType(interfaces.get(Interface.LinkType, row)) : Protocol.Unknown;

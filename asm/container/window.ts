@@ -2,6 +2,9 @@
 import { Notice, Status } from "../layout";
 import { frames, notices } from "../table";
 
+/** Bytes that a window holds at most. */
+export const CAPACITY: u32 = 0x800000;
+
 /** First byte of the window, and one past its last. */
 export let start: usize = 0;
 export let end: usize = 0;
