@@ -2,7 +2,7 @@
 import * as addresses from "./addresses";
 import * as window from "./container/window";
 import * as cursor from "./cursor";
-import { Frame, Protocol, Status } from "./layout";
+import { Frame, Protocol } from "./layout";
 import { NONE, frames } from "./table";
 import { walk } from "./wire";
 

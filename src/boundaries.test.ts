@@ -8,6 +8,7 @@ const conversation = [...dissect, 'src/dissect', 'src/names']
 const findings = [...conversation, 'src/conversation']
 const report = [...findings, 'src/diagnosis', 'src/compare']
 const may: Record<string, string[]> = {
+  'asm/testing': ['asm', 'src/capture', 'src/engine'],
   asm: [],
   'src/capture': capture,
   'src/dissect': dissect,

@@ -29,22 +29,25 @@ export function read(at: usize): usize {
   }
 }
 
+/** Tells the format and reads its file header; returns where records begin, or `at` when more bytes are needed. */
 function begin(at: usize): usize {
   if (at + MAGIC_BYTES > window.end) return tooShort(at);
   format = detect(at);
-  let from = at;
+  const from = header(at);
+  if (from == 0) return tooShort(at);
+  begun = true;
+  return from;
+}
+
+/** Reads the file header of formats that have one; returns where records begin, 0 when more bytes are needed. */
+function header(at: usize): usize {
   switch (format) {
     case FileFormat.Pcap:
     case FileFormat.PcapModified:
-      from = pcap.begin(at);
-      break;
+      return pcap.begin(at);
     default:
-      begun = true;
       return at;
   }
-  if (from == at) return tooShort(at);
-  begun = true;
-  return from;
 }
 
 function tooShort(at: usize): usize {

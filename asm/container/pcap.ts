@@ -46,9 +46,9 @@ export function detect(at: usize): FileFormat {
   return FileFormat.Unknown;
 }
 
-/** Reads the file header at `at`; returns where the first record begins, or `at` when more bytes are needed. */
+/** Reads the file header at `at`; returns where the first record begins, 0 when more bytes are needed. */
 export function begin(at: usize): usize {
-  if (at + FILE_HEADER > window.end) return at;
+  if (at + FILE_HEADER > window.end) return 0;
   const magic = load<u32>(at + MAGIC);
   swapped = magic != MICROSECONDS && magic != NANOSECONDS && magic != MODIFIED;
   const plain = swapped ? bswap<u32>(magic) : magic;

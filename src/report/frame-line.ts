@@ -24,7 +24,7 @@ export function frameLine(capture: Capture, row: number): Record<string, unknown
   const sport = present(get(Frame.SourcePort))
   return {
     n: row + 1,
-    t: timeText(get(Frame.Seconds), get(Frame.Nanos)),
+    t: get(Frame.Nanos) === NONE ? undefined : timeText(get(Frame.Seconds), get(Frame.Nanos)),
     len: get(Frame.Length),
     cap: get(Frame.Captured),
     link: linkOf(capture, row),
