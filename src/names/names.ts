@@ -1,0 +1,168 @@
+// What numbers are called: interfaces and methods, GUIDs, statuses. The tables are data/*.tsv (see build-tables.ts);
+// whoever makes a Names fetches them, so none of this is in the page's script.
+import { errorMeanings, type ErrorMeaning } from './meanings'
+import { SortedText } from './sorted-text'
+
+export type { ErrorMeaning } from './meanings'
+
+/** The texts of data/*.tsv, one member a file. */
+export interface NameTables {
+  interfaces: string
+  guids: string
+  win32: string
+  hresult: string
+  ntstatus: string
+  protocol: string
+}
+
+/** A status by its name. `kind` is the table that knows it: `nca`, `win32`, `hresult`, `dcom`, `wbem`, `ntstatus`. */
+export interface StatusName {
+  kind: string
+  symbol: string
+  message: string
+}
+
+/** What a call returns where it returns a status: COM methods an HRESULT, others by their document. */
+export type ReturnKind = 'hresult' | 'ntstatus' | 'win32'
+
+interface Interface {
+  version: string
+  com: boolean
+  name: string
+  spec: string
+  methods: string[]
+}
+
+const IUNKNOWN = ['QueryInterface', 'AddRef', 'Release']
+/** Interfaces whose methods return an NTSTATUS: samr, lsarpc, netlogon (which mixes both), lsacap. */
+const RETURN_NTSTATUS = new Set([
+  '12345778-1234-abcd-ef00-0123456789ac',
+  '12345778-1234-abcd-ef00-0123456789ab',
+  '12345678-1234-abcd-ef00-01234567cffb',
+  'afc07e2e-311c-4435-808c-c483ffeec7c9',
+])
+/** RPC interfaces (not COM) whose methods return an HRESULT: ISystemActivator, IActivation, ITaskSchedulerService. */
+const RETURN_HRESULT = new Set([
+  '000001a0-0000-0000-c000-000000000046',
+  '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57',
+  '86d35949-83c9-4044-b424-db363231fd0c',
+])
+
+/** Every name the product knows. UUIDs may come in any case, with or without braces. */
+export class Names {
+  readonly #interfaces: SortedText
+  readonly #guids: SortedText
+  readonly #win32: SortedText
+  readonly #hresult: SortedText
+  readonly #ntstatus: SortedText
+  readonly #protocol: SortedText
+  readonly #parsed = new Map<string, Interface[]>()
+
+  private constructor(texts: NameTables) {
+    this.#interfaces = new SortedText(texts.interfaces)
+    this.#guids = new SortedText(texts.guids)
+    this.#win32 = new SortedText(texts.win32)
+    this.#hresult = new SortedText(texts.hresult)
+    this.#ntstatus = new SortedText(texts.ntstatus)
+    this.#protocol = new SortedText(texts.protocol)
+  }
+
+  static from(texts: NameTables): Names {
+    return new Names(texts)
+  }
+
+  /** Name of an RPC or COM interface. `version` (`2.0`) tells apart the few UUIDs that stand for two interfaces. */
+  interfaceName(uuid: string, version?: string): string | undefined {
+    return this.#interface(uuid, version)?.name
+  }
+
+  /** Short name of the document that defines the interface, as `MS-WMI`. */
+  interfaceSpec(uuid: string, version?: string): string | undefined {
+    return this.#interface(uuid, version)?.spec || undefined
+  }
+
+  /** True for COM interfaces, whose calls begin with ORPCTHIS and whose answers end with an HRESULT. */
+  isCom(uuid: string): boolean {
+    return this.#interface(uuid)?.com ?? false
+  }
+
+  method(uuid: string, opnum: number, version?: string): string | undefined {
+    const known = this.#interface(uuid, version)
+    if (!known) return undefined
+    if (known.com && opnum < IUNKNOWN.length) return IUNKNOWN[opnum]
+    const name = known.methods[known.com ? opnum - IUNKNOWN.length : opnum]
+    return name === '-' || name === '' ? undefined : name
+  }
+
+  /** An IID, CLSID, category or other GUID by name; `kind` is `iid`, `clsid`, `catid`, `guid`, `ipid` or `rpc`. */
+  guid(guid: string): { name: string; kind: string } | undefined {
+    const [other] = this.#guids.find(keyOf(guid))
+    if (other) return { kind: other[1]!, name: other[2]! }
+    const known = this.#interface(guid)
+    return known && { kind: known.com ? 'iid' : 'rpc', name: known.name }
+  }
+
+  /** A fault's status: an nca code, a Win32 code, an HRESULT or an NTSTATUS, tried in this order. */
+  statusName(code: number): StatusName | undefined {
+    return this.#status(this.#protocol, code, 'nca') ?? this.returnName(code, 'win32')
+  }
+
+  /** What a method of the interface returns in its last four bytes, where that is a status at all. */
+  returnKind(uuid: string): ReturnKind {
+    const key = keyOf(uuid)
+    if (RETURN_NTSTATUS.has(key)) return 'ntstatus'
+    return RETURN_HRESULT.has(key) || this.isCom(key) ? 'hresult' : 'win32'
+  }
+
+  /** A status that a method returned: by the table of its kind first, then by the others. */
+  returnName(code: number, kind: ReturnKind): StatusName | undefined {
+    const win32 = () => this.#status(this.#win32, code)
+    const hresult = () => this.#hresultName(code)
+    const ntstatus = () => this.#status(this.#ntstatus, code)
+    switch (kind) {
+      case 'win32':
+        return win32() ?? hresult() ?? ntstatus()
+      case 'hresult':
+        return hresult() ?? win32() ?? ntstatus()
+      case 'ntstatus':
+        return ntstatus() ?? hresult() ?? win32()
+    }
+  }
+
+  /** Everything a code may mean, or every code whose symbol or text matches: the error look-up box. */
+  meanings(text: string): ErrorMeaning[] {
+    return errorMeanings(text, [this.#win32, this.#hresult, this.#ntstatus, this.#protocol])
+  }
+
+  #hresultName(code: number): StatusName | undefined {
+    const own = this.#status(this.#hresult, code)
+    if (own) return own
+    if (code >>> 16 === 0x8007) return this.#status(this.#win32, code & 0xffff)
+    return (code & 0x10000000) !== 0 ? this.#status(this.#ntstatus, (code & ~0x10000000) >>> 0) : undefined
+  }
+
+  #status(table: SortedText, code: number, only?: string): StatusName | undefined {
+    const rows = table.find((code >>> 0).toString(16).padStart(8, '0'))
+    const row = only === undefined ? rows[0] : rows.find((cells) => cells[1] === only)
+    return row && { kind: row[1]!, symbol: row[2]!, message: row[3]! }
+  }
+
+  #interface(uuid: string, version?: string): Interface | undefined {
+    const key = keyOf(uuid)
+    let known = this.#parsed.get(key)
+    if (!known) {
+      known = this.#interfaces.find(key).map(parseInterface)
+      this.#parsed.set(key, known)
+    }
+    return known.find((one) => one.version === version) ?? known[0]
+  }
+}
+
+function parseInterface(cells: string[]): Interface {
+  const [, version = '', kind, name = '', spec = '', methods = ''] = cells
+  return { version, com: kind === 'com', name, spec, methods: methods.split(' ') }
+}
+
+function keyOf(uuid: string): string {
+  return uuid.toLowerCase().replace(/^\{(.*)\}$/, '$1')
+}
