@@ -1,7 +1,7 @@
 // Where the parser stands in the frame at hand. Every dissector reads from `at`, asks has() before it
 // reads, advance()s over its header and returns the Protocol that follows. Bad bytes never trap:
 // the dissector calls stop() with a Status and returns Protocol.None; what was decoded before stays.
-import { Field, Format, Protocol, Status } from "./layout";
+import { Field, Format, Frame, Protocol, Status } from "./layout";
 import { NONE, fields, frames } from "./table";
 
 /** Row of Frame being filled; NONE while fields are recorded. */
@@ -84,7 +84,13 @@ export function stop(why: Status): void {
   if (status == Status.Ok) status = why;
 }
 
+/** A network header has been read. Within a tunnel the inner one counts: what the outer transport said is taken back. */
 export function setAddresses(from: u32, to: u32): void {
+  if (source != NONE) {
+    set(Frame.SourcePort, NONE);
+    set(Frame.DestinationPort, NONE);
+    set(Frame.Stream, NONE);
+  }
   source = from;
   destination = to;
 }

@@ -33,12 +33,16 @@ export function add(
   cursor.open(row, from, captured, length);
   walk(link);
 
-  const hasMac = cursor.source == NONE && cursor.linkSource != 0;
-  frames.set(Frame.Source, row, hasMac ? addresses.mac(cursor.linkSource) : cursor.source);
-  frames.set(Frame.Destination, row, hasMac ? addresses.mac(cursor.linkDestination) : cursor.destination);
+  frames.set(Frame.Source, row, address(cursor.source, cursor.linkSource));
+  frames.set(Frame.Destination, row, address(cursor.destination, cursor.linkDestination));
   frames.set(Frame.Protocol, row, cursor.protocol);
   frames.set(Frame.Status, row, cursor.status);
   frames.publish();
+}
+
+/** The network address, else the MAC address at `link`, else none. */
+function address(network: u32, link: usize): u32 {
+  return network == NONE && link != 0 ? addresses.mac(link) : network;
 }
 
 /** Records the fields of a frame instead of adding it. */

@@ -407,6 +407,15 @@ export enum Protocol {
   Radiotap,
   Llc,
   Ldap,
+  Geneve,
+  VnTag,
+  ProviderBackbone,
+  Infiniband,
+  Ppi,
+  Prism,
+  Pktap,
+  Nflog,
+  EtherIp,
 }
 
 /** Why a frame, or the file, was not read to its end. */

@@ -1,6 +1,7 @@
 // The interfaces that frames were captured on, and what their link types mean.
 import { Interface, Protocol } from "../layout";
 import { NONE, interfaces } from "../table";
+import { ofLinkType } from "../wire/link-type";
 
 /** No container holds a longer frame than this; a greater length is a broken record (libpcap's bound). */
 export const MAX_FRAME: u32 = 0x40000;
@@ -97,14 +98,4 @@ function nanosOf(fraction: u64): u64 {
 /** What a frame of this interface begins with; Unknown for a link type that is not read. */
 export function protocol(row: u32): Protocol {
   return row < interfaces.rows ? ofLinkType(interfaces.get(Interface.LinkType, row)) : Protocol.Unknown;
-}
-
-/** https://www.tcpdump.org/linktypes.html; raw IP bears several numbers, as some systems wrote their own DLT. */
-function ofLinkType(linkType: u32): Protocol {
-  switch (linkType) {
-    case 1:
-      return Protocol.Ethernet;
-    default:
-      return Protocol.Unknown;
-  }
 }

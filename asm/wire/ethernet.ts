@@ -1,7 +1,7 @@
 // Ethernet II frames: IEEE 802.3 3.2.
 import * as cursor from "../cursor";
 import { Format, Protocol } from "../layout";
-import { ofEtherType } from "./ether-type";
+import { afterTypeOrLength } from "./ether-type";
 
 const DESTINATION: usize = 0;
 const SOURCE: usize = DESTINATION + 6;
@@ -17,5 +17,5 @@ export function ethernet(): Protocol {
   cursor.field("Source", SOURCE, 6, Format.Mac);
   cursor.field("Type", TYPE, 2, Format.EtherType);
   cursor.advance(HEADER);
-  return ofEtherType(type);
+  return afterTypeOrLength(type);
 }

@@ -1,12 +1,28 @@
 // The register: which dissector reads which protocol. A dissector reads its header and returns what follows.
 import * as cursor from "../cursor";
 import { Protocol, Status } from "../layout";
+import { arp } from "./arp";
+import { linuxCooked, linuxCooked2 } from "./cooked";
 import { ethernet } from "./ethernet";
+import { gre } from "./gre";
+import { icmp, icmpv6 } from "./icmp";
+import { ieee80211 } from "./ieee80211";
+import { infiniband } from "./infiniband";
 import { ipv4 } from "./ipv4";
 import { ipv6 } from "./ipv6";
+import { llc } from "./llc";
+import { loopback } from "./loopback";
+import { mpls } from "./mpls";
+import { ppp } from "./ppp";
+import { pppoe } from "./pppoe";
+import { prism, radiotap } from "./radiotap";
+import { rawIp } from "./raw-ip";
 import { tcp } from "./tcp";
 import { udp } from "./udp";
 import { vlan } from "./vlan";
+import { providerBackbone, vnTag } from "./vntag";
+import { etherIp, geneve, vxlan } from "./vxlan";
+import { nflog, pktap, ppi } from "./wrapped";
 
 /** Headers within headers, at most; real tunnels need a third of it. */
 const MAX_LAYERS: u32 = 32;
@@ -38,6 +54,54 @@ function dissect(which: Protocol): Protocol {
       return tcp();
     case Protocol.Udp:
       return udp();
+    case Protocol.Arp:
+      return arp();
+    case Protocol.LinuxCooked:
+      return linuxCooked();
+    case Protocol.LinuxCooked2:
+      return linuxCooked2();
+    case Protocol.Loopback:
+      return loopback();
+    case Protocol.RawIp:
+      return rawIp();
+    case Protocol.Llc:
+      return llc();
+    case Protocol.Ppp:
+      return ppp();
+    case Protocol.Pppoe:
+      return pppoe();
+    case Protocol.Mpls:
+      return mpls();
+    case Protocol.Icmp:
+      return icmp();
+    case Protocol.Icmpv6:
+      return icmpv6();
+    case Protocol.Gre:
+      return gre();
+    case Protocol.Vxlan:
+      return vxlan();
+    case Protocol.Geneve:
+      return geneve();
+    case Protocol.EtherIp:
+      return etherIp();
+    case Protocol.VnTag:
+      return vnTag();
+    case Protocol.ProviderBackbone:
+      return providerBackbone();
+    case Protocol.Ieee80211:
+      return ieee80211();
+    case Protocol.Radiotap:
+      return radiotap();
+    case Protocol.Prism:
+      return prism();
+    case Protocol.Ppi:
+      return ppi();
+    case Protocol.Pktap:
+      return pktap();
+    case Protocol.Nflog:
+      return nflog();
+    case Protocol.Infiniband:
+      return infiniband();
     default:
       if (which == Protocol.Unknown) cursor.stop(Status.Unsupported);
       return Protocol.None;

@@ -1,7 +1,7 @@
 // VLAN tags: IEEE 802.1Q 9.6. The tag's own EtherType has been read by the header before it.
 import * as cursor from "../cursor";
 import { Format, Protocol } from "../layout";
-import { ofEtherType } from "./ether-type";
+import { afterTypeOrLength } from "./ether-type";
 
 const CONTROL: usize = 0;
 const TYPE: usize = CONTROL + 2;
@@ -14,5 +14,5 @@ export function vlan(): Protocol {
   cursor.field("Priority, DEI and ID", CONTROL, 2, Format.Hex);
   cursor.field("Type", TYPE, 2, Format.EtherType);
   cursor.advance(HEADER);
-  return ofEtherType(type);
+  return afterTypeOrLength(type);
 }
