@@ -1,7 +1,6 @@
 // The wasm surface: numbers in, numbers out. One instance reads one capture, window by window:
 // the caller puts bytes at input(), calls parse(), moves what was not consumed to the front, and goes on.
 import * as container from "./container";
-import * as interfaces from "./container/interfaces";
 import * as window from "./container/window";
 import * as cursor from "./cursor";
 import * as frame from "./frame";
@@ -9,6 +8,7 @@ import { FileFormat, Protocol, Status } from "./layout";
 import { finishStreams } from "./stream";
 import { NONE, headers } from "./table";
 import * as dcerpc from "./wire/dcerpc";
+import { ofLinkType } from "./wire/link-type";
 
 const inputAt: usize = heap.alloc(window.CAPACITY);
 
@@ -60,9 +60,9 @@ export function scratch(length: u32): usize {
   return scratchAt;
 }
 
-/** Records the fields of the frame in scratch(): `captured` bytes there, `length` on the wire. */
-export function describeFrame(captured: u32, length: u32, interfaceRow: u32): void {
-  frame.describe(scratchAt, captured, length, interfaces.protocol(interfaceRow));
+/** Records the fields of the frame in scratch(): `captured` bytes there, `length` on the wire, a pcap link type number. */
+export function describeFrame(captured: u32, length: u32, linkType: u32): void {
+  frame.describe(scratchAt, captured, length, ofLinkType(linkType));
 }
 
 /** Records the fields of the DCE/RPC PDU in scratch(). */

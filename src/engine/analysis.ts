@@ -48,3 +48,10 @@ export class Analysis {
     return diagnose({ capture: this.capture, conversation: this.conversation, names })
   }
 }
+
+/** The conversation of a capture whose rows are all there: a stored result. */
+export function conversationOf(capture: Capture): Conversation {
+  const builder = new ConversationBuilder(capture)
+  builder.feed(capture.pdus.rows)
+  return builder.end()
+}

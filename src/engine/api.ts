@@ -3,6 +3,8 @@ import type { FieldLine } from '../capture/field'
 import type { Finding } from '../diagnosis/rule'
 import type { Status } from '../../asm/layout'
 
+export type { ErrorMeaning } from '../names/meanings'
+
 /** How far opening has come. Sent about ten times a second. */
 export interface Progress {
   bytesRead: number
@@ -109,14 +111,4 @@ export interface ConnectionRow {
   closed: string
   identities: { name: string; level: string; type: string; state: string; firstFrame: number }[]
   interfaces: string[]
-}
-
-/** A meaning of a number typed into the error box. */
-export interface ErrorMeaning {
-  /** `Win32`, `HRESULT`, `NTSTATUS`, `DCE/RPC (nca)`, `WMI`, `Kerberos`, ... */
-  kind: string
-  code: string
-  decimal: string
-  symbol: string
-  message: string
 }

@@ -48,7 +48,7 @@ async function wasm(): Promise<WebAssembly.Module> {
 }
 
 async function print(analysis: Analysis, view: View): Promise<void> {
-  const names = await namesFrom((name) => readFile(new URL(`../names/data/${name}`, import.meta.url), 'utf8'))
+  const names = await namesFrom((table) => readFile(new URL(`../names/data/${table}.tsv`, import.meta.url), 'utf8'))
   let text = ''
   for (const line of lines(analysis, names, view)) {
     text += JSON.stringify(line) + '\n'

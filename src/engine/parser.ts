@@ -11,6 +11,7 @@ const MAXIMUM_PAGES = 65536
 /** One capture being read. Feed it windows, then end(); what is decoded so far is always in `capture`. */
 export class Parser {
   readonly capture: Capture
+  readonly source: CaptureSource
   readonly memory: WebAssembly.Memory
   readonly #wasm: typeof __AdaptedExports
   readonly #inputAt: number
@@ -22,7 +23,8 @@ export class Parser {
     this.memory = memory
     this.#inputAt = wasm.input()
     this.#inputBytes = wasm.inputBytes()
-    this.capture = new Capture(new MemorySource(memory, wasm.tables()))
+    this.source = new MemorySource(memory, wasm.tables())
+    this.capture = new Capture(this.source)
   }
 
   /** A fresh parser: one instance reads one capture. */
@@ -59,10 +61,10 @@ export class Parser {
     this.#consume(0, true)
   }
 
-  /** Describes a frame of the interface at `interfaceRow` field by field, by the same dissectors that indexed it. */
-  describeFrame(frame: Uint8Array, length: number, interfaceRow: number): RecordedField[] {
+  /** Describes a frame that begins with `linkType` (a pcap number) field by field, by the dissectors that indexed it. */
+  describeFrame(frame: Uint8Array, length: number, linkType: number): RecordedField[] {
     this.#scratch(frame)
-    this.#wasm.describeFrame(frame.length, length, interfaceRow)
+    this.#wasm.describeFrame(frame.length, length, linkType)
     return this.#fields()
   }
 

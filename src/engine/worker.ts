@@ -1,11 +1,11 @@
 // The engine in its worker: a door to pure functions. It holds the capture that is open; the page asks.
-import { expose } from 'comlink'
+import { expose, transfer } from 'comlink'
 import { FileFormat, Paging, type Tables } from '../../asm/layout'
 import wasmUrl from '../../asm/build/release.wasm?url'
 import { Capture } from '../capture/capture'
 import { SnapshotSource, takeSnapshot } from '../capture/snapshot'
 import { cacheResult, cachedResult } from '../cases/results'
-import { Analysis } from './analysis'
+import { Analysis, conversationOf } from './analysis'
 import type {
   CallRow,
   ConnectionRow,
@@ -17,14 +17,34 @@ import type {
   Refusal,
   TableHandle,
 } from './api'
+import { hostCount, timeSpan } from './call-rows'
 import type { PageCopy } from './copied-source'
 import { fingerprint } from './fingerprint'
-import { type Names, namesText } from './names-text'
+import type { Names } from '../names/names'
+import { namesFrom } from './names-text'
+import { NAMES_URLS } from './names-urls'
 import { OpenCapture } from './open-capture'
+import { Parser } from './parser'
 import { refusalOf } from './refusal'
+import { noticeTexts } from '../report/notice-text'
 import { BlobSource } from './source'
 
 const PROGRESS_MILLISECONDS = 100
+const HEAD_BYTES = 512
+/** So that the page's first questions are answered before a large result is copied. */
+const CACHE_DELAY_MILLISECONDS = 300
+
+const FORMATS: Record<FileFormat, string> = {
+  [FileFormat.Unknown]: 'unknown',
+  [FileFormat.TooShort]: 'unknown',
+  [FileFormat.Pcap]: 'pcap',
+  [FileFormat.PcapModified]: 'pcap (modified)',
+  [FileFormat.PcapNg]: 'pcapng',
+  [FileFormat.NetMon1]: 'Network Monitor 1',
+  [FileFormat.NetMon2]: 'Network Monitor 2',
+  [FileFormat.Snoop]: 'snoop',
+  [FileFormat.Etl]: 'event trace',
+}
 
 // Compiled once, while the person still looks for the file.
 const module = compile(wasmUrl)
@@ -43,9 +63,142 @@ async function compile(url: string): Promise<WebAssembly.Module> {
 
 /** Names are large: fetched when first needed. A failed fetch is tried again at the next need. */
 function loadNames(): Promise<Names> {
-  names ??= namesText(async (url) => (await fetch(url)).text()).catch((error: unknown) => {
+  names ??= namesFrom(async (table) => (await fetch(NAMES_URLS[table])).text()).catch((error: unknown) => {
     names = undefined
     throw error
   })
   return names
 }
+
+/** Tells the page how far reading has come, some ten times a second. */
+function reporter(
+  parser: Parser,
+  bytesTotal: number,
+  onProgress: (progress: Progress) => void,
+): (bytesRead: number, stage: Progress['stage']) => void {
+  let last = -Infinity
+  return (bytesRead, stage) => {
+    const now = performance.now()
+    if (stage === 'reading' && now - last < PROGRESS_MILLISECONDS) return
+    last = now
+    const { frames, pdus } = parser.capture
+    onProgress({ bytesRead, bytesTotal, frames: frames.rows, pdus: pdus.rows, stage })
+  }
+}
+
+function opened(name: string, bytes: number, open: OpenCapture, format: FileFormat, started: number): Opened {
+  const { capture, conversation } = open
+  return {
+    name,
+    bytes,
+    format: FORMATS[format],
+    frames: capture.frames.rows,
+    pdus: capture.pdus.rows,
+    connections: conversation?.connections.length ?? 0,
+    calls: conversation?.calls.rows ?? 0,
+    hosts: hostCount(capture),
+    ...timeSpan(capture),
+    findings: open.findings,
+    notices: noticeTexts(capture),
+    cached: open.cached,
+    seconds: (performance.now() - started) / 1000,
+  }
+}
+
+const engine = {
+  /** Reads and diagnoses a file; what was open before is let go. `onTables` is called as soon as rows can be read. */
+  async open(
+    file: Blob,
+    name: string,
+    options: { fresh?: boolean },
+    onProgress: (progress: Progress) => void,
+    onTables: (handle: TableHandle) => void,
+  ): Promise<Opened | Refusal> {
+    const started = performance.now()
+    current = undefined
+    const source = new BlobSource(file)
+    const key = await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
+    const stored = options.fresh || !key ? undefined : await cachedResult(key)
+    if (stored) {
+      const snapshot = new SnapshotSource(stored.snapshot)
+      const capture = new Capture(snapshot)
+      current = new OpenCapture(capture, snapshot, source, await Parser.over(await module))
+      current.cached = true
+      await onTables({ kind: 'copies', frames: capture.frames.rows })
+      current.conversation = conversationOf(capture)
+      current.names = await loadNames()
+      current.findings = stored.findings
+      return opened(name, file.size, current, stored.format, started)
+    }
+    const analysis = await Analysis.start(await module)
+    const { parser } = analysis
+    current = new OpenCapture(analysis.capture, parser.source, source, parser)
+    await onTables(
+      self.crossOriginIsolated
+        ? { kind: 'memory', memory: parser.memory, headers: parser.tables }
+        : { kind: 'copies', frames: 0 },
+    )
+    const report = reporter(parser, file.size, onProgress)
+    let bytesRead = 0
+    for await (const bytes of source.stream()) {
+      analysis.feed(bytes)
+      bytesRead += bytes.length
+      // Only the worker's own start of a file can tell that it is none: do not read gigabytes of something else.
+      if (!analysis.isCapture && bytesRead >= HEAD_BYTES) break
+      report(bytesRead, 'reading')
+    }
+    current.conversation = analysis.end()
+    if (!analysis.isCapture) {
+      current = undefined
+      return refusalOf(await source.read(0, HEAD_BYTES), name)
+    }
+    report(bytesRead, 'diagnosing')
+    current.names = await loadNames()
+    current.findings = analysis.diagnose(current.names)
+    report(bytesRead, 'done')
+    const result = opened(name, file.size, current, parser.format, started)
+    if (key) keep(key, current, parser.format)
+    return result
+  },
+
+  /** A copy of one page of a table, for a page that cannot share memory. */
+  page(table: Tables, index: number): PageCopy {
+    const source = current?.source.table(table)
+    const rows = Math.max(0, Math.min((source?.rows() ?? 0) - (index << Paging.ROW_BITS), Paging.ROWS))
+    const words = source && rows > 0 ? source.page(index).slice() : new Uint32Array(0)
+    return transfer({ rows, words }, [words.buffer])
+  },
+
+  frameInfos(from: number, to: number): FrameInfo[] {
+    return current?.frameInfos(from, to) ?? []
+  },
+
+  callRows(from: number, to: number): CallRow[] {
+    return current?.callRows(from, to) ?? []
+  },
+
+  connectionRows(): ConnectionRow[] {
+    return current?.connectionRows() ?? []
+  },
+
+  async detail(frame: number): Promise<FrameDetail> {
+    if (!current) throw new Error('no capture is open')
+    return current.detail(frame)
+  },
+
+  async meanings(text: string): Promise<ErrorMeaning[]> {
+    return (await loadNames()).meanings(text)
+  },
+}
+
+/** Stores the result after the page has been told: whoever opens the file again need not wait. */
+function keep(key: string, open: OpenCapture, format: FileFormat): void {
+  setTimeout(() => {
+    if (open === current)
+      void cacheResult(key, { snapshot: takeSnapshot(open.source), findings: open.findings, format })
+  }, CACHE_DELAY_MILLISECONDS)
+}
+
+export type Engine = typeof engine
+
+expose(engine)

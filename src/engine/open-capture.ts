@@ -1,0 +1,105 @@
+// The capture that is open: its tables, what was made of them, and the file to read bytes from again.
+import { Comment, Frame, Interface, Pdu, type Status } from '../../asm/layout'
+import type { Capture, CaptureSource } from '../capture/capture'
+import { frameAt } from '../capture/text'
+import type { Conversation } from '../conversation/model'
+import type { Finding } from '../diagnosis/rule'
+import type { Names } from '../names/names'
+import { fieldLines } from '../report/field-text'
+import { frameInfo } from '../report/frame-info'
+import { noticeTexts } from '../report/notice-text'
+import { pduLines } from '../report/pdu-fields'
+import { pdusOfFrame } from '../report/pdu-rows'
+import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, Opened } from './api'
+import { callRow, connectionRow, hostCount, timeSpan } from './call-rows'
+import type { Parser } from './parser'
+import { bytesInFirstFrame, fragmentLength, pduBytes } from './pdu-bytes'
+import type { Source } from './source'
+
+/** Answers the page's questions. While the file is still being read, `conversation` and `names` are missing. */
+export class OpenCapture {
+  conversation: Conversation | undefined
+  names: Names | undefined
+  findings: Finding[] = []
+  cached = false
+  /** Rows of Comment by frame; made when a frame is first looked at. */
+  #commentsOf: Map<number, number[]> | undefined
+
+  constructor(
+    readonly capture: Capture,
+    readonly source: CaptureSource,
+    private readonly file: Source,
+    /** A parser to describe frames with; it need not be the one that read them. */
+    private readonly parser: Parser,
+  ) {}
+
+  frameInfos(from: number, to: number): FrameInfo[] {
+    const { capture, conversation, names } = this
+    const end = Math.min(to, capture.frames.rows)
+    return Array.from({ length: Math.max(0, end - from) }, (_, i) =>
+      frameInfo({ capture, conversation, names }, from + i),
+    )
+  }
+
+  callRows(from: number, to: number): CallRow[] {
+    const { conversation, names } = this
+    if (!conversation || !names) return []
+    const end = Math.min(to, conversation.calls.rows)
+    return Array.from({ length: Math.max(0, end - from) }, (_, i) => callRow(conversation, names, from + i))
+  }
+
+  connectionRows(): ConnectionRow[] {
+    const { conversation, names } = this
+    if (!conversation || !names) return []
+    return conversation.connections.map((connection) => connectionRow(conversation, names, connection))
+  }
+
+  /** The frame and every PDU that it completes, field by field. */
+  async detail(frame: number): Promise<FrameDetail> {
+    const { capture, names } = this
+    const { frames, pdus } = capture
+    const captured = frames.get(Frame.Captured, frame)
+    const bytes = await this.file.read(frameAt(frames, frame), captured)
+    const recorded = this.parser.describeFrame(
+      bytes,
+      frames.get(Frame.Length, frame),
+      capture.interfaces.get(Interface.LinkType, frames.get(Frame.Interface, frame)),
+    )
+    const detail: FrameDetail = {
+      frame,
+      status: frames.get(Frame.Status, frame) as Status,
+      parts: [{ name: 'Frame', bytes, fields: fieldLines(recorded, bytes, names) }],
+      comments: this.#comments(frame),
+    }
+    for (const pdu of pdusOfFrame(pdus, frame)) {
+      const whole = await pduBytes(capture, this.file, pdu)
+      if (!whole) continue
+      const header = fieldLines(this.parser.describePdu(whole), whole, names)
+      const lines = [...header, ...pduLines({ ...this, capture }, pdu, whole)]
+      const at = pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
+      // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
+      if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus, pdu))
+        detail.parts[0]!.fields.push(...lines.map((line) => ({ ...line, at: line.at + at })))
+      else detail.parts.push({ name: 'Reassembled PDU', bytes: whole, fields: lines })
+    }
+    return detail
+  }
+
+  #comments(frame: number): string[] {
+    const { comments } = this.capture
+    if (!this.#commentsOf) {
+      this.#commentsOf = new Map()
+      for (let row = 0; row < comments.rows; row++) {
+        const of = comments.get(Comment.Frame, row)
+        this.#commentsOf.set(of, [...(this.#commentsOf.get(of) ?? []), row])
+      }
+    }
+    return (this.#commentsOf.get(frame) ?? []).map((row) => this.#text(row))
+  }
+
+  #text(comment: number): string {
+    const { capture } = this
+    const [at, length] = [Comment.Text, Comment.TextLength].map((column) => capture.comments.get(column, comment))
+    return new TextDecoder().decode(capture.bytes(at!, length!))
+  }
+}
