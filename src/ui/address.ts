@@ -1,0 +1,34 @@
+// The place in an analysis that the URL's hash names: `#view=frames&frame=525`. Back, forward and links live on it.
+
+export const views = ['frames', 'calls', 'connections'] as const
+export type View = (typeof views)[number]
+
+/** `frame` is a row; the hash writes the number that people read, one more. `example` is opened when nothing else is. */
+export interface Place {
+  view?: View
+  frame?: number
+  example?: string
+}
+
+/** What a hash says; anything that it cannot mean is left out. */
+export function readPlace(hash: string): Place {
+  const parameters = new URLSearchParams(hash.replace(/^#/, ''))
+  const place: Place = {}
+  const view = views.find((name) => name === parameters.get('view'))
+  if (view) place.view = view
+  const frame = Number(parameters.get('frame'))
+  if (Number.isSafeInteger(frame) && frame > 0) place.frame = frame - 1
+  const example = parameters.get('example')
+  if (example && /^[\w-]+$/.test(example)) place.example = example
+  return place
+}
+
+/** The hash of a place; empty for the start page. */
+export function writePlace({ view, frame, example }: Place): string {
+  const parameters = new URLSearchParams()
+  if (example) parameters.set('example', example)
+  if (view) parameters.set('view', view)
+  if (frame !== undefined) parameters.set('frame', String(frame + 1))
+  const text = parameters.toString()
+  return text && `#${text}`
+}

@@ -1,0 +1,8 @@
+import type { View } from '../address'
+
+/** What the tabs of an analysis are called. */
+export const viewTitles: Record<View, string> = {
+  frames: 'Frames',
+  calls: 'Calls',
+  connections: 'Connections',
+}

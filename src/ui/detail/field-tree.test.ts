@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+import type { FieldLine } from '../../capture/field'
+import { fieldOfByte, linesInView, parentOf } from './field-tree'
+
+const line = (label: string, at: number, length: number, depth: number): FieldLine => ({
+  label,
+  value: '',
+  at,
+  length,
+  depth,
+})
+const fields = [
+  line('Ethernet II', 0, 14, 0),
+  line('Destination', 0, 6, 1),
+  line('Transmission Control Protocol', 34, 20, 0),
+  line('Flags', 46, 2, 1),
+  line('Push', 47, 1, 2),
+  line('Window', 48, 2, 1),
+]
+const inView = (isOpen: (index: number) => boolean) => linesInView(fields, isOpen).map(({ index }) => index)
+
+test('a closed line hides what is under it, at every depth', () => {
+  expect(inView(() => true)).toEqual([0, 1, 2, 3, 4, 5])
+  expect(inView((index) => index !== 2)).toEqual([0, 1, 2])
+  expect(inView((index) => index !== 3)).toEqual([0, 1, 2, 3, 5])
+})
+
+test('a line knows whether it has lines under it', () => {
+  expect(linesInView(fields, () => true).map(({ parent }) => parent)).toEqual([true, false, true, true, false, false])
+})
+
+test('a byte belongs to the deepest field that holds it', () => {
+  expect(fieldOfByte(fields, 3)).toBe(1)
+  expect(fieldOfByte(fields, 10)).toBe(0)
+  expect(fieldOfByte(fields, 47)).toBe(4)
+  expect(fieldOfByte(fields, 20)).toBeUndefined()
+})
+
+test('the parent is the nearest line above of a smaller depth', () => {
+  expect(parentOf(fields, 5)).toBe(2)
+  expect(parentOf(fields, 4)).toBe(3)
+  expect(parentOf(fields, 2)).toBeUndefined()
+})

@@ -1,0 +1,40 @@
+// The field tree as a list of lines: which are in view, which line a byte belongs to.
+import type { FieldLine } from '../../capture/field'
+
+/** A line that is in view: its index in the fields, and whether it has lines under it. */
+export interface TreeLine {
+  index: number
+  parent: boolean
+}
+
+/** The lines in view; what is under a line that `isOpen` denies is left out. */
+export function linesInView(fields: FieldLine[], isOpen: (index: number) => boolean): TreeLine[] {
+  const lines: TreeLine[] = []
+  let closedDepth = Infinity
+  fields.forEach(({ depth }, index) => {
+    if (depth > closedDepth) return
+    closedDepth = Infinity
+    const parent = (fields[index + 1]?.depth ?? 0) > depth
+    lines.push({ index, parent })
+    if (parent && !isOpen(index)) closedDepth = depth
+  })
+  return lines
+}
+
+/** The line right above in the tree; undefined for a line of depth 0. */
+export function parentOf(fields: FieldLine[], index: number): number | undefined {
+  const depth = fields[index]?.depth ?? 0
+  for (let above = index - 1; above >= 0; above--) if (fields[above]!.depth < depth) return above
+  return undefined
+}
+
+/** The deepest, then shortest field that holds a byte; undefined where none does. */
+export function fieldOfByte(fields: FieldLine[], byte: number): number | undefined {
+  let best: number | undefined
+  fields.forEach(({ at, length, depth }, index) => {
+    if (byte < at || byte >= at + length) return
+    const known = best === undefined ? undefined : fields[best]!
+    if (!known || depth > known.depth || (depth === known.depth && length < known.length)) best = index
+  })
+  return best
+}

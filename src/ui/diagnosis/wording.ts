@@ -1,0 +1,23 @@
+// How a finding's grades are said.
+import type { Confidence, Finding, Severity } from '../../diagnosis/rule'
+
+export const severityText: Record<Severity, string> = { error: '✕ Error', warning: '⚠ Warning', note: 'ℹ Note' }
+
+export const confidenceText: Record<Confidence, string> = {
+  high: 'Confidence high: the frames prove it.',
+  medium: 'Confidence medium: the frames fit it well, and other causes less.',
+  low: 'Confidence low: a hint, not a proof.',
+}
+
+export const executedText: Record<NonNullable<Finding['executed']>, string> = {
+  yes: 'The server ran the call.',
+  no: 'The server did not run the call: repeating it is safe.',
+  unknown: 'Whether the server ran the call cannot be told from the capture.',
+}
+
+/** How often it happened, for findings folded from several. */
+export function repeatText({ count = 1, streams }: Finding): string {
+  const times = count === 2 ? 'twice' : `${count} times`
+  if (streams.length < 2) return `Seen ${times}.`
+  return `Seen ${times}, on ${streams.length} connections.`
+}

@@ -1,0 +1,45 @@
+// Keys that work wherever the focus is, except where text is typed.
+import type { Session } from './session.svelte'
+
+/** What the help dialog lists; the grid's and the tabs' own keys are standard and listed with them. */
+export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] }[] = [
+  {
+    group: 'Anywhere',
+    keys: [
+      { keys: ['n'], does: 'next frame of evidence' },
+      { keys: ['p'], does: 'previous frame of evidence' },
+      { keys: ['?'], does: 'this list' },
+      { keys: ['Alt', '←'], does: 'back to where you were (the browser’s own Back)' },
+    ],
+  },
+  {
+    group: 'In a list',
+    keys: [
+      { keys: ['↑', '↓'], does: 'previous, next row' },
+      { keys: ['Page Up', 'Page Down'], does: 'a page up, down' },
+      { keys: ['Home', 'End'], does: 'first, last row' },
+      { keys: ['Ctrl', '↑ or ↓'], does: 'previous, next frame of the same conversation' },
+      { keys: ['Enter'], does: 'go to the fields of the frame, or to the frame of the call' },
+    ],
+  },
+  {
+    group: 'In fields and bytes',
+    keys: [
+      { keys: ['↑', '↓'], does: 'previous, next field or line of bytes' },
+      { keys: ['←', '→'], does: 'close or open a field; previous, next byte' },
+    ],
+  },
+]
+
+export function globalKey(event: KeyboardEvent, session: Session): void {
+  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || typing(event.target)) return
+  if (event.key === '?') session.helpOpen = true
+  else if (session.phase === 'open' && event.key === 'n') session.stepEvidence(1)
+  else if (session.phase === 'open' && event.key === 'p') session.stepEvidence(-1)
+  else return
+  event.preventDefault()
+}
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('input, textarea, select, [contenteditable]') !== null
+}

@@ -1,0 +1,48 @@
+// What the person chose for this browser. Kept in localStorage where there is one: private windows and
+// embedded pages may refuse it, and then the choice lasts as long as the page.
+import type { TimeFormat } from './time-format'
+
+export type Theme = 'system' | 'light' | 'dark'
+
+const KEY = 'faultline.preferences'
+
+export class Preferences {
+  theme = $state<Theme>('system')
+  timeFormat = $state<TimeFormat>('relative')
+
+  constructor() {
+    const kept = load()
+    if (kept.theme === 'light' || kept.theme === 'dark') this.setTheme(kept.theme)
+    const formats: TimeFormat[] = ['relative', 'delta', 'utc', 'local']
+    this.timeFormat = formats.find((format) => format === kept.timeFormat) ?? 'relative'
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme
+    if (theme === 'system') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = theme
+    this.#save()
+  }
+
+  setTimeFormat(format: TimeFormat): void {
+    this.timeFormat = format
+    this.#save()
+  }
+
+  #save(): void {
+    try {
+      localStorage.setItem(KEY, JSON.stringify({ theme: this.theme, timeFormat: this.timeFormat }))
+    } catch {
+      // refused: the choice lasts as long as the page
+    }
+  }
+}
+
+function load(): Record<string, unknown> {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
+    return kept && typeof kept === 'object' ? { ...kept } : {}
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,266 @@
+// All that the page knows: which capture is open, what was found, what is looked at. Components read it and call it;
+// nothing else holds state that outlives a component.
+import { getContext, setContext, tick, untrack } from 'svelte'
+import { Frame } from '../../asm/layout'
+import type { Capture } from '../capture/capture'
+import type { Finding } from '../diagnosis/rule'
+import type { FrameDetail, Opened, Progress, Refusal } from '../engine/api'
+import { EngineClient } from '../engine/client'
+import { type Place, type View, readPlace, writePlace } from './address'
+import { RowCache } from './grid/row-cache.svelte'
+import { Preferences } from './preferences.svelte'
+
+/** `reading` shows rows as they come; `open` has the diagnosis. */
+export type Phase = 'start' | 'reading' | 'open' | 'refused'
+
+/** The pane that a narrow screen shows. */
+export type Panel = View | 'diagnosis' | 'fields' | 'bytes'
+
+export class Session {
+  readonly engine = new EngineClient()
+  readonly preferences = new Preferences()
+
+  phase = $state<Phase>('start')
+  name = $state('')
+  progress = $state.raw<Progress>()
+  opened = $state.raw<Opened>()
+  refusal = $state.raw<Refusal & { name: string }>()
+  /** Tables of the open capture; they grow while it is read. */
+  capture = $state.raw<Capture>()
+  /** Frames that can be shown. */
+  frames = $state(0)
+
+  view = $state<View>('frames')
+  selected = $state<number>()
+  detail = $state.raw<FrameDetail>()
+  /** Part of the detail that is shown, and the field chosen in it. */
+  part = $state(0)
+  field = $state<number>()
+  panel = $state<Panel>('diagnosis')
+  /** Said to screen readers, and shown in the status bar for a while. */
+  notice = $state('')
+  helpOpen = $state(false)
+
+  frameRows = $state.raw(this.#freshFrameRows())
+  callRows = $state.raw(this.#freshCallRows())
+
+  readonly findings = $derived(this.opened?.findings ?? [])
+  /** Evidence of what is wrong, in reading order: what n and p walk through. */
+  readonly evidence = $derived(evidenceOf(this.findings))
+
+  #file: { blob: Blob; name: string; example?: string } | undefined
+  #opening = 0
+  #focusFields: (() => void) | undefined
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined
+
+  /** Opens a capture. `fresh` reads it again even where an earlier analysis is kept. */
+  async open(blob: Blob, name: string, { fresh = false, example }: { fresh?: boolean; example?: string } = {}) {
+    if (this.phase === 'reading') this.engine.cancel()
+    const opening = ++this.#opening
+    this.#file = example === undefined ? { blob, name } : { blob, name, example }
+    const wanted = readPlace(location.hash)
+    this.#reset('reading', name)
+    try {
+      const result = await this.engine.open(blob, name, { fresh }, (progress) => {
+        if (opening === this.#opening) this.#advance(progress)
+      })
+      if (opening !== this.#opening) return
+      if ('refused' in result) this.refuse(name, result)
+      else this.#finish(result, wanted)
+    } catch (error) {
+      if (opening === this.#opening) this.refuse(name, failure(error))
+    }
+  }
+
+  /** Fetches one of the site's own examples and opens it. */
+  async openExample(example: string) {
+    const opening = ++this.#opening
+    const name = `${example}.pcapng`
+    this.#reset('reading', name)
+    try {
+      const response = await fetch(`examples/${name}`)
+      if (!response.ok) throw new Error(`the site answered ${response.status}`)
+      const blob = await response.blob()
+      if (opening === this.#opening) await this.open(blob, name, { example })
+    } catch (error) {
+      if (opening === this.#opening) this.refuse(name, failure(error))
+    }
+  }
+
+  openAnew() {
+    if (this.#file) void this.open(this.#file.blob, this.#file.name, { ...this.#file, fresh: true })
+  }
+
+  cancel() {
+    this.#opening++
+    this.engine.cancel()
+    this.#file = undefined
+    this.#reset('start', '')
+    this.#remember(true)
+    this.say('Cancelled.')
+  }
+
+  /** Back to the start page; what was open is let go. */
+  close() {
+    this.cancel()
+    this.notice = ''
+  }
+
+  refuse(name: string, refusal: Refusal) {
+    this.#reset('refused', name)
+    this.refusal = { ...refusal, name }
+  }
+
+  /** Looks at a frame. `remember` makes a step that Back undoes. */
+  select(frame: number, { remember = false, view }: { remember?: boolean; view?: View } = {}) {
+    if (frame < 0 || frame >= this.frames) return
+    const same = frame === this.selected && (view ?? this.view) === this.view
+    if (view) this.view = this.panel = view
+    this.selected = frame
+    if (!same) this.#remember(remember)
+    void this.#describe(frame)
+  }
+
+  show(view: View) {
+    if (view === this.view) return
+    this.view = view
+    this.#remember(true)
+  }
+
+  showPanel(panel: Panel) {
+    this.panel = panel
+    if (panel !== 'diagnosis' && panel !== 'fields' && panel !== 'bytes') this.show(panel)
+  }
+
+  showPart(part: number) {
+    this.part = part
+    this.field = undefined
+  }
+
+  /** The field tree says how it takes the focus; returns how to withdraw that. */
+  provideFieldFocus(focus: () => void): () => void {
+    this.#focusFields = focus
+    return () => (this.#focusFields = undefined)
+  }
+
+  focusFields() {
+    this.panel = 'fields'
+    void tick().then(() => this.#focusFields?.())
+  }
+
+  /** The next (1) or previous (-1) frame of evidence, round and round. */
+  stepEvidence(step: 1 | -1) {
+    const { evidence, selected = -1 } = this
+    if (evidence.length === 0) return this.say('There is no evidence to step through.')
+    const at = evidence.findIndex(({ frame }) => frame === selected)
+    const to = at < 0 ? (step > 0 ? 0 : evidence.length - 1) : (at + step + evidence.length) % evidence.length
+    const { frame, note } = evidence[to]!
+    this.select(frame, { remember: true, view: 'frames' })
+    this.say(`Frame ${frame + 1}: ${note}`)
+  }
+
+  /** The next (1) or previous (-1) frame of the selected frame's conversation. */
+  stepConversation(step: 1 | -1) {
+    const { selected, capture } = this
+    if (selected === undefined || !capture) return
+    const stream = capture.frames.get(Frame.Stream, selected)
+    for (let row = selected + step; row >= 0 && row < this.frames; row += step) {
+      if (capture.frames.get(Frame.Stream, row) === stream) return this.select(row)
+    }
+    this.say(step > 0 ? 'Last frame of this conversation.' : 'First frame of this conversation.')
+  }
+
+  /** Puts a sentence where screen readers and the status bar show it. */
+  say(text: string) {
+    this.notice = text
+    clearTimeout(this.#noticeTimer)
+    this.#noticeTimer = setTimeout(() => (this.notice = ''), 6000)
+  }
+
+  /** The URL's hash changed by Back, Forward, or by hand; on the first call, by a link. */
+  visit() {
+    const place = readPlace(location.hash)
+    if (place.example && place.example !== this.#file?.example) return void this.openExample(place.example)
+    if (this.phase !== 'open' && this.phase !== 'reading') return
+    if (place.view) this.view = place.view
+    if (place.frame !== undefined && place.frame !== this.selected) this.select(place.frame)
+  }
+
+  #reset(phase: Phase, name: string) {
+    this.phase = phase
+    this.name = name
+    this.progress = this.opened = this.refusal = this.capture = this.detail = this.field = this.selected = undefined
+    this.frames = 0
+    this.view = 'frames'
+    this.panel = 'diagnosis'
+    this.frameRows = this.#freshFrameRows()
+    this.callRows = this.#freshCallRows()
+  }
+
+  #advance(progress: Progress) {
+    this.progress = progress
+    this.capture = this.engine.capture
+    this.frames = this.capture?.frames.rows ?? 0
+  }
+
+  #finish(opened: Opened, wanted: Place) {
+    this.opened = opened
+    this.capture = this.engine.capture
+    this.frames = this.capture?.frames.rows ?? 0
+    this.phase = 'open'
+    this.frameRows = this.#freshFrameRows() // rows made while reading knew less
+    if (wanted.view) this.view = wanted.view
+    const first = untrack(() => this.selected) ?? wanted.frame ?? this.evidence[0]?.frame ?? 0
+    this.#remember(!wanted.view)
+    this.select(Math.min(first, this.frames - 1))
+  }
+
+  async #describe(frame: number) {
+    const opening = this.#opening
+    const detail = await this.engine.detail(frame)
+    if (opening !== this.#opening || frame !== this.selected) return
+    this.detail = detail
+    this.part = 0
+    this.field = undefined
+  }
+
+  #remember(step: boolean) {
+    const { view, selected, phase } = this
+    const at: Place = phase === 'start' ? {} : { view }
+    if (phase !== 'start' && selected !== undefined) at.frame = selected
+    if (this.#file?.example) at.example = this.#file.example
+    const url = location.pathname + location.search + writePlace(at)
+    if (step) history.pushState(null, '', url)
+    else history.replaceState(null, '', url)
+  }
+
+  #freshFrameRows() {
+    return new RowCache((from, to) => this.engine.frameRows(from, to))
+  }
+
+  #freshCallRows() {
+    return new RowCache((from, to) => this.engine.callRows(from, to))
+  }
+}
+
+function evidenceOf(findings: Finding[]) {
+  return findings.filter(({ kind, mutedBy }) => kind === 'finding' && !mutedBy).flatMap(({ evidence }) => evidence)
+}
+
+function failure(error: unknown): Refusal {
+  const reason = error instanceof Error ? error.message : String(error)
+  return {
+    refused: `The file could not be read: ${reason}.`,
+    advice: 'Open it again. Should it fail again, the capture shows a fault of Faultline’s own: please report it.',
+  }
+}
+
+const KEY = Symbol('session')
+
+export function provideSession(): Session {
+  return setContext(KEY, new Session())
+}
+
+export function useSession(): Session {
+  return getContext<Session>(KEY)
+}

@@ -1,0 +1,53 @@
+// How the time column and amounts are written. Times come from the table's two columns, so that nanoseconds survive.
+import { Frame } from '../../asm/layout'
+import { relativeTime } from '../capture/text'
+import type { Table } from '../capture/table'
+
+export type TimeFormat = 'relative' | 'delta' | 'utc' | 'local'
+
+export const timeFormats: { value: TimeFormat; label: string; means: string }[] = [
+  { value: 'relative', label: 'Seconds since first frame', means: 'Seconds since the first frame of the capture.' },
+  { value: 'delta', label: 'Seconds since previous frame', means: 'Seconds since the frame before this one.' },
+  { value: 'utc', label: 'UTC', means: 'Date and time in UTC.' },
+  { value: 'local', label: 'Local time', means: 'Date and time by this computer’s time zone.' },
+]
+
+/** The time of a frame's row, to the microsecond as Wireshark writes it. */
+export function timeText(frames: Table, row: number, format: TimeFormat): string {
+  switch (format) {
+    case 'relative':
+      return relativeTime(frames, row).toFixed(6)
+    case 'delta':
+      return row === 0 ? '0.000000' : (relativeTime(frames, row) - relativeTime(frames, row - 1)).toFixed(6)
+    case 'utc':
+    case 'local':
+      return dateText(frames.get(Frame.Seconds, row), frames.get(Frame.Nanos, row), format === 'utc')
+  }
+}
+
+function dateText(seconds: number, nanos: number, utc: boolean): string {
+  const date = new Date(seconds * 1000)
+  const shifted = utc ? date : new Date(date.getTime() - date.getTimezoneOffset() * 60_000)
+  const text = shifted.toISOString().slice(0, 19).replace('T', ' ')
+  return `${text}.${String(Math.floor(nanos / 1000)).padStart(6, '0')}`
+}
+
+/** A span of seconds with the unit that suits it: `210 µs`, `1.3 ms`, `6.6 s`. */
+export function spanText(seconds: number): string {
+  if (seconds < 0.001) return `${(seconds * 1e6).toFixed(0)} µs`
+  if (seconds < 1) return `${(seconds * 1000).toPrecision(3)} ms`
+  return seconds < 120 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`
+}
+
+/** A count with thousands set apart. */
+export function countText(count: number): string {
+  return count.toLocaleString('en')
+}
+
+/** Bytes in the unit that suits them, powers of 1000. */
+export function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`
+  const units = ['kB', 'MB', 'GB', 'TB']
+  const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
+  return `${(bytes / 1000 ** power).toPrecision(3)} ${units[power - 1]}`
+}
