@@ -31,10 +31,20 @@ function assemblyscript(): Plugin {
   }
 }
 
+/** Vite's dev server writes styles into the page; the built page has none inline, so only dev allows them. */
+function inlineStylesInDev(): Plugin {
+  return {
+    name: 'inline-styles-in-dev',
+    apply: 'serve',
+    transformIndexHtml: (html) => html.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'"),
+  }
+}
+
 export default defineConfig({
   root: 'src',
+  base: './', // the built site works under any path
   publicDir: '../public',
-  plugins: [assemblyscript(), svelte()],
+  plugins: [assemblyscript(), inlineStylesInDev(), svelte()],
   worker: { format: 'es' },
   server: { headers, fs: { allow: ['..'] } },
   preview: { headers },

@@ -46,7 +46,7 @@ export function countText(count: number): string {
 
 /** Bytes in the unit that suits them, powers of 1000. */
 export function bytesText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`
+  if (bytes < 1000) return `${Math.round(bytes)} bytes`
   const units = ['kB', 'MB', 'GB', 'TB']
   const power = Math.min(units.length, Math.floor(Math.log10(bytes) / 3))
   return `${(bytes / 1000 ** power).toPrecision(3)} ${units[power - 1]}`
