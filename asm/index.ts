@@ -7,7 +7,7 @@ import * as frame from "./frame";
 import { FileFormat, Protocol, Status } from "./layout";
 import { finishStreams } from "./stream";
 import { NONE, headers } from "./table";
-import * as dcerpc from "./wire/dcerpc";
+import * as dcerpc from "./wire/dcerpc-describe";
 import { ofLinkType } from "./wire/link-type";
 
 const inputAt: usize = heap.alloc(window.CAPACITY);
