@@ -12,7 +12,7 @@ const may: Record<string, string[]> = {
   asm: [],
   'src/capture': capture,
   'src/dissect': dissect,
-  'src/names': dissect,
+  'src/names': [...dissect, 'src/dissect/enums'],
   'src/conversation': conversation,
   'src/diagnosis': findings,
   'src/compare': [...findings, 'src/diagnosis'],
