@@ -13,7 +13,7 @@ import {
   type SecurityContext,
 } from '../conversation/model'
 import type { Names } from '../names/names'
-import { AUTH_LEVELS, AUTH_TYPES } from '../names/enums'
+import { AUTH_LEVELS, AUTH_TYPES } from '../dissect/enums'
 import type { CallRow, ConnectionRow } from './api'
 
 const OUTCOMES: Record<Outcome, string> = {

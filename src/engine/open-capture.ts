@@ -91,7 +91,9 @@ export class OpenCapture {
       this.#commentsOf = new Map()
       for (let row = 0; row < comments.rows; row++) {
         const of = comments.get(Comment.Frame, row)
-        this.#commentsOf.set(of, [...(this.#commentsOf.get(of) ?? []), row])
+        const rows = this.#commentsOf.get(of)
+        if (rows) rows.push(row)
+        else this.#commentsOf.set(of, [row])
       }
     }
     return (this.#commentsOf.get(frame) ?? []).map((row) => this.#text(row))
