@@ -252,7 +252,7 @@ export enum AddressKind {
 
 /** One row a capture interface (pcap has one). */
 export enum Interface {
-  /** pcap DLT / pcapng LINKTYPE number. */
+  /** pcap DLT / pcapng LINKTYPE number; 0x10000 + media type of Network Monitor where there is none. */
   LinkType,
   SnapLength,
   /** pcapng if_tsresol byte as written (6 = microseconds), and if_tsoffset seconds low, high. */
@@ -416,6 +416,8 @@ export enum Protocol {
   Pktap,
   Nflog,
   EtherIp,
+  NetmonEvent,
+  NetmonWireless,
 }
 
 /** Why a frame, or the file, was not read to its end. */

@@ -1,11 +1,15 @@
 // The register of file formats: the first bytes say which one it is, then that one reads on.
 import { FileFormat } from "../layout";
+import * as etl from "./etl";
+import * as netmon from "./netmon";
 import * as pcap from "./pcap";
 import * as pcapng from "./pcapng";
+import * as snoop from "./snoop";
 import * as window from "./window";
 
-/** As many bytes as it takes to tell the formats apart. */
-const MAGIC_BYTES: usize = 12;
+/** As many bytes as it takes to tell the formats apart; a whole file may be shorter. */
+const MAGIC_BYTES: usize = etl.HEADER;
+const SHORTEST: usize = 12;
 
 /** The format at hand; Unknown until its first bytes are there. */
 export let format: FileFormat = FileFormat.Unknown;
@@ -24,6 +28,11 @@ export function read(at: usize): usize {
       return pcap.read(at);
     case FileFormat.PcapNg:
       return pcapng.read(at);
+    case FileFormat.NetMon1:
+    case FileFormat.NetMon2:
+      return netmon.read(at);
+    case FileFormat.Snoop:
+      return snoop.read(at);
     default:
       return window.end;
   }
@@ -31,7 +40,8 @@ export function read(at: usize): usize {
 
 /** Tells the format and reads its file header; returns where records begin, or `at` when more bytes are needed. */
 function begin(at: usize): usize {
-  if (at + MAGIC_BYTES > window.end) return tooShort(at);
+  if (at + MAGIC_BYTES > window.end && !window.last) return at;
+  if (at + SHORTEST > window.end) return tooShort(at);
   format = detect(at);
   const from = header(at);
   if (from == 0) return tooShort(at);
@@ -45,6 +55,11 @@ function header(at: usize): usize {
     case FileFormat.Pcap:
     case FileFormat.PcapModified:
       return pcap.begin(at);
+    case FileFormat.NetMon1:
+    case FileFormat.NetMon2:
+      return netmon.begin(at);
+    case FileFormat.Snoop:
+      return snoop.begin(at);
     default:
       return at;
   }
@@ -56,6 +71,10 @@ function tooShort(at: usize): usize {
 }
 
 function detect(at: usize): FileFormat {
-  const format = pcap.detect(at);
-  return format == FileFormat.Unknown ? pcapng.detect(at) : format;
+  let found = pcap.detect(at);
+  if (found == FileFormat.Unknown) found = pcapng.detect(at);
+  if (found == FileFormat.Unknown) found = netmon.detect(at);
+  if (found == FileFormat.Unknown) found = snoop.detect(at);
+  if (found == FileFormat.Unknown) found = etl.detect(at);
+  return found;
 }

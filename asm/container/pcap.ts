@@ -20,6 +20,8 @@ const FRACTION: usize = SECONDS + 4;
 const CAPTURED: usize = FRACTION + 4;
 const LENGTH: usize = CAPTURED + 4;
 const RECORD_HEADER: usize = LENGTH + 4;
+/** Nokia's adds four bytes that nobody knows the meaning of, under the usual magic number. */
+const NOKIA_HEADER: usize = RECORD_HEADER + 4;
 /** The modified format adds interface index (4), protocol (2), packet type (1), padding (1). */
 const MODIFIED_HEADER: usize = RECORD_HEADER + 8;
 
@@ -30,9 +32,13 @@ const MODIFIED: u32 = 0xa1b2cd34;
 /** The link type's upper six bits say whether frames end in a checksum. */
 const LINK_TYPE_MASK: u32 = 0x03ffffff;
 
+/** In seconds; two records of one capture are not further apart. */
+const TEN_YEARS: i64 = 315_360_000;
+
 let swapped: bool = false;
 let nanosToUnit: u32 = 1000;
-let recordHeader: usize = RECORD_HEADER;
+/** 0 until the first records have shown it. */
+let recordHeader: usize = 0;
 let lengthsSwapped: bool = false;
 let interfaceRow: u32 = NONE;
 
@@ -53,7 +59,7 @@ export function begin(at: usize): usize {
   swapped = magic != MICROSECONDS && magic != NANOSECONDS && magic != MODIFIED;
   const plain = swapped ? bswap<u32>(magic) : magic;
   nanosToUnit = plain == NANOSECONDS ? 1 : 1000;
-  recordHeader = plain == MODIFIED ? MODIFIED_HEADER : RECORD_HEADER;
+  recordHeader = plain == MODIFIED ? MODIFIED_HEADER : plain == NANOSECONDS ? RECORD_HEADER : 0;
   // Before version 2.3 the two lengths stood the other way round.
   lengthsSwapped = word16(at + VERSION_MAJOR) == 2 && word16(at + VERSION_MINOR) < 3;
   interfaceRow = interfaces.add(word(at + LINK_TYPE) & LINK_TYPE_MASK, word(at + SNAP_LENGTH), 0);
@@ -63,6 +69,8 @@ export function begin(at: usize): usize {
 /** Reads records from `at` as far as the window holds them whole; returns the first byte that it did not use. */
 export function read(at: usize): usize {
   const link = interfaces.protocol(interfaceRow);
+  if (recordHeader == 0) recordHeader = shownBy(at);
+  if (recordHeader == 0) return at;
   while (at + recordHeader <= window.end) {
     let captured = word(at + CAPTURED);
     let length = word(at + LENGTH);
@@ -89,6 +97,31 @@ export function read(at: usize): usize {
     at = from + captured;
   }
   return at;
+}
+
+/**
+ * How long record headers are, as the first record at `at` and what follows it show; 0 when more bytes are needed.
+ * Two old patches of libpcap made them longer and kept the magic number.
+ */
+function shownBy(at: usize): usize {
+  if (window.last && at + RECORD_HEADER > window.end) return RECORD_HEADER;
+  if (at + RECORD_HEADER > window.end) return 0;
+  const captured = word(at + CAPTURED);
+  if (captured > interfaces.MAX_FRAME) return RECORD_HEADER;
+  if (!window.last && at + MODIFIED_HEADER + captured + RECORD_HEADER > window.end) return 0;
+  const next = at + RECORD_HEADER + captured;
+  if (next + RECORD_HEADER > window.end || mayFollow(next, at)) return RECORD_HEADER;
+  if (mayFollow(at + MODIFIED_HEADER + captured, at)) return MODIFIED_HEADER;
+  return mayFollow(at + NOKIA_HEADER + captured, at) ? NOKIA_HEADER : RECORD_HEADER;
+}
+
+/** Whether the record header that stands at `at`, or the end of the file, may follow the record at `first`. */
+function mayFollow(at: usize, first: usize): bool {
+  if (at == window.end) return true;
+  if (at + RECORD_HEADER > window.end) return false;
+  const captured = word(at + CAPTURED);
+  const apart = abs(<i64>word(at + SECONDS) - <i64>word(first + SECONDS));
+  return apart < TEN_YEARS && captured <= interfaces.MAX_FRAME && (lengthsSwapped || captured <= word(at + LENGTH));
 }
 
 function word(at: usize): u32 {

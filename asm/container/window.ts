@@ -48,6 +48,11 @@ export function pass(at: usize, length: u64): usize {
 /** Gives the file up at `at`: nothing after it can be read. Returns the window's end. */
 export function abandon(at: usize, value: u32): usize {
   notice(Status.FileBroken, at, value);
+  return finish();
+}
+
+/** Nothing of the rest of the file is read. Returns the window's end. */
+export function finish(): usize {
   unwanted = u64.MAX_VALUE;
   return end;
 }

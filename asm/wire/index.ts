@@ -13,6 +13,7 @@ import { ipv6 } from "./ipv6";
 import { llc } from "./llc";
 import { loopback } from "./loopback";
 import { mpls } from "./mpls";
+import { netmonEvent, netmonWireless } from "./netmon-media";
 import { ppp } from "./ppp";
 import { pppoe } from "./pppoe";
 import { prism, radiotap } from "./radiotap";
@@ -102,6 +103,10 @@ function dissect(which: Protocol): Protocol {
       return nflog();
     case Protocol.Infiniband:
       return infiniband();
+    case Protocol.NetmonEvent:
+      return netmonEvent();
+    case Protocol.NetmonWireless:
+      return netmonWireless();
     default:
       if (which == Protocol.Unknown) cursor.stop(Status.Unsupported);
       return Protocol.None;

@@ -1,6 +1,11 @@
 // What a link type stands for: https://www.tcpdump.org/linktypes.html.
 import { Protocol } from "../layout";
 
+/** Added to media types of Network Monitor that have no pcap number. */
+export const NETMON_MEDIA: u32 = 0x10000;
+const NETMON_IEEE80211: u32 = NETMON_MEDIA + 6;
+const NETMON_EVENT: u32 = NETMON_MEDIA + 0xffe0;
+
 /** What frames of this link type begin with; Unknown for one that is not read. */
 export function ofLinkType(linkType: u32): Protocol {
   switch (linkType) {
@@ -49,6 +54,10 @@ export function ofLinkType(linkType: u32): Protocol {
       return Protocol.Pktap;
     case 276:
       return Protocol.LinuxCooked2;
+    case NETMON_IEEE80211:
+      return Protocol.NetmonWireless;
+    case NETMON_EVENT:
+      return Protocol.NetmonEvent;
     default:
       return Protocol.Unknown;
   }
