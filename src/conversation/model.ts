@@ -157,6 +157,8 @@ export enum Call {
   Microseconds,
   /** Index into Conversation.objects: the object UUID (IPID); NONE without. */
   Object,
+  /** Row of Pdu: the co_cancel or orphaned that gave the call up; NONE without. */
+  CancelPdu,
   COLUMNS,
 }
 

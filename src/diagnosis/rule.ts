@@ -2,6 +2,7 @@
 import type { Capture } from '../capture/capture'
 import type { Conversation } from '../conversation/model'
 import type { Names } from '../names/names'
+import type { Examination } from './examination'
 
 export type Severity = 'error' | 'warning' | 'note'
 export type Confidence = 'high' | 'medium' | 'low'
@@ -62,7 +63,19 @@ export interface Finding {
   mutedBy?: string
 }
 
-/** All that a rule may look at. Pure data; names are loaded before rules run. */
+/** What a rule yields: one occurrence of what it found. diagnose.ts adds the rule's id and folds occurrences of one cause. */
+export interface Occurrence extends Partial<Omit<Finding, 'rule'>> {
+  severity: Severity
+  confidence: Confidence
+  title: string
+  explanation: string
+  evidence: Evidence[]
+  streams: number[]
+  /** Occurrences of one rule with the same text here are one finding, told once. Without it each stands alone. */
+  fold?: string
+}
+
+/** What the diagnosis is made from. Pure data; names are loaded before rules run. */
 export interface Case {
   capture: Capture
   conversation: Conversation
@@ -78,5 +91,5 @@ export interface Rule {
   meaning: string
   /** Numbers of the catalogue of failures that it covers, as R01. */
   covers: string[]
-  find(theCase: Case): Iterable<Finding>
+  find(theCase: Examination): Iterable<Occurrence>
 }

@@ -1,0 +1,57 @@
+// Presentation contexts as they are offered and answered. C706 12.6.4.3 to 12.6.4.5, MS-RPCE 2.2.2.4, 2.2.2.14.
+import type { BindBody, BindAckBody } from '../dissect/bind'
+import type { Connection, PresentationContext } from './model'
+
+/** C706 p_cont_def_result_t, and negotiate_ack of MS-RPCE 2.2.2.4. */
+export enum ContextResult {
+  Accepted = 0,
+  UserRejection = 1,
+  ProviderRejection = 2,
+  NegotiateAck = 3,
+}
+
+/** The start of the transfer syntax that is no transfer syntax but an offer of bind-time features; bits follow it. */
+const BIND_TIME_FEATURES = '6cb71c2c-9812-4540'
+
+export function isBindTimeFeatures(transfer: string): boolean {
+  return transfer.startsWith(BIND_TIME_FEATURES)
+}
+
+/** Adds what a bind or alter_context offers; gives the items in their order, for the answer is matched to them by position. */
+export function offer(connection: Connection, body: BindBody, frame: number): PresentationContext[] {
+  return body.contexts.map((item) => {
+    const context: PresentationContext = {
+      id: item.id,
+      interface: item.interface,
+      version: item.version,
+      offered: item.transfer,
+      state: 'offered',
+      offeredFrame: frame,
+    }
+    connection.contexts.push(context)
+    return context
+  })
+}
+
+/** Writes the results of an answer to the items that it answers. Results beyond the items are ignored. */
+export function answer(
+  connection: Connection,
+  items: readonly PresentationContext[],
+  body: BindAckBody,
+  frame: number,
+): void {
+  body.results.forEach(({ result, reason, transfer }, i) => {
+    const context = items[i]
+    if (!context) return
+    context.result = result
+    context.reason = reason
+    context.answeredFrame = frame
+    if (result === ContextResult.Accepted) {
+      context.state = 'accepted'
+      context.transfer = transfer
+    } else if (result === ContextResult.NegotiateAck) {
+      context.state = 'negotiated'
+      connection.features = reason
+    } else context.state = 'refused'
+  })
+}

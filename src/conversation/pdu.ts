@@ -1,0 +1,94 @@
+// What the columns of one PDU row say, and the bits in them. C706 12.6 (connections), 12.5 (datagrams).
+import { Pdu, PduFlag } from '../../asm/layout'
+import type { Capture } from '../capture/capture'
+
+/** C706 12.1: numbers shared by connections and datagrams. */
+export enum PduType {
+  Request = 0,
+  Ping = 1,
+  Response = 2,
+  Fault = 3,
+  Working = 4,
+  NoCall = 5,
+  Reject = 6,
+  Ack = 7,
+  DatagramCancel = 8,
+  Fack = 9,
+  CancelAck = 10,
+  Bind = 11,
+  BindAck = 12,
+  BindNak = 13,
+  AlterContext = 14,
+  AlterContextResponse = 15,
+  Auth3 = 16,
+  Shutdown = 17,
+  Cancel = 18,
+  Orphaned = 19,
+}
+
+/** pfc_flags, C706 12.6.3.1; the header-signing bit has another meaning in requests. MS-RPCE 2.2.2.3. */
+export enum Pfc {
+  FirstFragment = 1,
+  LastFragment = 2,
+  SupportHeaderSign = 4,
+  DidNotExecute = 0x20,
+}
+
+/** A connectionless header's first flags, C706 12.5.2. */
+const DATAGRAM_LAST_FRAGMENT = 2
+const DATAGRAM_FRAGMENT = 4
+
+export const pduType = (head: number): PduType => head & 0xff
+export const pduPfc = (head: number): number => (head >>> 8) & 0xff
+export const pduFlags = (head: number): number => head >>> 16
+
+export const fragmentLength = (lengths: number): number => lengths & 0xffff
+export const verifierLength = (lengths: number): number => lengths >>> 16
+
+/** Whether the fragment opens its request or answer, and whether it completes it. */
+export function isFirst(head: number): boolean {
+  return (pduFlags(head) & PduFlag.Connectionless) !== 0 || (pduPfc(head) & Pfc.FirstFragment) !== 0
+}
+
+export function isLast(head: number): boolean {
+  const pfc = pduPfc(head)
+  if ((pduFlags(head) & PduFlag.Connectionless) === 0) return (pfc & Pfc.LastFragment) !== 0
+  return (pfc & DATAGRAM_FRAGMENT) === 0 || (pfc & DATAGRAM_LAST_FRAGMENT) !== 0
+}
+
+/** The bytes that were kept of a PDU, from its first; perhaps fewer than it has. */
+export function pduBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
+  const { pdus } = capture
+  return capture.bytes(pdus.get(Pdu.Kept, row), pdus.get(Pdu.KeptLength, row))
+}
+
+/** Whether a PDU is one that a client sends. */
+export function isFromClient(type: PduType): boolean {
+  switch (type) {
+    case PduType.Request:
+    case PduType.Ping:
+    case PduType.Bind:
+    case PduType.AlterContext:
+    case PduType.Auth3:
+    case PduType.Cancel:
+    case PduType.Orphaned:
+    case PduType.DatagramCancel:
+      return true
+    default:
+      return false
+  }
+}
+
+/** Where the stub begins in a request without object UUID, a response and a fault. C706 12.6.4.7, 12.6.4.9, 12.6.4.10. */
+const STUB_AT: Partial<Record<PduType, number>> = { [PduType.Request]: 24, [PduType.Response]: 24, [PduType.Fault]: 32 }
+const OBJECT_LENGTH = 16
+
+/** The readable stub of one fragment as far as its bytes were kept: empty where it is sealed or was not kept. */
+export function stubBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
+  const { pdus } = capture
+  const head = pdus.get(Pdu.Head, row)
+  const from = STUB_AT[pduType(head)]
+  if (from === undefined || (pduFlags(head) & (PduFlag.Sealed | PduFlag.Connectionless)) !== 0) return new Uint8Array(0)
+  const at = from + ((pduFlags(head) & PduFlag.Object) !== 0 && pduType(head) === PduType.Request ? OBJECT_LENGTH : 0)
+  return pduBytes(capture, row).subarray(at, at + pdus.get(Pdu.StubLength, row))
+}

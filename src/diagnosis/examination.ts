@@ -1,0 +1,154 @@
+// What all rules look at: the case, sorted once, and a note of what earlier rules have explained already.
+import { Stream } from '../../asm/layout'
+import type { Capture } from '../capture/capture'
+import { NONE } from '../capture/table'
+import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
+import type { Names, ReturnKind } from '../names/names'
+import { isFailure } from './return-value'
+import type { Case } from './rule'
+
+/** A call that took longer is worth a look. */
+const SLOW_MICROSECONDS = 1_000_000
+
+/** A case with its calls sorted by what became of them. One walk over the calls, however many rules there are. */
+export class Examination implements Case {
+  readonly capture: Capture
+  readonly conversation: Conversation
+  readonly names: Names
+  /** Rows of calls: answered by a fault, lost with their connection, given up, without any answer. */
+  readonly faults: number[] = []
+  readonly lost: number[] = []
+  readonly cancelled: number[] = []
+  readonly open: number[] = []
+  /** Answered, and the return value says that it failed. */
+  readonly refusals: number[] = []
+  readonly slow: number[] = []
+  /** Answers whose request is not in the capture, requests of no known interface. */
+  readonly unrequested: number[] = []
+  readonly unnamed: number[] = []
+  /** RPC connections on a stream (row of Stream). */
+  readonly #byStream = new Map<number, Connection[]>()
+  readonly #faultsByContext = new Map<number, number[]>()
+  /** By which rule a call or a stream has been explained. */
+  readonly #calls = new Map<number, string>()
+  readonly #streams = new Map<number, string>()
+
+  constructor({ capture, conversation, names }: Case) {
+    this.capture = capture
+    this.conversation = conversation
+    this.names = names
+    for (const connection of conversation.connections) {
+      const known = this.#byStream.get(connection.stream)
+      if (known) known.push(connection)
+      else this.#byStream.set(connection.stream, [connection])
+    }
+    this.#sort()
+  }
+
+  #sort(): void {
+    const { calls, interfaces } = this.conversation
+    const kinds: ReturnKind[] = interfaces.map((uuid) => this.names.returnKind(uuid))
+    const known = interfaces.map((uuid) => this.names.interfaceName(uuid) !== undefined)
+    for (let call = 0; call < calls.rows; call++) {
+      const index = calls.get(Call.Interface, call)
+      if (calls.get(Call.RequestPdu, call) === NONE) this.unrequested.push(call)
+      else if (index === NONE) this.unnamed.push(call)
+      const micros = calls.get(Call.Microseconds, call)
+      if (micros !== NONE && micros > SLOW_MICROSECONDS) this.slow.push(call)
+      switch (calls.get(Call.Outcome, call)) {
+        case Outcome.Response: {
+          const status = calls.get(Call.Status, call)
+          if (status === 0 || status === NONE || index === NONE || !known[index]) break
+          if (isFailure(status, kinds[index]!)) this.refusals.push(call)
+          break
+        }
+        case Outcome.Fault:
+          this.#fault(call)
+          break
+        case Outcome.Lost:
+          this.lost.push(call)
+          break
+        case Outcome.Cancelled:
+          this.cancelled.push(call)
+          break
+        default:
+          this.open.push(call)
+      }
+    }
+  }
+
+  #fault(call: number): void {
+    this.faults.push(call)
+    const security = this.conversation.calls.get(Call.Security, call)
+    if (security === NONE) return
+    const key = contextKey(this.connectionOf(call), security)
+    const known = this.#faultsByContext.get(key)
+    if (known) known.push(call)
+    else this.#faultsByContext.set(key, [call])
+  }
+
+  /** Faults of calls under one security context of a connection, in order. */
+  faultsUnder(connection: Connection, security: number): readonly number[] {
+    return this.#faultsByContext.get(contextKey(connection, security)) ?? []
+  }
+
+  connectionOf(call: number): Connection {
+    return this.conversation.connections[this.conversation.calls.get(Call.Connection, call)]!
+  }
+
+  /** RPC connections on a stream: one over plain TCP, one a pipe over SMB, none where there is no RPC. */
+  connectionsOn(stream: number): readonly Connection[] {
+    return this.#byStream.get(stream) ?? []
+  }
+
+  securityOf(call: number): SecurityContext | undefined {
+    const index = this.conversation.calls.get(Call.Security, call)
+    return index === NONE ? undefined : this.connectionOf(call).security[index]
+  }
+
+  /** UUID text of a call's interface; undefined where it is not known. */
+  interfaceOf(call: number): string | undefined {
+    const index = this.conversation.calls.get(Call.Interface, call)
+    return index === NONE ? undefined : this.conversation.interfaces[index]
+  }
+
+  /** Row of Frame by which a call is shown: its request, or its answer where the request is missing. */
+  frameOf(call: number): number {
+    const { calls } = this.conversation
+    const request = calls.get(Call.RequestFrame, call)
+    return request === NONE ? calls.get(Call.ResponseFrame, call) : request
+  }
+
+  /** Frames in the capture that belong to a TCP or UDP stream are few or many: its row says how many. */
+  streamValue(column: Stream, stream: number): number {
+    return this.capture.streams.get(column, stream)
+  }
+
+  /** Says that a rule has explained a call: no later rule tells it again as a fault of its own. */
+  explainCall(call: number, rule: string): void {
+    if (!this.#calls.has(call)) this.#calls.set(call, rule)
+  }
+
+  /** Says that a rule has explained why a stream ended. */
+  explainEnd(stream: number, rule: string): void {
+    if (!this.#streams.has(stream)) this.#streams.set(stream, rule)
+  }
+
+  /** The rule that has explained a call, or a stream's end. */
+  explainedBy(call: number): string | undefined {
+    return this.#calls.get(call)
+  }
+
+  endExplainedBy(stream: number): string | undefined {
+    return this.#streams.get(stream)
+  }
+
+  /** Those of the calls that no rule has explained yet. */
+  unexplained(calls: readonly number[]): number[] {
+    return calls.filter((call) => !this.#calls.has(call))
+  }
+}
+
+function contextKey(connection: Connection, security: number): number {
+  return connection.index * 2 ** 24 + security
+}

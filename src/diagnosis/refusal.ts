@@ -1,0 +1,126 @@
+// What several rules ask about an identity that a server did not take: which calls failed under it, and what came after.
+import { NONE } from '../capture/table'
+import { Call, Outcome, type Close, type Connection, type SecurityContext } from '../conversation/model'
+import { isSecurityStatus } from '../conversation/security'
+import { secondsBetween } from '../conversation/time'
+import { askedInterfaces } from './asked'
+import type { Examination } from './examination'
+import type { Evidence } from './rule'
+import { evidence, methodName, statusText, who } from './wording'
+
+/** A close this soon after the refusal is its consequence. */
+const CONSEQUENCE_SECONDS = 5
+
+/** A security context that no call succeeded under, and what became of it. */
+export interface Refusal {
+  connection: Connection
+  index: number
+  security: SecurityContext
+  /** Rows of calls that faulted with a security status under it. */
+  calls: number[]
+  /** Their statuses, in order, each once. */
+  statuses: number[]
+  methods: string[]
+  /** Names of interfaces that RemQueryInterface asked for, where readable. */
+  asked: string[]
+  /** The close by the server that followed, if it did. */
+  closed?: Close
+}
+
+/** Every security context of the capture that was refused: it failed, and nothing ever worked under it. */
+export function refusals(theCase: Examination): Refusal[] {
+  const found: Refusal[] = []
+  for (const connection of theCase.conversation.connections)
+    connection.security.forEach((security, index) => {
+      if (security.failedFrame === undefined || security.provenFrame !== undefined) return
+      const { calls } = theCase.conversation
+      const faults = theCase
+        .faultsUnder(connection, index)
+        .filter((call) => isSecurityStatus(calls.get(Call.Status, call)))
+      const statuses = [...new Set(faults.map((call) => calls.get(Call.Status, call)))]
+      if (statuses.length === 0) statuses.push(security.failedStatus ?? 5)
+      found.push({
+        connection,
+        index,
+        security,
+        calls: faults,
+        statuses,
+        methods: [...new Set(faults.map((call) => methodName(theCase, call)))],
+        asked: [...new Set(faults.flatMap((call) => askedInterfaces(theCase, call)))],
+        closed: closeAfter(theCase, connection, lastFrame(theCase, faults) ?? security.failedFrame),
+      })
+    })
+  return found
+}
+
+/** The server's own close shortly after a frame. */
+function closeAfter(theCase: Examination, connection: Connection, frame: number): Close | undefined {
+  const { close } = connection
+  if (close.by !== 'server' || close.frame === undefined || close.frame < frame) return undefined
+  return secondsBetween(theCase.capture.frames, frame, close.frame) <= CONSEQUENCE_SECONDS ? close : undefined
+}
+
+function lastFrame(theCase: Examination, calls: readonly number[]): number | undefined {
+  const frames = calls.map((call) => theCase.conversation.calls.get(Call.ResponseFrame, call))
+  return frames.length > 0 ? Math.max(...frames) : undefined
+}
+
+/** The refused identity's frames: its tokens, its calls and their faults, the close. */
+export function refusalEvidence(theCase: Examination, refusal: Refusal): Evidence[] {
+  const { connection, security, calls, closed } = refusal
+  const name = who(security)
+  const table = theCase.conversation.calls
+  const [opened, ...later] = security.tokenFrames
+  const token = (frame: number): string => {
+    if (frame === security.thirdLegFrame) return `the client proves itself as ${name}; nothing answers this`
+    return 'the server answers with its challenge'
+  }
+  return [
+    ...evidence(opened, `${name} is introduced: security context ${security.id}`),
+    ...later.flatMap((frame) => evidence(frame, token(frame))),
+    ...calls.flatMap((call) => [
+      ...evidence(
+        table.get(Call.RequestFrame, call),
+        `${methodName(theCase, call)}${asking(theCase, call)}, sent as ${name}`,
+      ),
+      ...evidence(table.get(Call.ResponseFrame, call), `fault ${statusText(theCase, table.get(Call.Status, call))}`),
+    ]),
+    ...(calls.length === 0
+      ? evidence(security.failedFrame, `fault ${statusText(theCase, security.failedStatus ?? 5)}`)
+      : []),
+    ...(closed ? evidence(closed.frame, closeNote(closed, connection)) : []),
+  ]
+}
+
+function asking(theCase: Examination, call: number): string {
+  const asked = askedInterfaces(theCase, call)
+  return asked.length > 0 ? ` for ${asked.join(', ')}` : ''
+}
+
+/** `the server closes the connection (FIN)`. */
+export function closeNote(close: Close, connection: Connection): string {
+  const end = close.by === 'server' ? connection.server.text : connection.client.text
+  return `the ${close.by ?? 'other side'} (${end}) closes the connection (${close.how === 'rst' ? 'RST' : 'FIN'})`
+}
+
+/** A call to the same interface that another identity got answered, on this connection or one to the same server. */
+export function answeredCall(theCase: Examination, refusal: Refusal): number | undefined {
+  const { conversation } = theCase
+  const { calls, connections } = conversation
+  const wanted = new Set(refusal.calls.map((call) => calls.get(Call.Interface, call)).filter((index) => index !== NONE))
+  const { client, server } = refusal.connection
+  for (const connection of connections) {
+    if (connection.server.text !== server.text || connection.client.text !== client.text) continue
+    const answered = connection.calls.find(
+      (call) => calls.get(Call.Outcome, call) === Outcome.Response && wanted.has(calls.get(Call.Interface, call)),
+    )
+    if (answered !== undefined) return answered
+  }
+  return undefined
+}
+
+/** Marks the refused calls, and the close that followed, as explained by a rule. */
+export function explain(theCase: Examination, refusal: Refusal, rule: string): void {
+  for (const call of refusal.calls) theCase.explainCall(call, rule)
+  if (refusal.closed) theCase.explainEnd(refusal.connection.stream, rule)
+}

@@ -1,0 +1,31 @@
+// A method's own verdict: the last four bytes of its answer, read by the kind of status that its interface returns.
+import type { ReturnKind } from '../names/names'
+
+/** Codes that are no error: more to come, nothing left, part of the names mapped. MS-ERREF 2.1, 2.2, 2.3. */
+const BENIGN: Record<ReturnKind, ReadonlySet<number>> = {
+  hresult: new Set(),
+  ntstatus: new Set([0x105, 0x107, 0x8000001a, 0x80000005, 0xc0000023]),
+  win32: new Set([0x103, 0xea, 0x7a, 0x6f8, 0x3e5]),
+}
+
+/** Win32 codes are small; anything above is data that only happens to stand at the end. */
+const WIN32_LIMIT = 0x4000
+
+/** Whether a status says that the method failed, and looks like a status of that kind at all. */
+export function isFailure(status: number, kind: ReturnKind): boolean {
+  if (BENIGN[kind].has(status)) return false
+  switch (kind) {
+    case 'hresult':
+      return isHresultFailure(status)
+    case 'ntstatus':
+      return status >>> 28 === 0xc
+    case 'win32':
+      return status < WIN32_LIMIT || isHresultFailure(status)
+  }
+}
+
+/** Severity bit set, and a facility that is in use with COM: the rest of the word is taken for data. */
+function isHresultFailure(status: number): boolean {
+  const facility = (status >>> 16) & 0x1fff
+  return status >>> 31 === 1 && (status & 0x60000000) === 0 && facility <= 0x50
+}

@@ -1,0 +1,100 @@
+// The server refused the connection's bind. C706 12.6.4.5, MS-RPCE 2.2.2.5.
+import { references } from '../references'
+import type { Rule } from '../rule'
+import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../wording'
+import { hresultLayer, win32Layer } from '../layers'
+
+interface Reason {
+  text: string
+  advice: string
+  win32: number
+}
+
+const UNKNOWN: Reason = {
+  text: 'a reason without a public name',
+  advice: 'Look for the reason in the server’s logs.',
+  win32: 1728,
+}
+const REASONS: Record<number, Reason> = {
+  0: {
+    text: 'no reason given',
+    advice:
+      'Newer servers answer 4 where older ones answered 0: suspect a malformed bind, or an association group that the server does not know.',
+    win32: 1728,
+  },
+  1: {
+    text: 'temporary congestion',
+    advice: 'The server is short of resources; try later and look at its load.',
+    win32: 1723,
+  },
+  2: {
+    text: 'the server is out of resources',
+    advice: 'Look at the number of connections, at memory and handles of the server process.',
+    win32: 1723,
+  },
+  4: {
+    text: 'the bind breaks the protocol, or its version is not supported',
+    advice:
+      'One of the two implementations is wrong: servers since 2022 refuse, for instance, padding in the bind’s verifier.',
+    win32: 1728,
+  },
+  8: {
+    text: 'the security package is not known to the server',
+    advice:
+      'Offer a package that the server has: Negotiate, NTLM or Kerberos. NTLM may be switched off by policy ("Restrict NTLM").',
+    win32: 1747,
+  },
+  9: {
+    text: 'the security package failed beyond recovery',
+    advice:
+      'Usually Kerberos: a ticket for another server (wrong or doubled SPN, stale DNS) or a clock that is off. It also happens when the package cannot give the level asked for.',
+    win32: 1825,
+  },
+}
+
+export const bindRefused: Rule = {
+  id: 'bind-refused',
+  title: 'The server refused the bind',
+  meaning:
+    'A bind_nak ends a connection before any call. Its reason says whether resources, the protocol or the security package is at fault.',
+  covers: ['R31', 'R11', 'R32'],
+  *find(theCase) {
+    for (const connection of theCase.conversation.connections) {
+      const { nak, contexts, associationGroup } = connection
+      if (!nak) continue
+      const reason = REASONS[nak.reason] ?? UNKNOWN
+      const wanted = [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))]
+      theCase.explainEnd(connection.stream, bindRefused.id)
+      const group = nak.reason === 0 && associationGroup !== undefined
+      yield {
+        severity: 'error',
+        confidence: 'high',
+        title: `${serverText(connection)} refused the bind: ${reason.text}`,
+        explanation:
+          `${clientText(connection)} asked for ${list(wanted) || 'an interface'}, and the server answered with bind_nak, reason ${nak.reason} (${reason.text}), in frame ${frameNumber(nak.frame)}. The connection is of no use after that.` +
+          (group
+            ? ` The bind names association group ${associationGroup}: a server that does not know it (restarted, or another one behind a load balancer) refuses in just this way.`
+            : ''),
+        layers: [
+          { layer: 'wire (bind_nak)', code: String(nak.reason), text: reason.text },
+          win32Layer(theCase.names, reason.win32),
+          hresultLayer(theCase.names, (0x80070000 | reason.win32) >>> 0, 'COM client'),
+        ],
+        evidence: [
+          ...evidence(contexts.at(-1)?.offeredFrame, `the client asks for ${list(wanted)}`),
+          ...evidence(nak.frame, `bind_nak, reason ${nak.reason}: ${reason.text}`),
+        ],
+        advice: [
+          reason.advice,
+          ...(group
+            ? ['If a load balancer stands before the server, let all connections of one client go to the same host.']
+            : []),
+        ],
+        references: [references.rpceBindNak, references.eerrLocations],
+        streams: [connection.stream],
+        filter: 'dcerpc.pkt_type == 13',
+        fold: `${connection.server.text}|${nak.reason}|${wanted.join()}`,
+      }
+    }
+  },
+}

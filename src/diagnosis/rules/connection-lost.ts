@@ -1,0 +1,99 @@
+// A connection ended while calls waited for their answer. MS-RPCE 3.3.2.7.1.
+import { Call, Executed, type Connection } from '../../conversation/model'
+import type { Examination } from '../examination'
+import { executedText } from '../fault'
+import { CALL_FAILED, CALL_FAILED_DNE, dotnetLayer, hresultLayer, win32Layer } from '../layers'
+import { references } from '../references'
+import { closeNote } from '../refusal'
+import type { Occurrence, Rule } from '../rule'
+import { clientText, duration, evidence, frameNumber, listSome, methodName, plural, serverText } from '../wording'
+import { secondsBetween } from '../../conversation/time'
+
+const CALLS_SHOWN = 5
+
+export const connectionLost: Rule = {
+  id: 'connection-lost',
+  title: 'The connection ended while calls were outstanding',
+  meaning:
+    'A FIN or RST came before the answer. The program gets a general error (0x800706BE, 0x800706BF) that says nothing of the reason; ' +
+    'what matters is who closed, what happened just before, and whether the call ran.',
+  covers: ['R43'],
+  *find(theCase) {
+    const byConnection = new Map<Connection, number[]>()
+    for (const call of theCase.unexplained(theCase.lost)) {
+      const connection = theCase.connectionOf(call)
+      if (connection.pipe !== undefined) continue
+      const known = byConnection.get(connection)
+      if (known) known.push(call)
+      else byConnection.set(connection, [call])
+    }
+    for (const [connection, calls] of byConnection) {
+      if (connection.gaps > 0 && connection.close.by === 'client') continue
+      yield tell(theCase, connection, calls)
+      for (const call of calls) theCase.explainCall(call, connectionLost.id)
+      theCase.explainEnd(connection.stream, connectionLost.id)
+    }
+  },
+}
+
+function tell(theCase: Examination, connection: Connection, calls: number[]): Occurrence {
+  const { close, stream } = connection
+  const first = calls[0]!
+  const methods = [...new Set(calls.map((call) => methodName(theCase, call)))]
+  const executed = executedText(theCase, first)
+  const waited = secondsBetween(theCase.capture.frames, theCase.frameOf(first), close.frame!)
+  const cause = theCase.endExplainedBy(stream)
+  const ran = theCase.conversation.calls.get(Call.Executed, first) === Executed.No
+  return {
+    severity: close.by === 'server' || waited > 1 ? 'error' : 'warning',
+    confidence: connection.gaps > 0 ? 'low' : 'high',
+    mutedBy: cause,
+    title: `The ${close.by ?? 'other side'} ended the connection while ${methods[0]} waited for its answer`,
+    explanation: [
+      `${clientText(connection)} had ${plural(calls.length, 'call')} outstanding at ${serverText(connection)}: ${listSome(methods)}.`,
+      `${duration(waited)} after the request ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}).`,
+      EXECUTED[executed ?? 'unknown'],
+      close.by === 'client'
+        ? 'It was the client itself that gave up: look at why it stopped waiting (a timeout of its own, the process ending, a cancel).'
+        : 'The reason lies on the server, just before that frame.',
+      connection.gaps > 0
+        ? 'Packets of this connection are missing in the capture, so an answer may have been sent and not been captured.'
+        : '',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    layers: [
+      { layer: 'wire (TCP)', code: '', text: closeNote(close, connection) },
+      win32Layer(theCase.names, ran ? 1727 : 1726),
+      hresultLayer(theCase.names, ran ? CALL_FAILED_DNE : CALL_FAILED, 'COM client'),
+      dotnetLayer(ran ? CALL_FAILED_DNE : CALL_FAILED),
+    ],
+    evidence: [
+      ...calls
+        .slice(0, CALLS_SHOWN)
+        .flatMap((call) => evidence(theCase.frameOf(call), `request ${methodName(theCase, call)}, never answered`)),
+      ...evidence(close.frame, closeNote(close, connection)),
+    ],
+    advice: [
+      close.by === 'server'
+        ? `Look at ${connection.server.text} at that moment: Application log event 1000 (crash), System log 7031/7034 (service ended), restarts, updates.`
+        : 'Find what made the client stop waiting: its own timeout, the end of the process, a user who cancelled.',
+      'The error number in the program is only the consequence; search before this frame.',
+      executed === 'no'
+        ? 'The call did not run: repeating it is safe.'
+        : 'Do not repeat the call blindly: it may have run.',
+    ],
+    references: [references.connectivity, references.rpceInProgress],
+    streams: [stream],
+    executed,
+    filter: `tcp.stream == ${stream} && (dcerpc.pkt_type == 0 || tcp.flags.fin == 1 || tcp.flags.reset == 1)`,
+    wouldHelp:
+      'A capture on the other host at the same time shows whether the FIN or RST was really sent there or by a device between.',
+  }
+}
+
+const EXECUTED = {
+  yes: 'The answer had begun to arrive, so the call did run on the server.',
+  no: 'The server never received the whole request, so the call did not run.',
+  unknown: 'The server had received the whole request; whether the call ran cannot be told from the capture.',
+}

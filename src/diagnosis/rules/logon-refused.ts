@@ -1,0 +1,97 @@
+// The third leg of a logon has no answer: that it failed shows at the first call. MS-RPCE 3.3.1.5.2.
+import type { Connection, SecurityContext } from '../../conversation/model'
+import type { Examination } from '../examination'
+import { eventLayer, faultLayers } from '../layers'
+import { references } from '../references'
+import { explain, refusalEvidence, refusals, type Refusal } from '../refusal'
+import type { Occurrence, Rule } from '../rule'
+import { clientText, frameNumber, levelName, list, packageName, serverText, statusText, who } from '../wording'
+
+const LEVEL_INTEGRITY = 5
+/** Interfaces that activate objects: a level below integrity is reason enough for their refusal. */
+const ACTIVATION = new Set(['000001a0-0000-0000-c000-000000000046', '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57'])
+
+export const logonRefused: Rule = {
+  id: 'logon-refused',
+  title: 'The server refused the logon; it shows only at the next call',
+  meaning:
+    'The handshake went through all its messages, and the first call under it was refused: the server does not take that user name, ' +
+    'password or domain. RPC has no answer for the last message of a handshake, so the refusal travels with the first call. ' +
+    'When a call under the same logon had worked before, it is another rule’s matter.',
+  covers: ['R02'],
+  *find(theCase) {
+    for (const refusal of refusals(theCase)) {
+      const { security, calls } = refusal
+      if (calls.some((call) => theCase.explainedBy(call) !== undefined)) continue
+      if (security.anonymous || security.tokenFrames.length === 0 || tooLowForActivation(theCase, refusal)) continue
+      explain(theCase, refusal, logonRefused.id)
+      yield tell(theCase, refusal)
+    }
+  },
+}
+
+function tooLowForActivation(theCase: Examination, { security, calls }: Refusal): boolean {
+  return security.level < LEVEL_INTEGRITY && calls.some((call) => ACTIVATION.has(theCase.interfaceOf(call) ?? ''))
+}
+
+function tell(theCase: Examination, refusal: Refusal): Occurrence {
+  const { connection, security, statuses, methods, closed } = refusal
+  const name = who(security)
+  const certain = statuses.includes(0x721)
+  const first = security.failedFrame!
+  return {
+    severity: 'error',
+    confidence: certain ? 'high' : 'medium',
+    title: `${serverText(connection)} refused the logon of ${name}`,
+    explanation: [
+      `${clientText(connection)} authenticated as ${name} (${packageName(security)}, level ${levelName(security.level)}).`,
+      'The last message of the handshake has no answer in RPC; whether the server believed it shows at the first call.',
+      `That call, ${methods[0] ?? 'to the server'}, was refused with ${list(
+        statuses.map((status) => statusText(theCase, status)),
+        'then',
+      )} in frame ${frameNumber(first)}, and nothing ever succeeded under this logon.`,
+      certain
+        ? 'Status 0x721 on the first call after the handshake means that the logon itself failed.'
+        : 'Access denied on the very first call means either that the logon failed or that this user may do nothing here; the capture alone cannot tell these apart for certain.',
+      accountRemark(connection, security),
+      closed ? `The server then closed the connection (frame ${frameNumber(closed.frame!)}).` : '',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    identities: [{ role: 'refused', name }],
+    layers: [
+      ...faultLayers(theCase.names, statuses[0]!),
+      eventLayer('4625', 'Security log of the server: logon failure, with the reason in its sub-status'),
+    ],
+    evidence: refusalEvidence(theCase, refusal),
+    advice: [
+      `Check user name, password and domain of ${name}; look for event 4625 in the server’s Security log at that time: its sub-status says which of them was wrong.`,
+      'A stored password may be stale: services, scheduled tasks, DCOM "run as" identities and the Windows credential manager keep copies.',
+      'If the event says the logon succeeded, the user lacks the right to call: see Component Services (dcomcnfg), COM Security.',
+    ],
+    references: [references.rpceSecurityContexts, references.eerrLocations, references.nlmp],
+    streams: [connection.stream],
+    executed: 'no',
+    filter: `tcp.stream == ${connection.stream} && (ntlmssp || kerberos || dcerpc.pkt_type == 3)`,
+    wouldHelp:
+      'Extended error information on the server (Group Policy: System, Remote Procedure Call, "Propagation of extended error information") puts the exact reason into the fault.',
+    fold: `${connection.server.text}|${name}|${statuses[0]}`,
+  }
+}
+
+/** Compares the domain that the user gave with what the server calls itself. */
+function accountRemark({ server }: Connection, { domain, target }: SecurityContext): string {
+  if (domain === undefined || !target) return ''
+  const given = domain.toLowerCase()
+  const own = [target.netbiosComputer, target.dnsComputer].map((name) => name?.toLowerCase())
+  const domains = [target.netbiosDomain, target.dnsDomain].map((name) => name?.toLowerCase())
+  if (own.includes(given))
+    return `The domain given is the server's own name, so a local account of ${target.netbiosComputer} is meant.`
+  if (domains.includes(given)) return ''
+  if (given === server.text || given === '' || given === '.')
+    return `The domain given ("${domain}") is no domain but ${given === server.text ? 'the server’s address' : 'empty'}: the server takes the user for a local account.`
+  const known = target.netbiosDomain ?? target.dnsDomain
+  return known
+    ? `The server introduced itself as ${target.netbiosComputer ?? 'a host'} of ${known}; the user claims the domain ${domain}. Unless ${known} trusts it, the server looks for a local account of that name.`
+    : ''
+}

@@ -1,0 +1,39 @@
+// One side broke the protocol. C706 appendix E: nca_s_proto_error; MS-RPCE 3.3.1.5.
+import { Call } from '../../conversation/model'
+import { tellFaults } from '../fault'
+import { references } from '../references'
+import type { Rule } from '../rule'
+import { evidence } from '../wording'
+
+const PROTOCOL_ERROR = new Set([0x1c01000b, 0x6c0, 0x800706c0])
+
+export const protocolError: Rule = {
+  id: 'protocol-error',
+  title: 'The server called a PDU a protocol error',
+  meaning:
+    'A fragment larger than the transport allows, a request before the logon was complete, an AUTH3 on a finished context, two calls at once ' +
+    'where that was not agreed: one of the two RPC implementations is wrong.',
+  covers: ['R37'],
+  *find(theCase) {
+    yield* tellFaults(
+      theCase,
+      protocolError.id,
+      (status) => PROTOCOL_ERROR.has(status),
+      (fault) => {
+        const before = theCase.conversation.calls.get(Call.RequestFrame, fault.call)
+        return {
+          severity: 'error',
+          confidence: 'high',
+          title: `${fault.server} refused ${fault.method} as a protocol error`,
+          explanation: `The fault in frame ${fault.frame} says ${fault.statusText}: what the client sent just before breaks the rules of the protocol. The call did not run, and servers usually close the connection after it.`,
+          evidence: evidence(before, 'the last PDU before the fault'),
+          advice: [
+            'Look at the PDU just before the fault: its fragment length against the limits of bind_ack, its flags, whether a logon was still under way.',
+            'Update the client’s RPC library; Windows’ own never provokes this.',
+          ],
+          references: [references.c706],
+        }
+      },
+    )
+  },
+}

@@ -1,0 +1,51 @@
+// The server does not know the interface, the presentation context or the context handle of a call. C706 appendix E.
+import { tellFaults } from '../fault'
+import { references } from '../references'
+import type { Rule } from '../rule'
+
+const STORIES: Record<number, { what: string; why: string; advice: string }> = {
+  0x1c010003: {
+    what: 'no longer offers the interface of',
+    why: 'The interface is not registered at that endpoint: the service is stopping or has been restarted, or the call names a presentation context that was refused.',
+    advice: 'Check whether the service was restarted or is stopping; the client has to bind anew.',
+  },
+  0x1c00001c: {
+    what: 'does not know the presentation context of',
+    why: 'The call names a presentation context that was never agreed on this connection.',
+    advice:
+      'It is an error of the client’s RPC implementation: it must not use a context that was refused or not negotiated.',
+  },
+  0x1c00001a: {
+    what: 'does not know the context handle of',
+    why: 'A context handle lives as long as the server process and the client’s association; this one is from an earlier one, or was closed.',
+    advice:
+      'Open the handle again. If the server was restarted or a load balancer moved the client, all handles are gone.',
+  },
+}
+
+export const unknownContext: Rule = {
+  id: 'unknown-context',
+  title: 'The server does not know the interface, context or handle of a call',
+  meaning:
+    'What the call refers to was valid once or never: an interface that is gone, a presentation context that was not agreed, a context ' +
+    'handle of a process that has ended. It is not told where the capture lacks the bind.',
+  covers: ['R36'],
+  *find(theCase) {
+    yield* tellFaults(
+      theCase,
+      unknownContext.id,
+      (status) => status in STORIES,
+      (fault) => {
+        const story = STORIES[fault.status]!
+        return {
+          severity: 'error',
+          confidence: fault.connection.sawBind ? 'high' : 'medium',
+          title: `${fault.server} ${story.what} ${fault.method}`,
+          explanation: `The call was refused in frame ${fault.frame} with ${fault.statusText}. ${story.why}${fault.connection.sawBind ? '' : ' The bind of this connection is not in the capture, so what was agreed cannot be seen.'}`,
+          advice: [story.advice],
+          references: [references.c706],
+        }
+      },
+    )
+  },
+}
