@@ -1,0 +1,16 @@
+// Writes the example captures: npx tsx e2e/generate/main.ts
+import { mkdir, writeFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { winpeCapture } from './case-study/winpe'
+import { pcapng } from './file/pcapng'
+
+const EXAMPLES = fileURLToPath(new URL('../../public/examples/', import.meta.url))
+
+const captures = {
+  'case-study.pcapng': winpeCapture,
+}
+
+await mkdir(EXAMPLES, { recursive: true })
+for (const [name, capture] of Object.entries(captures)) {
+  await writeFile(EXAMPLES + name, pcapng(capture(), { operatingSystem: 'Windows 7' }))
+}

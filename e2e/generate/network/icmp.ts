@@ -1,0 +1,34 @@
+// ICMP destination unreachable, quoting the packet that could not be delivered. RFC 792, RFC 4443.
+import { ByteWriter } from '../bytes'
+import { internetChecksum } from './checksum'
+import type { Host } from './host'
+import { ipFrame, PROTOCOL_ICMP, PROTOCOL_ICMPV6, pseudoHeaderSum } from './ip'
+
+const ETHERNET_HEADER = 14
+const TYPE_UNREACHABLE = 3
+const TYPE_UNREACHABLE_V6 = 1
+const QUOTED_V4 = 20 + 8
+const QUOTED_V6 = 40 + 20
+
+/**
+ * `router` tells `sender` that `frame` (untagged Ethernet) went nowhere. Codes: 0 net, 1 host, 3 port, 4 fragmentation needed
+ * (give `nextMtu`), 13 administratively prohibited; for IPv6 1 administratively prohibited, 3 address, 4 port.
+ */
+export function unreachable(
+  router: Host,
+  sender: Host,
+  frame: Uint8Array,
+  code: number,
+  nextMtu = 0,
+): Uint8Array<ArrayBuffer> {
+  const six = router.version === 6
+  const quoted = frame.slice(ETHERNET_HEADER, ETHERNET_HEADER + (six ? QUOTED_V6 : QUOTED_V4))
+  const message = new ByteWriter(false)
+    .u8(six ? TYPE_UNREACHABLE_V6 : TYPE_UNREACHABLE)
+    .u8(code)
+    .u16(0)
+  message.u16(0).u16(nextMtu).bytes(quoted)
+  const initial = six ? pseudoHeaderSum(router.ip, sender.ip, PROTOCOL_ICMPV6, message.length) : 0
+  message.setU16(2, internetChecksum(message.take(), initial))
+  return ipFrame(router, sender, six ? PROTOCOL_ICMPV6 : PROTOCOL_ICMP, message.take())
+}

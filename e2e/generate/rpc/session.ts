@@ -1,0 +1,329 @@
+// An RPC connection between two hosts, call by call: what a test's scenario is written with.
+import type { ServerNames } from '../security/av-pairs'
+import type { Account } from '../security/ntlm'
+import { fileTime } from '../security/ntlm'
+import { type Level, Logon } from '../security/logon'
+import { type Side, TcpConnection, type TcpOptions } from '../network/tcp'
+import type { Wire } from '../network/wire'
+import {
+  ACCEPTANCE,
+  auth3Pdu,
+  type BindBody,
+  bindAckPdu,
+  bindNakPdu,
+  bindPdu,
+  bindTimeFeatures,
+  type CallPdu,
+  cancelPdu,
+  type ContextResult,
+  faultPdu,
+  NDR32,
+  NDR64,
+  NEGOTIATE_ACK,
+  orphanedPdu,
+  type PduOptions,
+  PFC_FIRST,
+  PFC_LAST,
+  PFC_SUPPORT_HEADER_SIGN,
+  PROVIDER_REJECTION,
+  PTYPE,
+  requestPdu,
+  responsePdu,
+  shutdownPdu,
+  type Syntax,
+} from './pdu'
+
+export const FEATURES = bindTimeFeatures(3)
+const SECURITY_MULTIPLEXING_AND_ORPHANS = 3
+const TRANSFER_NOT_SUPPORTED = 2
+/** Fragment header, object UUID, trailer, signature: what a fragment spends besides its stub. */
+const FRAGMENT_OVERHEAD = 24 + 16 + 8 + 16
+
+export interface SessionOptions extends TcpOptions {
+  /** Call id of the first call; Windows starts at 2, 1 or anywhere in a pooled association. */
+  firstCallId?: number
+  /** How the server's NTLM challenge names it; by default after its host. */
+  serverNames?: ServerNames
+  /** Byte order of each side's PDUs. */
+  clientLittleEndian?: boolean
+  serverLittleEndian?: boolean
+  /** Both sides offer header signing, as Windows does since Vista. */
+  signsHeaders?: boolean
+  /** Association group that the client asks for; 0 for a new one. */
+  associationGroup?: number
+  /** Largest fragment. */
+  maxFragment?: number
+}
+
+/** A new logon to go with a bind or an alter_context. */
+export interface LogonRequest {
+  /** Undefined logs on as nobody. */
+  account?: Account
+  level: Level
+  package?: 'ntlm' | 'spnego'
+  targetName?: string
+  version1?: boolean
+  serverIsDomain?: boolean
+  /** The server's clock, in seconds ahead of the capture's. */
+  clockAhead?: number
+}
+
+export interface OfferOptions {
+  logon?: LogonRequest
+  /** One presentation context a transfer syntax; NDR32 alone when not given. */
+  transfers?: readonly Syntax[]
+}
+
+/** A bind or alter_context under way. */
+export interface Offer {
+  first: boolean
+  callId: number
+  abstract: Syntax
+  transfers: readonly Syntax[]
+  firstContextId: number
+  logon?: Logon
+}
+
+/** What calls are made on: a presentation context, and the logon that protects them. */
+export interface Binding {
+  contextId: number
+  logon?: Logon
+}
+
+export interface Request {
+  opnum: number
+  stub: Uint8Array
+  object?: string
+  callId?: number
+  /** Another logon than the binding's. */
+  logon?: Logon
+}
+
+export interface Call {
+  callId: number
+  contextId: number
+  logon?: Logon
+}
+
+export interface Fault {
+  flags?: number
+  contextId?: number
+  extendedError?: Uint8Array
+}
+
+export class RpcSession {
+  readonly tcp: TcpConnection
+  readonly wire: Wire
+  nextCallId: number
+  readonly #options: SessionOptions
+  readonly #group: number
+  #nextContextId = 0
+  #logons = 0
+  #bound = false
+  #logon: Logon | undefined
+
+  constructor(wire: Wire, options: SessionOptions) {
+    this.wire = wire
+    this.tcp = new TcpConnection(wire, options)
+    this.nextCallId = options.firstCallId ?? 2
+    this.#options = options
+    this.#group = options.associationGroup || 0x5000 + (options.clientPort & 0xff)
+  }
+
+  /** The TCP handshake. */
+  open(): this {
+    this.tcp.open()
+    return this
+  }
+
+  /** Bind (alter_context from the second time on), its answer and the rest of the logon. */
+  bind(abstract: Syntax, options: OfferOptions = {}): Binding {
+    const offer = this.offer(abstract, options)
+    this.answer(offer)
+    return this.authenticate(offer)
+  }
+
+  /** The client's bind or alter_context alone. */
+  offer(abstract: Syntax, { logon, transfers = [NDR32] }: OfferOptions = {}): Offer {
+    const offer: Offer = {
+      first: !this.#bound,
+      callId: this.nextCallId,
+      abstract,
+      transfers,
+      firstContextId: this.#nextContextId,
+      ...(logon && { logon: this.#newLogon(logon) }),
+    }
+    this.#bound = true
+    this.#nextContextId += transfers.filter((transfer) => transfer !== FEATURES).length
+    const contexts = transfers.map((transfer, at) => ({
+      id: offer.firstContextId + at,
+      abstract,
+      transfers: [transfer],
+    }))
+    this.#sendOffer(offer, contexts)
+    return offer
+  }
+
+  /** The server's bind_ack or alter_context_resp; without results it takes NDR32, refuses NDR64 and agrees to features. */
+  answer(offer: Offer, results: readonly ContextResult[] = offer.transfers.map(usualResult)): void {
+    const verifier = offer.logon?.challenge()
+    if (offer.logon) offer.logon.signsHeaders = this.#options.signsHeaders ?? true
+    const ptype = offer.first ? PTYPE.bindAck : PTYPE.alterContextResponse
+    const secondaryAddress = offer.first ? String(this.#options.serverPort) : ''
+    const body = { results: [...results], secondaryAddress, associationGroup: this.#group, ...this.#fragmentSizes() }
+    this.#send('server', bindAckPdu(ptype, body, this.#negotiationOptions('server', offer, verifier)))
+  }
+
+  /** The server refuses the bind and closes. */
+  refuse(offer: Offer, reason: number): void {
+    this.#send('server', bindNakPdu(reason, this.#pduOptions('server', offer.callId)))
+  }
+
+  /** The last tokens: AUTH3, or for SPNEGO an alter_context with its answer. */
+  authenticate(offer: Offer): Binding {
+    const { logon } = offer
+    if (logon) {
+      this.#logon = logon
+      const verifier = logon.authenticate()
+      if (logon.options.package === 'ntlm') {
+        this.#send('client', auth3Pdu({ ...this.#pduOptions('client', offer.callId), verifier }))
+      } else {
+        const again = { ...offer, first: false }
+        const contexts = [{ id: offer.firstContextId, abstract: offer.abstract, transfers: [NDR32] }]
+        this.#sendOffer(again, contexts, verifier)
+        const body = { results: [{ result: ACCEPTANCE }], associationGroup: this.#group, ...this.#fragmentSizes() }
+        const options = this.#negotiationOptions('server', again, logon.complete())
+        this.#send('server', bindAckPdu(PTYPE.alterContextResponse, body, options))
+      }
+    }
+    return { contextId: offer.firstContextId, ...(this.#logon && { logon: this.#logon }) }
+  }
+
+  /** A request, in fragments where it is longer than one. */
+  request(binding: Binding, request: Request): Call {
+    const callId = request.callId ?? this.nextCallId++
+    const logon = request.logon ?? binding.logon
+    this.#fragments('client', callId, request.stub, logon, (stub, allocHint, options) => {
+      const body = {
+        contextId: binding.contextId,
+        opnum: request.opnum,
+        stub,
+        allocHint,
+        ...(request.object && { object: request.object }),
+      }
+      return requestPdu(body, options, logon?.protection, logon?.valueLength)
+    })
+    return { callId, contextId: binding.contextId, ...(logon && { logon }) }
+  }
+
+  respond(call: Call, stub: Uint8Array): void {
+    this.#fragments('server', call.callId, stub, call.logon, (part, allocHint, options) =>
+      responsePdu(
+        { contextId: call.contextId, stub: part, allocHint },
+        options,
+        call.logon?.protection,
+        call.logon?.valueLength,
+      ),
+    )
+  }
+
+  /** Request and response. */
+  call(binding: Binding, request: Request, response: Uint8Array): Call {
+    const call = this.request(binding, request)
+    this.respond(call, response)
+    return call
+  }
+
+  /** A fault without verifier, as Windows sends it. */
+  fault(call: Call, status: number, { flags, contextId, extendedError }: Fault = {}): void {
+    const body = { status, contextId: contextId ?? call.contextId, ...(extendedError && { extendedError }) }
+    this.#send(
+      'server',
+      faultPdu(body, { ...this.#pduOptions('server', call.callId), ...(flags !== undefined && { flags }) }),
+    )
+  }
+
+  cancel(call: Call): void {
+    this.#send('client', cancelPdu(this.#pduOptions('client', call.callId)))
+  }
+
+  orphan(call: Call): void {
+    this.#send('client', orphanedPdu(this.#pduOptions('client', call.callId)))
+  }
+
+  /** The server asks the client to close. */
+  shutdown(): void {
+    this.#send('server', shutdownPdu(this.#pduOptions('server', 0)))
+  }
+
+  /** An orderly end, begun by `side`. */
+  close(side: Side): void {
+    this.tcp.close(side)
+  }
+
+  #sendOffer(offer: Offer, contexts: BindBody['contexts'], token = offer.logon?.negotiate()): void {
+    const associationGroup = offer.first ? (this.#options.associationGroup ?? 0) : this.#group
+    const body = { contexts, associationGroup, ...this.#fragmentSizes() }
+    const ptype = offer.first ? PTYPE.bind : PTYPE.alterContext
+    this.#send('client', bindPdu(ptype, body, this.#negotiationOptions('client', offer, token)))
+  }
+
+  #newLogon(request: LogonRequest): Logon {
+    const { server, serverNames, clientPort, client } = this.#options
+    const name = server.name
+    return new Logon({
+      level: request.level,
+      package: request.package ?? 'ntlm',
+      contextId: this.#logons++,
+      server: serverNames ?? { netbiosComputer: name, netbiosDomain: name, dnsComputer: name, dnsDomain: name },
+      targetName: request.targetName ?? `RPCSS/${server.address}`,
+      fileTime: fileTime(this.wire.start + 1e6 * (this.wire.now + (request.clockAhead ?? 0))),
+      seed: `${client.address}:${clientPort}`,
+      ...(request.account && { account: request.account }),
+      ...(request.serverIsDomain && { serverIsDomain: true }),
+      ...(request.version1 && { version1: true }),
+    })
+  }
+
+  #fragments(
+    side: Side,
+    callId: number,
+    stub: Uint8Array,
+    logon: Logon | undefined,
+    build: (stub: Uint8Array, allocHint: number, options: PduOptions) => CallPdu,
+  ): void {
+    const room = ((this.#options.maxFragment ?? 5840) - FRAGMENT_OVERHEAD) & ~15
+    for (let at = 0; at === 0 || at < stub.length; at += room) {
+      const flags = (at === 0 ? PFC_FIRST : 0) | (at + room >= stub.length ? PFC_LAST : 0)
+      const options = { ...this.#pduOptions(side, callId), flags }
+      const pdu = build(stub.subarray(at, at + room), stub.length - at, options)
+      this.#send(side, logon ? logon.protect(side, pdu) : pdu.bytes)
+    }
+  }
+
+  #fragmentSizes(): { maxTransmit: number; maxReceive: number } {
+    const size = this.#options.maxFragment ?? 5840
+    return { maxTransmit: size, maxReceive: size }
+  }
+
+  #negotiationOptions(side: Side, offer: Offer, verifier: PduOptions['verifier']): PduOptions {
+    const signs = verifier && (this.#options.signsHeaders ?? true) ? PFC_SUPPORT_HEADER_SIGN : 0
+    const options = { ...this.#pduOptions(side, offer.callId), flags: PFC_FIRST | PFC_LAST | signs }
+    return verifier ? { ...options, verifier } : options
+  }
+
+  #pduOptions(side: Side, callId: number): PduOptions {
+    const { clientLittleEndian = true, serverLittleEndian = true } = this.#options
+    return { callId, littleEndian: side === 'client' ? clientLittleEndian : serverLittleEndian }
+  }
+
+  #send(side: Side, pdu: Uint8Array): void {
+    this.tcp.send(side, pdu)
+  }
+}
+
+function usualResult(transfer: Syntax): ContextResult {
+  if (transfer === FEATURES) return { result: NEGOTIATE_ACK, reason: SECURITY_MULTIPLEXING_AND_ORPHANS }
+  if (transfer === NDR64) return { result: PROVIDER_REJECTION, reason: TRANSFER_NOT_SUPPORTED }
+  return { result: ACCEPTANCE }
+}

@@ -1,0 +1,58 @@
+// tshark as the judge of what is generated: runs it on a capture and gives its fields.
+import { execFileSync, spawnSync, type StdioOptions } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** Whether tshark can be run here. */
+export const HAS_TSHARK = spawnSync('tshark', ['--version'], { stdio: 'ignore' }).status === 0
+
+export interface TsharkOptions {
+  /** Display filter. */
+  filter?: string
+  /** Preferences as `name:value`. */
+  preferences?: readonly string[]
+}
+
+/** One row a frame with the first value of each field, empty where a frame lacks it. */
+export function tsharkFields(capture: Uint8Array, fields: readonly string[], options: TsharkOptions = {}): string[][] {
+  const output = run(
+    capture,
+    ['-T', 'fields', '-E', 'occurrence=f', ...fields.flatMap((field) => ['-e', field])],
+    options,
+  )
+  return output
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split('\t'))
+}
+
+/** Numbers of frames that tshark calls malformed, cut, too long, or gives an expert error. */
+export function complaints(capture: Uint8Array, preferences: readonly string[] = []): string[] {
+  const filter =
+    '_ws.malformed || _ws.short || _ws.unreassembled || dcerpc.long_frame || _ws.expert.severity == "Error"'
+  return tsharkFields(capture, ['frame.number'], { filter, preferences }).flat()
+}
+
+/** Frames whose IP, TCP or UDP checksum is wrong. */
+export function wrongChecksums(capture: Uint8Array): string[] {
+  const preferences = ['ip.check_checksum:TRUE', 'tcp.check_checksum:TRUE', 'udp.check_checksum:TRUE']
+  const layers = ['ip', 'tcp', 'udp', 'icmp']
+  const filter = layers.map((layer) => `${layer}.checksum.status == 0`).join(' || ')
+  return tsharkFields(capture, ['frame.number'], { filter, preferences }).flat()
+}
+
+function run(capture: Uint8Array, extra: readonly string[], { filter, preferences = [] }: TsharkOptions): string {
+  const folder = mkdtempSync(join(tmpdir(), 'faultline-'))
+  try {
+    const file = join(folder, 'capture')
+    writeFileSync(file, capture)
+    const set = preferences.flatMap((preference) => ['-o', preference])
+    const show = filter ? ['-Y', filter] : []
+    const stdio: StdioOptions = ['ignore', 'pipe', 'ignore']
+    const all = ['-n', '-r', file, ...set, ...show, ...extra]
+    return execFileSync('tshark', all, { encoding: 'utf8', maxBuffer: 2 ** 28, stdio })
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
