@@ -20,6 +20,19 @@ export function littleOf(value: number, length: number): string {
   return Array.from({ length }, (_, i) => (Math.floor(value / 256 ** i) & 255).toString(16).padStart(2, '0')).join('')
 }
 
+/** A DER element: its tag, its contents' length (up to 65,535) and its contents, in hexadecimal. */
+export function derOf(tag: string, ...contents: string[]): string {
+  const inner = contents.join('').replace(/\s/g, '')
+  const length = inner.length / 2
+  const digits = length.toString(16).padStart(length < 256 ? 2 : 4, '0')
+  return tag + (length < 128 ? '' : length < 256 ? '81' : '82') + digits + inner
+}
+
+/** Text as ASCII in hexadecimal. */
+export function asciiOf(text: string): string {
+  return [...text].map((letter) => littleOf(letter.charCodeAt(0), 1)).join('')
+}
+
 /** The field tree as `label: value` lines, indented by depth. */
 export function treeOf(dissect: (from: Reader) => unknown, bytes: Uint8Array): string[] {
   return linesOf(dissect, bytes).map(
