@@ -1,71 +1,34 @@
 // Rows of the call list and the connection list, ready to show.
 import { Frame, Stream } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
-import { NONE } from '../capture/table'
 import { endpointText, hex32 } from '../capture/text'
-import {
-  Call,
-  type Connection,
-  type Conversation,
-  type Endpoint,
-  Executed,
-  Outcome,
-  type SecurityContext,
-} from '../conversation/model'
+import { Call, type Connection, type Conversation, type Endpoint, Outcome } from '../conversation/model'
 import type { Names } from '../names/names'
 import { AUTH_LEVELS, AUTH_TYPES } from '../dissect/enums'
+import { callFacts, identityName } from '../report/conversation-lines'
 import type { CallRow, ConnectionRow } from './api'
-
-const OUTCOMES: Record<Outcome, string> = {
-  [Outcome.Open]: 'open',
-  [Outcome.Response]: 'response',
-  [Outcome.Fault]: 'fault',
-  [Outcome.Cancelled]: 'cancelled',
-  [Outcome.Lost]: 'lost',
-}
-const EXECUTED: Record<Executed, string> = {
-  [Executed.Unknown]: 'unknown',
-  [Executed.Yes]: 'yes',
-  [Executed.No]: 'no',
-}
-
-const present = (value: number) => (value === NONE ? undefined : value)
-
-/** Who a security context belongs to: `DOMAIN\user`, `anonymous`, or what can be said of it. */
-export function identityName(security: SecurityContext): string {
-  if (security.anonymous) return 'anonymous'
-  if (security.user === undefined) return security.mechanism === 'kerberos' ? 'Kerberos (name encrypted)' : ''
-  return security.domain ? `${security.domain}\\${security.user}` : security.user
-}
 
 /** One call of the table, with everything named. */
 export function callRow(conversation: Conversation, names: Names, call: number): CallRow {
-  const { calls } = conversation
-  const get = (column: Call) => calls.get(column, call)
-  const connection = conversation.connections[get(Call.Connection)]!
-  const uuid = conversation.interfaces[get(Call.Interface)]
-  const opnum = get(Call.Opnum)
-  const security = connection.security[get(Call.Security)]
-  const outcome = get(Call.Outcome) as Outcome
-  const status = get(Call.Status)
-  const microseconds = present(get(Call.Microseconds))
+  const facts = callFacts(conversation, names, call)
+  const { connection, requestRow: request, responseRow: response, status } = facts
   return {
     call,
     connection: connection.index,
-    stream: connection.stream,
-    callId: get(Call.CallId),
-    request: present(get(Call.RequestFrame)),
-    response: present(get(Call.ResponseFrame)),
-    interfaceName: uuid ? (names.interfaceName(uuid) ?? uuid) : '',
-    method: (uuid && names.method(uuid, opnum)) || (opnum === NONE ? '' : `opnum ${opnum}`),
-    opnum: present(opnum),
-    user: security ? identityName(security) : '',
-    level: AUTH_LEVELS[get(Call.Level)] ?? '',
-    outcome: OUTCOMES[outcome],
-    status: outcome === Outcome.Fault ? (names.statusName(status)?.symbol ?? hex32(status)) : '',
-    statusCode: outcome === Outcome.Fault ? status : undefined,
-    executed: EXECUTED[get(Call.Executed) as Executed],
-    seconds: microseconds === undefined ? undefined : microseconds / 1e6,
+    stream: facts.stream,
+    callId: facts.callId,
+    ...(request === undefined ? {} : { request }),
+    ...(response === undefined ? {} : { response }),
+    interfaceName: facts.interfaceName ?? '',
+    method: facts.method ?? (facts.opnum === undefined ? '' : `opnum ${facts.opnum}`),
+    ...(facts.opnum === undefined ? {} : { opnum: facts.opnum }),
+    user: facts.user ?? '',
+    level: facts.level === undefined ? '' : (AUTH_LEVELS[facts.level] ?? String(facts.level)),
+    outcome: facts.outcome,
+    status: status === undefined ? '' : (names.statusName(status)?.symbol ?? hex32(status)),
+    ...(status === undefined ? {} : { statusCode: status }),
+    executed: facts.executed,
+    ...(facts.seconds === undefined ? {} : { seconds: facts.seconds }),
   }
 }
 

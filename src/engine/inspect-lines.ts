@@ -1,7 +1,10 @@
 // What inspect prints for each view.
-import { Frame } from '../../asm/layout'
 import type { Names } from '../names/names'
+import { callLine, connectionLine } from '../report/conversation-lines'
+import { findingLine } from '../report/finding-line'
+import { frameInfo } from '../report/frame-info'
 import { frameLine } from '../report/frame-line'
+import { pduLine } from '../report/pdu-line'
 import type { Analysis } from './analysis'
 
 export const VIEWS = ['frames', 'pdus', 'calls', 'connections', 'findings'] as const
@@ -10,9 +13,23 @@ export type View = (typeof VIEWS)[number]
 /** The objects of one view, in order; made one by one, so that output can be streamed. */
 export function* lines(analysis: Analysis, names: Names, view: View): Iterable<unknown> {
   const { capture } = analysis
+  const conversation = analysis.conversation!
+  const context = { capture, conversation, names }
   switch (view) {
     case 'frames':
-      for (let row = 0; row < capture.frames.rows; row++) yield frameLine(capture, row)
+      for (let row = 0; row < capture.frames.rows; row++)
+        yield { ...frameLine(capture, row), info: frameInfo(context, row).info }
       return
+    case 'pdus':
+      for (let row = 0; row < capture.pdus.rows; row++) yield pduLine(context, row)
+      return
+    case 'calls':
+      for (let row = 0; row < conversation.calls.rows; row++) yield callLine(conversation, names, row)
+      return
+    case 'connections':
+      for (const connection of conversation.connections) yield connectionLine(conversation, connection)
+      return
+    case 'findings':
+      for (const finding of analysis.diagnose(names)) yield findingLine(finding)
   }
 }

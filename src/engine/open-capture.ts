@@ -10,6 +10,7 @@ import { frameInfo } from '../report/frame-info'
 import { noticeTexts } from '../report/notice-text'
 import { pduLines } from '../report/pdu-fields'
 import { pdusOfFrame } from '../report/pdu-rows'
+import type { PduType } from '../report/pdu-view'
 import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, Opened } from './api'
 import { callRow, connectionRow, hostCount, timeSpan } from './call-rows'
 import type { Parser } from './parser'
@@ -75,7 +76,7 @@ export class OpenCapture {
       const whole = await pduBytes(capture, this.file, pdu)
       if (!whole) continue
       const header = fieldLines(this.parser.describePdu(whole), whole, names)
-      const lines = [...header, ...pduLines({ ...this, capture }, pdu, whole)]
+      const lines = [...header, ...pduLines(whole, (pdus.get(Pdu.Head, pdu) & 0xff) as PduType)]
       const at = pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
       // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
       if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus, pdu))
