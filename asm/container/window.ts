@@ -2,8 +2,8 @@
 import { Notice, Status } from "../layout";
 import { frames, notices } from "../table";
 
-/** Bytes that a window holds at most. */
-export const CAPACITY: u32 = 0x800000;
+/** Bytes that a window holds at most. So few that they are still in the processor's cache when they are parsed. */
+export const CAPACITY: u32 = 0x100000;
 
 /** First byte of the window, and one past its last. */
 export let start: usize = 0;
