@@ -3,9 +3,8 @@ import { bind, type BindBody, bindAck, type BindAckBody } from '../dissect/bind'
 import type { Ntlmssp } from '../dissect/ntlmssp'
 import { verifier } from '../dissect/pdu'
 import { Reader } from '../dissect/reader'
-import { remQueryInterfaceRequest } from '../dissect/remunknown'
 import { type Token, token } from '../dissect/token'
-import { type Context, keptOf, keptStub, PduType, type PduView } from './pdu-view'
+import { type Context, keptOf, PduType, type PduView } from './pdu-view'
 
 export interface PduFacts {
   contexts?: BindBody['contexts']
@@ -27,23 +26,13 @@ const NEGOTIATING = [
   PduType.Auth3,
 ] as const
 const LAST_FRAGMENT = 0x02
-const REM_QUERY_INTERFACE = 3
-const REM_UNKNOWN = ['00000131-0000-0000-c000-000000000046', '00000143-0000-0000-c000-000000000046']
 
 /** Reads what was kept of the PDU; costs a copy of the kept bytes, so ask for rows in view. */
 export function pduFacts({ capture, names }: Context, view: PduView): PduFacts {
   if (NEGOTIATING.some((type) => type === view.type)) return negotiation(keptOf(capture, view.row), view.type)
-  if (view.type === PduType.Request) {
-    const stub = isRemQueryInterface(view) ? keptStub(view, capture) : undefined
-    return stub ? { iids: remQueryInterfaceRequest(new Reader(stub))?.iids } : {}
-  }
   const { interface: uuid, stubTail } = view
   if (view.type !== PduType.Response || !uuid || stubTail === undefined || !(view.pfc & LAST_FRAGMENT)) return {}
   return names?.returnKind(uuid) === 'hresult' ? { hresult: stubTail } : {}
-}
-
-function isRemQueryInterface({ interface: uuid, opnum }: PduView): boolean {
-  return uuid !== undefined && REM_UNKNOWN.includes(uuid) && opnum === REM_QUERY_INTERFACE
 }
 
 function negotiation(pdu: Uint8Array, type: PduType): PduFacts {
