@@ -36,6 +36,7 @@ import {
 export const FEATURES = bindTimeFeatures(3)
 const SECURITY_MULTIPLEXING_AND_ORPHANS = 3
 const TRANSFER_NOT_SUPPORTED = 2
+const NOTHING = new Uint8Array(0)
 /** Fragment header, object UUID, trailer, signature: what a fragment spends besides its stub. */
 const FRAGMENT_OVERHEAD = 24 + 16 + 8 + 16
 
@@ -92,7 +93,8 @@ export interface Binding {
 
 export interface Request {
   opnum: number
-  stub: Uint8Array
+  /** Empty when not given. */
+  stub?: Uint8Array
   object?: string
   callId?: number
   /** Another logon than the binding's. */
@@ -203,7 +205,7 @@ export class RpcSession {
   request(binding: Binding, request: Request): Call {
     const callId = request.callId ?? this.nextCallId++
     const logon = request.logon ?? binding.logon
-    this.#fragments('client', callId, request.stub, logon, (stub, allocHint, options) => {
+    this.#fragments('client', callId, request.stub ?? NOTHING, logon, (stub, allocHint, options) => {
       const body = {
         contextId: binding.contextId,
         opnum: request.opnum,
@@ -216,7 +218,7 @@ export class RpcSession {
     return { callId, contextId: binding.contextId, ...(logon && { logon }) }
   }
 
-  respond(call: Call, stub: Uint8Array): void {
+  respond(call: Call, stub: Uint8Array = NOTHING): void {
     this.#fragments('server', call.callId, stub, call.logon, (part, allocHint, options) =>
       responsePdu(
         { contextId: call.contextId, stub: part, allocHint },
@@ -228,7 +230,7 @@ export class RpcSession {
   }
 
   /** Request and response. */
-  call(binding: Binding, request: Request, response: Uint8Array): Call {
+  call(binding: Binding, request: Request, response?: Uint8Array): Call {
     const call = this.request(binding, request)
     this.respond(call, response)
     return call

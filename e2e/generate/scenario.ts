@@ -1,0 +1,208 @@
+// The front door for tests: two hosts, a wire, and RPC sessions in a line each. See README.md.
+import {
+  REMOTE_CREATE_INSTANCE,
+  remoteCreateInstance,
+  remoteCreateInstanceFailure,
+  remoteCreateInstanceResult,
+} from './com/activation'
+import { I_OBJECT_EXPORTER, I_SYSTEM_ACTIVATOR } from './com/interfaces'
+import { bindings } from './com/objref'
+import { SERVER_ALIVE2, serverAlive2Response } from './com/resolver'
+import type { Frame } from './file/frame'
+import { pcapng, type PcapngOptions } from './file/pcapng'
+import { dnsQuery, dnsResponse, TYPE_A, TYPE_AAAA } from './network/dns'
+import { Host } from './network/host'
+import { unreachable } from './network/icmp'
+import { TcpConnection, type TcpOptions } from './network/tcp'
+import { Wire, type WireOptions } from './network/wire'
+import { Random } from './random'
+import { EPT_MAP, EPT_NOT_REGISTERED, ENDPOINT_MAPPER, mapRequest, mapResponse, tcpTower } from './rpc/endpoint-mapper'
+import type { Syntax } from './rpc/pdu'
+import { type Call, type LogonRequest, RpcSession, type SessionOptions } from './rpc/session'
+import type { Level } from './security/logon'
+
+export * from './com/interfaces'
+export * from './com/objref'
+export * from './com/orpc'
+export * from './impair'
+export { pcap } from './file/pcap'
+export { pcapng } from './file/pcapng'
+export { Host } from './network/host'
+export * from './rpc/pdu'
+export { extendedError } from './rpc/extended-error'
+export { FEATURES, RpcSession } from './rpc/session'
+export * from './rpc/verification-trailer'
+
+export const ENDPOINT_MAPPER_PORT = 135
+const FIRST_CLIENT_PORT = 50001
+const DNS_PORT = 53
+const SOME_CLSID = '0002df01-0000-0000-c000-000000000046'
+const IID_UNKNOWN = '00000000-0000-0000-c000-000000000046'
+
+export interface ScenarioOptions extends WireOptions {
+  client?: Host
+  server?: Host
+  /** Default hosts have IPv6 addresses. */
+  ipv6?: boolean
+}
+
+/** What a session may say otherwise: the port that it connects to, or anything of a session's options. */
+export type ConnectOptions = Partial<SessionOptions> & { port?: number }
+
+export interface ActivationOptions extends ConnectOptions {
+  logon?: LogonRequest
+  clsid?: string
+  iids?: string[]
+  /** Port in the exporter's bindings. */
+  exporterPort?: number
+  /** Addresses in the bindings; the server's name and address when not given. */
+  addresses?: string[]
+  /** The server answers with this instead of an object. */
+  hresult?: number
+}
+
+export class Scenario {
+  readonly wire: Wire
+  readonly client: Host
+  readonly server: Host
+  readonly random = new Random('scenario')
+  /** IPID of the IRemUnknown that activate() hands out, and of the object itself. */
+  readonly remUnknown = this.random.uuid()
+  readonly object = { oxid: this.random.u64(), oid: this.random.u64(), ipid: this.random.uuid() }
+  readonly causality = this.random.uuid()
+  #nextClientPort = FIRST_CLIENT_PORT
+
+  constructor(options: ScenarioOptions = {}) {
+    const network = options.ipv6 ? '2001:db8::' : '10.0.0.'
+    this.wire = new Wire(options)
+    this.client = options.client ?? new Host({ address: `${network}15`, name: 'CLIENT' })
+    this.server = options.server ?? new Host({ address: `${network}6`, name: 'SERVER1' })
+  }
+
+  get frames(): Frame[] {
+    return this.wire.frames
+  }
+
+  /** The capture as a pcapng file; of these frames, where they were impaired. */
+  capture(frames: Iterable<Frame> = this.frames, options?: PcapngOptions): Uint8Array<ArrayBuffer> {
+    return pcapng(frames, options)
+  }
+
+  /** A TCP connection from the next client port, not opened. */
+  tcp({ port, ...options }: Partial<TcpOptions> & { port?: number } = {}): TcpConnection {
+    return new TcpConnection(this.wire, this.#ends(port, options))
+  }
+
+  /** An RPC session from the next client port, with the TCP handshake done. */
+  rpc(options: ConnectOptions = {}): RpcSession {
+    return this.unopened(options).open()
+  }
+
+  /** The same without the handshake: for captures that start in the middle, or for calling open() unseen. */
+  unopened({ port, ...options }: ConnectOptions = {}): RpcSession {
+    return new RpcSession(this.wire, { ...options, ...this.#ends(port, options) })
+  }
+
+  /** A logon as `DOMAIN\user`, or as nobody for ''. */
+  logon(who: string, level: Level, options: Partial<LogonRequest> & { password?: string } = {}): LogonRequest {
+    const { password = 'Password1', ...rest } = options
+    const [domain = '', user = ''] = who.split('\\')
+    const account = { domain, user, password, workstation: this.client.name }
+    return { level, ...(who && { account }), ...rest }
+  }
+
+  /** A DNS question by the client and its answer; no addresses: there is no such name. */
+  lookUp(name: string, addresses: string[], nameServer = new Host({ address: '10.0.0.2', name: 'NS' })): void {
+    const id = this.random.below(0x10000)
+    const port = 49152 + this.random.below(0x3000)
+    const type = addresses[0]?.includes(':') ? TYPE_AAAA : TYPE_A
+    const answers = addresses.map((value) => ({ value }))
+    this.wire.udp(this.client, port, nameServer, DNS_PORT, dnsQuery(id, name, type))
+    this.wire.udp(nameServer, DNS_PORT, this.client, port, dnsResponse(id, name, type, answers, answers.length ? 0 : 3))
+  }
+
+  /** SYNs that nobody answers: the first and `again` retransmissions, 3 s and then twice as long apart. */
+  unanswered(options: ConnectOptions = {}, again = 2): void {
+    const connection = this.tcp(options)
+    connection.synchronize('client')
+    for (let pause = 3, sent = 0; sent < again; sent++, pause *= 2) {
+      this.wire.wait(pause)
+      connection.synchronize('client', true)
+    }
+  }
+
+  /** A SYN that is answered by RST. */
+  refused(options: ConnectOptions = {}): void {
+    const connection = this.tcp(options)
+    connection.synchronize('client')
+    connection.refuse()
+  }
+
+  /** A SYN that a router on the way answers by ICMP. Codes: see unreachable(). */
+  undeliverable(code: number, router: Host, options: ConnectOptions = {}): void {
+    const connection = this.tcp(options)
+    connection.synchronize('client')
+    this.wire.put(unreachable(router, this.client, this.frames.at(-1)!.bytes, code))
+  }
+
+  /** Asks the endpoint mapper where an interface listens; without a port it is not registered. */
+  mapEndpoint(abstract: Syntax, port?: number, options: ConnectOptions = {}): RpcSession {
+    const session = this.rpc({ port: ENDPOINT_MAPPER_PORT, ...options })
+    const mapper = session.bind(ENDPOINT_MAPPER)
+    const request = { opnum: EPT_MAP, stub: mapRequest(tcpTower(abstract, ENDPOINT_MAPPER_PORT)) }
+    const tower = (at: number) => tcpTower(abstract, at, this.server.version === 4 ? [...this.server.ip] : undefined)
+    session.call(mapper, request, port === undefined ? mapResponse([], EPT_NOT_REGISTERED) : mapResponse([tower(port)]))
+    return session
+  }
+
+  /** ServerAlive2 without logon. */
+  askResolver(options: ConnectOptions = {}): RpcSession {
+    const session = this.rpc({ port: ENDPOINT_MAPPER_PORT, ...options })
+    const resolver = session.bind(I_OBJECT_EXPORTER)
+    session.call(resolver, { opnum: SERVER_ALIVE2 }, serverAlive2Response(bindings(this.#addresses())))
+    return session
+  }
+
+  /** RemoteCreateInstance on port 135: gives the session and the call. */
+  activate(options: ActivationOptions = {}): { session: RpcSession; call: Call } {
+    const {
+      logon,
+      clsid = SOME_CLSID,
+      iids = [IID_UNKNOWN],
+      exporterPort = 49157,
+      addresses,
+      hresult = 0,
+      ...connect
+    } = options
+    const session = this.rpc({ port: ENDPOINT_MAPPER_PORT, ...connect })
+    const activator = session.bind(I_SYSTEM_ACTIVATOR, { ...(logon && { logon }) })
+    const serverName = this.server.name
+    const stub = remoteCreateInstance({
+      causality: this.causality,
+      clsid,
+      iids,
+      serverName,
+      contextId: this.random.uuid(),
+    })
+    const reachable = addresses ?? this.#addresses()
+    const reply = {
+      iids,
+      references: iids.map((_, at) => ({ ...this.object, ...(at > 0 && { ipid: this.random.uuid() }) })),
+      resolver: bindings(reachable),
+      exporter: bindings(reachable.map((address) => `${address}[${exporterPort}]`)),
+      remUnknown: this.remUnknown,
+    }
+    const response = hresult === 0 ? remoteCreateInstanceResult(reply) : remoteCreateInstanceFailure(hresult)
+    const call = session.call(activator, { opnum: REMOTE_CREATE_INSTANCE, stub }, response)
+    return { session, call }
+  }
+
+  #addresses(): string[] {
+    return [this.server.name, this.server.address]
+  }
+
+  #ends(port: number | undefined, options: Partial<TcpOptions>): TcpOptions {
+    const { client, server } = this
+    return { client, server, clientPort: this.#nextClientPort++, serverPort: port ?? 49157, ...options }
+  }
+}
