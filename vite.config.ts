@@ -1,7 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import asc from 'assemblyscript/asc'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { compile } from './.config/asm'
 
 /** SharedArrayBuffer exists only on a page that isolates itself with the first two. */
 const headers = {
@@ -14,10 +14,6 @@ const headers = {
 
 /** Compiles asm/ before anything imports what it builds, and again whenever it changes. */
 function assemblyscript(): Plugin {
-  async function compile() {
-    const { error, stderr } = await asc.main(['--config', 'asm/asconfig.json', '--target', 'release'])
-    if (error) throw new Error(stderr.toString())
-  }
   return {
     name: 'assemblyscript',
     enforce: 'pre',

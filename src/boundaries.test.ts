@@ -19,7 +19,7 @@ const may: Record<string, string[]> = {
   'src/filter': findings,
   'src/report': report,
   'src/cases': report,
-  'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'asm/build'],
+  'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'asm/build', '.config/asm'],
   'src/ui': ['src/engine/client', 'src/engine/api', 'src/capture', 'src/diagnosis/rule', 'asm/layout'],
   'src/main.ts': ['src/ui'],
 }

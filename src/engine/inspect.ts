@@ -1,9 +1,9 @@
 // The engine without the page: reads a capture and prints what it holds, one JSON object a line.
 //   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import asc from 'assemblyscript/asc'
+import { compile } from '../../.config/asm'
 import { Analysis } from './analysis'
 import { refusalOf } from './refusal'
 import { namesFrom } from './names-text'
@@ -40,10 +40,7 @@ async function analyse(file: string): Promise<Analysis> {
 }
 
 async function wasm(): Promise<WebAssembly.Module> {
-  if (!existsSync(wasmFile)) {
-    const { error, stderr } = await asc.main(['--config', 'asm/asconfig.json', '--target', 'release'])
-    if (error) throw new Error(stderr.toString())
-  }
+  await compile()
   return WebAssembly.compile(await readFile(wasmFile))
 }
 
