@@ -4,6 +4,7 @@ import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
 import type { Names, ReturnKind } from '../names/names'
+import { attempts, type Attempt } from './attempts'
 import { isFailure } from './return-value'
 import type { Case } from './rule'
 
@@ -26,6 +27,7 @@ export class Examination implements Case {
   /** Answers whose request is not in the capture, requests of no known interface. */
   readonly unrequested: number[] = []
   readonly unnamed: number[] = []
+  #attempts?: Attempt[]
   /** RPC connections on a stream (row of Stream). */
   readonly #byStream = new Map<number, Connection[]>()
   readonly #faultsByContext = new Map<number, number[]>()
@@ -90,6 +92,11 @@ export class Examination implements Case {
   /** Faults of calls under one security context of a connection, in order. */
   faultsUnder(connection: Connection, security: number): readonly number[] {
     return this.#faultsByContext.get(contextKey(connection, security)) ?? []
+  }
+
+  /** Attempts to open a TCP connection, in order. */
+  get attempts(): readonly Attempt[] {
+    return (this.#attempts ??= attempts(this))
   }
 
   connectionOf(call: number): Connection {

@@ -1,0 +1,100 @@
+// Attempts to open a TCP connection, and what came of them. Streams without any RPC count too: a refused one never has any.
+import { Stream, StreamFlag } from '../../asm/layout'
+import { NONE } from '../capture/table'
+import { addressText } from '../capture/text'
+import type { Examination } from './examination'
+
+export type AttemptOutcome =
+  /** SYN and SYN-ACK were seen. */
+  | 'open'
+  /** RST in answer to the SYN. */
+  | 'refused'
+  /** Neither. */
+  | 'unanswered'
+
+/** One SYN (with its repeats) from A to B. */
+export interface Attempt {
+  stream: number
+  client: string
+  server: string
+  port: number
+  outcome: AttemptOutcome
+  /** How many SYNs, and the frames of the first and of the stream's last packet. */
+  syns: number
+  synFrame: number
+  lastFrame: number
+  /** The SYN-ACK or RST. */
+  answerFrame?: number
+}
+
+const TCP = 6
+
+/** Every attempt of the capture, in order of the first SYN. */
+export function attempts(theCase: Examination): Attempt[] {
+  const { streams, addresses } = theCase.capture
+  const texts = new Map<number, string>()
+  const text = (row: number): string => {
+    const known = texts.get(row) ?? addressText(addresses, row)
+    texts.set(row, known)
+    return known
+  }
+  const found: Attempt[] = []
+  for (let stream = 0; stream < streams.rows; stream++) {
+    const synFrame = streams.get(Stream.SynFrame, stream)
+    if (synFrame === NONE || streams.get(Stream.Transport, stream) !== TCP) continue
+    const synAck = streams.get(Stream.SynAckFrame, stream)
+    const rst = streams.get(Stream.RstFrame, stream)
+    const refused = rst !== NONE && (streams.get(Stream.Flags, stream) & StreamFlag.RstByB) !== 0
+    const outcome = synAck !== NONE || streams.get(Stream.BytesB, stream) > 0 ? 'open' : refused ? 'refused' : 'unanswered'
+    const answerFrame = outcome === 'open' ? synAck : outcome === 'refused' ? rst : NONE
+    found.push({
+      stream,
+      client: text(streams.get(Stream.AddressA, stream)),
+      server: text(streams.get(Stream.AddressB, stream)),
+      port: streams.get(Stream.PortB, stream),
+      outcome,
+      syns: streams.get(Stream.Syns, stream),
+      synFrame,
+      lastFrame: streams.get(Stream.LastFrame, stream),
+      ...(answerFrame !== NONE && { answerFrame }),
+    })
+  }
+  return found
+}
+
+/** Attempts that failed, from one client to one port of a server, with what else the capture knows of that port. */
+export interface FailedPort {
+  client: string
+  server: string
+  port: number
+  failed: Attempt[]
+  /** An attempt to the same port that succeeded, before and after the first failure. */
+  before?: Attempt
+  after?: Attempt
+}
+
+/** Failed attempts of one kind, grouped. Ports that answered later are in the list, with `after` set. */
+export function failedPorts(theCase: Examination, kind: AttemptOutcome): FailedPort[] {
+  const groups = new Map<string, FailedPort>()
+  const open = new Map<string, Attempt[]>()
+  const key = ({ client, server, port }: Attempt) => `${client} ${server} ${port}`
+  for (const attempt of theCase.attempts) {
+    if (attempt.outcome === 'open') {
+      const known = open.get(key(attempt))
+      if (known) known.push(attempt)
+      else open.set(key(attempt), [attempt])
+    }
+    if (attempt.outcome !== kind) continue
+    const known = groups.get(key(attempt))
+    if (known) known.failed.push(attempt)
+    else groups.set(key(attempt), { client: attempt.client, server: attempt.server, port: attempt.port, failed: [attempt] })
+  }
+  for (const group of groups.values()) {
+    const first = group.failed[0]!
+    for (const attempt of open.get(key(first)) ?? []) {
+      if (attempt.synFrame < first.synFrame) group.before = attempt
+      else group.after ??= attempt
+    }
+  }
+  return [...groups.values()]
+}

@@ -1,0 +1,43 @@
+// What ports are to RPC, and how to say that one cannot be reached.
+import type { Examination } from './examination'
+import type { Attempt, FailedPort } from './attempts'
+import { secondsBetween } from '../conversation/time'
+import type { Evidence } from './rule'
+import { duration, evidence } from './wording'
+
+export const ENDPOINT_MAPPER = 135
+/** Ports that lead to RPC by themselves: the endpoint mapper, RPC over HTTP, SMB (whose pipes carry RPC). */
+const FIXED: Record<number, string> = { 135: 'the RPC endpoint mapper', 593: 'RPC over HTTP', 445: 'SMB', 139: 'SMB over NetBIOS' }
+
+export function portName(port: number): string {
+  return FIXED[port] ?? `port ${port}`
+}
+
+/** Whether what is behind a port is RPC for certain: the endpoint mapper's, or one on which this capture shows RPC. */
+export function isRpcPort(theCase: Examination, server: string, port: number): boolean {
+  if (port === ENDPOINT_MAPPER || port === 593) return true
+  return theCase.conversation.connections.some((connection) => connection.server.port === port && connection.server.text === server)
+}
+
+export function isSmbPort(port: number): boolean {
+  return port === 445 || port === 139
+}
+
+/** The SYNs of a group of attempts as evidence. */
+export function attemptEvidence(theCase: Examination, { failed, after }: FailedPort): Evidence[] {
+  const { frames } = theCase.capture
+  return [
+    ...failed.slice(0, 4).flatMap((attempt) => [
+      ...evidence(attempt.synFrame, `SYN to port ${attempt.port}`),
+      ...(attempt.outcome === 'refused'
+        ? evidence(attempt.answerFrame, `RST: refused after ${duration(secondsBetween(frames, attempt.synFrame, attempt.answerFrame!))}`)
+        : evidence(attempt.syns > 1 ? attempt.lastFrame : undefined, `the last of ${attempt.syns} SYNs, none answered`)),
+    ]),
+    ...(after ? evidence(after.answerFrame, 'a later attempt succeeds') : []),
+  ]
+}
+
+/** How long the client tried. */
+export function tried(theCase: Examination, failed: readonly Attempt[]): string {
+  return duration(secondsBetween(theCase.capture.frames, failed[0]!.synFrame, failed.at(-1)!.lastFrame))
+}

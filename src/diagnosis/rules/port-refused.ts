@@ -1,0 +1,44 @@
+// RST in answer to the SYN: nobody listens there, or a device refuses in the host's name. RFC 9293 3.5.2.
+import { failedPorts } from '../attempts'
+import { unavailableLayers } from '../layers'
+import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName } from '../ports'
+import { references } from '../references'
+import type { Rule } from '../rule'
+import { plural } from '../wording'
+
+export const portRefused: Rule = {
+  id: 'port-refused',
+  title: 'The server refuses the connection',
+  meaning:
+    'The host is there and says at once that nobody listens on the port: the service is not running, has moved to another port since, or a ' +
+    'firewall refuses in its name.',
+  covers: ['R22'],
+  *find(theCase) {
+    for (const group of failedPorts(theCase, 'refused')) {
+      const { client, server, port, failed, before, after } = group
+      const rpc = isRpcPort(theCase, server, port)
+      if (!rpc && !isSmbPort(port)) continue
+      if (failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
+      yield {
+        severity: after ? 'note' : rpc ? 'error' : 'warning',
+        confidence: 'high',
+        title: `${server} refuses connections to port ${port} (${portName(port)})`,
+        explanation:
+          `${client} tried ${plural(failed.length, 'time')} to connect to ${server} port ${port}; each SYN was answered with RST at once. ` +
+          (before ? 'An earlier connection to the same port had worked: the process behind it has ended or restarted since. ' : '') +
+          (after ? 'A later attempt succeeded.' : 'Nobody listens there, or a firewall refuses in the host’s name.'),
+        layers: unavailableLayers(theCase.names, { layer: 'wire (TCP)', code: '', text: `SYN to port ${port} answered with RST` }),
+        evidence: attemptEvidence(theCase, group),
+        advice: [
+          port === ENDPOINT_MAPPER
+            ? `The endpoint mapper (service RpcSs) runs on every Windows host: check that ${server} is the Windows host that is meant, and that no firewall rejects port 135.`
+            : `Check that the service behind port ${port} runs on ${server}. Dynamic ports change with every start of the service: the client must ask the endpoint mapper again.`,
+        ],
+        references: [references.rpcErrors, references.connectivity],
+        streams: failed.map(({ stream }) => stream),
+        executed: 'no',
+        filter: `tcp.flags.reset == 1 && tcp.srcport == ${port}`,
+      }
+    }
+  },
+}
