@@ -58,6 +58,7 @@ export class ConversationBuilder {
   readonly #byStream: (Building | undefined)[] = []
   readonly #byPipe: (Building | undefined)[] = []
   readonly #byActivity = new Map<number, Building>()
+  readonly #addresses = new Map<number, string>()
   readonly #facts: RequestFacts = { connection: 0, interface: NONE, security: NONE, object: NONE }
   #next = 0
 
@@ -258,7 +259,7 @@ export class ConversationBuilder {
     const clientIsB = isFromClient(pduType(head)) === fromB
     const endpoint = (address: Stream, port: Stream): Endpoint => ({
       address: streams.get(address, stream),
-      text: addressText(this.capture.addresses, streams.get(address, stream)),
+      text: this.#addressText(streams.get(address, stream)),
       port: streams.get(port, stream),
     })
     const a = endpoint(Stream.AddressA, Stream.PortA)
@@ -297,6 +298,14 @@ export class ConversationBuilder {
     else if ((pduFlags(head) & PduFlag.Connectionless) === 0) this.#byStream[stream] = building
     else this.#byActivity.set(this.#activity(pdu), building)
     return building
+  }
+
+  #addressText(row: number): string {
+    const known = this.#addresses.get(row)
+    if (known !== undefined) return known
+    const text = addressText(this.capture.addresses, row)
+    this.#addresses.set(row, text)
+    return text
   }
 
   #transport(stream: number, pipe: number): Connection['transport'] {

@@ -50,8 +50,15 @@ export interface SecurityContext {
   anonymous?: boolean
   /** Length of the NTLM NT response: 24 is NTLMv1, more is NTLMv2. */
   ntResponseLength?: number
-  /** Kerberos error code in a token. */
+  /** Kerberos error code in a token, and by how many seconds the server's clock is ahead when it says so. */
   kerberosError?: number
+  clockSkew?: number
+  /** Whether the NTLM authenticate message's integrity code is there (not all zeros); undefined without room for one. */
+  integrityCode?: boolean
+  /** Object identifiers that SPNEGO offered, the one that was chosen, and the last negState (2 is reject). */
+  offeredMechanisms?: string[]
+  chosenMechanism?: string
+  negotiationState?: number
   /** Frames of its tokens, in order; of the last leg; of the first answered and the first failed call. */
   tokenFrames: number[]
   thirdLegFrame?: number

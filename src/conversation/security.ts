@@ -52,7 +52,7 @@ export class SecurityContexts {
   token(pdu: TokenPdu): void {
     const fromClient = isFromClient(pdu.pduType)
     const known = this.#byId.get(pdu.id)
-    const facts = readToken(pdu.type, pdu.token)
+    const facts = readToken(pdu.token)
     const settled = known !== undefined && ['proven', 'failed'].includes(this.list[known]!.state)
     const again = settled && fromClient && pdu.pduType !== PduType.Auth3 && facts.opens
     const index = known === undefined || again ? this.#add(pdu.id, pdu.type, pdu.level) : known

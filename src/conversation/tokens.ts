@@ -1,13 +1,13 @@
-// What a security token says about who sends it. MS-NLMP 2.2.1, RFC 4178 (SPNEGO), RFC 4120 (Kerberos).
-import { isNtlmssp, ntlmssp, type Ntlmssp } from '../dissect/ntlmssp'
+// What a security token says about who sends it. MS-NLMP 2.2.1, RFC 4178 (SPNEGO), RFC 4120 (Kerberos), MS-NRPC 2.2.1.3.1.
+import type { Kerberos } from '../dissect/kerberos'
+import type { Ntlmssp } from '../dissect/ntlmssp'
 import { Reader } from '../dissect/reader'
+import { token, type Token } from '../dissect/token'
 import type { SecurityContext, SecurityTarget } from './model'
 
-/** auth_type, MS-RPCE 2.2.1.1.7. */
-enum AuthType {
-  Kerberos = 16,
-  Netlogon = 68,
-}
+/** Kerberos message types. RFC 4120 5.10. */
+const AP_REQ = 14
+const KRB_ERROR = 30
 
 export interface TokenFacts {
   /** Whether it begins a handshake. */
@@ -19,33 +19,61 @@ export interface TokenFacts {
 }
 
 /** Reads a token; what cannot be read is left out. */
-export function readToken(type: number, token: Uint8Array): TokenFacts {
-  const mechanism = innerToken(token)
-  if (isNtlmssp(mechanism)) {
-    const message = ntlmssp(new Reader(mechanism))
-    if (message) return ntlmFacts(message)
+export function readToken(bytes: Uint8Array): TokenFacts {
+  const read = token(new Reader(bytes))
+  const facts = tokenFacts(read)
+  if (read.mechanism) facts.learnt.mechanism = read.mechanism
+  if (read.spnego) {
+    const { kind, mechanisms, chosen, state } = read.spnego
+    if (kind === 'init' && mechanisms.length > 0) facts.learnt.offeredMechanisms = mechanisms
+    if (chosen !== undefined) facts.learnt.chosenMechanism = chosen
+    if (kind === 'response' && state !== undefined) facts.learnt.negotiationState = state
+    facts.opens ||= kind === 'init'
   }
-  if (type === AuthType.Netlogon) return { opens: true, learnt: { mechanism: 'netlogon' } }
-  return { opens: type === AuthType.Kerberos, learnt: type === AuthType.Kerberos ? { mechanism: 'kerberos' } : {} }
+  return facts
 }
 
-function innerToken(token: Uint8Array): Uint8Array {
-  return token
+function tokenFacts({ ntlm, kerberos, netlogon }: Token): TokenFacts {
+  if (ntlm) return ntlmFacts(ntlm)
+  if (kerberos) return kerberosFacts(kerberos)
+  return { opens: netlogon?.type === 0, learnt: {} }
 }
 
 function ntlmFacts(message: Ntlmssp): TokenFacts {
   switch (message.type) {
     case 1:
-      return { opens: true, learnt: { mechanism: 'ntlm' } }
-    case 2:
-      return { opens: false, learnt: { mechanism: 'ntlm' }, target: message.target }
+      return { opens: true, learnt: {} }
+    case 2: {
+      const { netbiosComputer, netbiosDomain, dnsComputer, dnsDomain, serverTime } = message.target
+      return {
+        opens: false,
+        learnt: {},
+        target: { netbiosComputer, netbiosDomain, dnsComputer, dnsDomain, serverTime },
+      }
+    }
     case 3: {
-      const { user, domain, workstation, anonymous, ntResponse } = message
-      const learnt: Partial<SecurityContext> = { mechanism: 'ntlm', user, domain, workstation }
+      const { user, domain, workstation, anonymous, ntResponse, mic } = message
+      const { spn, flags } = message.target
+      const learnt: Partial<SecurityContext> = { user, domain, workstation }
       if (anonymous) learnt.anonymous = true
       if (ntResponse) learnt.ntResponseLength = ntResponse.length
-      const { spn } = message.target
-      return { opens: false, learnt, target: spn === undefined ? undefined : { spn } }
+      if (mic && flags !== undefined) learnt.integrityCode = mic.some((byte) => byte !== 0)
+      return { opens: false, learnt, ...(spn && { target: { spn } }) }
     }
   }
+}
+
+function kerberosFacts({ type, errorCode, ticket, client, clientRealm, serverTime, clientTime }: Kerberos): TokenFacts {
+  const learnt: Partial<SecurityContext> = {}
+  if (type === KRB_ERROR && errorCode !== undefined) learnt.kerberosError = errorCode
+  if (type === KRB_ERROR && serverTime !== undefined && clientTime !== undefined)
+    learnt.clockSkew = serverTime - clientTime
+  if (client !== undefined) {
+    learnt.user = client
+    learnt.domain = clientRealm
+  }
+  const target: SecurityTarget = {}
+  if (ticket?.service !== undefined) target.spn = ticket.service
+  if (ticket?.realm !== undefined) target.realm = ticket.realm
+  return { opens: type === AP_REQ, learnt, ...(target.spn && { target }) }
 }

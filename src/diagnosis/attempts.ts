@@ -45,7 +45,8 @@ export function attempts(theCase: Examination): Attempt[] {
     const synAck = streams.get(Stream.SynAckFrame, stream)
     const rst = streams.get(Stream.RstFrame, stream)
     const refused = rst !== NONE && (streams.get(Stream.Flags, stream) & StreamFlag.RstByB) !== 0
-    const outcome = synAck !== NONE || streams.get(Stream.BytesB, stream) > 0 ? 'open' : refused ? 'refused' : 'unanswered'
+    const outcome =
+      synAck !== NONE || streams.get(Stream.BytesB, stream) > 0 ? 'open' : refused ? 'refused' : 'unanswered'
     const answerFrame = outcome === 'open' ? synAck : outcome === 'refused' ? rst : NONE
     found.push({
       stream,
@@ -87,7 +88,13 @@ export function failedPorts(theCase: Examination, kind: AttemptOutcome): FailedP
     if (attempt.outcome !== kind) continue
     const known = groups.get(key(attempt))
     if (known) known.failed.push(attempt)
-    else groups.set(key(attempt), { client: attempt.client, server: attempt.server, port: attempt.port, failed: [attempt] })
+    else
+      groups.set(key(attempt), {
+        client: attempt.client,
+        server: attempt.server,
+        port: attempt.port,
+        failed: [attempt],
+      })
   }
   for (const group of groups.values()) {
     const first = group.failed[0]!

@@ -2,6 +2,7 @@
 import { Examination } from './examination'
 import type { Case, Confidence, Evidence, Finding, FindingKind, Occurrence, Severity } from './rule'
 import { rules } from './rules'
+import { frameSpan, listSome } from './wording'
 
 const KINDS: FindingKind[] = ['finding', 'normal', 'limit']
 const SEVERITIES: Severity[] = ['error', 'warning', 'note']
@@ -37,27 +38,33 @@ function rank({ kind, severity, confidence, mutedBy }: Finding): number {
   return order.reduce((sum, digit) => sum * 4 + digit, 0)
 }
 
+/** A finding while its occurrences are gathered. */
+interface Told {
+  finding: Finding
+  streams: Set<number>
+  moments: [first: number, last: number][]
+}
+
 /** Occurrences of one rule as findings: those with the same fold key are told once, with how often and where. */
 function fold(rule: string, occurrences: Iterable<Occurrence>): Finding[] {
-  const findings: Finding[] = []
-  const byKey = new Map<string, { finding: Finding; streams: Set<number> }>()
-  for (const { fold: key, ...occurrence } of occurrences) {
-    const known = key === undefined ? undefined : byKey.get(key)
-    if (known) {
-      repeat(known.finding, occurrence)
-      for (const stream of occurrence.streams) known.streams.add(stream)
-      continue
+  const told: Told[] = []
+  const byKey = new Map<string, Told>()
+  for (const { fold: key, moment, ...occurrence } of occurrences) {
+    let known = key === undefined ? undefined : byKey.get(key)
+    if (known) repeat(known.finding, occurrence)
+    else {
+      known = { finding: complete(rule, occurrence), streams: new Set(), moments: [] }
+      told.push(known)
+      if (key !== undefined) byKey.set(key, known)
     }
-    const finding = complete(rule, occurrence)
-    findings.push(finding)
-    if (key !== undefined) byKey.set(key, { finding, streams: new Set(finding.streams) })
+    for (const stream of occurrence.streams) known.streams.add(stream)
+    if (moment) known.moments.push(moment)
   }
-  for (const { finding, streams } of byKey.values()) finding.streams = [...streams]
-  for (const finding of findings) {
-    if (finding.count !== undefined && finding.count > 1)
-      finding.explanation += ` ${repeats(finding.count, finding.streams.length)}`
-  }
-  return findings
+  return told.map(({ finding, streams, moments }) => {
+    finding.streams = [...streams]
+    if ((finding.count ?? 1) > 1) finding.explanation += ` ${repeats(finding, moments)}`
+    return finding
+  })
 }
 
 function complete(rule: string, occurrence: Omit<Occurrence, 'fold'>): Finding {
@@ -79,9 +86,10 @@ function repeat(finding: Finding, { evidence, count = 1 }: Occurrence): void {
   finding.evidence = distinct([...finding.evidence, ...again])
 }
 
-function repeats(count: number, streams: number): string {
-  const where = streams > 1 ? `on ${streams} connections` : 'on this connection'
-  return `In all this happened ${count} times, ${where}.`
+function repeats({ count, streams }: Finding, moments: readonly [number, number][]): string {
+  const where = streams.length > 1 ? `on ${streams.length} connections` : 'on this connection'
+  const when = moments.length > 0 ? `: ${listSome(moments.map((moment) => frameSpan(moment)))}` : ''
+  return `In all this happened ${count} times, ${where}${when}.`
 }
 
 /** Each frame once, by its first note. */

@@ -28,6 +28,7 @@ export class Examination implements Case {
   readonly unrequested: number[] = []
   readonly unnamed: number[] = []
   #attempts?: Attempt[]
+  #servers?: Set<string>
   /** RPC connections on a stream (row of Stream). */
   readonly #byStream = new Map<number, Connection[]>()
   readonly #faultsByContext = new Map<number, number[]>()
@@ -97,6 +98,16 @@ export class Examination implements Case {
   /** Attempts to open a TCP connection, in order. */
   get attempts(): readonly Attempt[] {
     return (this.#attempts ??= attempts(this))
+  }
+
+  /** Whether the capture shows RPC between somebody and this port. */
+  isRpcServer(address: string, port: number): boolean {
+    this.#servers ??= new Set(
+      this.conversation.connections
+        .filter(({ pipe }) => pipe === undefined)
+        .map(({ server }) => `${server.text} ${server.port}`),
+    )
+    return this.#servers.has(`${address} ${port}`)
   }
 
   connectionOf(call: number): Connection {

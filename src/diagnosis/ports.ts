@@ -7,7 +7,12 @@ import { duration, evidence } from './wording'
 
 export const ENDPOINT_MAPPER = 135
 /** Ports that lead to RPC by themselves: the endpoint mapper, RPC over HTTP, SMB (whose pipes carry RPC). */
-const FIXED: Record<number, string> = { 135: 'the RPC endpoint mapper', 593: 'RPC over HTTP', 445: 'SMB', 139: 'SMB over NetBIOS' }
+const FIXED: Record<number, string> = {
+  135: 'the RPC endpoint mapper',
+  593: 'RPC over HTTP',
+  445: 'SMB',
+  139: 'SMB over NetBIOS',
+}
 
 export function portName(port: number): string {
   return FIXED[port] ?? `port ${port}`
@@ -16,7 +21,7 @@ export function portName(port: number): string {
 /** Whether what is behind a port is RPC for certain: the endpoint mapper's, or one on which this capture shows RPC. */
 export function isRpcPort(theCase: Examination, server: string, port: number): boolean {
   if (port === ENDPOINT_MAPPER || port === 593) return true
-  return theCase.conversation.connections.some((connection) => connection.server.port === port && connection.server.text === server)
+  return theCase.isRpcServer(server, port)
 }
 
 export function isSmbPort(port: number): boolean {
@@ -27,12 +32,20 @@ export function isSmbPort(port: number): boolean {
 export function attemptEvidence(theCase: Examination, { failed, after }: FailedPort): Evidence[] {
   const { frames } = theCase.capture
   return [
-    ...failed.slice(0, 4).flatMap((attempt) => [
-      ...evidence(attempt.synFrame, `SYN to port ${attempt.port}`),
-      ...(attempt.outcome === 'refused'
-        ? evidence(attempt.answerFrame, `RST: refused after ${duration(secondsBetween(frames, attempt.synFrame, attempt.answerFrame!))}`)
-        : evidence(attempt.syns > 1 ? attempt.lastFrame : undefined, `the last of ${attempt.syns} SYNs, none answered`)),
-    ]),
+    ...failed
+      .slice(0, 4)
+      .flatMap((attempt) => [
+        ...evidence(attempt.synFrame, `SYN to port ${attempt.port}`),
+        ...(attempt.outcome === 'refused'
+          ? evidence(
+              attempt.answerFrame,
+              `RST: refused after ${duration(secondsBetween(frames, attempt.synFrame, attempt.answerFrame!))}`,
+            )
+          : evidence(
+              attempt.syns > 1 ? attempt.lastFrame : undefined,
+              `the last of ${attempt.syns} SYNs, none answered`,
+            )),
+      ]),
     ...(after ? evidence(after.answerFrame, 'a later attempt succeeds') : []),
   ]
 }

@@ -23,6 +23,8 @@ export interface Refusal {
   methods: string[]
   /** Names of interfaces that RemQueryInterface asked for, where readable. */
   asked: string[]
+  /** The last fault. */
+  lastFrame: number
   /** The close by the server that followed, if it did. */
   closed?: Close
 }
@@ -39,6 +41,7 @@ export function refusals(theCase: Examination): Refusal[] {
         .filter((call) => isSecurityStatus(calls.get(Call.Status, call)))
       const statuses = [...new Set(faults.map((call) => calls.get(Call.Status, call)))]
       if (statuses.length === 0) statuses.push(security.failedStatus ?? 5)
+      const last = lastFrame(theCase, faults) ?? security.failedFrame
       found.push({
         connection,
         index,
@@ -47,7 +50,8 @@ export function refusals(theCase: Examination): Refusal[] {
         statuses,
         methods: [...new Set(faults.map((call) => methodName(theCase, call)))],
         asked: [...new Set(faults.flatMap((call) => askedInterfaces(theCase, call)))],
-        closed: closeAfter(theCase, connection, lastFrame(theCase, faults) ?? security.failedFrame),
+        lastFrame: last,
+        closed: closeAfter(theCase, connection, last),
       })
     })
   return found

@@ -73,6 +73,8 @@ export interface Occurrence extends Partial<Omit<Finding, 'rule'>> {
   streams: number[]
   /** Occurrences of one rule with the same text here are one finding, told once. Without it each stands alone. */
   fold?: string
+  /** First and last frame of what happened, to tell repeats apart by. */
+  moment?: [first: number, last: number]
 }
 
 /** What the diagnosis is made from. Pure data; names are loaded before rules run. */

@@ -10,6 +10,7 @@ import {
   clientText,
   evidence,
   frameNumber,
+  frameSpan,
   levelName,
   list,
   methodName,
@@ -97,6 +98,7 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
     wouldHelp: readable
       ? 'Extended error information (policy "Propagation of extended error information" on the server) would put the reason of the refused logon into the fault.'
       : 'A capture that holds the logons of both identities; Kerberos names can be read only from the ticket requests on port 88.',
+    moment: moment(refusal),
     fold: [connection.client.text, connection.server.text, owner, other, closed !== undefined].join('|'),
   }
 }
@@ -132,11 +134,9 @@ function explanation(
   answered: number | undefined,
 ): string {
   const { connection, security, statuses, methods, asked, closed } = refusal
-  const from = (security.tokenFrames[0] ?? security.failedFrame!) as number
-  const until = closed?.frame ?? theCase.conversation.calls.get(Call.ResponseFrame, refusal.calls.at(-1) ?? 0)
   const sentences = [
     `${clientText(connection)} had a working connection to ${serverText(connection)} as ${owner}.`,
-    `In frames ${frameNumber(from)} to ${frameNumber(until)} the client authenticated a second time on the same connection, now as ${other} (${packageName(security)}, level ${levelName(security.level)}), and called ${list(methods.length > 0 ? methods : ['the server'])}` +
+    `In ${frameSpan(moment(refusal))} the client authenticated a second time on the same connection, now as ${other} (${packageName(security)}, level ${levelName(security.level)}), and called ${list(methods.length > 0 ? methods : ['the server'])}` +
       `${asked.length > 0 ? `, asking for ${list(asked)}` : ''}.`,
     'A logon that fails has no answer of its own in RPC: the server says so only when the first call arrives under it.',
     `So it did: ${list(
@@ -152,6 +152,11 @@ function explanation(
       : `The same interface was answered when it was called as ${whoCalls(theCase, answered)} (frame ${frameNumber(theCase.conversation.calls.get(Call.ResponseFrame, answered))}).`,
   ]
   return sentences.filter((sentence) => sentence !== '').join(' ')
+}
+
+/** From the second identity's first token to the last fault or the close. */
+function moment({ security, lastFrame, closed }: Refusal): [number, number] {
+  return [security.tokenFrames[0] ?? security.failedFrame!, closed?.frame ?? lastFrame]
 }
 
 function levelRemark(first: SecurityContext, second: SecurityContext): string {

@@ -31,6 +31,8 @@ import { auth3WithoutAnswer } from './auth3-without-answer'
 import { bindTimeFeatures } from './bind-time-features'
 import { refusedTransferSyntax } from './refused-transfer-syntax'
 import { resetOnClose } from './reset-on-close'
+import { portRefused } from './port-refused'
+import { portUnanswered } from './port-unanswered'
 import type { Rule } from '../rule'
 
 export const rules: readonly Rule[] = [
@@ -62,6 +64,9 @@ export const rules: readonly Rule[] = [
   otherFault,
   // What methods returned.
   methodError,
+  // Reaching the server.
+  portRefused,
+  portUnanswered,
   // Connections and time.
   deadConnection,
   connectionLost,

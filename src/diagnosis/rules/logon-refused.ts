@@ -23,7 +23,13 @@ export const logonRefused: Rule = {
     for (const refusal of refusals(theCase)) {
       const { security, calls } = refusal
       if (calls.some((call) => theCase.explainedBy(call) !== undefined)) continue
-      if (security.anonymous || security.tokenFrames.length === 0 || tooLowForActivation(theCase, refusal)) continue
+      // Where not even the client's part of the handshake was captured, a message that failed verification is as likely.
+      if (
+        security.anonymous ||
+        (security.thirdLegFrame === undefined && security.user === undefined) ||
+        tooLowForActivation(theCase, refusal)
+      )
+        continue
       explain(theCase, refusal, logonRefused.id)
       yield tell(theCase, refusal)
     }

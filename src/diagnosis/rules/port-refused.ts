@@ -25,9 +25,15 @@ export const portRefused: Rule = {
         title: `${server} refuses connections to port ${port} (${portName(port)})`,
         explanation:
           `${client} tried ${plural(failed.length, 'time')} to connect to ${server} port ${port}; each SYN was answered with RST at once. ` +
-          (before ? 'An earlier connection to the same port had worked: the process behind it has ended or restarted since. ' : '') +
+          (before
+            ? 'An earlier connection to the same port had worked: the process behind it has ended or restarted since. '
+            : '') +
           (after ? 'A later attempt succeeded.' : 'Nobody listens there, or a firewall refuses in the host’s name.'),
-        layers: unavailableLayers(theCase.names, { layer: 'wire (TCP)', code: '', text: `SYN to port ${port} answered with RST` }),
+        layers: unavailableLayers(theCase.names, {
+          layer: 'wire (TCP)',
+          code: '',
+          text: `SYN to port ${port} answered with RST`,
+        }),
         evidence: attemptEvidence(theCase, group),
         advice: [
           port === ENDPOINT_MAPPER

@@ -27,7 +27,11 @@ export const portUnanswered: Rule = {
           ? `${portName(port)} of ${server} answered only after ${tried(theCase, failed)}`
           : `${server} does not answer on port ${port} (${portName(port)})`,
         explanation: `${client} sent ${plural(syns, 'SYN')} to ${server} port ${port} within ${tried(theCase, failed)} and got no answer at all: neither an acceptance nor a refusal.${after ? ' A later attempt succeeded.' : ' Silence means that a firewall drops the packets, or that the host or the way to it is down.'}`,
-        layers: unavailableLayers(theCase.names, { layer: 'wire (TCP)', code: '', text: `SYN to port ${port}, no answer` }),
+        layers: unavailableLayers(theCase.names, {
+          layer: 'wire (TCP)',
+          code: '',
+          text: `SYN to port ${port}, no answer`,
+        }),
         evidence: attemptEvidence(theCase, group),
         advice: [
           `From the client: "portqry -n ${server} -e ${port}"; FILTERED means that nothing comes back.`,
