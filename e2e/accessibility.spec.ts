@@ -1,0 +1,56 @@
+// axe over every screen, in light and dark and on a narrow screen.
+import AxeBuilder from '@axe-core/playwright'
+import { type Page, expect, test } from '@playwright/test'
+import { file, png } from './captures'
+import { openExample, openFile } from './page'
+
+async function expectAccessible(page: Page) {
+  const { violations } = await new AxeBuilder({ page })
+    .withTags(['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa'])
+    .analyze()
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([])
+}
+
+const settings = [
+  { name: 'light', use: { colorScheme: 'light' } },
+  { name: 'dark', use: { colorScheme: 'dark' } },
+  { name: 'forced colours', use: { forcedColors: 'active' } },
+  { name: '360 pixels', use: { viewport: { width: 360, height: 720 } } },
+] as const
+
+for (const { name, use } of settings) {
+  test.describe(name, () => {
+    test.use(use)
+
+    test('start page', async ({ page }) => {
+      await page.goto('./')
+      await page.getByRole('searchbox', { name: 'Look an error up' }).fill('1825')
+      await expect(page.getByText('RPC_S_SEC_PKG_ERROR', { exact: true }).first()).toBeVisible()
+      await expectAccessible(page)
+    })
+
+    test('refusal', async ({ page }) => {
+      await page.goto('./')
+      await openFile(page, file('a.png', png))
+      await expect(page.getByRole('heading', { level: 1 })).toHaveText(/PNG/)
+      await expectAccessible(page)
+    })
+
+    test('analysis, view by view', async ({ page }) => {
+      await openExample(page)
+      await expectAccessible(page)
+      for (const tab of await page.getByRole('tablist').first().getByRole('tab').all()) {
+        await tab.click()
+        await expect(tab).toHaveAttribute('aria-selected', 'true')
+        await expectAccessible(page)
+      }
+    })
+
+    test('list of keys', async ({ page }) => {
+      await openExample(page)
+      await page.keyboard.press('?')
+      await expect(page.getByRole('dialog', { name: 'Keys' })).toBeVisible()
+      await expectAccessible(page)
+    })
+  })
+}

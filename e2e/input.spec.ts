@@ -1,0 +1,61 @@
+// Files that are no capture, captures without RPC, cancelling, and the look-up of errors.
+import { expect, test } from '@playwright/test'
+import { file, noise, png, udpCapture } from './captures'
+import { exampleFile, openFile } from './page'
+
+const refused = [
+  { what: 'a PNG picture', bytes: png, says: /PNG/ },
+  { what: 'a text file', bytes: Buffer.from('Dear diary, the RPC server is unavailable.\n'), says: /text/i },
+  { what: 'an empty file', bytes: Buffer.alloc(0), says: /empty/i },
+  { what: 'random bytes', bytes: noise(100_000), says: /capture/i },
+]
+for (const { what, bytes, says } of refused) {
+  test(`${what} is refused in a sentence, and another file can be opened`, async ({ page }) => {
+    await page.goto('./')
+    await openFile(page, file('thing.bin', bytes))
+    const sentence = page.getByRole('heading', { level: 1 })
+    await expect(sentence).toHaveText(says)
+    await expect(sentence).toBeFocused()
+    await openFile(page, exampleFile())
+    await expect(page.getByRole('article').first()).toBeVisible()
+  })
+}
+
+test('a capture without RPC says so and what it holds', async ({ page }) => {
+  await page.goto('./')
+  await openFile(page, file('dns.pcap', udpCapture(20)))
+  await expect(page.getByRole('heading', { name: 'No RPC in this capture' })).toBeVisible()
+  await expect(page.getByRole('region', { name: 'Diagnosis' })).toContainText('UDP (20)')
+})
+
+test('a capture cut short shows what there is and says what is missing', async ({ page }) => {
+  await page.goto('./')
+  const whole = exampleFile().buffer
+  await openFile(page, file('cut.pcapng', whole.subarray(0, whole.length - 10)))
+  await expect(page.getByRole('list', { name: 'About the file' })).toContainText(/end|cut/i)
+  await expect(page.getByRole('article').first()).toBeVisible()
+})
+
+test('rows show while a file is read, and cancel works at once', async ({ page }) => {
+  await page.goto('./')
+  await openFile(page, file('long.pcap', udpCapture(300_000, 100)))
+  const cancel = page.getByRole('button', { name: 'Cancel' })
+  await cancel.click()
+  await expect(page.getByRole('button', { name: 'Try the example' })).toBeVisible({ timeout: 1000 })
+  await openFile(page, exampleFile())
+  await expect(page.getByRole('article').first()).toBeVisible()
+})
+
+for (const text of ['0x80070721', '-2147023071', '2147944225', '1825', '0x721', 'RPC_S_SEC_PKG_ERROR']) {
+  test(`the look-up knows ${text} before anything is opened`, async ({ page }) => {
+    await page.goto('./')
+    await page.getByRole('searchbox', { name: 'Look an error up' }).fill(text)
+    await expect(page.getByRole('listitem').filter({ hasText: 'RPC_S_SEC_PKG_ERROR' }).first()).toBeVisible()
+  })
+}
+
+test('the look-up says when it knows nothing', async ({ page }) => {
+  await page.goto('./')
+  await page.getByRole('searchbox', { name: 'Look an error up' }).fill('NO_SUCH_ERROR_AT_ALL')
+  await expect(page.getByText('No error known here has this number or name')).toBeVisible()
+})

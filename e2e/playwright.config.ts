@@ -1,0 +1,30 @@
+// Tests in a browser, against the built site. `npm run e2e` builds nothing: run `npm run build` first, or `npm test`.
+import { defineConfig } from '@playwright/test'
+import { browserPath, launchArguments } from './browser'
+
+const PORT = 4173
+const executablePath = browserPath()
+
+export default defineConfig({
+  testDir: '.',
+  testMatch: '**/*.spec.ts',
+  outputDir: '../test-results',
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  workers: 2,
+  timeout: 30_000,
+  reporter: 'list',
+  use: {
+    baseURL: `http://127.0.0.1:${PORT}`,
+    launchOptions: { args: launchArguments, ...(executablePath && { executablePath }) },
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    trace: 'retain-on-failure',
+  },
+  webServer: {
+    command: `npx vite preview --host 127.0.0.1 --port ${PORT} --strictPort`,
+    cwd: '..',
+    url: `http://127.0.0.1:${PORT}`,
+    reuseExistingServer: !process.env.CI,
+  },
+})

@@ -1,0 +1,73 @@
+// Nothing leaves the machine, nothing inline runs, text of a capture stays text, with isolation and without.
+import { type Page, expect, test } from '@playwright/test'
+import { file, udpCapture } from './captures'
+import { exampleFile, frameRow, openFile } from './page'
+import { serve } from './static-server'
+
+/** Every address that the page or its worker asked for, and every breach of the policy that the browser reported. */
+function watch(page: Page) {
+  const requests: string[] = []
+  const complaints: string[] = []
+  page.context().on('request', (request) => requests.push(request.url()))
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
+  page.on('pageerror', (error) => complaints.push(error.message))
+  return { requests, complaints }
+}
+
+async function useAll(page: Page) {
+  await openFile(page, exampleFile())
+  await expect(page.getByRole('article').first()).toBeVisible()
+  await page.getByRole('link', { name: 'Frame 525' }).first().click()
+  await expect(frameRow(page, 525)).toHaveAttribute('aria-selected', 'true')
+  for (const view of ['Calls', 'Connections', 'Frames']) {
+    await page.getByRole('tab', { name: view }).click()
+    await expect(page.getByRole('grid', { name: view })).toBeVisible()
+  }
+}
+
+test('every request while a capture is opened is for a file of the site', async ({ page, baseURL }) => {
+  const { requests, complaints } = watch(page)
+  await page.goto('./')
+  await page.getByRole('searchbox', { name: 'Look an error up' }).fill('1825')
+  await expect(page.getByText('RPC_S_SEC_PKG_ERROR', { exact: true }).first()).toBeVisible()
+  await useAll(page)
+  expect(requests.length).toBeGreaterThan(3)
+  expect(requests.filter((url) => !url.startsWith(`${baseURL}/`) && !url.startsWith(`blob:${baseURL}/`))).toEqual([])
+  expect(complaints).toEqual([])
+})
+
+test('the page forbids itself to talk to anybody else', async ({ page }) => {
+  await page.goto('./')
+  const reached = await page.evaluate(() => fetch('http://localhost:9/').then(String, () => 'blocked'))
+  expect(reached).toBe('blocked')
+  const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content')
+  expect(policy).toContain("default-src 'none'")
+  expect(policy).not.toContain('unsafe-inline')
+})
+
+test('works where the host sends no header for isolation', async ({ page }) => {
+  const { url, server } = await serve()
+  try {
+    const { complaints } = watch(page)
+    await page.goto(url)
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+    await useAll(page)
+    expect(complaints).toEqual([])
+  } finally {
+    server.close()
+  }
+})
+
+test('is isolated where the host sends the headers', async ({ page }) => {
+  await page.goto('./')
+  expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+  await useAll(page)
+})
+
+test('a file name that looks like markup is shown as text', async ({ page }) => {
+  await page.goto('./')
+  const name = '<img src=x onerror=alert(1)>.pcap'
+  await openFile(page, file(name, udpCapture(3)))
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
+  await expect(page.locator('img')).toHaveCount(0)
+})
