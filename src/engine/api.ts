@@ -112,3 +112,29 @@ export interface ConnectionRow {
   identities: { name: string; level: string; type: string; state: string; firstFrame: number }[]
   interfaces: string[]
 }
+
+/** One step of what happened on a connection: an arrow of the ladder. */
+export interface StoryStep {
+  /** Index of the connection. */
+  connection: number
+  frame: number
+  from: 'client' | 'server'
+  kind: 'open' | 'bind' | 'token' | 'request' | 'response' | 'fault' | 'close'
+  text: string
+  /** Index into the connection's identities: under whose name it happened. */
+  identity?: number
+}
+
+/** Response times of one method, in seconds; absent where no call of it was answered. */
+export interface MethodStatistics {
+  interfaceName: string
+  method: string
+  calls: number
+  faults: number
+  /** Calls whose answer is not in the capture. */
+  unanswered: number
+  median?: number
+  p95?: number
+  most?: number
+  total?: number
+}

@@ -1,0 +1,132 @@
+// What happened on connections, step by step, for the ladder.
+import { Stream } from '../../asm/layout'
+import type { Capture } from '../capture/capture'
+import { NONE } from '../capture/table'
+import { hex32 } from '../capture/text'
+import { Call, type Connection, type Conversation, Outcome, type PresentationContext } from '../conversation/model'
+import type { Names } from '../names/names'
+import type { StoryStep } from './api'
+import { identityName } from './call-rows'
+
+/** More steps than a person would scroll through; a connection of a million calls must not become a million objects. */
+export const MOST_STEPS = 20_000
+
+/** What a story is told from. */
+export interface StoryCase {
+  capture: Capture
+  conversation: Conversation
+  names: Names
+}
+
+/** Steps of the given connections in order of frames; at most MOST_STEPS of them. */
+export function storyOf(theCase: StoryCase, connections: Connection[]): StoryStep[] {
+  const steps: StoryStep[] = []
+  for (const connection of connections) {
+    if (steps.length >= MOST_STEPS) break
+    steps.push(...opening(theCase, connection), ...binds(theCase, connection), ...tokens(connection))
+    for (const call of connection.calls.slice(0, (MOST_STEPS - steps.length) >> 1)) {
+      steps.push(...callSteps(theCase, connection, call))
+    }
+    steps.push(...closing(connection))
+  }
+  return steps.sort((a, b) => a.frame - b.frame).slice(0, MOST_STEPS)
+}
+
+function* opening({ capture }: StoryCase, { index, stream, pipe }: Connection): Iterable<StoryStep> {
+  if (pipe !== undefined || stream >= capture.streams.rows) return
+  const syn = capture.streams.get(Stream.SynFrame, stream)
+  const answer = capture.streams.get(Stream.SynAckFrame, stream)
+  if (syn !== NONE) yield { connection: index, frame: syn, from: 'client', kind: 'open', text: 'Connect' }
+  if (answer !== NONE) yield { connection: index, frame: answer, from: 'server', kind: 'open', text: 'Accept' }
+}
+
+/** Contexts offered, or answered, in one frame are one step. */
+function* binds({ names }: StoryCase, { index, contexts, nak }: Connection): Iterable<StoryStep> {
+  const name = ({ interface: uuid, version }: PresentationContext) => names.interfaceName(uuid, version) ?? uuid
+  for (const [frame, offered] of grouped(contexts, ({ offeredFrame }) => offeredFrame)) {
+    yield { connection: index, frame, from: 'client', kind: 'bind', text: `Bind ${unique(offered.map(name))}` }
+  }
+  for (const [frame, answered] of grouped(contexts, ({ answeredFrame }) => answeredFrame)) {
+    const accepted = answered.filter(({ state }) => state === 'accepted')
+    const text = accepted.length > 0 ? `Accept ${unique(accepted.map(name))}` : `Refuse ${unique(answered.map(name))}`
+    yield { connection: index, frame, from: 'server', kind: 'bind', text }
+  }
+  if (nak)
+    yield {
+      connection: index,
+      frame: nak.frame,
+      from: 'server',
+      kind: 'fault',
+      text: `Bind refused, reason ${nak.reason}`,
+    }
+}
+
+/** The last leg is when the client has said who it is. */
+function* tokens({ index, security }: Connection): Iterable<StoryStep> {
+  for (const [identity, context] of security.entries()) {
+    const frame = context.thirdLegFrame ?? context.tokenFrames[0]
+    if (frame === undefined) continue
+    const name = identityName(context)
+    yield {
+      connection: index,
+      frame,
+      from: 'client',
+      kind: 'token',
+      text: name ? `Log on as ${name}` : 'Log on',
+      identity,
+    }
+  }
+}
+
+function* callSteps({ conversation, names }: StoryCase, { index }: Connection, call: number): Iterable<StoryStep> {
+  const get = (column: Call) => conversation.calls.get(column, call)
+  const uuid = conversation.interfaces[get(Call.Interface)]
+  const opnum = get(Call.Opnum)
+  const method = (uuid && names.method(uuid, opnum)) ?? (opnum === NONE ? 'Call' : `opnum ${opnum}`)
+  const security = get(Call.Security)
+  const who = security === NONE ? {} : { identity: security }
+  const request = get(Call.RequestFrame)
+  const response = get(Call.ResponseFrame)
+  const outcome = get(Call.Outcome) as Outcome
+  if (request !== NONE) {
+    const text = outcome === Outcome.Lost ? `${method} (never answered)` : method
+    yield { connection: index, frame: request, from: 'client', kind: 'request', text, ...who }
+  }
+  if (response === NONE) return
+  if (outcome !== Outcome.Fault) {
+    yield { connection: index, frame: response, from: 'server', kind: 'response', text: method, ...who }
+    return
+  }
+  const status = get(Call.Status)
+  const text = `Fault ${names.statusName(status)?.symbol ?? ''} ${hex32(status)}`.replace('  ', ' ')
+  yield { connection: index, frame: response, from: 'server', kind: 'fault', text, ...who }
+}
+
+function* closing({ index, closes }: Connection): Iterable<StoryStep> {
+  for (const { how, by, frame } of closes) {
+    if (frame === undefined) continue
+    yield {
+      connection: index,
+      frame,
+      from: by ?? 'client',
+      kind: 'close',
+      text: how === 'rst' ? 'Reset (RST)' : 'Close (FIN)',
+    }
+  }
+}
+
+function grouped<T>(items: T[], frameOf: (item: T) => number | undefined): Map<number, T[]> {
+  const groups = new Map<number, T[]>()
+  for (const item of items) {
+    const frame = frameOf(item)
+    if (frame === undefined) continue
+    const group = groups.get(frame)
+    if (group) group.push(item)
+    else groups.set(frame, [item])
+  }
+  return groups
+}
+
+function unique(names: string[]): string {
+  return [...new Set(names)].join(', ')
+}
