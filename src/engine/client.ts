@@ -7,9 +7,11 @@ import type {
   ErrorMeaning,
   FrameDetail,
   FrameRow,
+  MethodStatistics,
   Opened,
   Progress,
   Refusal,
+  StoryStep,
   TableHandle,
 } from './api'
 import { CopiedSource } from './copied-source'
@@ -80,6 +82,16 @@ export class EngineClient {
 
   connectionRows(): Promise<ConnectionRow[]> {
     return this.#engine.connectionRows()
+  }
+
+  /** What happened step by step on one connection, or on all of them. */
+  story(connection?: number): Promise<StoryStep[]> {
+    return this.#engine.story(connection)
+  }
+
+  /** Response times by method. */
+  methodStatistics(): Promise<MethodStatistics[]> {
+    return this.#engine.methodStatistics()
   }
 
   /** Every meaning of a number or symbol; works before any file is opened. */

@@ -11,11 +11,13 @@ import { noticeTexts } from '../report/notice-text'
 import { pduLines } from '../report/pdu-fields'
 import { pdusOfFrame } from '../report/pdu-rows'
 import type { PduType } from '../report/pdu-view'
-import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, Opened } from './api'
+import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, MethodStatistics, Opened, StoryStep } from './api'
 import { callRow, connectionRow, hostCount, timeSpan } from './call-rows'
+import { methodStatistics } from './call-statistics'
 import type { Parser } from './parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from './pdu-bytes'
 import type { Source } from './source'
+import { storyOf } from './story'
 
 /** Answers the page's questions. While the file is still being read, `conversation` and `names` are missing. */
 export class OpenCapture {
@@ -53,6 +55,20 @@ export class OpenCapture {
     const { conversation, names } = this
     if (!conversation || !names) return []
     return conversation.connections.map((connection) => connectionRow(conversation, names, connection))
+  }
+
+  /** Steps of one connection, or of all, in order of frames. */
+  story(connection?: number): StoryStep[] {
+    const { capture, conversation, names } = this
+    if (!conversation || !names) return []
+    const { connections } = conversation
+    const told = connection === undefined ? connections : connections.slice(connection, connection + 1)
+    return storyOf({ capture, conversation, names }, told)
+  }
+
+  methodStatistics(): MethodStatistics[] {
+    const { conversation, names } = this
+    return conversation && names ? methodStatistics(conversation, names) : []
   }
 
   /** The frame and every PDU that it completes, field by field. */

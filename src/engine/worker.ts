@@ -12,9 +12,11 @@ import type {
   ErrorMeaning,
   FrameDetail,
   FrameInfo,
+  MethodStatistics,
   Opened,
   Progress,
   Refusal,
+  StoryStep,
   TableHandle,
 } from './api'
 import { hostCount, timeSpan } from './call-rows'
@@ -179,6 +181,14 @@ const engine = {
 
   connectionRows(): ConnectionRow[] {
     return current?.connectionRows() ?? []
+  },
+
+  story(connection?: number): StoryStep[] {
+    return current?.story(connection) ?? []
+  },
+
+  methodStatistics(): MethodStatistics[] {
+    return current?.methodStatistics() ?? []
   },
 
   async detail(frame: number): Promise<FrameDetail> {

@@ -1,4 +1,5 @@
 // A column of a grid.
+import type { Snippet } from 'svelte'
 
 export interface Column<T> {
   title: string
@@ -9,4 +10,16 @@ export interface Column<T> {
   text: (data: T, row: number) => string
   /** Right-aligned. */
   number?: boolean
+  /** What rows are sorted by; a column without cannot be sorted. */
+  sortBy?: (data: T) => number | string
+  /** Draws the cell in place of its text; `text` is then what is read out. */
+  draw?: Snippet<[T, number]>
+  /** Draws the heading in place of the title. */
+  drawTitle?: Snippet
+}
+
+/** By which column rows are sorted. */
+export interface Sorting {
+  title: string
+  descending: boolean
 }

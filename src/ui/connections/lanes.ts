@@ -1,0 +1,33 @@
+// Where the ladder draws: one lane a host, one colour an identity.
+import type { ConnectionRow, StoryStep } from '../../engine/api'
+
+export const LANE_WIDTH = 280
+const COLOURS = 6
+
+/** An endpoint without its port: `10.0.0.1:135` and `[fe80::1]:135` alike. */
+export function hostOf(endpoint: string): string {
+  return endpoint.replace(/:\d+$/, '')
+}
+
+/** Hosts in the order in which they are met, clients before their servers. */
+export function lanesOf(connections: ConnectionRow[]): string[] {
+  return [...new Set(connections.flatMap(({ client, server }) => [hostOf(client), hostOf(server)]))]
+}
+
+/** Names of identities to colours, in the order in which they are met; colours repeat when they run out. */
+export function identityColours(connections: ConnectionRow[]): Map<string, number> {
+  const names = [...new Set(connections.flatMap(({ identities }) => identities.map(({ name }) => name)))]
+  return new Map(names.map((name, index) => [name, index % COLOURS]))
+}
+
+/** From which lane a step's arrow goes to which. */
+export function lanesOfStep(step: StoryStep, connection: ConnectionRow, lanes: string[]): { from: number; to: number } {
+  const client = lanes.indexOf(hostOf(connection.client))
+  const server = lanes.indexOf(hostOf(connection.server))
+  return step.from === 'client' ? { from: client, to: server } : { from: server, to: client }
+}
+
+/** The middle of a lane. */
+export function laneX(lane: number): number {
+  return lane * LANE_WIDTH + LANE_WIDTH / 2
+}
