@@ -138,3 +138,25 @@ export interface MethodStatistics {
   most?: number
   total?: number
 }
+
+/** Something with a name that the capture mentions. */
+export interface NameRow {
+  kind: 'host' | 'user' | 'interface' | 'object' | 'pipe'
+  name: string
+  /** What else is known: a UUID, ports, levels. */
+  detail: string
+  /** How often: frames of a host, calls of a user, interface or object, connections of a pipe. */
+  count: number
+  /** First frame that mentions it. */
+  frame: number
+}
+
+/** What happened over time, in steps of equal length; each array has one number a step. */
+export interface Timeline {
+  /** Seconds from the first frame to the start of each step. */
+  seconds: number[]
+  frames: number[]
+  calls: number[]
+  faults: number[]
+  closes: number[]
+}

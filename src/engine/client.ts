@@ -8,11 +8,13 @@ import type {
   FrameDetail,
   FrameRow,
   MethodStatistics,
+  NameRow,
   Opened,
   Progress,
   Refusal,
   StoryStep,
   TableHandle,
+  Timeline,
 } from './api'
 import { CopiedSource } from './copied-source'
 import { MemorySource } from './parser'
@@ -87,6 +89,16 @@ export class EngineClient {
   /** What happened step by step on one connection, or on all of them. */
   story(connection?: number): Promise<StoryStep[]> {
     return this.#engine.story(connection)
+  }
+
+  /** Hosts, users, interfaces, objects and pipes met. */
+  metNames(): Promise<NameRow[]> {
+    return this.#engine.metNames()
+  }
+
+  /** What happened over time, in so many steps; undefined while nothing is open. */
+  timeline(steps: number): Promise<Timeline | undefined> {
+    return this.#engine.timeline(steps)
   }
 
   /** Response times by method. */

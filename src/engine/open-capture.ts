@@ -11,13 +11,25 @@ import { noticeTexts } from '../report/notice-text'
 import { pduLines } from '../report/pdu-fields'
 import { pdusOfFrame } from '../report/pdu-rows'
 import type { PduType } from '../report/pdu-view'
-import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, MethodStatistics, Opened, StoryStep } from './api'
+import type {
+  CallRow,
+  ConnectionRow,
+  FrameDetail,
+  FrameInfo,
+  MethodStatistics,
+  NameRow,
+  Opened,
+  StoryStep,
+  Timeline,
+} from './api'
 import { callRow, connectionRow, hostCount, timeSpan } from './call-rows'
 import { methodStatistics } from './call-statistics'
+import { metNames } from './met-names'
 import type { Parser } from './parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from './pdu-bytes'
 import type { Source } from './source'
 import { storyOf } from './story'
+import { timelineOf } from './timeline'
 
 /** Answers the page's questions. While the file is still being read, `conversation` and `names` are missing. */
 export class OpenCapture {
@@ -64,6 +76,15 @@ export class OpenCapture {
     const { connections } = conversation
     const told = connection === undefined ? connections : connections.slice(connection, connection + 1)
     return storyOf({ capture, conversation, names }, told)
+  }
+
+  metNames(): NameRow[] {
+    const { capture, conversation, names } = this
+    return conversation && names ? metNames({ capture, conversation, names }) : []
+  }
+
+  timeline(steps: number): Timeline | undefined {
+    return this.conversation && timelineOf(this.capture.frames, this.conversation, steps)
   }
 
   methodStatistics(): MethodStatistics[] {

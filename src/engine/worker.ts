@@ -13,11 +13,13 @@ import type {
   FrameDetail,
   FrameInfo,
   MethodStatistics,
+  NameRow,
   Opened,
   Progress,
   Refusal,
   StoryStep,
   TableHandle,
+  Timeline,
 } from './api'
 import { hostCount, timeSpan } from './call-rows'
 import type { PageCopy } from './copied-source'
@@ -185,6 +187,14 @@ const engine = {
 
   story(connection?: number): StoryStep[] {
     return current?.story(connection) ?? []
+  },
+
+  metNames(): NameRow[] {
+    return current?.metNames() ?? []
+  },
+
+  timeline(steps: number): Timeline | undefined {
+    return current?.timeline(steps)
   },
 
   methodStatistics(): MethodStatistics[] {
