@@ -7,7 +7,6 @@ import type { Finding } from '../diagnosis/rule'
 import type { Names } from '../names/names'
 import { fieldLines } from '../report/field-text'
 import { frameInfo } from '../report/frame-info'
-import { noticeTexts } from '../report/notice-text'
 import { pduLines } from '../report/pdu-fields'
 import { pdusOfFrame } from '../report/pdu-rows'
 import type { PduType } from '../report/pdu-view'
@@ -18,11 +17,10 @@ import type {
   FrameInfo,
   MethodStatistics,
   NameRow,
-  Opened,
   StoryStep,
   Timeline,
 } from './api'
-import { callRow, connectionRow, hostCount, timeSpan } from './call-rows'
+import { callRow, connectionRow } from './call-rows'
 import { methodStatistics } from './call-statistics'
 import { metNames } from './met-names'
 import type { Parser } from './parser'
