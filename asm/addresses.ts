@@ -57,8 +57,8 @@ function find(kind: AddressKind, word0: u32, word1: u32, word2: u32, word3: u32)
   return row;
 }
 
+/** The slots given up are not freed: the allocator would hand their bytes out again unwiped, and tables need zeros. */
 function grow(): void {
-  const before = slots;
   capacity = capacity == 0 ? 0x1000 : capacity << 1;
   slots = heap.alloc((<usize>capacity) << 2);
   memory.fill(slots, 0xff, (<usize>capacity) << 2);
@@ -75,7 +75,6 @@ function grow(): void {
     while (load<u32>(slots + ((<usize>slot) << 2)) != NONE) slot = (slot + 1) & mask;
     store<u32>(slots + ((<usize>slot) << 2), row);
   }
-  if (before) heap.free(before);
 }
 
 /** Multiply and fold, twice, so that every bit of every word reaches the low bits. */

@@ -12,6 +12,9 @@ import { ofLinkType } from "./wire/link-type";
 
 const inputAt: usize = heap.alloc(window.CAPACITY);
 
+/** Where the heap may end when a window is begun; what one window can add fits into the rest of the 4 GB. */
+const HIGHEST: usize = 0xf0000000;
+
 let scratchAt: usize = 0;
 let scratchBytes: usize = 0;
 
@@ -41,6 +44,7 @@ export function format(): FileFormat {
  */
 export function parse(length: u32, last: bool): u32 {
   let at = window.open(inputAt, length, last);
+  if (heap.alloc(1) > HIGHEST) at = window.refuse(at);
   at = container.read(at);
   if (last) {
     if (at < window.end) window.notice(Status.FileCut, at, <u32>(window.end - at));
@@ -53,9 +57,9 @@ export function parse(length: u32, last: bool): u32 {
 /** Address of `length` bytes for the caller to put a frame or PDU in; they are used by the next describe call. */
 export function scratch(length: u32): usize {
   if (length > <u32>scratchBytes) {
-    if (scratchAt) heap.free(scratchAt);
-    scratchBytes = length;
-    scratchAt = heap.alloc(length);
+    // Twice as much, since what is given up is never used again.
+    scratchBytes = length << 1;
+    scratchAt = heap.alloc(scratchBytes);
   }
   return scratchAt;
 }

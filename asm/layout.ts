@@ -435,4 +435,6 @@ export enum Status {
   FileCut,
   /** A record header that cannot be true; nothing after it can be read. */
   FileBroken,
+  /** The file holds more than memory does; nothing after it is read. */
+  FileTooLarge,
 }

@@ -14,12 +14,15 @@ export let last: bool = false;
 let base: u64 = 0;
 /** Bytes beyond this window that nobody wants. */
 let unwanted: u64 = 0;
+/** Whether nothing more is read of this file. */
+let over: bool = false;
 
 /** Opens the next window; returns where reading goes on in it. */
 export function open(from: usize, length: u32, isLast: bool): usize {
   start = from;
   end = from + length;
   last = isLast;
+  if (over) return end;
   const passed = min<u64>(unwanted, length);
   unwanted -= passed;
   return from + <usize>passed;
@@ -51,9 +54,15 @@ export function abandon(at: usize, value: u32): usize {
   return finish();
 }
 
+/** There is no memory left for more. Returns the window's end. */
+export function refuse(at: usize): usize {
+  if (!over) notice(Status.FileTooLarge, at, frames.rows);
+  return finish();
+}
+
 /** Nothing of the rest of the file is read. Returns the window's end. */
 export function finish(): usize {
-  unwanted = u64.MAX_VALUE;
+  over = true;
   return end;
 }
 

@@ -7,6 +7,7 @@ import { NONE } from "../table";
 import { read as readDatagram } from "./dcerpc-datagram";
 import { isMessage } from "./kerberos";
 import { DNS, KERBEROS, LLMNR, NETBIOS_NAME, isServerPort } from "./ports";
+import { ofTunnelPort } from "./vxlan";
 
 const SOURCE_PORT: usize = 0;
 const DESTINATION_PORT: usize = SOURCE_PORT + 2;
@@ -35,6 +36,8 @@ export function udp(): Protocol {
   cursor.advance(HEADER);
   cursor.set(Frame.PayloadAt, <u32>(cursor.at - cursor.start));
   cursor.set(Frame.PayloadLength, cursor.wireLeft());
+  const tunnel = ofTunnelPort(destinationPort);
+  if (tunnel != Protocol.None) return tunnel;
   if (cursor.recording) cursor.field("Payload", 0, cursor.left(), Format.Bytes);
   else follow(sourcePort, destinationPort);
   return Protocol.None;

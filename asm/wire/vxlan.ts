@@ -14,6 +14,16 @@ const GENEVE_HEADER: usize = GENEVE_NETWORK + 4;
 
 const ETHER_IP_HEADER: usize = 2;
 
+/** Assigned by IANA. */
+const VXLAN_PORT: u32 = 4789;
+const GENEVE_PORT: u32 = 6081;
+
+/** The tunnel that UDP datagrams to this port carry, or None. */
+export function ofTunnelPort(port: u32): Protocol {
+  if (port == VXLAN_PORT) return Protocol.Vxlan;
+  return port == GENEVE_PORT ? Protocol.Geneve : Protocol.None;
+}
+
 export function vxlan(): Protocol {
   if (!cursor.has(HEADER)) return Protocol.None;
   cursor.field("Virtual eXtensible Local Area Network", 0, <u32>HEADER, Format.None, 0);

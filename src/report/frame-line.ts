@@ -13,6 +13,7 @@ const STATUS: Record<Status, string | undefined> = {
   [Status.Fragment]: undefined,
   [Status.FileCut]: 'truncated',
   [Status.FileBroken]: 'malformed',
+  [Status.FileTooLarge]: undefined,
 }
 
 /** The object for one frame, without `info`; absent values are undefined. */

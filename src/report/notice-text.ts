@@ -24,6 +24,10 @@ function noticeText(row: number, notices: Capture['notices']): string {
       return `The record at byte ${at} cannot be true (it states ${value}), so nothing after it can be read. ${read}`
     case Status.Unsupported:
       return `A part of the file at byte ${at} (type ${value}) is not read.`
+    case Status.FileTooLarge:
+      return `The file holds more than fits into memory: from byte ${at} on it is not read. ${read}`
+    case Status.Malformed:
+      return `The file says that it holds ${value} records, but ${frames} frames were found before byte ${at}.`
     default:
       return `Something is wrong at byte ${at} of the file. ${read}`
   }
