@@ -1,6 +1,8 @@
 // Writes the example captures: npx tsx e2e/generate/main.ts
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { fixedCapture } from './case-study/fixed'
+import { fullOsCapture } from './case-study/full-os'
 import { winpeCapture } from './case-study/winpe'
 import { pcapng } from './file/pcapng'
 
@@ -8,6 +10,8 @@ const EXAMPLES = fileURLToPath(new URL('../../public/examples/', import.meta.url
 
 const captures = {
   'case-study.pcapng': winpeCapture,
+  'case-study-full-os.pcapng': fullOsCapture,
+  'case-study-fixed.pcapng': fixedCapture,
 }
 
 await mkdir(EXAMPLES, { recursive: true })

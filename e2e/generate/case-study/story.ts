@@ -8,6 +8,8 @@ import {
   I_SYSTEM_ACTIVATOR,
   I_WBEM_LEVEL1_LOGIN,
   I_WBEM_SERVICES,
+  IID_MANAGED_OBJECT,
+  IID_PROVIDE_CLASS_INFO,
 } from '../com/interfaces'
 import { REMOTE_CREATE_INSTANCE } from '../com/activation'
 import { REM_QUERY_INTERFACE, remQueryInterface } from '../com/orpc'
@@ -32,6 +34,9 @@ import { type Binding, type Call, FEATURES, type LogonRequest, RpcSession } from
 export const ENDPOINT_MAPPER_PORT = 135
 export const FAULT_SECURITY_PACKAGE = 0x00000721
 export const FAULT_ACCESS_DENIED = 0x00000005
+
+/** WMI has its providers loaded before it answers. */
+const ENUMERATOR_SECONDS = 0.19
 
 /** What an interface of which only NDR32 proxies exist is offered with on a fresh association. */
 export const NDR32_AND_FEATURES = [NDR32, FEATURES]
@@ -132,13 +137,21 @@ export class Story {
     const stub = createInstanceEnum(ids.causality, className)
     const object = ids.services.ipid
     const response = interfaceResult(IID_ENUM_WBEM_CLASS_OBJECT, ids.enumerator, ids.resolver)
-    session.call(services, { opnum: CREATE_INSTANCE_ENUM, stub, object }, response)
+    const call = session.request(services, { opnum: CREATE_INSTANCE_ENUM, stub, object })
+    this.wire.wait(ENUMERATOR_SECONDS)
+    session.respond(call, response)
     return services
   }
 
   /** Alter_context, challenge, AUTH3: the second identity on a connection. */
   becomeProcessUser(session: RpcSession): Binding {
     return session.bind(I_REM_UNKNOWN2, { transfers: BOTH_NDR, logon: this.processUser() })
+  }
+
+  /** What the .NET wrapper asks of every object, under an identity that the server refuses: 4 frames. */
+  askTwice(session: RpcSession, binding: Binding, ipid: string, statuses: readonly [number, number]): void {
+    session.fault(this.query(session, binding, ipid, IID_MANAGED_OBJECT), statuses[0])
+    session.fault(this.query(session, binding, ipid, IID_PROVIDE_CLASS_INFO), statuses[1])
   }
 
   /** RemQueryInterface for one interface of the object `ipid`. */

@@ -77,6 +77,23 @@ export function nextResult(objects: Uint8Array[], asked: number, hresult = 0): U
   return stub.align(4).u32(objects.length).u32(hresult).take()
 }
 
+/** IWbemWCOSmartEnum::Next; `proxy` identifies the client's cache. */
+export function smartEnumNext(
+  causality: string,
+  proxy: string,
+  count = 1,
+  milliseconds = INFINITE,
+): Uint8Array<ArrayBuffer> {
+  return orpcThis(causality).uuid(proxy).u32(milliseconds).u32(count).take()
+}
+
+/** Objects as one buffer, whose encoding is left to the caller. */
+export function smartEnumResult(returned: number, buffer: Uint8Array, hresult = 0): Uint8Array<ArrayBuffer> {
+  const stub = orpcThat().u32(returned).u32(buffer.length)
+  if (buffer.length === 0) return stub.u32(0).u32(hresult).take()
+  return stub.u32(0x00020000).u32(buffer.length).bytes(buffer).align(4).u32(hresult).take()
+}
+
 /**
  * An IWbemClassObject by value, of `length` bytes of encoding: MS-WMIO's signature and length, then strings. Enough to look
  * and measure like one under a seal; not a full encoding.
