@@ -26,7 +26,7 @@ function median(numbers: number[]): number {
 function captureOf(megabytes: number): string {
   const file = `${FOLDER}/bulk-${megabytes}.pcap`
   mkdirSync(FOLDER, { recursive: true })
-  if (!existsSync(file)) run('npx', ['tsx', 'e2e/generate/bulk.ts', file, String(megabytes)])
+  if (!existsSync(file)) run('npx', ['tsx', 'e2e/generate/bulk.ts', file, String(megabytes * 1e6)])
   return file
 }
 

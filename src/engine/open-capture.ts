@@ -9,7 +9,6 @@ import { fieldLines } from '../report/field-text'
 import { frameInfo } from '../report/frame-info'
 import { pduLines } from '../report/pdu-fields'
 import { pdusOfFrame } from '../report/pdu-rows'
-import type { PduType } from '../report/pdu-view'
 import type {
   CallRow,
   ConnectionRow,
@@ -111,7 +110,7 @@ export class OpenCapture {
       const whole = await pduBytes(capture, this.file, pdu)
       if (!whole) continue
       const header = fieldLines(this.parser.describePdu(whole), whole, names)
-      const lines = [...header, ...pduLines(whole, (pdus.get(Pdu.Head, pdu) & 0xff) as PduType)]
+      const lines = [...header, ...pduLines(whole)]
       const at = pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
       // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
       if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus, pdu))

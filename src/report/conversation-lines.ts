@@ -64,7 +64,7 @@ export function callFacts(conversation: Conversation, names: Names, call: number
 
 /** The object for one call. */
 export function callLine(conversation: Conversation, names: Names, call: number): Record<string, unknown> {
-  const { connection: _, requestRow, responseRow, ...facts } = callFacts(conversation, names, call)
+  const { connection, requestRow, responseRow, ...facts } = callFacts(conversation, names, call)
   return { ...facts, request: number(requestRow), response: number(responseRow) }
 }
 
