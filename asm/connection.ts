@@ -3,6 +3,7 @@
 import { Direction, openDirection } from "./direction";
 import { Framing, believable, guess } from "./framing";
 import { LaneFlag } from "./lane";
+import { Session, openSession } from "./pipe";
 import { Stock } from "./pool";
 import { Side, SideFlag } from "./sequence";
 import { isEndpointMapper, isRpcPort } from "./wire/dcerpc-ports";
@@ -31,8 +32,15 @@ export class Connection {
   synMicros: u32;
   /** Reset, or finished by both sides. */
   hasEnded: bool;
+  private smb: usize;
   private directionA: usize;
   private directionB: usize;
+
+  /** What is known of SMB on it. */
+  get session(): Session {
+    if (this.smb == 0) this.smb = changetype<usize>(openSession());
+    return changetype<Session>(this.smb);
+  }
 
   side(ofB: bool): Side {
     return changetype<Side>(changetype<usize>(this) + offsetof<Connection>() + (ofB ? offsetof<Side>() : 0));
@@ -60,6 +68,8 @@ export class Connection {
       if (direction) changetype<Direction>(direction).finish();
       this.drop(ofB != 0);
     }
+    if (this.smb) this.session.finish();
+    this.smb = 0;
   }
 
   /** Both sides have said that they are done: lets go of what waits for nothing. */
@@ -91,20 +101,21 @@ export class Connection {
     const side = this.side(fromB);
     const flags = this.laneFlags | (fromB ? LaneFlag.FromB : 0);
     const atStart = isFirst && side.has(SideFlag.SynSeen);
+    const owner = changetype<usize>(this);
     let opened: Direction;
     if (this.content == Content.Known) {
-      if (atStart) opened = openDirection(this.framing, flags, this.stream, side.first);
+      if (atStart) opened = openDirection(this.framing, flags, this.stream, side.first, owner);
       else if (side.has(SideFlag.Parsed))
-        opened = openDirection(this.framing, flags | LaneFlag.Searching, this.stream, side.parsed);
-      else opened = openDirection(this.framing, flags | LaneFlag.Searching, this.stream, sequence);
+        opened = openDirection(this.framing, flags | LaneFlag.Searching, this.stream, side.parsed, owner);
+      else opened = openDirection(this.framing, flags | LaneFlag.Searching, this.stream, sequence, owner);
     } else if (this.content == Content.Unknown && atStart)
-      opened = openDirection(Framing.Unknown, flags | LaneFlag.Unsure, this.stream, side.first);
+      opened = openDirection(Framing.Unknown, flags | LaneFlag.Unsure, this.stream, side.first, owner);
     else {
       this.content = Content.Other;
       const framing = captured > 0 ? guess(load<u8>(segment)) : Framing.Unknown;
       if (!believable(framing, segment, captured)) return 0;
       this.becomes(framing);
-      opened = openDirection(framing, flags, this.stream, sequence);
+      opened = openDirection(framing, flags, this.stream, sequence, owner);
     }
     if (fromB) this.directionB = changetype<usize>(opened);
     else this.directionA = changetype<usize>(opened);

@@ -118,7 +118,7 @@ export class Direction {
     const fresh = changetype<Run>(runs.take());
     const lane = old.lane;
     lane.settle(guessed(lane, segment));
-    fresh.lane = openLane(lane.framing, lane.flags & LaneFlag.OF_STREAM, lane.stream, lane.pipe);
+    fresh.lane = openLane(lane.framing, lane.flags & LaneFlag.OF_STREAM, lane.stream, NONE, lane.owner);
     fresh.next = sequence + boundary;
     this.back = changetype<usize>(old);
     this.backEnd = fresh.next;
@@ -264,10 +264,10 @@ function guessed(lane: Lane, segment: usize): Framing {
 }
 
 /** A direction that waits for `next`; `flags` are LaneFlag bits. */
-export function openDirection(framing: Framing, flags: u32, stream: u32, next: u32): Direction {
+export function openDirection(framing: Framing, flags: u32, stream: u32, next: u32, owner: usize): Direction {
   const direction = changetype<Direction>(directions.take());
   direction.main = changetype<Run>(runs.take());
-  direction.main.lane = openLane(framing, flags, stream, NONE);
+  direction.main.lane = openLane(framing, flags, stream, NONE, owner);
   direction.main.next = next;
   return direction;
 }

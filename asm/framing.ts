@@ -16,10 +16,9 @@ export enum Framing {
   Kerberos,
 }
 
-/** What a stream that begins with this byte may hold, Unknown for nothing that is read. */
+/** What a stream that begins with this byte may hold, Unknown for nothing that is known by its looks. */
 export function guess(first: u32): Framing {
-  if (first == dcerpcHeader.MAJOR) return Framing.Rpc;
-  return first == 0 ? Framing.Netbios : Framing.Unknown;
+  return first == dcerpcHeader.MAJOR ? Framing.Rpc : Framing.Unknown;
 }
 
 /** Bytes that must be there before a message's length is known. */
@@ -48,14 +47,8 @@ export function sizeOf(framing: Framing, header: usize): u32 {
 
 /** The same where nothing else says so: stricter, looks at `available` bytes. */
 export function firstSizeOf(framing: Framing, header: usize, available: u32): u32 {
-  switch (framing) {
-    case Framing.Rpc:
-      return dcerpcHeader.convincing(header, available) ? dcerpcHeader.sizeOf(header) : 0;
-    case Framing.Netbios:
-      return netbios.convincing(header, available) ? netbios.sizeOf(header) : 0;
-    default:
-      return kerberos.sizeOf(header);
-  }
+  if (framing == Framing.Rpc && !dcerpcHeader.convincing(header, available)) return 0;
+  return sizeOf(framing, header);
 }
 
 /** Whether `available` bytes, fewer than a header, may be the beginning of one. */
@@ -99,7 +92,7 @@ export function wanted(lane: Lane, bytes: usize, available: u32): u32 {
     case Framing.Rpc:
       return dcerpc.wanted(lane, bytes);
     case Framing.Netbios:
-      return netbios.wanted(bytes, available);
+      return netbios.wanted(lane, bytes, available);
     default:
       return kerberos.KEPT;
   }

@@ -39,7 +39,7 @@ export class Lane {
   /** Rows of Stream and Pipe (NONE outside SMB). */
   stream: u32;
   pipe: u32;
-  /** For framings that need more: a pointer of theirs. */
+  /** The Connection that it belongs to; 0 for a pipe's. */
   owner: usize;
   /** The message that has begun: bytes gone by, and its length; 0 while its header is not complete. */
   have: u32;
@@ -136,6 +136,14 @@ export class Lane {
       count -= take;
       if (this.have == this.length) this.complete();
     }
+  }
+
+  /** Bytes may be missing unseen: what had begun is given up, the next header must be found. */
+  restart(): void {
+    if (this.have == 0 || this.has(LaneFlag.Unsure)) return;
+    giveBack(this.headSlot);
+    this.headHave = 0;
+    this.lose();
   }
 
   /** Ends the lane; gives back what it borrowed. */
@@ -289,11 +297,12 @@ export class Lane {
 
 const lanes = new Stock(offsetof<Lane>());
 
-export function openLane(framing: Framing, flags: u32, stream: u32, pipe: u32): Lane {
+export function openLane(framing: Framing, flags: u32, stream: u32, pipe: u32, owner: usize = 0): Lane {
   const lane = changetype<Lane>(lanes.take());
   lane.framing = framing;
   lane.flags = flags;
   lane.stream = stream;
   lane.pipe = pipe;
+  lane.owner = owner;
   return lane;
 }
