@@ -4,7 +4,7 @@ import { LaneFlag, Lane, now, openLane } from "./lane";
 import { Framing } from "./framing";
 import { Pipe } from "./layout";
 import { Stock } from "./pool";
-import { NONE, frames, pipes } from "./table";
+import { NONE, pipes } from "./table";
 import { convincing } from "./wire/dcerpc-header";
 
 /** How many trees, unanswered requests and open pipes are remembered for one connection; the oldest is forgotten. */

@@ -1,6 +1,6 @@
 // SMB 2 and 3: MS-SMB2 2.2. Of interest is what goes through named pipes, and what the server refused.
 import * as kept from "../kept";
-import { Lane, LaneFlag, now } from "../lane";
+import { Lane, now } from "../lane";
 import { Protocol } from "../layout";
 import * as message from "../message";
 import { OpenPipe, Request, Session, TreeKind } from "../pipe";
