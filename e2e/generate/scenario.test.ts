@@ -28,7 +28,7 @@ import {
   swapWithPrevious,
   withContext,
 } from './scenario'
-import { complaints, HAS_TSHARK, tsharkFields, wrongChecksums } from './tshark'
+import { complaints, HAS_TSHARK, TSHARK_TIMEOUT, tsharkFields, wrongChecksums } from './tshark'
 
 const PASSWORD = 'ntlmssp.nt_password:Password1'
 
@@ -73,7 +73,7 @@ test('what happens unseen is not recorded, and counts all the same', () => {
   expect(call.callId).toBe(2)
 })
 
-describe.skipIf(!HAS_TSHARK)('tshark reads', () => {
+describe.skipIf(!HAS_TSHARK)('tshark reads', { timeout: TSHARK_TIMEOUT }, () => {
   const variants: [string, Scenario][] = [
     ['two identities', twoIdentities(new Scenario())],
     ['two identities by SPNEGO', twoIdentities(new Scenario(), 'spnego')],

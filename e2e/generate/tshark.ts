@@ -7,6 +7,9 @@ import { join } from 'node:path'
 /** Whether tshark can be run here. */
 export const HAS_TSHARK = spawnSync('tshark', ['--version'], { stdio: 'ignore' }).status === 0
 
+/** Milliseconds that a test with several runs may take on a busy machine. */
+export const TSHARK_TIMEOUT = 60000
+
 export interface TsharkOptions {
   /** Display filter. */
   filter?: string

@@ -124,12 +124,18 @@ export class Enumeration {
     return { opnum: GET_SMART_ENUM, stub: withoutParameters(causality), object: fetchSmartEnum.ipid }
   }
 
+  #asAdministrator({ contextId }: Binding): Binding {
+    return { ...this.services, contextId }
+  }
+
   #longCall(
     binding: Binding,
     request: { opnum: number; stub: Uint8Array; object: string },
     response: Uint8Array,
   ): void {
-    this.session.call(binding, request, response)
+    const call = this.session.request(binding, request)
+    this.#pause()
+    this.session.respond(call, response)
     this.session.tcp.acknowledge('client')
     this.#pause()
   }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { IID_MANAGED_OBJECT } from '../com/interfaces'
 import { pcapng } from '../file/pcapng'
-import { complaints, HAS_TSHARK, tsharkFields, wrongChecksums } from '../tshark'
+import { complaints, HAS_TSHARK, TSHARK_TIMEOUT, tsharkFields, wrongChecksums } from '../tshark'
 import { fixedCapture } from './fixed'
 import { fullOsCapture } from './full-os'
 import { winpeCapture } from './winpe'
@@ -14,7 +14,7 @@ test.each(Object.entries(captures))('%s is the same in every run', (_, capture) 
   expect(pcapng(capture())).toEqual(pcapng(capture()))
 })
 
-describe.skipIf(!HAS_TSHARK)('in tshark', () => {
+describe.skipIf(!HAS_TSHARK)('in tshark', { timeout: TSHARK_TIMEOUT }, () => {
   test.each(Object.entries(captures))('%s is sound', (_, capture) => {
     const file = pcapng(capture())
     expect(complaints(file)).toEqual([])

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { pcapng } from '../file/pcapng'
-import { complaints, HAS_TSHARK, tsharkFields, wrongChecksums } from '../tshark'
+import { complaints, HAS_TSHARK, TSHARK_TIMEOUT, tsharkFields, wrongChecksums } from '../tshark'
 import { winpeCapture } from './winpe'
 
 const PASSWORD = 'ntlmssp.nt_password:!!123abc'
@@ -31,7 +31,7 @@ describe('the case study', () => {
   })
 })
 
-describe.skipIf(!HAS_TSHARK)('the case study in tshark', () => {
+describe.skipIf(!HAS_TSHARK)('the case study in tshark', { timeout: TSHARK_TIMEOUT }, () => {
   const capture = pcapng(winpeCapture())
   const rows = new Map(
     tsharkFields(capture, [...FIELDS, 'dcerpc.cn_num_ctx_items', 'dcerpc.cn_num_results']).map((row) => [row[0], row]),
