@@ -10,7 +10,7 @@ export const references = {
   rpceBindTime: { title: 'MS-RPCE 2.2.2.14: bind-time feature negotiation' },
   rpceInProgress: { title: 'MS-RPCE 3.3.2.7.1: calls in progress when a connection fails' },
   rpceBadStub: { title: 'MS-RPCE: status 0x6F7 where the stub cannot be unmarshalled' },
-  caseStudy: { title: 'Case Study: Debug distributed application using packet analyzer (Microsoft, jiangyue)' },
+  caseStudy: { title: 'Case Study: Debug distributed application using packet analyzer' },
   kb967622: { title: 'KB967622: WMI .NET asks for IManagedObject without the security blanket' },
   kb974893: { title: 'KB974893: the same fix for .NET Framework 3.5 SP1' },
   blanket: { title: 'CoSetProxyBlanket', url: learn('windows/win32/api/combaseapi/nf-combaseapi-cosetproxyblanket') },

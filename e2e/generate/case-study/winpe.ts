@@ -95,7 +95,7 @@ class WindowsPe {
     return [resolver, this.#wire.timed(activation, () => this.story.activate())]
   }
 
-  /** Calls 2 to 6: WMI's logon and CreateInstanceEnum, then the first time that the wrapper asks under the wrong identity. */
+  /** Calls 2 to 6: WMI's logon and CreateInstanceEnum, on a connection that stays open and idle. */
   #logOnAndEnumerate(): void {
     const { story } = this
     const session = story.exporter(2, 2)
@@ -104,9 +104,6 @@ class WindowsPe {
     ]
     this.#wire.timed(login, () => story.logOnToWmi(session))
     this.#wire.timed([5.089118, 5.089266, 5.089391, 5.281844], () => story.enumerate(session))
-    const times = [5.282513, 5.282634, 5.282771, 5.282803, 5.282998, 5.283089, 5.283161, 5.283349]
-    const closing = [5.28335, 5.283384, 5.284006, 5.284131]
-    this.#wire.timed([...times, ...closing], () => this.#askAsProcessUser(session, story.ids.enumerator.ipid))
   }
 
   /** Frames 511 to 519. */
