@@ -77,6 +77,9 @@ export class Direction {
    * `frame`. `acked` is what the peer had acknowledged before, when it has at all.
    */
   push(sequence: u32, segment: usize, captured: u32, length: u32, frame: u32, at: u32, hasAck: bool, acked: u32): void {
+    // More than the hole is coming, and the peer has what was in it: the sniffer has missed it.
+    while (hasAck && this.hasHole && <i32>(sequence - this.hole.next) > 0 && <i32>(acked - this.holeEnd) >= 0)
+      this.giveUp();
     const ahead = <i32>(sequence - this.main.next);
     if (ahead > 0) this.beyond(sequence, segment, captured, length, frame, at);
     else {
@@ -87,8 +90,6 @@ export class Direction {
         this.drain(this.main);
       }
     }
-    if (this.back == 0 && this.main.held == 0) return;
-    while (hasAck && this.hasHole && <i32>(acked - this.holeEnd) >= 0) this.giveUp();
     while (this.heldCount > MOST_HELD || this.heldBytes > MOST_HELD_BYTES) this.giveUp();
   }
 
@@ -229,15 +230,19 @@ export class Direction {
     return this.back != 0 || this.main.held != 0;
   }
 
-  /** Where the first hole ends; there must be one. */
+  /** The run before the first hole; there must be one. */
+  private get hole(): Run {
+    return this.back ? changetype<Run>(this.back) : this.main;
+  }
+
   private get holeEnd(): u32 {
-    const run = this.back ? changetype<Run>(this.back) : this.main;
+    const run = this.hole;
     return run.held ? changetype<Held>(run.held).sequence : this.backEnd;
   }
 
   /** The first hole will not be filled. */
   private giveUp(): void {
-    const run = this.back ? changetype<Run>(this.back) : this.main;
+    const run = this.hole;
     const to = this.holeEnd;
     const stream = run.lane.stream;
     streams.set(Stream.Gaps, stream, streams.get(Stream.Gaps, stream) + 1);

@@ -103,7 +103,7 @@ export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32):
   if (segment.window == 0 && !special) bits |= Analysis.ZeroWindow;
   if (acknowledgesUnseen(peer, segment)) bits |= Analysis.AckedUnseen;
   if (us.has(SideFlag.Seen) && occupies && !(bits & (Analysis.KeepAlive | Analysis.ZeroWindowProbe)))
-    bits |= again(us, peer, segment, roundTrip);
+    bits |= again(us, peer, segment, occupies, roundTrip);
   remember(us, segment, occupies, bits);
   return bits;
 }
@@ -135,18 +135,18 @@ function aboutAck(us: Side, segment: Segment, special: u32): u32 {
 function acknowledgesUnseen(peer: Side, segment: Segment): bool {
   if (!(segment.flags & ACK) || !peer.has(SideFlag.Contiguous)) return false;
   if (<i32>(segment.ack - peer.contiguous) <= 0) return false;
-  // Said once.
-  peer.contiguous = segment.ack;
+  // What was seen after the hole may be acknowledged without saying it again.
+  peer.contiguous = peer.next;
   return true;
 }
 
 /** Bytes that were sent before: again, or overtaken by later ones. */
-function again(us: Side, peer: Side, segment: Segment, roundTrip: u32): u32 {
+function again(us: Side, peer: Side, segment: Segment, occupies: u32, roundTrip: u32): u32 {
   const ahead = <i32>(segment.sequence - us.next);
   if (ahead >= 0 || (ahead == -1 && segment.length > 1)) return 0;
   const fast = peer.duplicateAcks >= 2 && peer.ack == segment.sequence && segment.micros - peer.micros < FAST_MICROS;
   if (fast) return Analysis.Retransmission;
-  const end = segment.sequence + segment.length;
+  const end = segment.sequence + occupies;
   const limit = roundTrip ? roundTrip : REORDERED_MICROS;
   const overtaken = segment.micros - us.nextMicros < limit;
   if (overtaken && end != us.next) return Analysis.OutOfOrder;
