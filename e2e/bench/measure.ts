@@ -66,12 +66,11 @@ export async function opening(browser: Browser, url: string, file: string): Prom
       for (const entry of list.getEntries())
         if (marks.chosen > 0) marks.longest = Math.max(marks.longest, entry.duration)
     }).observe({ type: 'longtask' })
-    const seen = () => {
+    new MutationObserver(() => {
       if (marks.chosen === 0) return
-      marks.rows ||= document.querySelector('[role=grid] [role=row][aria-rowindex="2"]') ? performance.now() : 0
-      marks.diagnosis ||= document.querySelector('[data-diagnosis=ready]') ? performance.now() : 0
-    }
-    new MutationObserver(seen).observe(document.body, { childList: true, subtree: true, attributes: true })
+      marks.rows ||= document.querySelector('[role=grid][aria-label=Frames] [aria-rowindex="2"]') ? performance.now() : 0
+      marks.diagnosis ||= document.querySelector('[aria-label=Diagnosis] h2') ? performance.now() : 0
+    }).observe(document.body, { childList: true, subtree: true, attributes: true })
   })
   await page.setInputFiles('input[type=file]', file)
   await page.waitForFunction(() => window.marks.diagnosis > 0, undefined, { timeout: 300_000, polling: 50 })
