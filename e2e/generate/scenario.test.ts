@@ -144,6 +144,39 @@ describe.skipIf(!HAS_TSHARK)('tshark reads', { timeout: TSHARK_TIMEOUT }, () => 
     expect(tsharkFields(capture, ['dcerpc.cn_status'], { filter: 'dcerpc.pkt_type == 3' })).toEqual([['0x1c010002']])
   })
 
+  test('a named pipe, call by call', () => {
+    const play = new Scenario()
+    const { session, pipe } = play.pipe('svcctl', 'CORP\\admin')
+    const services = { uuid: '367abb81-9844-35f1-ad32-98f038001003', version: '2.0' }
+    const binding = session.bind(services, { transfers: [NDR32, FEATURES] })
+    const close = { opnum: 0, stub: new Uint8Array(20) }
+    session.call(binding, close, new Uint8Array(24))
+    session.fault(session.request(binding, close), 5)
+    session.request(binding, close)
+    pipe.fail(0xc00000b0)
+    pipe.close()
+    session.close('client')
+    const capture = play.capture()
+    expect(complaints(capture)).toEqual([])
+    const types = tsharkFields(capture, ['dcerpc.pkt_type'], { filter: 'dcerpc' })
+    expect(types.flat()).toEqual(['11', '12', '0', '2', '0', '3', '0'])
+    const created = { filter: 'smb2.cmd == 5 && smb2.flags.response == 0' }
+    expect(tsharkFields(capture, ['smb2.filename'], created)).toEqual([['svcctl']])
+    const failed = { filter: 'smb2.nt_status == 0xc00000b0' }
+    expect(tsharkFields(capture, ['smb2.cmd'], failed)).toEqual([['11']])
+  })
+
+  test('a pipe that cannot be opened', () => {
+    const play = new Scenario()
+    play.pipe('eventlog', 'CORP\\admin', { create: 0xc0000022 }).session.close('client')
+    const capture = play.capture()
+    expect(complaints(capture)).toEqual([])
+    expect(tsharkFields(capture, ['smb2.cmd'], { filter: 'smb2.nt_status == 0xc0000022' })).toEqual([['5']])
+    expect(tsharkFields(capture, ['ntlmssp.auth.username'], { filter: 'ntlmssp.messagetype == 3' })).toEqual([
+      ['admin'],
+    ])
+  })
+
   test('classic pcap of either byte order', () => {
     const { frames } = twoIdentities(new Scenario())
     for (const littleEndian of [true, false]) {

@@ -19,7 +19,9 @@ import { Random } from './random'
 import { EPT_MAP, EPT_NOT_REGISTERED, ENDPOINT_MAPPER, mapRequest, mapResponse, tcpTower } from './rpc/endpoint-mapper'
 import type { Syntax } from './rpc/pdu'
 import { type Call, type LogonRequest, RpcSession, type SessionOptions } from './rpc/session'
-import type { Level } from './security/logon'
+import { type Level, Logon } from './security/logon'
+import { fileTime } from './security/ntlm'
+import { type PipeFailures, SmbPipe } from './smb/pipe'
 
 export * from './com/interfaces'
 export * from './com/objref'
@@ -36,6 +38,7 @@ export * from './rpc/verification-trailer'
 export const ENDPOINT_MAPPER_PORT = 135
 const FIRST_CLIENT_PORT = 50001
 const DNS_PORT = 53
+const SMB_PORT = 445
 const SOME_CLSID = '0002df01-0000-0000-c000-000000000046'
 const IID_UNKNOWN = '00000000-0000-0000-c000-000000000046'
 
@@ -101,6 +104,28 @@ export class Scenario {
   /** The same without the handshake: for captures that start in the middle, or for calling open() unseen. */
   unopened({ port, ...options }: ConnectOptions = {}): RpcSession {
     return new RpcSession(this.wire, { ...options, ...this.#ends(port, options) })
+  }
+
+  /**
+   * An RPC session over a named pipe (`svcctl`) of SMB2 port 445, opened by `who`; after a step that was made
+   * to fail nothing more is sent. Close it by pipe.close() and then session.close().
+   */
+  pipe(
+    name: string,
+    who: string,
+    failures: PipeFailures = {},
+    options: ConnectOptions = {},
+  ): { session: RpcSession; pipe: SmbPipe } {
+    const logon = this.#smbLogon(who)
+    const carried: SmbPipe[] = []
+    const carrier = (tcp: TcpConnection): SmbPipe => {
+      carried.push(new SmbPipe(tcp, { pipe: name, serverName: this.server.name, logon }))
+      return carried[0]!
+    }
+    const session = this.rpc({ port: SMB_PORT, endpoint: `\\pipe\\${name}`, maxFragment: 4280, carrier, ...options })
+    const pipe = carried[0]!
+    pipe.open(failures)
+    return { session, pipe }
   }
 
   /** A logon as `DOMAIN\user`, or as nobody for ''. */
@@ -195,6 +220,21 @@ export class Scenario {
     const response = hresult === 0 ? remoteCreateInstanceResult(reply) : remoteCreateInstanceFailure(hresult)
     const call = session.call(activator, { opnum: REMOTE_CREATE_INSTANCE, stub }, response)
     return { session, call }
+  }
+
+  #smbLogon(who: string): Logon {
+    const { name } = this.server
+    const { account } = this.logon(who, 'integrity')
+    return new Logon({
+      level: 'integrity',
+      package: 'spnego',
+      contextId: 0,
+      server: { netbiosComputer: name, netbiosDomain: name, dnsComputer: name, dnsDomain: name },
+      targetName: `cifs/${name}`,
+      fileTime: fileTime(this.wire.start + 1e6 * this.wire.now),
+      seed: `smb ${who}`,
+      ...(account && { account }),
+    })
   }
 
   #addresses(): string[] {

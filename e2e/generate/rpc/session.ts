@@ -50,10 +50,19 @@ export interface SessionOptions extends TcpOptions {
   serverLittleEndian?: boolean
   /** Both sides offer header signing, as Windows does since Vista. */
   signsHeaders?: boolean
+  /** Secondary address of the bind_ack: the port when not given. */
+  endpoint?: string
   /** Association group that the client asks for; 0 for a new one. */
   associationGroup?: number
   /** Largest fragment. */
   maxFragment?: number
+  /** Carries the PDUs instead of the bare TCP connection. */
+  carrier?: (tcp: TcpConnection) => Carrier
+}
+
+/** What brings PDUs to the other side. */
+export interface Carrier {
+  send(side: Side, pdu: Uint8Array): void
 }
 
 /** A new logon to go with a bind or an alter_context. */
@@ -119,6 +128,7 @@ export class RpcSession {
   nextCallId: number
   readonly #options: SessionOptions
   readonly #group: number
+  readonly #carrier: Carrier
   #nextContextId = 0
   #logons = 0
   #bound = false
@@ -127,6 +137,7 @@ export class RpcSession {
   constructor(wire: Wire, options: SessionOptions) {
     this.wire = wire
     this.tcp = new TcpConnection(wire, options)
+    this.#carrier = options.carrier?.(this.tcp) ?? this.tcp
     this.nextCallId = options.firstCallId ?? 2
     this.#options = options
     this.#group = options.associationGroup || 0x5000 + (options.clientPort & 0xff)
@@ -171,7 +182,8 @@ export class RpcSession {
     const verifier = offer.logon?.challenge()
     if (offer.logon) offer.logon.signsHeaders = this.#options.signsHeaders ?? true
     const ptype = offer.first ? PTYPE.bindAck : PTYPE.alterContextResponse
-    const secondaryAddress = offer.first ? String(this.#options.serverPort) : ''
+    const { endpoint = String(this.#options.serverPort) } = this.#options
+    const secondaryAddress = offer.first ? endpoint : ''
     const body = { results: [...results], secondaryAddress, associationGroup: this.#group, ...this.#fragmentSizes() }
     this.#send('server', bindAckPdu(ptype, body, this.#negotiationOptions('server', offer, verifier)))
   }
@@ -320,7 +332,7 @@ export class RpcSession {
   }
 
   #send(side: Side, pdu: Uint8Array): void {
-    this.tcp.send(side, pdu)
+    this.#carrier.send(side, pdu)
   }
 }
 
