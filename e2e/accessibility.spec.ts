@@ -37,6 +37,7 @@ for (const { name, use } of settings) {
     })
 
     test('analysis, view by view', async ({ page }) => {
+      test.slow() // axe looks at every cell in view
       await openExample(page)
       await expectAccessible(page)
       for (const tab of await page.getByRole('tablist').first().getByRole('tab').all()) {

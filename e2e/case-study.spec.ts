@@ -1,6 +1,6 @@
 // The main job: a capture goes in, the cause comes out, and every claim leads to its frames.
 import { expect, test } from '@playwright/test'
-import { dropFile, exampleFile, frameRow, openExample } from './page'
+import { dropFile, exampleFile, followEvidence, frameRow, openExample } from './page'
 
 test('one click opens the example and the first finding names the cause', async ({ page }) => {
   await openExample(page)
@@ -21,7 +21,7 @@ test('a dropped file opens the same way', async ({ page }) => {
 
 test('a link of the evidence selects its frame and scrolls the list to it', async ({ page }) => {
   await openExample(page)
-  await page.getByRole('link', { name: 'Frame 525' }).first().click()
+  await followEvidence(page, 525)
   const row = frameRow(page, 525)
   await expect(row).toBeInViewport()
   await expect(row).toHaveAttribute('aria-selected', 'true')
@@ -31,7 +31,7 @@ test('a link of the evidence selects its frame and scrolls the list to it', asyn
 
 test('n and p walk the evidence; Back and Forward follow', async ({ page }) => {
   await openExample(page)
-  await page.getByRole('link', { name: 'Frame 525' }).first().click()
+  await followEvidence(page, 525)
   await expect(page).toHaveURL(/frame=525/)
   await page.keyboard.press('n')
   await expect(page).not.toHaveURL(/frame=525/)
@@ -52,7 +52,7 @@ test('a link to a frame of the example reopens the spot', async ({ page }) => {
 
 test('a field lights its bytes, and a byte chooses its field', async ({ page }) => {
   await openExample(page)
-  await page.getByRole('link', { name: 'Frame 525' }).first().click()
+  await followEvidence(page, 525)
   const tree = page.getByRole('tree', { name: 'Fields of frame 525' })
   const dump = page.getByRole('grid', { name: 'Bytes of frame 525' })
   await tree.getByRole('treeitem', { name: /call.?id/i }).click()

@@ -34,6 +34,17 @@ export async function openExample(page: Page): Promise<void> {
   await expect(page.getByRole('heading', { name: 'Diagnosis', exact: true })).toBeVisible()
 }
 
+/** Follows a link of the first finding's evidence, unfolding the list where it is long. */
+export async function followEvidence(page: Page, number: number): Promise<void> {
+  const finding = page.getByRole('article').first()
+  const unfold = finding.getByRole('button', { name: /^Show all/ })
+  if (await unfold.isVisible()) await unfold.click()
+  await finding
+    .getByRole('link', { name: `Frame ${number}`, exact: true })
+    .first()
+    .click()
+}
+
 export function frameRow(page: Page, number: number) {
   return page.getByRole('grid', { name: 'Frames' }).locator(`[aria-rowindex="${number + 1}"]`)
 }

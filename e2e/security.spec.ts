@@ -1,7 +1,7 @@
 // Nothing leaves the machine, nothing inline runs, text of a capture stays text, with isolation and without.
 import { type Page, expect, test } from '@playwright/test'
 import { file, udpCapture } from './captures'
-import { exampleFile, frameRow, openFile } from './page'
+import { exampleFile, followEvidence, frameRow, openFile } from './page'
 import { serve } from './static-server'
 
 /** Every address that the page or its worker asked for, and every breach of the policy that the browser reported. */
@@ -17,7 +17,7 @@ function watch(page: Page) {
 async function useAll(page: Page) {
   await openFile(page, exampleFile())
   await expect(page.getByRole('article').first()).toBeVisible()
-  await page.getByRole('link', { name: 'Frame 525' }).first().click()
+  await followEvidence(page, 525)
   await expect(frameRow(page, 525)).toHaveAttribute('aria-selected', 'true')
   for (const view of ['Calls', 'Connections', 'Frames']) {
     await page.getByRole('tab', { name: view }).click()

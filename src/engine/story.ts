@@ -98,7 +98,7 @@ function* callSteps({ conversation, names }: StoryCase, { index }: Connection, c
     return
   }
   const status = get(Call.Status)
-  const text = `Fault ${names.statusName(status)?.symbol ?? ''} ${hex32(status)}`.replace('  ', ' ')
+  const text = `Fault ${names.statusName(status)?.symbol ?? hex32(status)}`
   yield { connection: index, frame: response, from: 'server', kind: 'fault', text, ...who }
 }
 
