@@ -37,8 +37,8 @@ test('a capture cut short shows what there is and says what is missing', async (
   await expect(page.getByRole('article').first()).toBeVisible()
 })
 
-test('rows show while a file is read, and cancel works at once', async ({ page }, { outputPath }) => {
-  const path = outputPath('long.pcap')
+test('rows show while a file is read, and cancel works at once', async ({ page }, testInfo) => {
+  const path = testInfo.outputPath('long.pcap')
   writeFileSync(path, udpCapture(300_000, 1000))
   await page.goto('./')
   // The page is asked as soon as it changes: a test that looks from outside may come too late.
