@@ -55,6 +55,9 @@ export function tcp(): Protocol {
     cursor.stop(Status.Malformed);
     return Protocol.None;
   }
+  // Options that the snapshot length cut off leave it known how long the segment was.
+  cursor.set(Frame.PayloadAt, <u32>(cursor.at - cursor.start) + header);
+  cursor.set(Frame.PayloadLength, cursor.wireLeft() - header);
   if (!cursor.has(header)) return Protocol.None;
   const options = cursor.at + HEADER;
   const checksum = cursor.u16At(CHECKSUM);
@@ -66,8 +69,6 @@ export function tcp(): Protocol {
   const destinationPort = cursor.u16At(DESTINATION_PORT);
   cursor.advance(header);
   segment.length = cursor.wireLeft();
-  cursor.set(Frame.PayloadAt, <u32>(cursor.at - cursor.start));
-  cursor.set(Frame.PayloadLength, segment.length);
   if (cursor.recording) cursor.field("Payload", 0, cursor.left(), Format.Bytes);
   else follow(sourcePort, destinationPort, checksum, windowShift(options, cursor.at));
   return Protocol.None;
