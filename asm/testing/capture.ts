@@ -1,7 +1,8 @@
 // Feeds hand-made captures to the built parser, for the tests that sit beside each dissector.
 import { readFileSync } from "node:fs";
-import { Address, AddressKind, Frame } from "../layout";
-import { NONE } from "../../src/capture/table";
+import { expect } from "vitest";
+import { Frame, Status } from "../layout";
+import { addressText } from "../../src/capture/text";
 import { Parser } from "../../src/engine/parser";
 
 const module = new WebAssembly.Module(readFileSync(new URL("../build/release.wasm", import.meta.url)));
@@ -67,25 +68,12 @@ export async function parseFrame(frame: TestFrame | Uint8Array, linkType = 1): P
   return parse(pcap([frame], { linkType }));
 }
 
-/** The text of an Address row: dotted, hex groups of an IPv6 or MAC address; `none` for NONE. */
-export function addressText({ capture }: Parser, row: number): string {
-  if (row === NONE) return "none";
-  const kind: AddressKind = capture.addresses.get(Address.Kind, row);
-  const words = [Address.Word0, Address.Word1, Address.Word2, Address.Word3].map((column) =>
-    capture.addresses.get(column, row),
-  );
-  const digits = words.map((word) => word.toString(16).padStart(8, "0")).join("");
-  if (kind === AddressKind.Ipv4) return [24, 16, 8, 0].map((shift) => (words[0]! >>> shift) & 255).join(".");
-  if (kind === AddressKind.Ipv6) return digits.match(/.{4}/g)!.join(":");
-  return digits.slice(0, 12).match(/.{2}/g)!.join(":");
-}
-
 /** The columns of a frame that tests ask for, addresses as text. */
 export function frameOf(parser: Parser, row = 0) {
   const get = (column: Frame) => parser.capture.frames.get(column, row);
   return {
-    source: addressText(parser, get(Frame.Source)),
-    destination: addressText(parser, get(Frame.Destination)),
+    source: addressText(parser.capture.addresses, get(Frame.Source)),
+    destination: addressText(parser.capture.addresses, get(Frame.Destination)),
     sourcePort: get(Frame.SourcePort),
     destinationPort: get(Frame.DestinationPort),
     protocol: get(Frame.Protocol),
@@ -96,9 +84,34 @@ export function frameOf(parser: Parser, row = 0) {
   };
 }
 
-/** Parses every shorter cut of a frame, once as a frame cut by the snapshot length, once as one that ends there. */
-export async function parseEveryCut(frame: Uint8Array, linkType = 1): Promise<Parser> {
+/** What became of every shorter cut of a frame: cut by the snapshot length, and as a frame that ends there. */
+export async function statusesOfCuts(frame: Uint8Array, linkType = 1): Promise<{ cut: Status[]; short: Status[] }> {
   const cuts = Array.from({ length: frame.length }, (_, length) => frame.subarray(0, length));
-  const cutShort = cuts.map((bytes) => ({ bytes, length: frame.length }));
-  return parse(pcap([...cutShort, ...cuts], { linkType }));
+  const cutFrames = cuts.map((bytes) => ({ bytes, length: frame.length }));
+  const parser = await parse(pcap([...cutFrames, ...cuts], { linkType }));
+  const { frames } = parser.capture;
+  const statuses = Array.from({ length: frames.rows }, (_, row): Status => frames.get(Frame.Status, row));
+  for (const bytes of cuts) parser.describeFrame(bytes, frame.length, linkType);
+  return { cut: statuses.slice(0, cuts.length), short: statuses.slice(cuts.length) };
+}
+
+/** A frame, cut anywhere, is a row with a status: what the snapshot length cut off is never called malformed. */
+export async function expectCutsToHold(frame: Uint8Array, linkType = 1): Promise<void> {
+  const { cut, short } = await statusesOfCuts(frame, linkType);
+  expect([cut.length, short.length]).toEqual([frame.length, frame.length]);
+  for (const status of cut) expect([Status.Ok, Status.Truncated, Status.Fragment]).toContain(status);
+  expect(cut[0]).toBe(Status.Truncated);
+  for (const status of short) expect([Status.Ok, Status.Malformed, Status.Fragment]).toContain(status);
+}
+
+/** Labels and values of the fields that describing a frame records, numbers read big-endian. */
+export async function fieldsOf(frame: Uint8Array, linkType = 1): Promise<Record<string, number>> {
+  const parser = await Parser.over(module);
+  const numbers = parser
+    .describeFrame(frame, frame.length, linkType)
+    .map(({ label, at, length }) => [
+      label,
+      frame.subarray(at, at + Math.min(length, 4)).reduce((value, byte) => value * 256 + byte, 0),
+    ]);
+  return Object.fromEntries(numbers) as Record<string, number>;
 }
