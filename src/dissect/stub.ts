@@ -1,0 +1,111 @@
+// Which dissector reads the stub of which method. Of any other stub it is said what can be said of all: COM's own header,
+// the verification trailer, the value returned.
+import { activationRequest, activationResponse, remoteActivationRequest, remoteActivationResponse } from './activation'
+import { EPM, Ept, eptLookupRequest, eptLookupResponse, eptMapRequest, eptMapResponse } from './epm'
+import { Ndr } from './ndr'
+import {
+  complexPingRequest,
+  complexPingResponse,
+  ObjectExporter,
+  resolveRequest,
+  resolveResponse,
+  serverAlive2Response,
+  simplePingRequest,
+  statusResponse,
+} from './objectexporter'
+import { orpcThat, orpcThis } from './orpc'
+import type { Reader } from './reader'
+import {
+  remAddRefResponse,
+  remQueryInterface2Request,
+  remQueryInterface2Response,
+  remQueryInterfaceRequest,
+  remQueryInterfaceResponse,
+  remReferencesRequest,
+  RemUnknown,
+} from './remunknown'
+import { hex } from './show'
+import { verificationTrailer } from './verification-trailer'
+
+/** Reads a stub from its first byte; `wide` is NDR64. */
+type StubReader = (from: Reader, wide: boolean) => unknown
+
+/** The readers of one method; a direction whose stub says nothing has none. */
+interface Method {
+  request?: StubReader
+  response?: StubReader
+}
+
+/** Readers by opnum. */
+type Methods = Readonly<Record<number, Method>>
+
+const REM_UNKNOWN: Methods = {
+  [RemUnknown.QueryInterface]: { request: remQueryInterfaceRequest, response: remQueryInterfaceResponse },
+  [RemUnknown.AddRef]: { request: remReferencesRequest, response: remAddRefResponse },
+  [RemUnknown.Release]: { request: remReferencesRequest },
+  [RemUnknown.QueryInterface2]: { request: remQueryInterface2Request, response: remQueryInterface2Response },
+}
+
+const OBJECT_EXPORTER: Methods = {
+  [ObjectExporter.ResolveOxid]: {
+    request: resolveRequest,
+    response: (from, wide) => resolveResponse(from, false, wide),
+  },
+  [ObjectExporter.SimplePing]: { request: simplePingRequest, response: statusResponse },
+  [ObjectExporter.ComplexPing]: { request: complexPingRequest, response: complexPingResponse },
+  [ObjectExporter.ServerAlive]: { response: statusResponse },
+  [ObjectExporter.ResolveOxid2]: {
+    request: resolveRequest,
+    response: (from, wide) => resolveResponse(from, true, wide),
+  },
+  [ObjectExporter.ServerAlive2]: { response: serverAlive2Response },
+}
+
+const SYSTEM_ACTIVATOR: Methods = {
+  3: { request: (from, wide) => activationRequest(from, false, wide), response: activationResponse },
+  4: { request: (from, wide) => activationRequest(from, true, wide), response: activationResponse },
+}
+
+const ACTIVATION: Methods = { 0: { request: remoteActivationRequest, response: remoteActivationResponse } }
+
+const ENDPOINT_MAPPER: Methods = {
+  [Ept.Lookup]: { request: eptLookupRequest, response: eptLookupResponse },
+  [Ept.Map]: { request: eptMapRequest, response: eptMapResponse },
+}
+
+/** Interfaces whose stubs are read. */
+const INTERFACES: Readonly<Record<string, Methods>> = {
+  '00000131-0000-0000-c000-000000000046': REM_UNKNOWN,
+  '00000143-0000-0000-c000-000000000046': REM_UNKNOWN,
+  '99fcfec4-5260-101b-bbcb-00aa0021347a': OBJECT_EXPORTER,
+  '000001a0-0000-0000-c000-000000000046': SYSTEM_ACTIVATOR,
+  '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57': ACTIVATION,
+  [EPM]: ENDPOINT_MAPPER,
+}
+
+/** What must be known of a stub to read it. */
+export interface StubFacts {
+  interface: string
+  opnum: number
+  answer: boolean
+  /** Transfer syntax NDR64. */
+  wide: boolean
+  /** A COM interface: ORPCTHIS or ORPCTHAT come first, an answer ends with an HRESULT. */
+  com: boolean
+}
+
+/** Reads a whole stub as far as its method is known; gives what the method's dissector gives, if there is one. */
+export function stub(from: Reader, facts: StubFacts): unknown {
+  const method = INTERFACES[facts.interface]?.[facts.opnum]
+  const read = facts.answer ? method?.response : method?.request
+  const result = read ? read(from, facts.wide) : undefined
+  if (!read && facts.com) (facts.answer ? orpcThat : orpcThis)(new Ndr(from, facts.wide))
+  if (!facts.answer) verificationTrailer(from.window(0, from.bytes.length))
+  else if (!read && from.left >= 4) returnValue(from)
+  return result
+}
+
+/** The last four bytes: what the method returns, where it returns a status. */
+function returnValue(from: Reader): void {
+  from.window(from.bytes.length - 4, from.bytes.length).u32('Last four bytes (the value returned)', hex)
+}
