@@ -79,7 +79,8 @@ function complete(rule: string, occurrence: Omit<Occurrence, 'fold'>): Finding {
   }
 }
 
-function repeat(finding: Finding, { evidence, count = 1 }: Occurrence): void {
+function repeat(finding: Finding, { evidence, confidence, count = 1 }: Occurrence): void {
+  if (CONFIDENCES.indexOf(confidence) < CONFIDENCES.indexOf(finding.confidence)) finding.confidence = confidence
   finding.count = (finding.count ?? 1) + count
   if (finding.count > REPEATS_SHOWN + 1 || finding.evidence.length + evidence.length > EVIDENCE_LIMIT) return
   const again = evidence.map(({ frame, note }) => ({ frame, note: `Again: ${note}` }))

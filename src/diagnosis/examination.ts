@@ -5,8 +5,12 @@ import { NONE } from '../capture/table'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
 import type { Names, ReturnKind } from '../names/names'
 import { attempts, type Attempt } from './attempts'
+import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from './interfaces'
 import { isFailure } from './return-value'
 import type { Case } from './rule'
+
+/** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
+const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
 
 /** A call that took longer is worth a look. */
 const SLOW_MICROSECONDS = 1_000_000
@@ -31,6 +35,8 @@ export class Examination implements Case {
   #servers?: Set<string>
   /** RPC connections on a stream (row of Stream). */
   readonly #byStream = new Map<number, Connection[]>()
+  /** Calls of watched interfaces, by UUID. */
+  readonly #watched = new Map<string, number[]>(WATCHED.map((uuid) => [uuid, []]))
   readonly #faultsByContext = new Map<number, number[]>()
   /** By which rule a call or a stream has been explained. */
   readonly #calls = new Map<number, string>()
@@ -51,11 +57,13 @@ export class Examination implements Case {
   #sort(): void {
     const { calls, interfaces } = this.conversation
     const kinds: ReturnKind[] = interfaces.map((uuid) => this.names.returnKind(uuid))
+    const watched = interfaces.map((uuid) => this.#watched.get(uuid))
     const known = interfaces.map((uuid) => this.names.interfaceName(uuid) !== undefined)
     for (let call = 0; call < calls.rows; call++) {
       const index = calls.get(Call.Interface, call)
       if (calls.get(Call.RequestPdu, call) === NONE) this.unrequested.push(call)
       else if (index === NONE) this.unnamed.push(call)
+      if (index !== NONE) watched[index]?.push(call)
       const micros = calls.get(Call.Microseconds, call)
       if (micros !== NONE && micros > SLOW_MICROSECONDS) this.slow.push(call)
       switch (calls.get(Call.Outcome, call)) {
@@ -108,6 +116,11 @@ export class Examination implements Case {
         .map(({ server }) => `${server.text} ${server.port}`),
     )
     return this.#servers.has(`${address} ${port}`)
+  }
+
+  /** Calls of the endpoint mapper, the activators or the object exporter, in order. */
+  callsOf(uuid: string): readonly number[] {
+    return this.#watched.get(uuid) ?? []
   }
 
   connectionOf(call: number): Connection {

@@ -56,16 +56,17 @@ function provenBefore(connection: Connection, refused: SecurityContext): Securit
 
 function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): Occurrence {
   const { connection, security, closed } = refusal
-  const owner = ownerName(theCase, connection, first)
+  const known = ownerOf(theCase, connection, first)
+  const owner = who(known)
   const other = who(security)
-  const readable = first.user !== undefined && security.user !== undefined
+  const readable = known === first && first.user !== undefined && security.user !== undefined
   const answered = answeredCall(theCase, refusal)
   const calls = theCase.conversation.calls
   return {
     severity: closed ? 'error' : 'warning',
     confidence: readable ? 'high' : 'medium',
     title: title(refusal, owner, other),
-    explanation: explanation(theCase, refusal, first, owner, other, answered),
+    explanation: explanation(theCase, refusal, first, known, answered),
     identities: [
       { role: 'opened the connection, works', name: owner },
       { role: 'used for the failing calls', name: other },
@@ -103,16 +104,14 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
   }
 }
 
-/** Who owns the connection: from its own logon, else from the logons of the client's other connections to that server. */
-function ownerName(theCase: Examination, connection: Connection, first: SecurityContext): string {
-  if (first.user || first.anonymous) return who(first)
+/** Who owns the connection: by its own logon, else by the logons of the client's other connections to that server. */
+function ownerOf(theCase: Examination, connection: Connection, first: SecurityContext): SecurityContext {
+  if (first.user || first.anonymous) return first
   const elsewhere = theCase.conversation.connections
     .filter(({ client, server }) => client.text === connection.client.text && server.text === connection.server.text)
     .flatMap(({ security }) => security)
     .find(({ user, provenFrame, level }) => user !== undefined && provenFrame !== undefined && level === first.level)
-  return elsewhere
-    ? `${who(elsewhere)} (by the logon on another connection; this one's is not in the capture)`
-    : who(first)
+  return elsewhere ?? first
 }
 
 function whoCalls(theCase: Examination, call: number): string {
@@ -129,13 +128,16 @@ function explanation(
   theCase: Examination,
   refusal: Refusal,
   first: SecurityContext,
-  owner: string,
-  other: string,
+  owner: SecurityContext,
   answered: number | undefined,
 ): string {
   const { connection, security, statuses, methods, asked, closed } = refusal
+  const other = who(security)
   const sentences = [
-    `${clientText(connection)} had a working connection to ${serverText(connection)} as ${owner}.`,
+    `${clientText(connection)} had a working connection to ${serverText(connection)} as ${who(owner)}.`,
+    owner === first
+      ? ''
+      : 'The logon of this connection is not in the capture; the name is that of the same client on its other connections to this server, at the same level.',
     `In ${frameSpan(moment(refusal))} the client authenticated a second time on the same connection, now as ${other} (${packageName(security)}, level ${levelName(security.level)}), and called ${list(methods.length > 0 ? methods : ['the server'])}` +
       `${asked.length > 0 ? `, asking for ${list(asked)}` : ''}.`,
     'A logon that fails has no answer of its own in RPC: the server says so only when the first call arrives under it.',

@@ -33,6 +33,8 @@ import { refusedTransferSyntax } from './refused-transfer-syntax'
 import { resetOnClose } from './reset-on-close'
 import { portRefused } from './port-refused'
 import { portUnanswered } from './port-unanswered'
+import { dynamicPortBlocked } from './dynamic-port-blocked'
+import { endpointNotRegistered } from './endpoint-not-registered'
 import type { Rule } from '../rule'
 
 export const rules: readonly Rule[] = [
@@ -65,6 +67,8 @@ export const rules: readonly Rule[] = [
   // What methods returned.
   methodError,
   // Reaching the server.
+  endpointNotRegistered,
+  dynamicPortBlocked,
   portRefused,
   portUnanswered,
   // Connections and time.

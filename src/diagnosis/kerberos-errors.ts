@@ -1,0 +1,87 @@
+// Every Kerberos error in the capture: from a KDC, or from a server in the middle of a bind. RFC 4120 5.9.1.
+import { Message, Protocol } from '../../asm/layout'
+import { frameEnds } from '../capture/text'
+import { secondsBetween } from '../conversation/time'
+import { kerberos } from '../dissect/kerberos'
+import { Reader } from '../dissect/reader'
+import type { Examination } from './examination'
+
+const KRB_ERROR = 30
+/** A refusal this soon before a failing logon of the same host belongs to it. */
+const RELATED_SECONDS = 30
+
+export interface KerberosError {
+  frame: number
+  stream: number
+  code: number
+  /** Addresses of who sent the error and who got it. */
+  from: string
+  to: string
+  client?: string
+  service?: string
+  /** Seconds by which the sender's clock is ahead of the receiver's, where the message has both. */
+  skew?: number
+  /** True when a server sent it inside RPC, false for a KDC. */
+  inRpc: boolean
+}
+
+/** Kerberos errors in order of their frames. */
+export function kerberosErrors(theCase: Examination): KerberosError[] {
+  const { messages } = theCase.capture
+  const errors: KerberosError[] = []
+  for (let row = 0; row < messages.rows; row++) {
+    if (messages.get(Message.Protocol, row) !== Protocol.Kerberos) continue
+    const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    const read = kerberos(new Reader(bytes))
+    if (read?.type !== KRB_ERROR || read.errorCode === undefined) continue
+    const frame = messages.get(Message.Frame, row)
+    const { source, destination } = frameEnds(theCase.capture, frame)
+    const { clientTime, serverTime, client, service } = read
+    errors.push({
+      frame,
+      stream: messages.get(Message.Stream, row),
+      code: read.errorCode,
+      from: source,
+      to: destination,
+      ...(client !== undefined && { client }),
+      ...(service !== undefined && { service }),
+      ...(clientTime !== undefined && serverTime !== undefined && { skew: serverTime - clientTime }),
+      inRpc: false,
+    })
+  }
+  return [...errors, ...errorsInRpc(theCase)].sort((a, b) => a.frame - b.frame)
+}
+
+function errorsInRpc(theCase: Examination): KerberosError[] {
+  return theCase.conversation.connections.flatMap(({ security, server, client, stream }) =>
+    security.flatMap(({ kerberosError, clockSkew, target, tokenFrames }) =>
+      kerberosError === undefined
+        ? []
+        : [
+            {
+              frame: tokenFrames.at(-1)!,
+              stream,
+              code: kerberosError,
+              from: server.text,
+              to: client.text,
+              ...(target?.spn !== undefined && { service: target.spn }),
+              ...(clockSkew !== undefined && { skew: clockSkew }),
+              inRpc: true,
+            },
+          ],
+    ),
+  )
+}
+
+/** A connection of the host that got the error whose logon failed shortly after it. */
+export function failedLogonAfter(theCase: Examination, error: KerberosError): { frame: number; stream: number } | undefined {
+  for (const { client, security, nak, stream } of theCase.conversation.connections) {
+    if (client.text !== error.to) continue
+    const frames = [nak?.frame, ...security.map(({ failedFrame }) => failedFrame)]
+    for (const frame of frames) {
+      if (frame === undefined || frame < error.frame) continue
+      if (secondsBetween(theCase.capture.frames, error.frame, frame) <= RELATED_SECONDS) return { frame, stream }
+    }
+  }
+  return undefined
+}
