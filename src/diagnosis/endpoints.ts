@@ -28,7 +28,7 @@ export function learntEndpoints(theCase: Examination): LearntEndpoint[] {
     const pdu = calls.get(Call.ResponsePdu, call)
     if (calls.get(Call.Opnum, call) !== Ept.Map || calls.get(Call.Outcome, call) !== Outcome.Response || pdu === NONE)
       return []
-    const { towers } = eptMapResponse(new Reader(stubBytes(theCase.capture, pdu)))
+    const { towers } = eptMapResponse(new Reader(stubBytes(theCase.capture, pdu)), theCase.isNdr64(call))
     const connection = theCase.connectionOf(call)
     return towers.flatMap(({ protocol, port, address, interface: uuid }) =>
       protocol === 'ncacn_ip_tcp' && port && uuid

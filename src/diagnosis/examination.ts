@@ -7,10 +7,13 @@ import type { Names, ReturnKind } from '../names/names'
 import { attempts, type Attempt } from './attempts'
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from './interfaces'
 import { isFailure } from './return-value'
+import { traffic, type Traffic } from './traffic'
 import type { Case } from './rule'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
+
+const NDR64 = '71710533-beba-4937-8319-b5dbef9ccc36'
 
 /** A call that took longer is worth a look. */
 const SLOW_MICROSECONDS = 1_000_000
@@ -32,6 +35,7 @@ export class Examination implements Case {
   readonly unrequested: number[] = []
   readonly unnamed: number[] = []
   #attempts?: Attempt[]
+  #traffic?: Traffic
   #servers?: Set<string>
   /** RPC connections on a stream (row of Stream). */
   readonly #byStream = new Map<number, Connection[]>()
@@ -108,6 +112,11 @@ export class Examination implements Case {
     return (this.#attempts ??= attempts(this))
   }
 
+  /** What the packets show, apart from RPC. */
+  get traffic(): Traffic {
+    return (this.#traffic ??= traffic(this.capture))
+  }
+
   /** Whether the capture shows RPC between somebody and this port. */
   isRpcServer(address: string, port: number): boolean {
     this.#servers ??= new Set(
@@ -141,6 +150,13 @@ export class Examination implements Case {
   interfaceOf(call: number): string | undefined {
     const index = this.conversation.calls.get(Call.Interface, call)
     return index === NONE ? undefined : this.conversation.interfaces[index]
+  }
+
+  /** Whether a call's stub is encoded as NDR64: by the transfer syntax that its presentation context was accepted with. */
+  isNdr64(call: number): boolean {
+    const id = this.conversation.calls.get(Call.ContextId, call)
+    const context = this.connectionOf(call).contexts.findLast((one) => one.id === id && one.state === 'accepted')
+    return context?.transfer === NDR64
   }
 
   /** Row of Frame by which a call is shown: its request, or its answer where the request is missing. */

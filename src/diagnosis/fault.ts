@@ -4,6 +4,7 @@ import { Call, Executed, Outcome, type Connection } from '../conversation/model'
 import type { Examination } from './examination'
 import { faultLayers } from './layers'
 import type { Evidence, Finding, Occurrence } from './rule'
+import { serverReason, serverReasonLayers, serverReasonText } from './server-reason'
 import { callEvidence, frameNumber, methodName, serverText, statusText, who } from './wording'
 
 /** How many calls of a group show their frames. */
@@ -76,13 +77,17 @@ export function* tellFaults(
 
 /** An occurrence about a group of calls: layers of its status, frames of its first calls, its streams and count. */
 export function occurrence(theCase: Examination, group: FaultGroup, telling: Telling): Occurrence {
+  const reason = serverReason(theCase, group.call)
+  const { wouldHelp, ...rest } = telling
   return {
-    layers: faultLayers(theCase.names, group.status),
     executed: executedText(theCase, group.call),
     filter: `dcerpc.cn_status == ${hex32(group.status)}`,
     count: group.calls.length,
-    ...telling,
-    evidence: [...(telling.evidence ?? []), ...groupEvidence(theCase, group)],
+    ...rest,
+    ...(reason.length === 0 && wouldHelp !== undefined && { wouldHelp }),
+    explanation: [telling.explanation, serverReasonText(theCase, reason)].join(' ').trim(),
+    layers: [...serverReasonLayers(theCase, reason), ...(telling.layers ?? faultLayers(theCase.names, group.status))],
+    evidence: [...(telling.evidence ?? []), ...groupEvidence(theCase, group)].sort((a, b) => a.frame - b.frame),
     streams: [...new Set(group.calls.map((call) => theCase.connectionOf(call).stream))],
   }
 }

@@ -74,7 +74,10 @@ function errorsInRpc(theCase: Examination): KerberosError[] {
 }
 
 /** A connection of the host that got the error whose logon failed shortly after it. */
-export function failedLogonAfter(theCase: Examination, error: KerberosError): { frame: number; stream: number } | undefined {
+export function failedLogonAfter(
+  theCase: Examination,
+  error: KerberosError,
+): { frame: number; stream: number } | undefined {
   for (const { client, security, nak, stream } of theCase.conversation.connections) {
     if (client.text !== error.to) continue
     const frames = [nak?.frame, ...security.map(({ failedFrame }) => failedFrame)]

@@ -2,7 +2,7 @@
 import type { Examination } from './examination'
 import type { Attempt, FailedPort } from './attempts'
 import { secondsBetween } from '../conversation/time'
-import type { Evidence } from './rule'
+import type { Evidence, Severity } from './rule'
 import { duration, evidence } from './wording'
 
 export const ENDPOINT_MAPPER = 135
@@ -26,6 +26,20 @@ export function isRpcPort(theCase: Examination, server: string, port: number): b
 
 export function isSmbPort(port: number): boolean {
   return port === 445 || port === 139
+}
+
+/** Client and server pairs that did open SMB: Windows tries ports 445 and 139 at once and needs only one of them. */
+export function smbReached(theCase: Examination): Set<string> {
+  const open = theCase.attempts.filter(({ outcome, port }) => outcome === 'open' && isSmbPort(port))
+  return new Set(open.map(({ client, server }) => `${client} ${server}`))
+}
+
+/** SMB that cannot be reached matters to RPC where the client asked the same server for RPC as well. */
+export function smbSeverity(theCase: Examination, { client, server }: FailedPort): Severity {
+  const related = theCase.attempts.some(
+    (attempt) => attempt.port === ENDPOINT_MAPPER && attempt.client === client && attempt.server === server,
+  )
+  return related ? 'warning' : 'note'
 }
 
 /** The SYNs of a group of attempts as evidence. */

@@ -23,7 +23,10 @@ export const anonymousLogon: Rule = {
         title: `${clientText(connection)} logged on to ${serverText(connection)} as nobody and was refused`,
         explanation: `The logon in frame ${frameNumber(security.thirdLegFrame ?? security.failedFrame!)} carries neither a user nor a response: an anonymous logon. ${methods[0] ?? 'The first call'} under it was refused with ${list(statuses.map((status) => statusText(theCase, status)))}.`,
         identities: [{ role: 'refused', name: 'anonymous' }],
-        layers: [...faultLayers(theCase.names, statuses[0]!), eventLayer('4624', 'Security log of the server: logon of ANONYMOUS LOGON')],
+        layers: [
+          ...faultLayers(theCase.names, statuses[0]!),
+          eventLayer('4624', 'Security log of the server: logon of ANONYMOUS LOGON'),
+        ],
         evidence: refusalEvidence(theCase, refusal),
         advice: [
           'Run the client under an account that has network credentials, or hand it some; a service under Local Service, or a second hop from another server, has none.',

@@ -11,7 +11,8 @@ const SEC_E_TIME_SKEW = 0x80090324
 export const clockSkew: Rule = {
   id: 'clock-skew',
   title: 'The clocks of client and server are too far apart',
-  meaning: 'Kerberos refuses requests whose time differs from its own by more than five minutes. The difference is between the two hosts; the clock of the capture plays no part.',
+  meaning:
+    'Kerberos refuses requests whose time differs from its own by more than five minutes. The difference is between the two hosts; the clock of the capture plays no part.',
   covers: ['R14'],
   *find(theCase) {
     for (const error of kerberosErrors(theCase)) {
@@ -27,8 +28,13 @@ export const clockSkew: Rule = {
           hresultLayer(theCase.names, SEC_E_TIME_SKEW, 'COM client'),
           eventLayer('4', 'Kerberos, System log'),
         ],
-        evidence: [...evidence(error.frame, 'KRB_AP_ERR_SKEW'), ...evidence(failed?.frame, 'the logon that failed after it')],
-        advice: ['Set both clocks by the domain’s time source: "w32tm /query /status" and "w32tm /resync" on both hosts; check the time zone and the virtual machine’s host.'],
+        evidence: [
+          ...evidence(error.frame, 'KRB_AP_ERR_SKEW'),
+          ...evidence(failed?.frame, 'the logon that failed after it'),
+        ],
+        advice: [
+          'Set both clocks by the domain’s time source: "w32tm /query /status" and "w32tm /resync" on both hosts; check the time zone and the virtual machine’s host.',
+        ],
         references: [references.rfc4120],
         streams: [error.stream],
         filter: 'kerberos.error_code == 37',

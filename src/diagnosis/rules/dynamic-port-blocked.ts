@@ -1,4 +1,5 @@
 // Port 135 answers and names a dynamic port, and that port cannot be reached: the commonest reason of "RPC server unavailable".
+import type { Connection } from '../../conversation/model'
 import { failedPorts, type FailedPort } from '../attempts'
 import { learntEndpoints, type LearntEndpoint } from '../endpoints'
 import type { Examination } from '../examination'
@@ -27,15 +28,32 @@ export const dynamicPortBlocked: Rule = {
     for (const { client, server, firstFrame } of theCase.conversation.connections)
       if (server.port === ENDPOINT_MAPPER) mapped.set(`${client.text} ${server.text}`, firstFrame)
     for (const group of groups) {
-      const { client, server, port, failed, after } = group
+      const { client, server, port, failed, before, after } = group
       const endpoint = byPort.get(`${server} ${port}`)
       const first = mapped.get(`${client} ${server}`)
       const likely = first !== undefined && first < failed[0]!.synFrame && port >= LOWEST_DYNAMIC
-      if (after || (!endpoint && !likely) || port === ENDPOINT_MAPPER) continue
+      // Where the port had answered before, no firewall forbids it: the process behind it has ended.
+      if (before || after || (!endpoint && !likely) || port === ENDPOINT_MAPPER) continue
+      const instead = fallback(theCase, group, endpoint)
       for (const { stream } of failed) theCase.explainEnd(stream, dynamicPortBlocked.id)
-      yield tell(theCase, group, endpoint, first)
+      yield tell(theCase, group, endpoint, first, instead)
     }
   },
+}
+
+/** A connection over SMB that the client used for the same interface instead. */
+function fallback(
+  theCase: Examination,
+  { client, server }: FailedPort,
+  endpoint: LearntEndpoint | undefined,
+): Connection | undefined {
+  return theCase.conversation.connections.find(
+    (connection) =>
+      connection.pipe !== undefined &&
+      connection.client.text === client &&
+      connection.server.text === server &&
+      (!endpoint || connection.contexts.some((context) => context.interface === endpoint.interface)),
+  )
 }
 
 function tell(
@@ -43,13 +61,14 @@ function tell(
   group: FailedPort,
   endpoint: LearntEndpoint | undefined,
   mapper: number | undefined,
+  instead: Connection | undefined,
 ): Occurrence {
   const { client, server, port, failed } = group
   const refused = failed[0]!.outcome === 'refused'
   const syns = failed.reduce((sum, attempt) => sum + attempt.syns, 0)
   const name = endpoint ? interfaceName(theCase, endpoint.interface) : 'the service'
   return {
-    severity: 'error',
+    severity: instead ? 'warning' : 'error',
     confidence: endpoint ? 'high' : 'medium',
     title: refused
       ? `${server} named port ${port} for ${name}, and refuses connections to it`
@@ -60,7 +79,8 @@ function tell(
         : `${client} had talked to port 135 of ${server} before; port ${port} lies in the dynamic range, and its number was most likely given there (the answer that names it is not readable in the capture). `) +
       (refused
         ? `Each of ${plural(syns, 'SYN')} to it was answered with RST: the process has ended since, or a firewall refuses.`
-        : `${plural(syns, 'SYN')} to it within ${tried(theCase, failed)} got no answer. A firewall between lets 135 through and drops the dynamic ports.`),
+        : `${plural(syns, 'SYN')} to it within ${tried(theCase, failed)} got no answer. A firewall between lets 135 through and drops the dynamic ports.`) +
+      (instead ? ` The client then went over SMB (pipe ${instead.pipeName}) instead, which worked.` : ''),
     layers: unavailableLayers(theCase.names, {
       layer: 'wire (TCP)',
       code: '',

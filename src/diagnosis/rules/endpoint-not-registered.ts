@@ -57,6 +57,9 @@ export const endpointNotRegistered: Rule = {
 
 function askedFor(theCase: Examination, call: number): string {
   const pdu = theCase.conversation.calls.get(Call.RequestPdu, call)
-  const uuid = pdu === NONE ? undefined : eptMapRequest(new Reader(stubBytes(theCase.capture, pdu))).tower?.interface
+  const uuid =
+    pdu === NONE
+      ? undefined
+      : eptMapRequest(new Reader(stubBytes(theCase.capture, pdu)), theCase.isNdr64(call)).tower?.interface
   return uuid === undefined ? 'the interface' : interfaceName(theCase, uuid)
 }

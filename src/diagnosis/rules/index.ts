@@ -1,53 +1,81 @@
 // All rules, in the order in which they run. Earlier ones explain calls and closes that later ones then leave alone,
 // so what is specific stands before what is general.
-import { captureMidStream } from './capture-mid-stream'
 import { accessDenied } from './access-denied'
 import { activationRefused } from './activation-refused'
-import { bindRefused } from './bind-refused'
-import { hardening } from './hardening'
-import { identitySwitch } from './identity-switch'
-import { logonRefused } from './logon-refused'
-import { verificationFailed } from './verification-failed'
-import { interfaceNotOffered } from './interface-not-offered'
-import { noTransferSyntax } from './no-transfer-syntax'
+import { anonymousLogon } from './anonymous-logon'
+import { auth3WithoutAnswer } from './auth3-without-answer'
 import { badStubData } from './bad-stub-data'
+import { bindRefused } from './bind-refused'
+import { bindTimeFeatures } from './bind-time-features'
 import { callRejected } from './call-rejected'
 import { cancelledCall } from './cancelled-call'
+import { captureCopies } from './capture-copies'
+import { captureCut } from './capture-cut'
+import { captureGaps } from './capture-gaps'
+import { captureMidStream } from './capture-mid-stream'
+import { captureOneSided } from './capture-one-sided'
+import { clockSkew } from './clock-skew'
+import { connectionLost } from './connection-lost'
+import { deadConnection } from './dead-connection'
+import { dynamicPortBlocked } from './dynamic-port-blocked'
+import { endpointNotRegistered } from './endpoint-not-registered'
+import { hardening } from './hardening'
+import { identitySwitch } from './identity-switch'
+import { idleConnectionDropped } from './idle-connection-dropped'
+import { interfaceNotOffered } from './interface-not-offered'
+import { kerberosFallback } from './kerberos-fallback'
+import { kerberosRefusal } from './kerberos-refusal'
+import { kerberosWrongServer } from './kerberos-wrong-server'
+import { logonRefused } from './logon-refused'
+import { methodError } from './method-error'
+import { mtuBlackHole } from './mtu-black-hole'
+import { noResponse } from './no-response'
+import { noTransferSyntax } from './no-transfer-syntax'
+import { ntlmVersion1 } from './ntlm-version-1'
 import { objectGone } from './object-gone'
 import { orpcVersion } from './orpc-version'
 import { otherFault } from './other-fault'
-import { protocolError } from './protocol-error'
-import { serverFault } from './server-fault'
-import { serverTooBusy } from './server-too-busy'
-import { unknownContext } from './unknown-context'
-import { unknownOperation } from './unknown-operation'
-import { wmiError } from './wmi-error'
-import { methodError } from './method-error'
-import { connectionLost } from './connection-lost'
-import { deadConnection } from './dead-connection'
-import { noResponse } from './no-response'
-import { slowCall } from './slow-call'
-import { auth3WithoutAnswer } from './auth3-without-answer'
-import { bindTimeFeatures } from './bind-time-features'
-import { refusedTransferSyntax } from './refused-transfer-syntax'
-import { resetOnClose } from './reset-on-close'
+import { peerVanished } from './peer-vanished'
 import { portRefused } from './port-refused'
 import { portUnanswered } from './port-unanswered'
-import { dynamicPortBlocked } from './dynamic-port-blocked'
-import { endpointNotRegistered } from './endpoint-not-registered'
+import { protocolError } from './protocol-error'
+import { refusedTransferSyntax } from './refused-transfer-syntax'
+import { resetOnClose } from './reset-on-close'
+import { sealedStubs } from './sealed-stubs'
+import { serverFault } from './server-fault'
+import { serverTooBusy } from './server-too-busy'
+import { slowCall } from './slow-call'
+import { tcpTrouble } from './tcp-trouble'
+import { unknownContext } from './unknown-context'
+import { unknownOperation } from './unknown-operation'
+import { verificationFailed } from './verification-failed'
+import { wmiError } from './wmi-error'
 import type { Rule } from '../rule'
 
 export const rules: readonly Rule[] = [
   // What the capture itself lacks comes first: it says what the others cannot know.
   captureMidStream,
-  // Identity: the causes behind most other symptoms.
+  captureOneSided,
+  captureGaps,
+  captureCut,
+  captureCopies,
+  sealedStubs,
+  // Clocks, tickets and names: causes that lie before RPC begins.
+  clockSkew,
+  kerberosWrongServer,
+  kerberosRefusal,
+  dynamicPortBlocked,
+  // Identity.
   identitySwitch,
+  anonymousLogon,
   hardening,
   logonRefused,
   verificationFailed,
   activationRefused,
   accessDenied,
   bindRefused,
+  ntlmVersion1,
+  kerberosFallback,
   // Negotiation.
   interfaceNotOffered,
   noTransferSyntax,
@@ -60,21 +88,24 @@ export const rules: readonly Rule[] = [
   orpcVersion,
   objectGone,
   callRejected,
+  cancelledCall,
   wmiError,
   serverFault,
-  cancelledCall,
   otherFault,
   // What methods returned.
+  endpointNotRegistered,
   methodError,
   // Reaching the server.
-  endpointNotRegistered,
-  dynamicPortBlocked,
   portRefused,
   portUnanswered,
   // Connections and time.
+  mtuBlackHole,
+  idleConnectionDropped,
+  peerVanished,
   deadConnection,
   connectionLost,
   noResponse,
+  tcpTrouble,
   slowCall,
   // What looks alarming and is normal.
   refusedTransferSyntax,

@@ -24,8 +24,14 @@ export const kerberosFallback: Rule = {
           confidence: 'high',
           title: `${clientText(connection)} offered Kerberos to ${serverText(connection)} and logged on with NTLM`,
           explanation: `The offer in frame ${frameNumber(security.tokenFrames[0]!)} names Kerberos, the logon of ${who(security)} was made with NTLM.${failed ? ' That logon failed.' : ''} The client had no ticket for this server: no SPN for the name it used (an IP address has none), or the KDC could not be reached.`,
-          evidence: security.tokenFrames.slice(0, 4).flatMap((frame, i) => evidence(frame, i === 0 ? 'Kerberos and NTLM are offered' : 'the logon goes on with NTLM')),
-          advice: ['Address the server by its full DNS name, register its SPN, and let the client reach a domain controller on port 88 (TCP and UDP).'],
+          evidence: security.tokenFrames
+            .slice(0, 4)
+            .flatMap((frame, i) =>
+              evidence(frame, i === 0 ? 'Kerberos and NTLM are offered' : 'the logon goes on with NTLM'),
+            ),
+          advice: [
+            'Address the server by its full DNS name, register its SPN, and let the client reach a domain controller on port 88 (TCP and UDP).',
+          ],
           references: [references.rfc4120],
           streams: [connection.stream],
           filter: 'spnego.supportedMech || ntlmssp',

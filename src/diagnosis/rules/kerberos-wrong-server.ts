@@ -5,7 +5,11 @@ import { references } from '../references'
 import type { Rule } from '../rule'
 import { evidence, frameNumber } from '../wording'
 
-const NAMES: Record<number, string> = { 41: 'KRB_AP_ERR_MODIFIED', 35: 'KRB_AP_ERR_NOT_US', 31: 'KRB_AP_ERR_BAD_INTEGRITY' }
+const NAMES: Record<number, string> = {
+  41: 'KRB_AP_ERR_MODIFIED',
+  35: 'KRB_AP_ERR_NOT_US',
+  31: 'KRB_AP_ERR_BAD_INTEGRITY',
+}
 const SEC_E_WRONG_PRINCIPAL = 0x80090322
 
 export const kerberosWrongServer: Rule = {
@@ -18,7 +22,8 @@ export const kerberosWrongServer: Rule = {
   *find(theCase) {
     for (const error of kerberosErrors(theCase)) {
       const name = NAMES[error.code]
-      if (name === undefined) continue
+      // From a KDC it concerns the ticket-granting ticket, not a server's.
+      if (name === undefined || error.service?.startsWith('krbtgt/')) continue
       const spn = error.service ?? 'its service'
       yield {
         severity: error.inRpc ? 'error' : 'warning',

@@ -5,6 +5,7 @@ import { eventLayer, faultLayers } from '../layers'
 import { references } from '../references'
 import { explain, refusalEvidence, refusals, type Refusal } from '../refusal'
 import type { Occurrence, Rule } from '../rule'
+import { serverReason, serverReasonLayers, serverReasonText } from '../server-reason'
 import { clientText, frameNumber, levelName, list, packageName, serverText, statusText, who } from '../wording'
 
 const LEVEL_INTEGRITY = 5
@@ -41,8 +42,9 @@ function tooLowForActivation(theCase: Examination, { security, calls }: Refusal)
 }
 
 function tell(theCase: Examination, refusal: Refusal): Occurrence {
-  const { connection, security, statuses, methods, closed } = refusal
+  const { connection, security, statuses, methods, calls, closed } = refusal
   const name = who(security)
+  const reason = calls.length > 0 ? serverReason(theCase, calls[0]!) : []
   const certain = statuses.includes(0x721)
   const first = security.failedFrame!
   return {
@@ -59,6 +61,7 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
       certain
         ? 'Status 0x721 on the first call after the handshake means that the logon itself failed.'
         : 'Access denied on the very first call means either that the logon failed or that this user may do nothing here; the capture alone cannot tell these apart for certain.',
+      serverReasonText(theCase, reason),
       accountRemark(connection, security),
       closed ? `The server then closed the connection (frame ${frameNumber(closed.frame!)}).` : '',
     ]
@@ -66,6 +69,7 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
       .join(' '),
     identities: [{ role: 'refused', name }],
     layers: [
+      ...serverReasonLayers(theCase, reason),
       ...faultLayers(theCase.names, statuses[0]!),
       eventLayer('4625', 'Security log of the server: logon failure, with the reason in its sub-status'),
     ],

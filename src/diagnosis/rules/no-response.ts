@@ -7,6 +7,8 @@ import { duration, evidence, frameNumber, methodName, serverText } from '../word
 
 /** After so long an answer is no longer just slow. */
 const HANG_SECONDS = 60
+/** Beyond this the frames are not of one time: captures that were merged, or a clock that was set. */
+const BELIEVABLE_SECONDS = 86400
 
 export const noResponse: Rule = {
   id: 'no-response',
@@ -25,6 +27,7 @@ export const noResponse: Rule = {
       if (isLongPoll(theCase.interfaceOf(call), calls.get(Call.Opnum, call)) || connection.gaps > 0) continue
       const request = theCase.frameOf(call)
       const waited = secondsBetween(frames, request, frames.rows - 1)
+      if (waited > BELIEVABLE_SECONDS) continue
       if (waited < HANG_SECONDS) {
         recent.push(call)
         continue

@@ -8,7 +8,8 @@ const VERSION_1_LENGTH = 24
 export const ntlmVersion1: Rule = {
   id: 'ntlm-version-1',
   title: 'The client uses NTLM version 1',
-  meaning: 'A response of 24 bytes is NTLMv1 or LM: easy to break, and refused by servers whose LAN Manager authentication level asks for version 2.',
+  meaning:
+    'A response of 24 bytes is NTLMv1 or LM: easy to break, and refused by servers whose LAN Manager authentication level asks for version 2.',
   covers: ['R12'],
   *find(theCase) {
     for (const connection of theCase.conversation.connections)
@@ -20,8 +21,13 @@ export const ntlmVersion1: Rule = {
           confidence: failed ? 'medium' : 'high',
           title: `${who(security)} logs on to ${serverText(connection)} with NTLM version 1${failed ? ', and is refused' : ''}`,
           explanation: `The response in frame ${frameNumber(security.thirdLegFrame ?? security.tokenFrames.at(-1)!)} from ${clientText(connection)} has 24 bytes: NTLMv1. ${failed ? 'The server refused the logon; where its LAN Manager authentication level is 4 or 5, that is why.' : 'The server took it, but its answer can be cracked by whoever captures it.'}`,
-          evidence: [...evidence(security.thirdLegFrame, 'NTLM response of 24 bytes'), ...evidence(security.failedFrame, 'the refusal')],
-          advice: ['Let the client use NTLMv2: LmCompatibilityLevel 3 or higher on Windows; "client ntlmv2 auth = yes" in Samba tools.'],
+          evidence: [
+            ...evidence(security.thirdLegFrame, 'NTLM response of 24 bytes'),
+            ...evidence(security.failedFrame, 'the refusal'),
+          ],
+          advice: [
+            'Let the client use NTLMv2: LmCompatibilityLevel 3 or higher on Windows; "client ntlmv2 auth = yes" in Samba tools.',
+          ],
           references: [references.nlmp],
           streams: [connection.stream],
           filter: 'ntlmssp.messagetype == 3 && ntlmssp.auth.ntresponse',

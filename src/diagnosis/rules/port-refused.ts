@@ -1,7 +1,7 @@
 // RST in answer to the SYN: nobody listens there, or a device refuses in the host's name. RFC 9293 3.5.2.
 import { failedPorts } from '../attempts'
 import { unavailableLayers } from '../layers'
-import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName } from '../ports'
+import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached, smbSeverity } from '../ports'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { plural } from '../wording'
@@ -14,13 +14,15 @@ export const portRefused: Rule = {
     'firewall refuses in its name.',
   covers: ['R22'],
   *find(theCase) {
+    const reachedSmb = smbReached(theCase)
     for (const group of failedPorts(theCase, 'refused')) {
       const { client, server, port, failed, before, after } = group
       const rpc = isRpcPort(theCase, server, port)
       if (!rpc && !isSmbPort(port)) continue
+      if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       yield {
-        severity: after ? 'note' : rpc ? 'error' : 'warning',
+        severity: after ? 'note' : rpc ? 'error' : smbSeverity(theCase, group),
         confidence: 'high',
         title: `${server} refuses connections to port ${port} (${portName(port)})`,
         explanation:
@@ -43,6 +45,7 @@ export const portRefused: Rule = {
         references: [references.rpcErrors, references.connectivity],
         streams: failed.map(({ stream }) => stream),
         executed: 'no',
+        ...(!rpc && { fold: `${client}|${port}` }),
         filter: `tcp.flags.reset == 1 && tcp.srcport == ${port}`,
       }
     }

@@ -1,7 +1,7 @@
 // Nobody answers the SYN: a firewall drops it, or the host is not there. RFC 9293 3.5.
 import { failedPorts } from '../attempts'
 import { unavailableLayers } from '../layers'
-import { attemptEvidence, isRpcPort, isSmbPort, portName, tried } from '../ports'
+import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, smbSeverity, tried } from '../ports'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { plural } from '../wording'
@@ -14,14 +14,16 @@ export const portUnanswered: Rule = {
     'does a host that is down. When a later attempt succeeds it was a delay.',
   covers: ['R21'],
   *find(theCase) {
+    const reachedSmb = smbReached(theCase)
     for (const group of failedPorts(theCase, 'unanswered')) {
       const { client, server, port, failed, after } = group
       const rpc = isRpcPort(theCase, server, port)
       const syns = failed.reduce((sum, attempt) => sum + attempt.syns, 0)
       if (!rpc && !isSmbPort(port)) continue
+      if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (syns < 2 || failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       yield {
-        severity: after ? 'note' : rpc ? 'error' : 'warning',
+        severity: after ? 'note' : rpc ? 'error' : smbSeverity(theCase, group),
         confidence: 'high',
         title: after
           ? `${portName(port)} of ${server} answered only after ${tried(theCase, failed)}`
@@ -41,6 +43,7 @@ export const portUnanswered: Rule = {
         streams: failed.map(({ stream }) => stream),
         executed: 'no',
         filter: `tcp.flags.syn == 1 && tcp.flags.ack == 0 && tcp.dstport == ${port}`,
+        ...(!rpc && { fold: `${client}|${port}` }),
         wouldHelp: `A capture on ${server} at the same time: if the SYN arrives there, its own firewall drops it.`,
       }
     }

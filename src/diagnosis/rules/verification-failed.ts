@@ -2,8 +2,11 @@
 import { tellFaults } from '../fault'
 import { references } from '../references'
 import type { Rule } from '../rule'
+import { serverReason } from '../server-reason'
 import { evidence, levelName } from '../wording'
 
+/** Detection location of a message that did not verify; 131 is the same after a refused logon. */
+const VERIFY_LOCATION = 130
 const SEC_PKG_ERROR = new Set([0x721, 0x80070721])
 
 export const verificationFailed: Rule = {
@@ -12,7 +15,7 @@ export const verificationFailed: Rule = {
   meaning:
     'The logon had worked, then a signed or sealed message did not verify. Bytes changed on the way, messages were lost or reordered by a device ' +
     'between, or one of the two security implementations is wrong. It is not a matter of rights.',
-  covers: ['R03'],
+  covers: ['R03', 'R69'],
   *find(theCase) {
     yield* tellFaults(
       theCase,
@@ -24,16 +27,21 @@ export const verificationFailed: Rule = {
         const { headerSignOffered: offered, headerSignAnswered: answered } = security ?? {}
         const oneSided = offered !== undefined && answered !== undefined && offered !== answered
         const close = fault.connection.close
+        const [reason] = serverReason(theCase, fault.call)
+        const located = reason?.detectionLocation === VERIFY_LOCATION
         theCase.explainEnd(fault.connection.stream, verificationFailed.id)
         return {
           severity: 'error',
-          confidence: proven === undefined ? 'medium' : 'high',
+          confidence: proven === undefined && !located ? 'medium' : 'high',
           title: `${fault.server} could not verify a message of ${fault.user}: ${fault.method} failed with ${fault.statusText}`,
           explanation: [
             `In frame ${fault.frame} the server refused a call because its security check failed.`,
-            proven === undefined
+            located ? 'The server says that it was the verification of this message that failed, not the logon.' : '',
+            proven === undefined && !located
               ? 'Whether a call had succeeded under this logon before cannot be seen in the capture; if none had, a refused logon is the other reading.'
-              : `The logon itself was good: a call under it was answered in frame ${proven + 1}. So this message did not arrive as it was signed.`,
+              : proven === undefined
+                ? ''
+                : `The logon itself was good: a call under it was answered in frame ${proven + 1}. So this message did not arrive as it was signed.`,
             fault.connection.gaps > 0
               ? 'Packets of this connection are missing in the capture; if the server lacked them too, that alone explains it.'
               : '',

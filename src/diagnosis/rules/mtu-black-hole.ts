@@ -1,0 +1,45 @@
+// Full-size segments get lost, small ones pass. RFC 2923 2.1, RFC 4821.
+import { Stream } from '../../../asm/layout'
+import type { Rule } from '../rule'
+import { clientText, evidence, frameNumber, plural, serverText } from '../wording'
+
+const WORTH_SAYING = 3
+
+export const mtuBlackHole: Rule = {
+  id: 'mtu-black-hole',
+  title: 'Large packets do not get through',
+  meaning:
+    'The handshake and small PDUs pass, and the first full-size segment is sent again and again without being acknowledged: a tunnel or link on the ' +
+    'way takes less than 1500 bytes and the message that says so is dropped. When small segments are lost too it is plain packet loss.',
+  covers: ['R30'],
+  *find(theCase) {
+    for (const [
+      stream,
+      { retransmissions, fullSizeRetransmissions, firstRetransmission, lastRetransmission },
+    ] of theCase.traffic.byStream) {
+      const connection = theCase.connectionsOn(stream)[0]
+      if (!connection || fullSizeRetransmissions < WORTH_SAYING || fullSizeRetransmissions < retransmissions) continue
+      if (theCase.streamValue(Stream.LastFrame, stream) - lastRetransmission! > 20) continue
+      theCase.explainEnd(stream, mtuBlackHole.id)
+      for (const call of connection.calls)
+        if (theCase.frameOf(call) >= firstRetransmission!) theCase.explainCall(call, mtuBlackHole.id)
+      yield {
+        severity: 'error',
+        confidence: 'medium',
+        title: `Large packets between ${clientText(connection)} and ${serverText(connection)} do not get through`,
+        explanation: `Small packets of this connection arrive, but a full-size segment was sent again ${plural(fullSizeRetransmissions, 'time')} from frame ${frameNumber(firstRetransmission!)} on and never acknowledged. A link on the way takes less than Ethernet's 1500 bytes, and the ICMP message that would say so does not come back. Logons with large Kerberos tickets are often the first to fail.`,
+        evidence: [
+          ...evidence(firstRetransmission, 'full-size segment, sent again'),
+          ...evidence(lastRetransmission, 'and the last time'),
+        ],
+        advice: [
+          `Test with "ping -f -l 1472 ${connection.server.text}" and smaller sizes until it passes.`,
+          'Let ICMP type 3 code 4 ("fragmentation needed"; ICMPv6 type 2) through, or clamp the MSS on the tunnel.',
+        ],
+        references: [{ title: 'KB314825: path MTU black holes' }],
+        streams: [stream],
+        filter: `tcp.stream == ${stream} && tcp.analysis.retransmission && tcp.len > 1300`,
+      }
+    }
+  },
+}

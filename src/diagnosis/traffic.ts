@@ -1,0 +1,135 @@
+// What the packets themselves show, in one walk over the frames: cuts, copies, losses, silence. Rules about TCP and about the capture read it.
+import { Analysis, Frame, Stream, StreamFlag } from '../../asm/layout'
+import type { Capture } from '../capture/capture'
+import { NONE } from '../capture/table'
+
+/** A pause this long may have outlived a firewall's memory of the connection. */
+const IDLE_SECONDS = 300
+/** A segment this large is as large as Ethernet carries. */
+const FULL_SEGMENT = 1300
+
+/** Trouble on one RPC stream. Frames are the first of their kind. */
+export interface StreamTraffic {
+  retransmissions: number
+  firstRetransmission?: number
+  lastRetransmission?: number
+  /** Retransmitted segments that were full-size, and how often the smaller ones were. */
+  fullSizeRetransmissions: number
+  zeroWindows: number
+  firstZeroWindow?: number
+  /** Port that closed its window. */
+  zeroWindowPort?: number
+  keepAlives: number
+  keepAliveAnswers: number
+  firstKeepAlive?: number
+  lastKeepAlive?: number
+  /** The longest pause: the frames before and after it. */
+  idle?: { before: number; after: number; seconds: number }
+}
+
+export interface Traffic {
+  /** Frames shorter in the file than on the wire. */
+  cut: number
+  firstCut?: number
+  shortest?: number
+  /** Packets that the sniffer saw twice. */
+  copies: number
+  firstCopy?: number
+  /** Frames of RPC streams before which bytes are missing, and which acknowledge bytes that are. */
+  missing: number
+  firstMissing?: number
+  /** Frames whose time is before that of the frame before, by more than a second. */
+  backwards: number
+  firstBackwards?: number
+  byStream: Map<number, StreamTraffic>
+}
+
+const NOTABLE =
+  Analysis.Retransmission |
+  Analysis.PreviousNotCaptured |
+  Analysis.AckedUnseen |
+  Analysis.ZeroWindow |
+  Analysis.KeepAlive |
+  Analysis.KeepAliveAck |
+  Analysis.Duplicate
+
+/** Walks over all frames once. */
+export function traffic(capture: Capture): Traffic {
+  const { frames, streams } = capture
+  const found: Traffic = { cut: 0, copies: 0, missing: 0, backwards: 0, byStream: new Map() }
+  const isRpc = Array.from(
+    { length: streams.rows },
+    (_, row) => (streams.get(Stream.Flags, row) & StreamFlag.Rpc) !== 0,
+  )
+  const last = new Uint32Array(streams.rows).fill(NONE)
+  let before = 0
+  for (let frame = 0; frame < frames.rows; frame++) {
+    const captured = frames.get(Frame.Captured, frame)
+    if (captured < frames.get(Frame.Length, frame)) {
+      found.cut++
+      found.firstCut ??= frame
+      found.shortest = Math.max(found.shortest ?? 0, captured)
+    }
+    const seconds = frames.get(Frame.Seconds, frame)
+    if (seconds + 1 < before) {
+      found.backwards++
+      found.firstBackwards ??= frame
+    }
+    before = seconds
+    const stream = frames.get(Frame.Stream, frame)
+    const flags = frames.get(Frame.TcpFlags, frame)
+    const notable = stream !== NONE && flags !== NONE ? flags & NOTABLE : 0
+    if ((notable & Analysis.Duplicate) !== 0) {
+      found.copies++
+      found.firstCopy ??= frame
+      continue
+    }
+    if (stream === NONE || !isRpc[stream]) continue
+    const previous = last[stream]!
+    last[stream] = frame
+    if (previous !== NONE && seconds - frames.get(Frame.Seconds, previous) > IDLE_SECONDS)
+      idle(found, stream, previous, frame, capture)
+    if (notable !== 0) note(found, stream, frame, notable, capture)
+  }
+  return found
+}
+
+function of(found: Traffic, stream: number): StreamTraffic {
+  let known = found.byStream.get(stream)
+  if (!known) {
+    known = { retransmissions: 0, fullSizeRetransmissions: 0, zeroWindows: 0, keepAlives: 0, keepAliveAnswers: 0 }
+    found.byStream.set(stream, known)
+  }
+  return known
+}
+
+function idle(found: Traffic, stream: number, before: number, after: number, { frames }: Capture): void {
+  const known = of(found, stream)
+  const seconds = frames.get(Frame.Seconds, after) - frames.get(Frame.Seconds, before)
+  if (seconds > (known.idle?.seconds ?? 0)) known.idle = { before, after, seconds }
+}
+
+function note(found: Traffic, stream: number, frame: number, notable: number, { frames }: Capture): void {
+  if ((notable & (Analysis.PreviousNotCaptured | Analysis.AckedUnseen)) !== 0) {
+    found.missing++
+    found.firstMissing ??= frame
+  }
+  const known = of(found, stream)
+  if ((notable & Analysis.Retransmission) !== 0) {
+    known.retransmissions++
+    known.firstRetransmission ??= frame
+    known.lastRetransmission = frame
+    if (frames.get(Frame.PayloadLength, frame) >= FULL_SEGMENT) known.fullSizeRetransmissions++
+  }
+  if ((notable & Analysis.ZeroWindow) !== 0) {
+    known.zeroWindows++
+    known.firstZeroWindow ??= frame
+    known.zeroWindowPort ??= frames.get(Frame.SourcePort, frame)
+  }
+  if ((notable & Analysis.KeepAlive) !== 0) {
+    known.keepAlives++
+    known.firstKeepAlive ??= frame
+    known.lastKeepAlive = frame
+  }
+  if ((notable & Analysis.KeepAliveAck) !== 0) known.keepAliveAnswers++
+}
