@@ -68,7 +68,9 @@ export async function opening(browser: Browser, url: string, file: string): Prom
     }).observe({ type: 'longtask' })
     new MutationObserver(() => {
       if (marks.chosen === 0) return
-      marks.rows ||= document.querySelector('[role=grid][aria-label=Frames] [aria-rowindex="2"]') ? performance.now() : 0
+      marks.rows ||= document.querySelector('[role=grid][aria-label=Frames] [aria-rowindex="2"]')
+        ? performance.now()
+        : 0
       marks.diagnosis ||= document.querySelector('[aria-label=Diagnosis] h2') ? performance.now() : 0
     }).observe(document.body, { childList: true, subtree: true, attributes: true })
   })

@@ -68,10 +68,22 @@ export class EngineClient {
   async frameRows(from: number, to: number): Promise<FrameRow[]> {
     const { capture } = this
     if (!capture) return []
-    const end = Math.min(to, capture.frames.rows)
-    await this.#copied?.fetch(from, end)
-    const infos = await this.#engine.frameInfos(from, end)
-    return infos.map((info, i) => ({ ...frameColumns(capture, from + i), ...info }))
+    const length = Math.max(0, Math.min(to, capture.frames.rows) - from)
+    return this.frameRowsOf(Uint32Array.from({ length }, (_, i) => from + i))
+  }
+
+  /** Rows of the frame list, for any frames in any order. */
+  async frameRowsOf(rows: Uint32Array): Promise<FrameRow[]> {
+    const { capture } = this
+    if (!capture) return []
+    for (const row of rows) await this.#copied?.fetch(row, row + 1)
+    const infos = await this.#engine.frameInfos(rows)
+    return infos.map((info, i) => ({ ...frameColumns(capture, rows[i]!), ...info }))
+  }
+
+  /** Rows of the frames captured from one second to another, counted from the first frame. */
+  framesBetween(fromSeconds: number, toSeconds: number): Promise<Uint32Array> {
+    return this.#engine.framesBetween(fromSeconds, toSeconds)
   }
 
   detail(frame: number): Promise<FrameDetail> {

@@ -1,7 +1,7 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
 import { Comment, Frame, Interface, Pdu, type Status } from '../../asm/layout'
 import type { Capture, CaptureSource } from '../capture/capture'
-import { frameAt } from '../capture/text'
+import { frameAt, relativeTime } from '../capture/text'
 import type { Conversation } from '../conversation/model'
 import type { Finding } from '../diagnosis/rule'
 import type { Names } from '../names/names'
@@ -45,12 +45,20 @@ export class OpenCapture {
     private readonly parser: Parser,
   ) {}
 
-  frameInfos(from: number, to: number): FrameInfo[] {
+  frameInfos(rows: ArrayLike<number>): FrameInfo[] {
     const { capture, conversation, names } = this
-    const end = Math.min(to, capture.frames.rows)
-    return Array.from({ length: Math.max(0, end - from) }, (_, i) =>
-      frameInfo({ capture, conversation, names }, from + i),
-    )
+    return Array.from(rows, (row) => frameInfo({ capture, conversation, names }, row))
+  }
+
+  /** Rows of the frames captured from one second to another, counted from the first frame. */
+  framesBetween(fromSeconds: number, toSeconds: number): Uint32Array {
+    const { frames } = this.capture
+    const rows: number[] = []
+    for (let row = 0; row < frames.rows; row++) {
+      const time = relativeTime(frames, row)
+      if (time >= fromSeconds && time <= toSeconds) rows.push(row)
+    }
+    return Uint32Array.from(rows)
   }
 
   callRows(from: number, to: number): CallRow[] {

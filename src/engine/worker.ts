@@ -173,8 +173,12 @@ const engine = {
     return transfer({ rows, words }, [words.buffer])
   },
 
-  frameInfos(from: number, to: number): FrameInfo[] {
-    return current?.frameInfos(from, to) ?? []
+  frameInfos(rows: ArrayLike<number>): FrameInfo[] {
+    return current?.frameInfos(rows) ?? []
+  },
+
+  framesBetween(fromSeconds: number, toSeconds: number): Uint32Array {
+    return current?.framesBetween(fromSeconds, toSeconds) ?? new Uint32Array(0)
   },
 
   callRows(from: number, to: number): CallRow[] {

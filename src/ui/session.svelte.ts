@@ -13,6 +13,13 @@ import { Preferences } from './preferences.svelte'
 /** `reading` shows rows as they come; `open` has the diagnosis. */
 export type Phase = 'start' | 'reading' | 'open' | 'refused'
 
+/** Why only some frames are shown, and which. */
+export interface Narrowing {
+  reason: string
+  /** Rows of Frame, rising. */
+  rows: Uint32Array
+}
+
 /** The pane that a narrow screen shows. */
 export type Panel = View | 'diagnosis' | 'fields' | 'bytes'
 
@@ -27,8 +34,12 @@ export class Session {
   refusal = $state.raw<Refusal & { name: string }>()
   /** Tables of the open capture; they grow while it is read. */
   capture = $state.raw<Capture>()
-  /** Frames that can be shown. */
+  /** Frames that have been read. */
   frames = $state(0)
+  /** What the frame list is narrowed to; undefined shows all. */
+  narrowing = $state.raw<Narrowing>()
+  /** How many frames the list shows. */
+  readonly shownFrames = $derived(this.narrowing?.rows.length ?? this.frames)
 
   view = $state<View>('frames')
   selected = $state<number>()
@@ -116,9 +127,31 @@ export class Session {
     if (frame < 0 || frame >= this.frames) return
     const same = frame === this.selected && (view ?? this.view) === this.view
     if (view) this.view = this.panel = view
+    if (view === 'frames' && this.rowOf(frame) < 0) this.narrow(undefined)
     this.selected = frame
     if (!same) this.#remember(remember)
     void this.#describe(frame)
+  }
+
+  /** The frame at a row of the list, and the other way round (-1 where the list does not show it). */
+  frameAt(row: number): number {
+    return this.narrowing?.rows[row] ?? row
+  }
+
+  rowOf(frame: number): number {
+    return this.narrowing ? positionIn(this.narrowing.rows, frame) : frame
+  }
+
+  /** Shows only these frames; undefined shows all again. */
+  narrow(narrowing: Narrowing | undefined) {
+    this.narrowing = narrowing
+    this.frameRows = this.#freshFrameRows()
+    if (narrowing) this.say(`${narrowing.rows.length} of ${this.frames} frames shown: ${narrowing.reason}`)
+  }
+
+  async narrowToTime(fromSeconds: number, toSeconds: number) {
+    const rows = await this.engine.framesBetween(fromSeconds, toSeconds)
+    this.narrow({ reason: `${fromSeconds.toFixed(3)} s to ${toSeconds.toFixed(3)} s`, rows })
   }
 
   show(view: View) {
@@ -191,6 +224,7 @@ export class Session {
     this.name = name
     this.progress = this.opened = this.refusal = this.capture = this.detail = this.field = this.selected = undefined
     this.frames = 0
+    this.narrowing = undefined
     this.view = 'frames'
     this.panel = 'diagnosis'
     this.frameRows = this.#freshFrameRows()
@@ -235,6 +269,8 @@ export class Session {
   }
 
   #freshFrameRows() {
+    const { narrowing } = this
+    if (narrowing) return new RowCache((from, to) => this.engine.frameRowsOf(narrowing.rows.slice(from, to)))
     return new RowCache((from, to) => this.engine.frameRows(from, to))
   }
 
@@ -245,6 +281,17 @@ export class Session {
 
 function evidenceOf(findings: Finding[]) {
   return findings.filter(({ kind, mutedBy }) => kind === 'finding' && !mutedBy).flatMap(({ evidence }) => evidence)
+}
+
+/** Where a value stands in a rising list; -1 where it does not. */
+function positionIn(rows: Uint32Array, value: number): number {
+  let low = 0
+  for (let high = rows.length; low < high;) {
+    const middle = (low + high) >>> 1
+    if (rows[middle]! < value) low = middle + 1
+    else high = middle
+  }
+  return rows[low] === value ? low : -1
 }
 
 function failure(error: unknown): Refusal {

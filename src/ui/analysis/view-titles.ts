@@ -5,4 +5,6 @@ export const viewTitles: Record<View, string> = {
   frames: 'Frames',
   calls: 'Calls',
   connections: 'Connections',
+  timeline: 'Timeline',
+  names: 'Names',
 }

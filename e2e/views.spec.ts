@@ -1,0 +1,91 @@
+// Calls, connections, timeline and names, each worked as a person would.
+import { expect, test } from '@playwright/test'
+import { frameRow, openExample } from './page'
+
+test('the ladder shows who acted as whom, step by step, and leads to frames', async ({ page }) => {
+  await openExample(page)
+  await page.getByRole('tab', { name: 'Connections' }).click()
+  await page.getByRole('grid', { name: 'Connections' }).getByRole('row').filter({ hasText: '59916' }).click()
+  const ladder = page.getByRole('grid', { name: 'Ladder' })
+  await expect(page.getByRole('heading', { name: /59916/ })).toBeVisible()
+  await ladder.focus()
+  await page.keyboard.press('End')
+  const steps = ladder.getByRole('row')
+  await expect(steps.filter({ hasText: 'Close (FIN)' }).first()).toBeVisible()
+  const fault = steps.filter({ hasText: 'nca_s_fault_sec_pkg_error' })
+  await expect(fault).toContainText('REDMOND\\jiangyue')
+  await fault.dblclick()
+  await expect(frameRow(page, 525)).toHaveAttribute('aria-selected', 'true')
+})
+
+test('response times by method are sorted by a click on the heading', async ({ page }) => {
+  await openExample(page)
+  await page.getByRole('tab', { name: 'Calls' }).click()
+  await page.getByRole('tab', { name: 'By method' }).click()
+  const grid = page.getByRole('grid', { name: 'Methods' })
+  await grid.getByRole('button', { name: 'Faults' }).click()
+  await expect(grid.getByRole('columnheader', { name: /Faults/ })).toHaveAttribute('aria-sort', 'descending')
+  const faults = await grid.locator('[role=row][aria-selected] [aria-colindex="4"]').allInnerTexts()
+  expect(faults.map(Number)).toEqual(faults.map(Number).toSorted((a, b) => b - a))
+  expect(Number(faults[0])).toBeGreaterThan(0)
+})
+
+test('a brush over the timeline shows only its frames, and evidence outside shows all again', async ({ page }) => {
+  await openExample(page)
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+  const box = (await page.locator('.u-over').boundingBox())!
+  await page.mouse.move(box.x + 2, box.y + 40)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.5, box.y + 40, { steps: 4 })
+  await page.mouse.up()
+  const restore = page.getByRole('button', { name: /^Show all frames/ })
+  await expect(restore).toBeVisible()
+  await page.getByRole('tab', { name: 'Frames' }).click()
+  const rows = Number(await page.getByRole('grid', { name: 'Frames' }).getAttribute('aria-rowcount')) - 1
+  expect(rows).toBeGreaterThan(0)
+  expect(rows).toBeLessThan(845)
+  await page.keyboard.press('n')
+  await expect(restore).toBeHidden()
+})
+
+test('names lead to the first frame that mentions them', async ({ page }) => {
+  await openExample(page)
+  await page.getByRole('tab', { name: 'Names' }).click()
+  const user = page.getByRole('grid', { name: 'Names' }).getByRole('row').filter({ hasText: 'REDMOND\\jiangyue' })
+  await expect(user).toContainText('connect')
+  await user.dblclick()
+  await expect(frameRow(page, 520)).toHaveAttribute('aria-selected', 'true')
+})
+
+test('times are shown as chosen, and the choice is kept', async ({ page }) => {
+  await openExample(page)
+  await page
+    .getByRole('link', { name: /^Frame \d+$/ })
+    .first()
+    .click()
+  await page.getByLabel('Time column').selectOption('UTC')
+  const time = page.getByRole('grid', { name: 'Frames' }).locator('[aria-selected=true] [aria-colindex="2"]')
+  await expect(time).toHaveText(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/)
+  await page.reload()
+  await expect(page.getByLabel('Time column')).toHaveValue('utc')
+})
+
+test('the theme is switched and kept', async ({ page }) => {
+  await page.goto('./')
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
+  await page.getByLabel('Theme').selectOption('Light')
+  const light = await background()
+  await page.getByLabel('Theme').selectOption('Dark')
+  expect(await background()).not.toBe(light)
+  await page.reload()
+  expect(await background()).not.toBe(light)
+})
+
+test('the siblings of the case study tell other stories', async ({ page }) => {
+  await page.goto('./')
+  await page.getByRole('button', { name: /keeps the connection/ }).click()
+  await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
+  await page.getByRole('button', { name: 'Start page' }).click()
+  await page.getByRole('button', { name: /was fixed/ }).click()
+  await expect(page.getByRole('heading', { name: 'No failure found' })).toBeVisible()
+})
