@@ -104,8 +104,8 @@ export function read(at: usize): usize {
   while (at + recordHeader <= window.end) {
     if (records > 0 && window.offsetOf(at) >= tableOffset) return ends(at);
     const size = sizeOf(at);
-    if (size <= LARGEST && size > window.end - at) return at;
-    if (size <= LARGEST && isRecord(at)) {
+    if (size <= LARGEST && size > window.end - at && !window.last) return at;
+    if (fits(at)) {
       record(at);
       at += size;
     } else {
@@ -144,16 +144,18 @@ function isRecord(at: usize): bool {
   return run < LONGEST_RUN && run > -LONGEST_RUN;
 }
 
-/** The next byte behind `at` where a record may begin with another behind it; `at` itself when more bytes are needed. */
-function search(at: usize): usize {
-  while (at + recordHeader + LARGEST * 2 <= window.end || (window.last && at + recordHeader <= window.end)) {
-    at++;
+/** The next byte behind `from` where a record seems to begin; `from` itself when none is there yet. */
+function search(from: usize): usize {
+  const furthest = window.last ? window.end : window.end - LARGEST * 2;
+  for (let at = from + 1; at < furthest; at++) {
     if (records > 0 && window.offsetOf(at) >= tableOffset) return at;
     if (!fits(at)) continue;
+    // A time that makes sense behind the frame is proof enough; else what follows must fit as well.
+    if (trailer == FRAME_END) return at;
     const next = at + sizeOf(at);
     if (window.offsetOf(next) == tableOffset || fits(next)) return at;
   }
-  return at;
+  return from;
 }
 
 function fits(at: usize): bool {

@@ -84,24 +84,26 @@ export function frameOf(parser: Parser, row = 0) {
   };
 }
 
-/** What became of every shorter cut of a frame: cut by the snapshot length, and as a frame that ends there. */
-export async function statusesOfCuts(frame: Uint8Array, linkType = 1): Promise<{ cut: Status[]; short: Status[] }> {
+/** Parses every shorter cut of a frame: first those cut by the snapshot length, then frames that end there. */
+export async function parseEveryCut(frame: Uint8Array, linkType = 1): Promise<Parser> {
   const cuts = Array.from({ length: frame.length }, (_, length) => frame.subarray(0, length));
   const cutFrames = cuts.map((bytes) => ({ bytes, length: frame.length }));
-  const parser = await parse(pcap([...cutFrames, ...cuts], { linkType }));
-  const { frames } = parser.capture;
-  const statuses = Array.from({ length: frames.rows }, (_, row): Status => frames.get(Frame.Status, row));
-  for (const bytes of cuts) parser.describeFrame(bytes, frame.length, linkType);
-  return { cut: statuses.slice(0, cuts.length), short: statuses.slice(cuts.length) };
+  return parse(pcap([...cutFrames, ...cuts], { linkType }));
 }
 
 /** A frame, cut anywhere, is a row with a status: what the snapshot length cut off is never called malformed. */
 export async function expectCutsToHold(frame: Uint8Array, linkType = 1): Promise<void> {
-  const { cut, short } = await statusesOfCuts(frame, linkType);
-  expect([cut.length, short.length]).toEqual([frame.length, frame.length]);
-  for (const status of cut) expect([Status.Ok, Status.Truncated, Status.Fragment]).toContain(status);
+  const parser = await parseEveryCut(frame, linkType);
+  const { frames } = parser.capture;
+  const statuses = Array.from({ length: frames.rows }, (_, row): Status => frames.get(Frame.Status, row));
+  expect(statuses.length).toBe(2 * frame.length);
+  const cut = statuses.slice(0, frame.length);
+  const short = statuses.slice(frame.length);
   expect(cut[0]).toBe(Status.Truncated);
+  for (const status of cut) expect([Status.Ok, Status.Truncated, Status.Fragment]).toContain(status);
   for (const status of short) expect([Status.Ok, Status.Malformed, Status.Fragment]).toContain(status);
+  for (let length = 0; length < frame.length; length++)
+    parser.describeFrame(frame.subarray(0, length), frame.length, linkType);
 }
 
 /** Labels and values of the fields that describing a frame records, numbers read big-endian. */
