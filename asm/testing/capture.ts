@@ -8,13 +8,13 @@ import { Parser } from "../../src/engine/parser";
 const module = new WebAssembly.Module(readFileSync(new URL("../build/release.wasm", import.meta.url)));
 
 /** Bytes of a hex dump: white space is ignored, and so is everything from a `#` to the end of its line. */
-export function hex(text: string): Uint8Array {
+export function hex(text: string): Uint8Array<ArrayBuffer> {
   const digits = text.replace(/#.*$/gm, "").replace(/\s+/g, "");
   if (digits.length % 2 || /[^0-9a-f]/i.test(digits)) throw new Error(`not hex: ${digits}`);
   return Uint8Array.from({ length: digits.length / 2 }, (_, i) => parseInt(digits.slice(i * 2, i * 2 + 2), 16));
 }
 
-export function concat(...parts: Uint8Array[]): Uint8Array {
+export function concat(...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
