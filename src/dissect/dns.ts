@@ -241,7 +241,8 @@ function record(from: Reader, dialect: Dialect, label: string): NameRecord | und
       // Names in the data may point to anywhere before them, so they are read in the message itself.
       const whole = from.window(0, start + part.bytes.length)
       whole.at = start
-      dialect.data(part, found, whole)
+      // Dynamic updates name records without their data. RFC 2136 2.4.
+      if (length > 0) dialect.data(part, found, whole)
       return found
     },
     (found) => (found ? recordText(found, dialect) : ''),
