@@ -110,6 +110,10 @@ export interface Kerberos {
 /** MS-KILE 2.2.1: KERB-ERROR-DATA with a KERB_EXT_ERROR. */
 const EXTENDED_ERROR = 3
 
+/** Messages of user-to-user Kerberos: they have no application tag. */
+const TGT_REQUEST = 16
+const TGT_REPLY = 17
+
 /** The length that stands before a message over TCP. RFC 4120 7.2.2. */
 const RECORD_MARK = 4
 
@@ -137,14 +141,17 @@ export function kerberos(from: Reader): Kerberos | undefined {
   )
 }
 
-/** Reads what opens user-to-user Kerberos: who is asked for a ticket of its own. draft-swift-win2k-krb-user2user. */
-export function tgtRequest(from: Reader): Kerberos | undefined {
-  return from.group('Kerberos TGT-REQ', () => {
+/** Reads what opens user-to-user Kerberos: a request for the other side's own ticket, or that ticket. draft-swift-win2k-krb-user2user. */
+export function tgtMessage(from: Reader): Kerberos | undefined {
+  return from.group('Kerberos user-to-user', () => {
     const member = members(from)
-    const type = asn1.integer(member.get(1))
-    if (type !== 16 && type !== 17) return undefined
-    const service = principal(member.get(2), 'Service', 'kerberos.SNameString')
-    return { type, service, realm: type === 16 ? asn1.string(member.get(3), 'Realm', 'kerberos.realm') : undefined }
+    const message: Kerberos = { type: asn1.integer(member.get(1), 'Message type', named(KERBEROS_MESSAGES)) ?? 0 }
+    if (message.type === TGT_REPLY) ticket(member.get(2), message)
+    else if (message.type === TGT_REQUEST) {
+      message.service = principal(member.get(2), 'Service', 'kerberos.SNameString')
+      message.realm = asn1.string(member.get(3), 'Realm', 'kerberos.realm')
+    } else return undefined
+    return message
   })
 }
 

@@ -124,6 +124,16 @@ test('Kerberos in GSS framing', () => {
   expect(from.note).toBeUndefined()
 })
 
+test('user-to-user Kerberos answers with the ticket of the other side', () => {
+  const ticket = derOf('61', derOf('30', derOf('a1', derOf('1b', asciiOf('THESHIRE.LOCAL')))))
+  const reply = derOf('30', derOf('a0', '020105'), derOf('a1', '020111'), derOf('a2', ticket))
+  const framed = bytesOf(derOf('60', '060a 2a864886f71201020203 0401', reply))
+  expect(token(new Reader(framed))).toMatchObject({
+    mechanism: 'kerberos',
+    kerberos: { type: 17, realm: 'THESHIRE.LOCAL' },
+  })
+})
+
 test('Kerberos as it is in the third leg', () =>
   expect(token(new Reader(bytesOf('6f0e 300c a003020105 a10302010f a200')))).toMatchObject({
     mechanism: 'kerberos',

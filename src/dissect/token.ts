@@ -1,7 +1,7 @@
 // What a security token is, whatever it is wrapped in: raw NTLM, SPNEGO, GSS-API Kerberos, Netlogon.
 // RFC 4121 4.1 (token ids before Kerberos messages); MS-RPCE 2.2.1.1.7 (which provider sends what).
 import { Tag } from './asn1'
-import { isKerberos, kerberos, tgtRequest, type Kerberos } from './kerberos'
+import { isKerberos, kerberos, tgtMessage, type Kerberos } from './kerberos'
 import { isNetlogonToken, netlogonToken, type NetlogonToken } from './netlogon-token'
 import { isNtlmssp, ntlmssp, type Ntlmssp } from './ntlmssp'
 import type { Reader } from './reader'
@@ -49,7 +49,7 @@ function mechanismToken(from: Reader): Token {
   if (tgt || (TOKEN_IDS.includes(id) && isKerberos(bytes.subarray(2)))) {
     inner.little = false
     inner.u16('GSS token id', hex16)
-    return { mechanism: 'kerberos', kerberos: tgt ? tgtRequest(inner) : kerberos(inner) }
+    return { mechanism: 'kerberos', kerberos: tgt ? tgtMessage(inner) : kerberos(inner) }
   }
   if (isKerberos(bytes)) return { mechanism: 'kerberos', kerberos: kerberos(inner) }
   if (isNetlogonToken(bytes)) return { mechanism: 'netlogon', netlogon: netlogonToken(inner) }
