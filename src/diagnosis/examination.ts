@@ -34,6 +34,7 @@ export class Examination implements Case {
   /** Answers whose request is not in the capture, requests of no known interface. */
   readonly unrequested: number[] = []
   readonly unnamed: number[] = []
+  #failed?: Set<number>
   #attempts?: Attempt[]
   #traffic?: Traffic
   #servers?: Set<string>
@@ -150,6 +151,12 @@ export class Examination implements Case {
   interfaceOf(call: number): string | undefined {
     const index = this.conversation.calls.get(Call.Interface, call)
     return index === NONE ? undefined : this.conversation.interfaces[index]
+  }
+
+  /** Whether a call was answered with a return value that says that it failed. */
+  hasFailed(call: number): boolean {
+    this.#failed ??= new Set(this.refusals)
+    return this.#failed.has(call)
   }
 
   /** Whether a call's stub is encoded as NDR64: by the transfer syntax that its presentation context was accepted with. */
