@@ -1,7 +1,8 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import type { Plugin } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
-import { compile } from './.config/asm'
+import { compile } from './.config/asm.ts'
 
 /** SharedArrayBuffer exists only on a page that isolates itself with the first two. */
 const headers = {
@@ -36,11 +37,30 @@ function inlineStylesInDev(): Plugin {
   }
 }
 
+/**
+ * Precaches the whole site, names and examples included, so that it opens without a network. A new version waits until
+ * every page of the old one is closed: it never takes work away.
+ */
+function offline() {
+  return VitePWA({
+    registerType: 'prompt',
+    injectRegister: null, // main.ts registers it: no inline script
+    manifest: false, // public/site.webmanifest
+    workbox: {
+      globPatterns: ['**/*.{html,js,css,wasm,tsv,svg,png,webmanifest,pcapng}'],
+      maximumFileSizeToCacheInBytes: 4 << 20,
+      // The address holds state in its hash and in ?src=, never another document.
+      ignoreURLParametersMatching: [/.*/],
+      navigateFallback: undefined,
+    },
+  })
+}
+
 export default defineConfig({
   root: 'src',
   base: './', // the built site works under any path
   publicDir: '../public',
-  plugins: [assemblyscript(), inlineStylesInDev(), svelte()],
+  plugins: [assemblyscript(), inlineStylesInDev(), svelte(), offline()],
   worker: { format: 'es' },
   server: { headers, fs: { allow: ['..'] } },
   preview: { headers },

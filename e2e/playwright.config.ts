@@ -2,7 +2,7 @@
 import { defineConfig } from '@playwright/test'
 import { browserPath, launchArguments } from './browser'
 
-const PORT = 4173
+const PORT = Number(process.env.PORT ?? 4173)
 const executablePath = browserPath()
 
 export default defineConfig({
