@@ -67,6 +67,7 @@ export async function cacheResult(fingerprint: string, result: StoredResult): Pr
   try {
     const db = await open()
     const transaction = db.transaction(['results', 'uses'], 'readwrite')
+    transaction.done.catch(() => undefined) // a write that fails is reported by itself
     const results = transaction.objectStore('results')
     const uses = transaction.objectStore('uses')
     let total = bytes

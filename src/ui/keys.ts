@@ -8,6 +8,9 @@ export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] 
     keys: [
       { keys: ['n'], does: 'next frame of evidence' },
       { keys: ['p'], does: 'previous frame of evidence' },
+      { keys: ['m'], does: 'mark the selected frame, or take the mark away' },
+      { keys: ['c'], does: 'comment on the selected frame' },
+      { keys: ['Ctrl', 'Z'], does: 'undo the last mark or comment' },
       { keys: ['?'], does: 'this list' },
       { keys: ['Alt', '←'], does: 'back to where you were (the browser’s own Back)' },
     ],
@@ -31,13 +34,21 @@ export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] 
   },
 ]
 
+const actions: Record<string, (session: Session) => void> = {
+  '?': (session) => (session.helpOpen = true),
+  n: (session) => session.stepEvidence(1),
+  p: (session) => session.stepEvidence(-1),
+  m: (session) => session.toggleMark(),
+  c: (session) => (session.commenting = session.selected !== undefined),
+}
+
 export function globalKey(event: KeyboardEvent, session: Session): void {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented || typing(event.target)) return
-  if (event.key === '?') session.helpOpen = true
-  else if (session.phase === 'open' && event.key === 'n') session.stepEvidence(1)
-  else if (session.phase === 'open' && event.key === 'p') session.stepEvidence(-1)
-  else return
+  if (event.altKey || event.defaultPrevented || typing(event.target) || session.helpOpen || session.commenting) return
+  const commanded = event.ctrlKey || event.metaKey
+  const action = commanded ? (event.key === 'z' ? () => session.undoNote() : undefined) : actions[event.key]
+  if (!action || (session.phase !== 'open' && event.key !== '?')) return
   event.preventDefault()
+  action(session)
 }
 
 function typing(target: EventTarget | null): boolean {

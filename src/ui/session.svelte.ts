@@ -8,6 +8,7 @@ import type { FrameDetail, Opened, Progress, Refusal } from '../engine/api'
 import { EngineClient } from '../engine/client'
 import { type Place, type View, readPlace, writePlace } from './address'
 import { RowCache } from './grid/row-cache.svelte'
+import { Notes } from './notes.svelte'
 import { Preferences } from './preferences.svelte'
 
 /** `reading` shows rows as they come; `open` has the diagnosis. */
@@ -51,6 +52,10 @@ export class Session {
   /** Said to screen readers, and shown in the status bar for a while. */
   notice = $state('')
   helpOpen = $state(false)
+  /** The dialog that writes a comment is open. */
+  commenting = $state(false)
+  /** The person's marks and comments on the open capture. */
+  notes = $state.raw<Notes>()
 
   frameRows = $state.raw(this.#freshFrameRows())
   callRows = $state.raw(this.#freshCallRows())
@@ -192,6 +197,18 @@ export class Session {
     this.say(`Frame ${frame + 1}: ${note}`)
   }
 
+  toggleMark() {
+    const { selected, notes } = this
+    if (selected === undefined || !notes) return
+    notes.toggleMark(selected)
+    this.say(notes.of(selected).marked ? `Frame ${selected + 1} marked.` : `Frame ${selected + 1} not marked any more.`)
+  }
+
+  undoNote() {
+    const frame = this.notes?.undo()
+    this.say(frame === undefined ? 'There is nothing to undo.' : `Undone on frame ${frame + 1}.`)
+  }
+
   /** The next (1) or previous (-1) frame of the selected frame's conversation. */
   stepConversation(step: 1 | -1) {
     const { selected, capture } = this
@@ -224,7 +241,7 @@ export class Session {
     this.name = name
     this.progress = this.opened = this.refusal = this.capture = this.detail = this.field = this.selected = undefined
     this.frames = 0
-    this.narrowing = undefined
+    this.narrowing = this.notes = undefined
     this.view = 'frames'
     this.panel = 'diagnosis'
     this.frameRows = this.#freshFrameRows()
@@ -241,6 +258,7 @@ export class Session {
     this.opened = opened
     this.capture = this.engine.capture
     this.frames = this.capture?.frames.rows ?? 0
+    this.notes = new Notes(`${opened.name} ${opened.bytes}`)
     this.phase = 'open'
     this.frameRows = this.#freshFrameRows() // rows made while reading knew less
     if (wanted.view) this.view = wanted.view
