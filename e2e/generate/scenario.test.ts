@@ -22,6 +22,7 @@ import {
   remQueryInterface,
   remQueryInterfaceResult,
   remRelease,
+  resultOnly,
   Scenario,
   sentBy,
   startingAt,
@@ -174,6 +175,34 @@ describe.skipIf(!HAS_TSHARK)('tshark reads', { timeout: TSHARK_TIMEOUT }, () => 
     expect(tsharkFields(capture, ['smb2.cmd'], { filter: 'smb2.nt_status == 0xc0000022' })).toEqual([['5']])
     expect(tsharkFields(capture, ['ntlmssp.auth.username'], { filter: 'ntlmssp.messagetype == 3' })).toEqual([
       ['admin'],
+    ])
+  })
+
+  test.each(['kerberos', 'spnego-kerberos'] as const)('%s, and its errors', (authPackage) => {
+    const play = new Scenario()
+    play.ticketRefused(7, 'RPCSS/10.0.0.6')
+    play.ticketRefused(24, 'krbtgt/EXAMPLE.COM', 'EXAMPLE.COM', 'alice')
+    const kerberos = { package: authPackage, targetName: 'host/server.example.com' }
+    for (const level of ['integrity', 'privacy'] as const) {
+      const rpc = play.rpc()
+      const binding = rpc.bind(I_REM_UNKNOWN2, { logon: play.logon('EXAMPLE\\alice', level, kerberos) })
+      const stub = remRelease(play.causality, [play.object.ipid])
+      rpc.call(binding, { opnum: 5, stub, object: play.remUnknown }, resultOnly(0))
+    }
+    const refused = play.rpc()
+    const logon = play.logon('EXAMPLE\\alice', 'privacy', { ...kerberos, kerberosError: 41 })
+    refused.answer(refused.offer(I_REM_UNKNOWN2, { logon }))
+    const capture = play.capture()
+    expect(complaints(capture)).toEqual([])
+    const names = tsharkFields(capture, ['kerberos.SNameString'], { filter: 'dcerpc.pkt_type == 11' })
+    expect(names.flat()).toEqual(['host', 'host', 'host'])
+    const errors = tsharkFields(capture, ['kerberos.error_code'], { filter: 'kerberos.error_code' })
+    expect(errors.flat()).toEqual(['7', '24', '41'])
+    const levels = tsharkFields(capture, ['dcerpc.auth_level', 'dcerpc.auth_type'], { filter: 'dcerpc.pkt_type == 2' })
+    const type = authPackage === 'kerberos' ? '16' : '9'
+    expect(levels).toEqual([
+      ['5', type],
+      ['6', type],
     ])
   })
 

@@ -19,7 +19,9 @@ import { Random } from './random'
 import { EPT_MAP, EPT_NOT_REGISTERED, ENDPOINT_MAPPER, mapRequest, mapResponse, tcpTower } from './rpc/endpoint-mapper'
 import type { Syntax } from './rpc/pdu'
 import { type Call, type LogonRequest, RpcSession, type SessionOptions } from './rpc/session'
-import { type Level, Logon } from './security/logon'
+import type { Level } from './security/context'
+import { errorMessage, KERBEROS_PORT, kdcRequest } from './security/kerberos'
+import { Logon } from './security/logon'
 import { fileTime } from './security/ntlm'
 import { type PipeFailures, SmbPipe } from './smb/pipe'
 
@@ -68,6 +70,8 @@ export class Scenario {
   readonly wire: Wire
   readonly client: Host
   readonly server: Host
+  /** Name server and domain controller. */
+  readonly controller = new Host({ address: '10.0.0.2', name: 'DC1' })
   readonly random = new Random('scenario')
   /** IPID of the IRemUnknown that activate() hands out, and of the object itself. */
   readonly remUnknown = this.random.uuid()
@@ -137,7 +141,7 @@ export class Scenario {
   }
 
   /** A DNS question by the client and its answer; no addresses: there is no such name. */
-  lookUp(name: string, addresses: string[], nameServer = new Host({ address: '10.0.0.2', name: 'NS' })): void {
+  lookUp(name: string, addresses: string[], nameServer = this.controller): void {
     const id = this.random.below(0x10000)
     const port = 49152 + this.random.below(0x3000)
     const type = addresses[0]?.includes(':') ? TYPE_AAAA : TYPE_A
@@ -168,6 +172,22 @@ export class Scenario {
     const connection = this.tcp(options)
     connection.synchronize('client')
     this.wire.put(unreachable(router, this.client, this.frames.at(-1)!.bytes, code))
+  }
+
+  /** The client asks a domain controller for a ticket, by UDP, and is refused. Codes: RFC 4120 7.5.9. */
+  ticketRefused(
+    code: number,
+    service: string,
+    realm = 'EXAMPLE.COM',
+    user?: string,
+    controller = this.controller,
+  ): void {
+    const port = 49152 + this.random.below(0x3000)
+    const principal = { name: service, realm }
+    this.wire.udp(this.client, port, controller, KERBEROS_PORT, kdcRequest(principal, user, this.random))
+    const serverTime = this.wire.start + Math.round(1e6 * this.wire.now)
+    const error = errorMessage({ code, service: principal, serverTime })
+    this.wire.udp(controller, KERBEROS_PORT, this.client, port, error)
   }
 
   /** Asks the endpoint mapper where an interface listens; without a port it is not registered. */

@@ -2,7 +2,9 @@
 import type { ServerNames } from '../security/av-pairs'
 import type { Account } from '../security/ntlm'
 import { fileTime } from '../security/ntlm'
-import { type Level, Logon } from '../security/logon'
+import type { Level, SecurityContext } from '../security/context'
+import { KerberosLogon } from '../security/kerberos-logon'
+import { Logon } from '../security/logon'
 import { type Side, TcpConnection, type TcpOptions } from '../network/tcp'
 import type { Wire } from '../network/wire'
 import {
@@ -70,7 +72,10 @@ export interface LogonRequest {
   /** Undefined logs on as nobody. */
   account?: Account
   level: Level
-  package?: 'ntlm' | 'spnego'
+  package?: 'ntlm' | 'spnego' | 'kerberos' | 'spnego-kerberos'
+  /** Kerberos: the realm of the server's principal, and the error by which it refuses the first token. */
+  realm?: string
+  kerberosError?: number
   targetName?: string
   version1?: boolean
   serverIsDomain?: boolean
@@ -91,13 +96,13 @@ export interface Offer {
   abstract: Syntax
   transfers: readonly Syntax[]
   firstContextId: number
-  logon?: Logon
+  logon?: SecurityContext
 }
 
 /** What calls are made on: a presentation context, and the logon that protects them. */
 export interface Binding {
   contextId: number
-  logon?: Logon
+  logon?: SecurityContext
 }
 
 export interface Request {
@@ -107,13 +112,13 @@ export interface Request {
   object?: string
   callId?: number
   /** Another logon than the binding's. */
-  logon?: Logon
+  logon?: SecurityContext
 }
 
 export interface Call {
   callId: number
   contextId: number
-  logon?: Logon
+  logon?: SecurityContext
 }
 
 export interface Fault {
@@ -132,7 +137,7 @@ export class RpcSession {
   #nextContextId = 0
   #logons = 0
   #bound = false
-  #logon: Logon | undefined
+  #logon: SecurityContext | undefined
 
   constructor(wire: Wire, options: SessionOptions) {
     this.wire = wire
@@ -199,7 +204,7 @@ export class RpcSession {
     if (logon) {
       this.#logon = logon
       const verifier = logon.authenticate()
-      if (logon.options.package === 'ntlm') {
+      if (logon.legs === 3) {
         this.#send('client', auth3Pdu({ ...this.#pduOptions('client', offer.callId), verifier }))
       } else {
         const again = { ...offer, first: false }
@@ -282,17 +287,28 @@ export class RpcSession {
     this.#send('client', bindPdu(ptype, body, this.#negotiationOptions('client', offer, token)))
   }
 
-  #newLogon(request: LogonRequest): Logon {
+  #newLogon(request: LogonRequest): SecurityContext {
     const { server, serverNames, clientPort, client } = this.#options
     const name = server.name
+    const { level, package: chosen = 'ntlm', realm = 'EXAMPLE.COM', kerberosError } = request
+    const contextId = this.#logons++
+    const seed = `${client.address}:${clientPort}`
+    const targetName = request.targetName ?? `RPCSS/${server.address}`
+    const serverTime = this.wire.start + 1e6 * (this.wire.now + (request.clockAhead ?? 0))
+    if (chosen === 'kerberos' || chosen === 'spnego-kerberos') {
+      const service = { name: targetName, realm }
+      const spnego = chosen === 'spnego-kerberos'
+      const refused = kerberosError !== undefined && { error: kerberosError }
+      return new KerberosLogon({ service, level, spnego, contextId, seed, serverTime, ...refused })
+    }
     return new Logon({
-      level: request.level,
-      package: request.package ?? 'ntlm',
-      contextId: this.#logons++,
+      level,
+      package: chosen,
+      contextId,
       server: serverNames ?? { netbiosComputer: name, netbiosDomain: name, dnsComputer: name, dnsDomain: name },
-      targetName: request.targetName ?? `RPCSS/${server.address}`,
-      fileTime: fileTime(this.wire.start + 1e6 * (this.wire.now + (request.clockAhead ?? 0))),
-      seed: `${client.address}:${clientPort}`,
+      targetName,
+      fileTime: fileTime(serverTime),
+      seed,
       ...(request.account && { account: request.account }),
       ...(request.serverIsDomain && { serverIsDomain: true }),
       ...(request.version1 && { version1: true }),
@@ -303,7 +319,7 @@ export class RpcSession {
     side: Side,
     callId: number,
     stub: Uint8Array,
-    logon: Logon | undefined,
+    logon: SecurityContext | undefined,
     build: (stub: Uint8Array, allocHint: number, options: PduOptions) => CallPdu,
   ): void {
     const room = ((this.#options.maxFragment ?? 5840) - FRAGMENT_OVERHEAD) & ~15

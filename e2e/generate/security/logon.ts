@@ -1,9 +1,10 @@
-// One logon on one RPC connection: its tokens leg by leg, then the protection of every PDU under it. MS-RPCE 3.3.1.5.2.
+// An NTLM logon on an RPC connection, bare or in SPNEGO: its tokens leg by leg, then the protection of every PDU under it. MS-RPCE 3.3.1.5.2.
 import { concatenate } from '../bytes'
 import type { Side } from '../network/tcp'
 import { Random } from '../random'
 import type { CallPdu, Verifier } from '../rpc/pdu'
 import { type ServerNames, serverPairs } from './av-pairs'
+import { AUTH_NTLM, AUTH_SPNEGO, LEVEL, type Level, type SecurityContext } from './context'
 import {
   type Account,
   type Challenge,
@@ -18,12 +19,6 @@ import {
 } from './ntlm'
 import { NtlmSession } from './ntlm-session'
 import { ACCEPT_COMPLETED, ACCEPT_INCOMPLETE, mechanismList, negTokenInit, negTokenResp, OID_NTLM } from './spnego'
-
-export const AUTH_SPNEGO = 9
-export const AUTH_NTLM = 10
-
-export const LEVEL = { connect: 2, call: 3, packet: 4, integrity: 5, privacy: 6 } as const
-export type Level = keyof typeof LEVEL
 
 /** At connect level a PDU carries a verifier, but it proves nothing: version 1 and zeros. */
 const EMPTY_SIGNATURE = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -47,9 +42,8 @@ export interface LogonOptions {
   version1?: boolean
 }
 
-export class Logon {
+export class Logon implements SecurityContext {
   readonly options: LogonOptions
-  /** Sign the whole PDU, not only its stub: set when both sides offered it. */
   signsHeaders = false
   readonly #random: Random
   readonly #negotiate: Uint8Array<ArrayBuffer>
@@ -71,26 +65,19 @@ export class Logon {
     this.#challengeBytes = challengeMessage(this.#challenge)
   }
 
-  get authType(): number {
-    return this.options.package === 'spnego' ? AUTH_SPNEGO : AUTH_NTLM
+  get legs(): 3 | 4 {
+    return this.#spnego() ? 4 : 3
   }
 
-  get authLevel(): number {
-    return LEVEL[this.options.level]
-  }
-
-  /** The client's first token. */
   negotiate(): Verifier {
     return this.#verifier(this.#spnego() ? negTokenInit([OID_NTLM], this.#negotiate) : this.#negotiate)
   }
 
-  /** The server's answer to it. */
   challenge(): Verifier {
     const answer = { state: ACCEPT_INCOMPLETE, mechanism: OID_NTLM, token: this.#challengeBytes }
     return this.#verifier(this.#spnego() ? negTokenResp(answer) : this.#challengeBytes)
   }
 
-  /** The client's second token; from here on the session has keys. */
   authenticate(): Verifier {
     const message = this.#thirdMessage()
     if (!this.#spnego()) return this.#verifier(message)
@@ -98,26 +85,24 @@ export class Logon {
     return this.#verifier(negTokenResp({ state: ACCEPT_INCOMPLETE, token: message, ...(mic && { mic }) }))
   }
 
-  /** SPNEGO only: the server says that it is done. */
   complete(): Verifier {
     const mic = this.#session?.sign('server', mechanismList([OID_NTLM]))
     this.#session?.restartStreams()
     return this.#verifier(negTokenResp({ state: ACCEPT_COMPLETED, ...(mic && { mic }) }))
   }
 
-  /** sec_trailer of a request or response under this logon. */
   get protection(): Omit<Verifier, 'value'> {
-    return { type: this.authType, level: this.authLevel, contextId: this.options.contextId }
+    const { level, contextId } = this.options
+    return { type: this.#spnego() ? AUTH_SPNEGO : AUTH_NTLM, level: LEVEL[level], contextId }
   }
 
   get valueLength(): number {
     return SIGNATURE_LENGTH
   }
 
-  /** Seals and signs as the level asks; `pdu` was built with this.protection and this.valueLength. */
   protect(from: Side, pdu: CallPdu): Uint8Array<ArrayBuffer> {
     const session = this.#session
-    if (!session || this.authLevel < LEVEL.packet) return concatenate(pdu.bytes, EMPTY_SIGNATURE)
+    if (!session || LEVEL[this.options.level] < LEVEL.packet) return concatenate(pdu.bytes, EMPTY_SIGNATURE)
     const stub = pdu.bytes.slice(pdu.stubAt, pdu.stubEnd)
     const signed = this.signsHeaders ? pdu.bytes.slice() : stub
     const sent = pdu.bytes.slice()
