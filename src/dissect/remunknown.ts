@@ -6,6 +6,9 @@ import { hresult, orpcThat, orpcThis, type ErrorInformation } from './orpc'
 import type { Reader } from './reader'
 import { hex } from './show'
 
+/** IRemUnknown and IRemUnknown2. */
+export const REM_UNKNOWN_INTERFACES = ['00000131-0000-0000-c000-000000000046', '00000143-0000-0000-c000-000000000046']
+
 /** Opnums of IRemUnknown and IRemUnknown2. */
 export enum RemUnknown {
   QueryInterface = 3,

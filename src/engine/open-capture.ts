@@ -9,6 +9,7 @@ import { fieldLines } from '../report/field-text'
 import { frameInfo } from '../report/frame-info'
 import { pduLines } from '../report/pdu-fields'
 import { pdusOfFrame } from '../report/pdu-rows'
+import { pduView } from '../report/pdu-view'
 import type {
   CallRow,
   ConnectionRow,
@@ -114,11 +115,12 @@ export class OpenCapture {
       parts: [{ name: 'Frame', bytes, fields: fieldLines(recorded, bytes, names) }],
       comments: this.#comments(frame),
     }
+    const context = { capture, conversation: this.conversation, names }
     for (const pdu of pdusOfFrame(pdus, frame)) {
       const whole = await pduBytes(capture, this.file, pdu)
       if (!whole) continue
       const header = fieldLines(this.parser.describePdu(whole), whole, names)
-      const lines = [...header, ...pduLines(whole)]
+      const lines = [...header, ...pduLines(context, pduView(context, pdu), whole)]
       const at = pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
       // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
       if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus, pdu))

@@ -3,8 +3,9 @@ import { bind, type BindBody, bindAck, type BindAckBody } from '../dissect/bind'
 import type { Ntlmssp } from '../dissect/ntlmssp'
 import { verifier } from '../dissect/pdu'
 import { Reader } from '../dissect/reader'
+import { REM_UNKNOWN_INTERFACES, RemUnknown, remQueryInterfaceRequest } from '../dissect/remunknown'
 import { type Token, token } from '../dissect/token'
-import { type Context, keptOf, PduType, type PduView } from './pdu-view'
+import { type Context, keptOf, keptStub, PduType, type PduView } from './pdu-view'
 
 export interface PduFacts {
   contexts?: BindBody['contexts']
@@ -30,9 +31,18 @@ const LAST_FRAGMENT = 0x02
 /** Reads what was kept of the PDU; costs a copy of the kept bytes, so ask for rows in view. */
 export function pduFacts({ capture, names }: Context, view: PduView): PduFacts {
   if (NEGOTIATING.some((type) => type === view.type)) return negotiation(keptOf(capture, view.row), view.type)
+  if (view.type === PduType.Request) return request(view, keptStub(view, capture))
   const { interface: uuid, stubTail } = view
   if (view.type !== PduType.Response || !uuid || stubTail === undefined || !(view.pfc & LAST_FRAGMENT)) return {}
   return names?.returnKind(uuid) === 'hresult' ? { hresult: stubTail } : {}
+}
+
+function request({ interface: uuid, opnum, little, wide }: PduView, stub: Uint8Array | undefined): PduFacts {
+  const asks = uuid !== undefined && REM_UNKNOWN_INTERFACES.includes(uuid) && opnum === RemUnknown.QueryInterface
+  if (!asks || !stub) return {}
+  const from = new Reader(stub)
+  from.little = little
+  return { iids: remQueryInterfaceRequest(from, wide).iids }
 }
 
 function negotiation(pdu: Uint8Array, type: PduType): PduFacts {

@@ -27,6 +27,7 @@ export enum PduType {
   Auth3 = 16,
 }
 
+const NDR64 = '71710533-beba-4937-8319-b5dbef9ccc36'
 const NULL_UUID = '00000000-0000-0000-0000-000000000000'
 const HEADER_BYTES = 16
 const OBJECT_AT = 24
@@ -55,6 +56,8 @@ export interface PduView {
   /** Fault status or reject reason. */
   status?: number
   sealed: boolean
+  /** The presentation context's encoding is NDR64. */
+  wide: boolean
   stubLength: number
   stubTail?: number
   connection?: Connection
@@ -87,6 +90,7 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
     authLength: get(Pdu.Lengths) >>> 16,
     callId: get(Pdu.CallId),
     sealed: (flags & PduFlag.Sealed) !== 0,
+    wide: false,
     stubLength: get(Pdu.StubLength),
   }
   if (auth !== 0)
@@ -102,7 +106,10 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
     if (get(Pdu.StubTail) !== NONE) view.stubTail = get(Pdu.StubTail)
   }
   if (type === PduType.Fault || type === PduType.BindNak || type === PduType.Reject) view.status = get(Pdu.Status)
-  if (connection) view.connection = connection
+  if (connection) {
+    view.connection = connection
+    view.wide = connection.contexts.some(({ id, transfer }) => id === view.contextId && transfer === NDR64)
+  }
   const pipe = get(Pdu.Pipe)
   if (pipe !== NONE) view.pipeName = pipeName(capture, pipe)
   if (call !== NONE && conversation) {
