@@ -7,9 +7,14 @@ import { Stream, StreamFlag } from "./layout";
 import { Stock, borrow, giveBack } from "./pool";
 import { NONE, streams } from "./table";
 
+/** No retransmission is this many bytes old: windows end at 1 GiB, and real ones far below this. */
+const OLDEST: i32 = 0x4000000;
 /** Segments and bytes that are held at most for one direction. */
 const MOST_HELD: u32 = 32;
 const MOST_HELD_BYTES: u32 = 0x10000;
+/** And segments for all of them together. */
+const MOST_HELD_IN_ALL: u32 = 0x10000;
+let heldInAll: u32 = 0;
 
 /** A segment that waits for the bytes before it. */
 @unmanaged
@@ -80,7 +85,11 @@ export class Direction {
     // More than the hole is coming, and the peer has what was in it: the sniffer has missed it.
     while (hasAck && this.hasHole && <i32>(sequence - this.hole.next) > 0 && <i32>(acked - this.holeEnd) >= 0)
       this.giveUp();
-    const ahead = <i32>(sequence - this.main.next);
+    let ahead = <i32>(sequence - this.main.next);
+    if (ahead < -OLDEST && believable(guessed(this.main.lane, segment, captured), segment, captured)) {
+      this.startAgain(sequence);
+      ahead = 0;
+    }
     if (ahead > 0) this.beyond(sequence, segment, captured, length, frame, at);
     else {
       if (ahead < 0 && this.back) this.fill(sequence, segment, captured, length, frame, at);
@@ -90,7 +99,14 @@ export class Direction {
         this.drain(this.main);
       }
     }
-    while (this.heldCount > MOST_HELD || this.heldBytes > MOST_HELD_BYTES) this.giveUp();
+    while (this.heldCount > 0 && this.holdsTooMuch) this.giveUp();
+  }
+
+  /** The ports were used again, and the capture lacks the SYN that would say so. */
+  private startAgain(sequence: u32): void {
+    while (this.hasHole) this.giveUp();
+    this.main.lane.restart();
+    this.main.next = sequence;
   }
 
   /** The stream is over: what is held goes its way, holes or not. */
@@ -118,7 +134,7 @@ export class Direction {
     const old = this.main;
     const fresh = changetype<Run>(runs.take());
     const lane = old.lane;
-    lane.settle(guessed(lane, segment));
+    lane.settle(guessed(lane, segment, captured));
     fresh.lane = openLane(lane.framing, lane.flags & LaneFlag.OF_STREAM, lane.stream, NONE, lane.owner);
     fresh.next = sequence + boundary;
     this.back = changetype<usize>(old);
@@ -139,7 +155,7 @@ export class Direction {
     const lane = this.main.lane;
     const ahead = sequence - this.main.next;
     const offset = lane.missing > ahead ? lane.missing - ahead : 0;
-    if (offset >= captured || !believable(guessed(lane, segment), segment + offset, captured - offset)) return NONE;
+    if (offset >= captured || !believable(guessed(lane, segment, captured), segment + offset, captured - offset)) return NONE;
     return offset;
   }
 
@@ -201,6 +217,7 @@ export class Direction {
     borrow(captured, changetype<usize>(held) + offsetof<Held>("bytes"));
     if (held.bytes) memory.copy(held.bytes, segment, captured);
     this.heldCount++;
+    heldInAll++;
     this.heldBytes += captured;
   }
 
@@ -221,9 +238,14 @@ export class Direction {
 
   private release(held: Held): void {
     this.heldCount--;
+    heldInAll--;
     this.heldBytes -= held.captured;
     giveBack(changetype<usize>(held) + offsetof<Held>("bytes"));
     waiting.put(changetype<usize>(held));
+  }
+
+  private get holdsTooMuch(): bool {
+    return this.heldCount > MOST_HELD || this.heldBytes > MOST_HELD_BYTES || heldInAll > MOST_HELD_IN_ALL;
   }
 
   private get hasHole(): bool {
@@ -264,8 +286,9 @@ export class Direction {
 }
 
 /** What a lane carries, guessed by a segment's first byte where it does not know. */
-function guessed(lane: Lane, segment: usize): Framing {
-  return lane.has(LaneFlag.Unsure) ? guess(load<u8>(segment)) : lane.framing;
+function guessed(lane: Lane, segment: usize, captured: u32): Framing {
+  if (!lane.has(LaneFlag.Unsure)) return lane.framing;
+  return captured > 0 ? guess(load<u8>(segment)) : Framing.Unknown;
 }
 
 /** A direction that waits for `next`; `flags` are LaneFlag bits. */
