@@ -1,6 +1,7 @@
 // Every address once: bytes in, row of Address out. Open addressing with linear probing; the slots hold
 // rows, the table itself holds the bytes. Doubles before it is half full.
 import { Address, AddressKind } from "./layout";
+import { seed } from "./seed";
 import { NONE, addresses } from "./table";
 
 let slots: usize = 0;
@@ -79,8 +80,8 @@ function grow(): void {
 
 /** Multiply and fold, twice, so that every bit of every word reaches the low bits. */
 function hash(kind: u32, word0: u32, word1: u32, word2: u32, word3: u32): u32 {
-  let mixed =
-    (((<u64>word0) << 32) | (<u64>word1)) ^ ((((<u64>word2) << 32) | (<u64>word3)) * 0x9fb21c651e98df25) ^ (<u64>kind);
+  const low = (((<u64>word2) << 32) | (<u64>word3)) ^ seed;
+  let mixed = (((<u64>word0) << 32) | (<u64>word1)) ^ (low * 0x9fb21c651e98df25) ^ (<u64>kind);
   mixed = (mixed ^ (mixed >> 32)) * 0x9e3779b97f4a7c15;
   mixed = (mixed ^ (mixed >> 29)) * 0xbf58476d1ce4e5b9;
   return <u32>(mixed >> 32);

@@ -5,6 +5,7 @@ import * as window from "./container/window";
 import * as cursor from "./cursor";
 import * as frame from "./frame";
 import { FileFormat, Protocol, Status } from "./layout";
+import { plant } from "./seed";
 import { finishStreams } from "./stream";
 import { NONE, headers } from "./table";
 import * as dcerpc from "./wire/dcerpc-describe";
@@ -17,6 +18,11 @@ const HIGHEST: usize = 0xf0000000;
 
 let scratchAt: usize = 0;
 let scratchBytes: usize = 0;
+
+/** Takes a random number, before the first byte is parsed, so that no file can be made to collide in hash tables. */
+export function seed(random: u32): void {
+  plant(random);
+}
 
 /** Address of the headers of all tables (layout.ts: Tables, TableHeader). */
 export function tables(): usize {

@@ -2,6 +2,7 @@
 // with linear probing finds its record; the record's row of Stream changes when ports are used again.
 import { Connection } from "./connection";
 import { Stream } from "./layout";
+import { seed } from "./seed";
 import { NONE, streams } from "./table";
 
 /** A pair of endpoints. */
@@ -144,6 +145,7 @@ function hash(from: u64, to: u64): u32 {
 }
 
 function mix(endpoint: u64): u64 {
-  const mixed = (endpoint ^ (endpoint >> 31)) * 0x9e3779b97f4a7c15;
+  const seeded = endpoint ^ seed;
+  const mixed = (seeded ^ (seeded >> 31)) * 0x9e3779b97f4a7c15;
   return (mixed ^ (mixed >> 29)) * 0xbf58476d1ce4e5b9;
 }

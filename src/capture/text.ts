@@ -59,10 +59,12 @@ export function frameTime(frames: Table, row: number): number {
   return frames.get(Frame.Seconds, row) + frames.get(Frame.Nanos, row) / 1e9
 }
 
-/** Seconds from the first frame to this one, exact to the nanosecond for captures of days. */
+/** Seconds from the first frame to this one, exact to the nanosecond for captures of days; 0 where the file gives either no time. */
 export function relativeTime(frames: Table, row: number): number {
-  const seconds = frames.get(Frame.Seconds, row) - frames.get(Frame.Seconds, 0)
-  return seconds + (frames.get(Frame.Nanos, row) - frames.get(Frame.Nanos, 0)) / 1e9
+  const nanos = frames.get(Frame.Nanos, row)
+  const firstNanos = frames.get(Frame.Nanos, 0)
+  if (nanos === NONE || firstNanos === NONE) return 0
+  return frames.get(Frame.Seconds, row) - frames.get(Frame.Seconds, 0) + (nanos - firstNanos) / 1e9
 }
 
 /** First byte of a frame in the file. */

@@ -34,7 +34,9 @@ export class Parser {
       throw new Error('the parser ran out of memory')
     }
     const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } })
-    return new Parser(exports as unknown as typeof __AdaptedExports, memory)
+    const wasm = exports as unknown as typeof __AdaptedExports
+    wasm.seed(crypto.getRandomValues(new Uint32Array(1))[0]!)
+    return new Parser(wasm, memory)
   }
 
   /** Address of the headers of all tables in `memory`. */
