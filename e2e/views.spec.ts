@@ -1,6 +1,6 @@
 // Calls, connections, timeline and names, each worked as a person would.
 import { expect, test } from '@playwright/test'
-import { frameRow, openExample } from './page'
+import { exampleFile, frameRow, openExample } from './page'
 
 test('the ladder shows who acted as whom, step by step, and leads to frames', async ({ page }) => {
   await openExample(page)
@@ -109,4 +109,20 @@ test('frames are marked and commented on, undone, and found again after opening 
   await page.getByRole('button', { name: 'Try the example' }).click()
   await expect(diagnosis.getByRole('heading', { name: 'Your marks and comments' })).toBeVisible()
   await expect(diagnosis).not.toContainText('it begins')
+})
+
+test('the failing capture is compared with the one that works', async ({ page }) => {
+  await openExample(page)
+  await page.getByRole('tab', { name: 'Compare' }).click()
+  await page.getByRole('button', { name: /was fixed/ }).click()
+  const differences = page.getByRole('list', { name: 'Differences' })
+  await expect(differences).toContainText('IManagedObject')
+  await expect(page.getByRole('grid', { name: 'Calls of both' }).getByRole('row').nth(1)).toBeVisible()
+})
+
+test('two files dropped together are compared', async ({ page }) => {
+  await page.goto('./')
+  await page.locator('input[type=file]').setInputFiles([exampleFile(), exampleFile('case-study-full-os.pcapng')])
+  await page.getByRole('button', { name: /^Compare case-study.pcapng with case-study-full-os/ }).click()
+  await expect(page.getByRole('list', { name: 'Differences' })).toContainText(/close/)
 })

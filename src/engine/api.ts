@@ -1,6 +1,6 @@
 // What crosses between the page and the worker. The functions themselves: worker.ts; the page's side: client.ts.
 import type { FieldLine } from '../capture/field'
-import type { Finding } from '../diagnosis/rule'
+import type { Evidence, Finding } from '../diagnosis/rule'
 import type { Status } from '../../asm/layout'
 
 export type { ErrorMeaning } from '../names/meanings'
@@ -159,4 +159,24 @@ export interface Timeline {
   calls: number[]
   faults: number[]
   closes: number[]
+}
+
+/** What differs between the open capture (A, the first) and another (B, the second). */
+export interface Compared {
+  secondName: string
+  secondFrames: number
+  /** The first difference in one sentence, or that there is none. */
+  summary: string
+  differences: { kind: string; text: string; a: Evidence[]; b: Evidence[] }[]
+  /** Calls beside each other, in order; `allCalls` is how many there are when only the first are listed. */
+  calls: ComparedCall[]
+  allCalls: number
+}
+
+export interface ComparedCall {
+  method: string
+  /** Both captures have it and it ended alike. */
+  same: boolean
+  first?: CallRow | undefined
+  second?: CallRow | undefined
 }

@@ -3,6 +3,7 @@ import { type Remote, proxy, wrap } from 'comlink'
 import { Capture } from '../capture/capture'
 import type {
   CallRow,
+  Compared,
   ConnectionRow,
   ErrorMeaning,
   FrameDetail,
@@ -116,6 +117,11 @@ export class EngineClient {
   /** Response times by method. */
   methodStatistics(): Promise<MethodStatistics[]> {
     return this.#engine.methodStatistics()
+  }
+
+  /** Reads another file and says how it differs from the open one. */
+  compareWith(file: Blob, name: string): Promise<Compared | Refusal> {
+    return this.#engine.compareWith(file, name)
   }
 
   /** Every meaning of a number or symbol; works before any file is opened. */

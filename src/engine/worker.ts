@@ -8,6 +8,7 @@ import { cacheResult, cachedResult } from '../cases/results'
 import { Analysis, conversationOf } from './analysis'
 import type {
   CallRow,
+  Compared,
   ConnectionRow,
   ErrorMeaning,
   FrameDetail,
@@ -22,6 +23,7 @@ import type {
   Timeline,
 } from './api'
 import { hostCount, timeSpan } from './call-rows'
+import { compared } from './comparing'
 import type { PageCopy } from './copied-source'
 import { fingerprint } from './fingerprint'
 import type { Names } from '../names/names'
@@ -90,6 +92,19 @@ function reporter(
   }
 }
 
+/** Feeds a file from its first byte to its last; returns how many bytes were read. */
+async function readAll(source: BlobSource, analysis: Analysis, onBytes?: (bytes: number) => void): Promise<number> {
+  let bytesRead = 0
+  for await (const bytes of source.stream()) {
+    analysis.feed(bytes)
+    bytesRead += bytes.length
+    // Only the worker's own start of a file can tell that it is none: do not read gigabytes of something else.
+    if (!analysis.isCapture && bytesRead >= HEAD_BYTES) break
+    onBytes?.(bytesRead)
+  }
+  return bytesRead
+}
+
 function opened(name: string, bytes: number, open: OpenCapture, format: FileFormat, started: number): Opened {
   const { capture, conversation } = open
   return {
@@ -143,14 +158,7 @@ const engine = {
         : { kind: 'copies', frames: 0 },
     )
     const report = reporter(parser, file.size, onProgress)
-    let bytesRead = 0
-    for await (const bytes of source.stream()) {
-      analysis.feed(bytes)
-      bytesRead += bytes.length
-      // Only the worker's own start of a file can tell that it is none: do not read gigabytes of something else.
-      if (!analysis.isCapture && bytesRead >= HEAD_BYTES) break
-      report(bytesRead, 'reading')
-    }
+    const bytesRead = await readAll(source, analysis, (bytes) => report(bytes, 'reading'))
     current.conversation = analysis.end()
     if (!analysis.isCapture) {
       current = undefined
@@ -163,6 +171,23 @@ const engine = {
     const result = opened(name, file.size, current, parser.format, started)
     if (key) keep(key, current, parser.format)
     return result
+  },
+
+  /** Reads another file and says how it differs from the open one, which stays open. */
+  async compareWith(file: Blob, name: string): Promise<Compared | Refusal> {
+    const first = current
+    if (!first?.conversation || !first.names) throw new Error('no capture is open')
+    const source = new BlobSource(file)
+    const analysis = await Analysis.start(await module)
+    await readAll(source, analysis)
+    const conversation = analysis.end()
+    if (!analysis.isCapture) return refusalOf(await source.read(0, HEAD_BYTES), name)
+    const { names } = first
+    return compared(
+      { capture: first.capture, conversation: first.conversation, names },
+      { capture: analysis.capture, conversation, names },
+      name,
+    )
   },
 
   /** A copy of one page of a table, for a page that cannot share memory. */

@@ -4,7 +4,7 @@ import { getContext, setContext, tick, untrack } from 'svelte'
 import { Frame } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import type { Finding } from '../diagnosis/rule'
-import type { FrameDetail, Opened, Progress, Refusal } from '../engine/api'
+import type { Compared, FrameDetail, Opened, Progress, Refusal } from '../engine/api'
 import { EngineClient } from '../engine/client'
 import { type Place, type View, readPlace, writePlace } from './address'
 import { RowCache } from './grid/row-cache.svelte'
@@ -49,6 +49,12 @@ export class Session {
   part = $state(0)
   field = $state<number>()
   panel = $state<Panel>('diagnosis')
+  /** How the open capture differs from a second one. */
+  comparison = $state.raw<Compared>()
+  /** Name of the second capture while it is read. */
+  comparing = $state('')
+  /** Two files dropped together: open one, or compare. */
+  pair = $state.raw<[File, File]>()
   /** Said to screen readers, and shown in the status bar for a while. */
   notice = $state('')
   helpOpen = $state(false)
@@ -105,6 +111,49 @@ export class Session {
 
   openAnew() {
     if (this.#file) void this.open(this.#file.blob, this.#file.name, { ...this.#file, fresh: true })
+  }
+
+  /** Reads a second capture and shows how it differs from the open one. */
+  async compareWith(blob: Blob, name: string) {
+    const opening = this.#opening
+    this.comparing = name
+    this.show('compare')
+    try {
+      const result = await this.engine.compareWith(blob, name)
+      if (opening !== this.#opening) return
+      if ('refused' in result) this.say(`${name}: ${result.refused}`)
+      else this.comparison = result
+    } catch (error) {
+      if (opening === this.#opening) this.say(`${name}: ${failure(error).refused}`)
+    }
+    if (opening === this.#opening) this.comparing = ''
+  }
+
+  /** The same with one of the site's own examples. */
+  async compareWithExample(example: string) {
+    const name = `${example}.pcapng`
+    const response = await fetch(`examples/${name}`)
+    await this.compareWith(await response.blob(), name)
+  }
+
+  /** Opens the first of two files and compares it with the second. */
+  async comparePair([first, second]: [File, File]) {
+    this.pair = undefined
+    await this.open(first, first.name)
+    if (this.phase === 'open') await this.compareWith(second, second.name)
+  }
+
+  /** Files that were dropped, picked or pasted: one is opened, of two the person may choose. */
+  take(files: FileList | undefined) {
+    const [first, second] = files ?? []
+    if (!first) return
+    if (second) this.pair = [first, second]
+    else if (this.view === 'compare' && this.phase === 'open') void this.compareWith(first, first.name)
+    else void this.open(first, first.name)
+  }
+
+  get example(): string | undefined {
+    return this.#file?.example
   }
 
   cancel() {
@@ -241,7 +290,8 @@ export class Session {
     this.name = name
     this.progress = this.opened = this.refusal = this.capture = this.detail = this.field = this.selected = undefined
     this.frames = 0
-    this.narrowing = this.notes = undefined
+    this.narrowing = this.notes = this.comparison = undefined
+    this.comparing = ''
     this.view = 'frames'
     this.panel = 'diagnosis'
     this.frameRows = this.#freshFrameRows()

@@ -7,4 +7,5 @@ export const viewTitles: Record<View, string> = {
   connections: 'Connections',
   timeline: 'Timeline',
   names: 'Names',
+  compare: 'Compare',
 }
