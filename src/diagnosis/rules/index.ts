@@ -1,6 +1,7 @@
 // All rules, in the order in which they run. Earlier ones explain calls and closes that later ones then leave alone,
 // so what is specific stands before what is general.
 import { accessDenied } from './access-denied'
+import { activationFailed } from './activation-failed'
 import { activationRefused } from './activation-refused'
 import { anonymousLogon } from './anonymous-logon'
 import { auth3WithoutAnswer } from './auth3-without-answer'
@@ -8,6 +9,7 @@ import { badStubData } from './bad-stub-data'
 import { bindRefused } from './bind-refused'
 import { bindTimeFeatures } from './bind-time-features'
 import { callRejected } from './call-rejected'
+import { callbackBlocked } from './callback-blocked'
 import { cancelledCall } from './cancelled-call'
 import { captureCopies } from './capture-copies'
 import { captureCut } from './capture-cut'
@@ -15,6 +17,7 @@ import { captureGaps } from './capture-gaps'
 import { captureMidStream } from './capture-mid-stream'
 import { captureOneSided } from './capture-one-sided'
 import { clockSkew } from './clock-skew'
+import { connectionBurst } from './connection-burst'
 import { connectionLost } from './connection-lost'
 import { deadConnection } from './dead-connection'
 import { dynamicPortBlocked } from './dynamic-port-blocked'
@@ -23,10 +26,14 @@ import { hardening } from './hardening'
 import { identitySwitch } from './identity-switch'
 import { idleConnectionDropped } from './idle-connection-dropped'
 import { interfaceNotOffered } from './interface-not-offered'
+import { interfaceQuery } from './interface-query'
 import { kerberosFallback } from './kerberos-fallback'
 import { kerberosRefusal } from './kerberos-refusal'
 import { kerberosWrongServer } from './kerberos-wrong-server'
+import { levelDowngrade } from './level-downgrade'
+import { levelTooLow } from './level-too-low'
 import { logonRefused } from './logon-refused'
+import { logonStorm } from './logon-storm'
 import { methodError } from './method-error'
 import { mtuBlackHole } from './mtu-black-hole'
 import { noResponse } from './no-response'
@@ -35,21 +42,32 @@ import { ntlmVersion1 } from './ntlm-version-1'
 import { objectGone } from './object-gone'
 import { orpcVersion } from './orpc-version'
 import { otherFault } from './other-fault'
+import { packageRefused } from './package-refused'
 import { peerVanished } from './peer-vanished'
+import { pipeDied } from './pipe-died'
+import { pipeNotOpened } from './pipe-not-opened'
 import { portRefused } from './port-refused'
 import { portUnanswered } from './port-unanswered'
 import { protocolError } from './protocol-error'
 import { refusedTransferSyntax } from './refused-transfer-syntax'
+import { remoteTokenFilter } from './remote-token-filter'
 import { resetOnClose } from './reset-on-close'
 import { sealedStubs } from './sealed-stubs'
+import { selfConnection } from './self-connection'
 import { serverFault } from './server-fault'
 import { serverTooBusy } from './server-too-busy'
 import { slowCall } from './slow-call'
+import { smbSessionRefused } from './smb-session-refused'
 import { tcpTrouble } from './tcp-trouble'
+import { unauthenticatedCall } from './unauthenticated-call'
 import { unknownContext } from './unknown-context'
 import { unknownOperation } from './unknown-operation'
+import { unreachable } from './unreachable'
+import { unrequestedAnswer } from './unrequested-answer'
+import { unusableBinding } from './unusable-binding'
 import { verificationFailed } from './verification-failed'
 import { wmiError } from './wmi-error'
+import { wrongAddress } from './wrong-address'
 import type { Rule } from '../rule'
 
 export const rules: readonly Rule[] = [
@@ -64,18 +82,29 @@ export const rules: readonly Rule[] = [
   clockSkew,
   kerberosWrongServer,
   kerberosRefusal,
+  unreachable,
+  unusableBinding,
   dynamicPortBlocked,
+  callbackBlocked,
+  wrongAddress,
   // Identity.
   identitySwitch,
   anonymousLogon,
   hardening,
+  levelTooLow,
   logonRefused,
   verificationFailed,
   activationRefused,
+  unauthenticatedCall,
   accessDenied,
+  packageRefused,
   bindRefused,
   ntlmVersion1,
   kerberosFallback,
+  remoteTokenFilter,
+  selfConnection,
+  levelDowngrade,
+  logonStorm,
   // Negotiation.
   interfaceNotOffered,
   noTransferSyntax,
@@ -94,8 +123,15 @@ export const rules: readonly Rule[] = [
   otherFault,
   // What methods returned.
   endpointNotRegistered,
+  activationFailed,
+  interfaceQuery,
   methodError,
+  // SMB around RPC.
+  smbSessionRefused,
+  pipeNotOpened,
+  pipeDied,
   // Reaching the server.
+  connectionBurst,
   portRefused,
   portUnanswered,
   // Connections and time.
@@ -107,6 +143,7 @@ export const rules: readonly Rule[] = [
   noResponse,
   tcpTrouble,
   slowCall,
+  unrequestedAnswer,
   // What looks alarming and is normal.
   refusedTransferSyntax,
   bindTimeFeatures,

@@ -1,0 +1,71 @@
+// A router or the host itself says why a connection cannot be made. RFC 792, RFC 4443.
+import { Frame, Message, Protocol } from '../../../asm/layout'
+import { addressText } from '../../capture/text'
+import { icmp, icmpv6, type IcmpMessage } from '../../dissect/icmp'
+import { Reader } from '../../dissect/reader'
+import type { Examination } from '../examination'
+import { unavailableLayers } from '../layers'
+import { isRpcPort, isSmbPort } from '../ports'
+import type { Rule } from '../rule'
+import { evidence, frameNumber } from '../wording'
+
+const UNREACHABLE_V4 = 3
+const FRAGMENTATION_NEEDED = 4
+const UNREACHABLE_V6 = 1
+const TCP = 6
+
+export const unreachable: Rule = {
+  id: 'unreachable',
+  title: 'ICMP says that the server cannot be reached',
+  meaning:
+    'A router or firewall on the way, or the host itself, answers the SYN with an ICMP message that names the reason: no route, host down, port closed, forbidden by an administrator.',
+  covers: ['R23'],
+  *find(theCase) {
+    for (const { frame, message } of messages(theCase)) {
+      const { quoted, type, code, text } = message
+      const isUnreachable = type === UNREACHABLE_V4 ? code !== FRAGMENTATION_NEEDED : type === UNREACHABLE_V6
+      if (!isUnreachable || quoted?.protocol !== TCP || quoted.destinationPort === undefined) continue
+      const { source, destination, destinationPort: port, sourcePort } = quoted
+      const attempt = theCase.attempts.find(
+        ({ client, server, port: to, outcome }) =>
+          client === source && server === destination && to === port && outcome !== 'open',
+      )
+      if (!attempt) continue
+      const rpc = isRpcPort(theCase, destination, port)
+      if (!rpc && !isSmbPort(port)) continue
+      theCase.explainEnd(attempt.stream, unreachable.id)
+      const router = addressText(theCase.capture.addresses, theCase.capture.frames.get(Frame.Source, frame))
+      yield {
+        severity: rpc ? 'error' : 'warning',
+        confidence: 'high',
+        title: `${router} says that ${destination} port ${port} cannot be reached: ${text}`,
+        explanation: `${source} (port ${sourcePort}) asked ${destination} for a connection to port ${port}; ${router === destination ? 'the host itself' : `${router}, a router or firewall on the way,`} answered in frame ${frameNumber(frame)}: ${text}.`,
+        layers: unavailableLayers(theCase.names, { layer: 'wire (ICMP)', code: `${type}/${code}`, text }),
+        evidence: [
+          ...evidence(attempt.synFrame, `SYN to port ${port}`),
+          ...evidence(frame, `ICMP from ${router}: ${text}`),
+        ],
+        advice: [
+          router === destination
+            ? `Look at the firewall of ${destination} itself.`
+            : `Look at ${router}: its routes and its rules for TCP port ${port}.`,
+        ],
+        streams: [attempt.stream],
+        executed: 'no',
+        filter: 'icmp.type == 3 || icmpv6.type == 1',
+        fold: `${router}|${destination}|${port}`,
+      }
+    }
+  },
+}
+
+function* messages(theCase: Examination): Generator<{ frame: number; message: IcmpMessage }> {
+  const { messages: table } = theCase.capture
+  for (let row = 0; row < table.rows; row++) {
+    const protocol = table.get(Message.Protocol, row)
+    if (protocol !== Protocol.Icmp && protocol !== Protocol.Icmpv6) continue
+    const reader = new Reader(theCase.capture.bytes(table.get(Message.Kept, row), table.get(Message.KeptLength, row)))
+    const message = protocol === Protocol.Icmp ? icmp(reader) : icmpv6(reader)
+    if (message) yield { frame: table.get(Message.Frame, row), message }
+  }
+}
