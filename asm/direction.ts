@@ -155,7 +155,8 @@ export class Direction {
     const lane = this.main.lane;
     const ahead = sequence - this.main.next;
     const offset = lane.missing > ahead ? lane.missing - ahead : 0;
-    if (offset >= captured || !believable(guessed(lane, segment, captured), segment + offset, captured - offset)) return NONE;
+    if (offset >= captured || !believable(guessed(lane, segment, captured), segment + offset, captured - offset))
+      return NONE;
     return offset;
   }
 

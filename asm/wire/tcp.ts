@@ -51,6 +51,7 @@ export function tcp(): Protocol {
   cursor.set(Frame.Seq, cursor.u32At(SEQUENCE));
   cursor.set(Frame.Ack, cursor.u32At(ACKNOWLEDGMENT));
   cursor.set(Frame.Window, cursor.u16At(WINDOW));
+  if (header <= cursor.wireLeft()) cursor.set(Frame.PayloadLength, cursor.wireLeft() - header);
   if (header < <u32>HEADER || header > cursor.wireLeft()) {
     cursor.stop(Status.Malformed);
     return Protocol.None;
