@@ -153,6 +153,8 @@ export enum StreamFlag {
   ReusedPorts = 0x80,
   ZeroWindowA = 0x100,
   ZeroWindowB = 0x200,
+  /** SMB 3 messages in it are encrypted: MS-SMB2 2.2.41. */
+  SmbEncrypted = 0x400,
 }
 
 /** One row a DCE/RPC PDU, in the order in which their last bytes arrive (so Pdu.Frame never falls). */

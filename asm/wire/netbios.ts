@@ -2,8 +2,9 @@
 import { Connection } from "../connection";
 import * as cursor from "../cursor";
 import { Lane, LaneFlag } from "../lane";
-import { Protocol } from "../layout";
+import { Protocol, Stream, StreamFlag } from "../layout";
 import { Session } from "../pipe";
+import { streams } from "../table";
 import * as smb1 from "./smb1";
 import * as smb2 from "./smb2";
 
@@ -68,6 +69,8 @@ export function read(lane: Lane): void {
   const magic = load<u32>(lane.bytes + HEADER);
   if (magic != SMB1 && magic != SMB2) {
     if (magic == ENCRYPTED || magic == COMPRESSED) cursor.setProtocol(Protocol.Smb2);
+    if (magic == ENCRYPTED)
+      streams.set(Stream.Flags, lane.stream, streams.get(Stream.Flags, lane.stream) | StreamFlag.SmbEncrypted);
     return;
   }
   const session = sessionOf(lane);

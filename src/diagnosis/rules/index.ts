@@ -21,6 +21,7 @@ import { connectionBurst } from './connection-burst'
 import { connectionLost } from './connection-lost'
 import { deadConnection } from './dead-connection'
 import { dynamicPortBlocked } from './dynamic-port-blocked'
+import { encryptedSmb } from './encrypted-smb'
 import { endpointNotRegistered } from './endpoint-not-registered'
 import { hardening } from './hardening'
 import { identitySwitch } from './identity-switch'
@@ -77,6 +78,7 @@ export const rules: readonly Rule[] = [
   captureGaps,
   captureCut,
   captureCopies,
+  encryptedSmb,
   sealedStubs,
   // Clocks, tickets and names: causes that lie before RPC begins.
   clockSkew,
