@@ -15,11 +15,15 @@ import { REMOTE_CREATE_INSTANCE } from '../com/activation'
 import { REM_QUERY_INTERFACE, remQueryInterface } from '../com/orpc'
 import { SERVER_ALIVE2, SERVER_ALIVE2_REQUEST, serverAlive2Response } from '../com/resolver'
 import {
+  classObject,
   CREATE_INSTANCE_ENUM,
   createInstanceEnum,
   ESTABLISH_POSITION,
   establishPosition,
   establishPositionResult,
+  GET_OBJECT,
+  getObject,
+  getObjectResult,
   IID_ENUM_WBEM_CLASS_OBJECT,
   IID_WBEM_SERVICES,
   interfaceResult,
@@ -37,6 +41,8 @@ export const FAULT_ACCESS_DENIED = 0x00000005
 
 /** WMI has its providers loaded before it answers. */
 const ENUMERATOR_SECONDS = 0.19
+const CLASS = 'Win32_PnPEntity'
+const CLASS_BYTES = 4500
 
 /** What an interface of which only NDR32 proxies exist is offered with on a fresh association. */
 export const NDR32_AND_FEATURES = [NDR32, FEATURES]
@@ -130,17 +136,30 @@ export class Story {
     )
   }
 
-  /** CreateInstanceEnum of the class: alter_context, its answer, request and response. */
-  enumerate(session: RpcSession, className = 'Win32_PnPEntity'): Binding {
-    const { ids } = this
+  /** GetObject of the class: alter_context, its answer, request, an answer in four segments, ACK: 8 frames. */
+  getClass(session: RpcSession): Binding {
     const services = session.bind(I_WBEM_SERVICES)
-    const stub = createInstanceEnum(ids.causality, className)
+    const object = this.ids.services.ipid
+    const definition = classObject(
+      CLASS,
+      ['dynamic', 'Provider', 'CIMWin32', 'UUID', 'Caption', 'DeviceID'],
+      CLASS_BYTES,
+    )
+    const stub = getObject(this.ids.causality, CLASS)
+    session.call(services, { opnum: GET_OBJECT, stub, object }, getObjectResult(definition))
+    session.tcp.acknowledge('client')
+    return services
+  }
+
+  /** CreateInstanceEnum of the class: request and response. */
+  enumerate(session: RpcSession, services: Binding): void {
+    const { ids } = this
+    const stub = createInstanceEnum(ids.causality, CLASS)
     const object = ids.services.ipid
     const response = interfaceResult(IID_ENUM_WBEM_CLASS_OBJECT, ids.enumerator, ids.resolver)
     const call = session.request(services, { opnum: CREATE_INSTANCE_ENUM, stub, object })
     this.wire.wait(ENUMERATOR_SECONDS)
     session.respond(call, response)
-    return services
   }
 
   /** Alter_context, challenge, AUTH3: the second identity on a connection. */

@@ -95,7 +95,7 @@ class WindowsPe {
     return [resolver, this.#wire.timed(activation, () => this.story.activate())]
   }
 
-  /** Calls 2 to 6: WMI's logon and CreateInstanceEnum, on a connection that stays open and idle. */
+  /** Calls 2 to 5: WMI's logon, the class, CreateInstanceEnum; then the client is done with this connection. */
   #logOnAndEnumerate(): void {
     const { story } = this
     const session = story.exporter(2, 2)
@@ -103,7 +103,10 @@ class WindowsPe {
       5.083402, 5.083611, 5.083744, 5.084126, 5.084502, 5.084718, 5.084749, 5.084966, 5.085127, 5.085413, 5.087706,
     ]
     this.#wire.timed(login, () => story.logOnToWmi(session))
-    this.#wire.timed([5.089118, 5.089266, 5.089391, 5.281844], () => story.enumerate(session))
+    const asked = [5.089118, 5.089266, 5.089391, 5.090712, 5.090724, 5.090736, 5.090741, 5.090802]
+    const services = this.#wire.timed(asked, () => story.getClass(session))
+    this.#wire.timed([5.092277, 5.281844], () => story.enumerate(session, services))
+    this.#wire.timed([5.283349, 5.283384, 5.283406, 5.283537], () => session.close('client'))
   }
 
   /** Frames 511 to 519. */

@@ -59,6 +59,18 @@ export function interfaceResult(
     .take()
 }
 
+/** Asks for a class or an instance by its path. */
+export function getObject(causality: string, path: string): Uint8Array<ArrayBuffer> {
+  const stub = orpcThis(causality)
+  basicString(stub, path)
+  return stub.align(4).u32(0).u32(0).u32(0x00020000).u32(0).u32(0).take()
+}
+
+export function getObjectResult(object: Uint8Array): Uint8Array<ArrayBuffer> {
+  const stub = orpcThat().u32(0x00020000).u32(0x00020004)
+  return interfacePointer(stub, object).align(4).u32(0).u32(0).take()
+}
+
 export function createInstanceEnum(causality: string, className: string, flags = 0x10): Uint8Array<ArrayBuffer> {
   const stub = orpcThis(causality)
   basicString(stub, className)
