@@ -76,8 +76,10 @@ const LONG_POLLS = new Set([
   'b97db8b2-4c63-11cf-bff6-08002be23f2f 65',
   'b97db8b2-4c63-11cf-bff6-08002be23f2f 139',
   'b97db8b2-4c63-11cf-bff6-08002be23f2f 147',
-  // Witness: WitnessrAsyncNotify; IEventService: EvtRpcRemoteSubscriptionWaitAsync
+  // Witness: WitnessrAsyncNotify
   'ccd8c074-d0e5-4a40-92b4-d074faa6ba28 3',
+  // IEventService: EvtRpcRemoteSubscriptionNextAsync, EvtRpcRemoteSubscriptionWaitAsync
+  'f6beaff7-1e19-4fbb-9f8f-b89e2018337c 2',
   'f6beaff7-1e19-4fbb-9f8f-b89e2018337c 3',
   // IEnumWbemClassObject: Next; IWbemWCOSmartEnum: Next (with WBEM_INFINITE they wait for the provider or an event)
   '027947e1-d731-11ce-a357-000000000001 4',
@@ -87,6 +89,6 @@ const LONG_POLLS = new Set([
 ])
 
 /** Whether a call of this method may stay unanswered for long with nothing wrong. */
-export function isLongPoll(uuid: string, opnum: number): boolean {
+export function isLongPoll(uuid: string | undefined, opnum: number): boolean {
   return LONG_POLLS.has(`${uuid} ${opnum}`)
 }
