@@ -4,7 +4,7 @@ import type { Capture } from '../capture/capture'
 import { ConversationBuilder } from '../conversation/build'
 import type { Conversation } from '../conversation/model'
 import { diagnose } from '../diagnosis/diagnose'
-import type { Finding } from '../diagnosis/rule'
+import type { Case, Finding } from '../diagnosis/rule'
 import type { Names } from '../names/names'
 import { Parser } from './parser'
 
@@ -42,10 +42,15 @@ export class Analysis {
     return (this.conversation = this.#builder.end())
   }
 
+  /** What rules and comparison look at, but for the names; end() must have been called. */
+  get case(): Omit<Case, 'names'> {
+    if (!this.conversation) throw new Error('asked before end()')
+    return { capture: this.capture, conversation: this.conversation }
+  }
+
   /** Runs every rule; end() must have been called. */
   diagnose(names: Names): Finding[] {
-    if (!this.conversation) throw new Error('diagnose() before end()')
-    return diagnose({ capture: this.capture, conversation: this.conversation, names })
+    return diagnose({ ...this.case, names })
   }
 }
 

@@ -80,7 +80,7 @@ describe('what is no capture is refused in a sentence that says what it seems to
     analysis.feed(bytes)
     analysis.end()
     expect(analysis.isCapture).toBe(false)
-    const { refused, advice } = refusalOf(bytes.subarray(0, 512), name)
+    const { refused, advice } = refusalOf(bytes.subarray(0, 512), name, analysis.parser.format)
     expect(refused).toMatch(says)
     expect(refused.startsWith(name)).toBe(true)
     expect(advice).not.toBe('')

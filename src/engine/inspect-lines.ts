@@ -1,4 +1,5 @@
 // What inspect prints for each view.
+import type { Comparison, Difference } from '../compare/compare'
 import type { Names } from '../names/names'
 import { callLine, connectionLine } from '../report/conversation-lines'
 import { findingLine } from '../report/finding-line'
@@ -32,4 +33,11 @@ export function* lines(analysis: Analysis, names: Names, view: View): Iterable<u
     case 'findings':
       for (const finding of analysis.diagnose(names)) yield findingLine(finding)
   }
+}
+
+/** A comparison: its summary, then difference by difference, frames as numbers. */
+export function* comparisonLines({ summary, differences }: Comparison): Iterable<unknown> {
+  yield { kind: 'summary', text: summary }
+  const numbers = (evidence: Difference['a']) => evidence.map(({ frame }) => frame + 1)
+  for (const { kind, text, a, b } of differences) yield { kind, text, frames: numbers(a), otherFrames: numbers(b) }
 }

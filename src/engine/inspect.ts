@@ -1,15 +1,17 @@
 // The engine without the page: reads a capture and prints what it holds, one JSON object a line.
 //   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings
+//   npm run --silent inspect -- FILE --compare OTHER       what is different, the first difference first
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { compile } from '../../.config/asm'
+import { compare } from '../compare/compare'
 import { Analysis } from './analysis'
 import { refusalOf } from './refusal'
 import { namesFrom } from './names-text'
-import { lines, VIEWS, type View } from './inspect-lines'
+import { comparisonLines, lines, VIEWS } from './inspect-lines'
 
-const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--compare FILE] [--filter EXPRESSION]`
+const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--compare FILE]`
 const READ_BYTES = 4 << 20
 const wasmFile = new URL('../../asm/build/release.wasm', import.meta.url)
 
@@ -18,12 +20,16 @@ class Refused extends Error {}
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { as: { type: 'string', default: 'findings' } },
+    options: { as: { type: 'string', default: 'findings' }, compare: { type: 'string' } },
   })
   const [file] = positionals
   const view = VIEWS.find((name) => name === values.as)
   if (!file || positionals.length > 1 || !view) throw new Refused(USAGE)
-  await print(await analyse(file), view)
+  const analysis = await analyse(file)
+  const names = await namesFrom((table) => readFile(new URL(`../names/data/${table}.tsv`, import.meta.url), 'utf8'))
+  if (values.compare === undefined) return print(lines(analysis, names, view))
+  const [first, second] = [analysis, await analyse(values.compare)].map((one) => ({ ...one.case, names }))
+  await print(comparisonLines(compare(first!, second!)))
 }
 
 async function analyse(file: string): Promise<Analysis> {
@@ -35,7 +41,7 @@ async function analyse(file: string): Promise<Analysis> {
     analysis.feed(bytes)
   }
   analysis.end()
-  if (!analysis.isCapture) throw new Refused(refusalOf(head, file).refused)
+  if (!analysis.isCapture) throw new Refused(refusalOf(head, file, analysis.parser.format).refused)
   return analysis
 }
 
@@ -44,10 +50,9 @@ async function wasm(): Promise<WebAssembly.Module> {
   return WebAssembly.compile(await readFile(wasmFile))
 }
 
-async function print(analysis: Analysis, view: View): Promise<void> {
-  const names = await namesFrom((table) => readFile(new URL(`../names/data/${table}.tsv`, import.meta.url), 'utf8'))
+async function print(all: Iterable<unknown>): Promise<void> {
   let text = ''
-  for (const line of lines(analysis, names, view)) {
+  for (const line of all) {
     text += JSON.stringify(line) + '\n'
     if (text.length > 1 << 16) {
       await write(text)

@@ -1,4 +1,5 @@
 // What a file that is no capture seems to be, and what would work instead.
+import { FileFormat } from '../../asm/layout'
 import type { Refusal } from './api'
 
 interface Kind {
@@ -8,7 +9,8 @@ interface Kind {
   advice: string
 }
 
-const CAPTURE = 'Faultline opens pcap and pcapng captures, as Wireshark, tcpdump, dumpcap and pktmon write them.'
+const CAPTURE =
+  'Faultline opens pcap, pcapng, Network Monitor and snoop captures, as Wireshark, tcpdump, dumpcap and pktmon write them.'
 
 const KINDS: Kind[] = [
   { magic: '89504e470d0a1a0a', what: 'a PNG picture', advice: CAPTURE },
@@ -29,10 +31,11 @@ const ETL_ADVICE =
   'An event trace holds packets in a form of its own. Convert it with "pktmon etl2pcap trace.etl --out trace.pcapng" ' +
   '(Windows 10 2004 and later) or "etl2pcapng trace.etl trace.pcapng", then open the pcapng.'
 
-/** A sentence on a file that is no capture, by its first bytes (some hundred are enough) and its name. */
-export function refusalOf(head: Uint8Array, name: string): Refusal {
+/** A sentence on a file that is no capture, by its first bytes (some hundred are enough), its name, and what the parser took it for. */
+export function refusalOf(head: Uint8Array, name: string, format: FileFormat): Refusal {
   if (head.length === 0) return { refused: `${name} is empty.`, advice: CAPTURE }
-  if (/\.etl$/i.test(name)) return { refused: `${name} is a Windows event trace (.etl).`, advice: ETL_ADVICE }
+  if (format === FileFormat.Etl || /\.etl$/i.test(name))
+    return { refused: `${name} is a Windows event trace (.etl).`, advice: ETL_ADVICE }
   const hex = Array.from(head.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
   const kind = KINDS.find(({ magic }) => hex.startsWith(magic))
   if (kind) return { refused: `${name} is no packet capture: it looks like ${kind.what}.`, advice: kind.advice }

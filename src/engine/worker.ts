@@ -162,7 +162,7 @@ const engine = {
     current.conversation = analysis.end()
     if (!analysis.isCapture) {
       current = undefined
-      return refusalOf(await source.read(0, HEAD_BYTES), name)
+      return refusalOf(await source.read(0, HEAD_BYTES), name, parser.format)
     }
     report(bytesRead, 'diagnosing')
     current.names = await loadNames()
@@ -181,7 +181,7 @@ const engine = {
     const analysis = await Analysis.start(await module)
     await readAll(source, analysis)
     const conversation = analysis.end()
-    if (!analysis.isCapture) return refusalOf(await source.read(0, HEAD_BYTES), name)
+    if (!analysis.isCapture) return refusalOf(await source.read(0, HEAD_BYTES), name, analysis.parser.format)
     const { names } = first
     return compared(
       { capture: first.capture, conversation: first.conversation, names },
