@@ -51,7 +51,7 @@ export function element(from: Reader): Element | undefined {
 }
 
 /** Contents of the next element when its tag is as expected; otherwise a note, and undefined. */
-export function expect(from: Reader, tag: number): Reader | undefined {
+export function contentsOf(from: Reader, tag: number): Reader | undefined {
   const found = element(from)
   if (!found) return undefined
   if (found.tag === tag) return found.contents
@@ -71,7 +71,7 @@ export function* elements(from: Reader): Generator<Element> {
 /** The members of a SEQUENCE by number; `from` stands before the SEQUENCE. All members are `[n]` EXPLICIT. */
 export function members(from: Reader | undefined): Map<number, Reader> {
   const found = new Map<number, Reader>()
-  const sequence = from && expect(from, Tag.Sequence)
+  const sequence = from && contentsOf(from, Tag.Sequence)
   if (!sequence) return found
   for (const { tag, contents } of elements(sequence)) if ((tag & 0xe0) === 0xa0) found.set(tag & 0x1f, contents)
   return found
@@ -99,12 +99,12 @@ export function string(from: Reader | undefined, label?: string, filter?: string
 
 /** Contents of an OCTET STRING; `from` stands before it. */
 export function octets(from: Reader | undefined): Reader | undefined {
-  return from && expect(from, Tag.OctetString)
+  return from && contentsOf(from, Tag.OctetString)
 }
 
 /** Reads an OBJECT IDENTIFIER as dotted text; `from` stands before it. */
 export function objectIdentifier(from: Reader): string | undefined {
-  const contents = expect(from, Tag.ObjectIdentifier)
+  const contents = contentsOf(from, Tag.ObjectIdentifier)
   return contents && oidText(contents.bytes)
 }
 

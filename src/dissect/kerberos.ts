@@ -179,7 +179,7 @@ function kdcRequest(member: Members, message: Kerberos): void {
   message.service = principal(body.get(3), 'Service', 'kerberos.SNameString')
   message.till = asn1.time(body.get(5), 'Till')
   const list = body.get(8)
-  const etypes = list && asn1.expect(list, Tag.Sequence)
+  const etypes = list && asn1.contentsOf(list, Tag.Sequence)
   if (!etypes) return
   message.etypes = []
   while (etypes.left > 0) {
@@ -228,7 +228,7 @@ function krbError(member: Members, message: Kerberos): void {
 }
 
 function padata(from: Reader | undefined): number[] | undefined {
-  const list = from && asn1.expect(from, Tag.Sequence)
+  const list = from && asn1.contentsOf(from, Tag.Sequence)
   if (!list) return undefined
   const types: number[] = []
   for (const { contents } of asn1.elements(list))
@@ -242,7 +242,7 @@ function padata(from: Reader | undefined): number[] | undefined {
 
 /** The service's own part of a message: realm and name stand in clear. RFC 4120 5.3. */
 function ticket(from: Reader | undefined, message: Kerberos): void {
-  const contents = from && asn1.expect(from, asn1.application(1))
+  const contents = from && asn1.contentsOf(from, asn1.application(1))
   if (!contents) return
   contents.group('Ticket', () => {
     const member = members(contents)
@@ -261,7 +261,7 @@ function principal(from: Reader | undefined, label: string, filter: string): str
   if (!from) return undefined
   const member = members(from)
   const strings = member.get(1)
-  const sequence = strings && asn1.expect(strings, Tag.Sequence)
+  const sequence = strings && asn1.contentsOf(strings, Tag.Sequence)
   if (!sequence) return undefined
   const components = [...asn1.elements(sequence)].map(({ contents }) => contents.text(contents.left) ?? '')
   const type = asn1.integer(member.get(0))
@@ -276,7 +276,7 @@ function encrypted(from: Reader | undefined): number | undefined {
 }
 
 function options(from: Reader | undefined, label: string): number | undefined {
-  const contents = from && asn1.expect(from, Tag.BitString)
+  const contents = from && asn1.contentsOf(from, Tag.BitString)
   if (!contents) return undefined
   contents.skip(1)
   contents.little = false

@@ -40,7 +40,7 @@ export interface Spnego {
 /** Contents of GSS-API's framing after the mechanism's identifier; undefined when there is no such framing. */
 export function gssToken(from: Reader): { mechanism: string; token: Reader } | undefined {
   if (from.peek8() !== application(0)) return undefined
-  const contents = asn1.expect(from, application(0))
+  const contents = asn1.contentsOf(from, application(0))
   const mechanism = contents && asn1.objectIdentifier(contents)
   if (mechanism === undefined || !contents) return undefined
   return { mechanism, token: contents.part(contents.left) }
@@ -69,7 +69,7 @@ function init(from: Reader): Spnego {
   const member = members(from)
   const message: Spnego = { kind: 'init', mechanisms: [] }
   const list = member.get(0)
-  const types = list && asn1.expect(list, Tag.Sequence)
+  const types = list && asn1.contentsOf(list, Tag.Sequence)
   if (types)
     for (const { contents } of asn1.elements(types)) {
       const mechanism = asn1.oidText(contents.bytes)
