@@ -1,7 +1,9 @@
 // Which dissector reads the stub of which method. Of any other stub it is said what can be said of all: COM's own header,
-// the verification trailer, the value returned.
+// strings that can be told by their shape, the verification trailer, the value returned.
 import { activationRequest, activationResponse, remoteActivationRequest, remoteActivationResponse } from './activation'
+import { stubArguments } from './arguments'
 import { EPM, Ept, eptLookupRequest, eptLookupResponse, eptMapRequest, eptMapResponse } from './epm'
+import { leadingStrings } from './leading-strings'
 import { Ndr } from './ndr'
 import {
   complexPingRequest,
@@ -94,15 +96,21 @@ export interface StubFacts {
   com: boolean
 }
 
-/** Reads a whole stub as far as its method is known; gives what the method's dissector gives, if there is one. */
+/** Reads a whole stub as far as its method is known; gives what the method's dissector gives (or its Arguments), if there is one. */
 export function stub(from: Reader, facts: StubFacts): unknown {
   const method = INTERFACES[facts.interface]?.[facts.opnum]
   const read = facts.answer ? method?.response : method?.request
-  const result = read ? read(from, facts.wide) : undefined
-  if (!read && facts.com) (facts.answer ? orpcThat : orpcThis)(new Ndr(from, facts.wide))
+  const result = read ? read(from, facts.wide) : stubArguments(from, facts)
+  if (!read && result === undefined) undescribed(from, facts)
   if (!facts.answer) verificationTrailer(from.window(0, from.bytes.length))
   else if (!read && from.left >= 4) returnValue(from)
   return result
+}
+
+/** A method that nobody describes. */
+function undescribed(from: Reader, { com, answer, wide }: StubFacts): void {
+  if (com) (answer ? orpcThat : orpcThis)(new Ndr(from, wide))
+  leadingStrings(from, wide)
 }
 
 /** The last four bytes: what the method returns, where it returns a status. */
