@@ -74,6 +74,16 @@ test('what happens unseen is not recorded, and counts all the same', () => {
   expect(call.callId).toBe(2)
 })
 
+test('an exporter that is not known: no bindings, the rest all the same, and the error last', () => {
+  const play = new Scenario()
+  play.resolveOxid(play.askResolver(), [])
+  const stub = play.frames.at(-1)!.bytes.slice(14 + 20 + 20 + 24)
+  const view = new DataView(stub.buffer)
+  expect(stub).toHaveLength(4 + 16 + 4 + 4 + 4)
+  expect(view.getUint32(0, true)).toBe(0)
+  expect(view.getUint32(28, true)).toBe(1910)
+})
+
 describe.skipIf(!HAS_TSHARK)('tshark reads', { timeout: TSHARK_TIMEOUT }, () => {
   const variants: [string, Scenario][] = [
     ['two identities', twoIdentities(new Scenario())],
@@ -236,7 +246,9 @@ function everything(): Scenario {
   play.lookUp('nobody.example.com', [])
   play.mapEndpoint(I_WBEM_SERVICES, 49152).close('client')
   play.mapEndpoint(I_WBEM_SERVICES).close('client')
-  play.askResolver().tcp.reset('client')
+  const resolver = play.askResolver()
+  play.resolveOxid(resolver, ['SERVER1[49157]'])
+  resolver.tcp.reset('client')
   play.activate({ logon: play.logon('CORP\\admin', 'integrity') })
   play.activate({ logon: play.logon('CORP\\guest', 'connect', { version1: true }), hresult: 0x80070005 })
   play.unanswered({ port: 49157 })

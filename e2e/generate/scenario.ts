@@ -7,7 +7,13 @@ import {
 } from './com/activation'
 import { I_OBJECT_EXPORTER, I_SYSTEM_ACTIVATOR } from './com/interfaces'
 import { bindings } from './com/objref'
-import { SERVER_ALIVE2, serverAlive2Response } from './com/resolver'
+import {
+  RESOLVE_OXID2,
+  resolveOxid2Request,
+  resolveOxid2Response,
+  SERVER_ALIVE2,
+  serverAlive2Response,
+} from './com/resolver'
 import type { Frame } from './file/frame'
 import { pcapng, type PcapngOptions } from './file/pcapng'
 import { dnsQuery, dnsResponse, TYPE_A, TYPE_AAAA } from './network/dns'
@@ -19,7 +25,7 @@ import { Random } from './random'
 import { EPT_MAP, EPT_NOT_REGISTERED, ENDPOINT_MAPPER, mapRequest, mapResponse, tcpTower } from './rpc/endpoint-mapper'
 import type { Syntax } from './rpc/pdu'
 import { type Call, type LogonRequest, RpcSession, type SessionOptions } from './rpc/session'
-import type { Level } from './security/context'
+import { LEVEL, type Level } from './security/context'
 import { errorMessage, KERBEROS_PORT, kdcRequest } from './security/kerberos'
 import { Logon } from './security/logon'
 import { fileTime } from './security/ntlm'
@@ -41,6 +47,7 @@ export const ENDPOINT_MAPPER_PORT = 135
 const FIRST_CLIENT_PORT = 50001
 const DNS_PORT = 53
 const SMB_PORT = 445
+const OR_INVALID_OXID = 1910
 const SOME_CLSID = '0002df01-0000-0000-c000-000000000046'
 const IID_UNKNOWN = '00000000-0000-0000-c000-000000000046'
 
@@ -206,6 +213,15 @@ export class Scenario {
     const resolver = session.bind(I_OBJECT_EXPORTER)
     session.call(resolver, { opnum: SERVER_ALIVE2 }, serverAlive2Response(bindings(this.#addresses())))
     return session
+  }
+
+  /** ResolveOxid2 on a session of askResolver(); without addresses the exporter is not known. */
+  resolveOxid(session: RpcSession, addresses: string[], level: Level = 'integrity'): void {
+    const resolver = session.bind(I_OBJECT_EXPORTER)
+    const found = addresses.length > 0 ? bindings(addresses) : undefined
+    const status = found ? 0 : OR_INVALID_OXID
+    const response = resolveOxid2Response(found, this.remUnknown, LEVEL[level], status)
+    session.call(resolver, { opnum: RESOLVE_OXID2, stub: resolveOxid2Request(this.object.oxid) }, response)
   }
 
   /** RemoteCreateInstance on port 135: gives the session and the call. */

@@ -124,25 +124,22 @@ class WindowsPe {
     return session
   }
 
-  /** Frames 520 to 531. */
+  /** Frames 520 to 531: both queries under the second identity fault, and the server closes. */
   #wrongIdentity(session: RpcSession): void {
     const asked = [5.334778, 5.334891, 5.335016, 5.335047, 5.335231, 5.335313, 5.335379, 5.335574]
     const closed = [5.335574, 5.3356, 5.336227, 5.336356]
-    this.#wire.timed([...asked, ...closed], () => this.#askAsProcessUser(session, this.story.ids.clone.ipid))
-  }
-
-  /** Asks for IManagedObject and IProvideClassInfo; both fault, and the server closes: 12 frames. */
-  #askAsProcessUser(session: RpcSession, ipid: string): void {
-    const { story } = this
-    const { tcp } = session
-    const binding = story.becomeProcessUser(session)
-    const managed = story.query(session, binding, ipid, IID_MANAGED_OBJECT)
-    tcp.acknowledge('server')
-    session.fault(managed, FAULT_SECURITY_PACKAGE)
-    const classInfo = story.query(session, binding, ipid, IID_PROVIDE_CLASS_INFO)
-    tcp.reopen('server')
-    session.fault(classInfo, FAULT_ACCESS_DENIED)
-    session.close('server')
+    this.#wire.timed([...asked, ...closed], () => {
+      const { story } = this
+      const { ipid } = story.ids.clone
+      const binding = story.becomeProcessUser(session)
+      const managed = story.query(session, binding, ipid, IID_MANAGED_OBJECT)
+      session.tcp.acknowledge('server')
+      session.fault(managed, FAULT_SECURITY_PACKAGE)
+      const classInfo = story.query(session, binding, ipid, IID_PROVIDE_CLASS_INFO)
+      session.tcp.reopen('server')
+      session.fault(classInfo, FAULT_ACCESS_DENIED)
+      session.close('server')
+    })
   }
 
   /** Frames 532 to 544: Reset, and a query under the right identity, which is answered. */

@@ -10,7 +10,6 @@ import {
 } from './objref'
 import { orpcThat, orpcThis } from './orpc'
 
-export const REMOTE_GET_CLASS_OBJECT = 3
 export const REMOTE_CREATE_INSTANCE = 4
 
 const IID_ACTIVATION_PROPERTIES_IN = '000001a2-0000-0000-c000-000000000046'

@@ -20,7 +20,6 @@ export function resultOnly(hresult: number): Uint8Array<ArrayBuffer> {
 }
 
 export const REM_QUERY_INTERFACE = 3
-export const REM_ADD_REF = 4
 export const REM_RELEASE = 5
 
 export function remQueryInterface(

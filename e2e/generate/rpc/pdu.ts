@@ -20,7 +20,6 @@ export const PFC_FIRST = 0x01
 export const PFC_LAST = 0x02
 /** In bind, alter_context and their answers; the same bit means "cancel pending" elsewhere. */
 export const PFC_SUPPORT_HEADER_SIGN = 0x04
-export const PFC_CONCURRENT_MULTIPLEXING = 0x10
 export const PFC_DID_NOT_EXECUTE = 0x20
 export const PFC_OBJECT_UUID = 0x80
 const PFC_SINGLE = PFC_FIRST | PFC_LAST
@@ -91,7 +90,6 @@ export function bindPdu(ptype: 11 | 14, body: BindBody, options: PduOptions): Ui
 }
 
 export const ACCEPTANCE = 0
-export const USER_REJECTION = 1
 export const PROVIDER_REJECTION = 2
 export const NEGOTIATE_ACK = 3
 
