@@ -8,11 +8,13 @@ import { compile } from '../../.config/asm'
 import { compare } from '../compare/compare'
 import { Analysis } from './analysis'
 import { refusalOf } from './refusal'
+import { packingOf, Unpacking } from './unpack'
 import { namesFrom } from './names-text'
 import { comparisonLines, lines, VIEWS } from './inspect-lines'
 
 const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--compare FILE]`
 const READ_BYTES = 4 << 20
+const HEAD_BYTES = 512
 const wasmFile = new URL('../../asm/build/release.wasm', import.meta.url)
 
 class Refused extends Error {}
@@ -35,13 +37,19 @@ async function main(): Promise<void> {
 async function analyse(file: string): Promise<Analysis> {
   const analysis = await Analysis.start(await wasm())
   const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES })
-  let head = new Uint8Array(0)
+  let head: Uint8Array = new Uint8Array(0)
+  let unpacking: Unpacking | undefined
   for await (const bytes of input as AsyncIterable<Uint8Array>) {
-    if (head.length === 0) head = bytes.slice(0, 512)
-    analysis.feed(bytes)
+    if (head.length === 0) {
+      head = bytes.slice(0, HEAD_BYTES)
+      const packing = packingOf(head)
+      unpacking = packing && new Unpacking(packing)
+    }
+    for (const piece of unpacking?.feed(bytes, false) ?? [bytes]) analysis.feed(piece)
   }
+  for (const piece of unpacking?.feed(new Uint8Array(0), true) ?? []) analysis.feed(piece)
   analysis.end()
-  if (!analysis.isCapture) throw new Refused(refusalOf(head, file, analysis.parser.format).refused)
+  if (!analysis.isCapture) throw new Refused(unpacking?.note ?? refusalOf(head, file, analysis.parser.format).refused)
   return analysis
 }
 

@@ -41,7 +41,7 @@ export class OpenCapture {
   constructor(
     readonly capture: Capture,
     readonly source: CaptureSource,
-    private readonly file: Source,
+    readonly file: Source,
     /** A parser to describe frames with; it need not be the one that read them. */
     private readonly parser: Parser,
   ) {}

@@ -1,20 +1,39 @@
-// A capture file: streamed once, then read again in small pieces where somebody looks.
+// A capture file: streamed once, then read again in small pieces where somebody looks. Packed files are unpacked on the way.
+import { packingOf, Unpacking } from './unpack'
 
 /** Bytes of a read; larger reads were no faster, smaller ones slower. */
 const READ_BYTES = 4 << 20
 /** The first read is small, so that the first rows are there at once. */
 const FIRST_READ_BYTES = 256 << 10
+/** Unpacked bytes are handed to the browser in pieces of this size; it keeps them on disk as it sees fit. */
+const PART_BYTES = 8 << 20
 
 export interface Source {
+  /** Bytes of the file as it lies on disk. */
   readonly size: number
-  /** The whole file in order, once. A piece is valid until the next one is asked for. */
+  /** How many of them stream() has taken so far. */
+  readonly consumed: number
+  /** Whether the bytes come out of a gzip, Zstandard or ZIP file. */
+  readonly packed: boolean
+  /** A sentence on what kept stream() from going on, or what it left out. */
+  readonly note: string | undefined
+  /** The capture's bytes in order, once. A piece is valid until the next one is asked for. */
   stream(): AsyncIterable<Uint8Array>
-  /** `length` bytes from `at`; fewer at the end of the file. */
+  /** `length` bytes of the capture from `at`; fewer at its end. Behind a packed file's stream() only. */
   read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>
 }
 
-/** A Blob or File as a Source. While one piece is parsed the next is already being read. */
-export class BlobSource implements Source {
+/** A Blob or File as a Source, unpacked when its first bytes say that it is packed. */
+export async function sourceOf(blob: Blob): Promise<Source> {
+  const packing = packingOf(new Uint8Array(await blob.slice(0, 4).arrayBuffer()))
+  return packing ? new PackedSource(blob, new Unpacking(packing)) : new BlobSource(blob)
+}
+
+class BlobSource implements Source {
+  consumed = 0
+  readonly packed = false
+  readonly note = undefined
+
   constructor(private readonly blob: Blob) {}
 
   get size(): number {
@@ -22,21 +41,73 @@ export class BlobSource implements Source {
   }
 
   async *stream(): AsyncIterable<Uint8Array> {
-    const reader = byteReader(this.blob)
-    if (!reader) return yield* plain(this.blob)
-    let reading = reader.read(new Uint8Array(FIRST_READ_BYTES))
-    let spare = new ArrayBuffer(READ_BYTES)
-    for (;;) {
-      const { done, value } = await reading
-      if (done || !value) return
-      reading = reader.read(new Uint8Array(spare))
-      yield value
-      spare = value.buffer.byteLength === READ_BYTES ? value.buffer : new ArrayBuffer(READ_BYTES)
+    for await (const piece of pieces(this.blob)) {
+      this.consumed += piece.length
+      yield piece
     }
   }
 
   async read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
     return new Uint8Array(await this.blob.slice(at, at + length).arrayBuffer())
+  }
+}
+
+class PackedSource implements Source {
+  consumed = 0
+  readonly packed = true
+  #unpacked = new Blob([])
+
+  constructor(
+    private readonly blob: Blob,
+    private readonly unpacking: Unpacking,
+  ) {}
+
+  get size(): number {
+    return this.blob.size
+  }
+
+  get note(): string | undefined {
+    return this.unpacking.note
+  }
+
+  async *stream(): AsyncIterable<Uint8Array> {
+    const parts: Blob[] = []
+    let waiting: Uint8Array<ArrayBuffer>[] = []
+    let waitingBytes = 0
+    for await (const piece of pieces(this.blob)) {
+      this.consumed += piece.length
+      for (const bytes of this.unpacking.feed(piece, this.consumed >= this.size)) {
+        waiting.push(bytes.slice())
+        waitingBytes += bytes.length
+        if (waitingBytes >= PART_BYTES) {
+          parts.push(new Blob(waiting))
+          waiting = []
+          waitingBytes = 0
+        }
+        yield bytes
+      }
+      if (this.unpacking.note !== undefined) break
+    }
+    this.#unpacked = new Blob([...parts, ...waiting])
+  }
+
+  async read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await this.#unpacked.slice(at, at + length).arrayBuffer())
+  }
+}
+
+/** A Blob's bytes. While one piece is parsed the next is already being read. */
+async function* pieces(blob: Blob): AsyncIterable<Uint8Array> {
+  const reader = byteReader(blob)
+  if (!reader) return yield* plain(blob)
+  let reading = reader.read(new Uint8Array(FIRST_READ_BYTES))
+  let spare = new ArrayBuffer(READ_BYTES)
+  for (;;) {
+    const { done, value } = await reading
+    if (done || !value) return
+    reading = reader.read(new Uint8Array(spare))
+    yield value
+    spare = value.buffer.byteLength === READ_BYTES ? value.buffer : new ArrayBuffer(READ_BYTES)
   }
 }
 

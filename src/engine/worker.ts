@@ -33,7 +33,7 @@ import { OpenCapture } from './open-capture'
 import { Parser } from './parser'
 import { refusalOf } from './refusal'
 import { noticeTexts } from '../report/notice-text'
-import { BlobSource } from './source'
+import { type Source, sourceOf } from './source'
 
 const PROGRESS_MILLISECONDS = 100
 const HEAD_BYTES = 512
@@ -92,17 +92,22 @@ function reporter(
   }
 }
 
-/** Feeds a file from its first byte to its last; returns how many bytes were read. */
-async function readAll(source: BlobSource, analysis: Analysis, onBytes?: (bytes: number) => void): Promise<number> {
-  let bytesRead = 0
+/** Feeds a capture from its first byte to its last. `onBytes` hears how much of the file was taken. */
+async function readAll(source: Source, analysis: Analysis, onBytes?: (bytes: number) => void): Promise<void> {
+  let fed = 0
   for await (const bytes of source.stream()) {
     analysis.feed(bytes)
-    bytesRead += bytes.length
-    // Only the worker's own start of a file can tell that it is none: do not read gigabytes of something else.
-    if (!analysis.isCapture && bytesRead >= HEAD_BYTES) break
-    onBytes?.(bytesRead)
+    fed += bytes.length
+    // Only a file's start can tell that it is none: do not read gigabytes of something else.
+    if (!analysis.isCapture && fed >= HEAD_BYTES) break
+    onBytes?.(source.consumed)
   }
-  return bytesRead
+}
+
+/** Why what the source gave is no capture. */
+async function refusal(source: Source, name: string, format: FileFormat): Promise<Refusal> {
+  if (source.note !== undefined) return { refused: source.note, advice: 'Unpack it and open the capture inside.' }
+  return refusalOf(await source.read(0, HEAD_BYTES), name, format)
 }
 
 function opened(name: string, bytes: number, open: OpenCapture, format: FileFormat, started: number): Opened {
@@ -118,7 +123,7 @@ function opened(name: string, bytes: number, open: OpenCapture, format: FileForm
     hosts: hostCount(capture),
     ...timeSpan(capture),
     findings: open.findings,
-    notices: noticeTexts(capture),
+    notices: [...(open.file.note ? [open.file.note] : []), ...noticeTexts(capture)],
     cached: open.cached,
     seconds: (performance.now() - started) / 1000,
   }
@@ -135,8 +140,8 @@ const engine = {
   ): Promise<Opened | Refusal> {
     const started = performance.now()
     current = undefined
-    const source = new BlobSource(file)
-    const key = await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
+    const source = await sourceOf(file)
+    const key = source.packed ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
     const stored = options.fresh || !key ? undefined : await cachedResult(key)
     if (stored) {
       const snapshot = new SnapshotSource(stored.snapshot)
@@ -158,16 +163,16 @@ const engine = {
         : { kind: 'copies', frames: 0 },
     )
     const report = reporter(parser, file.size, onProgress)
-    const bytesRead = await readAll(source, analysis, (bytes) => report(bytes, 'reading'))
+    await readAll(source, analysis, (bytes) => report(bytes, 'reading'))
     current.conversation = analysis.end()
     if (!analysis.isCapture) {
       current = undefined
-      return refusalOf(await source.read(0, HEAD_BYTES), name, parser.format)
+      return refusal(source, name, parser.format)
     }
-    report(bytesRead, 'diagnosing')
+    report(source.consumed, 'diagnosing')
     current.names = await loadNames()
     current.findings = analysis.diagnose(current.names)
-    report(bytesRead, 'done')
+    report(source.consumed, 'done')
     const result = opened(name, file.size, current, parser.format, started)
     if (key) keep(key, current, parser.format)
     return result
@@ -177,11 +182,11 @@ const engine = {
   async compareWith(file: Blob, name: string): Promise<Compared | Refusal> {
     const first = current
     if (!first?.conversation || !first.names) throw new Error('no capture is open')
-    const source = new BlobSource(file)
+    const source = await sourceOf(file)
     const analysis = await Analysis.start(await module)
     await readAll(source, analysis)
     const conversation = analysis.end()
-    if (!analysis.isCapture) return refusalOf(await source.read(0, HEAD_BYTES), name, analysis.parser.format)
+    if (!analysis.isCapture) return refusal(source, name, analysis.parser.format)
     const { names } = first
     return compared(
       { capture: first.capture, conversation: first.conversation, names },
