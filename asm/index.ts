@@ -50,6 +50,7 @@ export function format(): FileFormat {
  */
 export function parse(length: u32, last: bool): u32 {
   let at = window.open(inputAt, length, last);
+  // What is allocated next tells where the heap ends.
   if (heap.alloc(1) > HIGHEST) at = window.refuse(at);
   at = container.read(at);
   if (last) {

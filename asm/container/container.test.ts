@@ -151,6 +151,14 @@ describe("Network Monitor", () => {
     expect(capture.notices.get(Notice.Value, 0)).toBe(5);
   });
 
+  it("passes over megabytes that hold no record, and goes on behind them", async () => {
+    const records = [record2(0n, trailer(1)), record2(0n, trailer(1))];
+    for (const piece of [3_000_000, 50_000]) {
+      const { capture } = await parse(file([2, 3], records, 2_500_000), piece);
+      expect([capture.frames.rows, capture.notices.rows]).toEqual([2, 0]);
+    }
+  });
+
   it("finds the frame within an event of the packet capture provider", async () => {
     const event = concat(
       hex("b0000000 40020000 00000000 00000000 7fb7ae927e3ed601"), // size, flags, thread, process, time

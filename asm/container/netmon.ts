@@ -144,8 +144,12 @@ function isRecord(at: usize): bool {
   return run < LONGEST_RUN && run > -LONGEST_RUN;
 }
 
-/** The next byte behind `from` where a record seems to begin; `from` itself when none is there yet. */
+/**
+ * The next byte behind `from` where a record seems to begin, or as far as none does; `from` itself when more bytes
+ * are needed, or when the file ends without one.
+ */
 function search(from: usize): usize {
+  if (!window.last && window.end - from <= LARGEST * 2) return from;
   const furthest = window.last ? window.end : window.end - LARGEST * 2;
   for (let at = from + 1; at < furthest; at++) {
     if (records > 0 && window.offsetOf(at) >= tableOffset) return at;
@@ -155,7 +159,7 @@ function search(from: usize): usize {
     const next = at + sizeOf(at);
     if (window.offsetOf(next) == tableOffset || fits(next)) return at;
   }
-  return from;
+  return window.last ? from : furthest;
 }
 
 function fits(at: usize): bool {

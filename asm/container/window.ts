@@ -1,6 +1,6 @@
 // Where in the file the parser stands: the window's place, bytes to pass over, and what is wrong with the file.
 import { Notice, Status } from "../layout";
-import { frames, notices } from "../table";
+import { NONE, frames, notices } from "../table";
 
 /** Bytes that a window holds at most. So few that they are still in the processor's cache when they are parsed. */
 export const CAPACITY: u32 = 0x100000;
@@ -69,7 +69,7 @@ export function finish(): usize {
 /** Writes down what is wrong with the file at `at`. */
 export function notice(status: Status, at: usize, value: u32): void {
   const row = notices.next();
-  if (row == u32.MAX_VALUE) return;
+  if (row == NONE) return;
   const offset = offsetOf(at);
   notices.set(Notice.Status, row, status);
   notices.set(Notice.Frame, row, frames.rows);
