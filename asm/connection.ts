@@ -3,11 +3,14 @@
 import { Direction, openDirection } from "./direction";
 import { Framing, believable, guess } from "./framing";
 import { LaneFlag } from "./lane";
+import { StreamFlag } from "./layout";
 import { Session, openSession } from "./pipe";
 import { Stock } from "./pool";
 import { Side, SideFlag } from "./sequence";
+import { addFlag } from "./stream";
 import { isEndpointMapper, isRpcPort } from "./wire/dcerpc-ports";
 import { KERBEROS, NETBIOS_SESSION, SMB } from "./wire/ports";
+import { isTunnel } from "./wire/rpch";
 
 /** What is known of a connection's bytes. */
 enum Content {
@@ -50,6 +53,11 @@ export class Connection {
   data(fromB: bool, sequence: u32, segment: usize, captured: u32, length: u32, frame: u32, at: u32): void {
     const isFirst = !this.side(fromB).has(SideFlag.DataSeen);
     this.side(fromB).flags |= SideFlag.DataSeen;
+    if (isFirst && this.content != Content.Known && isTunnel(segment, captured)) {
+      // The PDUs are behind HTTP headers, which the search passes over.
+      this.becomes(Framing.Rpc);
+      addFlag(this.stream, StreamFlag.Http);
+    }
     let direction = this.direction(fromB);
     if (direction == 0) {
       direction = this.open(fromB, isFirst, sequence, segment, captured);

@@ -155,6 +155,8 @@ export enum StreamFlag {
   ZeroWindowB = 0x200,
   /** SMB 3 messages in it are encrypted: MS-SMB2 2.2.41. */
   SmbEncrypted = 0x400,
+  /** RPC over HTTP: the channel's HTTP header or the server's banner was seen. MS-RPCH 2.1. */
+  Http = 0x800,
 }
 
 /** One row a DCE/RPC PDU, in the order in which their last bytes arrive (so Pdu.Frame never falls). */

@@ -13,6 +13,8 @@ let little: bool = true;
 let next: usize = 0;
 /** Where the body ends: before the verifier, if there is one. */
 let bodyEnd: usize = 0;
+/** Whether the verifier says that the stub is encrypted. */
+let sealed: bool = false;
 
 /** Records the fields of the PDU that the cursor has opened. */
 export function describe(): void {
@@ -32,10 +34,12 @@ export function describe(): void {
   integer("Auth length", header.AUTH_LENGTH, 2);
   integer("Call ID", header.CALL_ID, 4);
   next = HEADER;
-  const verifier = token && token + AUTH_HEADER + HEADER <= length ? length - token - AUTH_HEADER : length;
+  const verifier: usize = token && token + AUTH_HEADER + HEADER <= length ? length - token - AUTH_HEADER : length;
   bodyEnd = min<usize>(verifier, cursor.left());
-  body(type, cursor.u8At(header.FLAGS), verifier < length ? paddingOf(verifier) : 0);
-  if (verifier < length) describeVerifier(verifier, token);
+  const hasVerifier = verifier < length && verifier + AUTH_HEADER <= cursor.left();
+  sealed = hasVerifier && cursor.u8At(verifier + header.AUTH_LEVEL) == header.PRIVACY;
+  body(type, cursor.u8At(header.FLAGS), hasVerifier ? cursor.u8At(verifier + header.AUTH_PAD_LENGTH) : 0);
+  if (hasVerifier) describeVerifier(verifier, token);
 }
 
 function body(type: u32, flags: u32, padding: u32): void {
@@ -67,6 +71,9 @@ function body(type: u32, flags: u32, padding: u32): void {
       return results();
     case PduType.BindNak:
       return refusal();
+    case PduType.Rts:
+      take("RTS flags", 2, Format.Hex);
+      return take("Number of RTS commands", 2);
   }
 }
 
@@ -78,7 +85,7 @@ function answer(): void {
 
 function stub(padding: usize): void {
   const end = bodyEnd >= next + padding ? bodyEnd - padding : bodyEnd;
-  if (end > next) cursor.field("Stub data", next, <u32>(end - next), Format.Bytes);
+  if (end > next) cursor.field(sealed ? "Sealed stub data" : "Stub data", next, <u32>(end - next), Format.Bytes);
   if (bodyEnd > end && end >= next) cursor.field("Auth padding", end, <u32>(bodyEnd - end), Format.Bytes);
 }
 
@@ -141,13 +148,8 @@ function refusal(): void {
   }
 }
 
-function paddingOf(verifier: usize): u32 {
-  return verifier + AUTH_HEADER <= cursor.left() ? cursor.u8At(verifier + header.AUTH_PAD_LENGTH) : 0;
-}
-
 function describeVerifier(at: usize, token: u32): void {
   const left = <usize>cursor.left();
-  if (at + AUTH_HEADER > left) return;
   cursor.field("Auth info", at, <u32>min<usize>(AUTH_HEADER + token, left - at), Format.None);
   cursor.field("Auth type", at + header.AUTH_TYPE, 1, Format.AuthType, 2);
   cursor.field("Auth level", at + header.AUTH_LEVEL, 1, Format.AuthLevel, 2);

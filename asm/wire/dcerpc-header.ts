@@ -22,6 +22,9 @@ export const AUTH_PAD_LENGTH: usize = AUTH_LEVEL + 1;
 export const AUTH_CONTEXT_ID: usize = AUTH_PAD_LENGTH + 2;
 export const AUTH_HEADER: u32 = <u32>AUTH_CONTEXT_ID + 4;
 
+/** RPC_C_AUTHN_LEVEL_PKT_PRIVACY: the stub is encrypted. */
+export const PRIVACY: u32 = 6;
+
 export enum PduType {
   Request = 0,
   Response = 2,
@@ -35,6 +38,8 @@ export enum PduType {
   Shutdown = 17,
   Cancel = 18,
   Orphaned = 19,
+  /** Only over HTTP: MS-RPCH 2.2.3.5. */
+  Rts = 20,
 }
 
 export const FIRST_FRAGMENT: u32 = 1;
@@ -42,9 +47,9 @@ export const LAST_FRAGMENT: u32 = 2;
 const RESERVED: u32 = 8;
 export const OBJECT: u32 = 0x80;
 
-const TYPES: u32 = 20;
+const TYPES: u32 = 21;
 /** The shortest PDU of each type, 0 for what is no type over connections. */
-const SHORTEST: usize = memory.data<u8>([24, 0, 24, 28, 0, 0, 0, 0, 0, 0, 0, 28, 24, 18, 28, 24, 20, 16, 16, 16]);
+const SHORTEST: usize = memory.data<u8>([24, 0, 24, 28, 0, 0, 0, 0, 0, 0, 0, 28, 24, 18, 28, 24, 20, 16, 16, 16, 20]);
 
 const CONTEXT_COUNT: usize = HEADER + 8;
 const CONTEXTS: u32 = <u32>CONTEXT_COUNT + 4;

@@ -180,6 +180,26 @@ describe("DCE/RPC over connections", () => {
   });
 });
 
+describe("RPC over HTTP", () => {
+  it("shows the PDUs behind the channel's headers", async () => {
+    const peers = new Peers(49730, 80);
+    const text = (value: string) => new TextEncoder().encode(value);
+    const header = text("RPC_IN_DATA /rpc/rpcproxy.dll?mail:6001 HTTP/1.1\r\nContent-Length: 1073741824\r\n\r\n");
+    const answer = text("HTTP/1.1 200 Success\r\n\r\n");
+    const rts = pdu({ type: 20, body: hex("0000 0100 06000000 01000000") });
+    const parser = await parse(
+      pcap([
+        ...peers.handshake(),
+        peers.client({ seq: 1, payload: concat(header, rts) }),
+        peers.client({ seq: 1 + header.length + rts.length, payload: pdu({ callId: 7 }) }),
+        peers.server({ seq: 1, payload: concat(answer, pdu({ type: RESPONSE, callId: 7 })) }),
+      ]),
+    );
+    expect(pdusOf(parser)).toMatchObject([{ type: 20 }, { callId: 7 }, { callId: 7, type: RESPONSE }]);
+    expect(streamOf(parser, Stream.Flags) & StreamFlag.Http).not.toBe(0);
+  });
+});
+
 describe("recognition", () => {
   /** PDUs found in payloads that are none, each in a stream of its own. */
   async function claimed(payloads: Uint8Array[], port: number, fromStart: boolean): Promise<number> {

@@ -16,6 +16,7 @@ import {
   HEADER,
   LAST_FRAGMENT,
   OBJECT,
+  PRIVACY,
   PduType,
   TYPE,
   isLittle,
@@ -35,9 +36,6 @@ const FAULT_HEADER: u32 = CALL_HEADER + 8;
 const OBJECT_LENGTH: u32 = 16;
 // Bind_nak.
 const REJECT_REASON: usize = HEADER;
-
-/** RPC_C_AUTHN_LEVEL_PKT_PRIVACY: the stub is encrypted. */
-const PRIVACY: u32 = 6;
 
 // How much is kept. Negotiation and faults explain failures, so they are kept whole; of stubs the beginning.
 const KEPT_OF_NEGOTIATION: u32 = 0x10000;
@@ -167,7 +165,8 @@ function keptLengthOf(lane: Lane, type: u32, readable: bool, header: u32, stubEn
 /** The first PDU says that the stream is RPC, and by its type which side is the client. */
 function tellStream(lane: Lane, type: u32): void {
   const flags = streams.get(Stream.Flags, lane.stream);
-  if (flags & StreamFlag.Rpc) return;
+  // Both sides send RTS.
+  if (flags & StreamFlag.Rpc || type == PduType.Rts) return;
   const byServer =
     type == PduType.Response ||
     type == PduType.Fault ||

@@ -1,6 +1,6 @@
 // From PDU rows to connections, contexts and calls, a window's rows at a time while the next bytes are read.
 // A PDU costs some column reads and one map look-up; bytes are looked at only where contexts are negotiated.
-import { Pdu, PduFlag, Pipe, Stream } from '../../asm/layout'
+import { Pdu, PduFlag, Pipe, Stream, StreamFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE, GrowingTable } from '../capture/table'
 import { addressText } from '../capture/text'
@@ -310,6 +310,7 @@ export class ConversationBuilder {
 
   #transport(stream: number, pipe: number): Connection['transport'] {
     if (pipe !== NONE) return this.capture.pipes.get(Pipe.Version, pipe) === 1 ? 'smb' : 'smb2'
+    if (this.capture.streams.get(Stream.Flags, stream) & StreamFlag.Http) return 'http'
     return this.capture.streams.get(Stream.Transport, stream) === 17 ? 'udp' : 'tcp'
   }
 }
