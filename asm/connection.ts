@@ -115,7 +115,10 @@ export class Connection {
       if (atStart) opened = openDirection(this.framing, flags, this.stream, side.first, owner);
       else if (side.has(SideFlag.Parsed))
         opened = openDirection(this.framing, flags | LaneFlag.Searching, this.stream, side.parsed, owner);
-      else opened = openDirection(this.framing, flags | LaneFlag.Searching, this.stream, sequence, owner);
+      else {
+        const known = believable(this.framing, segment, captured);
+        opened = openDirection(this.framing, known ? flags : flags | LaneFlag.Searching, this.stream, sequence, owner);
+      }
     } else if (this.content == Content.Unknown && atStart)
       opened = openDirection(Framing.Unknown, flags | LaneFlag.Unsure, this.stream, side.first, owner);
     else {
