@@ -151,6 +151,17 @@ describe("Network Monitor", () => {
     expect(capture.notices.get(Notice.Value, 0)).toBe(5);
   });
 
+  it("reads 802.11 frames behind the tool's own header", async () => {
+    // Version, length of 8; then data from an access point, SNAP.
+    const wireless = concat(
+      hex("02 0800 0000000000"),
+      hex("08 02 0000 020000000001 0200000000ff 020000000002 0010 aa aa 03 000000 0800"),
+      TCP_IN_IPV4,
+    );
+    const record = concat(u64(0n), u32(wireless.length, wireless.length), wireless, trailer(6));
+    expect(frameOf(await parse(file([2, 3], [record])))).toMatchObject(SEEN_IPV4);
+  });
+
   it("passes over megabytes that hold no record, and goes on behind them", async () => {
     const records = [record2(0n, trailer(1)), record2(0n, trailer(1))];
     for (const piece of [3_000_000, 50_000]) {
