@@ -12,7 +12,7 @@ import { SERVICES } from './services'
 import { SHARES, WORKSTATION } from './shares'
 import { AT, TASKS } from './tasks'
 import { bytesOf, littleOf, survives, treeOf, utf16Of } from './testing'
-import { WBEM_CLIENT, WBEM_LOGIN, WBEM_SERVICES } from './wmi'
+import { WBEM_CLIENT, WBEM_LOGIN, WBEM_SERVICES, WBEM_SMART_ENUMERATION } from './wmi'
 
 /** ORPCTHIS of COM 5.7 without extensions, as Windows clients send it. */
 const THIS = '0500 0700 00000000 00000000 0fcf90624599334d9c11e2de501b35f6 00000000'
@@ -74,7 +74,7 @@ const RECORDED: Sample[] = [
       Service: 'PSEXESVC',
       'Display name': 'PSEXESVC',
       Access: '0x000f01ff',
-      Type: 'own process (0x00000010)',
+      Type: '0x00000010 own process',
       Start: 'on demand (3)',
       'Error control': '0',
       'Binary path': '%SystemRoot%\\PSEXESVC.exe',
@@ -86,7 +86,7 @@ const RECORDED: Sample[] = [
     [SERVICES, 6],
     '10000000 02000000 00000000 00000000 00000000 01000000 b80b0000 00000000',
     {
-      Type: 'own process (0x00000010)',
+      Type: '0x00000010 own process',
       State: 'start pending (2)',
       'Controls accepted': '0x00000000',
       'Win32 exit code': '0',
@@ -258,6 +258,14 @@ const MADE: Sample[] = [
     `${HANDLE} ${counted('Run')} ${string('Run')} 01000000 06000000 ${utf16Of('on')} 0000 0000 06000000`,
     { Value: 'Run', Type: 'REG_SZ (1)', Data: 'on' },
   ),
+  sample(
+    'BaseRegQueryValue',
+    [REGISTRY, 17],
+    `${POINTER} 07000000 ${POINTER} 08000000 00000000 08000000 ${utf16Of('a')}0000 ${utf16Of('b')}0000
+     ${POINTER} 08000000 ${POINTER} 08000000 00000000`,
+    { Type: 'REG_MULTI_SZ (7)', Data: 'a b' },
+    answer,
+  ),
   sample('SamrCreateUser2InDomain', [SAM, 50], `${HANDLE} ${counted('pc7$')} ${string('pc7$')} 80000000 b0000000`, {
     Account: 'pc7$',
     'Account type': '0x00000080',
@@ -284,6 +292,12 @@ const MADE: Sample[] = [
     [WBEM_SERVICES, 20],
     `${THIS} ${basic('WQL')} ${basic('SELECT * FROM Win32_Service')} 30000000 00000000`,
     { Language: 'WQL', Query: 'SELECT * FROM Win32_Service', Flags: '0x00000030' },
+  ),
+  sample(
+    'Next of a WMI enumeration, which waits for ever',
+    [WBEM_SMART_ENUMERATION, 3],
+    `${THIS} ${'44'.repeat(16)} ffffffff 0a000000`,
+    { 'Timeout (ms)': '-1', Objects: '10' },
   ),
   sample('ExecMethod', [WBEM_SERVICES, 24], `${THIS} ${basic('Win32_Process')} ${basic('Create')} 00000000`, {
     Object: 'Win32_Process',

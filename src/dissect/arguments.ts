@@ -16,12 +16,16 @@ import { AT, AT_SECURITY, at, atSecurity, TASKS, tasks } from './tasks'
 import {
   WBEM_CLIENT,
   WBEM_CLIENT_EX,
+  WBEM_ENUMERATION,
   WBEM_LOGIN,
   WBEM_SERVICES,
+  WBEM_SMART_ENUMERATION,
   wbemClient,
   wbemClientEx,
+  wbemEnumeration,
   wbemLogin,
   wbemServices,
+  wbemSmartEnumeration,
 } from './wmi'
 
 export type { Arguments } from './parameter'
@@ -33,6 +37,8 @@ const COM: Readonly<Record<string, Methods>> = {
   [WBEM_SERVICES]: wbemServices,
   [WBEM_CLIENT]: wbemClient,
   [WBEM_CLIENT_EX]: wbemClientEx,
+  [WBEM_ENUMERATION]: wbemEnumeration,
+  [WBEM_SMART_ENUMERATION]: wbemSmartEnumeration,
 }
 
 const PLAIN: Readonly<Record<string, Methods>> = {

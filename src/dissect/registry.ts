@@ -1,6 +1,8 @@
 // Remote registry. MS-RRP 3.1.5.
+import type { Ndr } from './ndr'
 import {
   access,
+  type Arguments,
   counted,
   firstCharacter,
   handle,
@@ -35,18 +37,30 @@ const openRoot: Method = { request: [firstCharacter, access], response: [key] }
 const subkey = counted('Subkey')
 const value = counted('Value')
 
-/** Type and data of a value; text is shown as text. */
+/** Type and data of a value. */
 const data: Parameter = (ndr, found) => {
   const type = ndr.u32('Type', named(TYPES))
   if (type === undefined) return
   found.set('Type', named(TYPES)(type))
-  const size = ndr.count() ?? 0
-  if (!TEXTS.includes(type)) {
+  dataOf(ndr, found, type, ndr.count() ?? 0)
+}
+
+/** The same as an answer gives it: each only if the client asked for it. */
+const answeredData: Parameter = (ndr, found) => {
+  const type = ndr.pointer() ? ndr.u32('Type', named(TYPES)) : undefined
+  if (type !== undefined) found.set('Type', named(TYPES)(type))
+  ndr.alignToPointer()
+  if (ndr.pointer()) dataOf(ndr, found, type, ndr.varyingCount() ?? 0)
+}
+
+/** Text is shown as text. */
+function dataOf(ndr: Ndr, found: Arguments, type: number | undefined, size: number): void {
+  if (type === undefined || !TEXTS.includes(type)) {
     ndr.from.take(size, 'Data', hexBytes)
     return
   }
   const text = ndr.wideText(size >>> 1, 'Data')
-  if (text !== undefined) found.set('Data', text)
+  if (text !== undefined) found.set('Data', text.replace(/\0/g, ' '))
 }
 
 export const registry: Methods = {
@@ -67,7 +81,7 @@ export const registry: Methods = {
   13: { request: [key, subkey, counted('File')] },
   15: { request: [key, subkey, number('Options', hex), access], response: [key] },
   16: { request: [key] },
-  17: { request: [key, value, optional(number('Type', named(TYPES)))] },
+  17: { request: [key, value], response: [answeredData] },
   18: { request: [key, subkey, counted('New file'), counted('Old file')] },
   19: { request: [key, counted('File'), number('Flags', hex)] },
   20: { request: [key, counted('File')] },

@@ -13,7 +13,7 @@ import {
   type Parameter,
   text,
 } from './parameter'
-import { hex, named } from './show'
+import { bits, decimal, hex, named, type Show } from './show'
 
 /** The interface svcctl. */
 export const SERVICES = '367abb81-9844-35f1-ad32-98f038001003'
@@ -26,13 +26,14 @@ const CONTROLS: Readonly<Record<number, string>> = {
   5: 'shutdown',
   6: 'parameters changed',
 }
+/** SERVICE_* type bits. MS-SCMR 2.2.15, dwServiceType. */
 const TYPES: Readonly<Record<number, string>> = {
   0x1: 'kernel driver',
   0x2: 'file system driver',
   0x10: 'own process',
   0x20: 'shared process',
-  0x110: 'own process, interactive',
-  0x120: 'shared process, interactive',
+  0x40: 'user service',
+  0x100: 'interactive',
 }
 const STARTS: Readonly<Record<number, string>> = {
   0: 'boot',
@@ -51,17 +52,17 @@ const STATES: Readonly<Record<number, string>> = {
   7: 'paused',
 }
 /** Stands for "leave it as it is". */
-const NO_CHANGE: Readonly<Record<number, string>> = { 0xffffffff: 'unchanged' }
+const NO_CHANGE = 0xffffffff
 
 const manager = handle('Service manager')
 const service = handle('Service')
-const type = number('Type', named({ ...TYPES, ...NO_CHANGE }, hex))
-const start = number('Start', named({ ...STARTS, ...NO_CHANGE }))
-const errorControl = number('Error control', named(NO_CHANGE))
+const type = number('Type', orUnchanged(bits(TYPES)))
+const start = number('Start', orUnchanged(named(STARTS)))
+const errorControl = number('Error control', orUnchanged(decimal))
 
 /** SERVICE_STATUS. MS-SCMR 2.2.47. */
 const status: readonly Parameter[] = [
-  number('Type', named(TYPES, hex)),
+  type,
   number('State', named(STATES)),
   number('Controls accepted', hex),
   number('Win32 exit code'),
@@ -69,6 +70,10 @@ const status: readonly Parameter[] = [
   number('Checkpoint'),
   number('Wait hint (ms)'),
 ]
+
+function orUnchanged(show: Show<number>): Show<number> {
+  return (value) => (value === NO_CHANGE ? 'unchanged' : show(value))
+}
 
 function open(name: (label: string) => Parameter): Method {
   return { request: [manager, name('Service'), access], response: [service] }

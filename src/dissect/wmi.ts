@@ -5,6 +5,9 @@ import { filetime, hex } from './show'
 
 export const WBEM_LOGIN = 'f309ad18-d86a-11d0-a075-00c04fb68820'
 export const WBEM_SERVICES = '9556dc99-828c-11cf-a37e-00aa003240c7'
+export const WBEM_ENUMERATION = '027947e1-d731-11ce-a357-000000000001'
+/** What Windows uses in place of IEnumWbemClassObject::Next. MS-WMI 3.1.4.7. */
+export const WBEM_SMART_ENUMERATION = '423ec01e-2e35-11d2-b604-00104b703efd'
 /** Who logs in: machine and process. MS-WMI 3.1.4.5, 3.1.4.6. */
 export const WBEM_CLIENT = 'd4781cd6-e5d3-44df-ad94-930efe48a887'
 export const WBEM_CLIENT_EX = '9f6c78ef-fce5-42fa-abea-3e7df91921dc'
@@ -24,7 +27,7 @@ function withAsync(opnum: number, ...request: Parameter[]): Methods {
 }
 
 export const wbemLogin: Methods = {
-  3: method(machine, number('Process')),
+  3: { response: [number('Locale version')] },
   5: method(optionalText('Namespace'), optionalText('Locale'), flags),
   6: method(optionalText('Namespace'), optionalText('Locale'), flags),
 }
@@ -42,6 +45,19 @@ export const wbemServices: Methods = {
   22: query,
   23: query,
   ...withAsync(24, basicString('Object'), basicString('Method'), flags),
+}
+
+/** -1 waits for ever. */
+const timeout = number('Timeout (ms)', (value) => String(value | 0))
+
+export const wbemEnumeration: Methods = {
+  4: method(timeout, number('Objects')),
+  5: method(number('Objects')),
+  7: method(timeout, number('Objects')),
+}
+
+export const wbemSmartEnumeration: Methods = {
+  3: method((ndr) => void ndr.uuid('Enumeration'), timeout, number('Objects')),
 }
 
 export const wbemClient: Methods = { 3: method(machine, number('Process')) }
