@@ -3,14 +3,14 @@ import { NONE } from '../capture/table'
 import { Call } from '../conversation/model'
 import { askedInterfaces } from '../diagnosis/asked'
 import type { Examination } from '../diagnosis/examination'
-import { refusals, type Refusal } from '../diagnosis/refusal'
+import type { Refusal } from '../diagnosis/refusal'
 import { list, methodName } from '../diagnosis/wording'
 
 export interface Side {
   theCase: Examination
   /** Rows of calls in the order of their requests. */
   calls: number[]
-  refusals: Refusal[]
+  refusals: readonly Refusal[]
   texts: Map<number, string>
 }
 
@@ -20,7 +20,7 @@ export function sideOf(theCase: Examination): Side {
     (call) => calls.get(Call.RequestPdu, call) !== NONE,
   )
   rows.sort((one, other) => theCase.frameOf(one) - theCase.frameOf(other) || one - other)
-  return { theCase, calls: rows, refusals: refusals(theCase), texts: new Map() }
+  return { theCase, calls: rows, refusals: theCase.refused, texts: new Map() }
 }
 
 /** `IRemUnknown2::RemQueryInterface for IManagedObject`. */

@@ -4,13 +4,12 @@ import { Pdu, PduFlag, Pipe, Stream, StreamFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE, GrowingTable } from '../capture/table'
 import { addressText } from '../capture/text'
-import { bind, bindAck } from '../dissect/bind'
-import { Reader } from '../dissect/reader'
 import { CallTable, openCalls, type OpenCalls, type RequestFacts } from './call-table'
 import { close } from './closing'
 import { infer } from './inferring'
 import { Interner } from './interner'
 import { Call, type Connection, type Conversation, type Endpoint, Outcome, type PresentationContext } from './model'
+import { Negotiations } from './negotiations'
 import { answer, offer } from './negotiation'
 import {
   fragmentLength,
@@ -52,6 +51,7 @@ export class ConversationBuilder {
   readonly #interfaces = new Interner()
   readonly #objects = new Interner()
   readonly #activities = new Interner()
+  readonly #negotiations = new Negotiations()
   readonly #calls: CallTable
   readonly #callOfPdu = new GrowingTable(1)
   readonly #connections: Connection[] = []
@@ -183,7 +183,7 @@ export class ConversationBuilder {
     const bytes = pduBytes(this.capture, pdu)
     const frame = pdus.get(Pdu.Frame, pdu)
     if (pduType(head) === PduType.Bind) connection.sawBind = true
-    const body = bind(new Reader(bytes))
+    const body = this.#negotiations.offer(bytes)
     if (body) {
       const items = offer(connection, body, frame)
       building.offered.set(pdus.get(Pdu.CallId, pdu), items)
@@ -200,7 +200,7 @@ export class ConversationBuilder {
     const { pdus } = this.capture
     const { connection, offered } = building
     const callId = pdus.get(Pdu.CallId, pdu)
-    const body = bindAck(new Reader(pduBytes(this.capture, pdu)))
+    const body = this.#negotiations.answer(pduBytes(this.capture, pdu))
     if (body) {
       const items = offered.get(callId) ?? []
       offered.delete(callId)

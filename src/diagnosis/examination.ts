@@ -7,6 +7,7 @@ import type { Names, ReturnKind } from '../names/names'
 import { attempts, type Attempt } from './attempts'
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from './interfaces'
 import { isFailure } from './return-value'
+import { refusals, type Refusal } from './refusal'
 import { traffic, type Traffic } from './traffic'
 import type { Case } from './rule'
 
@@ -14,6 +15,9 @@ import type { Case } from './rule'
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
 
 const NDR64 = '71710533-beba-4937-8319-b5dbef9ccc36'
+
+/** RPC_C_AUTHN_LEVEL_PKT_PRIVACY. */
+const PRIVACY = 6
 
 /** A call that took longer is worth a look. */
 const SLOW_MICROSECONDS = 1_000_000
@@ -34,6 +38,10 @@ export class Examination implements Case {
   /** Answers whose request is not in the capture, requests of no known interface. */
   readonly unrequested: number[] = []
   readonly unnamed: number[] = []
+  #refused?: Refusal[]
+  #users?: Map<string, SecurityContext>
+  #answered?: Map<string, number>
+  #answeredSealed?: Map<string, number>
   #failed?: Set<number>
   #attempts?: Attempt[]
   #traffic?: Traffic
@@ -111,6 +119,55 @@ export class Examination implements Case {
   /** Attempts to open a TCP connection, in order. */
   get attempts(): readonly Attempt[] {
     return (this.#attempts ??= attempts(this))
+  }
+
+  /** Identities that a server did not take. */
+  get refused(): readonly Refusal[] {
+    return (this.#refused ??= refusals(this))
+  }
+
+  /** Somebody who is known by name and whose calls are answered, of the same client, server and level as a connection. */
+  knownUser({ client, server }: Connection, level: number): SecurityContext | undefined {
+    if (!this.#users) {
+      this.#users = new Map()
+      for (const { client: from, server: to, security } of this.conversation.connections)
+        for (const context of security) {
+          const key = `${from.text} ${to.text} ${context.level}`
+          if (context.user && context.provenFrame !== undefined && !this.#users.has(key)) this.#users.set(key, context)
+        }
+    }
+    return this.#users.get(`${client.text} ${server.text} ${level}`)
+  }
+
+  /** The first call of an interface that a server answered to a client. */
+  answeredCall(client: string, server: string, interfaceIndex: number): number | undefined {
+    this.#answered ??= this.#firstAnswered((call) => {
+      const { client: from, server: to } = this.connectionOf(call)
+      return `${from.text} ${to.text} ${this.conversation.calls.get(Call.Interface, call)}`
+    })
+    return this.#answered.get(`${client} ${server} ${interfaceIndex}`)
+  }
+
+  /** The first call of an interface that a server answered at packet privacy, to whomever. */
+  answeredSealedCall(server: string, interfaceIndex: number): number | undefined {
+    const { calls } = this.conversation
+    this.#answeredSealed ??= this.#firstAnswered((call) =>
+      calls.get(Call.Level, call) === PRIVACY
+        ? `${this.connectionOf(call).server.text} ${calls.get(Call.Interface, call)}`
+        : undefined,
+    )
+    return this.#answeredSealed.get(`${server} ${interfaceIndex}`)
+  }
+
+  #firstAnswered(keyOf: (call: number) => string | undefined): Map<string, number> {
+    const { calls } = this.conversation
+    const first = new Map<string, number>()
+    for (let call = 0; call < calls.rows; call++) {
+      if (calls.get(Call.Outcome, call) !== Outcome.Response) continue
+      const key = keyOf(call)
+      if (key !== undefined && !first.has(key)) first.set(key, call)
+    }
+    return first
   }
 
   /** What the packets show, apart from RPC. */

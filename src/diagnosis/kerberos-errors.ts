@@ -73,18 +73,34 @@ function errorsInRpc(theCase: Examination): KerberosError[] {
   )
 }
 
-/** A connection of the host that got the error whose logon failed shortly after it. */
+/** A logon that failed: its frame and stream. */
+export interface FailedLogon {
+  frame: number
+  stream: number
+}
+
+/** Failed logons of every client, in order of their frames. */
+export function failedLogons(theCase: Examination): Map<string, FailedLogon[]> {
+  const byClient = new Map<string, FailedLogon[]>()
+  for (const { client, security, nak, stream } of theCase.conversation.connections) {
+    const frames = [nak?.frame, ...security.map(({ failedFrame }) => failedFrame)].filter(
+      (frame) => frame !== undefined,
+    )
+    if (frames.length === 0) continue
+    const known = byClient.get(client.text) ?? []
+    known.push(...frames.map((frame) => ({ frame, stream })))
+    byClient.set(client.text, known)
+  }
+  for (const logons of byClient.values()) logons.sort((a, b) => a.frame - b.frame)
+  return byClient
+}
+
+/** The first logon of the host that got the error that failed shortly after it. */
 export function failedLogonAfter(
   theCase: Examination,
+  logons: ReadonlyMap<string, FailedLogon[]>,
   error: KerberosError,
-): { frame: number; stream: number } | undefined {
-  for (const { client, security, nak, stream } of theCase.conversation.connections) {
-    if (client.text !== error.to) continue
-    const frames = [nak?.frame, ...security.map(({ failedFrame }) => failedFrame)]
-    for (const frame of frames) {
-      if (frame === undefined || frame < error.frame) continue
-      if (secondsBetween(theCase.capture.frames, error.frame, frame) <= RELATED_SECONDS) return { frame, stream }
-    }
-  }
-  return undefined
+): FailedLogon | undefined {
+  const next = logons.get(error.to)?.find(({ frame }) => frame >= error.frame)
+  return next && secondsBetween(theCase.capture.frames, error.frame, next.frame) <= RELATED_SECONDS ? next : undefined
 }

@@ -2,7 +2,7 @@
 import type { Examination } from './examination'
 import type { Attempt, FailedPort } from './attempts'
 import { secondsBetween } from '../conversation/time'
-import type { Evidence, Severity } from './rule'
+import type { Evidence } from './rule'
 import { duration, evidence } from './wording'
 
 export const ENDPOINT_MAPPER = 135
@@ -34,12 +34,10 @@ export function smbReached(theCase: Examination): Set<string> {
   return new Set(open.map(({ client, server }) => `${client} ${server}`))
 }
 
-/** SMB that cannot be reached matters to RPC where the client asked the same server for RPC as well. */
-export function smbSeverity(theCase: Examination, { client, server }: FailedPort): Severity {
-  const related = theCase.attempts.some(
-    (attempt) => attempt.port === ENDPOINT_MAPPER && attempt.client === client && attempt.server === server,
-  )
-  return related ? 'warning' : 'note'
+/** Client and server pairs of which the client asked the server for RPC: there SMB that cannot be reached matters as well. */
+export function rpcAsked(theCase: Examination): Set<string> {
+  const asked = theCase.attempts.filter(({ port }) => port === ENDPOINT_MAPPER)
+  return new Set(asked.map(({ client, server }) => `${client} ${server}`))
 }
 
 /** The SYNs of a group of attempts as evidence. */

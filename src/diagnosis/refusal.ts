@@ -1,6 +1,6 @@
 // What several rules ask about an identity that a server did not take: which calls failed under it, and what came after.
 import { NONE } from '../capture/table'
-import { Call, Outcome, type Close, type Connection, type SecurityContext } from '../conversation/model'
+import { Call, type Close, type Connection, type SecurityContext } from '../conversation/model'
 import { isSecurityStatus } from '../conversation/security'
 import { secondsBetween } from '../conversation/time'
 import { askedInterfaces } from './asked'
@@ -107,17 +107,13 @@ export function closeNote(close: Close, connection: Connection): string {
   return `the ${close.by ?? 'other side'} (${end}) closes the connection (${close.how === 'rst' ? 'RST' : 'FIN'})`
 }
 
-/** A call to the same interface that another identity got answered, on this connection or one to the same server. */
-export function answeredCall(theCase: Examination, refusal: Refusal): number | undefined {
-  const { conversation } = theCase
-  const { calls, connections } = conversation
-  const wanted = new Set(refusal.calls.map((call) => calls.get(Call.Interface, call)).filter((index) => index !== NONE))
-  const { client, server } = refusal.connection
-  for (const connection of connections) {
-    if (connection.server.text !== server.text || connection.client.text !== client.text) continue
-    const answered = connection.calls.find(
-      (call) => calls.get(Call.Outcome, call) === Outcome.Response && wanted.has(calls.get(Call.Interface, call)),
-    )
+/** A call to the same interface that the server did answer to the same client. */
+export function answeredCall(theCase: Examination, { calls, connection }: Refusal): number | undefined {
+  const table = theCase.conversation.calls
+  for (const call of calls) {
+    const index = table.get(Call.Interface, call)
+    const answered =
+      index === NONE ? undefined : theCase.answeredCall(connection.client.text, connection.server.text, index)
     if (answered !== undefined) return answered
   }
   return undefined

@@ -247,12 +247,13 @@ function targetInfo(from: Reader): TargetInfo {
         break
       case 6:
         info.flags = value.u32()
-        from.line('Flags', bits(AV_FLAG)(info.flags ?? 0), start)
+        if (from.lines) from.line('Flags', bits(AV_FLAG)(info.flags ?? 0), start)
         break
       case 7: {
         const time = value.u64()
         info.serverTime = time === undefined ? undefined : filetimeSeconds(time)
-        from.line('Timestamp', info.serverTime === undefined ? longHex(time ?? 0n) : dateText(info.serverTime), start)
+        if (from.lines)
+          from.line('Timestamp', info.serverTime === undefined ? longHex(time ?? 0n) : dateText(info.serverTime), start)
         break
       }
       case 9:
@@ -263,7 +264,7 @@ function targetInfo(from: Reader): TargetInfo {
         from.line('Channel bindings', info.channelBindings, start)
         break
       default:
-        from.line(`AV pair ${id}`, hexBytes(value.bytes), start)
+        if (from.lines) from.line(`AV pair ${id}`, hexBytes(value.bytes), start)
     }
   }
   return info

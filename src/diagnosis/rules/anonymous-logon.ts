@@ -1,6 +1,6 @@
 // A logon with no name and no response, followed by a refusal. MS-NLMP 3.2.5.1.2.
 import { references } from '../references'
-import { explain, refusalEvidence, refusals } from '../refusal'
+import { explain, refusalEvidence } from '../refusal'
 import { eventLayer, faultLayers } from '../layers'
 import type { Rule } from '../rule'
 import { clientText, frameNumber, list, serverText, statusText } from '../wording'
@@ -13,7 +13,7 @@ export const anonymousLogon: Rule = {
     'delegation). Probes that are meant to be anonymous and succeed are not reported.',
   covers: ['R10'],
   *find(theCase) {
-    for (const refusal of refusals(theCase)) {
+    for (const refusal of theCase.refused) {
       const { security, connection, statuses, methods } = refusal
       if (!security.anonymous || refusal.calls.some((call) => theCase.explainedBy(call) !== undefined)) continue
       explain(theCase, refusal, anonymousLogon.id)

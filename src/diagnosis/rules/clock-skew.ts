@@ -1,5 +1,5 @@
 // The clocks are too far apart for Kerberos. RFC 4120 1.6, 7.5.9: KRB_AP_ERR_SKEW.
-import { failedLogonAfter, kerberosErrors } from '../kerberos-errors'
+import { failedLogonAfter, failedLogons, kerberosErrors } from '../kerberos-errors'
 import { hresultLayer, eventLayer } from '../layers'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -15,9 +15,10 @@ export const clockSkew: Rule = {
     'Kerberos refuses requests whose time differs from its own by more than five minutes. The difference is between the two hosts; the clock of the capture plays no part.',
   covers: ['R14'],
   *find(theCase) {
+    const logons = failedLogons(theCase)
     for (const error of kerberosErrors(theCase)) {
       if (error.code !== SKEW) continue
-      const failed = failedLogonAfter(theCase, error)
+      const failed = failedLogonAfter(theCase, logons, error)
       yield {
         severity: failed || error.inRpc ? 'error' : 'warning',
         confidence: 'high',

@@ -24,13 +24,23 @@ export const endpointNotRegistered: Rule = {
   covers: ['R28'],
   *find(theCase) {
     const { calls } = theCase.conversation
-    const wanted = theCase.callsOf(EPM).filter((call) => calls.get(Call.Opnum, call) === Ept.Map)
-    for (const group of groupCalls(theCase, theCase.unexplained(wanted), (status) => NOT_REGISTERED.has(status))) {
-      for (const call of group.calls) theCase.explainCall(call, endpointNotRegistered.id)
+    const maps = theCase.callsOf(EPM).filter((call) => calls.get(Call.Opnum, call) === Ept.Map)
+    const later = new Map(
+      maps.filter((call) => calls.get(Call.Status, call) === 0).map((call) => [question(theCase, call), call]),
+    )
+    const byQuestion = new Map<string, number[]>()
+    for (const call of theCase.unexplained(maps)) {
+      if (!NOT_REGISTERED.has(calls.get(Call.Status, call))) continue
+      const known = byQuestion.get(question(theCase, call))
+      if (known) known.push(call)
+      else byQuestion.set(question(theCase, call), [call])
+    }
+    for (const [key, asked] of byQuestion) {
+      const [group] = groupCalls(theCase, asked, () => true)
+      if (!group) continue
+      for (const call of asked) theCase.explainCall(call, endpointNotRegistered.id)
       const name = askedFor(theCase, group.call)
-      const found = wanted.some(
-        (call) => call > group.call && calls.get(Call.Status, call) === 0 && askedFor(theCase, call) === name,
-      )
+      const found = (later.get(key) ?? -1) > group.call
       yield occurrence(theCase, group, {
         severity: found ? 'note' : 'error',
         confidence: 'high',
@@ -49,10 +59,14 @@ export const endpointNotRegistered: Rule = {
         ],
         references: [references.replication1753],
         filter: 'epm.opnum == 3 && epm.rc == 0x16c9a0d6',
-        fold: `${group.connection.server.text}|${name}`,
       })
     }
   },
+}
+
+/** Server and interface that a call asks about. */
+function question(theCase: Examination, call: number): string {
+  return `${theCase.connectionOf(call).server.text} ${askedFor(theCase, call)}`
 }
 
 function askedFor(theCase: Examination, call: number): string {

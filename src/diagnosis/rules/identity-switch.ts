@@ -4,7 +4,7 @@ import type { Connection, SecurityContext } from '../../conversation/model'
 import type { Examination } from '../examination'
 import { CALL_FAILED, CALL_FAILED_DNE, eventLayer, hresultLayer, hresultOf, wireLayer } from '../layers'
 import { references } from '../references'
-import { answeredCall, explain, refusalEvidence, refusals, type Refusal } from '../refusal'
+import { answeredCall, explain, refusalEvidence, type Refusal } from '../refusal'
 import type { Layer, Occurrence, Rule } from '../rule'
 import {
   clientText,
@@ -33,7 +33,7 @@ export const identitySwitch: Rule = {
     'Two identities on one connection whose calls both succeed are no failure and are not reported.',
   covers: ['R01'],
   *find(theCase) {
-    for (const refusal of refusals(theCase)) {
+    for (const refusal of theCase.refused) {
       const first = provenBefore(refusal.connection, refusal.security)
       if (!first) continue
       explain(theCase, refusal, identitySwitch.id)
@@ -104,14 +104,10 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
   }
 }
 
-/** Who owns the connection: by its own logon, else by the logons of the client's other connections to that server. */
+/** Who owns the connection: by its own logon, else by the logon of the client's other connections to that server. */
 function ownerOf(theCase: Examination, connection: Connection, first: SecurityContext): SecurityContext {
   if (first.user || first.anonymous) return first
-  const elsewhere = theCase.conversation.connections
-    .filter(({ client, server }) => client.text === connection.client.text && server.text === connection.server.text)
-    .flatMap(({ security }) => security)
-    .find(({ user, provenFrame, level }) => user !== undefined && provenFrame !== undefined && level === first.level)
-  return elsewhere ?? first
+  return theCase.knownUser(connection, first.level) ?? first
 }
 
 function whoCalls(theCase: Examination, call: number): string {

@@ -1,5 +1,5 @@
 // The KDC refused a ticket; RPC logons that need it fail afterwards. RFC 4120 7.5.9.
-import { failedLogonAfter, kerberosErrors } from '../kerberos-errors'
+import { failedLogonAfter, failedLogons, kerberosErrors } from '../kerberos-errors'
 import { win32Layer } from '../layers'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -68,10 +68,11 @@ export const kerberosRefusal: Rule = {
     'fails shortly after is most likely its consequence.',
   covers: ['R17'],
   *find(theCase) {
+    const logons = failedLogons(theCase)
     for (const error of kerberosErrors(theCase)) {
       const refused = CODES[error.code]
       if (!refused || error.inRpc) continue
-      const failed = failedLogonAfter(theCase, error)
+      const failed = failedLogonAfter(theCase, logons, error)
       yield {
         severity: failed ? 'error' : 'note',
         confidence: failed ? 'medium' : 'high',

@@ -1,5 +1,5 @@
 // An interface that demands a higher authentication level than was offered. MS-RPRN, MS-NRPC, MS-DRSR and others.
-import { Call, Outcome } from '../../conversation/model'
+import { Call } from '../../conversation/model'
 import type { Examination } from '../examination'
 import { tellFaults } from '../fault'
 import { DRSUAPI, NETLOGON, WINSPOOL } from '../interfaces'
@@ -73,18 +73,8 @@ function known(theCase: Examination, call: number): Reference | undefined {
 
 /** A call to the same interface of the same server that was answered at packet privacy. */
 function higherWorked(theCase: Examination, call: number): number | undefined {
-  const { calls, connections } = theCase.conversation
-  const wanted = calls.get(Call.Interface, call)
-  const { server } = theCase.connectionOf(call)
-  for (const connection of connections) {
-    if (connection.server.text !== server.text) continue
-    const found = connection.calls.find(
-      (other) =>
-        calls.get(Call.Interface, other) === wanted &&
-        calls.get(Call.Level, other) === PRIVACY &&
-        calls.get(Call.Outcome, other) === Outcome.Response,
-    )
-    if (found !== undefined) return found
-  }
-  return undefined
+  return theCase.answeredSealedCall(
+    theCase.connectionOf(call).server.text,
+    theCase.conversation.calls.get(Call.Interface, call),
+  )
 }

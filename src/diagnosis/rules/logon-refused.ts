@@ -3,7 +3,7 @@ import type { Connection, SecurityContext } from '../../conversation/model'
 import type { Examination } from '../examination'
 import { eventLayer, faultLayers } from '../layers'
 import { references } from '../references'
-import { explain, refusalEvidence, refusals, type Refusal } from '../refusal'
+import { explain, refusalEvidence, type Refusal } from '../refusal'
 import type { Occurrence, Rule } from '../rule'
 import { serverReason, serverReasonLayers, serverReasonText } from '../server-reason'
 import { clientText, frameNumber, levelName, list, packageName, serverText, statusText, who } from '../wording'
@@ -21,7 +21,7 @@ export const logonRefused: Rule = {
     'When a call under the same logon had worked before, it is another rule’s matter.',
   covers: ['R02'],
   *find(theCase) {
-    for (const refusal of refusals(theCase)) {
+    for (const refusal of theCase.refused) {
       const { security, calls } = refusal
       if (calls.some((call) => theCase.explainedBy(call) !== undefined)) continue
       // Where not even the client's part of the handshake was captured, a message that failed verification is as likely.

@@ -1,6 +1,6 @@
 // The same refused logon, again and again: accounts get locked out by it.
 import { secondsBetween } from '../../conversation/time'
-import { refusals, type Refusal } from '../refusal'
+import type { Refusal } from '../refusal'
 import { eventLayer } from '../layers'
 import type { Rule } from '../rule'
 import { duration, evidence, who } from '../wording'
@@ -16,7 +16,7 @@ export const logonStorm: Rule = {
   covers: ['R52'],
   *find(theCase) {
     const groups = new Map<string, Refusal[]>()
-    for (const refusal of refusals(theCase)) {
+    for (const refusal of theCase.refused) {
       const key = `${refusal.connection.client.text}|${refusal.connection.server.text}|${who(refusal.security)}`
       const known = groups.get(key)
       if (known) known.push(refusal)

@@ -1,7 +1,7 @@
 // RST in answer to the SYN: nobody listens there, or a device refuses in the host's name. RFC 9293 3.5.2.
 import { failedPorts } from '../attempts'
 import { unavailableLayers } from '../layers'
-import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached, smbSeverity } from '../ports'
+import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached, rpcAsked } from '../ports'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { plural } from '../wording'
@@ -15,6 +15,7 @@ export const portRefused: Rule = {
   covers: ['R22'],
   *find(theCase) {
     const reachedSmb = smbReached(theCase)
+    const asked = rpcAsked(theCase)
     for (const group of failedPorts(theCase, 'refused')) {
       const { client, server, port, failed, before, after } = group
       const rpc = isRpcPort(theCase, server, port)
@@ -22,7 +23,7 @@ export const portRefused: Rule = {
       if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       yield {
-        severity: after ? 'note' : rpc ? 'error' : smbSeverity(theCase, group),
+        severity: after ? 'note' : rpc ? 'error' : asked.has(`${client} ${server}`) ? 'warning' : 'note',
         confidence: 'high',
         title: `${server} refuses connections to port ${port} (${portName(port)})`,
         explanation:

@@ -1,7 +1,7 @@
 // Nobody answers the SYN: a firewall drops it, or the host is not there. RFC 9293 3.5.
 import { failedPorts } from '../attempts'
 import { unavailableLayers } from '../layers'
-import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, smbSeverity, tried } from '../ports'
+import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, rpcAsked, tried } from '../ports'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { plural } from '../wording'
@@ -15,6 +15,7 @@ export const portUnanswered: Rule = {
   covers: ['R21'],
   *find(theCase) {
     const reachedSmb = smbReached(theCase)
+    const asked = rpcAsked(theCase)
     for (const group of failedPorts(theCase, 'unanswered')) {
       const { client, server, port, failed, after } = group
       const rpc = isRpcPort(theCase, server, port)
@@ -23,7 +24,7 @@ export const portUnanswered: Rule = {
       if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (syns < 2 || failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       yield {
-        severity: after ? 'note' : rpc ? 'error' : smbSeverity(theCase, group),
+        severity: after ? 'note' : rpc ? 'error' : asked.has(`${client} ${server}`) ? 'warning' : 'note',
         confidence: 'high',
         title: after
           ? `${portName(port)} of ${server} answered only after ${tried(theCase, failed)}`

@@ -1,5 +1,5 @@
 // A host that logs on to itself over the network and is denied. Loopback check of NTLM.
-import { refusals } from '../refusal'
+
 import type { Rule } from '../rule'
 import { clientText, evidence, serverText, who } from '../wording'
 
@@ -10,7 +10,7 @@ export const selfConnection: Rule = {
     'A program reaches its own computer by another name than its own. Windows refuses NTLM in that case (loopback check). It is a hint: the logon may fail for other reasons.',
   covers: ['R20'],
   *find(theCase) {
-    for (const { connection, security } of refusals(theCase)) {
+    for (const { connection, security } of theCase.refused) {
       const { client, server } = connection
       if (client.text !== server.text && !(client.text.startsWith('127.') && server.text.startsWith('127.'))) continue
       yield {

@@ -21,15 +21,17 @@ export const unreachable: Rule = {
     'A router or firewall on the way, or the host itself, answers the SYN with an ICMP message that names the reason: no route, host down, port closed, forbidden by an administrator.',
   covers: ['R23'],
   *find(theCase) {
+    const failed = new Map(
+      theCase.attempts
+        .filter(({ outcome }) => outcome !== 'open')
+        .map((attempt) => [`${attempt.client} ${attempt.server} ${attempt.port}`, attempt]),
+    )
     for (const { frame, message } of messages(theCase)) {
       const { quoted, type, code, text } = message
       const isUnreachable = type === UNREACHABLE_V4 ? code !== FRAGMENTATION_NEEDED : type === UNREACHABLE_V6
       if (!isUnreachable || quoted?.protocol !== TCP || quoted.destinationPort === undefined) continue
       const { source, destination, destinationPort: port, sourcePort } = quoted
-      const attempt = theCase.attempts.find(
-        ({ client, server, port: to, outcome }) =>
-          client === source && server === destination && to === port && outcome !== 'open',
-      )
+      const attempt = failed.get(`${source} ${destination} ${port}`)
       if (!attempt) continue
       const rpc = isRpcPort(theCase, destination, port)
       if (!rpc && !isSmbPort(port)) continue
