@@ -177,8 +177,9 @@ export function closeConnection(connection: Connection): void {
   connections.put(changetype<usize>(connection));
 }
 
+/** Assigned ports come first: a client may take by chance what the endpoint mapper has named for a server. */
 function framingOf(portA: u32, portB: u32): Framing {
-  if (isRpcPort(portA) || isRpcPort(portB)) return Framing.Rpc;
   if (portA == SMB || portB == SMB || portA == NETBIOS_SESSION || portB == NETBIOS_SESSION) return Framing.Netbios;
-  return portA == KERBEROS || portB == KERBEROS ? Framing.Kerberos : Framing.Unknown;
+  if (portA == KERBEROS || portB == KERBEROS) return Framing.Kerberos;
+  return isRpcPort(portA) || isRpcPort(portB) ? Framing.Rpc : Framing.Unknown;
 }

@@ -19,6 +19,6 @@ export function isServerPort(port: u32, other: u32): bool {
 }
 
 function rankOf(port: u32): u32 {
-  if (isRpcPort(port) || port == SMB || port == NETBIOS_SESSION || port == KERBEROS) return 2;
-  return port < FIRST_USER_PORT ? 1 : 0;
+  if (port < FIRST_USER_PORT) return 2;
+  return isRpcPort(port) ? 1 : 0;
 }

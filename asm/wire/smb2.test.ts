@@ -226,6 +226,16 @@ describe("SMB2 named pipes", () => {
     expect(pdus[1]!.kept).toEqual(answer);
   });
 
+  it("are read although the client's port is one that the endpoint mapper has named", async () => {
+    const mapper = new Peers(49700, 135);
+    const tower = pdu({ type: RESPONSE, body: call({ stub: hex("0100 07 0200 c22e") }) }); // 49710
+    const frames = [
+      mapper.server({ seq: 1, payload: tower }),
+      ...conversation([...OPEN, { command: WRITE, id: 3, body: write(bind) }]),
+    ];
+    expect(pdusOf(await parse(pcap(frames)))).toMatchObject([{ type: RESPONSE }, { type: BIND }]);
+  });
+
   it("are found in chains of commands", async () => {
     const first = smb(
       { command: WRITE, id: 3, body: concat(write(bind), new Uint8Array(8)) },
