@@ -13,6 +13,7 @@ import {
   optional,
   optionalText,
   type Parameter,
+  pointedArray,
   sid,
   varyingCountedArray,
 } from './parameter'
@@ -45,11 +46,7 @@ const sids: Parameter = (ndr, found) => {
   ndr.alignToPointer()
   ndr.u32()
   ndr.alignToPointer()
-  if (!ndr.pointer()) return
-  const count = ndr.count() ?? 0
-  let present = 0
-  for (let i = 0; i < count && ndr.from.left > 0; i++) if (ndr.pointer()) present++
-  for (let i = 0; i < present && ndr.from.left > 0; i++) sid('SID')(ndr, found)
+  optional(pointedArray(sid('SID')))(ndr, found)
 }
 
 const newAccount: Method = { request: [domain, counted('Account'), access], response: [account] }

@@ -1,7 +1,7 @@
 // Automation: which member of an object a script calls, and with what. MS-OAUT 2.2.23 (BSTR), 2.2.29 (VARIANT), 3.1.4
 // (IDispatch).
 import type { Ndr } from './ndr'
-import { type Arguments, keep, type Methods, number, optional, type Parameter, text } from './parameter'
+import { type Arguments, keep, type Methods, number, optional, type Parameter, pointedArray, text } from './parameter'
 import { bits, decimal, hex } from './show'
 
 /** The interface IDispatch. */
@@ -37,15 +37,6 @@ export function basicString(label: string): Parameter {
   })
 }
 
-/** The names that a script looks up, all of one array of pointers. */
-const names: Parameter = (ndr, found) => {
-  ndr.alignToPointer()
-  const count = ndr.count() ?? 0
-  let present = 0
-  for (let i = 0; i < count && ndr.from.left > 0; i++) if (ndr.pointer()) present++
-  for (let i = 0; i < present && ndr.from.left > 0; i++) text('Name')(ndr, found)
-}
-
 /** DISPPARAMS: pointers to arguments and their names, counts, then the arguments, last first. MS-OAUT 2.2.33. */
 const dispatchParameters: Parameter = (ndr, found) => {
   ndr.alignToPointer()
@@ -53,12 +44,7 @@ const dispatchParameters: Parameter = (ndr, found) => {
   ndr.pointer()
   ndr.u32('Arguments')
   ndr.u32('Named arguments')
-  if (!present) return
-  ndr.alignToPointer()
-  const count = ndr.count() ?? 0
-  let pointers = 0
-  for (let i = 0; i < count && ndr.from.left > 0; i++) if (ndr.pointer()) pointers++
-  for (let i = 0; i < pointers && ndr.from.left > 0; i++) variant(ndr, found)
+  if (present) pointedArray(variant)(ndr, found)
 }
 
 function variant(ndr: Ndr, found: Arguments): void {
@@ -94,7 +80,7 @@ function textOf(value: number | undefined): string | undefined {
 
 export const dispatch: Methods = {
   4: { request: [number('Type information'), number('Locale', hex)] },
-  5: { request: [(ndr) => void ndr.uuid('IID'), names, number('Names'), number('Locale', hex)] },
+  5: { request: [(ndr) => void ndr.uuid('IID'), pointedArray(text('Name')), number('Names'), number('Locale', hex)] },
   6: {
     request: [
       number('Member', (value) => decimal(value | 0)),

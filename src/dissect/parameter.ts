@@ -40,6 +40,17 @@ export function optionalText(label: string): Parameter {
   return optional(text(label))
 }
 
+/** A conformant array of pointers: all pointers, then what they point to. */
+export function pointedArray(pointed: Parameter): Parameter {
+  return (ndr, found) => {
+    ndr.alignToPointer()
+    const count = ndr.count() ?? 0
+    let present = 0
+    for (let i = 0; i < count && ndr.from.left > 0; i++) if (ndr.pointer()) present++
+    for (let i = 0; i < present && ndr.from.left > 0; i++) pointed(ndr, found)
+  }
+}
+
 /** A context handle. Its bytes are for the field tree only. */
 export function handle(label: string): Parameter {
   return (ndr) => void ndr.contextHandle(label)

@@ -1,6 +1,16 @@
 // Directory replication. MS-DRSR 4.1. Its callers must seal, so that its arguments are seldom readable.
 import type { Ndr } from './ndr'
-import { type Arguments, handle, keep, type Methods, number, optional, type Parameter, text } from './parameter'
+import {
+  type Arguments,
+  handle,
+  keep,
+  type Methods,
+  number,
+  optional,
+  type Parameter,
+  pointedArray,
+  text,
+} from './parameter'
 import { hex } from './show'
 
 /** The interface drsuapi. */
@@ -73,11 +83,7 @@ function crack(ndr: Ndr, found: Arguments): void {
   number('Format desired', hex)(ndr, found)
   ndr.u32('Names')
   ndr.alignToPointer()
-  if (!ndr.pointer()) return
-  const count = ndr.count() ?? 0
-  let present = 0
-  for (let i = 0; i < count && ndr.from.left > 0; i++) if (ndr.pointer()) present++
-  for (let i = 0; i < present && ndr.from.left > 0; i++) text('Name')(ndr, found)
+  optional(pointedArray(text('Name')))(ndr, found)
 }
 
 /** DRS_MSG_DCINFOREQ_V1. MS-DRSR 4.1.5.1.2. */

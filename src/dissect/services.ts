@@ -11,6 +11,7 @@ import {
   optional,
   optionalText,
   type Parameter,
+  pointedArray,
   text,
 } from './parameter'
 import { bits, decimal, hex, named, type Show } from './show'
@@ -107,16 +108,6 @@ function create(name: (label: string) => Parameter): Method {
   }
 }
 
-/** The strings that a service is started with. */
-function startArguments(name: (label: string) => Parameter): Parameter {
-  return optional((ndr, found) => {
-    const count = ndr.count() ?? 0
-    let present = 0
-    for (let i = 0; i < count && ndr.from.left > 0; i++) if (ndr.pointer()) present++
-    for (let i = 0; i < present && ndr.from.left > 0; i++) name('Argument')(ndr, found)
-  })
-}
-
 /** QUERY_SERVICE_CONFIGW: the pointers' strings come after all fields. MS-SCMR 2.2.15. */
 const configuration: Parameter = (ndr, found) => {
   const labels: string[] = []
@@ -157,13 +148,13 @@ export const services: Methods = {
   15: openManager(text),
   16: open(text),
   17: { request: [service, number('Room')], response: [configuration] },
-  19: { request: [service, number('Arguments'), startArguments(text)] },
+  19: { request: [service, number('Arguments'), optional(pointedArray(text('Argument')))] },
   20: { request: [manager, text('Service')], response: [text('Display name')] },
   21: { request: [manager, text('Display name')], response: [text('Service')] },
   24: create(narrowText),
   27: openManager(narrowText),
   28: open(narrowText),
-  31: { request: [service, number('Arguments'), startArguments(narrowText)] },
+  31: { request: [service, number('Arguments'), optional(pointedArray(narrowText('Argument')))] },
   37: { request: [service, number('Level')] },
   39: { request: [service, number('Level'), number('Room')] },
   40: { request: [service, enumeration('Level'), number('Room')] },

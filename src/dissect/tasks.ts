@@ -1,5 +1,14 @@
 // Scheduled tasks: the task scheduler of today and its ancestor "at". MS-TSCH 3.2.5.
-import { type Method, type Methods, number, optional, optionalText, type Parameter, text } from './parameter'
+import {
+  type Method,
+  type Methods,
+  number,
+  optional,
+  optionalText,
+  type Parameter,
+  pointedArray,
+  text,
+} from './parameter'
 import { hex } from './show'
 
 /** The interfaces ITaskSchedulerService and atsvc. */
@@ -15,12 +24,7 @@ function onPath(...parameters: Parameter[]): Method {
 }
 
 /** The strings that a task is run with. */
-const runArguments: Parameter = optional((ndr, found) => {
-  const count = ndr.count() ?? 0
-  let present = 0
-  for (let i = 0; i < count && ndr.from.left > 0; i++) if (ndr.pointer()) present++
-  for (let i = 0; i < present && ndr.from.left > 0; i++) text('Argument')(ndr, found)
-})
+const runArguments = optional(pointedArray(text('Argument')))
 
 /** AT_INFO: when, and the command. MS-TSCH 2.3.4. */
 const job: Parameter = (ndr, found) => {
