@@ -1,6 +1,7 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
 import { Comment, Frame, Interface, Pdu, type Status } from '../../asm/layout'
 import type { Capture, CaptureSource } from '../capture/capture'
+import { NONE } from '../capture/table'
 import { frameAt, relativeTime } from '../capture/text'
 import type { Conversation } from '../conversation/model'
 import type { Finding } from '../diagnosis/rule'
@@ -104,11 +105,7 @@ export class OpenCapture {
     const { frames, pdus } = capture
     const captured = frames.get(Frame.Captured, frame)
     const bytes = await this.file.read(frameAt(frames, frame), captured)
-    const recorded = this.parser.describeFrame(
-      bytes,
-      frames.get(Frame.Length, frame),
-      capture.interfaces.get(Interface.LinkType, frames.get(Frame.Interface, frame)),
-    )
+    const recorded = this.parser.describeFrame(bytes, frames.get(Frame.Length, frame), linkType(capture, frame))
     const detail: FrameDetail = {
       frame,
       status: frames.get(Frame.Status, frame) as Status,
@@ -149,4 +146,10 @@ export class OpenCapture {
     const [at, length] = [Comment.Text, Comment.TextLength].map((column) => capture.comments.get(column, comment))
     return new TextDecoder().decode(capture.bytes(at!, length!))
   }
+}
+
+/** The link type that a frame begins with; NONE, which no link has, for blocks of a pcapng that are no packets. */
+function linkType({ frames, interfaces }: Capture, frame: number): number {
+  const row = frames.get(Frame.Interface, frame)
+  return row < interfaces.rows ? interfaces.get(Interface.LinkType, row) : NONE
 }
