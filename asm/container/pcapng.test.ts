@@ -235,7 +235,8 @@ describe("pcapng", () => {
           const changed = file.slice();
           for (const [at, value] of changes) changed[at] = value;
           const { capture } = await parse(changed, piece);
-          expect(capture.frames.rows).toBeLessThanOrEqual(2);
+          // A changed type makes a packet of a block that was none.
+          expect(capture.frames.rows).toBeLessThanOrEqual(4);
         },
       ),
       { numRuns: 200 },
