@@ -7,9 +7,10 @@ import { namesFrom } from '../src/engine/names-text'
 import type { Names } from '../src/names/names'
 import type { Frame } from './generate/file/frame'
 import { pcapng } from './generate/file/pcapng'
-import { Host } from './generate/network/host'
-import { Wire } from './generate/network/wire'
-import { RpcSession, type SessionOptions } from './generate/rpc/session'
+import type { Syntax } from './generate/rpc/pdu'
+import type { Binding } from './generate/rpc/session'
+import { type RpcSession, Scenario, type ScenarioOptions } from './generate/scenario'
+import type { Level } from './generate/security/context'
 
 const fromHere = (path: string) => new URL(path, import.meta.url)
 const module = new WebAssembly.Module(readFileSync(fromHere('../asm/build/release.wasm')))
@@ -30,45 +31,20 @@ export async function examine(frames: Frame[]): Promise<{ theCase: Case; finding
   return { theCase, findings: analysis.diagnose(theCase.names) }
 }
 
-/** Findings of the frames that a scenario records. */
-export async function diagnoseScene(play: (scene: Scene) => void, options?: SceneOptions): Promise<Finding[]> {
-  return (await examine(scene(play, options))).findings
+/** Findings of the frames that a scenario records; `change` stands for what happens to a capture on its way. */
+export async function diagnose(
+  play: (scenario: Scenario) => void,
+  change: (frames: Frame[], scenario: Scenario) => Frame[] = (frames) => frames,
+  options?: ScenarioOptions,
+): Promise<Finding[]> {
+  const scenario = new Scenario(options)
+  play(scenario)
+  return (await examine(change(scenario.frames, scenario))).findings
 }
 
-/** The frames that a scenario records. */
-export function scene(play: (scene: Scene) => void, options?: SceneOptions): Frame[] {
-  const stage = new Scene(options)
-  play(stage)
-  return stage.wire.frames
-}
-
-export interface SceneOptions {
-  clientAddress?: string
-  serverAddress?: string
-}
-
-/** A client and a server on a wire, and connections between them. */
-export class Scene {
-  readonly wire = new Wire()
-  readonly client: Host
-  readonly server: Host
-  #port = 50100
-
-  constructor({ clientAddress = '192.0.2.10', serverAddress = '192.0.2.20' }: SceneOptions = {}) {
-    this.client = new Host({ address: clientAddress, name: 'CLIENT' })
-    this.server = new Host({ address: serverAddress, name: 'SERVER' })
-  }
-
-  /** A connection of the client to the server, TCP handshake done. */
-  connect(serverPort = 135, options: Partial<SessionOptions> = {}): RpcSession {
-    return this.session(serverPort, options).open()
-  }
-
-  /** A connection that has sent nothing yet. */
-  session(serverPort = 135, options: Partial<SessionOptions> = {}): RpcSession {
-    const { client, server, wire } = this
-    return new RpcSession(wire, { client, server, clientPort: this.#port++, serverPort, ...options })
-  }
+/** The finding of a rule, if it found anything. */
+export function found(findings: readonly Finding[], rule: string): Finding | undefined {
+  return findings.find((finding) => finding.rule === rule)
 }
 
 /** Findings that say that something is wrong, by rule. */
@@ -78,4 +54,25 @@ export function wrong(findings: readonly Finding[]): string[] {
 
 export function numbers(finding: Finding | undefined): number[] {
   return finding?.evidence.map(({ frame }) => frame + 1) ?? []
+}
+
+/** The service control manager: methods return a Win32 code. */
+export const SVCCTL: Syntax = { uuid: '367abb81-9844-35f1-ad32-98f038001003', version: '2.0' }
+
+/** A stub of `length` bytes that ends in a return value. */
+export function returning(status: number, length = 24): Uint8Array {
+  const stub = new Uint8Array(length)
+  new DataView(stub.buffer).setUint32(length - 4, status, true)
+  return stub
+}
+
+/** A connection on which one call of a good logon was answered. */
+export function working(
+  scenario: Scenario,
+  { who = 'CORP\\admin', level = 'integrity' as Level, abstract = SVCCTL, port = 49157 } = {},
+): { session: RpcSession; binding: Binding } {
+  const session = scenario.rpc({ port })
+  const binding = session.bind(abstract, who === '' ? {} : { logon: scenario.logon(who, level) })
+  session.call(binding, { opnum: 15, stub: new Uint8Array(40) }, returning(0))
+  return { session, binding }
 }

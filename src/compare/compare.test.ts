@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { examine, scene, type Scene } from '../../e2e/diagnosing'
+import { examine } from '../../e2e/diagnosing'
+import { type RpcSession, Scenario } from '../../e2e/generate/scenario'
 import { fixedCapture } from '../../e2e/generate/case-study/fixed'
 import { fullOsCapture } from '../../e2e/generate/case-study/full-os'
 import { winpeCapture } from '../../e2e/generate/case-study/winpe'
@@ -39,17 +40,17 @@ describe('the case study', async () => {
 })
 
 const account = { user: 'u', domain: 'D', password: 'p', workstation: 'W' }
-function services(milliseconds: number, answer: (scene: ReturnType<Scene['connect']>, call: number) => void) {
-  return scene((stage) => {
-    const session = stage.connect(49200)
-    const binding = session.bind(I_WBEM_SERVICES, { logon: { account, level: 'integrity' } })
-    for (let i = 0; i < 3; i++) {
-      const call = session.request(binding, { opnum: 6, stub: new Uint8Array(40) })
-      stage.wire.wait(milliseconds / 1000)
-      if (i === 2) answer(session, call.callId)
-      else session.respond(call, new Uint8Array(12))
-    }
-  })
+function services(milliseconds: number, answer: (session: RpcSession, call: number) => void) {
+  const scenario = new Scenario()
+  const session = scenario.rpc({ port: 49200 })
+  const binding = session.bind(I_WBEM_SERVICES, { logon: { account, level: 'integrity' } })
+  for (let i = 0; i < 3; i++) {
+    const call = session.request(binding, { opnum: 6, stub: new Uint8Array(40) })
+    scenario.wire.wait(milliseconds / 1000)
+    if (i === 2) answer(session, call.callId)
+    else session.respond(call, new Uint8Array(12))
+  }
+  return scenario.frames
 }
 
 test('a call that ends differently is named with both outcomes', async () => {
@@ -59,8 +60,7 @@ test('a call that ends differently is named with both outcomes', async () => {
 })
 
 test('a method that takes far longer is a difference of timing, told last', async () => {
-  const end = (session: ReturnType<Scene['connect']>, callId: number) =>
-    session.respond({ callId, contextId: 0 }, new Uint8Array(12))
+  const end = (session: RpcSession, callId: number) => session.respond({ callId, contextId: 0 }, new Uint8Array(12))
   const fast = await of(services(1, end))
   const slow = await of(services(900, end))
   const { differences, summary } = compare(fast, slow)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { diagnoseScene, examine, numbers, type Scene, wrong } from '../../../e2e/diagnosing'
+import { diagnose, examine, numbers, wrong } from '../../../e2e/diagnosing'
 import { winpeCapture } from '../../../e2e/generate/case-study/winpe'
 import { I_REM_UNKNOWN2, IID_MANAGED_OBJECT } from '../../../e2e/generate/com/interfaces'
 import { remQueryInterface, remQueryInterfaceResult } from '../../../e2e/generate/com/orpc'
@@ -95,15 +95,14 @@ describe('the same story', () => {
   })
 })
 
-function twoIdentities(second: typeof other, play: (scene: Scene) => void = () => undefined) {
-  return diagnoseScene((scene) => {
-    const session = scene.connect(49200)
+function twoIdentities(second: typeof other) {
+  return diagnose((scenario) => {
+    const session = scenario.rpc({ port: 49200 })
     const first = session.bind(I_REM_UNKNOWN2, { logon: { account: owner, level: 'privacy' } })
     session.call(first, query, answer)
     const again = session.bind(I_REM_UNKNOWN2, { logon: { account: second, level: 'connect' } })
     if (second === other) session.fault(session.request(again, query), 0x721)
     else session.call(again, query, answer)
-    play(scene)
     session.call(first, query, answer)
   })
 }
@@ -119,8 +118,8 @@ test('a second identity whose calls are answered is no failure', async () => {
 })
 
 test('the same user logging on once more and failing is a refused logon, not a switch', async () => {
-  const findings = await diagnoseScene((scene) => {
-    const session = scene.connect(49200)
+  const findings = await diagnose((scenario) => {
+    const session = scenario.rpc({ port: 49200 })
     const first = session.bind(I_REM_UNKNOWN2, { logon: { account: owner, level: 'privacy' } })
     session.call(first, query, answer)
     const again = session.bind(I_REM_UNKNOWN2, { logon: { account: { ...owner, user: 'OPERATOR' }, level: 'connect' } })

@@ -21,7 +21,7 @@ export const serverFault: Rule = {
       return {
         severity: 'error',
         confidence: fault.status >>> 28 === 0xc ? 'medium' : 'high',
-        title: `The server's code failed in ${fault.method}`,
+        title: `The code of ${fault.server} failed in ${fault.method}`,
         explanation:
           `${fault.server} answered with the fault ${fault.statusText} in frame ${fault.frame}: the method ran and threw.` +
           (closed

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { startingAt } from '../../../e2e/generate/scenario'
+
+test('a call that is denied while another succeeded is told with the method', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  const finding = found(findings, 'access-denied')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
+  expect(finding!.title).toContain('CORP\\admin')
+  expect(finding!.title).toContain('svcctl::')
+})
+
+test('an answered call is fine', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'access-denied')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('where the bind is not in the capture it is told without the name', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+    },
+    (frames) => startingAt(frames, 7),
+  )
+  const finding = found(findings, 'access-denied')
+  expect(finding).toMatchObject({ severity: 'error' })
+})

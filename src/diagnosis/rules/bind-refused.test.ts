@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { startingAt } from '../../../e2e/generate/scenario'
+
+test('a bind_nak is told with its reason', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    session.refuse(session.offer(SVCCTL), 8)
+    session.close('server')
+  })
+  const finding = found(findings, 'bind-refused')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
+  expect(finding!.title).toContain('security package is not known')
+})
+
+test('an accepted bind is fine', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'bind-refused')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('without the handshake in the capture', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const session = play.rpc()
+      session.refuse(session.offer(SVCCTL), 2)
+    },
+    (frames) => startingAt(frames, 3),
+  )
+  const finding = found(findings, 'bind-refused')
+  expect(finding).toMatchObject({ severity: 'error' })
+  expect(finding!.title).toContain('resources')
+})

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { sentBy } from '../../../e2e/generate/scenario'
+
+test('a server that closes before the answer is told with the call', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.acknowledge('server')
+    session.close('server')
+  })
+  const finding = found(findings, 'connection-lost')
+  expect(finding).toMatchObject({ severity: 'error', executed: 'unknown' })
+  expect(finding!.title).toContain('svcctl::')
+  expect(finding!.title).toContain('server ended')
+})
+
+test('a client that gives up is told as such; whether the call ran is open', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.reset('client')
+  })
+  const finding = found(findings, 'connection-lost')
+  expect(finding).toMatchObject({ severity: 'warning', executed: 'unknown' })
+  expect(finding!.title).toContain('client ended')
+})
+
+test('a reset with nothing outstanding is normal', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    session.tcp.reset('client')
+  })
+  expect(found(findings, 'connection-lost')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('of one direction nothing is said', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+      session.close('server')
+    },
+    (frames, { client }) => sentBy(frames, client),
+  )
+  expect(found(findings, 'connection-lost')).toBeUndefined()
+})

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { cutTo } from '../../../e2e/generate/scenario'
+
+test('a mapped port that does not answer is told with the interface', async () => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    play.unanswered({ port: 49200 })
+  })
+  const finding = found(findings, 'dynamic-port-blocked')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
+  expect(finding!.title).toContain('49200')
+  expect(finding!.title).toContain('svcctl')
+})
+
+test('a mapped port that answers is fine', async () => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    working(play, { port: 49200 })
+  })
+  expect(found(findings, 'dynamic-port-blocked')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('with the answer cut away it is still likely', async () => {
+  const findings = await diagnose(
+    (play) => {
+      play.mapEndpoint(SVCCTL, 49200).close('client')
+      play.unanswered({ port: 49200 })
+    },
+    (frames) => cutTo(frames, 100),
+  )
+  const finding = found(findings, 'dynamic-port-blocked')
+  expect(finding).toMatchObject({ confidence: 'medium' })
+  expect(finding!.title).toContain('49200')
+})
+
+test('over IPv6', async () => {
+  const findings = await diagnose(
+    (play) => {
+      play.mapEndpoint(SVCCTL, 49200).close('client')
+      play.unanswered({ port: 49200 })
+    },
+    (frames) => frames,
+    { ipv6: true },
+  )
+  const finding = found(findings, 'dynamic-port-blocked')
+  expect(finding).toMatchObject({ severity: 'error' })
+})

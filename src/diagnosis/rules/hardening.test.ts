@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, wrong } from '../../../e2e/diagnosing'
+import { I_SYSTEM_ACTIVATOR, cutTo } from '../../../e2e/generate/scenario'
+
+test('activation at connect level that is denied is hardening', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc({ port: 135 })
+    const binding = session.bind(I_SYSTEM_ACTIVATOR, { logon: play.logon('CORP\\opc', 'connect') })
+    session.fault(session.request(binding, { opnum: 4, stub: new Uint8Array(120) }), 5)
+    session.close('server')
+  })
+  const finding = found(findings, 'hardening')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
+  expect(finding!.title).toContain('connect')
+  expect(finding!.title).toContain('hardening')
+})
+
+test('at integrity it is something else', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc({ port: 135 })
+    const binding = session.bind(I_SYSTEM_ACTIVATOR, { logon: play.logon('CORP\\opc', 'integrity') })
+    session.fault(session.request(binding, { opnum: 4, stub: new Uint8Array(120) }), 5)
+    session.close('server')
+  })
+  expect(found(findings, 'hardening')).toBeUndefined()
+  expect(wrong(findings)).toContain('logon-refused')
+})
+
+test('at connect level that works it is a remark', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.activate({ logon: play.logon('CORP\\eve', 'connect'), hresult: 0 })
+    session.close('client')
+  })
+  const finding = found(findings, 'hardening')
+  expect(finding).toMatchObject({ severity: 'note' })
+})
+
+test('cut at 128 bytes, by the level alone', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const session = play.rpc({ port: 135 })
+      const binding = session.bind(I_SYSTEM_ACTIVATOR, { logon: play.logon('CORP\\opc', 'connect') })
+      session.fault(session.request(binding, { opnum: 4, stub: new Uint8Array(120) }), 5)
+      session.close('server')
+    },
+    (frames) => cutTo(frames, 128),
+  )
+  const finding = found(findings, 'hardening')
+  expect(finding).toMatchObject({ severity: 'error' })
+})

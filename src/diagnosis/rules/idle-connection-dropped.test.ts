@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, returning, working, wrong } from '../../../e2e/diagnosing'
+
+test('a connection that is silent after a pause is told', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    play.wire.wait(3600)
+    const [segment] = session.tcp.send('client', new Uint8Array(100).fill(5))
+    for (let i = 0; i < 4; i++) {
+      play.wire.wait(3)
+      session.tcp.resend(segment!)
+    }
+  })
+  const finding = found(findings, 'idle-connection-dropped')
+  expect(finding).toMatchObject({ severity: 'error' })
+  expect(finding!.title).toContain('60 min')
+})
+
+test('a pause after which it goes on is none', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    play.wire.wait(3600)
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'idle-connection-dropped')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})

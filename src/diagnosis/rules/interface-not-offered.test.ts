@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, returning, SVCCTL, wrong } from '../../../e2e/diagnosing'
+import { NDR32, NDR64 } from '../../../e2e/generate/scenario'
+
+test('an abstract syntax that is refused everywhere is told', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    session.answer(session.offer(SVCCTL), [{ result: 2, reason: 1 }])
+    session.close('client')
+  })
+  const finding = found(findings, 'interface-not-offered')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
+  expect(finding!.title).toContain('svcctl')
+})
+
+test('a refused NDR64 beside an accepted NDR is normal', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { transfers: [NDR32, NDR64] })
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'interface-not-offered')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { cutTo } from '../../../e2e/generate/scenario'
+
+test('a first call that faults with 0x721 names user and server', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+    session.close('server')
+  })
+  const finding = found(findings, 'logon-refused')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high', executed: 'no' })
+  expect(finding!.title).toContain('CORP\\eve')
+  expect(finding!.title).toContain('10.0.0.6')
+})
+
+test('access denied on the first call is less sure', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  const finding = found(findings, 'logon-refused')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
+  expect(finding!.title).toContain('CORP\\eve')
+})
+
+test('with SPNEGO around the tokens', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity', { package: 'spnego' }) })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+  })
+  const finding = found(findings, 'logon-refused')
+  expect(finding).toMatchObject({ confidence: 'high' })
+  expect(finding!.title).toContain('CORP\\eve')
+})
+
+test('a logon whose first call is answered is fine', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'logon-refused')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('a good logon that is denied one call is another matter', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  expect(found(findings, 'logon-refused')).toBeUndefined()
+  expect(wrong(findings)).toContain('access-denied')
+})
+
+test('cut at 96 bytes the name is unknown, and nothing is made up', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const session = play.rpc()
+      const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+    },
+    (frames) => cutTo(frames, 96),
+  )
+  expect(found(findings, 'logon-refused')).toBeUndefined()
+  expect(wrong(findings)).toContain('verification-failed')
+})

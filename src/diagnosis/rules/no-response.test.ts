@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working } from '../../../e2e/diagnosing'
+
+test('a request without an answer for more than a minute is told', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    play.wire.wait(100)
+    working(play)
+  })
+  const finding = found(findings, 'no-response')
+  expect(finding).toMatchObject({ severity: 'warning', executed: 'unknown' })
+  expect(finding!.title).toContain('svcctl::')
+})
+
+test('shortly before the end it is only open', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+  })
+  const finding = found(findings, 'no-response')
+  expect(finding).toMatchObject({ kind: 'normal' })
+})

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { startingAt, duplicateAll } from '../../../e2e/generate/scenario'
+
+test('a fault 0x1c000020 is told, with the method and the server', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c000020)
+  })
+  const finding = found(findings, 'other-fault')
+  expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
+  expect(finding!.title).toContain('svcctl::')
+  expect(finding!.title).toContain('10.0.0.6')
+})
+
+test('a healthy connection is not', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'other-fault')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('it is told as well where the capture starts after the bind', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c000020)
+    },
+    (frames) => startingAt(frames, 7),
+  )
+  const finding = found(findings, 'other-fault')
+  expect(finding).toMatchObject({ kind: 'finding' })
+})
+
+test('over IPv6, every packet twice: once told, with nothing else', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x800)
+    },
+    (frames) => duplicateAll(frames),
+    { ipv6: true },
+  )
+  const finding = found(findings, 'other-fault')
+  expect(finding).toMatchObject({ kind: 'finding' })
+})

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+
+test('keep-alives without an answer are told', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    for (let i = 0; i < 6; i++) {
+      play.wire.wait(1)
+      session.tcp.keepAlive('client')
+    }
+  })
+  const finding = found(findings, 'peer-vanished')
+  expect(finding).toMatchObject({ severity: 'error' })
+})
+
+test('keep-alives that are answered are fine', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    for (let i = 0; i < 6; i++) {
+      play.wire.wait(1)
+      session.tcp.keepAlive('client')
+      session.tcp.acknowledge('server')
+    }
+  })
+  expect(found(findings, 'peer-vanished')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})

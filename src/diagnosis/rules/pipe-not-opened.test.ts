@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, returning, SVCCTL, wrong } from '../../../e2e/diagnosing'
+
+test('a pipe that does not exist is told by its name', async () => {
+  const findings = await diagnose((play) => {
+    play.pipe('winreg', 'CORP\\admin', { create: 0xc0000034 })
+  })
+  const finding = found(findings, 'pipe-not-opened')
+  expect(finding).toMatchObject({ severity: 'warning' })
+  expect(finding!.title).toContain('winreg')
+  expect(finding!.title).toContain('not running')
+})
+
+test('a pipe that opens is fine', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.pipe('svcctl', 'CORP\\admin')
+    session.call(session.bind(SVCCTL), { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'pipe-not-opened')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})

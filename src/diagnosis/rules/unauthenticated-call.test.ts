@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { startingAt } from '../../../e2e/generate/scenario'
+
+test('a call without logon that is denied is told', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play, { who: '' })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  const finding = found(findings, 'unauthenticated-call')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
+  expect(finding!.title).toContain('without a logon')
+})
+
+test('with a logon it is something else', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  expect(found(findings, 'unauthenticated-call')).toBeUndefined()
+  expect(wrong(findings)).toContain('access-denied')
+})
+
+test('where the bind is missing nobody can say', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play, { who: '' })
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+    },
+    (frames) => startingAt(frames, 5),
+  )
+  expect(found(findings, 'unauthenticated-call')).toBeUndefined()
+  expect(wrong(findings)).toContain('access-denied')
+})
