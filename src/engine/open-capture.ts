@@ -10,7 +10,7 @@ import { fieldLines } from '../report/field-text'
 import { frameInfo } from '../report/frame-info'
 import { pduLines } from '../report/pdu-fields'
 import { pdusOfFrame } from '../report/pdu-rows'
-import { pduView } from '../report/pdu-view'
+import { keptOf, pduView } from '../report/pdu-view'
 import type {
   CallRow,
   ConnectionRow,
@@ -114,15 +114,17 @@ export class OpenCapture {
     }
     const context = { capture, conversation: this.conversation, names }
     for (const pdu of pdusOfFrame(pdus, frame)) {
-      const whole = await pduBytes(capture, this.file, pdu)
-      if (!whole) continue
+      const placed = await pduBytes(capture, this.file, pdu)
+      // Over a pipe whose messages span frames the bytes cannot be placed in the file; what was kept of them is there.
+      const whole = placed ?? keptOf(capture, pdu)
+      if (whole.length === 0) continue
       const header = fieldLines(this.parser.describePdu(whole), whole, names)
       const lines = [...header, ...pduLines(context, pduView(context, pdu), whole)]
-      const at = pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
+      const at = placed && pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
       // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
       if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus, pdu))
         detail.parts[0]!.fields.push(...lines.map((line) => ({ ...line, at: line.at + at })))
-      else detail.parts.push({ name: 'Reassembled PDU', bytes: whole, fields: lines })
+      else detail.parts.push({ name: placed ? 'Reassembled PDU' : 'PDU, as kept', bytes: whole, fields: lines })
     }
     return detail
   }
