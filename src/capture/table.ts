@@ -27,6 +27,12 @@ export class Table {
     return page[(column << Paging.ROW_BITS) | (row & (Paging.ROWS - 1))]!
   }
 
+  /** One column of one page: 65,536 values, of which those beyond `rows` mean nothing. */
+  column(column: number, page: number): Uint32Array {
+    const words = this.#pages[page] ?? this.#open(page)
+    return words.subarray(column << Paging.ROW_BITS, (column + 1) << Paging.ROW_BITS)
+  }
+
   #open(index: number): Uint32Array {
     return (this.#pages[index] = this.source.page(index))
   }

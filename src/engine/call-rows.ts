@@ -2,10 +2,11 @@
 import { Frame, Stream } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { endpointText, hex32 } from '../capture/text'
+import { identityName } from '../conversation/identity-name'
 import { Call, type Connection, type Conversation, type Endpoint, Outcome } from '../conversation/model'
 import type { Names } from '../names/names'
 import { AUTH_LEVELS, AUTH_TYPES } from '../dissect/enums'
-import { callFacts, identityName } from '../report/conversation-lines'
+import { callFacts } from '../report/conversation-lines'
 import type { CallRow, ConnectionRow } from './api'
 
 /** One call of the table, with everything named. */

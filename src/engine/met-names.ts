@@ -6,7 +6,7 @@ import { addressText } from '../capture/text'
 import { Call, type Connection } from '../conversation/model'
 import { AUTH_LEVELS } from '../names/enums'
 import type { NameRow } from './api'
-import { identityName } from '../report/conversation-lines'
+import { identityName } from '../conversation/identity-name'
 import type { StoryCase } from './story'
 
 interface Met {

@@ -6,7 +6,7 @@ import { hex32 } from '../capture/text'
 import { Call, type Connection, type Conversation, Outcome, type PresentationContext } from '../conversation/model'
 import type { Names } from '../names/names'
 import type { StoryStep } from './api'
-import { identityName } from '../report/conversation-lines'
+import { identityName } from '../conversation/identity-name'
 
 /** More steps than a person would scroll through; a connection of a million calls must not become a million objects. */
 export const MOST_STEPS = 20_000

@@ -33,6 +33,7 @@ interface Interface {
   methods: string[]
 }
 
+const NAME_COLUMN = 3
 const IUNKNOWN = ['QueryInterface', 'AddRef', 'Release']
 /** Interfaces whose methods return an NTSTATUS: samr, lsarpc, netlogon (which mixes both), lsacap. */
 const RETURN_NTSTATUS = new Set([
@@ -56,6 +57,7 @@ export class Names {
   readonly #hresult: SortedText
   readonly #ntstatus: SortedText
   readonly #protocol: SortedText
+  #interfaceNames: Set<string> | undefined
   readonly #parsed = new Map<string, Interface[]>()
 
   private constructor(texts: NameTables) {
@@ -84,6 +86,12 @@ export class Names {
   /** True for COM interfaces, whose calls begin with ORPCTHIS and whose answers end with an HRESULT. */
   isCom(uuid: string): boolean {
     return this.#interface(uuid)?.com ?? false
+  }
+
+  /** Whether an interface is called so; `name` in lower case. */
+  isInterfaceName(name: string): boolean {
+    this.#interfaceNames ??= this.#interfaces.column(NAME_COLUMN, (cell) => cell.toLowerCase())
+    return this.#interfaceNames.has(name)
   }
 
   method(uuid: string, opnum: number, version?: string): string | undefined {

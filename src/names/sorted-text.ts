@@ -25,6 +25,12 @@ export class SortedText {
     return lines
   }
 
+  /** Every different cell of a column, changed by `change`; empty cells are left out. */
+  column(column: number, change: (cell: string) => string): Set<string> {
+    const lines = this.text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
+    return new Set(lines.map((line) => change(line.split('\t')[column] ?? '')).filter((cell) => cell !== ''))
+  }
+
   /** Start of the first line that is not below `prefix`. */
   #lowerBound(prefix: string): number {
     let low = 0

@@ -1,14 +1,8 @@
 // Calls and connections as inspect prints them.
 import { NONE } from '../capture/table'
 import { endpointText } from '../capture/text'
-import {
-  Call,
-  type Connection,
-  type Conversation,
-  Executed,
-  Outcome,
-  type SecurityContext,
-} from '../conversation/model'
+import { identityName } from '../conversation/identity-name'
+import { Call, type Connection, type Conversation, Executed, Outcome } from '../conversation/model'
 import type { Names } from '../names/names'
 
 const OUTCOMES: Record<Outcome, string> = {
@@ -27,13 +21,6 @@ const EXECUTED: Record<Executed, string> = {
 const present = (value: number) => (value === NONE ? undefined : value)
 /** A frame's number from its row. */
 const number = (row: number | undefined) => (row === undefined || row === NONE ? undefined : row + 1)
-
-/** Who a security context belongs to: `DOMAIN\user`, `anonymous`, or what can be said of it; '' when nothing can. */
-export function identityName(security: SecurityContext): string {
-  if (security.anonymous) return 'anonymous'
-  if (security.user === undefined) return security.mechanism === 'kerberos' ? 'Kerberos (name encrypted)' : ''
-  return security.domain ? `${security.domain}\\${security.user}` : security.user
-}
 
 /** What a call's columns say, unpacked: shared by inspect and the page. */
 export function callFacts(conversation: Conversation, names: Names, call: number) {

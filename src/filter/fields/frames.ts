@@ -1,0 +1,115 @@
+// Fields of every frame: its number, sizes and times, what the person and the diagnosis say about it.
+import { Comment, CommentKind, Frame } from '../../../asm/layout'
+import { NONE } from '../../capture/table'
+import type { Field } from '../field'
+import { frameColumn, frameTimes, frameWords, listed, type Sparse, Texts } from '../sources'
+import type { Subject } from '../subject'
+
+const NANOS = 1e9
+
+/** Nanoseconds since the first time of the capture, for each frame of a page. */
+function relativeTimes(subject: Subject, first: number, rows: number, out: Float64Array): void {
+  const { frames } = subject.capture
+  const page = first >>> 16
+  const [seconds, nanos] = [frames.column(Frame.Seconds, page), frames.column(Frame.Nanos, page)]
+  const startSeconds = Number(subject.start / BigInt(NANOS))
+  const startNanos = Number(subject.start % BigInt(NANOS))
+  for (let row = 0; row < rows; row++)
+    out[row] = nanos[row] === NONE ? NaN : (seconds[row]! - startSeconds) * NANOS + (nanos[row]! - startNanos)
+}
+
+function timesSincePrevious(subject: Subject, first: number, rows: number, out: Float64Array): void {
+  const { frames } = subject.capture
+  relativeTimes(subject, first, rows, out)
+  let previous = first === 0 ? out[0]! : frameNanoseconds(subject, first - 1)
+  if (first > 0 && frames.get(Frame.Nanos, first - 1) === NONE) previous = NaN
+  for (let row = 0; row < rows; row++) {
+    const now = out[row]!
+    out[row] = now - previous
+    previous = now
+  }
+}
+
+/** Nanoseconds of one frame since the first time of the capture; NaN without a time. */
+export function frameNanoseconds({ capture: { frames }, start }: Subject, row: number): number {
+  const nanos = frames.get(Frame.Nanos, row)
+  if (nanos === NONE) return NaN
+  return Number(BigInt(frames.get(Frame.Seconds, row)) * BigInt(NANOS) + BigInt(nanos) - start)
+}
+
+const comments = (subject: Subject) => subject.of(commentList)
+
+function commentList({ capture }: Subject): Sparse & { texts: Texts } {
+  const list = { frames: [] as number[], values: [] as number[], texts: new Texts() }
+  for (let row = 0; row < capture.comments.rows; row++) {
+    const get = (column: Comment) => capture.comments.get(column, row)
+    if (get(Comment.Frame) === NONE || get(Comment.Kind) !== CommentKind.Comment) continue
+    list.frames.push(get(Comment.Frame))
+    const text = new TextDecoder().decode(capture.bytes(get(Comment.Text), get(Comment.TextLength)))
+    list.values.push(list.texts.position(text))
+  }
+  return list
+}
+
+const evidence = (subject: Subject) => subject.of(evidenceList)
+
+function evidenceList({ findings }: Subject): Sparse & { texts: Texts } {
+  const list = { frames: [] as number[], values: [] as number[], texts: new Texts() }
+  for (const { rule, evidence } of findings) {
+    for (const { frame } of evidence) {
+      list.frames.push(frame)
+      list.values.push(list.texts.position(rule))
+    }
+  }
+  return list
+}
+
+function marked({ marks }: Subject): Sparse {
+  const frames = [...marks]
+  return { frames, values: frames.map(() => 1) }
+}
+
+function numbers(_: Subject, first: number, rows: number, out: Uint32Array): void {
+  for (let row = 0; row < rows; row++) out[row] = first + row + 1
+}
+
+export const FRAME_FIELDS: Field[] = [
+  { name: 'frame', type: 'label', help: 'Every frame', sources: [frameWords(numbers)] },
+  { name: 'frame.number', type: 'number', help: 'Number of the frame, from 1', sources: [frameWords(numbers)] },
+  { name: 'frame.len', type: 'number', help: 'Bytes on the wire', sources: [frameColumn(Frame.Length)] },
+  { name: 'frame.cap_len', type: 'number', help: 'Bytes in the capture', sources: [frameColumn(Frame.Captured)] },
+  {
+    name: 'frame.time_relative',
+    type: 'time',
+    help: 'Seconds since the first frame',
+    sources: [frameTimes(relativeTimes)],
+  },
+  {
+    name: 'frame.time_delta',
+    type: 'time',
+    help: 'Seconds since the frame before',
+    sources: [frameTimes(timesSincePrevious)],
+  },
+  {
+    name: 'frame.time_epoch',
+    type: 'time',
+    absolute: true,
+    help: 'Seconds since the start of 1970, UTC',
+    sources: [frameTimes(relativeTimes)],
+  },
+  {
+    name: 'frame.comment',
+    type: 'text',
+    help: 'A comment that the capture carries',
+    sources: [listed(comments)],
+    entries: (subject) => comments(subject).texts,
+  },
+  {
+    name: 'finding',
+    type: 'text',
+    help: 'Id of a rule that names the frame as evidence, such as identity-switch',
+    sources: [listed(evidence)],
+    entries: (subject) => evidence(subject).texts,
+  },
+  { name: 'mark', type: 'label', help: 'Frames that you marked', sources: [listed(marked)] },
+]

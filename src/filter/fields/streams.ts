@@ -1,0 +1,158 @@
+// What frames have from their streams: transport, number, and from which side they come. Made once for a capture, since
+// looking a stream up for each of ten million frames costs more than any comparison.
+import { Frame, Stream } from '../../../asm/layout'
+import { streamNumbers } from '../../capture/stream-number'
+import { NONE } from '../../capture/table'
+import { type Bits, noBits } from '../bits'
+import { frameWords } from '../sources'
+import type { Field, Source } from '../field'
+import type { Subject } from '../subject'
+
+/** IP protocol numbers. */
+export enum Transport {
+  Tcp = 6,
+  Udp = 17,
+}
+
+const PAGE_ROWS = 0x10000
+
+/** Frames of a transport. */
+export const tcpFrames = (subject: Subject): Bits => subject.of(transports).tcp
+export const udpFrames = (subject: Subject): Bits => subject.of(transports).udp
+
+function transports(subject: Subject): { tcp: Bits; udp: Bits } {
+  const { capture, frames: rows } = subject
+  const { frames, streams } = capture
+  const isTcp = Uint8Array.from({ length: streams.rows }, (_, row) =>
+    Number(streams.get(Stream.Transport, row) === Transport.Tcp),
+  )
+  const [tcp, udp] = [noBits(rows), noBits(rows)]
+  for (let first = 0; first < rows; first += PAGE_ROWS) {
+    const page = first >>> 16
+    const [own, ports] = [frames.column(Frame.Stream, page), frames.column(Frame.SourcePort, page)]
+    const flags = frames.column(Frame.TcpFlags, page)
+    const end = Math.min(PAGE_ROWS, rows - first)
+    for (let row = 0; row < end; row++) {
+      if (ports[row] === NONE) continue
+      const stream = own[row]!
+      // A segment that belongs to no stream, cut off behind its ports, is TCP when it has flags.
+      const holds = stream < isTcp.length ? isTcp[stream] === 1 : flags[row] !== 0
+      ;(holds ? tcp : udp)[(first + row) >>> 5]! |= 1 << (row & 31)
+    }
+  }
+  return { tcp, udp }
+}
+
+/** Streams as two sides each: what side A of row n has stands at 2n, what side B has at 2n + 1. */
+interface Sides {
+  /** Which side sends, by frame; NONE for frames of no stream. */
+  sender: Uint32Array
+  /** Sequence number that relative ones are counted from. */
+  start: Uint32Array
+  /** Shift of the windows that the side offers. */
+  shift: Uint8Array
+}
+
+function sides({ capture: { frames, streams }, frames: rows }: Subject): Sides {
+  const known = streams.rows
+  const [portA, addressA] = [new Uint32Array(known), new Uint32Array(known)]
+  const [start, shift] = [new Uint32Array(2 * known), new Uint8Array(2 * known)]
+  for (let row = 0; row < known; row++) {
+    portA[row] = streams.get(Stream.PortA, row)
+    addressA[row] = streams.get(Stream.AddressA, row)
+    start[2 * row] = streams.get(Stream.IsnA, row)
+    start[2 * row + 1] = streams.get(Stream.IsnB, row)
+    const shifts = streams.get(Stream.WindowShift, row)
+    // Scaling counts only when both SYNs offered it. RFC 7323 2.2.
+    if (shifts >>> 8 === 0xff || (shifts & 0xff) === 0xff) continue
+    shift[2 * row] = shifts >>> 8
+    shift[2 * row + 1] = shifts & 0xff
+  }
+  const sender = new Uint32Array(rows)
+  for (let first = 0; first < rows; first += PAGE_ROWS) {
+    const page = first >>> 16
+    const [own, ports] = [frames.column(Frame.Stream, page), frames.column(Frame.SourcePort, page)]
+    const sources = frames.column(Frame.Source, page)
+    const end = Math.min(PAGE_ROWS, rows - first)
+    for (let row = 0; row < end; row++) {
+      const stream = own[row]!
+      if (stream >= known) {
+        sender[first + row] = NONE
+        continue
+      }
+      const fromA = ports[row] === portA[stream] && sources[row] === addressA[stream]
+      sender[first + row] = 2 * stream + Number(!fromA)
+    }
+  }
+  return { sender, start, shift }
+}
+
+const ACK = 0x10
+const SYN = 0x02
+
+/** Counted from the sequence number that the sender began with. */
+export const relativeSequence = frameWords((subject, first, rows, out) => {
+  const { sender, start } = subject.of(sides)
+  const values = subject.capture.frames.column(Frame.Seq, first >>> 16)
+  for (let row = 0; row < rows; row++) {
+    const side = sender[first + row]!
+    out[row] = side < start.length ? (values[row]! - start[side]!) | 0 : NONE
+  }
+}, tcpFrames)
+
+/** Counted from the sequence number that the receiver began with; 0 where nothing is acknowledged. */
+export const relativeAcknowledgement = frameWords((subject, first, rows, out) => {
+  const { sender, start } = subject.of(sides)
+  const page = first >>> 16
+  const [values, flags] = [
+    subject.capture.frames.column(Frame.Ack, page),
+    subject.capture.frames.column(Frame.TcpFlags, page),
+  ]
+  for (let row = 0; row < rows; row++) {
+    const other = sender[first + row]! ^ 1
+    if (!(flags[row]! & ACK)) out[row] = 0
+    else out[row] = other >= 0 && other < start.length ? (values[row]! - start[other]!) | 0 : NONE
+  }
+}, tcpFrames)
+
+/** A SYN's window is never scaled. */
+export const scaledWindow = frameWords((subject, first, rows, out) => {
+  const { sender, shift } = subject.of(sides)
+  const page = first >>> 16
+  const [values, flags] = [
+    subject.capture.frames.column(Frame.Window, page),
+    subject.capture.frames.column(Frame.TcpFlags, page),
+  ]
+  for (let row = 0; row < rows; row++) {
+    const side = sender[first + row]!
+    out[row] = side < shift.length && !(flags[row]! & SYN) ? values[row]! << shift[side]! : values[row]!
+  }
+}, tcpFrames)
+
+const numbers = ({ capture: { streams } }: Subject) => streamNumbers(streams)
+
+function numberSource(among: (subject: Subject) => Bits): Source {
+  return frameWords((subject, first, rows, out) => {
+    const number = subject.of(numbers)
+    const streams = subject.capture.frames.column(Frame.Stream, first >>> 16)
+    for (let row = 0; row < rows; row++) {
+      const stream = streams[row]!
+      out[row] = stream < number.length ? number[stream]! : NONE
+    }
+  }, among)
+}
+
+export const STREAM_FIELDS: Field[] = [
+  {
+    name: 'tcp.stream',
+    type: 'number',
+    help: 'Number of the TCP connection, from 0',
+    sources: [numberSource(tcpFrames)],
+  },
+  {
+    name: 'udp.stream',
+    type: 'number',
+    help: 'Number of the UDP conversation, from 0',
+    sources: [numberSource(udpFrames)],
+  },
+]
