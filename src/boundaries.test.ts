@@ -16,7 +16,7 @@ const may: Record<string, string[]> = {
   'src/conversation': conversation,
   'src/diagnosis': findings,
   'src/compare': [...findings, 'src/diagnosis'],
-  'src/filter': findings,
+  'src/filter': [...findings, 'src/diagnosis/rule'],
   'src/report': report,
   'src/cases': report,
   'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'asm/build', '.config/asm'],

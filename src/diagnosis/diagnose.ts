@@ -1,4 +1,5 @@
 // Runs every rule and puts what they found in the order in which it should be read.
+import { streamNumbers } from '../capture/stream-number'
 import { Examination } from './examination'
 import type { Case, Confidence, Evidence, Finding, FindingKind, Occurrence, Severity } from './rule'
 import { rules } from './rules'
@@ -22,9 +23,15 @@ export function diagnose(theCase: Case): Finding[] {
   const found = rules.flatMap((rule, precedence) =>
     fold(rule.id, rule.find(examination)).map((finding) => ({ finding, precedence })),
   )
+  const numbers = streamNumbers(theCase.capture.streams)
   return found
     .sort((one, other) => rank(one.finding) - rank(other.finding) || one.precedence - other.precedence)
-    .map(({ finding }) => finding)
+    .map(({ finding }) => ({ ...finding, ...(finding.filter && { filter: forWireshark(finding.filter, numbers) }) }))
+}
+
+/** Rules name a stream by its row; Wireshark counts TCP streams and UDP streams apart. */
+function forWireshark(filter: string, numbers: Uint32Array): string {
+  return filter.replace(/\btcp\.stream == (\d+)/g, (_, row) => `tcp.stream == ${numbers[Number(row)]}`)
 }
 
 /** Lower is read earlier. What another finding explains away comes after all that stands by itself. */

@@ -4,6 +4,7 @@ import { type Bits, count, hasBits, intersect, invert, noBits, rowsOf, setBit, s
 import { anyValue, comparing, plain, within } from './comparison'
 import { type Condition, opposite, test } from './condition'
 import type { Field, Source } from './field'
+import { comparePair } from './field-pair'
 import { fieldNamed } from './fields'
 import { Mistaken, type Mistake } from './mistake'
 import { parse } from './parse'
@@ -61,6 +62,8 @@ function evaluator(subject: Subject, tree: Filter): Evaluator {
     }
     case 'compare': {
       const field = fieldOf(subject, tree.field)
+      const other = tree.value.quoted ? undefined : fieldNamed(subject, tree.value.text)
+      if (other) return comparePair(subject, field, tree.operator, other, tree.value)
       const { comparison, opposite, all } = plain(tree.operator)
       const condition = comparing(subject, field, tree.field, comparison, tree.value)
       return quantified(subject, field, tree, condition, opposite, all)

@@ -83,7 +83,7 @@ function literalText({ text, quoted }: Literal): string {
 
 /** Text as a filter writes it, in quotes. */
 export function quote(text: string): string {
-  return `"${text.replace(/["\\]/g, '\\$&').replace(/[\0-\x1f]/g, escaped)}"`
+  return `"${text.replace(/["\\]/g, '\\$&').replace(/\p{Cc}/gu, escaped)}"`
 }
 
 function escaped(character: string): string {
