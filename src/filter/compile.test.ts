@@ -105,6 +105,9 @@ function tsharkNumbers(filter: string): number[] {
   return tsharkFields(example, ['frame.number'], { filter }).map(([number]) => Number(number))
 }
 
+/** Filters that work in Wireshark alone: no table holds what they ask for. */
+const NOT_HELD = new Set(['smb2.header.transform.msg_size'])
+
 test('every filter in a rule parses', () => {
   const sources = import.meta.glob<string>(['../diagnosis/**/*.ts', '!**/*.test.ts'], {
     query: '?raw',
@@ -120,7 +123,8 @@ test('every filter in a rule parses', () => {
       .replace(/\$\{[^}]*\}(?=\.)/g, 'ip')
       .replace(/(ip\.\w+ == )\$\{[^}]*\}/g, '$110.0.0.1')
       .replace(/\$\{[^}]*\}/g, '5')
-  for (const filter of written) expect(shown(example(filter)), filter).toBeInstanceOf(Array)
+  for (const filter of written.filter((one) => !NOT_HELD.has(one)))
+    expect(shown(example(filter)), filter).toBeInstanceOf(Array)
 })
 
 describe('fields of our own', () => {
@@ -199,7 +203,7 @@ test('every field is told in a line and can be asked for', () => {
   expect(new Set(FIELDS.map(({ name }) => name)).size).toBe(FIELDS.length)
 })
 
-describe.skipIf(!HAS_TSHARK)('fields that Wireshark has, by its own list', () => {
+describe.skipIf(!HAS_TSHARK)('fields that Wireshark has, by its own list', { timeout: 60_000 }, () => {
   test('names', () => {
     const listing = (what: string) => spawnSync('tshark', ['-G', what], { encoding: 'utf8', maxBuffer: 2 ** 28 }).stdout
     const column = (text: string, at: number) => text.split('\n').map((line) => line.split('\t')[at])

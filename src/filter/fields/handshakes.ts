@@ -50,6 +50,9 @@ interface Handshakes {
   domain: TextList
   workstation: TextList
   kerberos: List
+  ntResponse: List
+  chosenMechanism: List
+  negotiationState: List
 }
 
 function handshakes(subject: Subject): Handshakes {
@@ -70,6 +73,9 @@ function handshakes(subject: Subject): Handshakes {
     domain: new TextList(),
     workstation: new TextList(),
     kerberos: new List(),
+    ntResponse: new List(),
+    chosenMechanism: new List(),
+    negotiationState: new List(),
   }
   const { capture } = subject
   for (let row = 0; row < subject.pdus; row++) {
@@ -119,12 +125,15 @@ function readSizes(found: Handshakes, frame: number, sizes: Partial<Record<SizeN
 
 type SizeName = 'maxTransmit' | 'maxReceive' | 'associationGroup'
 
-function readToken(found: Handshakes, frame: number, { ntlm, kerberos }: Token): void {
+function readToken(found: Handshakes, frame: number, { ntlm, kerberos, spnego }: Token): void {
+  if (spnego?.chosen !== undefined) found.chosenMechanism.add(frame, 1)
+  found.negotiationState.add(frame, spnego?.state)
   if (kerberos) found.kerberos.add(frame, 1)
   if (!ntlm) return
   found.ntlm.add(frame, 1)
   found.ntlmType.add(frame, ntlm.type)
   if (ntlm.type !== 3) return
+  if (ntlm.ntResponse) found.ntResponse.add(frame, 1)
   found.user.addText(frame, ntlm.user)
   found.domain.addText(frame, ntlm.domain)
   found.workstation.addText(frame, ntlm.workstation)
@@ -151,6 +160,8 @@ const REASONS = {
   2: 'Proposed transfer syntaxes not supported',
   3: 'Local limit exceeded',
 }
+/** RFC 4178 4.2.2. */
+const STATES = { 0: 'accept-completed', 1: 'accept-incomplete', 2: 'reject', 3: 'request-mic' }
 const MESSAGES = { 1: 'NTLMSSP_NEGOTIATE', 2: 'NTLMSSP_CHALLENGE', 3: 'NTLMSSP_AUTH' }
 
 const ofKerberos = frameWords(({ capture }, first, rows, out) => {
@@ -193,6 +204,12 @@ export const HANDSHAKE_FIELDS: Field[] = [
   {
     ...listField('ntlmssp.messagetype', 'number', 'Which NTLM message', ({ ntlmType }) => ntlmType),
     words: MESSAGES,
+  },
+  listField('ntlmssp.auth.ntresponse', 'label', 'Answer to the NTLM challenge', ({ ntResponse }) => ntResponse),
+  listField('spnego.supportedMech', 'label', 'Mechanism that SPNEGO chose', (all) => all.chosenMechanism),
+  {
+    ...listField('spnego.negResult', 'number', 'State of the SPNEGO negotiation', (all) => all.negotiationState),
+    words: STATES,
   },
   textField('ntlmssp.auth.username', 'text', 'User who logs on by NTLM', ({ user }) => user),
   textField('ntlmssp.auth.domain', 'text', 'Domain of that user', ({ domain }) => domain),

@@ -5,6 +5,7 @@ import { CALL_FIELDS } from './calls'
 import { FRAME_FIELDS } from './frames'
 import { HANDSHAKE_FIELDS } from './handshakes'
 import { interfaceField } from './interfaces'
+import { MESSAGE_FIELDS } from './messages'
 import { NETWORK_FIELDS } from './network'
 import { PDU_FIELDS } from './pdus'
 import { SMB_FIELDS } from './smb'
@@ -15,6 +16,7 @@ export const FIELDS: readonly Field[] = [
   ...SMB_FIELDS,
   ...PDU_FIELDS,
   ...HANDSHAKE_FIELDS,
+  ...MESSAGE_FIELDS,
   ...CALL_FIELDS,
 ]
 

@@ -1,0 +1,88 @@
+// Fields of messages beside RPC: Kerberos errors, and what SMB answers. The parser keeps those that explain failures.
+import { Message, Protocol } from '../../../asm/layout'
+import { NONE } from '../../capture/table'
+import { Call } from '../../conversation/model'
+import { PduType } from '../../conversation/pdu'
+import { kerberos } from '../../dissect/kerberos'
+import { Reader } from '../../dissect/reader'
+import type { Field, Source } from '../field'
+import { listed, type Sparse } from '../sources'
+import type { Subject } from '../subject'
+import { ofCall, statusNamed } from './pdus'
+
+const EPM = 'e1af8308-5d1f-11c9-91a4-08002b14a0fa'
+const SMB2_HEADER = 64
+
+/** Values that `read` finds in the kept bytes of a protocol's messages. */
+function inMessages(protocol: Protocol, read: (bytes: Uint8Array<ArrayBuffer>) => number | undefined): Source {
+  return listed(({ capture }) => {
+    const { messages } = capture
+    const found: Sparse = { frames: [], values: [] }
+    for (let row = 0; row < messages.rows; row++) {
+      if (messages.get(Message.Protocol, row) !== protocol) continue
+      const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+      const value = read(bytes)
+      if (value === undefined) continue
+      found.frames.push(messages.get(Message.Frame, row))
+      found.values.push(value)
+    }
+    return found
+  })
+}
+
+/** Kerberos errors in RPC: the code that a token told, in the frames of the tokens. */
+function errorsInRpc({ conversation }: Subject): Sparse {
+  const found: Sparse = { frames: [], values: [] }
+  for (const { security } of conversation?.connections ?? [])
+    for (const { kerberosError, tokenFrames } of security) {
+      if (kerberosError === undefined || tokenFrames.length === 0) continue
+      found.frames.push(tokenFrames.at(-1)!)
+      found.values.push(kerberosError)
+    }
+  return found
+}
+
+/** Offsets in an SMB2 header: MS-SMB2 2.2.1.2. */
+const status = (bytes: Uint8Array<ArrayBuffer>) =>
+  bytes.length < SMB2_HEADER ? undefined : new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true)
+const command = (bytes: Uint8Array<ArrayBuffer>) =>
+  bytes.length < SMB2_HEADER ? undefined : new DataView(bytes.buffer, bytes.byteOffset).getUint16(12, true)
+const isAnswer = (bytes: Uint8Array) => ((bytes[16] ?? 0) & 1) !== 0
+
+const mapped = ofCall(
+  ({ conversation }, call) =>
+    conversation!.interfaces[conversation!.calls.get(Call.Interface, call)] === EPM
+      ? conversation!.calls.get(Call.Status, call)
+      : NONE,
+  [PduType.Response],
+)
+
+export const MESSAGE_FIELDS: Field[] = [
+  {
+    name: 'kerberos.error_code',
+    type: 'number',
+    help: 'Code of a Kerberos error',
+    sources: [inMessages(Protocol.Kerberos, (bytes) => kerberos(new Reader(bytes))?.errorCode), listed(errorsInRpc)],
+  },
+  {
+    name: 'smb2.cmd',
+    type: 'number',
+    most: 0xffff,
+    help: 'Command of an SMB2 message that was kept: logons, opened pipes, refusals',
+    sources: [inMessages(Protocol.Smb2, command)],
+  },
+  {
+    name: 'smb2.nt_status',
+    type: 'number',
+    help: 'Status of an SMB2 answer that was kept: logons, opened pipes, refusals',
+    sources: [inMessages(Protocol.Smb2, (bytes) => (isAnswer(bytes) ? status(bytes) : undefined))],
+    numberOf: statusNamed,
+  },
+  {
+    name: 'epm.rc',
+    type: 'number',
+    help: 'What the endpoint mapper returned',
+    sources: [mapped],
+    numberOf: statusNamed,
+  },
+]
