@@ -136,6 +136,9 @@ export class ConversationBuilder {
     if (isFirst(head)) this.#learn(building, pdu, head, facts)
     const { call, isNew } = this.#calls.request(building.open, pdu, head, facts)
     if (isNew) building.connection.calls.push(call)
+    // The answer was written to the file before its request.
+    if (this.#calls.table.get(Call.Outcome, call) === Outcome.Response)
+      building.security.proven(facts.security, this.#calls.table.get(Call.ResponseFrame, call))
     return call
   }
 

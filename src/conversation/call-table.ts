@@ -4,7 +4,7 @@ import type { Capture } from '../capture/capture'
 import { GrowingTable, NONE } from '../capture/table'
 import { Call, Executed, Outcome } from './model'
 import { isFirst, isLast, pduFlags, pduPfc, Pfc } from './pdu'
-import { microsecondsBetween } from './time'
+import { microsecondsBetween, secondsBetween } from './time'
 
 /** Calls of one connection that wait for something, by call id. */
 export interface OpenCalls {
@@ -142,15 +142,18 @@ export class CallTable {
     this.table.set(Call.Executed, call, executedDespiteFault(status, head))
   }
 
-  /** Whether a request was sent before the answer that was met first. */
+  /** Whether a request was sent before the answer that was met first, as far as the sniffer's clock can tell. */
   #precedes(requestPdu: number, call: number): boolean {
     const { table } = this
     const { frames, pdus } = this.capture
     if (table.get(Call.RequestPdu, call) !== NONE) return false
-    const request = pdus.get(Pdu.Frame, requestPdu)
-    return microsecondsBetween(frames, request, table.get(Call.ResponseFrame, call)) !== NONE
+    const seconds = secondsBetween(frames, pdus.get(Pdu.Frame, requestPdu), table.get(Call.ResponseFrame, call))
+    return seconds > -CLOCK_TOLERANCE_SECONDS
   }
 }
+
+/** Sniffers that mix up two directions also stamp them within so much. */
+const CLOCK_TOLERANCE_SECONDS = 0.001
 
 const MISSING = [
   Call.RequestPdu,

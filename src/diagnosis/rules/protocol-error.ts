@@ -1,5 +1,9 @@
 // One side broke the protocol. C706 appendix E: nca_s_proto_error; MS-RPCE 3.3.1.5.
+import { Pdu } from '../../../asm/layout'
+import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
+import { fragmentLength } from '../../conversation/pdu'
+import type { Examination } from '../examination'
 import { tellFaults } from '../fault'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -13,7 +17,7 @@ export const protocolError: Rule = {
   meaning:
     'A fragment larger than the transport allows, a request before the logon was complete, an AUTH3 on a finished context, two calls at once ' +
     'where that was not agreed: one of the two RPC implementations is wrong.',
-  covers: ['R37'],
+  covers: ['R37', 'R41'],
   *find(theCase) {
     yield* tellFaults(
       theCase,
@@ -25,7 +29,7 @@ export const protocolError: Rule = {
           severity: 'error',
           confidence: 'high',
           title: `${fault.server} refused ${fault.method} as a protocol error`,
-          explanation: `The fault in frame ${fault.frame} says ${fault.statusText}: what the client sent just before breaks the rules of the protocol. The call did not run, and servers usually close the connection after it.`,
+          explanation: `The fault in frame ${fault.frame} says ${fault.statusText}: what the client sent just before breaks the rules of the protocol. The call did not run, and servers usually close the connection after it.${fragmentRemark(theCase, fault.call)}`,
           evidence: evidence(before, 'the last PDU before the fault'),
           advice: [
             'Look at the PDU just before the fault: its fragment length against the limits of bind_ack, its flags, whether a logon was still under way.',
@@ -36,4 +40,13 @@ export const protocolError: Rule = {
       },
     )
   },
+}
+
+/** Says so when the request's fragment is longer than the server had agreed to receive. */
+function fragmentRemark(theCase: Examination, call: number): string {
+  const pdu = theCase.conversation.calls.get(Call.RequestPdu, call)
+  const limit = theCase.connectionOf(call).maxReceive
+  if (pdu === NONE || limit === undefined) return ''
+  const length = fragmentLength(theCase.capture.pdus.get(Pdu.Lengths, pdu))
+  return length > limit ? ` The request's fragment has ${length} bytes; the server had agreed to ${limit}.` : ''
 }
