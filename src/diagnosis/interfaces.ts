@@ -16,26 +16,3 @@ export function isActivation(theCase: Examination, call: number): boolean {
   const uuid = theCase.interfaceOf(call)
   return uuid === ISYSTEM_ACTIVATOR || uuid === IACTIVATION
 }
-
-/** Methods whose answer may come after minutes or hours: they wait for something to happen. */
-const LONG_POLLS: readonly [uuid: string, opnums: readonly number[]][] = [
-  // AsyncEMSMDB EcDoAsyncWaitEx
-  ['5261574a-4572-206e-b268-6b199213b4e4', [0]],
-  // FrsTransport AsyncPoll
-  ['897e2e5f-93f3-4376-9c9c-fd2277495c27', [4]],
-  // clusapi3 ApiGetNotify, ApiGetNotifyAsync
-  ['b97db8b2-4c63-11cf-bff6-08002be23f2f', [68, 150]],
-  // IRemoteWinspool RpcAsyncGetRemoteNotifications, IRPCAsyncNotify
-  [WINSPOOL, [61]],
-  ['0b6edbfa-4a24-4fc6-8a23-942b1eca65d1', [3, 4]],
-  // IEnumWbemClassObject Next, NextAsync; IWbemWCOSmartEnum Next
-  ['027947e1-d731-11ce-a357-000000000001', [4, 5]],
-  ['423ec01e-2e35-11d2-b604-00104b703efd', [3]],
-  // even6 EvtRpcRemoteSubscriptionNextAsync, EvtRpcRemoteSubscriptionWaitAsync
-  ['f6beaff7-1e19-4fbb-9f8f-b89e2018337c', [2, 3]],
-]
-
-/** Whether a call is of a kind that waits for something to happen. */
-export function isLongPoll(uuid: string | undefined, opnum: number): boolean {
-  return LONG_POLLS.some(([known, opnums]) => known === uuid && opnums.includes(opnum))
-}

@@ -1,7 +1,7 @@
 // A call without an answer although the connection lives.
 import { Call } from '../../conversation/model'
 import { secondsBetween } from '../../conversation/time'
-import { isLongPoll } from '../interfaces'
+import { isLongPoll } from '../../names/enums'
 import type { Rule } from '../rule'
 import { duration, evidence, frameNumber, methodName, serverText } from '../wording'
 
