@@ -112,7 +112,7 @@ export function icmpText(type: number, code: number, version: 4 | 6): string {
 
 /** Reads an ICMP message of IPv4. Undefined when there is no header. */
 export function icmp(from: Reader): IcmpMessage | undefined {
-  return from.group('ICMP', () => message(from), messageText)
+  return from.group('ICMP', () => message(from), icmpMessageText)
 }
 
 function message(from: Reader): IcmpMessage | undefined {
@@ -134,7 +134,7 @@ function message(from: Reader): IcmpMessage | undefined {
 
 /** Reads an ICMPv6 message. Undefined when there is no header. */
 export function icmpv6(from: Reader): IcmpMessage | undefined {
-  return from.group('ICMPv6', () => messageV6(from), messageText)
+  return from.group('ICMPv6', () => messageV6(from), icmpMessageText)
 }
 
 function messageV6(from: Reader): IcmpMessage | undefined {
@@ -231,6 +231,7 @@ function packetText(packet: QuotedPacket | undefined): string {
   return `${transport} ${endpointText(source, sourcePort)} to ${endpointText(destination, destinationPort)}`
 }
 
-function messageText(found: IcmpMessage | undefined): string {
+/** An ICMP message in a line: its type and code in words, and the packet that it quotes. */
+export function icmpMessageText(found: IcmpMessage | undefined): string {
   return [found?.text, found?.quoted && packetText(found.quoted)].filter(Boolean).join('; ')
 }

@@ -8,6 +8,7 @@ import type { Finding } from '../diagnosis/rule'
 import type { Names } from '../names/names'
 import { fieldLines } from '../report/field-text'
 import { frameInfo } from '../report/frame-info'
+import { messageLines } from '../report/message-info'
 import { pduLines } from '../report/pdu-fields'
 import { pdusOfFrame } from '../report/pdu-rows'
 import { keptOf, pduView } from '../report/pdu-view'
@@ -112,6 +113,7 @@ export class OpenCapture {
       parts: [{ name: 'Frame', bytes, fields: fieldLines(recorded, bytes, names) }],
       comments: this.#comments(frame),
     }
+    detail.parts[0]!.fields.push(...messageLines(capture, frame, frames.get(Frame.PayloadAt, frame)))
     const context = { capture, conversation: this.conversation, names }
     for (const pdu of pdusOfFrame(pdus, frame)) {
       const placed = await pduBytes(capture, this.file, pdu)

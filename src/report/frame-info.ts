@@ -3,6 +3,7 @@ import { Analysis, Frame, PduFlag } from '../../asm/layout'
 import { hex32 } from '../capture/text'
 import { CONTEXT_RESULTS, NAK_REASONS, PDU_TYPES, PROVIDER_REASONS } from '../dissect/enums'
 import type { Names } from '../names/names'
+import { messageInfo } from './message-info'
 import { pduFacts } from './pdu-facts'
 import { pdusOfFrame } from './pdu-rows'
 import { type Context, operationNames, PduType, pduView, type PduView } from './pdu-view'
@@ -28,7 +29,8 @@ const TOLD_PDUS = 4
 export function frameInfo(context: Context, row: number): { info: string; tone: Tone } {
   const { capture } = context
   const pdus = pdusOfFrame(capture.pdus, row)
-  if (pdus.length === 0) return { info: transportInfo(capture, row), tone: transportTone(context, row) }
+  if (pdus.length === 0)
+    return { info: messageInfo(capture, row) ?? transportInfo(capture, row), tone: transportTone(context, row) }
   const views = pdus.slice(0, TOLD_PDUS).map((pdu) => pduView(context, pdu))
   const texts = views.map((view) => pduInfo(context, view))
   if (pdus.length > TOLD_PDUS) texts.push(`and ${pdus.length - TOLD_PDUS} more PDUs`)
