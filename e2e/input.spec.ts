@@ -72,3 +72,18 @@ test('the look-up says when it knows nothing', async ({ page }) => {
   await page.getByRole('searchbox', { name: 'Look an error up' }).fill('NO_SUCH_ERROR_AT_ALL')
   await expect(page.getByText('No error known here has this number or name')).toBeVisible()
 })
+
+test('a capture opened before is listed with what was found, until it is forgotten', async ({ page }) => {
+  await page.goto('./')
+  await openFile(page, exampleFile())
+  await expect(page.getByRole('article').first()).toBeVisible()
+  await page.getByRole('button', { name: 'Start page' }).click()
+  const before = page.getByRole('region', { name: 'Opened before' })
+  await expect(before).toContainText('case-study.pcapng')
+  await expect(before).toContainText('REDMOND\\jiangyue')
+  await before.getByRole('button', { name: 'Forget all' }).click()
+  await expect(before).not.toContainText('case-study.pcapng')
+  await openFile(page, exampleFile())
+  await expect(page.getByRole('article').first()).toBeVisible()
+  await expect(page.getByText('From cache, analysed earlier.')).toBeHidden()
+})

@@ -126,3 +126,16 @@ test('two files dropped together are compared', async ({ page }) => {
   await page.getByRole('button', { name: /^Compare case-study.pcapng with case-study-full-os/ }).click()
   await expect(page.getByRole('list', { name: 'Differences' })).toContainText(/close/)
 })
+
+test.describe('on a narrow screen', () => {
+  test.use({ viewport: { width: 360, height: 720 } })
+
+  test('nothing is wider than the screen, in any pane', async ({ page }) => {
+    await openExample(page)
+    for (const tab of await page.getByRole('tablist').first().getByRole('tab').all()) {
+      await tab.click()
+      await expect(tab).toHaveAttribute('aria-selected', 'true')
+      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    }
+  })
+})

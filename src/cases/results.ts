@@ -86,3 +86,14 @@ export async function cacheResult(fingerprint: string, result: StoredResult): Pr
     return false
   }
 }
+
+/** Drops every result. False where storage is refused. */
+export async function forgetResults(): Promise<boolean> {
+  try {
+    const db = await open()
+    await Promise.all([db.clear('results'), db.clear('uses')])
+    return true
+  } catch {
+    return false
+  }
+}

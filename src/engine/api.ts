@@ -180,3 +180,16 @@ export interface ComparedCall {
   first?: CallRow | undefined
   second?: CallRow | undefined
 }
+
+/** What is wrong with a filter: a sentence, and the characters that it is about (`end` is one past the last). */
+export interface FilterMistake {
+  message: string
+  at: number
+  end: number
+}
+
+/** A way to go on with a filter that is being typed: its whole text, and what was added. */
+export interface FilterCompletion {
+  text: string
+  means: string
+}

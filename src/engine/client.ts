@@ -6,6 +6,8 @@ import type {
   Compared,
   ConnectionRow,
   ErrorMeaning,
+  FilterCompletion,
+  FilterMistake,
   FrameDetail,
   FrameRow,
   MethodStatistics,
@@ -82,6 +84,16 @@ export class EngineClient {
     return infos.map((info, i) => ({ ...frameColumns(capture, rows[i]!), ...info }))
   }
 
+  /** Rows of the frames that a display filter holds for, or what is wrong with the filter. */
+  filter(text: string): Promise<{ rows: Uint32Array } | FilterMistake> {
+    return this.#engine.filter(text)
+  }
+
+  /** How a filter that is being typed may go on. */
+  completions(text: string): Promise<FilterCompletion[]> {
+    return this.#engine.completions(text)
+  }
+
   /** Rows of the frames captured from one second to another, counted from the first frame. */
   framesBetween(fromSeconds: number, toSeconds: number): Promise<Uint32Array> {
     return this.#engine.framesBetween(fromSeconds, toSeconds)
@@ -122,6 +134,11 @@ export class EngineClient {
   /** Reads another file and says how it differs from the open one. */
   compareWith(file: Blob, name: string): Promise<Compared | Refusal> {
     return this.#engine.compareWith(file, name)
+  }
+
+  /** Drops every result kept of captures opened before. */
+  forgetResults(): Promise<boolean> {
+    return this.#engine.forgetResults()
   }
 
   /** Every meaning of a number or symbol; works before any file is opened. */

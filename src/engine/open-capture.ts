@@ -15,6 +15,7 @@ import { keptOf, pduView } from '../report/pdu-view'
 import type {
   CallRow,
   ConnectionRow,
+  FilterMistake,
   FrameDetail,
   FrameInfo,
   MethodStatistics,
@@ -24,6 +25,7 @@ import type {
 } from './api'
 import { callRow, connectionRow } from './call-rows'
 import { methodStatistics } from './call-statistics'
+import { Filters } from './filtering'
 import { metNames } from './met-names'
 import type { Parser } from './parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from './pdu-bytes'
@@ -38,6 +40,7 @@ export class OpenCapture {
   findings: Finding[] = []
   cached = false
   /** Rows of Comment by frame; made when a frame is first looked at. */
+  #filters: Filters | undefined
   #commentsOf: Map<number, number[]> | undefined
 
   constructor(
@@ -51,6 +54,14 @@ export class OpenCapture {
   frameInfos(rows: ArrayLike<number>): FrameInfo[] {
     const { capture, conversation, names } = this
     return Array.from(rows, (row) => frameInfo({ capture, conversation, names }, row))
+  }
+
+  /** Rows of the frames that a display filter holds for, or what is wrong with the filter. */
+  filter(text: string): { rows: Uint32Array } | FilterMistake {
+    const { capture, conversation, names, findings } = this
+    if (!names) return new Filters({ capture, conversation }).rows(text)
+    this.#filters ??= new Filters({ capture, conversation, names, findings })
+    return this.#filters.rows(text)
   }
 
   /** Rows of the frames captured from one second to another, counted from the first frame. */

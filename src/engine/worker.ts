@@ -4,13 +4,15 @@ import { FileFormat, Paging, type Tables } from '../../asm/layout'
 import wasmUrl from '../../asm/build/release.wasm?url'
 import { Capture } from '../capture/capture'
 import { SnapshotSource, takeSnapshot } from '../capture/snapshot'
-import { cacheResult, cachedResult } from '../cases/results'
+import { cacheResult, cachedResult, forgetResults } from '../cases/results'
 import { Analysis, conversationOf } from './analysis'
 import type {
   CallRow,
   Compared,
   ConnectionRow,
   ErrorMeaning,
+  FilterCompletion,
+  FilterMistake,
   FrameDetail,
   FrameInfo,
   MethodStatistics,
@@ -25,6 +27,7 @@ import type {
 import { hostCount, timeSpan } from './call-rows'
 import { compared } from './comparing'
 import type { PageCopy } from './copied-source'
+import { completions } from './filtering'
 import { fingerprint } from './fingerprint'
 import type { Names } from '../names/names'
 import { namesFrom } from './names-text'
@@ -220,6 +223,14 @@ const engine = {
     return current?.frameInfos(rows) ?? []
   },
 
+  filter(text: string): { rows: Uint32Array } | FilterMistake {
+    return current?.filter(text) ?? { rows: new Uint32Array(0) }
+  },
+
+  completions(text: string): FilterCompletion[] {
+    return completions(text)
+  },
+
   framesBetween(fromSeconds: number, toSeconds: number): Uint32Array {
     return current?.framesBetween(fromSeconds, toSeconds) ?? new Uint32Array(0)
   },
@@ -251,6 +262,10 @@ const engine = {
   async detail(frame: number): Promise<FrameDetail> {
     if (!current) throw new Error('no capture is open')
     return current.detail(frame)
+  },
+
+  forgetResults(): Promise<boolean> {
+    return forgetResults()
   },
 
   async meanings(text: string): Promise<ErrorMeaning[]> {

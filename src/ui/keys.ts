@@ -8,6 +8,7 @@ export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] 
     keys: [
       { keys: ['n'], does: 'next frame of evidence' },
       { keys: ['p'], does: 'previous frame of evidence' },
+      { keys: ['/'], does: 'to the filter; Escape there shows all frames again' },
       { keys: ['m'], does: 'mark the selected frame, or take the mark away' },
       { keys: ['c'], does: 'comment on the selected frame' },
       { keys: ['Ctrl', 'Z'], does: 'undo the last mark or comment' },
@@ -36,6 +37,7 @@ export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] 
 
 const actions: Record<string, (session: Session) => void> = {
   '?': (session) => (session.helpOpen = true),
+  '/': (session) => session.focusFilter(),
   n: (session) => session.stepEvidence(1),
   p: (session) => session.stepEvidence(-1),
   m: (session) => session.toggleMark(),

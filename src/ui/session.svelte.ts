@@ -7,9 +7,11 @@ import type { Finding } from '../diagnosis/rule'
 import type { Compared, FrameDetail, Opened, Progress, Refusal } from '../engine/api'
 import { EngineClient } from '../engine/client'
 import { type Place, type View, readPlace, writePlace } from './address'
+import { Filtering } from './filter/filtering.svelte'
 import { RowCache } from './grid/row-cache.svelte'
 import { Notes } from './notes.svelte'
 import { Preferences } from './preferences.svelte'
+import { Recents } from './start/recent.svelte'
 
 /** `reading` shows rows as they come; `open` has the diagnosis. */
 export type Phase = 'start' | 'reading' | 'open' | 'refused'
@@ -27,6 +29,8 @@ export type Panel = View | 'diagnosis' | 'fields' | 'bytes'
 export class Session {
   readonly engine = new EngineClient()
   readonly preferences = new Preferences()
+  readonly recents = new Recents()
+  readonly filtering = new Filtering(this)
 
   phase = $state<Phase>('start')
   name = $state('')
@@ -73,6 +77,7 @@ export class Session {
   #file: { blob: Blob; name: string; example?: string } | undefined
   #opening = 0
   #focusFields: (() => void) | undefined
+  focusFilter: () => void = () => {}
   #noticeTimer: ReturnType<typeof setTimeout> | undefined
 
   /** Opens a capture. `fresh` reads it again even where an earlier analysis is kept. */
@@ -171,6 +176,13 @@ export class Session {
     this.notice = ''
   }
 
+  /** Lets go of everything that this browser keeps of captures opened before. */
+  async forget() {
+    this.recents.forget()
+    await this.engine.forgetResults()
+    this.say('Forgotten.')
+  }
+
   refuse(name: string, refusal: Refusal) {
     this.#reset('refused', name)
     this.refusal = { ...refusal, name }
@@ -228,6 +240,12 @@ export class Session {
   provideFieldFocus(focus: () => void): () => void {
     this.#focusFields = focus
     return () => (this.#focusFields = undefined)
+  }
+
+  /** The same for the filter box. */
+  provideFilterFocus(focus: () => void): () => void {
+    this.focusFilter = focus
+    return () => (this.focusFilter = () => {})
   }
 
   focusFields() {
@@ -309,6 +327,7 @@ export class Session {
     this.capture = this.engine.capture
     this.frames = this.capture?.frames.rows ?? 0
     this.notes = new Notes(`${opened.name} ${opened.bytes}`)
+    if (!this.example) this.recents.add(opened)
     this.phase = 'open'
     this.frameRows = this.#freshFrameRows() // rows made while reading knew less
     if (wanted.view) this.view = wanted.view

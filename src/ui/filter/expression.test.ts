@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { expressionOf } from './expression'
+
+const line = (filter: string | undefined, value: string) => ({
+  label: 'x',
+  value,
+  at: 0,
+  length: 1,
+  depth: 0,
+  ...(filter && { filter }),
+})
+
+test.each([
+  ['dcerpc.cn_call_id', '8', 'dcerpc.cn_call_id == 8'],
+  ['dcerpc.cn_status', '0x00000721 (nca_s_fault_sec_pkg_error)', 'dcerpc.cn_status == 0x00000721'],
+  ['dcerpc.pkt_type', 'Fault (3)', 'dcerpc.pkt_type == 3'],
+  ['ip.src', '10.177.17.15', 'ip.src == 10.177.17.15'],
+  ['eth.src', '00:15:5d:00:00:01', 'eth.src == 00:15:5d:00:00:01'],
+  ['ipv6.src', 'fe80::1', 'ipv6.src == fe80::1'],
+  ['ntlmssp.auth.username', 'jiangyue', 'ntlmssp.auth.username == "jiangyue"'],
+  ['ntlmssp.auth.username', 'a"b', 'ntlmssp.auth.username == "a\\"b"'],
+  ['tcp', '', 'tcp'],
+])('%s with %s', (filter, value, expected) => {
+  expect(expressionOf(line(filter, value))).toBe(expected)
+})
+
+test('a line that filters do not know has none', () => {
+  expect(expressionOf(line(undefined, '8'))).toBeUndefined()
+})
