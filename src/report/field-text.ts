@@ -4,6 +4,7 @@ import type { FieldLine, RecordedField } from '../capture/field'
 import { hex32, ipv6Text, uuidText } from '../capture/text'
 import { AUTH_LEVELS, AUTH_TYPES, PDU_TYPES } from '../dissect/enums'
 import type { Names } from '../names/names'
+import { fieldFilter } from './field-filters'
 import { tcpFlagsText } from './tcp-info'
 
 const PREVIEW_BYTES = 24
@@ -120,8 +121,11 @@ function withName(uuid: string, names: Names | undefined): string {
 
 /** Lines of the field tree for fields that the parser recorded over `bytes`; a field beyond the bytes has no value. */
 export function fieldLines(fields: RecordedField[], bytes: Uint8Array, names: Names | undefined): FieldLine[] {
-  return fields.map(({ label, at, length, format, depth }) => {
+  return fields.map((field) => {
+    const { label, at, length, format, depth } = field
     const inside = at + length <= bytes.length
-    return { label, value: inside ? READINGS[format](bytes.subarray(at, at + length), names) : '', at, length, depth }
+    const value = inside ? READINGS[format](bytes.subarray(at, at + length), names) : ''
+    const filter = fieldFilter(field)
+    return { label, value, at, length, depth, ...(filter !== undefined && { filter }) }
   })
 }

@@ -19,6 +19,11 @@ test.each([
   ['ipv6.src', 'fe80::1', 'ipv6.src == fe80::1'],
   ['ntlmssp.auth.username', 'jiangyue', 'ntlmssp.auth.username == "jiangyue"'],
   ['ntlmssp.auth.username', 'a"b', 'ntlmssp.auth.username == "a\\"b"'],
+  [
+    'dcerpc.obj_id',
+    'IUnknown 00000000-0000-0000-c000-000000000046',
+    'dcerpc.obj_id == 00000000-0000-0000-c000-000000000046',
+  ],
   ['tcp', '', 'tcp'],
 ])('%s with %s', (filter, value, expected) => {
   expect(expressionOf(line(filter, value))).toBe(expected)
