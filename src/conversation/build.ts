@@ -287,7 +287,7 @@ export class ConversationBuilder {
     }
     if (pipe !== NONE) {
       connection.pipe = pipe
-      connection.pipeName = utf16(this.capture.bytes(pipes.get(Pipe.Name, pipe), pipes.get(Pipe.NameLength, pipe)))
+      connection.pipeName = pipeNameOf(this.capture.bytes(pipes.get(Pipe.Name, pipe), pipes.get(Pipe.NameLength, pipe)))
     }
     const building: Building = {
       connection,
@@ -318,6 +318,7 @@ export class ConversationBuilder {
   }
 }
 
-function utf16(bytes: Uint8Array<ArrayBuffer>): string {
-  return new TextDecoder('utf-16le').decode(bytes)
+/** A pipe's name; SMB 1 writes a backslash before it. */
+function pipeNameOf(bytes: Uint8Array<ArrayBuffer>): string {
+  return new TextDecoder('utf-16le').decode(bytes).replace(/^\\/, '')
 }

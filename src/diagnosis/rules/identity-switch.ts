@@ -164,13 +164,17 @@ function levelRemark(first: SecurityContext, second: SecurityContext): string {
 
 function layers(theCase: Examination, { statuses, asked, closed }: Refusal): Layer[] {
   const { names } = theCase
-  const swallowed = asked.length > 0 ? ', swallowed: the runtime only asks whether the object has the interface' : ''
+  const remark =
+    asked.length > 0
+      ? 'first-chance exception, swallowed: the runtime only asks whether the object has the interface'
+      : 'first-chance exception'
+  const told = (hresult: number, layer: string, words: string): Layer => {
+    const { code, text } = hresultLayer(names, hresult, layer)
+    return { layer, code, text: `${text}; ${words}` }
+  }
   return [
     ...statuses.map((status) => wireLayer(names, status, 'wire (fault PDU)')),
-    ...statuses.map((status) => ({
-      ...hresultLayer(names, hresultOf(status), 'COM client'),
-      layer: `COM client (first-chance exception${swallowed})`,
-    })),
+    ...statuses.map((status) => told(hresultOf(status), 'COM client', remark)),
     ...(closed
       ? [
           {
@@ -178,8 +182,8 @@ function layers(theCase: Examination, { statuses, asked, closed }: Refusal): Lay
             code: '',
             text: `the server closes the connection with ${closed.how === 'rst' ? 'RST' : 'FIN'}`,
           },
-          hresultLayer(names, CALL_FAILED, '.NET: COMException at the next use of the dead connection'),
-          hresultLayer(names, CALL_FAILED_DNE, '.NET: or, when nothing of the next call was sent'),
+          told(CALL_FAILED, '.NET', 'COMException at the next use of an object on the dead connection'),
+          told(CALL_FAILED_DNE, '.NET', 'the same, where nothing of that next call had been sent'),
         ]
       : [
           {

@@ -15,17 +15,6 @@ describe('the rules', () => {
     expect(Object.keys(sources).sort()).toEqual(rules.map(({ id }) => `./${id}.ts`).sort())
   })
 
-  test('are written up in RULES.md as they say themselves', async () => {
-    const entries = rules.map(
-      ({ id, title, meaning, covers }) =>
-        `## ${title}\n\n\`${id}\`${covers.length > 0 ? `, covers ${covers.join(', ')}` : ''}\n\n${meaning}\n`,
-    )
-    const head =
-      '# What Faultline recognises\n\n' +
-      'Made from the rules themselves (`src/diagnosis/rules`), in the order in which they run; `npx vitest run src/diagnosis -u` writes it anew.\n'
-    await expect([head, ...entries].join('\n')).toMatchFileSnapshot('../RULES.md')
-  })
-
   test('cover the whole catalogue', () => {
     const covered = new Set(rules.flatMap(({ covers }) => covers))
     const missing = Array.from({ length: 69 }, (_, i) => `R${String(i + 1).padStart(2, '0')}`).filter(
