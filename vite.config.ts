@@ -48,6 +48,7 @@ function offline() {
     manifest: false, // public/site.webmanifest
     workbox: {
       globPatterns: ['**/*.{html,js,css,wasm,tsv,svg,png,webmanifest,pcapng}'],
+      globIgnores: ['screenshot.png'],
       maximumFileSizeToCacheInBytes: 4 << 20,
       // The address holds state in its hash and in ?src=, never another document.
       ignoreURLParametersMatching: [/.*/],
