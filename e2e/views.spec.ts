@@ -1,6 +1,6 @@
 // Calls, connections, timeline and names, each worked as a person would.
 import { expect, test } from '@playwright/test'
-import { exampleFile, frameRow, openExample } from './page'
+import { exampleFile, followEvidence, frameRow, openExample } from './page'
 
 test('the ladder shows who acted as whom, step by step, and leads to frames', async ({ page }) => {
   await openExample(page)
@@ -138,4 +138,15 @@ test.describe('on a narrow screen', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
     }
   })
+})
+
+test('Ctrl and an arrow follow the conversation of a frame', async ({ page }) => {
+  await openExample(page)
+  await followEvidence(page, 525)
+  await page.getByRole('grid', { name: 'Frames' }).focus()
+  await page.keyboard.press('Control+ArrowDown')
+  await expect(frameRow(page, 526)).toHaveAttribute('aria-selected', 'true')
+  await page.keyboard.press('Control+ArrowUp')
+  await page.keyboard.press('Control+ArrowUp')
+  await expect(frameRow(page, 524)).toHaveAttribute('aria-selected', 'true')
 })

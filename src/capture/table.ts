@@ -34,7 +34,10 @@ export class Table {
   }
 
   #open(index: number): Uint32Array {
-    return (this.#pages[index] = this.source.page(index))
+    const page = this.source.page(index)
+    // A page that has not been copied over yet is empty: it is asked for again.
+    if (page.length > 0) this.#pages[index] = page
+    return page
   }
 }
 

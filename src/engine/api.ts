@@ -118,6 +118,8 @@ export interface StoryStep {
   /** Index of the connection. */
   connection: number
   frame: number
+  /** Seconds since the first frame. */
+  time: number
   from: 'client' | 'server'
   kind: 'open' | 'bind' | 'token' | 'request' | 'response' | 'fault' | 'close'
   text: string

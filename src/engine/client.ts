@@ -94,6 +94,11 @@ export class EngineClient {
     return this.#engine.completions(text)
   }
 
+  /** The next (1) or previous (-1) frame of a frame's conversation, where there is one. */
+  neighbour(frame: number, step: 1 | -1): Promise<number | undefined> {
+    return this.#engine.neighbour(frame, step)
+  }
+
   /** Rows of the frames captured from one second to another, counted from the first frame. */
   framesBetween(fromSeconds: number, toSeconds: number): Promise<Uint32Array> {
     return this.#engine.framesBetween(fromSeconds, toSeconds)

@@ -56,6 +56,17 @@ export class OpenCapture {
     return Array.from(rows, (row) => frameInfo({ capture, conversation, names }, row))
   }
 
+  /** The next (1) or previous (-1) frame of a frame's conversation; undefined where it is the last, or has none. */
+  neighbour(frame: number, step: 1 | -1): number | undefined {
+    const { frames } = this.capture
+    const stream = frames.get(Frame.Stream, frame)
+    if (stream === NONE) return undefined
+    for (let row = frame + step; row >= 0 && row < frames.rows; row += step) {
+      if (frames.get(Frame.Stream, row) === stream) return row
+    }
+    return undefined
+  }
+
   /** Rows of the frames that a display filter holds for, or what is wrong with the filter. */
   filter(text: string): { rows: Uint32Array } | FilterMistake {
     const { capture, conversation, names, findings } = this

@@ -2,7 +2,7 @@
 import { Stream } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
-import { hex32 } from '../capture/text'
+import { hex32, relativeTime } from '../capture/text'
 import { Call, type Connection, type Conversation, Outcome, type PresentationContext } from '../conversation/model'
 import type { Names } from '../names/names'
 import type { StoryStep } from './api'
@@ -18,9 +18,12 @@ export interface StoryCase {
   names: Names
 }
 
+/** A step before its time is looked up. */
+type Step = Omit<StoryStep, 'time'>
+
 /** Steps of the given connections in order of frames; at most MOST_STEPS of them. */
 export function storyOf(theCase: StoryCase, connections: Connection[]): StoryStep[] {
-  const steps: StoryStep[] = []
+  const steps: Step[] = []
   for (const connection of connections) {
     if (steps.length >= MOST_STEPS) break
     steps.push(...opening(theCase, connection), ...binds(theCase, connection), ...tokens(connection))
@@ -29,10 +32,14 @@ export function storyOf(theCase: StoryCase, connections: Connection[]): StorySte
     }
     steps.push(...closing(connection))
   }
-  return steps.sort((a, b) => a.frame - b.frame).slice(0, MOST_STEPS)
+  const { frames } = theCase.capture
+  return steps
+    .sort((a, b) => a.frame - b.frame)
+    .slice(0, MOST_STEPS)
+    .map((step) => ({ ...step, time: relativeTime(frames, step.frame) }))
 }
 
-function* opening({ capture }: StoryCase, { index, stream, pipe }: Connection): Iterable<StoryStep> {
+function* opening({ capture }: StoryCase, { index, stream, pipe }: Connection): Iterable<Step> {
   if (pipe !== undefined || stream >= capture.streams.rows) return
   const syn = capture.streams.get(Stream.SynFrame, stream)
   const answer = capture.streams.get(Stream.SynAckFrame, stream)
@@ -41,7 +48,7 @@ function* opening({ capture }: StoryCase, { index, stream, pipe }: Connection): 
 }
 
 /** Contexts offered, or answered, in one frame are one step. */
-function* binds({ names }: StoryCase, { index, contexts, nak }: Connection): Iterable<StoryStep> {
+function* binds({ names }: StoryCase, { index, contexts, nak }: Connection): Iterable<Step> {
   const name = ({ interface: uuid, version }: PresentationContext) => names.interfaceName(uuid, version) ?? uuid
   for (const [frame, offered] of grouped(contexts, ({ offeredFrame }) => offeredFrame)) {
     yield { connection: index, frame, from: 'client', kind: 'bind', text: `Bind ${unique(offered.map(name))}` }
@@ -62,7 +69,7 @@ function* binds({ names }: StoryCase, { index, contexts, nak }: Connection): Ite
 }
 
 /** The last leg is when the client has said who it is. */
-function* tokens({ index, security }: Connection): Iterable<StoryStep> {
+function* tokens({ index, security }: Connection): Iterable<Step> {
   for (const [identity, context] of security.entries()) {
     const frame = context.thirdLegFrame ?? context.tokenFrames[0]
     if (frame === undefined) continue
@@ -78,7 +85,7 @@ function* tokens({ index, security }: Connection): Iterable<StoryStep> {
   }
 }
 
-function* callSteps({ conversation, names }: StoryCase, { index }: Connection, call: number): Iterable<StoryStep> {
+function* callSteps({ conversation, names }: StoryCase, { index }: Connection, call: number): Iterable<Step> {
   const get = (column: Call) => conversation.calls.get(column, call)
   const uuid = conversation.interfaces[get(Call.Interface)]
   const opnum = get(Call.Opnum)
@@ -102,7 +109,7 @@ function* callSteps({ conversation, names }: StoryCase, { index }: Connection, c
   yield { connection: index, frame: response, from: 'server', kind: 'fault', text, ...who }
 }
 
-function* closing({ index, closes }: Connection): Iterable<StoryStep> {
+function* closing({ index, closes }: Connection): Iterable<Step> {
   for (const { how, by, frame } of closes) {
     if (frame === undefined) continue
     yield {

@@ -231,6 +231,10 @@ const engine = {
     return completions(text)
   },
 
+  neighbour(frame: number, step: 1 | -1): number | undefined {
+    return current?.neighbour(frame, step)
+  },
+
   framesBetween(fromSeconds: number, toSeconds: number): Uint32Array {
     return current?.framesBetween(fromSeconds, toSeconds) ?? new Uint32Array(0)
   },

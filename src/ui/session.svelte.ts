@@ -1,7 +1,6 @@
 // All that the page knows: which capture is open, what was found, what is looked at. Components read it and call it;
 // nothing else holds state that outlives a component.
 import { getContext, setContext, tick, untrack } from 'svelte'
-import { Frame } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import type { Finding } from '../diagnosis/rule'
 import type { Compared, FrameDetail, Opened, Progress, Refusal } from '../engine/api'
@@ -277,14 +276,12 @@ export class Session {
   }
 
   /** The next (1) or previous (-1) frame of the selected frame's conversation. */
-  stepConversation(step: 1 | -1) {
-    const { selected, capture } = this
-    if (selected === undefined || !capture) return
-    const stream = capture.frames.get(Frame.Stream, selected)
-    for (let row = selected + step; row >= 0 && row < this.frames; row += step) {
-      if (capture.frames.get(Frame.Stream, row) === stream) return this.select(row)
-    }
-    this.say(step > 0 ? 'Last frame of this conversation.' : 'First frame of this conversation.')
+  async stepConversation(step: 1 | -1) {
+    const { selected } = this
+    if (selected === undefined) return
+    const frame = await this.engine.neighbour(selected, step)
+    if (frame !== undefined) this.select(frame)
+    else this.say(step > 0 ? 'Last frame of this conversation.' : 'First frame of this conversation.')
   }
 
   /** Puts a sentence where screen readers and the status bar show it. */

@@ -12,8 +12,12 @@ export const timeFormats: { value: TimeFormat; label: string; means: string }[] 
   { value: 'local', label: 'Local time', means: 'Date and time by this computer’s time zone.' },
 ]
 
-/** The time of a frame's row, to the microsecond as Wireshark writes it. */
+/** The time of a frame's row, to the microsecond as Wireshark writes it; empty for a row that is not on the page yet. */
 export function timeText(frames: Table, row: number, format: TimeFormat): string {
+  return Number.isFinite(relativeTime(frames, row)) ? written(frames, row, format) : ''
+}
+
+function written(frames: Table, row: number, format: TimeFormat): string {
   switch (format) {
     case 'relative':
       return relativeTime(frames, row).toFixed(6)

@@ -28,7 +28,7 @@ test('a host has one lane, however many connections it has', () => {
 
 test('the server answers in the other direction', () => {
   const row = connection('a:1', 'b:135')
-  const step = { connection: 0, frame: 0, kind: 'request', text: '' } as const
+  const step = { connection: 0, frame: 0, time: 0, kind: 'request', text: '' } as const
   expect(lanesOfStep({ ...step, from: 'client' }, row, ['a', 'b'])).toEqual({ from: 0, to: 1 })
   expect(lanesOfStep({ ...step, from: 'server' }, row, ['a', 'b'])).toEqual({ from: 1, to: 0 })
 })
