@@ -97,7 +97,7 @@ function repeat(finding: Finding, { evidence, confidence, count = 1 }: Occurrenc
 function repeats({ count, streams }: Finding, moments: readonly [number, number][]): string {
   const where = streams.length > 1 ? `on ${streams.length} connections` : 'on this connection'
   const when = moments.length > 0 ? `: ${listSome(moments.map((moment) => frameSpan(moment)))}` : ''
-  return `In all this happened ${count} times, ${where}${when}.`
+  return `In all, this happened ${count} times, ${where}${when}.`
 }
 
 /** Each frame once, by its first note. */

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+
+test('an AUTH3 that a later call proves is normal', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  const finding = found(findings, 'auth3-without-answer')
+  expect(finding).toMatchObject({ kind: 'normal' })
+  expect(finding!.title).toContain('by design')
+})
+
+test('one after which the call fails is not', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+  })
+  expect(found(findings, 'auth3-without-answer')).toBeUndefined()
+  expect(wrong(findings)).toContain('logon-refused')
+})

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, returning, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { FEATURES, NDR32 } from '../../../e2e/generate/scenario'
+
+test('negotiate ack is normal', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { transfers: [NDR32, FEATURES] })
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  const finding = found(findings, 'bind-time-features')
+  expect(finding).toMatchObject({ kind: 'normal' })
+  expect(finding!.title).toContain('Negotiate ACK')
+})
+
+test('without an offer there is none', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'bind-time-features')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})

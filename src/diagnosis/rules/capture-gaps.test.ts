@@ -1,0 +1,24 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, returning, working, wrong } from '../../../e2e/diagnosing'
+import { lose } from '../../../e2e/generate/scenario'
+
+test('packets that the sniffer missed are told as a limit', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+      session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+    },
+    (frames) => lose(frames, 8),
+  )
+  const finding = found(findings, 'capture-gaps')
+  expect(finding).toMatchObject({ kind: 'limit' })
+})
+
+test('a whole capture has none', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'capture-gaps')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})

@@ -1,0 +1,21 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+
+test('a dozen SYNs at once of which some are refused are told', async () => {
+  const findings = await diagnose((play) => {
+    for (let i = 0; i < 12; i++)
+      if (i % 4 === 3) play.refused({ port: 49157 })
+      else working(play)
+  })
+  const finding = found(findings, 'connection-burst')
+  expect(finding).toMatchObject({ severity: 'warning', confidence: 'medium' })
+  expect(finding!.title).toContain('3 of them failed')
+})
+
+test('a dozen that are all taken are fine', async () => {
+  const findings = await diagnose((play) => {
+    for (let i = 0; i < 12; i++) working(play)
+  })
+  expect(found(findings, 'connection-burst')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+
+test('connect level after integrity is remarked', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+    working(play, { level: 'connect' })
+  })
+  const finding = found(findings, 'level-downgrade')
+  expect(finding).toMatchObject({ severity: 'note' })
+  expect(finding!.title).toContain('connect')
+  expect(finding!.title).toContain('packet integrity')
+})
+
+test('the same level twice is fine', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+    working(play)
+  })
+  expect(found(findings, 'level-downgrade')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})

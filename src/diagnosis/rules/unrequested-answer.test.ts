@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, returning, working, wrong } from '../../../e2e/diagnosing'
+import { startingAt } from '../../../e2e/generate/scenario'
+
+test('an answer whose request was missed is told as a limit', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+    },
+    (frames) => startingAt(frames, 7),
+  )
+  const finding = found(findings, 'unrequested-answer')
+  expect(finding).toMatchObject({ kind: 'limit' })
+})
+
+test('whole calls are not', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'unrequested-answer')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+
+test('a name that led to a host of another name is remarked', async () => {
+  const findings = await diagnose((play) => {
+    play.lookUp('oldname.corp.example', ['10.0.0.6'])
+    working(play)
+  })
+  const finding = found(findings, 'wrong-address')
+  expect(finding).toMatchObject({ severity: 'note', confidence: 'medium' })
+  expect(finding!.title).toContain('oldname.corp.example')
+  expect(finding!.title).toContain('SERVER1')
+})
+
+test('a name that led to its own host is fine', async () => {
+  const findings = await diagnose((play) => {
+    play.lookUp('server1.corp.example', ['10.0.0.6'])
+    working(play)
+  })
+  expect(found(findings, 'wrong-address')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('with a failing logon it weighs more', async () => {
+  const findings = await diagnose((play) => {
+    play.lookUp('oldname.corp.example', ['10.0.0.6'])
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+  })
+  const finding = found(findings, 'wrong-address')
+  expect(finding).toMatchObject({ severity: 'warning' })
+})
