@@ -3,6 +3,7 @@ import type { Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { compile } from './.config/asm.ts'
+import { viewerElement } from './.config/viewer-element.ts'
 
 /** SharedArrayBuffer exists only on a page that isolates itself with the first two. */
 const headers = {
@@ -61,10 +62,16 @@ export default defineConfig({
   root: 'src',
   base: './', // the built site works under any path
   publicDir: '../public',
-  plugins: [assemblyscript(), inlineStylesInDev(), svelte(), offline()],
+  plugins: [assemblyscript(), inlineStylesInDev(), svelte(), offline(), viewerElement()],
   worker: { format: 'es' },
   server: { headers, fs: { allow: ['..'] } },
   preview: { headers },
-  build: { outDir: '../dist', emptyOutDir: true, target: 'esnext', assetsInlineLimit: 0 },
+  build: {
+    outDir: '../dist',
+    emptyOutDir: true,
+    target: 'esnext',
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: ['src/index.html', 'src/embed.html'] },
+  },
   test: { root: '.', include: ['{src,asm,e2e}/**/*.test.ts'] },
 })

@@ -15,14 +15,20 @@ const types: Record<string, string> = {
   '.json': 'application/json',
 }
 
-/** Starts it on a free port of this machine. */
-export async function serve(): Promise<{ url: string; server: Server }> {
+interface Extras {
+  pages?: Record<string, string>
+  headers?: Record<string, string>
+}
+
+/** Starts it on a free port of this machine. `pages` are served besides the site; `headers` go with every answer. */
+export async function serve({ pages = {}, headers = {} }: Extras = {}): Promise<{ url: string; server: Server }> {
   const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://site')
     const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname
     try {
-      const body = await readFile(root + path)
-      response.writeHead(200, { 'Content-Type': types[extname(path)] ?? 'application/octet-stream' }).end(body)
+      const body = pages[path] ?? (await readFile(root + path))
+      const type = types[extname(path)] ?? 'application/octet-stream'
+      response.writeHead(200, { 'Content-Type': type, ...headers }).end(body)
     } catch {
       response.writeHead(404).end()
     }

@@ -21,6 +21,7 @@ const may: Record<string, string[]> = {
   'src/cases': report,
   'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'asm/build', '.config/asm'],
   'src/ui': ['src/engine/client', 'src/engine/api', 'src/capture', 'src/diagnosis/rule', 'asm/layout'],
+  'src/embed': ['src/ui'],
   'src/main.ts': ['src/ui'],
 }
 

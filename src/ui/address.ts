@@ -7,6 +7,8 @@ export type View = (typeof views)[number]
 export interface Place {
   view?: View
   frame?: number
+  /** A display filter. */
+  filter?: string
   example?: string
 }
 
@@ -18,17 +20,20 @@ export function readPlace(hash: string): Place {
   if (view) place.view = view
   const frame = Number(parameters.get('frame'))
   if (Number.isSafeInteger(frame) && frame > 0) place.frame = frame - 1
+  const filter = parameters.get('filter')?.trim()
+  if (filter) place.filter = filter
   const example = parameters.get('example')
   if (example && /^[\w-]+$/.test(example)) place.example = example
   return place
 }
 
 /** The hash of a place; empty for the start page. */
-export function writePlace({ view, frame, example }: Place): string {
+export function writePlace({ view, frame, filter, example }: Place): string {
   const parameters = new URLSearchParams()
   if (example) parameters.set('example', example)
   if (view) parameters.set('view', view)
   if (frame !== undefined) parameters.set('frame', String(frame + 1))
+  if (filter) parameters.set('filter', filter)
   const text = parameters.toString()
   return text && `#${text}`
 }

@@ -10,8 +10,12 @@ export class Preferences {
   theme = $state<Theme>('system')
   timeFormat = $state<TimeFormat>('relative')
 
-  constructor() {
-    const kept = load()
+  readonly #keeps: boolean
+
+  /** `given` is a theme that is not this person's choice: then nothing is loaded and nothing kept. */
+  constructor(given?: Theme) {
+    this.#keeps = given === undefined
+    const kept: Record<string, unknown> = this.#keeps ? load() : { theme: given }
     if (kept.theme === 'light' || kept.theme === 'dark') this.setTheme(kept.theme)
     const formats: TimeFormat[] = ['relative', 'delta', 'utc', 'local']
     this.timeFormat = formats.find((format) => format === kept.timeFormat) ?? 'relative'
@@ -30,6 +34,7 @@ export class Preferences {
   }
 
   #save(): void {
+    if (!this.#keeps) return
     try {
       localStorage.setItem(KEY, JSON.stringify({ theme: this.theme, timeFormat: this.timeFormat }))
     } catch {

@@ -9,8 +9,8 @@ import { type Place, type View, readPlace, writePlace } from './address'
 import { Filtering } from './filter/filtering.svelte'
 import { RowCache } from './grid/row-cache.svelte'
 import { Notes } from './notes.svelte'
-import { Preferences } from './preferences.svelte'
 import { Recents } from './start/recent.svelte'
+import { Preferences, type Theme } from './preferences.svelte'
 
 /** `reading` shows rows as they come; `open` has the diagnosis. */
 export type Phase = 'start' | 'reading' | 'open' | 'refused'
@@ -27,9 +27,11 @@ export type Panel = View | 'diagnosis' | 'fields' | 'bytes'
 
 export class Session {
   readonly engine = new EngineClient()
-  readonly preferences = new Preferences()
   readonly recents = new Recents()
   readonly filtering = new Filtering(this)
+  readonly preferences: Preferences
+  /** Whether another page frames this one: nothing then leads out of the capture that it shows. */
+  readonly embedded: boolean
 
   phase = $state<Phase>('start')
   name = $state('')
@@ -79,6 +81,12 @@ export class Session {
   focusFilter: () => void = () => {}
   #noticeTimer: ReturnType<typeof setTimeout> | undefined
 
+  /** `embedded` is the theme that the host chose. */
+  constructor({ embedded }: { embedded?: Theme } = {}) {
+    this.embedded = embedded !== undefined
+    this.preferences = new Preferences(embedded)
+  }
+
   /** Opens a capture. `fresh` reads it again even where an earlier analysis is kept. */
   async open(blob: Blob, name: string, { fresh = false, example }: { fresh?: boolean; example?: string } = {}) {
     if (this.phase === 'reading') this.engine.cancel()
@@ -100,14 +108,19 @@ export class Session {
 
   /** Fetches one of the site's own examples and opens it. */
   async openExample(example: string) {
-    const opening = ++this.#opening
     const name = `${example}.pcapng`
+    await this.openAddress(`examples/${name}`, name, { example })
+  }
+
+  /** Fetches a capture and opens it. Whether the address may be fetched is for the caller to know. */
+  async openAddress(url: string, name: string, options: { example?: string } = {}) {
+    const opening = ++this.#opening
     this.#reset('reading', name)
     try {
-      const response = await fetch(`examples/${name}`)
+      const response = await fetch(url)
       if (!response.ok) throw new Error(`the site answered ${response.status}`)
       const blob = await response.blob()
-      if (opening === this.#opening) await this.open(blob, name, { example })
+      if (opening === this.#opening) await this.open(blob, name, options)
     } catch (error) {
       if (opening === this.#opening) this.refuse(name, failure(error))
     }
@@ -297,6 +310,8 @@ export class Session {
     if (place.example && place.example !== this.#file?.example) return void this.openExample(place.example)
     if (this.phase !== 'open' && this.phase !== 'reading') return
     if (place.view) this.view = place.view
+    if (place.filter !== undefined && place.filter !== this.filtering.text.trim())
+      void this.filtering.apply(place.filter)
     if (place.frame !== undefined && place.frame !== this.selected) this.select(place.frame)
   }
 
@@ -324,10 +339,11 @@ export class Session {
     this.capture = this.engine.capture
     this.frames = this.capture?.frames.rows ?? 0
     this.notes = new Notes(`${opened.name} ${opened.bytes}`)
-    if (!this.example) this.recents.add(opened)
+    if (!this.example && !this.embedded) this.recents.add(opened)
     this.phase = 'open'
     this.frameRows = this.#freshFrameRows() // rows made while reading knew less
     if (wanted.view) this.view = wanted.view
+    void this.filtering.apply(wanted.filter ?? '')
     const first = untrack(() => this.selected) ?? wanted.frame ?? this.evidence[0]?.frame ?? 0
     this.#remember(!wanted.view)
     this.select(Math.min(first, this.frames - 1))
@@ -346,9 +362,10 @@ export class Session {
     const { view, selected, phase } = this
     const at: Place = phase === 'start' ? {} : { view }
     if (phase !== 'start' && selected !== undefined) at.frame = selected
+    if (phase !== 'start' && this.filtering.text.trim()) at.filter = this.filtering.text.trim()
     if (this.#file?.example) at.example = this.#file.example
     const url = location.pathname + location.search + writePlace(at)
-    if (step) history.pushState(null, '', url)
+    if (step && !this.embedded) history.pushState(null, '', url)
     else history.replaceState(null, '', url)
   }
 
@@ -388,8 +405,8 @@ function failure(error: unknown): Refusal {
 
 const KEY = Symbol('session')
 
-export function provideSession(): Session {
-  return setContext(KEY, new Session())
+export function provideSession(options?: { embedded?: Theme }): Session {
+  return setContext(KEY, new Session(options))
 }
 
 export function useSession(): Session {

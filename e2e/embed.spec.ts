@@ -1,0 +1,146 @@
+// The viewer in a frame of another site: what it shows there, whom it listens to, and what it asks for.
+import type { Server } from 'node:http'
+import { type FrameLocator, type Page, expect, test } from '@playwright/test'
+import { exampleFile } from './page'
+import { serve } from './static-server'
+
+const place = 'src=examples/case-study.pcapng#frame=525&view=connections'
+const servers: Server[] = []
+
+test.afterEach(() => servers.splice(0).forEach((server) => server.close()))
+
+/** A host on an origin of its own, without isolation, that holds this markup; and all that is asked for from then on. */
+async function host(page: Page, body: string): Promise<{ url: string; requests: string[]; errors: string[] }> {
+  const { url, server } = await serve({ pages: { '/host.html': `<!doctype html><title>host</title>${body}` } })
+  servers.push(server)
+  const requests: string[] = []
+  const errors: string[] = []
+  page.context().on('request', (request) => requests.push(request.url()))
+  page.on('pageerror', (error) => errors.push(error.message))
+  await page.goto(`${url}host.html`)
+  return { url, requests, errors }
+}
+
+const iframe = (address: string, more = '') => `<iframe src="${address}" width="900" height="600" ${more}></iframe>`
+
+/** The frame's place, once its capture is open. */
+async function expectFrame525(frame: FrameLocator) {
+  await expect(frame.getByRole('heading', { name: 'case-study.pcapng' })).toBeVisible()
+  await expect(frame.getByText('Frame 525', { exact: true }).first()).toBeVisible()
+  await expect(frame.getByRole('grid', { name: 'Connections' })).toBeVisible()
+}
+
+function post(page: Page, message: unknown) {
+  return page.evaluate((message) => {
+    document.querySelector('iframe')!.contentWindow!.postMessage(message, '*')
+  }, message)
+}
+
+test('a page of another origin, not isolated, shows frame 525 and is not told of it', async ({ page, baseURL }) => {
+  const { url, requests, errors } = await host(
+    page,
+    iframe(`${baseURL}/embed.html?theme=dark&${place}`) +
+      `<script>heard = []; addEventListener('message', ({ data }) => heard.push(data))</script>`,
+  )
+  const frame = page.frameLocator('iframe')
+  await expectFrame525(frame)
+  await expect(frame.locator('html')).toHaveAttribute('data-theme', 'dark')
+  await expect(frame.getByRole('button', { name: 'Open a capture' })).toHaveCount(0)
+  const elsewhere = requests.filter(
+    (asked) => ![`${baseURL}/`, `blob:${baseURL}/`, url].some((own) => asked.startsWith(own)),
+  )
+  expect(elsewhere).toEqual([])
+  expect(await page.evaluate('heard')).toEqual([])
+  expect(errors).toEqual([])
+})
+
+test('messages of an origin that is not listed change nothing', async ({ page, baseURL }) => {
+  const { requests } = await host(page, iframe(`${baseURL}/embed.html?${place}`))
+  const frame = page.frameLocator('iframe')
+  await expectFrame525(frame)
+  const before = requests.length
+  await post(page, { faultline: 'goToFrame', frame: 1 })
+  await post(page, { faultline: 'open', url: 'examples/case-study-fixed.pcapng' })
+  await post(page, { faultline: 'open', bytes: new Uint8Array(8), name: 'hostile' })
+  // Whatever the messages start is queued before the answer to this.
+  await frame.locator('body').evaluate(() => new Promise((resolve) => setTimeout(resolve, 300)))
+  await expectFrame525(frame)
+  expect(requests.slice(before)).toEqual([])
+})
+
+for (const src of ['javascript:alert(1)', 'data:,x', '//evil.example/a.pcap', 'https://u:p@evil.example/a.pcap']) {
+  test(`a capture is not loaded from ${src}`, async ({ page, baseURL }) => {
+    const { requests } = await host(page, iframe(`${baseURL}/embed.html?src=${encodeURIComponent(src)}`))
+    await expect(page.frameLocator('iframe').getByRole('heading', { level: 1 })).toHaveText(/\.$/)
+    expect(requests.filter((asked) => new URL(asked).hostname !== '127.0.0.1')).toEqual([])
+  })
+}
+
+test('the element makes the frame; a listed host steers it and is told', async ({ page, baseURL }) => {
+  await page.route('**/embed-allow.json', async (route) =>
+    route.fulfill({ json: { origins: [new URL(page.url()).origin] } }),
+  )
+  await host(
+    page,
+    `<script type="module" src="${baseURL}/embed/faultline-viewer.js"></script>
+     <faultline-viewer src="examples/case-study.pcapng" frame="525" view="connections"></faultline-viewer>
+     <script>
+       viewer = document.querySelector('faultline-viewer')
+       told = []
+       for (const type of ['ready', 'opened', 'selected', 'error'])
+         viewer.addEventListener(type, ({ detail }) => told.push({ type, detail }))
+     </script>`,
+  )
+  const frame = page.frameLocator('iframe')
+  await expectFrame525(frame)
+  const told = () => page.evaluate('told') as Promise<{ type: string; detail: Record<string, unknown> }[]>
+  expect((await told())[0]).toEqual({ type: 'ready', detail: null })
+  await expect.poll(told).toContainEqual({ type: 'selected', detail: { frame: 525 } })
+  expect((await told()).find(({ type }) => type === 'opened')?.detail).toMatchObject({ frames: 845 })
+
+  await page.evaluate('viewer.goToFrame(12)')
+  await expect.poll(told).toContainEqual({ type: 'selected', detail: { frame: 12 } })
+  await page.evaluate(`viewer.setAttribute('frame', '13')`)
+  await expect.poll(told).toContainEqual({ type: 'selected', detail: { frame: 13 } })
+
+  await page.evaluate(`viewer.setFilter('dcerpc.cn_call_id == 8')`)
+  await expect(frame.getByRole('button', { name: /^Show all frames/ })).toBeVisible()
+
+  const bytes = exampleFile('case-study-fixed.pcapng').buffer.toString('base64')
+  await page.evaluate(
+    `viewer.open(Uint8Array.from(atob('${bytes}'), (character) => character.charCodeAt(0)), 'fixed.pcapng')`,
+  )
+  await expect(frame.getByRole('heading', { name: 'fixed.pcapng' })).toBeVisible()
+  await page.evaluate(`viewer.open('https://evil.example/a.pcap')`)
+  await expect.poll(async () => (await told()).at(-1)?.type).toBe('error')
+})
+
+test('works at 320 pixels, and the link to its own window carries the place', async ({ page, baseURL }) => {
+  await host(page, `<iframe src="${baseURL}/embed.html?${place}" width="320" height="480"></iframe>`)
+  const frame = page.frameLocator('iframe')
+  const link = frame.getByRole('link', { name: 'Open in own window' })
+  await expect(link).toBeVisible()
+  expect(await frame.locator('html').evaluate((html) => html.scrollWidth)).toBeLessThanOrEqual(320)
+  const opening = page.waitForEvent('popup')
+  await link.click()
+  const own = await opening
+  await expect(own.getByText('Frame 525', { exact: true }).first()).toBeVisible()
+  await expect(own.getByRole('grid', { name: 'Connections' })).toBeVisible()
+})
+
+test('a sandboxed frame that keeps its origin works', async ({ page, baseURL }) => {
+  await host(page, iframe(`${baseURL}/embed.html?${place}`, 'sandbox="allow-scripts allow-same-origin"'))
+  await expectFrame525(page.frameLocator('iframe'))
+})
+
+const answers: Record<string, string>[] = [{}, { 'Access-Control-Allow-Origin': '*' }]
+for (const headers of answers) {
+  test(`a frame sandboxed without its origin says what it needs, answered with ${JSON.stringify(headers)}`, async ({
+    page,
+  }) => {
+    const { url, server } = await serve({ headers })
+    servers.push(server)
+    await host(page, iframe(`${url}embed.html?${place}`, 'sandbox="allow-scripts"'))
+    await expect(page.frameLocator('iframe').getByText(/allow-same-origin/)).toBeVisible()
+  })
+}
