@@ -150,3 +150,17 @@ test('Ctrl and an arrow follow the conversation of a frame', async ({ page }) =>
   await page.keyboard.press('Control+ArrowUp')
   await expect(frameRow(page, 524)).toHaveAttribute('aria-selected', 'true')
 })
+
+test('calls are sorted by a click on a heading, and again the other way', async ({ page }) => {
+  await openExample(page)
+  await page.getByRole('tab', { name: 'Calls' }).click()
+  const grid = page.getByRole('grid', { name: 'Calls' })
+  const requests = async () =>
+    (await grid.locator('[role=row][aria-selected] [aria-colindex="1"]').allInnerTexts()).map(Number)
+  await grid.getByRole('button', { name: 'Request' }).click()
+  await expect(grid.getByRole('columnheader', { name: /Request/ })).toHaveAttribute('aria-sort', 'descending')
+  expect((await requests())[0]).toBe(Math.max(...(await requests())))
+  await grid.getByRole('button', { name: 'Request' }).click()
+  await expect(grid.getByRole('columnheader', { name: /Request/ })).toHaveAttribute('aria-sort', 'ascending')
+  expect((await requests())[0]).toBe(Math.min(...(await requests())))
+})
