@@ -84,14 +84,14 @@ export class EngineClient {
     return infos.map((info, i) => ({ ...frameColumns(capture, rows[i]!), ...info }))
   }
 
-  /** Rows of the frames that a display filter holds for, or what is wrong with the filter. */
-  filter(text: string): Promise<{ rows: Uint32Array } | FilterMistake> {
-    return this.#engine.filter(text)
+  /** Rows of the frames that a display filter holds for (`marks` are rows that the person marked), or what is wrong with the filter. */
+  filter(text: string, marks: number[] = []): Promise<{ rows: Uint32Array } | FilterMistake> {
+    return this.#engine.filter(text, marks)
   }
 
   /** How a filter that is being typed may go on. */
-  completions(text: string): Promise<FilterCompletion[]> {
-    return this.#engine.completions(text)
+  completions(text: string, cursor: number): Promise<FilterCompletion[]> {
+    return this.#engine.completions(text, cursor)
   }
 
   /** The next (1) or previous (-1) frame of a frame's conversation, where there is one. */

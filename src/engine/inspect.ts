@@ -1,5 +1,6 @@
 // The engine without the page: reads a capture and prints what it holds, one JSON object a line.
 //   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings
+//   npm run --silent inspect -- FILE --as frames|pdus|calls --filter EXPRESSION
 //   npm run --silent inspect -- FILE --compare OTHER       what is different, the first difference first
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -7,12 +8,14 @@ import { parseArgs } from 'node:util'
 import { compile } from '../../.config/asm'
 import { compare } from '../compare/compare'
 import { Analysis } from './analysis'
+import { Filters } from './filtering'
+import type { Names } from '../names/names'
 import { refusalOf } from './refusal'
 import { packingOf, Unpacking } from './unpack'
 import { namesFrom } from './names-text'
-import { comparisonLines, lines, VIEWS } from './inspect-lines'
+import { comparisonLines, filteredLines, lines, type View, VIEWS } from './inspect-lines'
 
-const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--compare FILE]`
+const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--filter EXPRESSION] [--compare FILE]`
 const READ_BYTES = 4 << 20
 const HEAD_BYTES = 512
 const wasmFile = new URL('../../asm/build/release.wasm', import.meta.url)
@@ -22,16 +25,29 @@ class Refused extends Error {}
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { as: { type: 'string', default: 'findings' }, compare: { type: 'string' } },
+    options: { as: { type: 'string', default: 'findings' }, compare: { type: 'string' }, filter: { type: 'string' } },
   })
   const [file] = positionals
   const view = VIEWS.find((name) => name === values.as)
   if (!file || positionals.length > 1 || !view) throw new Refused(USAGE)
   const analysis = await analyse(file)
   const names = await namesFrom((table) => readFile(new URL(`../names/data/${table}.tsv`, import.meta.url), 'utf8'))
+  if (values.filter !== undefined) return print(filtered(analysis, names, view, values.filter))
   if (values.compare === undefined) return print(lines(analysis, names, view))
   const [first, second] = [analysis, await analyse(values.compare)].map((one) => ({ ...one.case, names }))
   await print(comparisonLines(compare(first!, second!)))
+}
+
+/** What a display filter shows of frames, PDUs or calls. */
+function filtered(analysis: Analysis, names: Names, view: View, filter: string): Iterable<unknown> {
+  if (view === 'connections' || view === 'findings')
+    throw new Refused('--filter chooses frames, PDUs or calls: give --as frames, pdus or calls')
+  const { capture, conversation } = analysis
+  const result = new Filters({ capture, conversation, names, findings: analysis.diagnose(names) }).rows(filter)
+  if ('message' in result) throw new Refused(`--filter, character ${result.at + 1}: ${result.message}`)
+  const shown = new Uint8Array(capture.frames.rows)
+  for (const row of result.rows) shown[row] = 1
+  return filteredLines(analysis, names, view, shown)
 }
 
 async function analyse(file: string): Promise<Analysis> {

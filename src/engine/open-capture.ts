@@ -15,7 +15,6 @@ import { keptOf, pduView } from '../report/pdu-view'
 import type {
   CallRow,
   ConnectionRow,
-  FilterMistake,
   FrameDetail,
   FrameInfo,
   MethodStatistics,
@@ -67,12 +66,11 @@ export class OpenCapture {
     return undefined
   }
 
-  /** Rows of the frames that a display filter holds for, or what is wrong with the filter. */
-  filter(text: string): { rows: Uint32Array } | FilterMistake {
+  /** Answers display filters; anew each time while the capture still grows. */
+  get filters(): Filters {
     const { capture, conversation, names, findings } = this
-    if (!names) return new Filters({ capture, conversation }).rows(text)
-    this.#filters ??= new Filters({ capture, conversation, names, findings })
-    return this.#filters.rows(text)
+    if (!names) return new Filters({ capture, conversation })
+    return (this.#filters ??= new Filters({ capture, conversation, names, findings }))
   }
 
   /** Rows of the frames captured from one second to another, counted from the first frame. */

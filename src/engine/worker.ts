@@ -27,7 +27,6 @@ import type {
 import { hostCount, timeSpan } from './call-rows'
 import { compared } from './comparing'
 import type { PageCopy } from './copied-source'
-import { completions } from './filtering'
 import { fingerprint } from './fingerprint'
 import type { Names } from '../names/names'
 import { namesFrom } from './names-text'
@@ -223,12 +222,13 @@ const engine = {
     return current?.frameInfos(rows) ?? []
   },
 
-  filter(text: string): { rows: Uint32Array } | FilterMistake {
-    return current?.filter(text) ?? { rows: new Uint32Array(0) }
+  filter(text: string, marks: number[]): { rows: Uint32Array } | FilterMistake {
+    const result = current?.filters.rows(text, marks) ?? { rows: new Uint32Array(0) }
+    return 'rows' in result ? transfer(result, [result.rows.buffer]) : result
   },
 
-  completions(text: string): FilterCompletion[] {
-    return completions(text)
+  completions(text: string, cursor: number): FilterCompletion[] {
+    return current?.filters.completions(text, cursor) ?? []
   },
 
   neighbour(frame: number, step: 1 | -1): number | undefined {

@@ -6,6 +6,12 @@ test('a frame is written as people number it and read back as a row', () => {
   expect(readPlace('#view=frames&frame=525')).toEqual({ view: 'frames', frame: 524 })
 })
 
+test('a filter is carried whole', () => {
+  const place = { view: 'frames', filter: 'rpc.user == "A&B" && tcp.port == 135' } as const
+  expect(readPlace(writePlace(place))).toEqual(place)
+  expect(readPlace('#filter=%20')).toEqual({})
+})
+
 test('the start page has no hash', () => {
   expect(writePlace({})).toBe('')
   expect(readPlace('')).toEqual({})

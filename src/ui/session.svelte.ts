@@ -18,6 +18,8 @@ export type Phase = 'start' | 'reading' | 'open' | 'refused'
 /** Why only some frames are shown, and which. */
 export interface Narrowing {
   reason: string
+  /** The display filter that chose them, where one did. */
+  filter?: string
   /** Rows of Frame, rising. */
   rows: Uint32Array
 }
@@ -205,7 +207,7 @@ export class Session {
     if (frame < 0 || frame >= this.frames) return
     const same = frame === this.selected && (view ?? this.view) === this.view
     if (view) this.view = this.panel = view
-    if (view === 'frames' && this.rowOf(frame) < 0) this.narrow(undefined)
+    if (view === 'frames' && this.rowOf(frame) < 0) this.filtering.clear({ step: false })
     this.selected = frame
     if (!same) this.#remember(remember)
     void this.#describe(frame)
@@ -221,9 +223,10 @@ export class Session {
   }
 
   /** Shows only these frames; undefined shows all again. */
-  narrow(narrowing: Narrowing | undefined) {
+  narrow(narrowing: Narrowing | undefined, { step = false } = {}) {
     this.narrowing = narrowing
     this.frameRows = this.#freshFrameRows()
+    this.#remember(step)
     if (narrowing) this.say(`${narrowing.rows.length} of ${this.frames} frames shown: ${narrowing.reason}`)
   }
 
@@ -310,8 +313,7 @@ export class Session {
     if (place.example && place.example !== this.#file?.example) return void this.openExample(place.example)
     if (this.phase !== 'open' && this.phase !== 'reading') return
     if (place.view) this.view = place.view
-    if (place.filter !== undefined && place.filter !== this.filtering.text.trim())
-      void this.filtering.apply(place.filter)
+    if ((place.filter ?? '') !== (this.narrowing?.filter ?? '')) void this.filtering.apply(place.filter ?? '')
     if (place.frame !== undefined && place.frame !== this.selected) this.select(place.frame)
   }
 
@@ -343,10 +345,11 @@ export class Session {
     this.phase = 'open'
     this.frameRows = this.#freshFrameRows() // rows made while reading knew less
     if (wanted.view) this.view = wanted.view
-    void this.filtering.apply(wanted.filter ?? '')
     const first = untrack(() => this.selected) ?? wanted.frame ?? this.evidence[0]?.frame ?? 0
     this.#remember(!wanted.view)
     this.select(Math.min(first, this.frames - 1))
+    // A filter that was used while reading has not seen every frame.
+    void this.filtering.apply(untrack(() => this.narrowing)?.filter ?? wanted.filter ?? '')
   }
 
   async #describe(frame: number) {
@@ -362,8 +365,8 @@ export class Session {
     const { view, selected, phase } = this
     const at: Place = phase === 'start' ? {} : { view }
     if (phase !== 'start' && selected !== undefined) at.frame = selected
-    if (phase !== 'start' && this.filtering.text.trim()) at.filter = this.filtering.text.trim()
     if (this.#file?.example) at.example = this.#file.example
+    if (phase !== 'start' && this.narrowing?.filter) at.filter = this.narrowing.filter
     const url = location.pathname + location.search + writePlace(at)
     if (step && !this.embedded) history.pushState(null, '', url)
     else history.replaceState(null, '', url)
