@@ -24,7 +24,7 @@ import type {
 } from './api'
 import { callRow, connectionRow } from './call-rows'
 import { methodStatistics } from './call-statistics'
-import { Filters } from './filtering'
+import type { Filters } from './filtering'
 import { metNames } from './met-names'
 import type { Parser } from './parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from './pdu-bytes'
@@ -38,8 +38,8 @@ export class OpenCapture {
   names: Names | undefined
   findings: Finding[] = []
   cached = false
-  /** Rows of Comment by frame; made when a frame is first looked at. */
   #filters: Filters | undefined
+  /** Rows of Comment by frame; made when a frame is first looked at. */
   #commentsOf: Map<number, number[]> | undefined
 
   constructor(
@@ -66,8 +66,9 @@ export class OpenCapture {
     return undefined
   }
 
-  /** Answers display filters; anew each time while the capture still grows. */
-  get filters(): Filters {
+  /** Answers display filters; anew each time while the capture still grows. Their code is fetched with the first. */
+  async filters(): Promise<Filters> {
+    const { Filters } = await import('./filtering')
     const { capture, conversation, names, findings } = this
     if (!names) return new Filters({ capture, conversation })
     return (this.#filters ??= new Filters({ capture, conversation, names, findings }))

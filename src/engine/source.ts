@@ -1,5 +1,6 @@
 // A capture file: streamed once, then read again in small pieces where somebody looks. Packed files are unpacked on the way.
-import { packingOf, Unpacking } from './unpack'
+import { type Packing, packingOf } from './packing'
+import type { Unpacking } from './unpack'
 
 /** Bytes of a read; larger reads were no faster, smaller ones slower. */
 const READ_BYTES = 4 << 20
@@ -26,7 +27,13 @@ export interface Source {
 /** A Blob or File as a Source, unpacked when its first bytes say that it is packed. */
 export async function sourceOf(blob: Blob): Promise<Source> {
   const packing = packingOf(new Uint8Array(await blob.slice(0, 4).arrayBuffer()))
-  return packing ? new PackedSource(blob, new Unpacking(packing)) : new BlobSource(blob)
+  return packing ? packedSource(blob, packing) : new BlobSource(blob)
+}
+
+/** Few captures are packed: the code that unpacks is fetched for those alone. */
+async function packedSource(blob: Blob, packing: Packing): Promise<Source> {
+  const { Unpacking } = await import('./unpack')
+  return new PackedSource(blob, new Unpacking(packing))
 }
 
 class BlobSource implements Source {

@@ -1,7 +1,8 @@
 import { gzipSync, zipSync } from 'fflate'
 import { readFile } from 'node:fs/promises'
 import { expect, test } from 'vitest'
-import { type Packing, packingOf, Unpacking } from './unpack'
+import { type Packing, packingOf } from './packing'
+import { Unpacking } from './unpack'
 
 const example = new Uint8Array(await readFile(new URL('../../public/examples/case-study.pcapng', import.meta.url)))
 

@@ -1,25 +1,14 @@
 // Captures inside gzip (RFC 1952), Zstandard (RFC 8878) and ZIP files, unpacked piece by piece.
 import { Gunzip, Unzip, UnzipInflate } from 'fflate'
 import { Decompress } from 'fzstd'
+import type { Packing } from './packing'
 
-export type Packing = 'gzip' | 'zstd' | 'zip'
-
-const MAGICS: [number[], Packing][] = [
-  [[0x1f, 0x8b], 'gzip'],
-  [[0x28, 0xb5, 0x2f, 0xfd], 'zstd'],
-  [[0x50, 0x4b, 0x03, 0x04], 'zip'],
-]
 /** So little is unpacked at a time that what comes out of it fits into memory however it was made. */
 const STEP_BYTES = 4096
 /** A file that grows more than so many times, and beyond so many bytes, was made to grow. */
 const MOST_GROWTH = 200
 const ALWAYS_ALLOWED_BYTES = 256 << 20
 const CAPTURE_NAME = /\.(pcap|pcapng|ntar|cap|dmp|snoop|trc)\d*$/i
-
-/** How a file is packed, by its first four bytes; undefined when it is not. */
-export function packingOf(head: Uint8Array): Packing | undefined {
-  return MAGICS.find(([magic]) => magic.every((byte, i) => head[i] === byte))?.[1]
-}
 
 /** The contents of a packed file as its pieces come. `note` says in a sentence why they end early, if they do. */
 export class Unpacking {

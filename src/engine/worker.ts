@@ -25,7 +25,6 @@ import type {
   Timeline,
 } from './api'
 import { hostCount, timeSpan } from './call-rows'
-import { compared } from './comparing'
 import type { PageCopy } from './copied-source'
 import { fingerprint } from './fingerprint'
 import type { Names } from '../names/names'
@@ -203,6 +202,7 @@ const engine = {
     const conversation = analysis.end()
     if (!analysis.isCapture) return refusal(source, name, analysis.parser.format)
     const { names } = first
+    const { compared } = await import('./comparing')
     return compared(
       { capture: first.capture, conversation: first.conversation, names },
       { capture: analysis.capture, conversation, names },
@@ -222,13 +222,13 @@ const engine = {
     return current?.frameInfos(rows) ?? []
   },
 
-  filter(text: string, marks: number[]): { rows: Uint32Array } | FilterMistake {
-    const result = current?.filters.rows(text, marks) ?? { rows: new Uint32Array(0) }
+  async filter(text: string, marks: number[]): Promise<{ rows: Uint32Array } | FilterMistake> {
+    const result = (await current?.filters())?.rows(text, marks) ?? { rows: new Uint32Array(0) }
     return 'rows' in result ? transfer(result, [result.rows.buffer]) : result
   },
 
-  completions(text: string, cursor: number): FilterCompletion[] {
-    return current?.filters.completions(text, cursor) ?? []
+  async completions(text: string, cursor: number): Promise<FilterCompletion[]> {
+    return (await current?.filters())?.completions(text, cursor) ?? []
   },
 
   neighbour(frame: number, step: 1 | -1): number | undefined {

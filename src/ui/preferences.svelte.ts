@@ -9,6 +9,8 @@ const KEY = 'faultline.preferences'
 export class Preferences {
   theme = $state<Theme>('system')
   timeFormat = $state<TimeFormat>('relative')
+  /** Hundredths that the first pane of a split has, by the split's name. */
+  shares = $state<Record<string, number>>({})
 
   readonly #keeps: boolean
 
@@ -19,6 +21,7 @@ export class Preferences {
     if (kept.theme === 'light' || kept.theme === 'dark') this.setTheme(kept.theme)
     const formats: TimeFormat[] = ['relative', 'delta', 'utc', 'local']
     this.timeFormat = formats.find((format) => format === kept.timeFormat) ?? 'relative'
+    this.shares = numbersOf(kept.shares)
   }
 
   setTheme(theme: Theme): void {
@@ -33,10 +36,16 @@ export class Preferences {
     this.#save()
   }
 
+  setShare(split: string, hundredths: number): void {
+    this.shares[split] = hundredths
+    this.#save()
+  }
+
   #save(): void {
     if (!this.#keeps) return
     try {
-      localStorage.setItem(KEY, JSON.stringify({ theme: this.theme, timeFormat: this.timeFormat }))
+      const { theme, timeFormat, shares } = this
+      localStorage.setItem(KEY, JSON.stringify({ theme, timeFormat, shares }))
     } catch {
       // refused: the choice lasts as long as the page
     }
@@ -50,4 +59,9 @@ function load(): Record<string, unknown> {
   } catch {
     return {}
   }
+}
+
+function numbersOf(kept: unknown): Record<string, number> {
+  const entries = kept && typeof kept === 'object' ? Object.entries(kept) : []
+  return Object.fromEntries(entries.filter((entry): entry is [string, number] => Number.isFinite(entry[1])))
 }

@@ -79,6 +79,7 @@ export class Session {
 
   #file: { blob: Blob; name: string; example?: string } | undefined
   #opening = 0
+  #stepping = Promise.resolve()
   #focusFields: (() => void) | undefined
   focusFilter: () => void = () => {}
   #noticeTimer: ReturnType<typeof setTimeout> | undefined
@@ -292,7 +293,12 @@ export class Session {
   }
 
   /** The next (1) or previous (-1) frame of the selected frame's conversation. */
-  async stepConversation(step: 1 | -1) {
+  stepConversation(step: 1 | -1) {
+    // One after the other: a key may be pressed faster than the worker answers.
+    this.#stepping = this.#stepping.then(() => this.#stepConversation(step))
+  }
+
+  async #stepConversation(step: 1 | -1) {
     const { selected } = this
     if (selected === undefined) return
     const frame = await this.engine.neighbour(selected, step)
@@ -324,6 +330,7 @@ export class Session {
     this.frames = 0
     this.narrowing = this.notes = this.comparison = undefined
     this.comparing = ''
+    this.#stepping = Promise.resolve()
     this.view = 'frames'
     this.panel = 'diagnosis'
     this.frameRows = this.#freshFrameRows()
