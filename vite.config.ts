@@ -4,6 +4,7 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { compile } from './.config/asm.ts'
 import { viewerElement } from './.config/viewer-element.ts'
+import manifest from './package.json' with { type: 'json' }
 
 /** SharedArrayBuffer exists only on a page that isolates itself with the first two. */
 const headers = {
@@ -63,6 +64,7 @@ export default defineConfig({
   base: './', // the built site works under any path
   publicDir: '../public',
   plugins: [assemblyscript(), inlineStylesInDev(), svelte(), offline(), viewerElement()],
+  define: { 'import.meta.env.FAULTLINE_VERSION': JSON.stringify(manifest.version) },
   worker: { format: 'es' },
   server: { headers, fs: { allow: ['..'] } },
   preview: { headers },

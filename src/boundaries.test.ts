@@ -20,7 +20,16 @@ const may: Record<string, string[]> = {
   'src/report': report,
   'src/cases': report,
   'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'asm/build', '.config/asm'],
-  'src/ui': ['src/engine/client', 'src/engine/api', 'src/capture', 'src/diagnosis/rule', 'asm/layout'],
+  'src/ui': [
+    'src/engine/client',
+    'src/engine/api',
+    'src/capture',
+    'src/diagnosis/rule',
+    'src/report/finding-markdown',
+    'src/report/finding-wording',
+    'src/report/lanes',
+    'asm/layout',
+  ],
   'src/embed': ['src/ui'],
   'src/main.ts': ['src/ui'],
 }

@@ -4,6 +4,7 @@ import type { Evidence, Finding } from '../diagnosis/rule'
 import type { Status } from '../../asm/layout'
 
 export type { ErrorMeaning } from '../names/meanings'
+export type { LadderStep as StoryStep } from '../report/lanes'
 
 /** How far opening has come. Sent about ten times a second. */
 export interface Progress {
@@ -113,18 +114,34 @@ export interface ConnectionRow {
   interfaces: string[]
 }
 
-/** One step of what happened on a connection: an arrow of the ladder. */
-export interface StoryStep {
-  /** Index of the connection. */
-  connection: number
+/** What the person put on a frame. */
+export interface NoteOnFrame {
   frame: number
-  /** Seconds since the first frame. */
-  time: number
-  from: 'client' | 'server'
-  kind: 'open' | 'bind' | 'token' | 'request' | 'response' | 'fault' | 'close'
-  text: string
-  /** Index into the connection's identities: under whose name it happened. */
-  identity?: number
+  marked: boolean
+  comment: string
+}
+
+/** One report in every form; `fragment` is the HTML without its head, for the clipboard. */
+export interface ReportTexts {
+  markdown: string
+  html: string
+  fragment: string
+  json: string
+}
+
+/** Which frames are meant, and why in a few words. */
+export interface FrameChoice {
+  reason: string
+  /** Rows of Frame; all when absent. */
+  rows?: ArrayLike<number> | undefined
+  /** Every frame of the conversations that these rows lie in as well. */
+  connectionsOf?: number[] | undefined
+}
+
+/** Frames as a file of their own. */
+export interface ExportedFrames {
+  file: Blob
+  frames: number
 }
 
 /** Response times of one method, in seconds; absent where no call of it was answered. */

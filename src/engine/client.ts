@@ -6,15 +6,19 @@ import type {
   Compared,
   ConnectionRow,
   ErrorMeaning,
+  ExportedFrames,
   FilterCompletion,
   FilterMistake,
+  FrameChoice,
   FrameDetail,
   FrameRow,
   MethodStatistics,
   NameRow,
+  NoteOnFrame,
   Opened,
   Progress,
   Refusal,
+  ReportTexts,
   StoryStep,
   TableHandle,
   Timeline,
@@ -139,6 +143,16 @@ export class EngineClient {
   /** Reads another file and says how it differs from the open one. */
   compareWith(file: Blob, name: string): Promise<Compared | Refusal> {
     return this.#engine.compareWith(file, name)
+  }
+
+  /** A report of the open capture in every form; `notes` are the person's. */
+  report(opened: Opened, notes: NoteOnFrame[]): Promise<ReportTexts> {
+    return this.#engine.report(opened, notes)
+  }
+
+  /** Chosen frames of the open capture, which is called `name`, as a pcapng. */
+  exportFrames(name: string, choice: FrameChoice, notes: NoteOnFrame[]): Promise<ExportedFrames> {
+    return this.#engine.exportFrames(name, choice, notes)
   }
 
   /** Drops every result kept of captures opened before. */

@@ -10,6 +10,8 @@ const FIRST_READ_BYTES = 256 << 10
 const PART_BYTES = 8 << 20
 
 export interface Source {
+  /** The file as it lies on disk. */
+  readonly blob: Blob
   /** Bytes of the file as it lies on disk. */
   readonly size: number
   /** How many of them stream() has taken so far. */
@@ -41,7 +43,7 @@ class BlobSource implements Source {
   readonly packed = false
   readonly note = undefined
 
-  constructor(private readonly blob: Blob) {}
+  constructor(readonly blob: Blob) {}
 
   get size(): number {
     return this.blob.size
@@ -65,7 +67,7 @@ class PackedSource implements Source {
   #unpacked = new Blob([])
 
   constructor(
-    private readonly blob: Blob,
+    readonly blob: Blob,
     private readonly unpacking: Unpacking,
   ) {}
 

@@ -11,15 +11,19 @@ import type {
   Compared,
   ConnectionRow,
   ErrorMeaning,
+  ExportedFrames,
   FilterCompletion,
   FilterMistake,
+  FrameChoice,
   FrameDetail,
   FrameInfo,
   MethodStatistics,
   NameRow,
+  NoteOnFrame,
   Opened,
   Progress,
   Refusal,
+  ReportTexts,
   StoryStep,
   TableHandle,
   Timeline,
@@ -139,6 +143,11 @@ function opened(name: string, bytes: number, open: OpenCapture, format: FileForm
     cached: open.cached,
     seconds: (performance.now() - started) / 1000,
   }
+}
+
+function openCapture(): OpenCapture {
+  if (!current) throw new Error('no capture is open')
+  return current
 }
 
 const engine = {
@@ -264,8 +273,19 @@ const engine = {
   },
 
   async detail(frame: number): Promise<FrameDetail> {
-    if (!current) throw new Error('no capture is open')
-    return current.detail(frame)
+    return openCapture().detail(frame)
+  },
+
+  /** A report of the open capture in every form. */
+  async report(opened: Opened, notes: NoteOnFrame[]): Promise<ReportTexts> {
+    const { exportReport } = await import('./exporting')
+    return exportReport(openCapture(), opened, notes)
+  },
+
+  /** Chosen frames of the open capture, which is called `name`, as a pcapng. */
+  async exportFrames(name: string, choice: FrameChoice, notes: NoteOnFrame[]): Promise<ExportedFrames> {
+    const { exportFrames } = await import('./exporting')
+    return exportFrames(openCapture(), name, choice, notes)
   },
 
   forgetResults(): Promise<boolean> {

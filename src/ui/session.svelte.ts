@@ -67,6 +67,8 @@ export class Session {
   helpOpen = $state(false)
   /** The dialog that writes a comment is open. */
   commenting = $state(false)
+  /** The dialog that hands things on is open. */
+  sharing = $state(false)
   /** The person's marks and comments on the open capture. */
   notes = $state.raw<Notes>()
 
@@ -331,6 +333,7 @@ export class Session {
     this.narrowing = this.notes = this.comparison = undefined
     this.comparing = ''
     this.#stepping = Promise.resolve()
+    this.sharing = false
     this.view = 'frames'
     this.panel = 'diagnosis'
     this.frameRows = this.#freshFrameRows()

@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest'
-import type { ConnectionRow } from '../../engine/api'
-import { hostOf, identityColours, lanesOf, lanesOfStep } from './lanes'
+import { hostOf, identityColours, type LadderConnection, lanesOf, lanesOfStep } from './lanes'
 
-const connection = (client: string, server: string, names: string[] = []): ConnectionRow => ({
-  index: 0,
-  stream: 0,
+const connection = (client: string, server: string, names: string[] = []): LadderConnection => ({
   client,
   server,
-  transport: 'tcp',
-  firstFrame: 0,
-  lastFrame: 1,
-  calls: 0,
-  faults: 0,
-  closed: 'open',
-  identities: names.map((name) => ({ name, level: 'connect', type: 'NTLM', state: 'proven', firstFrame: 0 })),
-  interfaces: [],
+  identities: names.map((name) => ({ name, level: 'connect' })),
 })
 
 test('an endpoint loses its port and keeps the rest', () => {

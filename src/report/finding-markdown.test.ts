@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { Finding } from '../../diagnosis/rule'
-import { findingMarkdown } from './markdown'
+import type { Finding } from '../diagnosis/rule'
+import { findingMarkdown } from './finding-markdown'
 
 const finding: Finding = {
   kind: 'finding',

@@ -1,5 +1,5 @@
 // How a finding's grades are said.
-import type { Confidence, Finding, Severity } from '../../diagnosis/rule'
+import type { Confidence, Finding, Severity } from '../diagnosis/rule'
 
 export const severityText: Record<Severity, string> = { error: '✕ Error', warning: '⚠ Warning', note: 'ℹ Note' }
 
@@ -16,8 +16,7 @@ export const executedText: Record<NonNullable<Finding['executed']>, string> = {
 }
 
 /** How often it happened, for findings folded from several. */
-export function repeatText({ count = 1, streams }: Finding): string {
+export function repeatText(count: number, streams: number): string {
   const times = count === 2 ? 'twice' : `${count} times`
-  if (streams.length < 2) return `Seen ${times}.`
-  return `Seen ${times}, on ${streams.length} connections.`
+  return streams < 2 ? `Seen ${times}.` : `Seen ${times}, on ${streams} connections.`
 }

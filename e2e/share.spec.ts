@@ -1,0 +1,71 @@
+// Handing an analysis on: reports, frames, pages of their own.
+import { readFileSync } from 'node:fs'
+import AxeBuilder from '@axe-core/playwright'
+import { type Download, expect, type Page, test } from '@playwright/test'
+import { openExample, openFile } from './page'
+
+async function share(page: Page): Promise<void> {
+  await openExample(page)
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await expect(page.getByRole('dialog', { name: 'Share' })).toBeVisible()
+}
+
+async function downloaded(page: Page): Promise<Download> {
+  const waiting = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Download' }).click()
+  return waiting
+}
+
+test('a report is a page that needs nothing and runs nothing', async ({ page, context }) => {
+  await share(page)
+  const file = await downloaded(page)
+  expect(file.suggestedFilename()).toBe('case-study-report.html')
+  const requests: string[] = []
+  const reader = await context.newPage()
+  reader.on('request', ({ url }) => void requests.push(url()))
+  const problems: string[] = []
+  reader.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
+  await reader.setContent(readFileSync(await file.path(), 'utf8'))
+  await expect(reader.getByRole('heading', { level: 1 })).toContainText('case-study.pcapng')
+  await expect(reader.getByRole('img', { name: /^Ladder/ })).toContainText('Log on as REDMOND')
+  await reader.locator('#frame-525 summary').click()
+  await expect(reader.locator('#frame-525')).toContainText('0x00000721')
+  const { violations } = await new AxeBuilder({ page: reader }).analyze()
+  expect(violations).toEqual([])
+  expect(requests.filter((url) => url.startsWith('http'))).toEqual([])
+  expect(problems).toEqual([])
+})
+
+test('a report is copied as rich text and as Markdown', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  await share(page)
+  await page.getByRole('button', { name: 'Copy', exact: true }).click()
+  await expect(page.getByRole('dialog').getByRole('status')).toContainText('Copied')
+  const [html, text] = await page.evaluate(async () => {
+    const [item] = await navigator.clipboard.read()
+    const read = async (type: string) => (await item!.getType(type)).text()
+    return [await read('text/html'), await read('text/plain')]
+  })
+  expect(html).toContain('<h2>')
+  expect(text).toContain('### Frame 525')
+})
+
+test('frames of the evidence open again as a capture', async ({ page }) => {
+  await share(page)
+  await page.getByRole('radio', { name: /^Frames/ }).check()
+  await page.getByLabel('Which frames').selectOption({ label: 'Evidence, with the whole conversations' })
+  const file = await downloaded(page)
+  expect(file.suggestedFilename()).toBe('case-study-frames.pcapng')
+  await page.getByRole('button', { name: 'Close' }).click()
+  const buffer = readFileSync(await file.path())
+  await page.goto('./')
+  await openFile(page, { name: 'frames.pcapng', mimeType: 'application/octet-stream', buffer })
+  await expect(page.getByRole('article').first()).toContainText('identity')
+})
+
+test('the dialog is accessible, on a small screen as well', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 640 })
+  await share(page)
+  const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
+  expect(violations).toEqual([])
+})

@@ -1,0 +1,67 @@
+// What leaves the engine: reports and sub-captures of the open capture.
+import { Frame } from '../../asm/layout'
+import { subCapture } from '../report/sub-capture'
+import type { ExportedFrames, FrameChoice, NoteOnFrame, Opened, ReportTexts } from './api'
+import type { OpenCapture } from './open-capture'
+import { reportOf, reportTexts, TOOL_VERSION } from './reporting'
+import { WindowReader } from './window-reader'
+
+/** Written bytes are handed to the browser in pieces of this size; it keeps them on disk as it sees fit. */
+const PART_BYTES = 8 << 20
+
+/** A report in every form. */
+export async function exportReport(open: OpenCapture, opened: Opened, notes: NoteOnFrame[]): Promise<ReportTexts> {
+  return reportTexts(await reportOf(open, opened, notes))
+}
+
+/** Chosen frames as a pcapng. */
+export async function exportFrames(
+  open: OpenCapture,
+  name: string,
+  choice: FrameChoice,
+  notes: NoteOnFrame[],
+): Promise<ExportedFrames> {
+  const rows = chosenRows(open, choice)
+  const reader = new WindowReader(open.capture, open.file)
+  const total = open.capture.frames.rows
+  const pieces = subCapture(open.capture, {
+    rows,
+    bytes: (row) => reader.frame(row),
+    comment: `Faultline ${TOOL_VERSION}: ${rows.length} of ${total} frames of ${name}, ${choice.reason}`,
+    comments: new Map(notes.filter(({ comment }) => comment).map(({ frame, comment }) => [frame, comment])),
+  })
+  return { file: await blobOf(pieces), frames: rows.length }
+}
+
+/** Rows rising, each once, none beyond the capture. */
+export function chosenRows({ capture }: OpenCapture, { rows, connectionsOf }: FrameChoice): Uint32Array {
+  const { frames } = capture
+  if (!rows) return Uint32Array.from({ length: frames.rows }, (_, row) => row)
+  const streams = new Set(connectionsOf?.map((row) => frames.get(Frame.Stream, row)))
+  const chosen = new Uint8Array(frames.rows)
+  for (let i = 0; i < rows.length; i++) if (rows[i]! < chosen.length) chosen[rows[i]!] = 1
+  if (streams.size > 0)
+    for (let row = 0; row < frames.rows; row++) if (streams.has(frames.get(Frame.Stream, row))) chosen[row] = 1
+  const all: number[] = []
+  for (let row = 0; row < chosen.length; row++) if (chosen[row]) all.push(row)
+  return Uint32Array.from(all)
+}
+
+/** The pieces as one Blob; what is gathered meanwhile stays small. */
+export async function blobOf(
+  pieces: AsyncIterable<Uint8Array<ArrayBuffer>>,
+  type = 'application/octet-stream',
+): Promise<Blob> {
+  const parts: Blob[] = []
+  let waiting: Uint8Array<ArrayBuffer>[] = []
+  let bytes = 0
+  for await (const piece of pieces) {
+    waiting.push(piece)
+    bytes += piece.length
+    if (bytes < PART_BYTES) continue
+    parts.push(new Blob(waiting))
+    waiting = []
+    bytes = 0
+  }
+  return new Blob([...parts, ...waiting], { type })
+}

@@ -1,0 +1,178 @@
+// Writes pcapng, little-endian, block by block. draft-ietf-opsawg-pcapng.
+
+enum Block {
+  Interface = 1,
+  SimplePacket = 3,
+  NameResolution = 4,
+  EnhancedPacket = 6,
+  /** A custom block that others are not to copy on: its data means something to its maker only. */
+  Custom = 0x40000bad,
+  Section = 0x0a0d0d0a,
+}
+
+const BYTE_ORDER_MAGIC = 0x1a2b3c4d
+const VERSION_MAJOR = 1
+const OPT_COMMENT = 1
+const SHB_HARDWARE = 2
+const SHB_OS = 3
+const SHB_USERAPPL = 4
+const IF_NAME = 2
+const IF_DESCRIPTION = 3
+const IF_TSRESOL = 9
+const NRB_IPV4 = 1
+const NRB_IPV6 = 2
+/** Private enterprise number for documentation: RFC 5612. */
+const NOBODY = 32473
+const LONGEST_OPTION = 0xffff
+
+type Option = readonly [code: number, value: Uint8Array]
+
+export interface SectionOptions {
+  comments?: readonly string[]
+  hardware?: string | undefined
+  operatingSystem?: string | undefined
+  application?: string | undefined
+}
+
+export function sectionHeader({
+  comments = [],
+  hardware,
+  operatingSystem,
+  application,
+}: SectionOptions): Uint8Array<ArrayBuffer> {
+  const head = new Uint8Array(16)
+  const view = new DataView(head.buffer)
+  view.setUint32(0, BYTE_ORDER_MAGIC, true)
+  view.setUint16(4, VERSION_MAJOR, true)
+  view.setBigUint64(8, 0xffffffffffffffffn, true) // section length: not stated
+  return block(Block.Section, head, [
+    ...comments.map((comment): Option => [OPT_COMMENT, utf8(comment)]),
+    ...text(SHB_HARDWARE, hardware),
+    ...text(SHB_OS, operatingSystem),
+    ...text(SHB_USERAPPL, application),
+  ])
+}
+
+export interface InterfaceOptions {
+  linkType: number
+  snapLength: number
+  /** Time stamps count steps of 10^-resolution seconds. */
+  resolution: number
+  name?: string | undefined
+  description?: string | undefined
+}
+
+export function interfaceDescription(options: InterfaceOptions): Uint8Array<ArrayBuffer> {
+  const { linkType, snapLength, resolution, name, description } = options
+  const head = new Uint8Array(8)
+  const view = new DataView(head.buffer)
+  view.setUint16(0, linkType, true)
+  view.setUint32(4, snapLength, true)
+  return block(Block.Interface, head, [
+    ...text(IF_NAME, name),
+    ...text(IF_DESCRIPTION, description),
+    [IF_TSRESOL, Uint8Array.of(resolution)],
+  ])
+}
+
+export interface Packet {
+  /** Counted from the file's first interface. */
+  interface: number
+  /** In steps of the interface's resolution since the epoch. */
+  stamp: bigint
+  /** Bytes on the wire; `bytes` may be fewer. */
+  length: number
+  bytes: Uint8Array
+  comments: readonly string[]
+}
+
+export function enhancedPacket({ interface: id, stamp, length, bytes, comments }: Packet): Uint8Array<ArrayBuffer> {
+  const head = new Uint8Array(20 + padded(bytes.length))
+  const view = new DataView(head.buffer)
+  view.setUint32(0, id, true)
+  view.setUint32(4, Number(stamp >> 32n), true)
+  view.setUint32(8, Number(stamp & 0xffffffffn), true)
+  view.setUint32(12, bytes.length, true)
+  view.setUint32(16, length, true)
+  head.set(bytes, 20)
+  return block(
+    Block.EnhancedPacket,
+    head,
+    comments.map((comment) => [OPT_COMMENT, utf8(comment)]),
+  )
+}
+
+/** A packet of the first interface, whole, without a time. */
+export function simplePacket(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const head = new Uint8Array(4 + padded(bytes.length))
+  new DataView(head.buffer).setUint32(0, bytes.length, true)
+  head.set(bytes, 4)
+  return block(Block.SimplePacket, head, [])
+}
+
+/** A block of somebody's own data, as wide as the one that it stands for. */
+export function customBlock(data: Uint8Array): Uint8Array<ArrayBuffer> {
+  const head = new Uint8Array(4 + data.length)
+  new DataView(head.buffer).setUint32(0, NOBODY, true)
+  head.set(data, 4)
+  return block(Block.Custom, head, [])
+}
+
+/** Names of addresses; an address is 4 or 16 bytes. */
+export function nameResolution(records: readonly { address: Uint8Array; name: string }[]): Uint8Array<ArrayBuffer> {
+  const parts = records.map(({ address, name }) => {
+    const value = new Uint8Array([...address, ...utf8(name).subarray(0, LONGEST_OPTION - 17), 0])
+    return option(address.length === 4 ? NRB_IPV4 : NRB_IPV6, value)
+  })
+  return block(Block.NameResolution, joined([...parts, new Uint8Array(4)]), [])
+}
+
+function block(type: Block, body: Uint8Array, options: readonly Option[]): Uint8Array<ArrayBuffer> {
+  const written = options.map(([code, value]) => option(code, value))
+  if (written.length > 0) written.push(new Uint8Array(4))
+  const total = 12 + padded(body.length) + written.reduce((sum, { length }) => sum + length, 0)
+  const bytes = new Uint8Array(total)
+  const view = new DataView(bytes.buffer)
+  view.setUint32(0, type, true)
+  view.setUint32(4, total, true)
+  bytes.set(body, 8)
+  let at = 8 + padded(body.length)
+  for (const part of written) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  view.setUint32(at, total, true)
+  return bytes
+}
+
+function option(code: number, value: Uint8Array): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(4 + padded(value.length))
+  const view = new DataView(bytes.buffer)
+  view.setUint16(0, code, true)
+  view.setUint16(2, value.length, true)
+  bytes.set(value, 4)
+  return bytes
+}
+
+function text(code: number, value: string | undefined): Option[] {
+  return value ? [[code, utf8(value)]] : []
+}
+
+/** As much of the text as an option holds. */
+function utf8(value: string): Uint8Array {
+  return new TextEncoder().encode(value).subarray(0, LONGEST_OPTION)
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const part of parts) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  return bytes
+}
+
+function padded(length: number): number {
+  return (length + 3) & ~3
+}

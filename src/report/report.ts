@@ -1,0 +1,92 @@
+// What is handed on of an analysis, as plain data. Markdown, HTML and JSON say the same; the JSON is this object as it stands.
+import type { Finding } from '../diagnosis/rule'
+import type { LadderConnection, LadderStep } from './lanes'
+
+/** Raised when a reader of the JSON would have to change; members may be added without that. */
+export const REPORT_VERSION = 1
+
+/** Frames are numbered from 1 as Wireshark does, times are seconds since the first frame unless they say otherwise. */
+export interface Report {
+  format: 'faultline-report'
+  version: typeof REPORT_VERSION
+  tool: { name: string; version: string }
+  capture: ReportCapture
+  /** What is wrong, most important first; what only looks alarming; what this capture cannot show. */
+  findings: ReportFinding[]
+  normal: ReportFinding[]
+  limits: ReportFinding[]
+  /** Every frame that a finding names as evidence, in order, with what it says. */
+  frames: ReportFrame[]
+  ladder: ReportLadder
+  /** What the person put on frames. */
+  notes: { frame: number; marked: boolean; comment: string }[]
+  /** Present when names and addresses in the report are replaced: what was, and what was not looked into. */
+  redaction?: string[]
+}
+
+export interface ReportCapture {
+  name: string
+  bytes: number
+  /** SHA-256 of the file, hexadecimal. */
+  sha256: string
+  format: string
+  frames: number
+  connections: number
+  calls: number
+  hosts: number
+  /** ISO 8601 UTC of the first and last frame; absent without frames. */
+  firstTime?: string
+  lastTime?: string
+  /** Sentences about the file itself: cut, broken, link types that are not read. */
+  notices: string[]
+}
+
+/** A finding with its evidence by frame number. */
+export type ReportFinding = Omit<Finding, 'evidence' | 'streams' | 'kind'> & {
+  evidence: { frame: number; note: string }[]
+  /** On how many streams it happened. */
+  streams: number
+}
+
+export interface ReportFrame {
+  frame: number
+  time: number
+  source: string
+  destination: string
+  protocol: string
+  info: string
+  /** The protocols that say something about the call, each with its fields; `depth` counts from 0. */
+  sections: ReportSection[]
+  /** The file's own comments on the frame. */
+  comments: string[]
+}
+
+export interface ReportSection {
+  name: string
+  fields: { label: string; value: string; depth: number }[]
+  /** Fields beyond those that are listed. */
+  more: number
+}
+
+export interface ReportLadder {
+  /** What `connection` of a step indexes. */
+  connections: LadderConnection[]
+  /** `frame` is a number, unlike in the page's own steps. */
+  steps: LadderStep[]
+  /** Steps that are left out because they are ordinary calls far from any evidence. */
+  omitted: number
+}
+
+export function reportJson(report: Report): string {
+  return JSON.stringify(report, undefined, 2) + '\n'
+}
+
+/** A finding as a report holds it. */
+export function reportFinding(finding: Finding): ReportFinding {
+  const { evidence, streams, kind: _, ...rest } = finding
+  return {
+    ...rest,
+    evidence: evidence.map(({ frame, note }) => ({ frame: frame + 1, note })),
+    streams: streams.length,
+  }
+}

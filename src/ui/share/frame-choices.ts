@@ -1,0 +1,46 @@
+// Which frames can be handed on as a capture of their own.
+import type { FrameChoice } from '../../engine/api'
+import type { Session } from '../session.svelte'
+
+export interface OfferedFrames extends FrameChoice {
+  label: string
+  /** How many frames; undefined where only the engine knows. */
+  count?: number
+}
+
+/** What makes sense for the open capture; nothing that would be empty. */
+export function offeredFrames(session: Session): OfferedFrames[] {
+  const { narrowing, notes, findings, selected, frames } = session
+  const marked = notes?.list.map(({ frame }) => frame) ?? []
+  const proof = findings.filter(({ kind }) => kind === 'finding').flatMap(({ evidence }) => evidence)
+  const evidence = [...new Set(proof.map(({ frame }) => frame))]
+  const offers: OfferedFrames[] = []
+  if (evidence.length > 0)
+    offers.push(
+      {
+        label: 'Evidence, with the whole conversations',
+        reason: 'evidence and its conversations',
+        rows: evidence,
+        connectionsOf: evidence,
+      },
+      { label: 'Evidence alone', reason: 'evidence', rows: evidence, count: evidence.length },
+    )
+  if (narrowing)
+    offers.push({
+      label: `What the list shows now: ${narrowing.reason}`,
+      reason: `shown by ${narrowing.reason}`,
+      rows: narrowing.rows,
+      count: narrowing.rows.length,
+    })
+  if (marked.length > 0)
+    offers.push({ label: 'Frames with marks or comments', reason: 'marked', rows: marked, count: marked.length })
+  if (selected !== undefined)
+    offers.push({
+      label: `The conversation of frame ${selected + 1}`,
+      reason: `the conversation of frame ${selected + 1}`,
+      rows: [selected],
+      connectionsOf: [selected],
+    })
+  offers.push({ label: 'All frames', reason: 'all', count: frames })
+  return offers
+}
