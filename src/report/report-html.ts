@@ -41,7 +41,12 @@ export function reportBody(report: Report): string {
   const drawing = ladderSvg(ladder)
   if (drawing) {
     const remark = ladder.omitted > 0 ? [`<p class="muted">${LADDER_REMARK(ladder.omitted)}</p>`] : []
-    parts.push(...section('Steps', [`<div class="scroll">${drawing}</div>`, ...remark]))
+    parts.push(
+      ...section('Steps', [
+        `<div class="scroll" tabindex="0" role="group" aria-label="Ladder">${drawing}</div>`,
+        ...remark,
+      ]),
+    )
   }
   parts.push(
     ...section('Frames of the evidence', frames.map(frameDetails)),
