@@ -1,4 +1,5 @@
 // npm run bench [-- --megabytes 100,1000 --runs 5]: how long opening takes, against the floor and against tshark.
+// npm run bench -- --scale [--frames 10000000]: how a capture of very many frames scrolls, is walked and is filtered.
 // Ratios are within one run; figures are medians. Captures come from the generator and stay in .cache/.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
@@ -6,13 +7,17 @@ import { parseArgs } from 'node:util'
 import { chromium } from 'playwright'
 import { preview } from 'vite'
 import { browserPath, launchArguments } from '../browser'
-import { floorSeconds, opening } from './measure'
+import { writeFrames } from './frames'
+import { firstPaintMilliseconds, floorSeconds, opening } from './measure'
+import { scale } from './scale'
 
 const { values } = parseArgs({
   options: {
     megabytes: { type: 'string', default: '100,1000' },
     runs: { type: 'string', default: '5' },
     'skip-tshark': { type: 'boolean', default: false },
+    scale: { type: 'boolean', default: false },
+    frames: { type: 'string', default: '10000000' },
   },
 })
 const runs = Number(values.runs)
@@ -30,6 +35,14 @@ function captureOf(megabytes: number): string {
   return file
 }
 
+/** A capture of so many frames, made where it is not there yet. */
+function framesOf(count: number): string {
+  const file = `${FOLDER}/frames-${count}.pcap`
+  mkdirSync(FOLDER, { recursive: true })
+  if (!existsSync(file)) writeFrames(file, count)
+  return file
+}
+
 function run(command: string, args: string[]): number {
   const started = performance.now()
   const { status, error } = spawnSync(command, args, { stdio: ['ignore', 'ignore', 'inherit'] })
@@ -43,10 +56,20 @@ run('npx', ['vite', 'build', '--logLevel', 'error'])
 const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'error' })
 const url = server.resolvedUrls!.local[0]!
 const browser = await chromium.launch({ executablePath: browserPath(), args: launchArguments })
-const rows: Record<string, Record<string, string>> = {}
 try {
-  for (const megabytes of values.megabytes.split(',').map(Number)) {
-    const file = captureOf(megabytes)
+  await (values.scale ? scrollMany(Number(values.frames)) : openAll(values.megabytes.split(',').map(Number)))
+} finally {
+  await browser.close()
+  await server.close()
+}
+
+async function openAll(sizes: number[]): Promise<void> {
+  const paints: number[] = []
+  for (let i = 0; i < runs; i++) paints.push(await firstPaintMilliseconds(browser, url))
+  console.log(`first paint on a slow device and Fast 3G: ${median(paints).toFixed(0)} ms`)
+  const rows: Record<string, Record<string, string>> = {}
+  for (const size of sizes) {
+    const file = captureOf(size)
     const floors: number[] = []
     const openings: Awaited<ReturnType<typeof opening>>[] = []
     for (let i = 0; i < runs; i++) {
@@ -56,7 +79,7 @@ try {
     const tshark =
       !values['skip-tshark'] && isThere('tshark') ? Array.from({ length: runs }, () => run('tshark', ['-r', file])) : []
     const open = median(openings.map(({ openSeconds }) => openSeconds))
-    rows[`${megabytes} MB`] = {
+    rows[`${size} MB`] = {
       frames: String(openings[0]!.frames),
       'floor s': median(floors).toFixed(2),
       'open s': open.toFixed(2),
@@ -69,7 +92,8 @@ try {
     }
     console.table(rows)
   }
-} finally {
-  await browser.close()
-  await server.close()
+}
+
+async function scrollMany(frames: number): Promise<void> {
+  console.table(await scale(browser, url, framesOf(frames), frames))
 }

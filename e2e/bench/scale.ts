@@ -1,0 +1,127 @@
+// A capture of very many frames in a real page: how smoothly it scrolls, is walked by keys and is filtered.
+import { type Browser, type Page } from 'playwright'
+import { freshPage, highestResident } from './measure'
+
+/** What the page notes down while something is done to it. */
+interface Recorded {
+  longestTask: number
+  /** Milliseconds between drawn frames. */
+  gaps: number[]
+}
+
+declare global {
+  interface Window {
+    recorded: Recorded
+  }
+}
+
+/** Each comparison may take 150 ms over ten million rows, each conjunction of five 500 ms. */
+const FILTERS: [filter: string, limit: number][] = [
+  ['frame.len > 1000', 150],
+  ['ip.src == 10.20.1.7', 150],
+  ['tcp.seq > 100000', 150],
+  ['tcp.port == 135', 150],
+  ['frame.len > 60 && ip.addr == 10.0.0.0/8 && tcp.dstport < 50000 && tcp.len > 0 && tcp.flags.push == 1', 500],
+]
+
+const WHEEL_TURNS = 120
+const KEYS = 60
+
+/** Figures by what was done, ready for console.table. */
+export async function scale(browser: Browser, url: string, file: string, frames: number) {
+  const page = await freshPage(browser, url)
+  const results: Record<string, Record<string, string | number>> = {}
+  const grid = page.getByRole('grid', { name: 'Frames' })
+  const started = performance.now()
+  await page.setInputFiles('input[type=file]', file)
+  await page.getByRole('heading', { name: 'Diagnosis', exact: true }).waitFor({ timeout: 600_000 })
+  results.open = { seconds: ((performance.now() - started) / 1000).toFixed(1) }
+
+  const measured = async (name: string, work: () => Promise<void>) => {
+    await record(page)
+    await work()
+    results[name] = { ...results[name], ...(await recorded(page)) }
+  }
+  const atRow = async (row: number) => {
+    await grid.locator(`[aria-rowindex="${row + 1}"]`).waitFor()
+    if (
+      !(
+        await grid
+          .locator(`[aria-rowindex="${row + 1}"] [role=gridcell]`)
+          .nth(6)
+          .innerText()
+      ).trim()
+    )
+      throw new Error(`row ${row} is empty`)
+  }
+
+  const box = (await grid.boundingBox())!
+  await page.mouse.move(box.x + 200, box.y + 150)
+  await measured('wheel', async () => {
+    for (let turn = 0; turn < WHEEL_TURNS; turn++) await page.mouse.wheel(0, 240)
+  })
+  await measured('scroll bar, end to end', () =>
+    grid.evaluate(async (element) => {
+      const steps = 180
+      for (let step = 0; step <= steps; step++) {
+        element.scrollTop = ((element.scrollHeight - element.clientHeight) * step) / steps
+        await new Promise(requestAnimationFrame)
+      }
+    }),
+  )
+  await atRow(frames)
+  await grid.focus()
+  for (const key of ['PageUp', 'ArrowUp', 'PageDown'])
+    await measured(key, async () => {
+      for (let press = 0; press < KEYS; press++) await page.keyboard.press(key)
+    })
+  await measured('Home, End', async () => {
+    await page.keyboard.press('Home')
+    await atRow(1)
+    await page.keyboard.press('End')
+    await atRow(frames)
+  })
+
+  const box_ = page.getByRole('combobox', { name: 'Filter' })
+  for (const [filter, limit] of FILTERS) {
+    await box_.fill(filter)
+    const asked = performance.now()
+    await measured(filter, async () => {
+      await box_.press('Enter')
+      await page.getByRole('button', { name: `Show all frames (now: ${filter})` }).waitFor({ timeout: 60_000 })
+    })
+    results[filter] = { ...results[filter], 'shown ms': Math.round(performance.now() - asked), 'limit ms': limit }
+  }
+  results.memory = { 'renderer MB': Math.round(await highestResident(browser)) }
+  await page.context().close()
+  return results
+}
+
+function record(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    const recorded: Recorded = { longestTask: 0, gaps: [] }
+    window.recorded = recorded
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) recorded.longestTask = Math.max(recorded.longestTask, duration)
+    }).observe({ type: 'longtask' })
+    let last = performance.now()
+    const drawn = (now: number) => {
+      if (window.recorded !== recorded) return
+      recorded.gaps.push(now - last)
+      last = now
+      requestAnimationFrame(drawn)
+    }
+    requestAnimationFrame(drawn)
+  })
+}
+
+async function recorded(page: Page): Promise<Record<string, string | number>> {
+  await page.waitForTimeout(200)
+  const { longestTask, gaps } = await page.evaluate(() => window.recorded)
+  const seconds = gaps.reduce((sum, gap) => sum + gap, 0) / 1000
+  return {
+    'longest task ms': longestTask === 0 ? 'below 50' : Math.round(longestTask),
+    'frames/s': Math.round(gaps.length / seconds),
+    'longest gap ms': Math.round(Math.max(...gaps)),
+  }
+}
