@@ -58,12 +58,19 @@ export class Side {
     return (this.flags & flag) != 0;
   }
 
-  /** Whether this packet is among the last ones of this side; remembers it. */
-  isRepeated(fingerprint: u32): bool {
+  /** Whether this packet is among the last ones of this side. */
+  isAmong(fingerprint: u32): bool {
     const recent = changetype<usize>(this) + offsetof<Side>("recent0");
     for (let i: usize = 0; i < RECENT; i++) {
       if (load<u32>(recent + (i << 2)) == fingerprint) return true;
     }
+    return false;
+  }
+
+  /** The same; remembers a new one. */
+  isRepeated(fingerprint: u32): bool {
+    if (this.isAmong(fingerprint)) return true;
+    const recent = changetype<usize>(this) + offsetof<Side>("recent0");
     store<u32>(recent + ((this.recentAt & (RECENT - 1)) << 2), fingerprint);
     this.recentAt++;
     return false;

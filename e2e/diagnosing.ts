@@ -31,10 +31,16 @@ export async function examine(frames: Frame[]): Promise<{ theCase: Case; finding
   return { theCase, findings: analysis.diagnose(theCase.names) }
 }
 
-/** Findings of the frames that a scenario records; `change` stands for what happens to a capture on its way. */
+/** What two hosts do, told to a scenario. */
+export type Play = (scenario: Scenario) => void
+
+/** What happens to a capture on its way. */
+export type Change = (frames: Frame[], scenario: Scenario) => Frame[]
+
+/** Findings of the frames that a scenario records. */
 export async function diagnose(
-  play: (scenario: Scenario) => void,
-  change: (frames: Frame[], scenario: Scenario) => Frame[] = (frames) => frames,
+  play: Play,
+  change: Change = (frames) => frames,
   options?: ScenarioOptions,
 ): Promise<Finding[]> {
   const scenario = new Scenario(options)

@@ -2,10 +2,10 @@
 import { Connection, closeConnection, openConnection } from "../connection";
 import * as cursor from "../cursor";
 import { setNow } from "../lane";
-import { Analysis, Format, Frame, Protocol, Status, Stream, StreamFlag } from "../layout";
-import { ACK, FIN, RST, SYN, Segment, SideFlag, analyse } from "../sequence";
+import { Address, AddressKind, Analysis, Format, Frame, Protocol, Status, Stream, StreamFlag } from "../layout";
+import { ACK, FIN, RST, SYN, Segment, Side, SideFlag, analyse } from "../sequence";
 import * as stream from "../stream";
-import { NONE, frames, streams } from "../table";
+import { NONE, addresses, frames, streams } from "../table";
 import { isServerPort } from "./ports";
 
 const SOURCE_PORT: usize = 0;
@@ -31,6 +31,9 @@ enum Option {
 }
 
 const TRANSPORT: u32 = 6;
+
+/** Copies of an IPv6 packet are looked for among what came in the same stretch of time and the one before. */
+const COPY_MICROS: u32 = 1024;
 
 /** Connections that have ended keep their state for what still trickles in; so many, then the oldest is let go. */
 const ENDED: u32 = 1024;
@@ -98,8 +101,7 @@ function follow(sourcePort: u32, destinationPort: u32, checksum: u32, shift: u32
   const side = connection.side(fromB);
   if (!side.has(SideFlag.Seen)) streams.set(fromB ? Stream.IsnB : Stream.IsnA, talk.row, side.first - 1);
   bits |= analyse(side, connection.side(!fromB), segment, connection.roundTrip);
-  const identification = frames.get(Frame.Extra, row) >> 8;
-  if (identification && side.isRepeated(fingerprint(identification, checksum))) bits |= Analysis.Duplicate;
+  if (isCopy(side, row, checksum)) bits |= Analysis.Duplicate;
   cursor.set(Frame.TcpFlags, segment.flags | bits);
   if (bits & Analysis.ZeroWindow) stream.addFlag(talk.row, fromB ? StreamFlag.ZeroWindowB : StreamFlag.ZeroWindowA);
 
@@ -201,6 +203,18 @@ function remember(talk: stream.Talk): void {
   if (old.connection == 0 || !changetype<Connection>(old.connection).hasEnded) return;
   closeConnection(changetype<Connection>(old.connection));
   old.connection = 0;
+}
+
+/** Whether the sniffer saw this very packet before, as mirror ports and driver stacks do. */
+function isCopy(side: Side, row: u32, checksum: u32): bool {
+  const identification = frames.get(Frame.Extra, row) >> 8;
+  if (identification) return side.isRepeated(fingerprint(identification, checksum));
+  if (addresses.get(Address.Kind, cursor.source) != AddressKind.Ipv6) return false;
+  // IPv6 numbers no packets. What comes again at once is no retransmission, for those wait longer; an acknowledgment
+  // alone may rightly come twice at once.
+  if (segment.length == 0 && !(segment.flags & (SYN | FIN | RST))) return false;
+  const moment = segment.micros / COPY_MICROS;
+  return side.isAmong(fingerprint(moment - 1, checksum)) || side.isRepeated(fingerprint(moment, checksum));
 }
 
 /** What a packet and its copy have in common, and no other packet. */

@@ -29,7 +29,7 @@ import { LEVEL, type Level } from './security/context'
 import { errorMessage, KERBEROS_PORT, kdcRequest } from './security/kerberos'
 import { Logon } from './security/logon'
 import { fileTime } from './security/ntlm'
-import { type PipeFailures, SmbPipe } from './smb/pipe'
+import { type PipeFailures, type PipeOptions, SmbPipe } from './smb/pipe'
 
 export * from './com/interfaces'
 export * from './com/objref'
@@ -56,6 +56,14 @@ export interface ScenarioOptions extends WireOptions {
   server?: Host
   /** Default hosts have IPv6 addresses. */
   ipv6?: boolean
+  /** Another name for whoever logs on. */
+  rename?: (who: string) => string
+  /** What logons use that choose no package themselves. */
+  logonPackage?: LogonRequest['package']
+  /** What holds for every session that does not say otherwise. */
+  session?: Partial<SessionOptions>
+  /** Sessions to other ports than the endpoint mapper's go through this named pipe. */
+  throughPipe?: string
 }
 
 /** What a session may say otherwise: the port that it connects to, or anything of a session's options. */
@@ -78,18 +86,24 @@ export class Scenario {
   readonly client: Host
   readonly server: Host
   /** Name server and domain controller. */
-  readonly controller = new Host({ address: '10.0.0.2', name: 'DC1' })
+  readonly controller: Host
+  /** Stands between client and server. */
+  readonly router: Host
   readonly random = new Random('scenario')
   /** IPID of the IRemUnknown that activate() hands out, and of the object itself. */
   readonly remUnknown = this.random.uuid()
   readonly object = { oxid: this.random.u64(), oid: this.random.u64(), ipid: this.random.uuid() }
   readonly causality = this.random.uuid()
+  readonly #options: ScenarioOptions
   #nextClientPort = FIRST_CLIENT_PORT
 
   constructor(options: ScenarioOptions = {}) {
+    this.#options = options
     const network = options.ipv6 ? '2001:db8::' : '10.0.0.'
     this.wire = new Wire(options)
     this.client = options.client ?? new Host({ address: `${network}15`, name: 'CLIENT' })
+    this.controller = new Host({ address: `${network}2`, name: 'DC1' })
+    this.router = new Host({ address: `${network}1` })
     this.server = options.server ?? new Host({ address: `${network}6`, name: 'SERVER1' })
   }
 
@@ -109,12 +123,15 @@ export class Scenario {
 
   /** An RPC session from the next client port, with the TCP handshake done. */
   rpc(options: ConnectOptions = {}): RpcSession {
+    const { throughPipe } = this.#options
+    if (throughPipe && !options.carrier && options.port !== ENDPOINT_MAPPER_PORT)
+      return this.pipe(throughPipe, 'CORP\\piper', {}, { ...options, port: SMB_PORT }).session
     return this.unopened(options).open()
   }
 
   /** The same without the handshake: for captures that start in the middle, or for calling open() unseen. */
   unopened({ port, ...options }: ConnectOptions = {}): RpcSession {
-    return new RpcSession(this.wire, { ...options, ...this.#ends(port, options) })
+    return new RpcSession(this.wire, { ...this.#options.session, ...options, ...this.#ends(port, options) })
   }
 
   /**
@@ -125,12 +142,14 @@ export class Scenario {
     name: string,
     who: string,
     failures: PipeFailures = {},
-    options: ConnectOptions = {},
+    { encrypted, ...options }: ConnectOptions & Pick<PipeOptions, 'encrypted'> = {},
   ): { session: RpcSession; pipe: SmbPipe } {
     const logon = this.#smbLogon(who)
     const carried: SmbPipe[] = []
     const carrier = (tcp: TcpConnection): SmbPipe => {
-      carried.push(new SmbPipe(tcp, { pipe: name, serverName: this.server.name, logon }))
+      carried.push(
+        new SmbPipe(tcp, { pipe: name, serverName: this.server.name, logon, ...(encrypted && { encrypted }) }),
+      )
       return carried[0]!
     }
     const session = this.rpc({ port: SMB_PORT, endpoint: `\\pipe\\${name}`, maxFragment: 4280, carrier, ...options })
@@ -142,9 +161,10 @@ export class Scenario {
   /** A logon as `DOMAIN\user`, or as nobody for ''. */
   logon(who: string, level: Level, options: Partial<LogonRequest> & { password?: string } = {}): LogonRequest {
     const { password = 'Password1', ...rest } = options
-    const [domain = '', user = ''] = who.split('\\')
+    const { rename = (name: string) => name, logonPackage } = this.#options
+    const [domain = '', user = ''] = (who && rename(who)).split('\\')
     const account = { domain, user, password, workstation: this.client.name }
-    return { level, ...(who && { account }), ...rest }
+    return { level, ...(logonPackage && { package: logonPackage }), ...(who && { account }), ...rest }
   }
 
   /** A DNS question by the client and its answer; no addresses: there is no such name. */
@@ -175,7 +195,7 @@ export class Scenario {
   }
 
   /** A SYN that a router on the way answers by ICMP. Codes: see unreachable(). */
-  undeliverable(code: number, router: Host, options: ConnectOptions = {}): void {
+  undeliverable(code: number, router = this.router, options: ConnectOptions = {}): void {
     const connection = this.tcp(options)
     connection.synchronize('client')
     this.wire.put(unreachable(router, this.client, this.frames.at(-1)!.bytes, code))

@@ -11,6 +11,8 @@ export type AttemptOutcome =
   | 'refused'
   /** Neither. */
   | 'unanswered'
+  /** Neither, but the client goes on as if it had been answered, here or elsewhere: what the server sends is not captured. */
+  | 'unseen'
 
 /** One SYN (with its repeats) from A to B. */
 export interface Attempt {
@@ -45,8 +47,9 @@ export function attempts(theCase: Examination): Attempt[] {
     const synAck = streams.get(Stream.SynAckFrame, stream)
     const rst = streams.get(Stream.RstFrame, stream)
     const refused = rst !== NONE && (streams.get(Stream.Flags, stream) & StreamFlag.RstByB) !== 0
-    const outcome =
-      synAck !== NONE || streams.get(Stream.BytesB, stream) > 0 ? 'open' : refused ? 'refused' : 'unanswered'
+    const heard = synAck !== NONE || streams.get(Stream.BytesB, stream) > 0
+    const wentOn = streams.get(Stream.BytesA, stream) > 0
+    const outcome = heard ? 'open' : refused ? 'refused' : wentOn ? 'unseen' : 'unanswered'
     const answerFrame = outcome === 'open' ? synAck : outcome === 'refused' ? rst : NONE
     found.push({
       stream,
@@ -60,7 +63,20 @@ export function attempts(theCase: Examination): Attempt[] {
       ...(answerFrame !== NONE && { answerFrame }),
     })
   }
-  return found
+  return withoutDeaf(found)
+}
+
+/** Where nothing is ever heard of a server to which a client does talk, silence says nothing about any of its ports. */
+function withoutDeaf(attempts: Attempt[]): Attempt[] {
+  const pair = ({ client, server }: Attempt) => `${client} ${server}`
+  const ofOutcomes = (...outcomes: AttemptOutcome[]) =>
+    new Set(attempts.filter(({ outcome }) => outcomes.includes(outcome)).map(pair))
+  const heard = ofOutcomes('open', 'refused')
+  const unseen = ofOutcomes('unseen')
+  return attempts.map((attempt) => {
+    const deaf = attempt.outcome === 'unanswered' && unseen.has(pair(attempt)) && !heard.has(pair(attempt))
+    return deaf ? { ...attempt, outcome: 'unseen' } : attempt
+  })
 }
 
 /** Attempts that failed, from one client to one port of a server, with what else the capture knows of that port. */

@@ -9,7 +9,7 @@ import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from './interfa
 import { isFailure } from './return-value'
 import { refusals, type Refusal } from './refusal'
 import { traffic, type Traffic } from './traffic'
-import type { Case } from './rule'
+import type { Case, Confidence } from './rule'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
@@ -173,6 +173,18 @@ export class Examination implements Case {
   /** What the packets show, apart from RPC. */
   get traffic(): Traffic {
     return (this.#traffic ??= traffic(this.capture))
+  }
+
+  /** Whether packets of a connection, or parts of its frames, are missing in the capture: what is not seen may have been. */
+  isIncomplete({ stream, gaps }: Connection): boolean {
+    const missing = this.traffic.byStream.get(stream)?.missing ?? 0
+    const oneSided = this.streamValue(Stream.BytesA, stream) === 0 || this.streamValue(Stream.BytesB, stream) === 0
+    return gaps > 0 || missing > 0 || oneSided
+  }
+
+  /** `confidence`, or low where the connection is not wholly in the capture: for what rests on something not being there. */
+  confidenceOn(connection: Connection, confidence: Confidence): Confidence {
+    return this.isIncomplete(connection) ? 'low' : confidence
   }
 
   /** Whether the capture shows RPC between somebody and this port. */

@@ -7,6 +7,8 @@ import { NONE } from '../capture/table'
 const IDLE_SECONDS = 300
 /** A segment this large is as large as Ethernet carries. */
 const FULL_SEGMENT = 1300
+/** A packet that was overtaken follows within so many frames. */
+const CHANGED_OVER_FRAMES = 8
 
 /** Trouble on one RPC stream. Frames are the first of their kind. */
 export interface StreamTraffic {
@@ -23,6 +25,8 @@ export interface StreamTraffic {
   keepAliveAnswers: number
   firstKeepAlive?: number
   lastKeepAlive?: number
+  /** Frames before which bytes are missing, less those that came late after all. */
+  missing: number
   /** The longest pause: the frames before and after it. */
   idle?: { before: number; after: number; seconds: number }
 }
@@ -48,6 +52,7 @@ const NOTABLE =
   Analysis.Retransmission |
   Analysis.PreviousNotCaptured |
   Analysis.AckedUnseen |
+  Analysis.OutOfOrder |
   Analysis.ZeroWindow |
   Analysis.KeepAlive |
   Analysis.KeepAliveAck |
@@ -79,14 +84,15 @@ export function traffic(capture: Capture): Traffic {
     const stream = frames.get(Frame.Stream, frame)
     const flags = frames.get(Frame.TcpFlags, frame)
     const notable = stream !== NONE && flags !== NONE ? flags & NOTABLE : 0
-    if ((notable & Analysis.Duplicate) !== 0) {
+    const copied = (notable & Analysis.Duplicate) !== 0
+    if (copied) {
       found.copies++
       found.firstCopy ??= frame
-      continue
     }
     if (stream === NONE || !isRpc[stream]) continue
     const previous = last[stream]!
     last[stream] = frame
+    if (copied) continue
     if (previous !== NONE && seconds - frames.get(Frame.Seconds, previous) > IDLE_SECONDS)
       idle(found, stream, previous, frame, capture)
     if (notable !== 0) note(found, stream, frame, notable, capture)
@@ -97,7 +103,14 @@ export function traffic(capture: Capture): Traffic {
 function of(found: Traffic, stream: number): StreamTraffic {
   let known = found.byStream.get(stream)
   if (!known) {
-    known = { retransmissions: 0, fullSizeRetransmissions: 0, zeroWindows: 0, keepAlives: 0, keepAliveAnswers: 0 }
+    known = {
+      retransmissions: 0,
+      fullSizeRetransmissions: 0,
+      zeroWindows: 0,
+      keepAlives: 0,
+      keepAliveAnswers: 0,
+      missing: 0,
+    }
     found.byStream.set(stream, known)
   }
   return known
@@ -109,12 +122,27 @@ function idle(found: Traffic, stream: number, before: number, after: number, { f
   if (seconds > (known.idle?.seconds ?? 0)) known.idle = { before, after, seconds }
 }
 
+/** Whether the bytes that a frame acknowledges are in one of the frames right behind it: two packets changed over. */
+function comesSoon(stream: number, frame: number, frames: Capture['frames']): boolean {
+  const acknowledged = frames.get(Frame.Ack, frame)
+  const last = Math.min(frames.rows - 1, frame + CHANGED_OVER_FRAMES)
+  for (let later = frame + 1; later <= last; later++) {
+    if (frames.get(Frame.Stream, later) !== stream) continue
+    const end = frames.get(Frame.Seq, later) + frames.get(Frame.PayloadLength, later)
+    if (end >>> 0 === acknowledged) return true
+  }
+  return false
+}
+
 function note(found: Traffic, stream: number, frame: number, notable: number, { frames }: Capture): void {
+  const known = of(found, stream)
   if ((notable & (Analysis.PreviousNotCaptured | Analysis.AckedUnseen)) !== 0) {
     found.missing++
     found.firstMissing ??= frame
   }
-  const known = of(found, stream)
+  const early = (notable & Analysis.AckedUnseen) !== 0 && !comesSoon(stream, frame, frames)
+  if ((notable & Analysis.PreviousNotCaptured) !== 0 || early) known.missing++
+  if ((notable & Analysis.OutOfOrder) !== 0 && known.missing > 0) known.missing--
   if ((notable & Analysis.Retransmission) !== 0) {
     known.retransmissions++
     known.firstRetransmission ??= frame

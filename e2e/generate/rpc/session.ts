@@ -58,6 +58,10 @@ export interface SessionOptions extends TcpOptions {
   associationGroup?: number
   /** Largest fragment. */
   maxFragment?: number
+  /** What a bind offers that does not say; NDR32 alone when not given. */
+  transfers?: readonly Syntax[]
+  /** The server takes NDR64 where it is offered, and then not NDR32, as Windows since Server 2008 R2. */
+  prefersNdr64?: boolean
   /** Carries the PDUs instead of the bare TCP connection. */
   carrier?: (tcp: TcpConnection) => Carrier
 }
@@ -79,13 +83,16 @@ export interface LogonRequest {
   targetName?: string
   version1?: boolean
   serverIsDomain?: boolean
+  /** SPNEGO around NTLM: Kerberos is offered first and not taken; the server rejects whatever is offered. */
+  offersKerberos?: boolean
+  rejected?: boolean
   /** The server's clock, in seconds ahead of the capture's. */
   clockAhead?: number
 }
 
 export interface OfferOptions {
   logon?: LogonRequest
-  /** One presentation context a transfer syntax; NDR32 alone when not given. */
+  /** One presentation context a transfer syntax; the session's when not given. */
   transfers?: readonly Syntax[]
 }
 
@@ -162,7 +169,7 @@ export class RpcSession {
   }
 
   /** The client's bind or alter_context alone. */
-  offer(abstract: Syntax, { logon, transfers = [NDR32] }: OfferOptions = {}): Offer {
+  offer(abstract: Syntax, { logon, transfers = this.#options.transfers ?? [NDR32] }: OfferOptions = {}): Offer {
     const offer: Offer = {
       first: !this.#bound,
       callId: this.nextCallId,
@@ -183,7 +190,7 @@ export class RpcSession {
   }
 
   /** The server's bind_ack or alter_context_resp; without results it takes NDR32, refuses NDR64 and agrees to features. */
-  answer(offer: Offer, results: readonly ContextResult[] = offer.transfers.map(usualResult)): void {
+  answer(offer: Offer, results: readonly ContextResult[] = this.#usualResults(offer)): void {
     const verifier = offer.logon?.challenge()
     if (offer.logon) offer.logon.signsHeaders = this.#options.signsHeaders ?? true
     const ptype = offer.first ? PTYPE.bindAck : PTYPE.alterContextResponse
@@ -203,10 +210,12 @@ export class RpcSession {
     const { logon } = offer
     if (logon) {
       this.#logon = logon
-      const verifier = logon.authenticate()
       if (logon.legs === 3) {
+        const verifier = logon.authenticate()
         this.#send('client', auth3Pdu({ ...this.#pduOptions('client', offer.callId), verifier }))
-      } else {
+      }
+      for (let legs = 4; legs <= logon.legs; legs += 2) {
+        const verifier = logon.authenticate()
         const again = { ...offer, first: false }
         const contexts = [{ id: offer.firstContextId, abstract: offer.abstract, transfers: [NDR32] }]
         this.#sendOffer(again, contexts, verifier)
@@ -215,7 +224,11 @@ export class RpcSession {
         this.#send('server', bindAckPdu(PTYPE.alterContextResponse, body, options))
       }
     }
-    return { contextId: offer.firstContextId, ...(this.#logon && { logon: this.#logon }) }
+    const taken = Math.max(
+      this.#usualResults(offer).findIndex(({ result }) => result === ACCEPTANCE),
+      0,
+    )
+    return { contextId: offer.firstContextId + taken, ...(this.#logon && { logon: this.#logon }) }
   }
 
   /** A request, in fragments where it is longer than one. */
@@ -312,6 +325,8 @@ export class RpcSession {
       ...(request.account && { account: request.account }),
       ...(request.serverIsDomain && { serverIsDomain: true }),
       ...(request.version1 && { version1: true }),
+      ...(request.offersKerberos && { offersKerberos: true }),
+      ...(request.rejected && { rejected: true }),
     })
   }
 
@@ -329,6 +344,15 @@ export class RpcSession {
       const pdu = build(stub.subarray(at, at + room), stub.length - at, options)
       this.#send(side, logon ? logon.protect(side, pdu) : pdu.bytes)
     }
+  }
+
+  #usualResults({ transfers }: Offer): ContextResult[] {
+    const taken = this.#options.prefersNdr64 && transfers.includes(NDR64) ? NDR64 : NDR32
+    return transfers.map((transfer) => {
+      if (transfer === FEATURES) return { result: NEGOTIATE_ACK, reason: SECURITY_MULTIPLEXING_AND_ORPHANS }
+      if (transfer === taken || (transfer !== NDR64 && transfer !== NDR32)) return { result: ACCEPTANCE }
+      return { result: PROVIDER_REJECTION, reason: TRANSFER_NOT_SUPPORTED }
+    })
   }
 
   #fragmentSizes(): { maxTransmit: number; maxReceive: number } {
@@ -350,10 +374,4 @@ export class RpcSession {
   #send(side: Side, pdu: Uint8Array): void {
     this.#carrier.send(side, pdu)
   }
-}
-
-function usualResult(transfer: Syntax): ContextResult {
-  if (transfer === FEATURES) return { result: NEGOTIATE_ACK, reason: SECURITY_MULTIPLEXING_AND_ORPHANS }
-  if (transfer === NDR64) return { result: PROVIDER_REJECTION, reason: TRANSFER_NOT_SUPPORTED }
-  return { result: ACCEPTANCE }
 }

@@ -10,8 +10,8 @@ export const LEVEL = { connect: 2, call: 3, packet: 4, integrity: 5, privacy: 6 
 export type Level = keyof typeof LEVEL
 
 export interface SecurityContext {
-  /** 3: the third leg is an AUTH3. 4: it is an alter_context, and the server answers it. */
-  readonly legs: 3 | 4
+  /** 3: the third leg is an AUTH3. 4 and more: each further pair is an alter_context and the server's answer to it. */
+  readonly legs: 3 | 4 | 6
   /** Sign the whole PDU, not only its stub: set when both sides offered it. */
   signsHeaders: boolean
   /** sec_trailer of a request or response under this context. */
@@ -22,9 +22,9 @@ export interface SecurityContext {
   negotiate(): Verifier
   /** The server's answer to it. */
   challenge(): Verifier
-  /** The client's second token. */
+  /** The client's next token. */
   authenticate(): Verifier
-  /** The server's last, where there are four legs. */
+  /** The server's answer to that, where there are four legs or more. */
   complete(): Verifier
   /** Seals and signs as the level asks; `pdu` was built with this.protection and this.valueLength. */
   protect(from: Side, pdu: CallPdu): Uint8Array<ArrayBuffer>

@@ -18,7 +18,17 @@ import {
   version1Message,
 } from './ntlm'
 import { NtlmSession } from './ntlm-session'
-import { ACCEPT_COMPLETED, ACCEPT_INCOMPLETE, mechanismList, negTokenInit, negTokenResp, OID_NTLM } from './spnego'
+import {
+  ACCEPT_COMPLETED,
+  ACCEPT_INCOMPLETE,
+  mechanismList,
+  negTokenInit,
+  negTokenResp,
+  OID_KERBEROS,
+  OID_MS_KERBEROS,
+  OID_NTLM,
+  REJECT,
+} from './spnego'
 
 /** At connect level a PDU carries a verifier, but it proves nothing: version 1 and zeros. */
 const EMPTY_SIGNATURE = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
@@ -40,6 +50,10 @@ export interface LogonOptions {
   serverIsDomain?: boolean
   /** The old 24-byte response instead of NTLMv2. */
   version1?: boolean
+  /** SPNEGO: the client offers Kerberos before NTLM, and the server wants NTLM: two more legs. */
+  offersKerberos?: boolean
+  /** SPNEGO: the server answers the offer with "reject". */
+  rejected?: boolean
 }
 
 export class Logon implements SecurityContext {
@@ -50,6 +64,8 @@ export class Logon implements SecurityContext {
   readonly #challenge: Challenge
   readonly #challengeBytes: Uint8Array<ArrayBuffer>
   #session: NtlmSession | undefined
+  /** The server has asked for NTLM and waits for its first token. */
+  #falling = false
 
   constructor(options: LogonOptions) {
     this.options = options
@@ -65,28 +81,44 @@ export class Logon implements SecurityContext {
     this.#challengeBytes = challengeMessage(this.#challenge)
   }
 
-  get legs(): 3 | 4 {
-    return this.#spnego() ? 4 : 3
+  get legs(): 3 | 4 | 6 {
+    if (!this.#spnego()) return 3
+    return this.options.offersKerberos ? 6 : 4
   }
 
   negotiate(): Verifier {
-    return this.#verifier(this.#spnego() ? negTokenInit([OID_NTLM], this.#negotiate) : this.#negotiate)
+    if (this.options.offersKerberos) return this.#verifier(negTokenInit(this.#mechanisms))
+    return this.#verifier(this.#spnego() ? negTokenInit(this.#mechanisms, this.#negotiate) : this.#negotiate)
   }
 
   challenge(): Verifier {
+    if (this.options.rejected) return this.#verifier(negTokenResp({ state: REJECT }))
+    if (this.options.offersKerberos) {
+      this.#falling = true
+      return this.#verifier(negTokenResp({ state: ACCEPT_INCOMPLETE, mechanism: OID_NTLM }))
+    }
+    return this.#challenged()
+  }
+
+  #challenged(): Verifier {
     const answer = { state: ACCEPT_INCOMPLETE, mechanism: OID_NTLM, token: this.#challengeBytes }
     return this.#verifier(this.#spnego() ? negTokenResp(answer) : this.#challengeBytes)
   }
 
   authenticate(): Verifier {
+    if (this.#falling) return this.#verifier(negTokenResp({ state: ACCEPT_INCOMPLETE, token: this.#negotiate }))
     const message = this.#thirdMessage()
     if (!this.#spnego()) return this.#verifier(message)
-    const mic = this.#session?.sign('client', mechanismList([OID_NTLM]))
+    const mic = this.#session?.sign('client', mechanismList(this.#mechanisms))
     return this.#verifier(negTokenResp({ state: ACCEPT_INCOMPLETE, token: message, ...(mic && { mic }) }))
   }
 
   complete(): Verifier {
-    const mic = this.#session?.sign('server', mechanismList([OID_NTLM]))
+    if (this.#falling) {
+      this.#falling = false
+      return this.#challenged()
+    }
+    const mic = this.#session?.sign('server', mechanismList(this.#mechanisms))
     this.#session?.restartStreams()
     return this.#verifier(negTokenResp({ state: ACCEPT_COMPLETED, ...(mic && { mic }) }))
   }
@@ -127,6 +159,10 @@ export class Logon implements SecurityContext {
     })
     this.#session = new NtlmSession(authenticated.exportedSessionKey, authenticated.flags)
     return authenticated.message
+  }
+
+  get #mechanisms(): string[] {
+    return this.options.offersKerberos ? [OID_MS_KERBEROS, OID_KERBEROS, OID_NTLM] : [OID_NTLM]
   }
 
   #spnego(): boolean {

@@ -1,5 +1,6 @@
 // SMB2 messages of the little that named pipes need, as bodies behind one header. MS-SMB2 2.2.
 import { ByteWriter, concatenate, utf16 } from '../bytes'
+import type { Random } from '../random'
 
 export const COMMAND = {
   negotiate: 0,
@@ -44,6 +45,13 @@ export function message(header: Header, body: Uint8Array): Uint8Array<ArrayBuffe
   bytes.u64(header.messageId).u32(0xfeff).u32(header.treeId).u64(header.sessionId).fill(16)
   const length = HEADER + body.length
   return concatenate(new ByteWriter(false).u32(length).take(), bytes.take(), body)
+}
+
+/** An encrypted message: `length` bytes that nobody can read, behind a transform header. MS-SMB2 2.2.41. */
+export function encryptedMessage(sessionId: bigint, length: number, random: Random): Uint8Array<ArrayBuffer> {
+  const bytes = new ByteWriter().u8(0xfd).ascii('SMB').bytes(random.bytes(16)).bytes(random.bytes(11)).fill(5)
+  bytes.u32(length).u16(0).u16(1).u64(sessionId).bytes(random.bytes(length))
+  return concatenate(new ByteWriter(false).u32(bytes.length).take(), bytes.take())
 }
 
 export function negotiateRequest(clientGuid: string): Uint8Array<ArrayBuffer> {

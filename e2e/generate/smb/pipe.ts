@@ -10,6 +10,7 @@ import {
   COMMAND,
   createRequest,
   createResponse,
+  encryptedMessage,
   errorResponse,
   goodbye,
   message,
@@ -30,6 +31,8 @@ import {
 
 const PFC_LAST_AT = 3
 const PFC_LAST = 0x02
+/** In front of every message on port 445. */
+const LENGTH_FIELD = 4
 
 export interface PipeOptions {
   /** Without `\pipe\`: `svcctl`. */
@@ -37,6 +40,8 @@ export interface PipeOptions {
   serverName: string
   /** Who opens the SMB session; made with package `spnego`. */
   logon: Logon
+  /** Everything after the session setup is encrypted, as SMB 3 does. */
+  encrypted?: boolean
 }
 
 /** NTSTATUS of a step that fails; what comes after it does not happen. */
@@ -55,6 +60,7 @@ export class SmbPipe {
   /** The session's id is stated from the server's first answer to its setup on. */
   #stated = 0n
   #transceiving = false
+  #encrypting = false
 
   constructor(
     readonly tcp: TcpConnection,
@@ -74,6 +80,7 @@ export class SmbPipe {
     const setup = sessionSetupRequest(logon.authenticate().value)
     const done = sessionSetupResponse(logon.complete().value)
     if (!this.#exchange(COMMAND.sessionSetup, setup, done, failures.sessionSetup)) return false
+    this.#encrypting = this.options.encrypted ?? false
 
     this.#request(COMMAND.treeConnect, treeConnectRequest(`\\\\${serverName}\\IPC$`))
     if (!failures.treeConnect) this.#treeId = 1
@@ -115,15 +122,20 @@ export class SmbPipe {
   }
 
   #request(command: number, body: Uint8Array): void {
-    this.tcp.send('client', message(this.#header(command, false, 0), body))
+    this.#send('client', message(this.#header(command, false, 0), body))
   }
 
   /** Answers the request sent last; gives whether it went well. */
   #respond(command: number, body: Uint8Array, status = 0): boolean {
     const fails = status !== 0 && status !== STATUS_MORE_PROCESSING_REQUIRED
-    this.tcp.send('server', message(this.#header(command, true, status), fails ? errorResponse() : body))
+    this.#send('server', message(this.#header(command, true, status), fails ? errorResponse() : body))
     this.#messageId++
     return !fails
+  }
+
+  #send(side: Side, sent: Uint8Array<ArrayBuffer>): void {
+    const length = sent.length - LENGTH_FIELD
+    this.tcp.send(side, this.#encrypting ? encryptedMessage(this.#sessionId, length, this.#random) : sent)
   }
 
   #header(command: number, response: boolean, status: number) {

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { startingAt } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+}
+
 test('a call that is denied while another succeeded is told with the method', async () => {
-  const findings = await diagnose((play) => {
-    const { session, binding } = working(play)
-    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'access-denied')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding!.title).toContain('CORP\\admin')
@@ -32,3 +35,5 @@ test('where the bind is not in the capture it is told without the name', async (
   const finding = found(findings, 'access-denied')
   expect(finding).toMatchObject({ severity: 'error' })
 })
+
+inOtherClothes('access-denied', shows)

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  const session = play.rpc()
+  const binding = session.bind(SVCCTL, { logon: play.logon('', 'integrity') })
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+}
 
 test('nobody who is denied is told', async () => {
-  const findings = await diagnose((play) => {
-    const session = play.rpc()
-    const binding = session.bind(SVCCTL, { logon: play.logon('', 'integrity') })
-    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'anonymous-logon')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding!.title).toContain('nobody')
@@ -31,3 +34,5 @@ test('a named user who is denied is another matter', async () => {
   expect(found(findings, 'anonymous-logon')).toBeUndefined()
   expect(wrong(findings)).toContain('logon-refused')
 })
+
+inOtherClothes('anonymous-logon', shows)

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { startingAt } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const session = play.rpc()
+  session.refuse(session.offer(SVCCTL), 8)
+  session.close('server')
+}
+
 test('a bind_nak is told with its reason', async () => {
-  const findings = await diagnose((play) => {
-    const session = play.rpc()
-    session.refuse(session.offer(SVCCTL), 8)
-    session.close('server')
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'bind-refused')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding!.title).toContain('security package is not known')
@@ -33,3 +36,5 @@ test('without the handshake in the capture', async () => {
   expect(finding).toMatchObject({ severity: 'error' })
   expect(finding!.title).toContain('resources')
 })
+
+inOtherClothes('bind-refused', shows)

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
-import { startingAt, duplicateAll } from '../../../e2e/generate/scenario'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+import { startingAt } from '../../../e2e/generate/scenario'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x80010001)
+}
 
 test('a fault 0x80010001 is told, with the method and the server', async () => {
-  const findings = await diagnose((play) => {
-    const { session, binding } = working(play)
-    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x80010001)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'call-rejected')
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
   expect(finding!.title).toContain('svcctl::')
@@ -33,15 +36,4 @@ test('it is told as well where the capture starts after the bind', async () => {
   expect(finding).toMatchObject({ kind: 'finding' })
 })
 
-test('over IPv6, every packet twice: once told, with nothing else', async () => {
-  const findings = await diagnose(
-    (play) => {
-      const { session, binding } = working(play)
-      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x8001010a)
-    },
-    (frames) => duplicateAll(frames),
-    { ipv6: true },
-  )
-  const finding = found(findings, 'call-rejected')
-  expect(finding).toMatchObject({ kind: 'finding' })
-})
+inOtherClothes('call-rejected', shows)

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  working(play)
+  play.unanswered({ client: play.server, server: play.client, port: 49300 })
+}
 
 test('SYNs from the server to the client without an answer are told', async () => {
-  const findings = await diagnose((play) => {
-    working(play)
-    play.unanswered({ client: play.server, server: play.client, port: 49300 })
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'callback-blocked')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
   expect(finding!.title).toContain('call')
@@ -21,3 +24,5 @@ test('a callback that works is fine', async () => {
   expect(found(findings, 'callback-blocked')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('callback-blocked', shows)

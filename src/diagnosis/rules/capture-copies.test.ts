@@ -1,15 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { duplicateAll } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  working(play)
+  working(play)
+}
+
 test('packets that were seen twice are told', async () => {
-  const findings = await diagnose(
-    (play) => {
-      working(play)
-      working(play)
-    },
-    (frames) => duplicateAll(frames),
-  )
+  const findings = await diagnose(shows, (frames) => duplicateAll(frames))
   const finding = found(findings, 'capture-copies')
   expect(finding).toMatchObject({ kind: 'limit' })
 })
@@ -21,3 +21,5 @@ test('and are no loss on the network', async () => {
   expect(found(findings, 'capture-copies')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('capture-copies', shows, { change: (frames) => duplicateAll(frames) })

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { cutTo } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  working(play)
+}
+
 test('cut frames are told with the length', async () => {
-  const findings = await diagnose(
-    (play) => {
-      working(play)
-    },
-    (frames) => cutTo(frames, 128),
-  )
+  const findings = await diagnose(shows, (frames) => cutTo(frames, 128))
   const finding = found(findings, 'capture-cut')
   expect(finding).toMatchObject({ kind: 'limit' })
   expect(finding!.title).toContain('128 bytes')
@@ -21,3 +21,5 @@ test('whole ones are not', async () => {
   expect(found(findings, 'capture-cut')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('capture-cut', shows, { change: (frames) => cutTo(frames, 128) })

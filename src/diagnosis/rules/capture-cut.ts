@@ -1,4 +1,5 @@
 // Limit: frames are shorter in the file than they were on the wire.
+import { ENDPOINT_MAPPER, isSmbPort } from '../ports'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { evidence, plural } from '../wording'
@@ -14,7 +15,11 @@ export const captureCut: Rule = {
   covers: ['R65'],
   *find(theCase) {
     const { cut, firstCut, shortest } = theCase.traffic
-    if (cut === 0 || theCase.conversation.connections.length === 0) return
+    // Cut short enough, RPC is not even recognised: its ports then show that it may be there.
+    const concerned =
+      theCase.conversation.connections.length > 0 ||
+      theCase.attempts.some(({ port }) => port === ENDPOINT_MAPPER || isSmbPort(port))
+    if (cut === 0 || !concerned) return
     yield {
       kind: 'limit',
       severity: 'note',

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { lose } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+}
+
 test('packets that the sniffer missed are told as a limit', async () => {
-  const findings = await diagnose(
-    (play) => {
-      const { session, binding } = working(play)
-      session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
-      session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
-    },
-    (frames) => lose(frames, 8),
-  )
+  const findings = await diagnose(shows, (frames) => lose(frames, 8))
   const finding = found(findings, 'capture-gaps')
   expect(finding).toMatchObject({ kind: 'limit' })
 })
@@ -22,3 +22,5 @@ test('a whole capture has none', async () => {
   expect(found(findings, 'capture-gaps')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('capture-gaps', shows, { change: (frames) => lose(frames, 8) })

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { sentBy } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  working(play)
+}
+
 test('one direction is told', async () => {
-  const findings = await diagnose(
-    (play) => {
-      working(play)
-    },
-    (frames, { client }) => sentBy(frames, client),
-  )
+  const findings = await diagnose(shows, (frames, { client }) => sentBy(frames, client))
   const finding = found(findings, 'capture-one-sided')
   expect(finding).toMatchObject({ kind: 'limit' })
 })
@@ -20,3 +20,5 @@ test('both are not', async () => {
   expect(found(findings, 'capture-one-sided')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('capture-one-sided', shows, { change: (frames, { client }) => sentBy(frames, client) })

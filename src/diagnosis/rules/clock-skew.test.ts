@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  play.ticketRefused(37, 'host/server1')
+}
 
 test('a KDC that says so is quoted', async () => {
-  const findings = await diagnose((play) => {
-    play.ticketRefused(37, 'host/server1')
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'clock-skew')
   expect(finding).toMatchObject({ severity: 'warning', confidence: 'high' })
   expect(finding!.title).toContain('clocks')
@@ -17,3 +20,5 @@ test('another refusal is another matter', async () => {
   expect(found(findings, 'clock-skew')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('clock-skew', shows)

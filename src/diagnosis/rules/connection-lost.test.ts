@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { sentBy } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+  session.tcp.acknowledge('server')
+  session.close('server')
+}
+
 test('a server that closes before the answer is told with the call', async () => {
-  const findings = await diagnose((play) => {
-    const { session, binding } = working(play)
-    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
-    session.tcp.acknowledge('server')
-    session.close('server')
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'connection-lost')
   expect(finding).toMatchObject({ severity: 'error', executed: 'unknown' })
   expect(finding!.title).toContain('svcctl::')
@@ -46,3 +49,5 @@ test('of one direction nothing is said', async () => {
   )
   expect(found(findings, 'connection-lost')).toBeUndefined()
 })
+
+inOtherClothes('connection-lost', shows)

@@ -22,13 +22,12 @@ export const connectionLost: Rule = {
     const byConnection = new Map<Connection, number[]>()
     for (const call of theCase.unexplained(theCase.lost)) {
       const connection = theCase.connectionOf(call)
-      if (connection.pipe !== undefined) continue
       const known = byConnection.get(connection)
       if (known) known.push(call)
       else byConnection.set(connection, [call])
     }
     for (const [connection, calls] of byConnection) {
-      if (connection.gaps > 0 && connection.close.by === 'client') continue
+      if (theCase.isIncomplete(connection) && connection.close.by === 'client') continue
       yield tell(theCase, connection, calls)
       for (const call of calls) theCase.explainCall(call, connectionLost.id)
       theCase.explainEnd(connection.stream, connectionLost.id)
@@ -46,7 +45,7 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
   const ran = theCase.conversation.calls.get(Call.Executed, first) === Executed.No
   return {
     severity: close.by === 'server' || waited > 1 ? 'error' : 'warning',
-    confidence: connection.gaps > 0 ? 'low' : 'high',
+    confidence: theCase.confidenceOn(connection, 'high'),
     mutedBy: cause,
     title: `The ${close.by ?? 'other side'} ended the connection while ${methods[0]} waited for its answer`,
     explanation: [
@@ -56,7 +55,7 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
       close.by === 'client'
         ? 'It was the client itself that gave up: look at why it stopped waiting (a timeout of its own, the process ending, a cancel).'
         : 'The reason lies on the server, just before that frame.',
-      connection.gaps > 0
+      theCase.isIncomplete(connection)
         ? 'Packets of this connection are missing in the capture, so an answer may have been sent and not been captured.'
         : '',
     ]

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.tcp.finish('server')
+  play.wire.wait(5)
+  session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+  session.tcp.reset('server')
+}
 
 test('a call over a connection that the server had closed is told', async () => {
-  const findings = await diagnose((play) => {
-    const { session, binding } = working(play)
-    session.tcp.finish('server')
-    play.wire.wait(5)
-    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
-    session.tcp.reset('server')
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'dead-connection')
   expect(finding).toMatchObject({ severity: 'error', executed: 'no' })
   expect(finding!.title).toContain('closed')
@@ -22,3 +25,7 @@ test('a connection that both close is fine', async () => {
   expect(found(findings, 'dead-connection')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+// Without its FIN the server ended the connection when the call came, as far as anybody can tell.
+// A pipe is closed by SMB before its connection ends.
+inOtherClothes('dead-connection', shows, { lesser: ['connection-lost'], except: ['through a named pipe'] })

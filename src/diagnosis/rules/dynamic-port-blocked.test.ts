@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { cutTo } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  play.mapEndpoint(SVCCTL, 49200).close('client')
+  play.unanswered({ port: 49200 })
+}
+
 test('a mapped port that does not answer is told with the interface', async () => {
-  const findings = await diagnose((play) => {
-    play.mapEndpoint(SVCCTL, 49200).close('client')
-    play.unanswered({ port: 49200 })
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'dynamic-port-blocked')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding!.title).toContain('49200')
@@ -35,15 +38,4 @@ test('with the answer cut away it is still likely', async () => {
   expect(finding!.title).toContain('49200')
 })
 
-test('over IPv6', async () => {
-  const findings = await diagnose(
-    (play) => {
-      play.mapEndpoint(SVCCTL, 49200).close('client')
-      play.unanswered({ port: 49200 })
-    },
-    (frames) => frames,
-    { ipv6: true },
-  )
-  const finding = found(findings, 'dynamic-port-blocked')
-  expect(finding).toMatchObject({ severity: 'error' })
-})
+inOtherClothes('dynamic-port-blocked', shows)

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { I_SYSTEM_ACTIVATOR, cutTo } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const session = play.rpc({ port: 135 })
+  const binding = session.bind(I_SYSTEM_ACTIVATOR, { logon: play.logon('CORP\\opc', 'connect') })
+  session.fault(session.request(binding, { opnum: 4, stub: new Uint8Array(120) }), 5)
+  session.close('server')
+}
+
 test('activation at connect level that is denied is hardening', async () => {
-  const findings = await diagnose((play) => {
-    const session = play.rpc({ port: 135 })
-    const binding = session.bind(I_SYSTEM_ACTIVATOR, { logon: play.logon('CORP\\opc', 'connect') })
-    session.fault(session.request(binding, { opnum: 4, stub: new Uint8Array(120) }), 5)
-    session.close('server')
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'hardening')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding!.title).toContain('connect')
@@ -48,3 +51,5 @@ test('cut at 128 bytes, by the level alone', async () => {
   const finding = found(findings, 'hardening')
   expect(finding).toMatchObject({ severity: 'error' })
 })
+
+inOtherClothes('hardening', shows)

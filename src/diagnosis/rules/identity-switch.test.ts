@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { diagnose, examine, numbers, wrong } from '../../../e2e/diagnosing'
+import { diagnose, examine, numbers, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { winpeCapture } from '../../../e2e/generate/case-study/winpe'
 import { I_REM_UNKNOWN2, IID_MANAGED_OBJECT } from '../../../e2e/generate/com/interfaces'
 import { remQueryInterface, remQueryInterfaceResult } from '../../../e2e/generate/com/orpc'
@@ -12,6 +13,19 @@ const answer = remQueryInterfaceResult([{ hresult: 0x80004002 }])
 
 const owner = { user: 'operator', domain: 'PLANT', password: 'one', workstation: 'PC' }
 const other = { user: 'kiosk', domain: 'PC', password: 'two', workstation: 'PC' }
+
+/** Two identities on one connection; the second one's calls fail when it is `other`. */
+const twoIdentities =
+  (second: typeof other): Play =>
+  (scenario) => {
+    const session = scenario.rpc({ port: 49200 })
+    const first = session.bind(I_REM_UNKNOWN2, { logon: { account: owner, level: 'privacy' } })
+    session.call(first, query, answer)
+    const again = session.bind(I_REM_UNKNOWN2, { logon: { account: second, level: 'connect' } })
+    if (second === other) session.fault(session.request(again, query), 0x721)
+    else session.call(again, query, answer)
+    session.call(first, query, answer)
+  }
 
 describe('the case study', async () => {
   const { findings } = await examine(winpeCapture())
@@ -95,26 +109,14 @@ describe('the same story', () => {
   })
 })
 
-function twoIdentities(second: typeof other) {
-  return diagnose((scenario) => {
-    const session = scenario.rpc({ port: 49200 })
-    const first = session.bind(I_REM_UNKNOWN2, { logon: { account: owner, level: 'privacy' } })
-    session.call(first, query, answer)
-    const again = session.bind(I_REM_UNKNOWN2, { logon: { account: second, level: 'connect' } })
-    if (second === other) session.fault(session.request(again, query), 0x721)
-    else session.call(again, query, answer)
-    session.call(first, query, answer)
-  })
-}
-
 test('a server that keeps the connection makes it a warning', async () => {
-  const findings = await twoIdentities(other)
+  const findings = await diagnose(twoIdentities(other))
   expect(findings[0]).toMatchObject({ rule: 'identity-switch', severity: 'warning' })
   expect(findings[0]!.title).toContain('kept the connection')
 })
 
 test('a second identity whose calls are answered is no failure', async () => {
-  expect(wrong(await twoIdentities({ ...other, user: 'supervisor' }))).toEqual([])
+  expect(wrong(await diagnose(twoIdentities({ ...other, user: 'supervisor' })))).toEqual([])
 })
 
 test('the same user logging on once more and failing is a refused logon, not a switch', async () => {
@@ -127,3 +129,5 @@ test('the same user logging on once more and failing is a refused logon, not a s
   })
   expect(wrong(findings)).toEqual(['logon-refused'])
 })
+
+inOtherClothes('identity-switch', twoIdentities(other))

@@ -1,16 +1,19 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  const { session } = working(play)
+  play.wire.wait(3600)
+  const [segment] = session.tcp.send('client', new Uint8Array(100).fill(5))
+  for (let i = 0; i < 4; i++) {
+    play.wire.wait(3)
+    session.tcp.resend(segment!)
+  }
+}
 
 test('a connection that is silent after a pause is told', async () => {
-  const findings = await diagnose((play) => {
-    const { session } = working(play)
-    play.wire.wait(3600)
-    const [segment] = session.tcp.send('client', new Uint8Array(100).fill(5))
-    for (let i = 0; i < 4; i++) {
-      play.wire.wait(3)
-      session.tcp.resend(segment!)
-    }
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'idle-connection-dropped')
   expect(finding).toMatchObject({ severity: 'error' })
   expect(finding!.title).toContain('60 min')
@@ -25,3 +28,5 @@ test('a pause after which it goes on is none', async () => {
   expect(found(findings, 'idle-connection-dropped')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('idle-connection-dropped', shows)

@@ -41,7 +41,8 @@ export const kerberosFallback: Rule = {
   },
 }
 
+/** Kerberos was preferred, and it came to NTLM. A client that names NTLM first chose it. */
 function fellBack({ offeredMechanisms, chosenMechanism, mechanism }: SecurityContext): boolean {
-  const offered = offeredMechanisms?.some((identifier) => KERBEROS.has(identifier)) ?? false
-  return offered && (chosenMechanism === NTLM || mechanism === 'ntlm')
+  const preferred = KERBEROS.has(offeredMechanisms?.[0] ?? '')
+  return preferred && (chosenMechanism === NTLM || mechanism === 'ntlm')
 }

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  const session = play.rpc()
+  session.bind(SVCCTL, { logon: play.logon('CORP\\admin', 'integrity', { package: 'kerberos', kerberosError: 41 }) })
+}
 
 test('KRB_AP_ERR_MODIFIED in the answer to a bind is told', async () => {
-  const findings = await diagnose((play) => {
-    const session = play.rpc()
-    session.bind(SVCCTL, { logon: play.logon('CORP\\admin', 'integrity', { package: 'kerberos', kerberosError: 41 }) })
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'kerberos-wrong-server')
   expect(finding).toMatchObject({ severity: 'error' })
   expect(finding!.title).toContain('decrypt')
@@ -20,3 +23,5 @@ test('a ticket that is taken is fine', async () => {
   expect(found(findings, 'kerberos-wrong-server')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('kerberos-wrong-server', shows)

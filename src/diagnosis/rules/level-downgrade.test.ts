@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  working(play)
+  working(play, { level: 'connect' })
+}
 
 test('connect level after integrity is remarked', async () => {
-  const findings = await diagnose((play) => {
-    working(play)
-    working(play, { level: 'connect' })
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'level-downgrade')
   expect(finding).toMatchObject({ severity: 'note' })
   expect(finding!.title).toContain('connect')
@@ -20,3 +23,5 @@ test('the same level twice is fine', async () => {
   expect(found(findings, 'level-downgrade')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('level-downgrade', shows)

@@ -1,14 +1,17 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { cutTo } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const session = play.rpc()
+  const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+  session.close('server')
+}
+
 test('a first call that faults with 0x721 names user and server', async () => {
-  const findings = await diagnose((play) => {
-    const session = play.rpc()
-    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
-    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
-    session.close('server')
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'logon-refused')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high', executed: 'no' })
   expect(finding!.title).toContain('CORP\\eve')
@@ -66,3 +69,5 @@ test('cut at 96 bytes the name is unknown, and nothing is made up', async () => 
   expect(found(findings, 'logon-refused')).toBeUndefined()
   expect(wrong(findings)).toContain('verification-failed')
 })
+
+inOtherClothes('logon-refused', shows)

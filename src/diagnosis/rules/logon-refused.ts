@@ -49,7 +49,7 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
   const first = security.failedFrame!
   return {
     severity: 'error',
-    confidence: certain ? 'high' : 'medium',
+    confidence: theCase.confidenceOn(connection, certain ? 'high' : 'medium'),
     title: `${serverText(connection)} refused the logon of ${name}`,
     explanation: [
       `${clientText(connection)} authenticated as ${name} (${packageName(security)}, level ${levelName(security.level)}).`,
@@ -61,6 +61,9 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
       certain
         ? 'Status 0x721 on the first call after the handshake means that the logon itself failed.'
         : 'Access denied on the very first call means either that the logon failed or that this user may do nothing here; the capture alone cannot tell these apart for certain.',
+      theCase.isIncomplete(connection)
+        ? 'Not all of this connection is in the capture: should a call under this logon have succeeded unseen, it was good, and this message failed its check.'
+        : '',
       serverReasonText(theCase, reason),
       accountRemark(connection, security),
       closed ? `The server then closed the connection (frame ${frameNumber(closed.frame!)}).` : '',

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working } from '../../../e2e/diagnosing'
+import { diagnose, found, working, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+  play.wire.wait(100)
+  working(play)
+}
 
 test('a request without an answer for more than a minute is told', async () => {
-  const findings = await diagnose((play) => {
-    const { session, binding } = working(play)
-    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
-    play.wire.wait(100)
-    working(play)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'no-response')
   expect(finding).toMatchObject({ severity: 'warning', executed: 'unknown' })
   expect(finding!.title).toContain('svcctl::')
@@ -21,3 +24,5 @@ test('shortly before the end it is only open', async () => {
   const finding = found(findings, 'no-response')
   expect(finding).toMatchObject({ kind: 'normal' })
 })
+
+inOtherClothes('no-response', shows)

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { NDR32, NDR64 } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const session = play.rpc()
+  session.answer(session.offer(SVCCTL, { transfers: [NDR64] }), [{ result: 2, reason: 2 }])
+  session.close('client')
+}
+
 test('offers that are all refused for their encoding are told', async () => {
-  const findings = await diagnose((play) => {
-    const session = play.rpc()
-    session.answer(session.offer(SVCCTL, { transfers: [NDR64] }), [{ result: 2, reason: 2 }])
-    session.close('client')
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'no-transfer-syntax')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding!.title).toContain('svcctl')
@@ -22,3 +25,5 @@ test('one of two is normal', async () => {
   expect(found(findings, 'no-transfer-syntax')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('no-transfer-syntax', shows)

@@ -20,6 +20,8 @@ export const noTransferSyntax: Rule = {
   *find(theCase) {
     for (const connection of theCase.conversation.connections) {
       const { contexts } = connection
+      // Of a bind that is cut, or missed in part, the offer that was accepted may be the one that is not seen.
+      if (theCase.isIncomplete(connection) && connection.calls.length > 0) continue
       const live = new Set(
         contexts.filter(({ state }) => state === 'accepted' || state === 'offered').map((context) => context.interface),
       )
@@ -32,7 +34,7 @@ export const noTransferSyntax: Rule = {
         const name = interfaceName(theCase, uuid)
         yield {
           severity: 'error',
-          confidence: 'high',
+          confidence: theCase.confidenceOn(connection, 'high'),
           title: `${serverText(connection)} and the client have no encoding in common for ${name}`,
           explanation: `${clientText(connection)} offered ${list(offered)} for ${name}; the server refused all of it in frame ${frameNumber(own[0]!.answeredFrame!)}.`,
           layers: [

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  const session = play.rpc()
+  const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\old', 'integrity', { version1: true }) })
+  session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+}
 
 test('a response of 24 bytes is remarked', async () => {
-  const findings = await diagnose((play) => {
-    const session = play.rpc()
-    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\old', 'integrity', { version1: true }) })
-    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'ntlm-version-1')
   expect(finding).toMatchObject({ severity: 'note', confidence: 'high' })
   expect(finding!.title).toContain('CORP\\old')
@@ -30,3 +33,5 @@ test('version 2 is fine', async () => {
   expect(found(findings, 'ntlm-version-1')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('ntlm-version-1', shows)

@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  const { session, pipe } = play.pipe('svcctl', 'CORP\\admin')
+  const binding = session.bind(SVCCTL)
+  session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+  pipe.fail(0xc000014b)
+}
 
 test('a pipe that breaks under a call is told', async () => {
-  const findings = await diagnose((play) => {
-    const { session, pipe } = play.pipe('svcctl', 'CORP\\admin')
-    const binding = session.bind(SVCCTL)
-    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
-    pipe.fail(0xc000014b)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'pipe-died')
   expect(finding).toMatchObject({ severity: 'error', executed: 'unknown' })
   expect(finding!.title).toContain('svcctl')
@@ -21,3 +24,5 @@ test('a pipe that answers is fine', async () => {
   expect(found(findings, 'pipe-died')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('pipe-died', shows)

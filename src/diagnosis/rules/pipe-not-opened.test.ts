@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  play.pipe('winreg', 'CORP\\admin', { create: 0xc0000034 })
+}
 
 test('a pipe that does not exist is told by its name', async () => {
-  const findings = await diagnose((play) => {
-    play.pipe('winreg', 'CORP\\admin', { create: 0xc0000034 })
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'pipe-not-opened')
   expect(finding).toMatchObject({ severity: 'warning' })
   expect(finding!.title).toContain('winreg')
@@ -19,3 +22,5 @@ test('a pipe that opens is fine', async () => {
   expect(found(findings, 'pipe-not-opened')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('pipe-not-opened', shows)

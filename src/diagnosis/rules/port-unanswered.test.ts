@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  play.unanswered({ port: 135 })
+}
 
 test('SYNs to 135 without any answer are told', async () => {
-  const findings = await diagnose((play) => {
-    play.unanswered({ port: 135 })
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'port-unanswered')
   expect(finding).toMatchObject({ severity: 'error', executed: 'no' })
   expect(finding!.title).toContain('135')
@@ -35,3 +38,5 @@ test('one SYN at the end of the capture says nothing', async () => {
   expect(found(findings, 'port-unanswered')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('port-unanswered', shows)

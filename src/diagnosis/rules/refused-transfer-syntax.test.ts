@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { NDR32, NDR64 } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const session = play.rpc()
+  const binding = session.bind(SVCCTL, { transfers: [NDR32, NDR64] })
+  session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+}
+
 test('NDR64 refused beside NDR is normal', async () => {
-  const findings = await diagnose((play) => {
-    const session = play.rpc()
-    const binding = session.bind(SVCCTL, { transfers: [NDR32, NDR64] })
-    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'refused-transfer-syntax')
   expect(finding).toMatchObject({ kind: 'normal' })
   expect(finding!.title).toContain('harmless')
@@ -21,3 +24,5 @@ test('a refusal of everything is not', async () => {
   expect(found(findings, 'refused-transfer-syntax')).toBeUndefined()
   expect(wrong(findings)).toContain('no-transfer-syntax')
 })
+
+inOtherClothes('refused-transfer-syntax', shows)

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play, { who: 'SERVER1\\operator' })
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+}
 
 test('a local account that is denied is asked about', async () => {
-  const findings = await diagnose((play) => {
-    const { session, binding } = working(play, { who: 'SERVER1\\operator' })
-    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'remote-token-filter')
   expect(finding).toMatchObject({ severity: 'note', confidence: 'low' })
   expect(finding!.title).toContain('operator')
@@ -19,3 +22,5 @@ test('a domain account is not', async () => {
   expect(found(findings, 'remote-token-filter')).toBeUndefined()
   expect(wrong(findings)).toContain('access-denied')
 })
+
+inOtherClothes('remote-token-filter', shows)

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  working(play).session.tcp.reset('client')
+}
 
 test('a reset with nothing outstanding is normal', async () => {
-  const findings = await diagnose((play) => {
-    working(play).session.tcp.reset('client')
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'reset-on-close')
   expect(finding).toMatchObject({ kind: 'normal' })
   expect(finding!.title).toContain('RST')
@@ -20,3 +23,5 @@ test('a reset under a call is not', async () => {
   expect(found(findings, 'reset-on-close')).toBeUndefined()
   expect(wrong(findings)).toContain('connection-lost')
 })
+
+inOtherClothes('reset-on-close', shows)

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  working(play, { level: 'privacy' })
+}
 
 test('calls at privacy are told as a limit', async () => {
-  const findings = await diagnose((play) => {
-    working(play, { level: 'privacy' })
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'sealed-stubs')
   expect(finding).toMatchObject({ kind: 'limit' })
 })
@@ -16,3 +19,5 @@ test('calls at integrity are readable', async () => {
   expect(found(findings, 'sealed-stubs')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('sealed-stubs', shows)

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  const session = play.rpc({ server: play.client })
+  const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\me', 'integrity') })
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+}
 
 test('a host that is denied by itself is asked about', async () => {
-  const findings = await diagnose((play) => {
-    const session = play.rpc({ server: play.client })
-    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\me', 'integrity') })
-    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'self-connection')
   expect(finding).toMatchObject({ severity: 'note', confidence: 'low' })
   expect(finding!.title).toContain('itself')
@@ -19,3 +22,5 @@ test('a logon that works is fine', async () => {
   expect(found(findings, 'self-connection')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('self-connection', shows)

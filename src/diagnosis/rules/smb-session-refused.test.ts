@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  play.pipe('svcctl', 'CORP\\admin', { sessionSetup: 0xc000006d })
+}
 
 test('a session that is refused is told', async () => {
-  const findings = await diagnose((play) => {
-    play.pipe('svcctl', 'CORP\\admin', { sessionSetup: 0xc000006d })
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'smb-session-refused')
   expect(finding).toMatchObject({ severity: 'warning' })
   expect(finding!.title).toContain('session setup')
@@ -28,3 +31,5 @@ test('the handshake’s "more processing required" is none', async () => {
   expect(found(findings, 'smb-session-refused')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('smb-session-refused', shows)

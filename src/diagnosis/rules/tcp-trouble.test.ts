@@ -1,17 +1,20 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, working } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, working, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { duplicateAll } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  const [segment] = session.tcp.send('client', new Uint8Array(60).fill(5))
+  for (let i = 0; i < 4; i++) {
+    play.wire.wait(1)
+    session.tcp.resend(segment!)
+  }
+  session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+}
+
 test('segments that are sent again and again are remarked', async () => {
-  const findings = await diagnose((play) => {
-    const { session, binding } = working(play)
-    const [segment] = session.tcp.send('client', new Uint8Array(60).fill(5))
-    for (let i = 0; i < 4; i++) {
-      play.wire.wait(1)
-      session.tcp.resend(segment!)
-    }
-    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'tcp-trouble')
   expect(finding).toMatchObject({ severity: 'note' })
   expect(finding!.title).toContain('sent again')
@@ -26,3 +29,5 @@ test('copies that only the sniffer saw are not', async () => {
   )
   expect(found(findings, 'tcp-trouble')).toBeUndefined()
 })
+
+inOtherClothes('tcp-trouble', shows)

@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { startingAt } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const { session, binding } = working(play, { who: '' })
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+}
+
 test('a call without logon that is denied is told', async () => {
-  const findings = await diagnose((play) => {
-    const { session, binding } = working(play, { who: '' })
-    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'unauthenticated-call')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
   expect(finding!.title).toContain('without a logon')
@@ -32,3 +35,6 @@ test('where the bind is missing nobody can say', async () => {
   expect(found(findings, 'unauthenticated-call')).toBeUndefined()
   expect(wrong(findings)).toContain('access-denied')
 })
+
+// The SMB session lends its logon to the calls.
+inOtherClothes('unauthenticated-call', shows, { except: ['through a named pipe'] })

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, wrong } from '../../../e2e/diagnosing'
-import { Host } from '../../../e2e/generate/scenario'
+import { diagnose, found, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  play.undeliverable(play.router.version === 6 ? 1 : 13, play.router, { port: 135 })
+}
 
 test('a router that forbids is named', async () => {
-  const findings = await diagnose((play) => {
-    play.undeliverable(13, new Host({ address: '10.0.0.1' }), { port: 135 })
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'unreachable')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding!.title).toContain('10.0.0.1')
@@ -14,8 +16,10 @@ test('a router that forbids is named', async () => {
 
 test('about another port it is nobody’s matter here', async () => {
   const findings = await diagnose((play) => {
-    play.undeliverable(13, new Host({ address: '10.0.0.1' }), { port: 8080 })
+    play.undeliverable(13, play.router, { port: 8080 })
   })
   expect(found(findings, 'unreachable')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
 })
+
+inOtherClothes('unreachable', shows)

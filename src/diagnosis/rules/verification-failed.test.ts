@@ -1,12 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
 import { extendedError, startingAt } from '../../../e2e/generate/scenario'
 
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+}
+
 test('0x721 after a good call is a message that did not verify', async () => {
-  const findings = await diagnose((play) => {
-    const { session, binding } = working(play)
-    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'verification-failed')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding!.title).toContain('svcctl::')
@@ -56,3 +59,5 @@ test('where the bind is not in the capture it is less sure', async () => {
   const finding = found(findings, 'verification-failed')
   expect(finding).toMatchObject({ kind: 'finding' })
 })
+
+inOtherClothes('verification-failed', shows)

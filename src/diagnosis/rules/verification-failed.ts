@@ -32,7 +32,9 @@ export const verificationFailed: Rule = {
         theCase.explainEnd(fault.connection.stream, verificationFailed.id)
         return {
           severity: 'error',
-          confidence: proven === undefined && !located ? 'medium' : 'high',
+          confidence: located
+            ? 'high'
+            : theCase.confidenceOn(fault.connection, proven === undefined ? 'medium' : 'high'),
           title: `${fault.server} could not verify a message of ${fault.user}: ${fault.method} failed with ${fault.statusText}`,
           explanation: [
             `In frame ${fault.frame} the server refused a call because its security check failed.`,
@@ -42,7 +44,7 @@ export const verificationFailed: Rule = {
               : proven === undefined
                 ? ''
                 : `The logon itself was good: a call under it was answered in frame ${proven + 1}. So this message did not arrive as it was signed.`,
-            fault.connection.gaps > 0
+            theCase.isIncomplete(fault.connection)
               ? 'Packets of this connection are missing in the capture; if the server lacked them too, that alone explains it.'
               : '',
             oneSided ? 'Header signing was announced by one side only, which makes exactly this happen.' : '',

@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, working, wrong } from '../../../e2e/diagnosing'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { inOtherClothes } from '../../../e2e/variants'
+
+const shows: Play = (play) => {
+  play.lookUp('oldname.corp.example', [play.server.address])
+  working(play)
+}
 
 test('a name that led to a host of another name is remarked', async () => {
-  const findings = await diagnose((play) => {
-    play.lookUp('oldname.corp.example', ['10.0.0.6'])
-    working(play)
-  })
+  const findings = await diagnose(shows)
   const finding = found(findings, 'wrong-address')
   expect(finding).toMatchObject({ severity: 'note', confidence: 'medium' })
   expect(finding!.title).toContain('oldname.corp.example')
@@ -14,7 +17,7 @@ test('a name that led to a host of another name is remarked', async () => {
 
 test('a name that led to its own host is fine', async () => {
   const findings = await diagnose((play) => {
-    play.lookUp('server1.corp.example', ['10.0.0.6'])
+    play.lookUp('server1.corp.example', [play.server.address])
     working(play)
   })
   expect(found(findings, 'wrong-address')).toBeUndefined()
@@ -23,7 +26,7 @@ test('a name that led to its own host is fine', async () => {
 
 test('with a failing logon it weighs more', async () => {
   const findings = await diagnose((play) => {
-    play.lookUp('oldname.corp.example', ['10.0.0.6'])
+    play.lookUp('oldname.corp.example', [play.server.address])
     const session = play.rpc()
     const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
     session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
@@ -31,3 +34,5 @@ test('with a failing logon it weighs more', async () => {
   const finding = found(findings, 'wrong-address')
   expect(finding).toMatchObject({ severity: 'warning' })
 })
+
+inOtherClothes('wrong-address', shows)
