@@ -52,7 +52,7 @@ test('rows show while a file is read, and cancel works at once', async ({ page }
       document.body.dataset.cancelled = 'while rows were shown'
     }).observe(document.body, { subtree: true, childList: true, characterData: true })
   })
-  await page.locator('input[type=file]').setInputFiles(path)
+  await page.getByLabel('Capture file', { exact: true }).setInputFiles(path)
   await expect(page.locator('body')).toHaveAttribute('data-cancelled', 'while rows were shown')
   await expect(page.getByRole('button', { name: 'Try the example' })).toBeVisible({ timeout: 500 })
   await openFile(page, exampleFile())

@@ -9,7 +9,7 @@ export function exampleFile(name = 'case-study.pcapng'): TestFile {
 }
 
 export async function openFile(page: Page, chosen: TestFile): Promise<void> {
-  await page.locator('input[type=file]').setInputFiles(chosen)
+  await page.getByLabel('Capture file', { exact: true }).setInputFiles(chosen)
 }
 
 /** Drops a file on the page as a person does with the mouse. */

@@ -122,7 +122,9 @@ test('the failing capture is compared with the one that works', async ({ page })
 
 test('two files dropped together are compared', async ({ page }) => {
   await page.goto('./')
-  await page.locator('input[type=file]').setInputFiles([exampleFile(), exampleFile('case-study-full-os.pcapng')])
+  await page
+    .getByLabel('Capture file', { exact: true })
+    .setInputFiles([exampleFile(), exampleFile('case-study-full-os.pcapng')])
   await page.getByRole('button', { name: /^Compare case-study.pcapng with case-study-full-os/ }).click()
   await expect(page.getByRole('list', { name: 'Differences' })).toContainText(/close/)
 })

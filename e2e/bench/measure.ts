@@ -74,7 +74,7 @@ export async function opening(browser: Browser, url: string, file: string): Prom
       marks.diagnosis ||= document.querySelector('[aria-label=Diagnosis] h2') ? performance.now() : 0
     }).observe(document.body, { childList: true, subtree: true, attributes: true })
   })
-  await page.setInputFiles('input[type=file]', file)
+  await page.getByLabel('Capture file', { exact: true }).setInputFiles(file)
   await page.waitForFunction(() => window.marks.diagnosis > 0, undefined, { timeout: 300_000, polling: 50 })
   const marks = await page.evaluate(() => window.marks)
   const frames = Number(await page.locator('[role=grid]').first().getAttribute('aria-rowcount')) - 1

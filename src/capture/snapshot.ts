@@ -18,7 +18,7 @@ import type { CaptureSource } from './capture'
 import { Table, type TableSource } from './table'
 
 /** Columns of each table, in the order of Tables. */
-const COLUMNS: Record<Exclude<Tables, Tables.COUNT>, number> = {
+export const COLUMNS: Record<Exclude<Tables, Tables.COUNT>, number> = {
   [Tables.Frame]: Frame.COLUMNS,
   [Tables.Stream]: Stream.COLUMNS,
   [Tables.Pdu]: Pdu.COLUMNS,
@@ -76,6 +76,16 @@ function tableSnapshot(source: TableSource, columns: number): TableSnapshot {
 export function snapshotBytes(snapshot: Snapshot): number {
   const tables = snapshot.tables.flatMap((table) => table.pages).reduce((sum, page) => sum + page.byteLength, 0)
   return snapshot.chunks.reduce((sum, chunk) => sum + chunk.bytes.byteLength, tables)
+}
+
+/** Bytes that a snapshot of this would take now. */
+export function sourceBytes(source: CaptureSource): number {
+  let bytes = 0
+  for (let which: Tables = Tables.Frame; which < Tables.Field; which++)
+    bytes += source.table(which).rows() * COLUMNS[which as Tables.Frame] * 4
+  const chunks = new Table(source.table(Tables.Chunk))
+  for (let row = 0; row < chunks.rows; row++) bytes += chunks.get(Chunk.Used, row)
+  return bytes
 }
 
 /** A stored capture as a source of tables again. Pages are unpacked when first asked for. */

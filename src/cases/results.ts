@@ -1,55 +1,20 @@
 // The result cache: what was decoded and found in a file, under the file's fingerprint, so that opening
-// it again costs no reading. Oldest use goes first when the cache is full. Every save is one transaction.
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
-import { type Snapshot, snapshotBytes } from '../capture/snapshot'
-import type { Finding } from '../diagnosis/rule'
+// it again costs no reading. Oldest use goes first when the cache is full, or when a saved analysis needs the room.
+// Every save is one transaction.
+import { snapshotBytes } from '../capture/snapshot'
+import { type StoredResult, database } from './database'
+
+export type { StoredResult } from './database'
 
 /** Raise it whenever a row, a finding or their meaning changes: older results are then analysed anew. */
-const RESULT_VERSION = 1
+export const RESULT_VERSION = 1
 const MAXIMUM_CACHE_BYTES = 512 << 20
 const MAXIMUM_RESULT_BYTES = 256 << 20
-
-/** What the cache gives back. */
-export interface StoredResult {
-  snapshot: Snapshot
-  findings: Finding[]
-  /** A FileFormat. */
-  format: number
-}
-
-interface StoredUse {
-  fingerprint: string
-  version: number
-  bytes: number
-  usedAt: number
-}
-
-// Stored types stand here so that none changes without a migration step below.
-interface Schema extends DBSchema {
-  results: { key: string; value: StoredResult }
-  uses: { key: string; value: StoredUse; indexes: { usedAt: number } }
-}
-
-let database: Promise<IDBPDatabase<Schema>> | undefined
-
-/** One connection a worker. Rejects where storage is refused (private windows, sandboxed frames). */
-function open(): Promise<IDBPDatabase<Schema>> {
-  return (database ??= openDB<Schema>('faultline', 1, {
-    upgrade(db, oldVersion) {
-      if (oldVersion < 1) {
-        db.createObjectStore('results')
-        db.createObjectStore('uses', { keyPath: 'fingerprint' }).createIndex('usedAt', 'usedAt')
-      }
-    },
-    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-    terminated: () => (database = undefined),
-  }))
-}
 
 /** The result under this fingerprint, undefined when there is none, it is outdated, or storage is refused. */
 export async function cachedResult(fingerprint: string): Promise<StoredResult | undefined> {
   try {
-    const db = await open()
+    const db = await database()
     const use = await db.get('uses', fingerprint)
     if (use?.version !== RESULT_VERSION) return undefined
     const result = await db.get('results', fingerprint)
@@ -65,7 +30,7 @@ export async function cacheResult(fingerprint: string, result: StoredResult): Pr
   const bytes = snapshotBytes(result.snapshot)
   if (bytes > MAXIMUM_RESULT_BYTES) return false
   try {
-    const db = await open()
+    const db = await database()
     const transaction = db.transaction(['results', 'uses'], 'readwrite')
     transaction.done.catch(() => undefined) // a write that fails is reported by itself
     const results = transaction.objectStore('results')
@@ -87,10 +52,34 @@ export async function cacheResult(fingerprint: string, result: StoredResult): Pr
   }
 }
 
+/** Drops the results used longest ago until so many bytes are free, at least one. Returns how many bytes that freed. */
+export async function dropOldestResults(bytes: number): Promise<number> {
+  const db = await database()
+  const transaction = db.transaction(['results', 'uses'], 'readwrite')
+  let freed = 0
+  for (const use of await transaction.objectStore('uses').index('usedAt').getAll()) {
+    if (freed > 0 && freed >= bytes) break
+    freed += Math.max(1, use.bytes)
+    await transaction.objectStore('results').delete(use.fingerprint)
+    await transaction.objectStore('uses').delete(use.fingerprint)
+  }
+  await transaction.done
+  return freed
+}
+
+/** Bytes that cached results take; 0 where storage is refused. */
+export async function cachedBytes(): Promise<number> {
+  try {
+    return (await (await database()).getAll('uses')).reduce((sum, { bytes }) => sum + bytes, 0)
+  } catch {
+    return 0
+  }
+}
+
 /** Drops every result. False where storage is refused. */
 export async function forgetResults(): Promise<boolean> {
   try {
-    const db = await open()
+    const db = await database()
     await Promise.all([db.clear('results'), db.clear('uses')])
     return true
   } catch {

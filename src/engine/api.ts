@@ -1,8 +1,13 @@
 // What crosses between the page and the worker. The functions themselves: worker.ts; the page's side: client.ts.
 import type { FieldLine } from '../capture/field'
+import type { SavedAnalysis } from '../cases/database'
 import type { Evidence, Finding } from '../diagnosis/rule'
 import type { Status } from '../../asm/layout'
 
+export type { NoteOnFrame, Note, SavedAnalysis } from '../cases/database'
+export { type Change, followed } from '../cases/merge'
+export type { Refused } from '../cases/refusing'
+export { NEWS_CHANNEL, type SavedNews } from '../cases/news'
 export type { ErrorMeaning } from '../names/meanings'
 export type { LadderStep as StoryStep } from '../report/lanes'
 
@@ -45,6 +50,28 @@ export interface Opened {
 export interface Refusal {
   refused: string
   advice: string
+}
+
+/** What a person saves of the open capture. */
+export interface SaveRequest extends Pick<
+  SavedAnalysis,
+  'name' | 'notes' | 'tags' | 'marks' | 'filter' | 'view' | 'frame'
+> {
+  /** Whether the capture's bytes are kept too. */
+  withCapture: boolean
+}
+
+/** Bytes that saving would take; `cached` is what results kept automatically take and would give back. */
+export interface SavingSizes {
+  tables: number
+  capture: number
+  cached: number
+}
+
+/** A saved analysis that is open now. */
+export interface OpenedSaved {
+  saved: SavedAnalysis
+  opened: Opened
 }
 
 /** One frame, taken apart. Part 0 is the frame; reassembled PDUs follow. */
@@ -112,13 +139,6 @@ export interface ConnectionRow {
   closed: string
   identities: { name: string; level: string; type: string; state: string; firstFrame: number }[]
   interfaces: string[]
-}
-
-/** What the person put on a frame. */
-export interface NoteOnFrame {
-  frame: number
-  marked: boolean
-  comment: string
 }
 
 /** One report in every form; `fragment` is the HTML without its head, for the clipboard. */

@@ -16,8 +16,10 @@ import type {
   NameRow,
   NoteOnFrame,
   Opened,
+  OpenedSaved,
   Progress,
   Refusal,
+  Refused,
   ReportTexts,
   StoryStep,
   TableHandle,
@@ -26,6 +28,7 @@ import type {
 import { CopiedSource } from './copied-source'
 import { MemorySource } from './parser'
 import { frameColumns } from './rows'
+import type { Keeping } from './keeping'
 import type { Engine } from './worker'
 
 export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opened, Progress, Refusal } from './api'
@@ -33,6 +36,8 @@ export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opene
 export class EngineClient {
   #worker!: Worker
   #engine!: Remote<Engine>
+  #keeping: Promise<Remote<Keeping>> | undefined
+  #ended = ending()
   #abandon: (refusal: Refusal) => void = () => {}
   #copied: CopiedSource | undefined
   /** The tables of the capture being read or open; undefined before. Rows grow while it is read. */
@@ -45,6 +50,7 @@ export class EngineClient {
   #start(): void {
     this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
     this.#engine = wrap<Engine>(this.#worker)
+    this.#keeping = undefined
   }
 
   /** Reads and diagnoses a file. A result of the same file is taken from the cache unless `fresh`. */
@@ -54,18 +60,46 @@ export class EngineClient {
     options: { fresh?: boolean },
     onProgress: (progress: Progress) => void,
   ): Promise<Opened | Refusal> {
+    const { abandoned, onRows, onTables } = this.#opening(onProgress)
+    return Promise.race([this.#engine.open(file, name, options, onRows, onTables), abandoned])
+  }
+
+  /** Asks about saved analyses. Whatever goes wrong is an answer, also that the worker was ended meanwhile. */
+  async keep<T>(ask: (keeping: Remote<Keeping>) => Promise<T | Refused>): Promise<T | Refused> {
+    try {
+      return await Promise.race([this.#keeper().then(ask), this.#ended.promise])
+    } catch (error) {
+      return { refused: `That failed: ${error instanceof Error ? error.message : String(error)}.` }
+    }
+  }
+
+  /** The code for saved analyses is loaded with the first use. */
+  #keeper(): Promise<Remote<Keeping>> {
+    return (this.#keeping ??= this.#engine.keeping())
+  }
+
+  /** Opens a saved analysis. */
+  async openSaved(id: string, onProgress: (progress: Progress) => void): Promise<OpenedSaved | Refusal> {
+    const { abandoned, onRows, onTables } = this.#opening(onProgress)
+    const keeping = await this.#keeper()
+    return Promise.race([keeping.open(id, onRows, onTables), abandoned])
+  }
+
+  #opening(onProgress: (progress: Progress) => void) {
     const abandoned = new Promise<Refusal>((resolve) => (this.#abandon = resolve))
-    const onTables = (handle: TableHandle) => this.#show(handle)
-    const onRows = (progress: Progress) => {
+    const onTables = proxy((handle: TableHandle) => this.#show(handle))
+    const onRows = proxy((progress: Progress) => {
       this.#copied?.grow(progress.frames)
       onProgress(progress)
-    }
-    return Promise.race([this.#engine.open(file, name, options, proxy(onRows), proxy(onTables)), abandoned])
+    })
+    return { abandoned, onRows, onTables }
   }
 
   /** Ends the worker at once, whatever it does, and starts a fresh one. */
   cancel(): void {
     this.#worker.terminate()
+    this.#ended.say({ refused: 'It was broken off.' })
+    this.#ended = ending()
     this.#start()
     this.capture = undefined
     this.#abandon({ refused: 'Opening was cancelled.', advice: '' })
@@ -174,4 +208,11 @@ export class EngineClient {
       this.capture = new Capture(this.#copied)
     }
   }
+}
+
+/** A worker's end, for those who wait for its answer. */
+function ending() {
+  let say: (refused: Refused) => void = () => {}
+  const promise = new Promise<Refused>((resolve) => (say = resolve))
+  return { promise, say }
 }

@@ -3,7 +3,8 @@ import { Frame } from '../../asm/layout'
 import { subCapture } from '../report/sub-capture'
 import type { ExportedFrames, FrameChoice, NoteOnFrame, Opened, ReportTexts } from './api'
 import type { OpenCapture } from './open-capture'
-import { reportOf, reportTexts, TOOL_VERSION } from './reporting'
+import { reportOf, reportTexts } from './reporting'
+import { TOOL_VERSION } from './version'
 import { WindowReader } from './window-reader'
 
 /** Written bytes are handed to the browser in pieces of this size; it keeps them on disk as it sees fit. */
@@ -21,6 +22,7 @@ export async function exportFrames(
   choice: FrameChoice,
   notes: NoteOnFrame[],
 ): Promise<ExportedFrames> {
+  if (!open.file.blob) throw new Error('the capture’s bytes were not saved; choose its file below the list first.')
   const rows = chosenRows(open, choice)
   const reader = new WindowReader(open.capture, open.file)
   const total = open.capture.frames.rows

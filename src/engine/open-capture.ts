@@ -1,5 +1,5 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
-import { Comment, Frame, Interface, Pdu, type Status } from '../../asm/layout'
+import { Comment, type FileFormat, Frame, Interface, Pdu, type Status } from '../../asm/layout'
 import type { Capture, CaptureSource } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { frameAt, relativeTime } from '../capture/text'
@@ -37,7 +37,10 @@ export class OpenCapture {
   conversation: Conversation | undefined
   names: Names | undefined
   findings: Finding[] = []
-  cached = false
+  name = ''
+  format: FileFormat = 0
+  /** SHA-256 of the file as a saved analysis knows it; empty for others. */
+  savedSha256 = ''
   #filters: Filters | undefined
   /** Rows of Comment by frame; made when a frame is first looked at. */
   #commentsOf: Map<number, number[]> | undefined
@@ -45,7 +48,8 @@ export class OpenCapture {
   constructor(
     readonly capture: Capture,
     readonly source: CaptureSource,
-    readonly file: Source,
+    /** The file; a MissingSource until it is chosen again, where only the result was saved. */
+    public file: Source,
     /** A parser to describe frames with; it need not be the one that read them. */
     private readonly parser: Parser,
   ) {}

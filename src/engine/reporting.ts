@@ -9,9 +9,8 @@ import { Sha256 } from '../report/sha256'
 import type { NoteOnFrame, Opened, ReportTexts } from './api'
 import type { OpenCapture } from './open-capture'
 import { frameColumns } from './rows'
-import type { Source } from './source'
+import { TOOL_VERSION } from './version'
 
-export const TOOL_VERSION = import.meta.env.FAULTLINE_VERSION as string
 /** Evidence frames that are told field by field; a report is for reading. */
 const MOST_FRAMES = 120
 
@@ -35,7 +34,7 @@ export async function reportOf(
     capture: {
       name: opened.name,
       bytes: opened.bytes,
-      sha256: await sha256Of(open.file),
+      sha256: await sha256Of(open),
       format: opened.format,
       frames: opened.frames,
       connections: opened.connections,
@@ -94,8 +93,9 @@ function ladderOf(open: OpenCapture, findings: readonly Finding[], evidence: Rea
   }
 }
 
-/** SHA-256 of the file as it lies on disk. */
-async function sha256Of(file: Source): Promise<string> {
+/** SHA-256 of the file as it lies on disk; empty where it is not at hand and was not hashed whole when it was saved. */
+async function sha256Of({ file, savedSha256 }: OpenCapture): Promise<string> {
+  if (!file.blob) return savedSha256
   const hash = new Sha256()
   const reader = file.blob.stream().getReader()
   for (;;) {

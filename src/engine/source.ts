@@ -10,8 +10,8 @@ const FIRST_READ_BYTES = 256 << 10
 const PART_BYTES = 8 << 20
 
 export interface Source {
-  /** The file as it lies on disk. */
-  readonly blob: Blob
+  /** The file as it lies on disk; undefined where it is not at hand. */
+  readonly blob: Blob | undefined
   /** Bytes of the file as it lies on disk. */
   readonly size: number
   /** How many of them stream() has taken so far. */
@@ -22,7 +22,7 @@ export interface Source {
   readonly note: string | undefined
   /** The capture's bytes in order, once. A piece is valid until the next one is asked for. */
   stream(): AsyncIterable<Uint8Array>
-  /** `length` bytes of the capture from `at`; fewer at its end. Behind a packed file's stream() only. */
+  /** `length` bytes of the capture from `at`; fewer at its end, and while a packed file is still streamed. */
   read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -65,6 +65,8 @@ class PackedSource implements Source {
   consumed = 0
   readonly packed = true
   #unpacked = new Blob([])
+  #unpacking: Promise<void> | undefined
+  #streamed = false
 
   constructor(
     readonly blob: Blob,
@@ -80,6 +82,7 @@ class PackedSource implements Source {
   }
 
   async *stream(): AsyncIterable<Uint8Array> {
+    this.#streamed = true
     const parts: Blob[] = []
     let waiting: Uint8Array<ArrayBuffer>[] = []
     let waitingBytes = 0
@@ -100,8 +103,35 @@ class PackedSource implements Source {
     this.#unpacked = new Blob([...parts, ...waiting])
   }
 
+  /** For a result that was stored: nobody streams its file, but somebody wants its bytes. */
+  async #unpackAll(): Promise<void> {
+    const pieces = this.stream()[Symbol.asyncIterator]()
+    while (!(await pieces.next()).done);
+  }
+
   async read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
+    if (!this.#streamed) this.#unpacking = this.#unpackAll()
+    await this.#unpacking
     return new Uint8Array(await this.#unpacked.slice(at, at + length).arrayBuffer())
+  }
+}
+
+/** In place of a file that is not at hand: it has no bytes. */
+export class MissingSource implements Source {
+  readonly blob = undefined
+  readonly consumed = 0
+  readonly packed = false
+  readonly note = undefined
+
+  /** `size` is the file's. */
+  constructor(readonly size: number) {}
+
+  async *stream(): AsyncIterable<Uint8Array> {
+    // nothing to give
+  }
+
+  read(): Promise<Uint8Array<ArrayBuffer>> {
+    return Promise.resolve(new Uint8Array(0))
   }
 }
 

@@ -1,10 +1,10 @@
 // The engine in its worker: a door to pure functions. It holds the capture that is open; the page asks.
-import { expose, transfer } from 'comlink'
+import { expose, proxy, transfer } from 'comlink'
 import { FileFormat, Paging, type Tables } from '../../asm/layout'
 import wasmUrl from '../../asm/build/release.wasm?url'
 import { Capture } from '../capture/capture'
 import { SnapshotSource, takeSnapshot } from '../capture/snapshot'
-import { cacheResult, cachedResult, forgetResults } from '../cases/results'
+import { type StoredResult, cacheResult, cachedResult, forgetResults } from '../cases/results'
 import { Analysis, conversationOf } from './analysis'
 import type {
   CallRow,
@@ -126,12 +126,12 @@ async function refusal(source: Source, name: string, format: FileFormat): Promis
   return refusalOf(await source.read(0, HEAD_BYTES), name, format)
 }
 
-function opened(name: string, bytes: number, open: OpenCapture, format: FileFormat, started: number): Opened {
+function opened(open: OpenCapture, started: number): Opened {
   const { capture, conversation } = open
   return {
-    name,
-    bytes,
-    format: FORMATS[format],
+    name: open.name,
+    bytes: open.file.size,
+    format: FORMATS[open.format],
     frames: capture.frames.rows,
     pdus: capture.pdus.rows,
     connections: conversation?.connections.length ?? 0,
@@ -140,7 +140,7 @@ function opened(name: string, bytes: number, open: OpenCapture, format: FileForm
     ...timeSpan(capture),
     findings: open.findings,
     notices: [...(open.file.note ? [open.file.note] : []), ...noticeTexts(capture)],
-    cached: open.cached,
+    cached: false,
     seconds: (performance.now() - started) / 1000,
   }
 }
@@ -148,6 +148,67 @@ function opened(name: string, bytes: number, open: OpenCapture, format: FileForm
 function openCapture(): OpenCapture {
   if (!current) throw new Error('no capture is open')
   return current
+}
+
+type Callbacks = [onProgress: (progress: Progress) => void, onTables: (handle: TableHandle) => void]
+
+/** Lets go of what is open and of warming up: something is about to be opened. */
+function makeWay(): void {
+  openings++
+  current = undefined
+  void loadNames().catch(() => undefined) // needed at the end; on their way meanwhile
+}
+
+/** Opens a result that was stored; its file is read only where somebody looks. */
+async function showStored(name: string, stored: StoredResult, source: Source, onTables: Callbacks[1]): Promise<Opened> {
+  const started = performance.now()
+  makeWay()
+  const snapshot = new SnapshotSource(stored.snapshot)
+  const capture = new Capture(snapshot)
+  const open = new OpenCapture(capture, snapshot, source, await Parser.over(await module))
+  current = open
+  open.name = name
+  open.format = stored.format
+  await onTables({ kind: 'copies', frames: capture.frames.rows })
+  open.conversation = conversationOf(capture)
+  open.names = await loadNames()
+  open.findings = stored.findings
+  return opened(open, started)
+}
+
+/** Reads and diagnoses a file. The result is cached under the key, where one is given. */
+async function read(
+  source: Source,
+  name: string,
+  key: string | undefined,
+  ...[onProgress, onTables]: Callbacks
+): Promise<Opened | Refusal> {
+  const started = performance.now()
+  makeWay()
+  const analysis = await Analysis.start(await module)
+  const { parser } = analysis
+  const open = new OpenCapture(analysis.capture, parser.source, source, parser)
+  current = open
+  open.name = name
+  await onTables(
+    self.crossOriginIsolated
+      ? { kind: 'memory', memory: parser.memory, headers: parser.tables }
+      : { kind: 'copies', frames: 0 },
+  )
+  const report = reporter(parser, source.size, onProgress)
+  await readAll(source, analysis, (bytes) => report(bytes, 'reading'))
+  open.conversation = analysis.end()
+  open.format = parser.format
+  if (!analysis.isCapture) {
+    current = undefined
+    return refusal(source, name, parser.format)
+  }
+  report(source.consumed, 'diagnosing')
+  open.names = await loadNames()
+  open.findings = analysis.diagnose(open.names)
+  report(source.consumed, 'done')
+  if (key) keep(key, open)
+  return opened(open, started)
 }
 
 const engine = {
@@ -159,46 +220,21 @@ const engine = {
     onProgress: (progress: Progress) => void,
     onTables: (handle: TableHandle) => void,
   ): Promise<Opened | Refusal> {
-    const started = performance.now()
-    openings++
-    current = undefined
-    void loadNames().catch(() => undefined) // needed at the end; on their way meanwhile
+    makeWay()
     const source = await sourceOf(file)
     const key = source.packed ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
     const stored = options.fresh || !key ? undefined : await cachedResult(key)
-    if (stored) {
-      const snapshot = new SnapshotSource(stored.snapshot)
-      const capture = new Capture(snapshot)
-      current = new OpenCapture(capture, snapshot, source, await Parser.over(await module))
-      current.cached = true
-      await onTables({ kind: 'copies', frames: capture.frames.rows })
-      current.conversation = conversationOf(capture)
-      current.names = await loadNames()
-      current.findings = stored.findings
-      return opened(name, file.size, current, stored.format, started)
-    }
-    const analysis = await Analysis.start(await module)
-    const { parser } = analysis
-    current = new OpenCapture(analysis.capture, parser.source, source, parser)
-    await onTables(
-      self.crossOriginIsolated
-        ? { kind: 'memory', memory: parser.memory, headers: parser.tables }
-        : { kind: 'copies', frames: 0 },
-    )
-    const report = reporter(parser, file.size, onProgress)
-    await readAll(source, analysis, (bytes) => report(bytes, 'reading'))
-    current.conversation = analysis.end()
-    if (!analysis.isCapture) {
-      current = undefined
-      return refusal(source, name, parser.format)
-    }
-    report(source.consumed, 'diagnosing')
-    current.names = await loadNames()
-    current.findings = analysis.diagnose(current.names)
-    report(source.consumed, 'done')
-    const result = opened(name, file.size, current, parser.format, started)
-    if (key) keep(key, current, parser.format)
-    return result
+    if (!stored) return read(source, name, key, onProgress, onTables)
+    const result = await showStored(name, stored, source, onTables)
+    return { ...result, cached: true }
+  },
+
+  /** Saved analyses. Behind a proxy of its own, as its code is loaded when first wanted. */
+  async keeping() {
+    const { keepingBehind } = await import('./keeping')
+    const readFile = async (file: Blob, name: string, ...callbacks: Callbacks) =>
+      read(await sourceOf(file), name, undefined, ...callbacks)
+    return proxy(keepingBehind({ current: () => current, showStored, read: readFile }))
   },
 
   /** Reads another file and says how it differs from the open one, which stays open. */
@@ -298,10 +334,10 @@ const engine = {
 }
 
 /** Stores the result after the page has been told: whoever opens the file again need not wait. */
-function keep(key: string, open: OpenCapture, format: FileFormat): void {
+function keep(key: string, open: OpenCapture): void {
   setTimeout(() => {
     if (open === current)
-      void cacheResult(key, { snapshot: takeSnapshot(open.source), findings: open.findings, format })
+      void cacheResult(key, { snapshot: takeSnapshot(open.source), findings: open.findings, format: open.format })
   }, CACHE_DELAY_MILLISECONDS)
 }
 

@@ -21,3 +21,11 @@ test('what a hash cannot mean is left out', () => {
   expect(readPlace('#view=<b>&frame=-1&example=../secret')).toEqual({})
   expect(readPlace('#frame=1e99&view=calls')).toEqual({ view: 'calls' })
 })
+
+test('a saved analysis has an address of its own, with the place in it', () => {
+  const place = { saved: '00ff', view: 'calls', frame: 524, filter: 'a == 1' } as const
+  expect(writePlace(place)).toBe('#/saved/00ff?view=calls&frame=525&filter=a+%3D%3D+1')
+  expect(readPlace(writePlace(place))).toEqual(place)
+  expect(readPlace('#/saved/00ff')).toEqual({ saved: '00ff' })
+  expect(readPlace('#/saved/../x?frame=1')).not.toHaveProperty('saved')
+})

@@ -1,4 +1,5 @@
-// The place in an analysis that the URL's hash names: `#view=frames&frame=525`. Back, forward and links live on it.
+// The place in an analysis that the URL's hash names: `#view=frames&frame=525`, of a saved analysis
+// `#/saved/<id>?view=frames&frame=525`. Back, forward and links live on it.
 
 export const views = ['frames', 'calls', 'connections', 'timeline', 'names', 'compare'] as const
 export type View = (typeof views)[number]
@@ -10,12 +11,17 @@ export interface Place {
   /** A display filter. */
   filter?: string
   example?: string
+  /** The saved analysis that it is a place in. */
+  saved?: string
 }
+
+const SAVED = /^#\/saved\/([0-9a-f]+)(?:\?|$)/
 
 /** What a hash says; anything that it cannot mean is left out. */
 export function readPlace(hash: string): Place {
-  const parameters = new URLSearchParams(hash.replace(/^#/, ''))
-  const place: Place = {}
+  const saved = SAVED.exec(hash)
+  const parameters = new URLSearchParams(hash.slice(saved ? saved[0].length : 1))
+  const place: Place = saved ? { saved: saved[1]! } : {}
   const view = views.find((name) => name === parameters.get('view'))
   if (view) place.view = view
   const frame = Number(parameters.get('frame'))
@@ -28,12 +34,13 @@ export function readPlace(hash: string): Place {
 }
 
 /** The hash of a place; empty for the start page. */
-export function writePlace({ view, frame, filter, example }: Place): string {
+export function writePlace({ view, frame, filter, example, saved }: Place): string {
   const parameters = new URLSearchParams()
   if (example) parameters.set('example', example)
   if (view) parameters.set('view', view)
   if (frame !== undefined) parameters.set('frame', String(frame + 1))
   if (filter) parameters.set('filter', filter)
   const text = parameters.toString()
+  if (saved) return `#/saved/${saved}${text && `?${text}`}`
   return text && `#${text}`
 }

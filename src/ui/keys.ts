@@ -45,7 +45,15 @@ const actions: Record<string, (session: Session) => void> = {
 }
 
 export function globalKey(event: KeyboardEvent, session: Session): void {
-  if (event.altKey || event.defaultPrevented || typing(event.target) || session.helpOpen || session.commenting) return
+  if (
+    event.altKey ||
+    event.defaultPrevented ||
+    typing(event.target) ||
+    session.helpOpen ||
+    session.commenting ||
+    session.saving.dialogOpen
+  )
+    return
   const commanded = event.ctrlKey || event.metaKey
   const action = commanded ? (event.key === 'z' ? () => session.undoNote() : undefined) : actions[event.key]
   if (!action || (session.phase !== 'open' && event.key !== '?')) return

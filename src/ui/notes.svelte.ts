@@ -1,15 +1,17 @@
-// Marks and comments that the person puts on frames. Kept in localStorage by capture, guarded: it may be refused.
+// Marks and comments that the person puts on frames. Of a saved analysis they are stored with it; else in localStorage
+// by capture, guarded: it may be refused.
 import { SvelteMap } from 'svelte/reactivity'
+import type { NoteOnFrame, Note } from '../engine/api'
 
-export interface Note {
-  marked: boolean
-  comment: string
-}
-
-interface Change {
+/** A change to one frame, as it was found and as it is now. */
+export interface NoteChange {
   frame: number
-  before: Note | undefined
+  before: Note
+  after: Note
 }
+
+/** Hears each change and stores it, or stores all notes. */
+export type NoteKeeper = (change: NoteChange, all: [number, Note][]) => void
 
 const KEY = 'faultline.notes'
 const NONE: Note = { marked: false, comment: '' }
@@ -17,12 +19,23 @@ const LONGEST_COMMENT = 10_000
 
 export class Notes {
   #notes = new SvelteMap<number, Note>()
-  #changes: Change[] = []
-  readonly list = $derived([...this.#notes].sort(([a], [b]) => a - b).map(([frame, note]) => ({ frame, ...note })))
+  #changes: NoteChange[] = []
+  readonly list: NoteOnFrame[] = $derived(
+    [...this.#notes].sort(([a], [b]) => a - b).map(([frame, note]) => ({ frame, ...note })),
+  )
 
-  /** `capture` tells captures apart: name and size. */
-  constructor(private readonly capture: string) {
-    for (const [frame, note] of load(capture)) this.#notes.set(frame, note)
+  /** `keep` may be another one later: when the capture is saved. */
+  constructor(
+    notes: readonly NoteOnFrame[],
+    public keep: NoteKeeper,
+  ) {
+    for (const { frame, marked, comment } of notes) this.#notes.set(frame, { marked, comment })
+  }
+
+  /** Those on a capture that is not saved; `capture` tells captures apart: name and size. */
+  static ofCapture(capture: string): Notes {
+    const notes = load(capture).map(([frame, note]) => ({ frame, ...note }))
+    return new Notes(notes, (_, all) => save(capture, all))
   }
 
   of(frame: number): Note {
@@ -46,15 +59,27 @@ export class Notes {
     return change.frame
   }
 
-  #change(frame: number, note: Note): void {
-    this.#changes.push({ frame, before: this.#notes.get(frame) })
-    this.#put(frame, note)
+  /** What is stored now, another window's changes included; frames in `except` stay as they are here. */
+  adopt(stored: readonly NoteOnFrame[], except: readonly number[]): void {
+    const own = except.map((frame) => ({ frame, note: this.#notes.get(frame) }))
+    this.#notes.clear()
+    for (const { frame, marked, comment } of stored) this.#notes.set(frame, { marked, comment })
+    for (const { frame, note } of own) {
+      if (note) this.#notes.set(frame, note)
+      else this.#notes.delete(frame)
+    }
   }
 
-  #put(frame: number, note: Note | undefined): void {
-    if (note && (note.marked || note.comment)) this.#notes.set(frame, note)
+  #change(frame: number, after: Note): void {
+    this.#changes.push({ frame, before: this.of(frame), after })
+    this.#put(frame, after)
+  }
+
+  #put(frame: number, after: Note): void {
+    const before = this.of(frame)
+    if (after.marked || after.comment) this.#notes.set(frame, after)
     else this.#notes.delete(frame)
-    save(this.capture, [...this.#notes])
+    this.keep({ frame, before, after }, [...this.#notes])
   }
 }
 

@@ -3,12 +3,14 @@
 import { getContext, setContext, tick, untrack } from 'svelte'
 import type { Capture } from '../capture/capture'
 import type { Finding } from '../diagnosis/rule'
-import type { Compared, FrameDetail, Opened, Progress, Refusal } from '../engine/api'
+import type { Compared, FrameDetail, Opened, Progress, Refusal, SavedAnalysis } from '../engine/api'
 import { EngineClient } from '../engine/client'
 import { type Place, type View, readPlace, writePlace } from './address'
 import { Filtering } from './filter/filtering.svelte'
 import { RowCache } from './grid/row-cache.svelte'
 import { Notes } from './notes.svelte'
+import { Library, isSavedFile } from './saved/library.svelte'
+import { Saving, placeLeft } from './saved/saving.svelte'
 import { Recents } from './start/recent.svelte'
 import { Preferences, type Theme } from './preferences.svelte'
 
@@ -31,6 +33,8 @@ export class Session {
   readonly engine = new EngineClient()
   readonly recents = new Recents()
   readonly filtering = new Filtering(this)
+  readonly saving = new Saving(this)
+  readonly library = new Library(this)
   readonly preferences: Preferences
   /** Whether another page frames this one: nothing then leads out of the capture that it shows. */
   readonly embedded: boolean
@@ -81,6 +85,8 @@ export class Session {
 
   #file: { blob: Blob; name: string; example?: string } | undefined
   #opening = 0
+  /** The filter of the address, while its frames are looked for. */
+  #filterAwaited = ''
   #stepping = Promise.resolve()
   #focusFields: (() => void) | undefined
   focusFilter: () => void = () => {}
@@ -94,18 +100,45 @@ export class Session {
 
   /** Opens a capture. `fresh` reads it again even where an earlier analysis is kept. */
   async open(blob: Blob, name: string, { fresh = false, example }: { fresh?: boolean; example?: string } = {}) {
+    this.#file = example === undefined ? { blob, name } : { blob, name, example }
+    const place = readPlace(location.hash)
+    const wanted = place.saved === undefined ? place : {}
+    await this.#show(name, async (onProgress) => ({
+      opened: await this.engine.open(blob, name, { fresh }, onProgress),
+      wanted,
+    }))
+  }
+
+  /** Opens a saved analysis, where it was left or where the address says. */
+  async openSaved(id: string) {
+    const { saved, ...wanted } = readPlace(location.hash)
+    this.#file = undefined
+    await this.#show(this.library.nameOf(id), async (onProgress) => {
+      await this.saving.recover(id)
+      const answer = await this.engine.openSaved(id, onProgress)
+      if ('refused' in answer) return { opened: answer, wanted }
+      const place = placeLeft(answer.saved, saved === id ? wanted : {})
+      return { opened: answer.opened, wanted: place, saved: answer.saved }
+    })
+  }
+
+  /** Lets go of what is open and shows what `open` opens, unless something else was opened meanwhile. */
+  async #show(
+    name: string,
+    open: (
+      onProgress: (progress: Progress) => void,
+    ) => Promise<{ opened: Opened | Refusal; wanted: Place; saved?: SavedAnalysis }>,
+  ) {
     if (this.phase === 'reading') this.engine.cancel()
     const opening = ++this.#opening
-    this.#file = example === undefined ? { blob, name } : { blob, name, example }
-    const wanted = readPlace(location.hash)
     this.#reset('reading', name)
     try {
-      const result = await this.engine.open(blob, name, { fresh }, (progress) => {
+      const { opened, wanted, saved } = await open((progress) => {
         if (opening === this.#opening) this.#advance(progress)
       })
       if (opening !== this.#opening) return
-      if ('refused' in result) this.refuse(name, result)
-      else this.#finish(result, wanted)
+      if ('refused' in opened) this.refuse(name, opened)
+      else this.#finish(opened, wanted, saved)
     } catch (error) {
       if (opening === this.#opening) this.refuse(name, failure(error))
     }
@@ -166,31 +199,49 @@ export class Session {
   }
 
   /** Files that were dropped, picked or pasted: one is opened, of two the person may choose. */
-  take(files: FileList | undefined) {
+  take(files: Iterable<File> | undefined) {
     const [first, second] = files ?? []
     if (!first) return
+    if (isSavedFile(first)) return void this.library.importFile(first)
     if (second) this.pair = [first, second]
     else if (this.view === 'compare' && this.phase === 'open') void this.compareWith(first, first.name)
     else void this.open(first, first.name)
+  }
+
+  /** The display filter in force, or about to be: empty for none. */
+  get filter(): string {
+    return this.narrowing?.filter ?? this.#filterAwaited
   }
 
   get example(): string | undefined {
     return this.#file?.example
   }
 
-  cancel() {
+  cancel({ step = true } = {}) {
     this.#opening++
     this.engine.cancel()
     this.#file = undefined
     this.#reset('start', '')
-    this.#remember(true)
+    this.#remember(step)
     this.say('Cancelled.')
   }
 
-  /** Back to the start page; what was open is let go. */
-  close() {
-    this.cancel()
+  /** Back to the start page; what was open is let go, once what changed in it is stored. A step is one that Back undoes. */
+  async close({ step = true } = {}) {
+    await this.saving.leave()
+    this.cancel({ step })
     this.notice = ''
+  }
+
+  /** What is open is saved: the address says so from now on. */
+  saved({ name }: SavedAnalysis) {
+    this.name = name
+    this.#remember(false)
+  }
+
+  /** The bytes of the open capture are there now: shows those of the selected frame. */
+  lookAgain() {
+    if (this.selected !== undefined) void this.#describe(this.selected)
   }
 
   /** Lets go of everything that this browser keeps of captures opened before. */
@@ -228,6 +279,7 @@ export class Session {
   /** Shows only these frames; undefined shows all again. */
   narrow(narrowing: Narrowing | undefined, { step = false } = {}) {
     this.narrowing = narrowing
+    this.#filterAwaited = ''
     this.frameRows = this.#freshFrameRows()
     this.#remember(step)
     if (narrowing) this.say(`${narrowing.rows.length} of ${this.frames} frames shown: ${narrowing.reason}`)
@@ -318,6 +370,9 @@ export class Session {
   /** The URL's hash changed by Back, Forward, or by hand; on the first call, by a link. */
   visit() {
     const place = readPlace(location.hash)
+    const { id } = this.saving
+    if (place.saved && place.saved !== id) return void this.openSaved(place.saved)
+    if (id !== undefined && location.hash === '') return void this.close({ step: false })
     if (place.example && place.example !== this.#file?.example) return void this.openExample(place.example)
     if (this.phase !== 'open' && this.phase !== 'reading') return
     if (place.view) this.view = place.view
@@ -326,6 +381,7 @@ export class Session {
   }
 
   #reset(phase: Phase, name: string) {
+    void this.saving.leave()
     this.phase = phase
     this.name = name
     this.progress = this.opened = this.refusal = this.capture = this.detail = this.field = this.selected = undefined
@@ -346,20 +402,26 @@ export class Session {
     this.frames = this.capture?.frames.rows ?? 0
   }
 
-  #finish(opened: Opened, wanted: Place) {
+  #finish(opened: Opened, wanted: Place, saved?: SavedAnalysis) {
     this.opened = opened
     this.capture = this.engine.capture
     this.frames = this.capture?.frames.rows ?? 0
-    this.notes = new Notes(`${opened.name} ${opened.bytes}`)
-    if (!this.example && !this.embedded) this.recents.add(opened)
+    if (saved) {
+      this.name = saved.name
+      this.saving.opened(saved, { bytesMissing: saved.captureBytes === 0 })
+      this.notes = new Notes(saved.marks, (change) => this.saving.noted(change))
+    } else this.notes = Notes.ofCapture(`${opened.name} ${opened.bytes}`)
+    if (!this.example && !this.embedded && !saved) this.recents.add(opened)
     this.phase = 'open'
     this.frameRows = this.#freshFrameRows() // rows made while reading knew less
     if (wanted.view) this.view = wanted.view
     const first = untrack(() => this.selected) ?? wanted.frame ?? this.evidence[0]?.frame ?? 0
+    const filter = untrack(() => this.narrowing)?.filter ?? wanted.filter ?? ''
+    this.#filterAwaited = filter
     this.#remember(!wanted.view)
     this.select(Math.min(first, this.frames - 1))
     // A filter that was used while reading has not seen every frame.
-    void this.filtering.apply(untrack(() => this.narrowing)?.filter ?? wanted.filter ?? '')
+    void this.filtering.apply(filter)
   }
 
   async #describe(frame: number) {
@@ -375,11 +437,13 @@ export class Session {
     const { view, selected, phase } = this
     const at: Place = phase === 'start' ? {} : { view }
     if (phase !== 'start' && selected !== undefined) at.frame = selected
-    if (this.#file?.example) at.example = this.#file.example
-    if (phase !== 'start' && this.narrowing?.filter) at.filter = this.narrowing.filter
+    if (this.saving.id !== undefined) at.saved = this.saving.id
+    else if (this.#file?.example) at.example = this.#file.example
+    if (phase !== 'start' && this.filter) at.filter = this.filter
     const url = location.pathname + location.search + writePlace(at)
     if (step && !this.embedded) history.pushState(null, '', url)
     else history.replaceState(null, '', url)
+    this.saving.placed()
   }
 
   #freshFrameRows() {

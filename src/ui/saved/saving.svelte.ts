@@ -1,0 +1,210 @@
+// The saved analysis that is open: saving it, storing what changes in it, and what other windows do to it.
+import { untrack } from 'svelte'
+import { type Change, NEWS_CHANNEL, type Refused, type SavedAnalysis, type SavedNews, followed } from '../../engine/api'
+import { type Place, views } from '../address'
+import type { NoteChange } from '../notes.svelte'
+import type { Session } from '../session.svelte'
+import { forget, journal, leftBehind } from './journal'
+
+/** Changes wait so long for others, so that one write stores them all. */
+const WRITE_DELAY_MILLISECONDS = 500
+const DELETED = 'This analysis was deleted in another window. What you change here is not stored; save it anew.'
+
+export class Saving {
+  /** As it was last stored; undefined while what is open is not saved. */
+  saved = $state.raw<SavedAnalysis>()
+  /** Why the last write failed; empty while all is well. */
+  failure = $state('')
+  /** The dialog that saves, or that changes what the analysis is called, is open. */
+  dialogOpen = $state(false)
+  /** Whether the capture's bytes were not saved and the file was not chosen yet. */
+  bytesMissing = $state(false)
+  /** Why the file that was chosen for the missing bytes was not taken. */
+  wrongFile = $state('')
+
+  #waiting: Change | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  /** Writes go one after another. */
+  #writes: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly session: Session) {
+    listen((news) => void this.#heard(news))
+  }
+
+  get id(): string | undefined {
+    return this.saved?.id
+  }
+
+  /** Saves what is open. The answer says why it was not saved, if it was not. */
+  async save(details: {
+    name: string
+    notes: string
+    tags: string[]
+    withCapture: boolean
+  }): Promise<Refused | undefined> {
+    const { session } = this
+    const answer = await this.session.engine.keep((keeping) =>
+      keeping.save({
+        ...details,
+        marks: $state.snapshot(session.notes?.list ?? []),
+        ...placeOf(session),
+      }),
+    )
+    if ('refused' in answer) return answer
+    this.opened(answer.saved, { bytesMissing: false })
+    if (session.notes) session.notes.keep = (change) => this.noted(change)
+    session.saved(answer.saved)
+    return undefined
+  }
+
+  /** Changes what the person says of the analysis, and whether the capture's bytes are kept. */
+  async describe(details: {
+    name: string
+    notes: string
+    tags: string[]
+    withCapture: boolean
+  }): Promise<Refused | undefined> {
+    const { saved } = this
+    if (!saved) return undefined
+    const { name, tags, notes, withCapture } = details
+    this.changed({ name, tags, ...(notes !== saved.notes && { notes: { before: saved.notes, after: notes } }) })
+    await this.flush()
+    if (!this.bytesMissing && withCapture !== saved.captureBytes > 0) {
+      const answer = await this.session.engine.keep((keeping) => keeping.keepCapture(saved.id, withCapture))
+      if ('refused' in answer) return answer
+      this.saved = answer.saved
+    }
+    if (this.saved) this.session.saved(this.saved)
+    return this.failure ? { refused: this.failure } : undefined
+  }
+
+  /** What is open is this saved analysis. */
+  opened(saved: SavedAnalysis, { bytesMissing }: { bytesMissing: boolean }): void {
+    this.saved = saved
+    this.bytesMissing = bytesMissing
+    this.failure = this.wrongFile = ''
+  }
+
+  /** Stores what windows that died left of their changes to an analysis. */
+  async recover(id: string): Promise<void> {
+    for (const { key, change } of leftBehind(id)) {
+      const answer = await this.session.engine.keep((keeping) => keeping.change(id, change))
+      if (!('refused' in answer)) forget(key)
+    }
+  }
+
+  /** Something else is opened, or nothing: what waits is stored first. */
+  async leave(): Promise<void> {
+    const written = this.flush()
+    this.saved = undefined
+    this.bytesMissing = false
+    this.dialogOpen = false
+    this.failure = ''
+    await written
+  }
+
+  noted({ frame, before, after }: NoteChange): void {
+    this.changed({ marks: [{ frame, before, after }] })
+  }
+
+  /** The person looks at another place. */
+  placed(): void {
+    const { saved, session } = this
+    if (!saved || session.phase !== 'open') return
+    const place = placeOf(session)
+    const differs = (['view', 'frame', 'filter'] as const).some((key) => place[key] !== saved[key])
+    if (differs || this.#waiting) this.changed(place)
+  }
+
+  changed(change: Change): void {
+    if (!this.saved) return
+    this.#waiting = followed(this.#waiting ?? {}, change)
+    journal(this.saved.id, this.#waiting)
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.flush(), WRITE_DELAY_MILLISECONDS)
+  }
+
+  /** Stores what waits, now. */
+  flush(): Promise<unknown> {
+    clearTimeout(this.#timer)
+    const { id } = this
+    const change = this.#waiting
+    this.#waiting = undefined
+    if (id !== undefined && change) this.#writes = this.#writes.then(() => this.#write(id, change))
+    return this.#writes
+  }
+
+  /** Takes the file whose bytes were not saved, if it is the same one. */
+  async provide(file: File): Promise<void> {
+    const { saved, session } = this
+    if (!saved) return
+    const answer = await this.session.engine.keep((keeping) => keeping.provide(file, saved))
+    if (this.saved?.id !== saved.id) return
+    this.wrongFile = 'refused' in answer ? answer.refused : ''
+    if (this.wrongFile) return
+    this.bytesMissing = false
+    session.lookAgain()
+    session.say(`${file.name} is the file that was saved: its bytes are shown.`)
+  }
+
+  async #write(id: string, change: Change): Promise<void> {
+    const answer = await this.session.engine.keep((keeping) => keeping.change(id, change))
+    const current = this.id === id
+    if ('refused' in answer) {
+      if (!current) return // it stays in the journal
+      this.#waiting = followed(change, this.#waiting ?? {})
+      this.failure = answer.refused
+      return
+    }
+    journal(id, current ? this.#waiting : undefined)
+    if (!current) return
+    this.failure = ''
+    this.#adopt(answer.saved)
+    if (answer.both.length > 0)
+      this.session.say(`Another window commented on frame ${answer.both[0]! + 1} too: both comments are kept.`)
+  }
+
+  async #heard({ id, revision }: SavedNews): Promise<void> {
+    const { saved } = this
+    if (saved?.id !== id) return
+    if (revision === undefined) this.failure = DELETED
+    else if (revision > saved.revision || this.failure === DELETED) {
+      await this.#writes
+      const answer = await this.session.engine.keep((keeping) => keeping.one(id))
+      if ('refused' in answer || this.id !== id) return
+      if (this.failure === DELETED) this.failure = ''
+      if (answer.saved.revision > (this.saved?.revision ?? 0)) this.#adopt(answer.saved)
+    }
+  }
+
+  #adopt(saved: SavedAnalysis): void {
+    this.saved = saved
+    const waiting = this.#waiting?.marks?.map(({ frame }) => frame) ?? []
+    this.session.notes?.adopt(saved.marks, waiting)
+  }
+}
+
+/** Where the person is, as it is stored. */
+function placeOf(session: Session): { view: string; frame: number; filter: string } {
+  return untrack(() => ({
+    view: session.view,
+    frame: session.selected ?? 0,
+    filter: session.filter,
+  }))
+}
+
+/** The place at which a saved analysis was left, where the address names no other. */
+export function placeLeft(saved: SavedAnalysis, wanted: Place): Place {
+  const { filter, frame } = saved
+  const view = views.find((name) => name === saved.view)
+  return { frame, ...(view && { view }), ...(filter && { filter }), ...wanted }
+}
+
+/** Hears of every change to saved analyses, this window's own included. */
+export function listen(hear: (news: SavedNews) => void): void {
+  try {
+    new BroadcastChannel(NEWS_CHANNEL).onmessage = ({ data }) => hear(data as SavedNews)
+  } catch {
+    // no channel in this frame: other windows are noticed when something is written
+  }
+}
