@@ -3,6 +3,7 @@ import type { Plugin } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { compile } from './.config/asm.ts'
+import { firstPaint } from './.config/first-paint.ts'
 import { viewerElement } from './.config/viewer-element.ts'
 import manifest from './package.json' with { type: 'json' }
 
@@ -63,7 +64,7 @@ export default defineConfig({
   root: 'src',
   base: './', // the built site works under any path
   publicDir: '../public',
-  plugins: [assemblyscript(), inlineStylesInDev(), svelte(), offline(), viewerElement()],
+  plugins: [assemblyscript(), inlineStylesInDev(), svelte(), firstPaint(), offline(), viewerElement()],
   define: { 'import.meta.env.FAULTLINE_VERSION': JSON.stringify(manifest.version) },
   worker: { format: 'es' },
   server: { headers, fs: { allow: ['..'] } },

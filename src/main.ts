@@ -4,7 +4,9 @@ import { registerSW } from 'virtual:pwa-register'
 import App from './ui/App.svelte'
 import './ui/app.css'
 
-mount(App, { target: document.getElementById('app')! })
+const target = document.getElementById('app')!
+target.replaceChildren()
+mount(App, { target })
 
 // Offline from the second visit on. Where workers of this kind are refused (file:, private windows) the page works without.
 if (import.meta.env.PROD) registerSW({ immediate: true })

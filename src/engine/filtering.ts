@@ -1,6 +1,7 @@
 // Display filters over the open capture: which frames a text holds for, and how a text may go on.
 import { completions } from '../filter/complete'
 import { compile } from '../filter/compile'
+import { prepareStreams } from '../filter/fields/streams'
 import { type Context, Subject } from '../filter/subject'
 import type { FilterCompletion, FilterMistake } from './api'
 
@@ -16,6 +17,11 @@ export class Filters {
   rows(text: string, marks: number[] = []): { rows: Uint32Array<ArrayBuffer> } | FilterMistake {
     const compiled = compile(text, marks.length > 0 ? new Subject({ ...this.context, marks }) : this.#subject)
     return 'rows' in compiled ? { rows: compiled.rows() } : compiled
+  }
+
+  /** Goes once over all frames for what many fields need: over ten million of them that takes longer than the filter may. */
+  prepare(): void {
+    prepareStreams(this.#subject)
   }
 
   /** Texts that go on from the cursor, the likeliest first. */

@@ -273,7 +273,10 @@ const engine = {
   },
 
   async completions(text: string, cursor: number): Promise<FilterCompletion[]> {
-    return (await current?.filters())?.completions(text, cursor) ?? []
+    const filters = await current?.filters()
+    // Who types a filter will soon wait for one. While the capture grows it would be made in vain.
+    if (current?.names) setTimeout(() => filters?.prepare())
+    return filters?.completions(text, cursor) ?? []
   },
 
   neighbour(frame: number, step: 1 | -1): number | undefined {

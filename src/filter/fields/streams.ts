@@ -43,6 +43,12 @@ function transports(subject: Subject): { tcp: Bits; udp: Bits } {
   return { tcp, udp }
 }
 
+/** Makes what fields of streams derive from every frame, before somebody waits for it. */
+export function prepareStreams(subject: Subject): void {
+  subject.of(transports)
+  subject.of(sides)
+}
+
 /** Streams as two sides each: what side A of row n has stands at 2n, what side B has at 2n + 1. */
 interface Sides {
   /** Which side sends, by frame; NONE for frames of no stream. */
