@@ -17,6 +17,8 @@ export type AttemptOutcome =
 /** One SYN (with its repeats) from A to B. */
 export interface Attempt {
   stream: number
+  /** `client server port`: attempts of one kind have the same. */
+  key: string
   client: string
   server: string
   port: number
@@ -51,11 +53,15 @@ export function attempts(theCase: Examination): Attempt[] {
     const wentOn = streams.get(Stream.BytesA, stream) > 0
     const outcome = heard ? 'open' : refused ? 'refused' : wentOn ? 'unseen' : 'unanswered'
     const answerFrame = outcome === 'open' ? synAck : outcome === 'refused' ? rst : NONE
+    const client = text(streams.get(Stream.AddressA, stream))
+    const server = text(streams.get(Stream.AddressB, stream))
+    const port = streams.get(Stream.PortB, stream)
     found.push({
       stream,
-      client: text(streams.get(Stream.AddressA, stream)),
-      server: text(streams.get(Stream.AddressB, stream)),
-      port: streams.get(Stream.PortB, stream),
+      key: `${client} ${server} ${port}`,
+      client,
+      server,
+      port,
       outcome,
       syns: streams.get(Stream.Syns, stream),
       synFrame,
@@ -69,14 +75,13 @@ export function attempts(theCase: Examination): Attempt[] {
 /** Where nothing is ever heard of a server to which a client does talk, silence says nothing about any of its ports. */
 function withoutDeaf(attempts: Attempt[]): Attempt[] {
   const pair = ({ client, server }: Attempt) => `${client} ${server}`
-  const ofOutcomes = (...outcomes: AttemptOutcome[]) =>
-    new Set(attempts.filter(({ outcome }) => outcomes.includes(outcome)).map(pair))
-  const heard = ofOutcomes('open', 'refused')
-  const unseen = ofOutcomes('unseen')
-  return attempts.map((attempt) => {
-    const deaf = attempt.outcome === 'unanswered' && unseen.has(pair(attempt)) && !heard.has(pair(attempt))
-    return deaf ? { ...attempt, outcome: 'unseen' } : attempt
-  })
+  const unseen = new Set(attempts.filter(({ outcome }) => outcome === 'unseen').map(pair))
+  if (unseen.size === 0) return attempts
+  for (const attempt of attempts)
+    if (attempt.outcome === 'open' || attempt.outcome === 'refused') unseen.delete(pair(attempt))
+  return attempts.map((attempt) =>
+    attempt.outcome === 'unanswered' && unseen.has(pair(attempt)) ? { ...attempt, outcome: 'unseen' } : attempt,
+  )
 }
 
 /** Attempts that failed, from one client to one port of a server, with what else the capture knows of that port. */
@@ -93,31 +98,19 @@ export interface FailedPort {
 /** Failed attempts of one kind, grouped. Ports that answered later are in the list, with `after` set. */
 export function failedPorts(theCase: Examination, kind: AttemptOutcome): FailedPort[] {
   const groups = new Map<string, FailedPort>()
-  const open = new Map<string, Attempt[]>()
-  const key = ({ client, server, port }: Attempt) => `${client} ${server} ${port}`
   for (const attempt of theCase.attempts) {
-    if (attempt.outcome === 'open') {
-      const known = open.get(key(attempt))
-      if (known) known.push(attempt)
-      else open.set(key(attempt), [attempt])
-    }
     if (attempt.outcome !== kind) continue
-    const known = groups.get(key(attempt))
+    const { client, server, port, key } = attempt
+    const known = groups.get(key)
     if (known) known.failed.push(attempt)
-    else
-      groups.set(key(attempt), {
-        client: attempt.client,
-        server: attempt.server,
-        port: attempt.port,
-        failed: [attempt],
-      })
+    else groups.set(key, { client, server, port, failed: [attempt] })
   }
-  for (const group of groups.values()) {
-    const first = group.failed[0]!
-    for (const attempt of open.get(key(first)) ?? []) {
-      if (attempt.synFrame < first.synFrame) group.before = attempt
-      else group.after ??= attempt
-    }
+  if (groups.size === 0) return []
+  for (const attempt of theCase.attempts) {
+    const group = attempt.outcome === 'open' ? groups.get(attempt.key) : undefined
+    if (!group) continue
+    if (attempt.synFrame < group.failed[0]!.synFrame) group.before = attempt
+    else group.after ??= attempt
   }
   return [...groups.values()]
 }

@@ -141,31 +141,30 @@ export class Examination implements Case {
 
   /** The first call of an interface that a server answered to a client. */
   answeredCall(client: string, server: string, interfaceIndex: number): number | undefined {
-    this.#answered ??= this.#firstAnswered((call) => {
-      const { client: from, server: to } = this.connectionOf(call)
-      return `${from.text} ${to.text} ${this.conversation.calls.get(Call.Interface, call)}`
-    })
+    this.#answered ??= this.#firstAnswered(({ client: from, server: to }) => `${from.text} ${to.text}`)
     return this.#answered.get(`${client} ${server} ${interfaceIndex}`)
   }
 
   /** The first call of an interface that a server answered at packet privacy, to whomever. */
   answeredSealedCall(server: string, interfaceIndex: number): number | undefined {
-    const { calls } = this.conversation
-    this.#answeredSealed ??= this.#firstAnswered((call) =>
-      calls.get(Call.Level, call) === PRIVACY
-        ? `${this.connectionOf(call).server.text} ${calls.get(Call.Interface, call)}`
-        : undefined,
-    )
+    this.#answeredSealed ??= this.#firstAnswered(({ server: to }) => to.text, PRIVACY)
     return this.#answeredSealed.get(`${server} ${interfaceIndex}`)
   }
 
-  #firstAnswered(keyOf: (call: number) => string | undefined): Map<string, number> {
-    const { calls } = this.conversation
+  /** The first answered call of each interface, at `level` where one is given, by what `ends` says of the connection. */
+  #firstAnswered(ends: (connection: Connection) => string, level?: number): Map<string, number> {
+    const { calls, connections } = this.conversation
     const first = new Map<string, number>()
-    for (let call = 0; call < calls.rows; call++) {
-      if (calls.get(Call.Outcome, call) !== Outcome.Response) continue
-      const key = keyOf(call)
-      if (key !== undefined && !first.has(key)) first.set(key, call)
+    for (const connection of connections) {
+      const seen = new Set<number>()
+      for (const call of connection.calls) {
+        const index = calls.get(Call.Interface, call)
+        if (seen.has(index) || calls.get(Call.Outcome, call) !== Outcome.Response) continue
+        if (level !== undefined && calls.get(Call.Level, call) !== level) continue
+        seen.add(index)
+        const key = `${ends(connection)} ${index}`
+        first.set(key, Math.min(call, first.get(key) ?? call))
+      }
     }
     return first
   }
@@ -200,6 +199,11 @@ export class Examination implements Case {
   /** Calls of the endpoint mapper, the activators or the object exporter, in order. */
   callsOf(uuid: string): readonly number[] {
     return this.#watched.get(uuid) ?? []
+  }
+
+  /** Calls that activate an object, in order. */
+  get activations(): number[] {
+    return [...this.callsOf(ISYSTEM_ACTIVATOR), ...this.callsOf(IACTIVATION)].sort((a, b) => a - b)
   }
 
   connectionOf(call: number): Connection {

@@ -1,5 +1,5 @@
 // What the packets themselves show, in one walk over the frames: cuts, copies, losses, silence. Rules about TCP and about the capture read it.
-import { Analysis, Frame, Stream, StreamFlag } from '../../asm/layout'
+import { Analysis, Frame, Paging, Stream, StreamFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 
@@ -67,35 +67,46 @@ export function traffic(capture: Capture): Traffic {
     (_, row) => (streams.get(Stream.Flags, row) & StreamFlag.Rpc) !== 0,
   )
   const last = new Uint32Array(streams.rows).fill(NONE)
+  const lastSeconds = new Uint32Array(streams.rows)
   let before = 0
-  for (let frame = 0; frame < frames.rows; frame++) {
-    const captured = frames.get(Frame.Captured, frame)
-    if (captured < frames.get(Frame.Length, frame)) {
-      found.cut++
-      found.firstCut ??= frame
-      found.shortest = Math.max(found.shortest ?? 0, captured)
+  // Column by column of a page: this walk passes every frame of the capture.
+  for (let page = 0; page << Paging.ROW_BITS < frames.rows; page++) {
+    const first = page << Paging.ROW_BITS
+    const captured = frames.column(Frame.Captured, page)
+    const length = frames.column(Frame.Length, page)
+    const times = frames.column(Frame.Seconds, page)
+    const ofStream = frames.column(Frame.Stream, page)
+    const tcpFlags = frames.column(Frame.TcpFlags, page)
+    for (let row = 0; row < Math.min(Paging.ROWS, frames.rows - first); row++) {
+      const frame = first + row
+      if (captured[row]! < length[row]!) {
+        found.cut++
+        found.firstCut ??= frame
+        found.shortest = Math.max(found.shortest ?? 0, captured[row]!)
+      }
+      const seconds = times[row]!
+      if (seconds + 1 < before) {
+        found.backwards++
+        found.firstBackwards ??= frame
+      }
+      before = seconds
+      const stream = ofStream[row]!
+      if (stream === NONE) continue
+      const flags = tcpFlags[row]!
+      const notable = flags === NONE ? 0 : flags & NOTABLE
+      const copied = (notable & Analysis.Duplicate) !== 0
+      if (copied) {
+        found.copies++
+        found.firstCopy ??= frame
+      }
+      if (!isRpc[stream]) continue
+      const previous = last[stream]!
+      if (!copied && previous !== NONE && seconds - lastSeconds[stream]! > IDLE_SECONDS)
+        idle(found, stream, previous, frame, seconds - lastSeconds[stream]!)
+      last[stream] = frame
+      lastSeconds[stream] = seconds
+      if (notable !== 0 && !copied) note(found, stream, frame, notable, capture)
     }
-    const seconds = frames.get(Frame.Seconds, frame)
-    if (seconds + 1 < before) {
-      found.backwards++
-      found.firstBackwards ??= frame
-    }
-    before = seconds
-    const stream = frames.get(Frame.Stream, frame)
-    const flags = frames.get(Frame.TcpFlags, frame)
-    const notable = stream !== NONE && flags !== NONE ? flags & NOTABLE : 0
-    const copied = (notable & Analysis.Duplicate) !== 0
-    if (copied) {
-      found.copies++
-      found.firstCopy ??= frame
-    }
-    if (stream === NONE || !isRpc[stream]) continue
-    const previous = last[stream]!
-    last[stream] = frame
-    if (copied) continue
-    if (previous !== NONE && seconds - frames.get(Frame.Seconds, previous) > IDLE_SECONDS)
-      idle(found, stream, previous, frame, capture)
-    if (notable !== 0) note(found, stream, frame, notable, capture)
   }
   return found
 }
@@ -116,9 +127,8 @@ function of(found: Traffic, stream: number): StreamTraffic {
   return known
 }
 
-function idle(found: Traffic, stream: number, before: number, after: number, { frames }: Capture): void {
+function idle(found: Traffic, stream: number, before: number, after: number, seconds: number): void {
   const known = of(found, stream)
-  const seconds = frames.get(Frame.Seconds, after) - frames.get(Frame.Seconds, before)
   if (seconds > (known.idle?.seconds ?? 0)) known.idle = { before, after, seconds }
 }
 

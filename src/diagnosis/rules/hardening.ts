@@ -1,5 +1,5 @@
 // DCOM hardening: activation below packet integrity is refused. KB5004442, CVE-2021-26414.
-import { Call, Outcome } from '../../conversation/model'
+import { Call, type Connection, Outcome } from '../../conversation/model'
 import { tellFaults } from '../fault'
 import { eventLayer, faultLayers } from '../layers'
 import { isActivation } from '../interfaces'
@@ -60,15 +60,13 @@ function isLow(level: number | undefined): boolean {
 /** Activations below integrity that succeeded: one a client and server. */
 function* warnings(theCase: Examination): Generator<Occurrence> {
   const { calls } = theCase.conversation
-  for (const connection of theCase.conversation.connections) {
-    const call = connection.calls.find(
-      (row) =>
-        calls.get(Call.Outcome, row) === Outcome.Response &&
-        isActivation(theCase, row) &&
-        isLow(theCase.securityOf(row)?.level) &&
-        !theCase.securityOf(row)?.anonymous,
-    )
-    if (call === undefined) continue
+  const told = new Set<Connection>()
+  for (const call of theCase.activations) {
+    const connection = theCase.connectionOf(call)
+    const { level, anonymous } = theCase.securityOf(call) ?? {}
+    if (calls.get(Call.Outcome, call) !== Outcome.Response || !isLow(level) || anonymous || told.has(connection))
+      continue
+    told.add(connection)
     const security = theCase.securityOf(call)!
     yield {
       severity: 'note',

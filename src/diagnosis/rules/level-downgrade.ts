@@ -5,6 +5,8 @@ import { evidence, interfaceName, levelName, serverText } from '../wording'
 
 const INTEGRITY = 5
 const CONNECT = 2
+/** More than there are authentication levels. */
+const LEVELS = 16
 
 export const levelDowngrade: Rule = {
   id: 'level-downgrade',
@@ -19,7 +21,7 @@ export const levelDowngrade: Rule = {
     for (const connection of theCase.conversation.connections)
       for (const call of firstByInterface(
         connection,
-        (row) => `${calls.get(Call.Interface, row)} ${calls.get(Call.Level, row)}`,
+        (row) => calls.get(Call.Interface, row) * LEVELS + calls.get(Call.Level, row),
       )) {
         if (calls.get(Call.Outcome, call) !== Outcome.Response || theCase.interfaceOf(call) === undefined) continue
         const key = `${connection.client.text} ${connection.server.text} ${calls.get(Call.Interface, call)}`
@@ -47,8 +49,8 @@ export const levelDowngrade: Rule = {
 }
 
 /** The first call of each kind on a connection: enough to know the levels that it uses. */
-function firstByInterface({ calls }: Connection, keyOf: (call: number) => string): number[] {
-  const first = new Map<string, number>()
+function firstByInterface({ calls }: Connection, keyOf: (call: number) => number): number[] {
+  const first = new Map<number, number>()
   for (const call of calls) {
     const key = keyOf(call)
     if (!first.has(key)) first.set(key, call)
