@@ -1,15 +1,17 @@
 // npm run bench [-- --megabytes 100,1000 --runs 5]: how long opening takes, against the floor and against tshark.
 // npm run bench -- --scale [--frames 10000000]: how a capture of very many frames scrolls, is walked and is filtered.
+// npm run bench -- --stages [--megabytes 250,500,1000]: what reading and the rules cost, without a page around them.
 // Ratios are within one run; figures are medians. Captures come from the generator and stay in .cache/.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
-import { chromium } from 'playwright'
+import { type Browser, chromium } from 'playwright'
 import { preview } from 'vite'
 import { browserPath, launchArguments } from '../browser'
 import { writeFrames } from './frames'
 import { firstPaintMilliseconds, floorSeconds, opening } from './measure'
 import { scale } from './scale'
+import { type Stages, stages } from './stages'
 
 const { values } = parseArgs({
   options: {
@@ -17,6 +19,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '5' },
     'skip-tshark': { type: 'boolean', default: false },
     scale: { type: 'boolean', default: false },
+    stages: { type: 'boolean', default: false },
     frames: { type: 'string', default: '10000000' },
   },
 })
@@ -52,18 +55,44 @@ function run(command: string, args: string[]): number {
 
 const isThere = (command: string) => !spawnSync(command, ['--version']).error
 
-run('npx', ['vite', 'build', '--logLevel', 'error'])
-const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'error' })
-const url = server.resolvedUrls!.local[0]!
-const browser = await chromium.launch({ executablePath: browserPath(), args: launchArguments })
-try {
-  await (values.scale ? scrollMany(Number(values.frames)) : openAll(values.megabytes.split(',').map(Number)))
-} finally {
-  await browser.close()
-  await server.close()
+const sizes = values.megabytes.split(',').map(Number)
+await (values.stages ? measureStages() : inBrowser())
+
+async function inBrowser(): Promise<void> {
+  run('npx', ['vite', 'build', '--logLevel', 'error'])
+  const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'error' })
+  const url = server.resolvedUrls!.local[0]!
+  const browser = await chromium.launch({ executablePath: browserPath(), args: launchArguments })
+  try {
+    await (values.scale ? scrollMany(browser, url, Number(values.frames)) : openAll(browser, url))
+  } finally {
+    await browser.close()
+    await server.close()
+  }
 }
 
-async function openAll(sizes: number[]): Promise<void> {
+/** Rules should cost a small part of opening, and twice the calls twice the time. */
+async function measureStages(): Promise<void> {
+  const rows: Record<string, Record<string, string>> = {}
+  for (const size of sizes) {
+    const file = captureOf(size)
+    const measured: Stages[] = []
+    for (let i = 0; i < runs; i++) measured.push(await stages(file))
+    const read = median(measured.map(({ readSeconds }) => readSeconds))
+    const rules = median(measured.map(({ diagnoseSeconds }) => diagnoseSeconds))
+    const { calls } = measured[0]!
+    rows[`${size} MB`] = {
+      calls: String(calls),
+      'read s': read.toFixed(2),
+      'rules s': rules.toFixed(2),
+      'rules, us a call': ((1e6 * rules) / calls).toFixed(2),
+      'rules of all %': ((100 * rules) / (read + rules)).toFixed(1),
+    }
+  }
+  console.table(rows)
+}
+
+async function openAll(browser: Browser, url: string): Promise<void> {
   const paints: number[] = []
   for (let i = 0; i < runs; i++) paints.push(await firstPaintMilliseconds(browser, url))
   console.log(`first paint on a slow device and Fast 3G: ${median(paints).toFixed(0)} ms`)
@@ -94,6 +123,6 @@ async function openAll(sizes: number[]): Promise<void> {
   }
 }
 
-async function scrollMany(frames: number): Promise<void> {
+async function scrollMany(browser: Browser, url: string, frames: number): Promise<void> {
   console.table(await scale(browser, url, framesOf(frames), frames))
 }
