@@ -46,6 +46,30 @@ export interface Opened {
   seconds: number
 }
 
+/** What a capture file says about itself. */
+export interface AboutCapture {
+  interfaces: AboutInterface[]
+  /** How many there are when only the first are listed. */
+  allInterfaces: number
+  hardware: string[]
+  operatingSystem: string[]
+  application: string[]
+  /** On the capture as a whole, or on an interface. */
+  comments: string[]
+}
+
+export interface AboutInterface {
+  name: string
+  description: string
+  /** What frames begin with, by name. */
+  link: string
+  /** Bytes kept of a frame at most; 0 without limit. */
+  snapLength: number
+  /** Packets, as its own statistics count them. */
+  received?: number
+  dropped?: number
+}
+
 /** Why a file could not be opened at all: what it seems to be and what would work. */
 export interface Refusal {
   refused: string
@@ -124,6 +148,10 @@ export interface CallRow {
   executed: string
   seconds?: number
 }
+
+/** By what calls can be sorted. */
+export type CallOrder =
+  'request' | 'response' | 'interfaceName' | 'method' | 'user' | 'level' | 'outcome' | 'status' | 'executed' | 'seconds'
 
 /** A row of the connection list. */
 export interface ConnectionRow {

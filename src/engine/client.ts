@@ -2,6 +2,8 @@
 import { type Remote, proxy, wrap } from 'comlink'
 import { Capture } from '../capture/capture'
 import type {
+  AboutCapture,
+  CallOrder,
   CallRow,
   Compared,
   ConnectionRow,
@@ -146,8 +148,23 @@ export class EngineClient {
     return this.#engine.detail(frame)
   }
 
-  callRows(from: number, to: number): Promise<CallRow[]> {
-    return this.#engine.callRows(from, to)
+  callRows(calls: Uint32Array): Promise<CallRow[]> {
+    return this.#engine.callRows(calls)
+  }
+
+  /** Every call in an order, the least first. */
+  callsBy(order: CallOrder): Promise<Uint32Array> {
+    return this.#engine.callsBy(order)
+  }
+
+  /** What the open file says about itself, and how many of its frames are cut. */
+  about(): Promise<{ about: AboutCapture; cutFrames: number }> {
+    return this.#engine.about()
+  }
+
+  /** SHA-256 of the open file; empty where it is not at hand. `onBytes` hears how many bytes have been hashed. */
+  sha256(onBytes: (bytes: number) => void): Promise<string> {
+    return this.#engine.sha256(proxy(onBytes))
   }
 
   connectionRows(): Promise<ConnectionRow[]> {

@@ -89,11 +89,11 @@ export class OpenCapture {
     return Uint32Array.from(rows)
   }
 
-  callRows(from: number, to: number): CallRow[] {
+  callRows(calls: Uint32Array): CallRow[] {
     const { conversation, names } = this
     if (!conversation || !names) return []
-    const end = Math.min(to, conversation.calls.rows)
-    return Array.from({ length: Math.max(0, end - from) }, (_, i) => callRow(conversation, names, from + i))
+    const known = calls.filter((call) => call < conversation.calls.rows)
+    return Array.from(known, (call) => callRow(conversation, names, call))
   }
 
   connectionRows(): ConnectionRow[] {

@@ -5,7 +5,7 @@ import { tellingSteps } from '../report/ladder-steps'
 import { type Report, REPORT_VERSION, reportFinding, type ReportFrame, reportJson } from '../report/report'
 import { reportBody, reportHtml } from '../report/report-html'
 import { reportMarkdown } from '../report/report-markdown'
-import { Sha256 } from '../report/sha256'
+import { fileSha256 } from './about'
 import type { NoteOnFrame, Opened, ReportTexts } from './api'
 import type { OpenCapture } from './open-capture'
 import { frameColumns } from './rows'
@@ -34,7 +34,7 @@ export async function reportOf(
     capture: {
       name: opened.name,
       bytes: opened.bytes,
-      sha256: await sha256Of(open),
+      sha256: await fileSha256(open),
       format: opened.format,
       frames: opened.frames,
       connections: opened.connections,
@@ -90,17 +90,5 @@ function ladderOf(open: OpenCapture, findings: readonly Finding[], evidence: Rea
     })),
     steps: steps.map((step) => ({ ...step, frame: step.frame + 1 })),
     omitted,
-  }
-}
-
-/** SHA-256 of the file as it lies on disk; empty where it is not at hand and was not hashed whole when it was saved. */
-async function sha256Of({ file, savedSha256 }: OpenCapture): Promise<string> {
-  if (!file.blob) return savedSha256
-  const hash = new Sha256()
-  const reader = file.blob.stream().getReader()
-  for (;;) {
-    const { done, value } = await reader.read()
-    if (done) return hash.hex()
-    hash.update(value)
   }
 }

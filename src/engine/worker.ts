@@ -7,6 +7,8 @@ import { SnapshotSource, takeSnapshot } from '../capture/snapshot'
 import { type StoredResult, cacheResult, cachedResult, forgetResults } from '../cases/results'
 import { Analysis, conversationOf } from './analysis'
 import type {
+  AboutCapture,
+  CallOrder,
   CallRow,
   Compared,
   ConnectionRow,
@@ -287,8 +289,29 @@ const engine = {
     return current?.framesBetween(fromSeconds, toSeconds) ?? new Uint32Array(0)
   },
 
-  callRows(from: number, to: number): CallRow[] {
-    return current?.callRows(from, to) ?? []
+  callRows(calls: Uint32Array): CallRow[] {
+    return current?.callRows(calls) ?? []
+  },
+
+  /** Every call in an order, the least first; equal ones as they were made. */
+  async callsBy(order: CallOrder): Promise<Uint32Array> {
+    const { callsBy } = await import('./call-order')
+    const { conversation, names } = current ?? {}
+    const calls = conversation && names ? callsBy(order, conversation, names) : new Uint32Array(0)
+    return transfer(calls, [calls.buffer])
+  },
+
+  /** What the file says about itself, and how many of its frames are cut. */
+  async about(): Promise<{ about: AboutCapture; cutFrames: number }> {
+    const { aboutCapture, cutFrames } = await import('./about')
+    const { capture } = openCapture()
+    return { about: aboutCapture(capture), cutFrames: cutFrames(capture) }
+  },
+
+  /** SHA-256 of the file; `onBytes` hears how far it has come. */
+  async sha256(onBytes: (bytes: number) => void): Promise<string> {
+    const { fileSha256 } = await import('./about')
+    return fileSha256(openCapture(), onBytes)
   },
 
   connectionRows(): ConnectionRow[] {

@@ -51,7 +51,8 @@ export function globalKey(event: KeyboardEvent, session: Session): void {
     typing(event.target) ||
     session.helpOpen ||
     session.commenting ||
-    session.saving.dialogOpen
+    session.saving.dialogOpen ||
+    session.aboutOpen
   )
     return
   const commanded = event.ctrlKey || event.metaKey

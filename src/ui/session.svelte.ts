@@ -73,11 +73,12 @@ export class Session {
   commenting = $state(false)
   /** The dialog that hands things on is open. */
   sharing = $state(false)
+  /** What the file says of itself is shown. */
+  aboutOpen = $state(false)
   /** The person's marks and comments on the open capture. */
   notes = $state.raw<Notes>()
 
   frameRows = $state.raw(this.#freshFrameRows())
-  callRows = $state.raw(this.#freshCallRows())
 
   readonly findings = $derived(this.opened?.findings ?? [])
   /** Evidence of what is wrong, in reading order: what n and p walk through. */
@@ -389,11 +390,10 @@ export class Session {
     this.narrowing = this.notes = this.comparison = undefined
     this.comparing = ''
     this.#stepping = Promise.resolve()
-    this.sharing = false
+    this.sharing = this.aboutOpen = false
     this.view = 'frames'
     this.panel = 'diagnosis'
     this.frameRows = this.#freshFrameRows()
-    this.callRows = this.#freshCallRows()
   }
 
   #advance(progress: Progress) {
@@ -450,10 +450,6 @@ export class Session {
     const { narrowing } = this
     if (narrowing) return new RowCache((from, to) => this.engine.frameRowsOf(narrowing.rows.slice(from, to)))
     return new RowCache((from, to) => this.engine.frameRows(from, to))
-  }
-
-  #freshCallRows() {
-    return new RowCache((from, to) => this.engine.callRows(from, to))
   }
 }
 

@@ -29,7 +29,8 @@ function written(frames: Table, row: number, format: TimeFormat): string {
   }
 }
 
-function dateText(seconds: number, nanos: number, utc: boolean): string {
+/** Date and time to the microsecond, in UTC or by this computer's time zone. */
+export function dateText(seconds: number, nanos: number, utc: boolean): string {
   const date = new Date(seconds * 1000)
   const shifted = utc ? date : new Date(date.getTime() - date.getTimezoneOffset() * 60_000)
   const text = shifted.toISOString().slice(0, 19).replace('T', ' ')

@@ -12,6 +12,8 @@ export interface Column<T> {
   number?: boolean
   /** What rows are sorted by; a column without cannot be sorted. */
   sortBy?: (data: T) => number | string
+  /** What the worker sorts rows by, of lists that are not all here. */
+  order?: string
   /** Draws the cell in place of its text; `text` is then what is read out. */
   draw?: Snippet<[T, number]>
   /** Draws the heading in place of the title. */
@@ -22,4 +24,10 @@ export interface Column<T> {
 export interface Sorting {
   title: string
   descending: boolean
+}
+
+/** What a click on a heading sorts by next: numbers start with the greatest, words with A; the third click ends it. */
+export function nextSorting(now: Sorting | undefined, title: string, isNumber = false): Sorting | undefined {
+  if (now?.title !== title) return { title, descending: isNumber }
+  return now.descending === isNumber ? { title, descending: !isNumber } : undefined
 }

@@ -1,0 +1,54 @@
+// Calls in the order of one of their columns. A million of them may not become a million rows first, so texts are looked up
+// once for all calls that must have the same.
+import { NONE } from '../capture/table'
+import { Call, type Conversation, Outcome } from '../conversation/model'
+import type { Names } from '../names/names'
+import type { CallOrder } from './api'
+import { callRow } from './call-rows'
+
+type Get = (column: Call) => number
+
+const NUMBERS: Partial<Record<CallOrder, Call>> = {
+  request: Call.RequestFrame,
+  response: Call.ResponseFrame,
+  seconds: Call.Microseconds,
+}
+
+/** Of two calls with the same number the text of the column is the same. */
+const SAME: Record<Exclude<CallOrder, 'request' | 'response' | 'seconds'>, (get: Get) => number> = {
+  interfaceName: (get) => get(Call.Interface),
+  method: (get) => get(Call.Interface) * 2 ** 17 + Math.min(get(Call.Opnum), 2 ** 17 - 1),
+  user: (get) => get(Call.Connection) * 2 ** 20 + Math.min(get(Call.Security), 2 ** 20 - 1),
+  level: (get) => get(Call.Level),
+  outcome: (get) => get(Call.Outcome),
+  status: (get) => (get(Call.Outcome) === Outcome.Fault ? get(Call.Status) : -1),
+  executed: (get) => get(Call.Executed),
+}
+
+/** Every call, the least first; what is missing comes before all else, and equal calls as they were made. */
+export function callsBy(order: CallOrder, conversation: Conversation, names: Names): Uint32Array<ArrayBuffer> {
+  const { calls } = conversation
+  const column = NUMBERS[order]
+  const keys =
+    column === undefined
+      ? textRanks(order as keyof typeof SAME, conversation, names)
+      : Float64Array.from({ length: calls.rows }, (_, call) => {
+          const value = calls.get(column, call)
+          return value === NONE ? -1 : value
+        })
+  return Uint32Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]! || a - b)
+}
+
+function textRanks(order: keyof typeof SAME, conversation: Conversation, names: Names): Float64Array {
+  const { calls } = conversation
+  const texts = new Map<number, string>()
+  const keys = Float64Array.from({ length: calls.rows }, (_, call) => {
+    const key = SAME[order]((column) => calls.get(column, call))
+    if (!texts.has(key)) texts.set(key, callRow(conversation, names, call)[order])
+    return key
+  })
+  const { compare } = new Intl.Collator('en')
+  const sorted = [...new Set(texts.values())].sort(compare)
+  const ranks = new Map(sorted.map((text, rank) => [text, rank]))
+  return keys.map((key) => ranks.get(texts.get(key)!)!)
+}
