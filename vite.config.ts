@@ -42,7 +42,7 @@ function inlineStylesInDev(): Plugin {
 
 /**
  * Precaches the whole site, names and examples included, so that it opens without a network. A new version waits until
- * every page of the old one is closed: it never takes work away.
+ * the person wants it (ui/updates.svelte.ts): it never takes work away.
  */
 function offline() {
   return VitePWA({
@@ -51,7 +51,8 @@ function offline() {
     manifest: false, // public/site.webmanifest
     workbox: {
       globPatterns: ['**/*.{html,js,css,wasm,tsv,svg,png,webmanifest,pcapng}'],
-      globIgnores: ['screenshot.png'],
+      importScripts: ['share-target.js'],
+      globIgnores: ['screenshot.png', 'share-target.js'],
       maximumFileSizeToCacheInBytes: 4 << 20,
       // The address holds state in its hash and in ?src=, never another document.
       ignoreURLParametersMatching: [/.*/],

@@ -49,6 +49,32 @@ for (const { name, use } of settings) {
       }
     })
 
+    test('saving, and the list of what is saved', async ({ page }) => {
+      await openExample(page)
+      await page.getByRole('button', { name: 'Save…' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Save this analysis' })
+      await expect(dialog.getByText(/Tables and findings take/)).toBeVisible()
+      await expectAccessible(page)
+      await dialog.getByLabel('Tags, separated by commas').fill('wmi')
+      await dialog.getByRole('checkbox').uncheck()
+      await dialog.getByRole('button', { name: 'Save', exact: true }).click()
+      await expect(dialog).toBeHidden()
+      await page.reload()
+      await expect(page.getByRole('article').first()).toBeVisible()
+      await expectAccessible(page, 'header')
+      await page.getByRole('button', { name: 'Start page' }).click()
+      const list = page.getByRole('region', { name: 'Saved analyses' })
+      await expect(list.getByRole('link')).toHaveCount(1)
+      await expectAccessible(page)
+      await list.getByRole('button', { name: /^Rename/ }).click()
+      await expect(page.getByRole('dialog', { name: 'Rename' })).toBeVisible()
+      await expectAccessible(page)
+      await page.keyboard.press('Escape')
+      await list.getByRole('button', { name: /^Delete/ }).click()
+      await expect(list.getByRole('button', { name: 'Undo' })).toBeVisible()
+      await expectAccessible(page)
+    })
+
     test('list of keys', async ({ page }) => {
       await openExample(page)
       await page.keyboard.press('?')

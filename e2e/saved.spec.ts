@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type Page, expect, test } from '@playwright/test'
 import { file, noise } from './captures'
 import { dropFile, exampleFile, followEvidence, frameRow, openFile } from './page'
+import { serve } from './static-server'
 
 const list = (page: Page) => page.getByRole('region', { name: 'Saved analyses' })
 const entry = (page: Page, name: string) =>
@@ -352,4 +353,19 @@ test('where storage is refused the dialog says why, and nothing else breaks', as
   await openCapture(page)
   await page.getByRole('button', { name: 'Save…' }).click()
   await expect(page.getByRole('dialog')).toContainText('This browser refuses storage')
+})
+
+test('a page of another site around this one: saving says that its storage is apart', async ({ page, baseURL }) => {
+  const { url, server } = await serve({
+    pages: { '/host.html': `<iframe src="${baseURL}/" width="900" height="700">` },
+  })
+  try {
+    await page.goto(`${url.replace('127.0.0.1', 'localhost')}host.html`)
+    const frame = page.frameLocator('iframe')
+    await frame.getByRole('button', { name: 'Try the example' }).click()
+    await frame.getByRole('button', { name: 'Save…' }).click()
+    await expect(frame.getByRole('dialog')).toContainText('page of another site')
+  } finally {
+    server.close()
+  }
 })

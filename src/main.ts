@@ -1,12 +1,13 @@
 // The page: theme first, so that nothing flashes, then the application.
 import { mount } from 'svelte'
-import { registerSW } from 'virtual:pwa-register'
 import App from './ui/App.svelte'
 import './ui/app.css'
+import { Updates } from './ui/updates.svelte'
 
 const target = document.getElementById('app')!
 target.replaceChildren()
-mount(App, { target })
+const updates = new Updates()
+mount(App, { target, props: { updates } })
 
-// Offline from the second visit on. Where workers of this kind are refused (file:, private windows) the page works without.
-if (import.meta.env.PROD) registerSW({ immediate: true })
+// Offline from the second visit on.
+if (import.meta.env.PROD) updates.start()

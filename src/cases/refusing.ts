@@ -25,5 +25,7 @@ export function isQuotaExceeded(error: unknown): boolean {
 export function refusing(error: unknown): Refused {
   if (typeof indexedDB === 'undefined') return { refused: SENTENCES.SecurityError! }
   const { name, message } = error instanceof Error ? error : new Error(String(error))
-  return { refused: SENTENCES[name] ?? `The browser’s database failed: ${message || name}.` }
+  return {
+    refused: SENTENCES[name] ?? `The browser’s database cannot be used: ${(message || name).replace(/\.$/, '')}.`,
+  }
 }

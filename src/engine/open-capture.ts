@@ -153,6 +153,8 @@ export class OpenCapture {
         detail.parts[0]!.fields.push(...lines.map((line) => ({ ...line, at: line.at + at })))
       else detail.parts.push({ name: placed ? 'Reassembled PDU' : 'PDU, as kept', bytes: whole, fields: lines })
     }
+    // Without the file a frame has nothing to show; what was kept of its PDUs has.
+    if (!this.file.blob && detail.parts.length > 1 && detail.parts[0]!.fields.length === 0) detail.parts.shift()
     return detail
   }
 

@@ -23,6 +23,8 @@ export class Saving {
   wrongFile = $state('')
 
   #waiting: Change | undefined
+  /** Another window deleted it; it may yet bring it back. */
+  #gone = false
   #timer: ReturnType<typeof setTimeout> | undefined
   /** Writes go one after another. */
   #writes: Promise<unknown> = Promise.resolve()
@@ -83,6 +85,7 @@ export class Saving {
     this.saved = saved
     this.bytesMissing = bytesMissing
     this.failure = this.wrongFile = ''
+    this.#gone = false
   }
 
   /** Stores what windows that died left of their changes to an analysis. */
@@ -153,7 +156,7 @@ export class Saving {
     if ('refused' in answer) {
       if (!current) return // it stays in the journal
       this.#waiting = followed(change, this.#waiting ?? {})
-      this.failure = answer.refused
+      this.failure = this.#gone ? DELETED : answer.refused
       return
     }
     journal(id, current ? this.#waiting : undefined)
@@ -167,12 +170,17 @@ export class Saving {
   async #heard({ id, revision }: SavedNews): Promise<void> {
     const { saved } = this
     if (saved?.id !== id) return
-    if (revision === undefined) this.failure = DELETED
-    else if (revision > saved.revision || this.failure === DELETED) {
+    const wasGone = this.#gone
+    this.#gone = revision === undefined
+    if (this.#gone) this.failure = DELETED
+    else if (wasGone || (revision ?? 0) > saved.revision) {
       await this.#writes
       const answer = await this.session.engine.keep((keeping) => keeping.one(id))
       if ('refused' in answer || this.id !== id) return
-      if (this.failure === DELETED) this.failure = ''
+      if (wasGone) {
+        this.failure = ''
+        void this.flush()
+      }
       if (answer.saved.revision > (this.saved?.revision ?? 0)) this.#adopt(answer.saved)
     }
   }
