@@ -3,11 +3,14 @@
 import { getContext, setContext, tick, untrack } from 'svelte'
 import type { Capture } from '../capture/capture'
 import type { Finding } from '../diagnosis/rule'
-import type { Compared, FrameDetail, Opened, Progress, Refusal, SavedAnalysis } from '../engine/api'
+import type { FrameDetail, Opened, Progress, Refusal, SavedAnalysis } from '../engine/api'
 import { EngineClient } from '../engine/client'
 import { type Place, type View, readPlace, writePlace } from './address'
+import { Comparing } from './compare/comparing.svelte'
 import { Filtering } from './filter/filtering.svelte'
 import { RowCache } from './grid/row-cache.svelte'
+import { failure } from './failure'
+import { type Narrowing, positionIn } from './narrowing'
 import { Notes } from './notes.svelte'
 import { Library, isSavedFile } from './saved/library.svelte'
 import { Saving, placeLeft } from './saved/saving.svelte'
@@ -17,15 +20,6 @@ import { Preferences, type Theme } from './preferences.svelte'
 /** `reading` shows rows as they come; `open` has the diagnosis. */
 export type Phase = 'start' | 'reading' | 'open' | 'refused'
 
-/** Why only some frames are shown, and which. */
-export interface Narrowing {
-  reason: string
-  /** The display filter that chose them, where one did. */
-  filter?: string
-  /** Rows of Frame, rising. */
-  rows: Uint32Array
-}
-
 /** The pane that a narrow screen shows. */
 export type Panel = View | 'diagnosis' | 'fields' | 'bytes'
 
@@ -33,6 +27,7 @@ export class Session {
   readonly engine = new EngineClient()
   readonly recents = new Recents()
   readonly filtering = new Filtering(this)
+  readonly comparing = new Comparing(this)
   readonly saving = new Saving(this)
   readonly library = new Library(this)
   readonly preferences: Preferences
@@ -60,12 +55,6 @@ export class Session {
   part = $state(0)
   field = $state<number>()
   panel = $state<Panel>('diagnosis')
-  /** How the open capture differs from a second one. */
-  comparison = $state.raw<Compared>()
-  /** Name of the second capture while it is read. */
-  comparing = $state('')
-  /** Two files dropped together: open one, or compare. */
-  pair = $state.raw<[File, File]>()
   /** Said to screen readers, and shown in the status bar for a while. */
   notice = $state('')
   helpOpen = $state(false)
@@ -169,43 +158,13 @@ export class Session {
     if (this.#file) void this.open(this.#file.blob, this.#file.name, { ...this.#file, fresh: true })
   }
 
-  /** Reads a second capture and shows how it differs from the open one. */
-  async compareWith(blob: Blob, name: string) {
-    const opening = this.#opening
-    this.comparing = name
-    this.show('compare')
-    try {
-      const result = await this.engine.compareWith(blob, name)
-      if (opening !== this.#opening) return
-      if ('refused' in result) this.say(`${name}: ${result.refused}`)
-      else this.comparison = result
-    } catch (error) {
-      if (opening === this.#opening) this.say(`${name}: ${failure(error).refused}`)
-    }
-    if (opening === this.#opening) this.comparing = ''
-  }
-
-  /** The same with one of the site's own examples. */
-  async compareWithExample(example: string) {
-    const name = `${example}.pcapng`
-    const response = await fetch(`examples/${name}`)
-    await this.compareWith(await response.blob(), name)
-  }
-
-  /** Opens the first of two files and compares it with the second. */
-  async comparePair([first, second]: [File, File]) {
-    this.pair = undefined
-    await this.open(first, first.name)
-    if (this.phase === 'open') await this.compareWith(second, second.name)
-  }
-
   /** Files that were dropped, picked or pasted: one is opened, of two the person may choose. */
   take(files: Iterable<File> | undefined) {
     const [first, second] = files ?? []
     if (!first) return
     if (isSavedFile(first)) return void this.library.importFile(first)
-    if (second) this.pair = [first, second]
-    else if (this.view === 'compare' && this.phase === 'open') void this.compareWith(first, first.name)
+    if (second) this.comparing.pair = [first, second]
+    else if (this.view === 'compare' && this.phase === 'open') void this.comparing.with(first, first.name)
     else void this.open(first, first.name)
   }
 
@@ -387,8 +346,8 @@ export class Session {
     this.name = name
     this.progress = this.opened = this.refusal = this.capture = this.detail = this.field = this.selected = undefined
     this.frames = 0
-    this.narrowing = this.notes = this.comparison = undefined
-    this.comparing = ''
+    this.narrowing = this.notes = undefined
+    this.comparing.reset()
     this.#stepping = Promise.resolve()
     this.sharing = this.aboutOpen = false
     this.view = 'frames'
@@ -455,25 +414,6 @@ export class Session {
 
 function evidenceOf(findings: Finding[]) {
   return findings.filter(({ kind, mutedBy }) => kind === 'finding' && !mutedBy).flatMap(({ evidence }) => evidence)
-}
-
-/** Where a value stands in a rising list; -1 where it does not. */
-function positionIn(rows: Uint32Array, value: number): number {
-  let low = 0
-  for (let high = rows.length; low < high;) {
-    const middle = (low + high) >>> 1
-    if (rows[middle]! < value) low = middle + 1
-    else high = middle
-  }
-  return rows[low] === value ? low : -1
-}
-
-function failure(error: unknown): Refusal {
-  const reason = error instanceof Error ? error.message : String(error)
-  return {
-    refused: `The file could not be read: ${reason}.`,
-    advice: 'Open it again. Should it fail again, the capture shows a fault of Faultline’s own: please report it.',
-  }
 }
 
 const KEY = Symbol('session')

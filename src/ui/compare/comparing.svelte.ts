@@ -1,0 +1,57 @@
+// Comparing the open capture with a second one.
+import type { Compared } from '../../engine/api'
+import { failure } from '../failure'
+import type { Session } from '../session.svelte'
+
+export class Comparing {
+  /** How the open capture differs from a second one. */
+  result = $state.raw<Compared>()
+  /** Name of the second capture while it is read. */
+  reading = $state('')
+  /** Two files dropped together: open one, or compare. */
+  pair = $state.raw<[File, File]>()
+
+  /** Counts captures opened, so that what is said of an earlier one is not shown with a later. */
+  #opening = 0
+
+  constructor(private readonly session: Session) {}
+
+  /** Another capture is opened, or none: what was compared belongs to the one before. */
+  reset(): void {
+    this.#opening++
+    this.result = undefined
+    this.reading = ''
+  }
+
+  /** Reads a second capture and shows how it differs from the open one. */
+  async with(blob: Blob, name: string): Promise<void> {
+    const opening = this.#opening
+    const { session } = this
+    this.reading = name
+    session.show('compare')
+    try {
+      const result = await session.engine.compareWith(blob, name)
+      if (opening !== this.#opening) return
+      if ('refused' in result) session.say(`${name}: ${result.refused}`)
+      else this.result = result
+    } catch (error) {
+      if (opening === this.#opening) session.say(`${name}: ${failure(error).refused}`)
+    }
+    if (opening === this.#opening) this.reading = ''
+  }
+
+  /** The same with one of the site's own examples. */
+  async withExample(example: string): Promise<void> {
+    const name = `${example}.pcapng`
+    const response = await fetch(`examples/${name}`)
+    await this.with(await response.blob(), name)
+  }
+
+  /** Opens the first of two files and compares it with the second. */
+  async both([first, second]: [File, File]): Promise<void> {
+    const { session } = this
+    this.pair = undefined
+    await session.open(first, first.name)
+    if (session.phase === 'open') await this.with(second, second.name)
+  }
+}
