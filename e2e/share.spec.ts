@@ -63,9 +63,22 @@ test('frames of the evidence open again as a capture', async ({ page }) => {
   await expect(page.getByRole('article').first()).toContainText('identity')
 })
 
+test('what is redacted is said before, and names nobody', async ({ page }) => {
+  await share(page)
+  await page.getByRole('checkbox', { name: /^Redact/ }).check()
+  await expect(page.getByRole('list', { name: 'What redaction does' })).toContainText('Replaced:')
+  const file = await downloaded(page)
+  expect(file.suggestedFilename()).toBe('redacted-report.html')
+  const html = readFileSync(await file.path(), 'utf8')
+  expect(html).toContain('identity')
+  expect(html).not.toMatch(/jiangyue|redmond|10\.177\.17/i)
+})
+
 test('the dialog is accessible, on a small screen as well', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 640 })
   await share(page)
+  await page.getByRole('checkbox', { name: /^Redact/ }).check()
+  await expect(page.getByRole('list', { name: 'What redaction does' })).toBeVisible()
   const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
   expect(violations).toEqual([])
 })

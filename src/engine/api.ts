@@ -190,6 +190,14 @@ export interface FrameChoice {
 export interface ExportedFrames {
   file: Blob
   frames: number
+  /** What was replaced, what was not looked into, what a pcapng cannot say. */
+  remarks: string[]
+}
+
+/** Frames without what gives hosts and people away. */
+export interface RedactedFrames extends ExportedFrames {
+  /** The notes with names replaced in the same way. */
+  notes: NoteOnFrame[]
 }
 
 /** Response times of one method, in seconds; absent where no call of it was answered. */

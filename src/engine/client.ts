@@ -20,6 +20,7 @@ import type {
   Opened,
   OpenedSaved,
   Progress,
+  RedactedFrames,
   Refusal,
   Refused,
   ReportTexts,
@@ -196,9 +197,14 @@ export class EngineClient {
     return this.#engine.compareWith(file, name)
   }
 
-  /** A report of the open capture in every form; `notes` are the person's. */
-  report(opened: Opened, notes: NoteOnFrame[]): Promise<ReportTexts> {
-    return this.#engine.report(opened, notes)
+  /** A report of the open capture in every form, of its redacted copy where that is given; `notes` are the person's. */
+  report(opened: Opened, notes: NoteOnFrame[], redacted?: RedactedFrames): Promise<ReportTexts> {
+    return this.#engine.report(opened, notes, redacted)
+  }
+
+  /** Chosen frames of the open capture without what gives hosts and people away. */
+  exportRedacted(choice: FrameChoice, notes: NoteOnFrame[]): Promise<RedactedFrames> {
+    return this.#engine.exportRedacted(choice, notes)
   }
 
   /** Chosen frames of the open capture, which is called `name`, as a pcapng. */

@@ -6,29 +6,13 @@ import { winpeCapture } from '../../e2e/generate/case-study/winpe'
 import { pcapng } from '../../e2e/generate/file/pcapng'
 import { HAS_TSHARK, tsharkFields } from '../../e2e/generate/tshark'
 import { frameLine } from '../report/frame-line'
-import { Analysis } from './analysis'
 import type { Opened } from './api'
-import { exportFrames, exportReport } from './exporting'
-import { OpenCapture } from './open-capture'
-import { sourceOf } from './source'
+import { exportFrames, exportRedacted, exportReport } from './exporting'
+import type { OpenCapture } from './open-capture'
+import { openWhole } from './open-whole'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../asm/build/release.wasm', import.meta.url)))
-
-async function opened(bytes: Uint8Array<ArrayBuffer>): Promise<OpenCapture> {
-  const analysis = await Analysis.start(module)
-  analysis.feed(bytes)
-  const conversation = analysis.end()
-  const open = new OpenCapture(
-    analysis.capture,
-    analysis.parser.source,
-    await sourceOf(new Blob([bytes])),
-    analysis.parser,
-  )
-  open.conversation = conversation
-  open.names = await allNames()
-  open.findings = analysis.diagnose(open.names)
-  return open
-}
+const opened = async (bytes: Uint8Array<ArrayBuffer>) => openWhole(module, new Blob([bytes]), await allNames())
 
 const facts = (open: OpenCapture, name = 'case "study" <b>.pcapng'): Opened => ({
   name,
@@ -101,7 +85,7 @@ describe('a report', () => {
   test('says the same in every form', async () => {
     const open = await opened(study)
     const notes = [{ frame: 524, marked: true, comment: 'look <here>' }]
-    const { markdown, html, json } = await exportReport(open, facts(open), notes)
+    const { markdown, html, json } = await exportReport(module, open, facts(open), notes)
     const report = JSON.parse(json)
     expect(report.findings[0].rule).toBe('identity-switch')
     expect(report.capture.sha256).toMatch(/^[0-9a-f]{64}$/)
@@ -114,5 +98,18 @@ describe('a report', () => {
     expect(html).toContain('look &lt;here&gt;')
     expect(html).toContain('case &quot;study&quot; &lt;b&gt;.pcapng')
     expect(html).not.toMatch(/<script|<b>| on[a-z]+=|javascript:/)
+  })
+
+  test('of a redacted copy names nobody and finds the same', async () => {
+    const open = await opened(study)
+    const notes = [{ frame: 524, marked: true, comment: 'jiangyue again, on PE06 at 10.177.17.6' }]
+    const redacted = await exportRedacted(open, { reason: 'all' }, notes)
+    const { markdown, html, fragment, json } = await exportReport(module, open, facts(open), notes, redacted)
+    for (const text of [markdown, html, fragment, json])
+      expect(text).not.toMatch(/jiangyue|redmond|administrator|PE06|10\.177|winpe|case "study"/i)
+    expect(JSON.parse(json).findings.map(({ rule }: { rule: string }) => rule)).toEqual(
+      open.findings.filter(({ kind }) => kind === 'finding').map(({ rule }) => rule),
+    )
+    expect(JSON.parse(json).redaction.join(' ')).toContain('Not looked for')
   })
 })

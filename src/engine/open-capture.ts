@@ -1,6 +1,7 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
 import { Comment, type FileFormat, Frame, Interface, Pdu, type Status } from '../../asm/layout'
 import type { Capture, CaptureSource } from '../capture/capture'
+import type { RecordedField } from '../capture/field'
 import { NONE } from '../capture/table'
 import { frameAt, relativeTime } from '../capture/text'
 import type { Conversation } from '../conversation/model'
@@ -125,13 +126,19 @@ export class OpenCapture {
     return conversation && names ? methodStatistics(conversation, names) : []
   }
 
+  /** What the parser records of a frame's headers; `bytes` are the frame's. */
+  recordedFields(frame: number, bytes: Uint8Array): RecordedField[] {
+    const { capture } = this
+    return this.parser.describeFrame(bytes, capture.frames.get(Frame.Length, frame), linkType(capture, frame))
+  }
+
   /** The frame and every PDU that it completes, field by field. */
   async detail(frame: number): Promise<FrameDetail> {
     const { capture, names } = this
     const { frames, pdus } = capture
     const captured = frames.get(Frame.Captured, frame)
     const bytes = await this.file.read(frameAt(frames, frame), captured)
-    const recorded = this.parser.describeFrame(bytes, frames.get(Frame.Length, frame), linkType(capture, frame))
+    const recorded = this.recordedFields(frame, bytes)
     const detail: FrameDetail = {
       frame,
       status: frames.get(Frame.Status, frame) as Status,

@@ -24,6 +24,7 @@ import type {
   NoteOnFrame,
   Opened,
   Progress,
+  RedactedFrames,
   Refusal,
   ReportTexts,
   StoryStep,
@@ -338,10 +339,16 @@ const engine = {
     return openCapture().detail(frame)
   },
 
-  /** A report of the open capture in every form. */
-  async report(opened: Opened, notes: NoteOnFrame[]): Promise<ReportTexts> {
+  /** A report of the open capture in every form; of its redacted copy where that is given. */
+  async report(opened: Opened, notes: NoteOnFrame[], redacted?: RedactedFrames): Promise<ReportTexts> {
     const { exportReport } = await import('./exporting')
-    return exportReport(openCapture(), opened, notes)
+    return exportReport(await module, openCapture(), opened, notes, redacted)
+  },
+
+  /** Chosen frames of the open capture without what gives hosts and people away. */
+  async exportRedacted(choice: FrameChoice, notes: NoteOnFrame[]): Promise<RedactedFrames> {
+    const { exportRedacted } = await import('./exporting')
+    return exportRedacted(openCapture(), choice, notes)
   },
 
   /** Chosen frames of the open capture, which is called `name`, as a pcapng. */

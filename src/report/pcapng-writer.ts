@@ -102,10 +102,10 @@ export function enhancedPacket({ interface: id, stamp, length, bytes, comments }
   )
 }
 
-/** A packet of the first interface, whole, without a time. */
-export function simplePacket(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** A packet of the section's first interface without a time; `length` bytes on the wire. */
+export function simplePacket(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
   const head = new Uint8Array(4 + padded(bytes.length))
-  new DataView(head.buffer).setUint32(0, bytes.length, true)
+  new DataView(head.buffer).setUint32(0, length, true)
   head.set(bytes, 4)
   return block(Block.SimplePacket, head, [])
 }

@@ -35,27 +35,61 @@ export interface SubCapture {
 export async function* subCapture(capture: Capture, wanted: SubCapture): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   const { rows, bytes, comment, comments, bare = false } = wanted
   const texts = bare ? new Map<number, Remark[]>() : remarksByFrame(capture)
-  yield sectionHeader({ comments: [comment, ...ofKind(texts, CommentKind.Comment)], ...sectionTexts(texts) })
   const { frames, interfaces } = capture
   const resolutions = resolutionsOf(capture, rows)
-  for (const [row, resolution] of resolutions.entries()) yield interfaceBlock(capture, row, resolution, bare)
+  let section = interfaces.rows > 0 ? interfaces.get(Interface.Section, 0) : 0
+  let first = 0
+  yield sectionHeader({ comments: [comment, ...ofKind(texts, CommentKind.Comment)], ...sectionTexts(texts) })
+  yield* interfaceBlocks(capture, section, resolutions, bare)
   const records = ofKind(texts, CommentKind.Name).flatMap(nameRecord)
   if (records.length > 0) yield nameResolution(records)
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!
     const data = await bytes(row)
     const by = frames.get(Frame.Interface, row)
+    if (by >= interfaces.rows) {
+      yield customBlock(data)
+      continue
+    }
+    if (interfaces.get(Interface.Section, by) !== section) {
+      section = interfaces.get(Interface.Section, by)
+      first = firstOf(capture, section)
+      yield sectionHeader({})
+      yield* interfaceBlocks(capture, section, resolutions, bare)
+    }
     const length = frames.get(Frame.Length, row)
     const nanos = frames.get(Frame.Nanos, row)
     const own = (texts.get(row) ?? []).filter(({ kind }) => kind === CommentKind.Comment).map(({ text }) => text)
-    const remarks = [...own, ...(comments?.get(row) ? [comments.get(row)!] : [])]
-    if (by >= interfaces.rows) yield customBlock(data)
-    else if (nanos === NONE && by === 0 && data.length === length && remarks.length === 0) yield simplePacket(data)
+    const added = comments?.get(row)
+    const remarks = added && !own.includes(added) ? [...own, added] : own
+    // Only packets of a section's first interface can do without a time, and they hold no comments.
+    if (nanos === NONE && by === first && remarks.length === 0) yield simplePacket(data, length)
     else {
       const stamp = nanos === NONE ? 0n : stampOf(frames.get(Frame.Seconds, row), nanos, resolutions[by]!)
-      yield enhancedPacket({ interface: by, stamp, length, bytes: data, comments: remarks })
+      yield enhancedPacket({ interface: by - first, stamp, length, bytes: data, comments: remarks })
     }
   }
+}
+
+/** What cannot be said in a pcapng of the chosen frames, in sentences. */
+export function subCaptureRemarks({ interfaces }: Capture): string[] {
+  const links = Array.from({ length: interfaces.rows }, (_, row) => interfaces.get(Interface.LinkType, row))
+  return links.some((link) => link > LAST_LINK)
+    ? [
+        'Frames of media that only Network Monitor numbers (802.11, tunnels, events) are marked as user-defined: pcapng has no number for them.',
+      ]
+    : []
+}
+
+function firstOf({ interfaces }: Capture, section: number): number {
+  let row = 0
+  while (row < interfaces.rows && interfaces.get(Interface.Section, row) !== section) row++
+  return row
+}
+
+function* interfaceBlocks(capture: Capture, section: number, resolutions: readonly number[], bare: boolean) {
+  for (const [row, resolution] of resolutions.entries())
+    if (capture.interfaces.get(Interface.Section, row) === section) yield interfaceBlock(capture, row, resolution, bare)
 }
 
 interface Remark {
