@@ -1,6 +1,6 @@
 // What crosses between the page and the worker. The functions themselves: worker.ts; the page's side: client.ts.
 import type { FieldLine } from '../capture/field'
-import type { SavedAnalysis } from '../cases/database'
+import type { NoteOnFrame, SavedAnalysis } from '../cases/database'
 import type { Evidence, Finding } from '../diagnosis/rule'
 import type { Status } from '../../asm/layout'
 
