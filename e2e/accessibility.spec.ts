@@ -75,6 +75,19 @@ for (const { name, use } of settings) {
       await expectAccessible(page)
     })
 
+    test('dialogs', async ({ page }) => {
+      await openExample(page)
+      for (const [button, title] of [
+        ['About…', 'About this capture'],
+        ['Columns…', 'Columns of the frame list'],
+      ] as const) {
+        await page.getByRole('button', { name: button }).click()
+        await expect(page.getByRole('dialog', { name: title })).toBeVisible()
+        await expectAccessible(page, '[role=dialog]')
+        await page.keyboard.press('Escape')
+      }
+    })
+
     test('list of keys', async ({ page }) => {
       await openExample(page)
       await page.keyboard.press('?')

@@ -1,7 +1,7 @@
 // Calls, connections, timeline and names, each worked as a person would.
 import { createHash } from 'node:crypto'
 import { expect, test } from '@playwright/test'
-import { exampleFile, followEvidence, frameRow, openExample } from './page'
+import { exampleFile, followEvidence, frameRow, openExample, openFile } from './page'
 
 test('the ladder shows who acted as whom, step by step, and leads to frames', async ({ page }) => {
   await openExample(page)
@@ -121,6 +121,23 @@ test('the failing capture is compared with the one that works', async ({ page })
   await expect(page.getByRole('grid', { name: 'Calls of both' }).getByRole('row').nth(1)).toBeVisible()
 })
 
+test('the second capture is opened in place of the first, and back again', async ({ page }) => {
+  await openExample(page)
+  await page.getByRole('tab', { name: 'Compare' }).click()
+  await page.getByRole('button', { name: /was fixed/ }).click()
+  const differences = page.getByRole('list', { name: 'Differences' })
+  const name = page.getByRole('heading', { level: 1 })
+  const swap = page.getByRole('button', { name: 'Open the second instead' })
+  await expect(differences).toBeVisible()
+  const before = await name.innerText()
+  await swap.click()
+  await expect(name).not.toHaveText(before)
+  await expect(differences).toBeVisible()
+  await swap.click()
+  await expect(name).toHaveText(before)
+  await expect(differences).toBeVisible()
+})
+
 test('two files dropped together are compared', async ({ page }) => {
   await page.goto('./')
   await page
@@ -177,7 +194,7 @@ test('calls are sorted by a click on a heading, and again the other way', async 
 test('what the file says about itself stands in a panel, its SHA-256 on demand', async ({ page }) => {
   const example = exampleFile()
   await page.goto('./')
-  await page.locator('input[type=file]').setInputFiles(example)
+  await openFile(page, example)
   await page.getByRole('button', { name: 'About…' }).click()
   const about = page.getByRole('dialog', { name: 'About this capture' })
   await expect(about).toContainText('845')
@@ -187,4 +204,28 @@ test('what the file says about itself stands in a panel, its SHA-256 on demand',
   await expect(about.locator('code')).toHaveText(createHash('sha256').update(example.buffer).digest('hex'))
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'About…' })).toBeFocused()
+})
+
+test('columns are chosen, a field among them, kept, and reset', async ({ page }) => {
+  await openExample(page)
+  const heading = (name: string) => page.getByRole('grid', { name: 'Frames' }).getByRole('columnheader', { name })
+  await page.getByRole('button', { name: 'Columns…' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Columns of the frame list' })
+  await dialog.getByRole('button', { name: 'Remove Length' }).click()
+  await dialog.getByLabel(/^Any field/).fill('dcerpc.cn_cal')
+  await page.keyboard.press('Enter')
+  await expect(dialog).toContainText('There is no field')
+  await dialog.getByLabel(/^Any field/).fill('dcerpc.cn_call_id')
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByRole('button', { name: 'Remove dcerpc.cn_call_id' })).toBeVisible()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await followEvidence(page, 525)
+  await expect(heading('Length')).toBeHidden()
+  await expect(heading('dcerpc.cn_call_id')).toBeVisible()
+  await expect(frameRow(page, 525).locator('[aria-colindex="6"]')).toHaveText('8')
+  await page.reload()
+  await expect(heading('dcerpc.cn_call_id')).toBeVisible()
+  await page.getByRole('button', { name: 'Columns…' }).click()
+  await dialog.getByRole('button', { name: 'Reset' }).click()
+  await expect(dialog.getByRole('button', { name: 'Remove Length' })).toBeVisible()
 })

@@ -126,7 +126,10 @@ export interface FrameInfo {
 }
 
 /** A row of the frame list. */
-export type FrameRow = FrameColumns & FrameInfo
+export interface FrameRow extends FrameColumns, FrameInfo {
+  /** Texts of the fields that were asked for, by name. */
+  fields: Record<string, string>
+}
 
 /** A row of the call list, ready to show. */
 export interface CallRow {

@@ -109,20 +109,30 @@ export class EngineClient {
   }
 
   /** Rows of the frame list, from `from` up to but not including `to`. */
-  async frameRows(from: number, to: number): Promise<FrameRow[]> {
+  async frameRows(from: number, to: number, fields: string[] = []): Promise<FrameRow[]> {
     const { capture } = this
     if (!capture) return []
     const length = Math.max(0, Math.min(to, capture.frames.rows) - from)
-    return this.frameRowsOf(Uint32Array.from({ length }, (_, i) => from + i))
+    return this.frameRowsOf(
+      Uint32Array.from({ length }, (_, i) => from + i),
+      fields,
+    )
   }
 
-  /** Rows of the frame list, for any frames in any order. */
-  async frameRowsOf(rows: Uint32Array): Promise<FrameRow[]> {
+  /** Rows of the frame list, for any frames in any order, with texts of the fields asked for. */
+  async frameRowsOf(rows: Uint32Array, fields: string[] = []): Promise<FrameRow[]> {
     const { capture } = this
     if (!capture) return []
     for (const row of rows) await this.#copied?.fetch(row, row + 1)
     const infos = await this.#engine.frameInfos(rows)
-    return infos.map((info, i) => ({ ...frameColumns(capture, rows[i]!), ...info }))
+    const columns = await Promise.all(fields.map((name) => this.#engine.fieldColumn(name, rows)))
+    const fieldsOf = (i: number) => Object.fromEntries(fields.map((name, at) => [name, columns[at]?.texts[i] ?? '']))
+    return infos.map((info, i) => ({ ...frameColumns(capture, rows[i]!), ...info, fields: fieldsOf(i) }))
+  }
+
+  /** What a field is in a line; undefined where filters know no such field. */
+  async fieldHelp(name: string): Promise<string | undefined> {
+    return (await this.#engine.fieldColumn(name, []))?.help
   }
 
   /** Rows of the frames that a display filter holds for (`marks` are rows that the person marked), or what is wrong with the filter. */

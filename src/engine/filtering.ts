@@ -1,6 +1,8 @@
 // Display filters over the open capture: which frames a text holds for, and how a text may go on.
 import { completions } from '../filter/complete'
 import { compile } from '../filter/compile'
+import { fieldTexts } from '../filter/field-texts'
+import { fieldNamed } from '../filter/fields'
 import { prepareStreams } from '../filter/fields/streams'
 import { type Context, Subject } from '../filter/subject'
 import type { FilterCompletion, FilterMistake } from './api'
@@ -22,6 +24,12 @@ export class Filters {
   /** Goes once over all frames for what many fields need: over ten million of them that takes longer than the filter may. */
   prepare(): void {
     prepareStreams(this.#subject)
+  }
+
+  /** What the field called so is in a line, and its texts for these frames; undefined where there is no such field. */
+  column(name: string, rows: ArrayLike<number>): { help: string; texts: string[] } | undefined {
+    const field = fieldNamed(this.#subject, name)
+    return field && { help: field.help, texts: fieldTexts(this.#subject, field, rows) }
   }
 
   /** Texts that go on from the cursor, the likeliest first. */

@@ -52,7 +52,8 @@ export function globalKey(event: KeyboardEvent, session: Session): void {
     session.helpOpen ||
     session.commenting ||
     session.saving.dialogOpen ||
-    session.aboutOpen
+    session.aboutOpen ||
+    session.columnsOpen
   )
     return
   const commanded = event.ctrlKey || event.metaKey

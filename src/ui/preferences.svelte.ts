@@ -1,5 +1,6 @@
 // What the person chose for this browser. Kept in localStorage where there is one: private windows and
 // embedded pages may refuse it, and then the choice lasts as long as the page.
+import { type ProfileColumn, defaultProfile, readProfile } from './frames/profile'
 import type { TimeFormat } from './time-format'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -12,6 +13,9 @@ export class Preferences {
   /** Hundredths that the first pane of a split has, by the split's name. */
   shares = $state<Record<string, number>>({})
 
+  /** Columns of the frame list. */
+  columns = $state.raw<ProfileColumn[]>(defaultProfile())
+
   readonly #keeps: boolean
 
   /** `given` is a theme that is not this person's choice: then nothing is loaded and nothing kept. */
@@ -22,6 +26,7 @@ export class Preferences {
     const formats: TimeFormat[] = ['relative', 'delta', 'utc', 'local']
     this.timeFormat = formats.find((format) => format === kept.timeFormat) ?? 'relative'
     this.shares = numbersOf(kept.shares)
+    this.columns = readProfile(kept.columns)
   }
 
   setTheme(theme: Theme): void {
@@ -41,11 +46,16 @@ export class Preferences {
     this.#save()
   }
 
+  setColumns(columns: ProfileColumn[]): void {
+    this.columns = columns
+    this.#save()
+  }
+
   #save(): void {
     if (!this.#keeps) return
     try {
-      const { theme, timeFormat, shares } = this
-      localStorage.setItem(KEY, JSON.stringify({ theme, timeFormat, shares }))
+      const { theme, timeFormat, shares, columns } = this
+      localStorage.setItem(KEY, JSON.stringify({ theme, timeFormat, shares, columns }))
     } catch {
       // refused: the choice lasts as long as the page
     }

@@ -3,11 +3,12 @@
 import { getContext, setContext, tick, untrack } from 'svelte'
 import type { Capture } from '../capture/capture'
 import type { Finding } from '../diagnosis/rule'
-import type { FrameDetail, Opened, Progress, Refusal, SavedAnalysis } from '../engine/api'
+import type { FrameDetail, FrameRow, Opened, Progress, Refusal, SavedAnalysis } from '../engine/api'
 import { EngineClient } from '../engine/client'
 import { type Place, type View, readPlace, writePlace } from './address'
 import { Comparing } from './compare/comparing.svelte'
 import { Filtering } from './filter/filtering.svelte'
+import { type ProfileColumn, fieldsOf, withColumn } from './frames/profile'
 import { RowCache } from './grid/row-cache.svelte'
 import { failure } from './failure'
 import { type Narrowing, positionIn } from './narrowing'
@@ -64,10 +65,13 @@ export class Session {
   sharing = $state(false)
   /** What the file says of itself is shown. */
   aboutOpen = $state(false)
+  /** Columns are being chosen. */
+  columnsOpen = $state(false)
   /** The person's marks and comments on the open capture. */
   notes = $state.raw<Notes>()
 
-  frameRows = $state.raw(this.#freshFrameRows())
+  /** Rows of the frame list as they come into view; made anew with every capture, narrowing and choice of columns. */
+  frameRows = $state.raw(new RowCache<FrameRow>(() => Promise.resolve([])))
 
   readonly findings = $derived(this.opened?.findings ?? [])
   /** Evidence of what is wrong, in reading order: what n and p walk through. */
@@ -171,6 +175,11 @@ export class Session {
   /** The display filter in force, or about to be: empty for none. */
   get filter(): string {
     return this.narrowing?.filter ?? this.#filterAwaited
+  }
+
+  /** The open file; undefined where only its saved result is here. */
+  get file(): { blob: Blob; name: string } | undefined {
+    return this.#file
   }
 
   get example(): string | undefined {
@@ -320,6 +329,20 @@ export class Session {
     else this.say(step > 0 ? 'Last frame of this conversation.' : 'First frame of this conversation.')
   }
 
+  /** Chooses the columns of the frame list. */
+  setColumns(columns: ProfileColumn[]) {
+    this.preferences.setColumns(columns)
+    this.frameRows = this.#freshFrameRows()
+  }
+
+  /** Shows a field as a column of the frame list. Says so where filters know no such field. */
+  async addColumn(id: string): Promise<boolean> {
+    const means = await this.engine.fieldHelp(id)
+    if (means === undefined) this.say(`There is no field “${id}”.`)
+    else this.setColumns(withColumn(this.preferences.columns, { id, means }))
+    return means !== undefined
+  }
+
   /** Puts a sentence where screen readers and the status bar show it. */
   say(text: string) {
     this.notice = text
@@ -407,8 +430,9 @@ export class Session {
 
   #freshFrameRows() {
     const { narrowing } = this
-    if (narrowing) return new RowCache((from, to) => this.engine.frameRowsOf(narrowing.rows.slice(from, to)))
-    return new RowCache((from, to) => this.engine.frameRows(from, to))
+    const fields = fieldsOf(untrack(() => this.preferences.columns))
+    if (narrowing) return new RowCache((from, to) => this.engine.frameRowsOf(narrowing.rows.slice(from, to), fields))
+    return new RowCache((from, to) => this.engine.frameRows(from, to, fields))
   }
 }
 

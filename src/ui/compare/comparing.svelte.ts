@@ -11,6 +11,8 @@ export class Comparing {
   /** Two files dropped together: open one, or compare. */
   pair = $state.raw<[File, File]>()
 
+  /** The capture that the open one is compared with. */
+  #second: { blob: Blob; name: string } | undefined
   /** Counts captures opened, so that what is said of an earlier one is not shown with a later. */
   #opening = 0
 
@@ -27,6 +29,7 @@ export class Comparing {
   async with(blob: Blob, name: string): Promise<void> {
     const opening = this.#opening
     const { session } = this
+    this.#second = { blob, name }
     this.reading = name
     session.show('compare')
     try {
@@ -38,6 +41,15 @@ export class Comparing {
       if (opening === this.#opening) session.say(`${name}: ${failure(error).refused}`)
     }
     if (opening === this.#opening) this.reading = ''
+  }
+
+  /** Opens the second capture in place of the first, with the first beside it: so evidence of either can be followed. */
+  async swap(): Promise<void> {
+    const { session } = this
+    const [first, second] = [session.file, this.#second]
+    if (!first || !second) return
+    await session.open(second.blob, second.name)
+    if (session.phase === 'open') await this.with(first.blob, first.name)
   }
 
   /** The same with one of the site's own examples. */
