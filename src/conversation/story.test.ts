@@ -1,43 +1,55 @@
 import { expect, test } from 'vitest'
-import { examine, SVCCTL, working } from '../../e2e/diagnosing'
+import { examine, type Play, SVCCTL, working } from '../../e2e/diagnosing'
 import { winpeCapture } from '../../e2e/generate/case-study/winpe'
 import { Scenario } from '../../e2e/generate/scenario'
-import { stories } from './story'
+import { leads, withWhatLed } from './story'
 
-test('the question to port 135 leads to the port that was called', async () => {
-  const play = new Scenario()
-  play.mapEndpoint(SVCCTL, 49200).close('client')
-  working(play, { port: 49200 })
-  working(play, { port: 49200 })
-  const { theCase } = await examine(play.frames)
-  const [story, ...others] = stories(theCase.conversation)
-  expect(others).toEqual([])
-  expect(story!.steps.map(({ kind, ledHere }) => [kind, ledHere])).toEqual([
-    ['locate', undefined],
-    ['call', 0],
-    ['call', 0],
-  ])
+async function told(play: Play) {
+  const scenario = new Scenario()
+  play(scenario)
+  const { theCase } = await examine(scenario.frames)
+  return { ...theCase, leads: leads(theCase.capture, theCase.conversation) }
+}
+
+test('a look-up and the question to port 135 lead to the port that was called', async () => {
+  const { conversation, leads } = await told((play) => {
+    play.lookUp('server1.corp.example', [play.server.address])
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    working(play, { port: 49200 })
+  })
+  expect(leads[0]).toMatchObject({ name: { name: 'server1.corp.example', frame: 1 } })
+  expect(leads[0]).not.toHaveProperty('endpoint')
+  expect(leads[1]!.endpoint).toMatchObject({ connection: 0, port: 49200, interface: SVCCTL.uuid })
+  expect(withWhatLed(conversation, leads, 1).map(({ server }) => server.port)).toEqual([135, 49200])
 })
 
-test('a pipe needs no question, and another pair of hosts is another story', async () => {
-  const play = new Scenario()
-  const { session } = play.pipe('svcctl', 'CORP\\admin')
-  session.call(session.bind(SVCCTL), { opnum: 12, stub: new Uint8Array(40) })
-  const back = play.rpc({ client: play.server, server: play.client, port: 49300 })
-  back.call(back.bind(SVCCTL), { opnum: 12, stub: new Uint8Array(40) })
-  const { theCase } = await examine(play.frames)
-  const found = stories(theCase.conversation)
-  expect(found.map(({ client, server }) => [client, server])).toEqual([
-    ['10.0.0.15', '10.0.0.6'],
-    ['10.0.0.6', '10.0.0.15'],
-  ])
-  expect(found[0]!.steps).toMatchObject([{ kind: 'call' }])
-  expect(found[0]!.steps[0]).not.toHaveProperty('ledHere')
+test('an activation leads to its object’s exporter', async () => {
+  const { leads } = await told((play) => {
+    play.activate({ exporterPort: 49201 }).session.close('client')
+    working(play, { port: 49201 })
+  })
+  expect(leads[1]!.endpoint).toMatchObject({ connection: 0, port: 49201 })
 })
 
-test('the case study is one story of one client and one server', async () => {
+test('a port that nobody named, one that was named to another host, or later, was not led to', async () => {
+  const { leads } = await told((play) => {
+    working(play, { port: 49202 })
+    play.mapEndpoint(SVCCTL, 49202).close('client')
+    working(play, { port: 49203 })
+    const back = play.rpc({ client: play.server, server: play.client, port: 49202 })
+    back.call(back.bind(SVCCTL), { opnum: 12, stub: new Uint8Array(40) })
+  })
+  expect(leads.map(({ endpoint }) => endpoint)).toEqual([undefined, undefined, undefined, undefined])
+})
+
+test('a sealed activation likely led to what is connected to right behind it', async () => {
   const { theCase } = await examine(winpeCapture())
-  const [story] = stories(theCase.conversation)
-  expect(story!.steps[0]!.kind).toBe('locate')
-  expect(story!.steps.filter(({ kind }) => kind === 'call').length).toBeGreaterThan(2)
+  const found = leads(theCase.capture, theCase.conversation)
+  const { connections } = theCase.conversation
+  const exporter = connections.find(({ server }) => server.port === 49157)!
+  expect(found[exporter.index]!.sealed).toMatchObject({ answered: 410 })
+  expect(found[exporter.index]).not.toHaveProperty('endpoint')
+  expect(withWhatLed(theCase.conversation, found, exporter.index).map(({ server }) => server.port)).toEqual([
+    135, 49157,
+  ])
 })

@@ -1,50 +1,63 @@
-// Connections that belong together: one client's way from port 135 to a service of one server, in the order of time.
-// Names are looked up before it, the endpoint mapper or an activation leads to a port, the port is connected to, calls follow.
+// Connections that belong together: a name is looked up, the endpoint mapper or an activation names a port, the port is
+// connected to, calls follow. Each connection is tied to what led to it, where the capture shows that.
+import type { Capture } from '../capture/capture'
+import { type Learnt, learntEndpoints, type LearntEndpoint } from './learnt-endpoints'
 import type { Connection, Conversation } from './model'
-
-/** What a connection is to its story. */
-export type StepKind =
-  /** Port 135 is asked: where is the interface, or create this object. */
-  | 'locate'
-  /** The service itself is called. */
-  | 'call'
-
-export interface Step {
-  kind: StepKind
-  connection: Connection
-  /** The step that gave this one its port: an earlier question to port 135 of the same server. */
-  ledHere?: number
-}
-
-/** One client and one server. */
-export interface Story {
-  client: string
-  server: string
-  /** In order of their first frames. */
-  steps: Step[]
-}
+import { type NameAnswer, nameAnswers } from './name-answers'
+import { secondsBetween } from './time'
 
 const ENDPOINT_MAPPER = 135
+/** A client connects to an object's exporter within so many seconds. */
+const SOON_SECONDS = 30
 
-/** Ties connections into stories, one for each pair of client and server, in order of their first frames. */
-export function stories({ connections }: Conversation): Story[] {
-  const byPair = new Map<string, Story>()
-  const inOrder = [...connections].sort((one, other) => one.firstFrame - other.firstFrame)
-  for (const connection of inOrder) {
-    const client = connection.client.text
-    const server = connection.server.text
-    const key = `${client} ${server}`
-    const story = byPair.get(key) ?? { client, server, steps: [] }
-    byPair.set(key, story)
-    story.steps.push(stepOf(connection, story.steps))
-  }
-  return [...byPair.values()]
+/** What led a client to a connection. */
+export interface Lead {
+  /** The answer that named the port. */
+  endpoint?: LearntEndpoint
+  /** No answer was seen to name the port, but shortly before an activation was answered that is sealed. */
+  sealed?: Learnt['sealed'][number]
+  /** The answer that named the host's address. */
+  name?: NameAnswer
 }
 
-function stepOf(connection: Connection, before: readonly Step[]): Step {
-  if (connection.pipe === undefined && connection.server.port === ENDPOINT_MAPPER) return { kind: 'locate', connection }
-  if (connection.pipe !== undefined) return { kind: 'call', connection }
-  const samePort = before.find(({ connection: other }) => other.server.port === connection.server.port)
-  const ledHere = samePort ? samePort.ledHere : before.findLastIndex(({ kind }) => kind === 'locate')
-  return { kind: 'call', connection, ...(ledHere !== undefined && ledHere >= 0 && { ledHere }) }
+/** What led to each connection, by index: the last answers before its first frame. */
+export function leads(capture: Capture, conversation: Conversation): Lead[] {
+  const endpoints = new Map<string, LearntEndpoint[]>()
+  const learnt = learntEndpoints(capture, conversation)
+  for (const endpoint of learnt.endpoints)
+    for (const host of new Set([endpoint.server, endpoint.address ?? endpoint.server]))
+      push(endpoints, `${endpoint.client} ${host} ${endpoint.port}`, endpoint)
+  const hidden = new Map<string, Learnt['sealed']>()
+  for (const activation of learnt.sealed) push(hidden, `${activation.client} ${activation.server}`, activation)
+  const names = new Map<string, NameAnswer[]>()
+  for (const answer of nameAnswers(capture))
+    for (const address of new Set(answer.addresses)) push(names, `${answer.client} ${address}`, answer)
+  return conversation.connections.map(({ client, server, firstFrame, pipe }) => {
+    const hosts = `${client.text} ${server.text}`
+    const name = names.get(hosts)?.findLast(({ frame }) => frame < firstFrame)
+    const lead = { ...(name && { name }) }
+    if (pipe !== undefined || server.port === ENDPOINT_MAPPER) return lead
+    const endpoint = endpoints.get(`${hosts} ${server.port}`)?.findLast(({ answered }) => answered < firstFrame)
+    if (endpoint) return { ...lead, endpoint }
+    const sealed = hidden.get(hosts)?.findLast(({ answered }) => answered < firstFrame)
+    const soon = sealed && secondsBetween(capture.frames, sealed.answered, firstFrame) <= SOON_SECONDS
+    return { ...lead, ...(soon && { sealed }) }
+  })
+}
+
+/** A connection with those that led to it, in order of their first frames. */
+export function withWhatLed(conversation: Conversation, leads: readonly Lead[], connection: number): Connection[] {
+  const told = new Set<number>()
+  for (let at: number | undefined = connection; at !== undefined && !told.has(at);) {
+    told.add(at)
+    const { endpoint, sealed }: Lead = leads[at] ?? {}
+    at = (endpoint ?? sealed)?.connection
+  }
+  return [...told].map((index) => conversation.connections[index]!).sort((a, b) => a.firstFrame - b.firstFrame)
+}
+
+function push<T>(lists: Map<string, T[]>, key: string, item: T): void {
+  const list = lists.get(key)
+  if (list) list.push(item)
+  else lists.set(key, [item])
 }

@@ -2,6 +2,7 @@
 import { Stream } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
+import { isNdr64 } from '../conversation/learnt-endpoints'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
 import type { Names, ReturnKind } from '../names/names'
 import { attempts, type Attempt } from './attempts'
@@ -13,8 +14,6 @@ import type { Case, Confidence } from './rule'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
-
-const NDR64 = '71710533-beba-4937-8319-b5dbef9ccc36'
 
 /** RPC_C_AUTHN_LEVEL_PKT_PRIVACY. */
 const PRIVACY = 6
@@ -232,11 +231,9 @@ export class Examination implements Case {
     return this.#failed.has(call)
   }
 
-  /** Whether a call's stub is encoded as NDR64: by the transfer syntax that its presentation context was accepted with. */
+  /** Whether a call's stub is encoded as NDR64. */
   isNdr64(call: number): boolean {
-    const id = this.conversation.calls.get(Call.ContextId, call)
-    const context = this.connectionOf(call).contexts.findLast((one) => one.id === id && one.state === 'accepted')
-    return context?.transfer === NDR64
+    return isNdr64(this.conversation, call)
   }
 
   /** Row of Frame by which a call is shown: its request, or its answer where the request is missing. */

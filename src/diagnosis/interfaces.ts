@@ -1,7 +1,7 @@
 // The interfaces that rules know by heart, and what is special about them.
 import type { Examination } from './examination'
 
-export const EPM = 'e1af8308-5d1f-11c9-91a4-08002b14a0fa'
+export { EPM } from '../dissect/epm'
 export const ISYSTEM_ACTIVATOR = '000001a0-0000-0000-c000-000000000046'
 export const IACTIVATION = '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57'
 export const IOBJECT_EXPORTER = '99fcfec4-5260-101b-bbcb-00aa0021347a'

@@ -7,7 +7,7 @@ import { Call, type Connection } from '../conversation/model'
 import { AUTH_LEVELS } from '../names/enums'
 import type { NameRow } from './api'
 import { identityName } from '../conversation/identity-name'
-import type { StoryCase } from './story'
+import type { Case } from '../diagnosis/rule'
 
 interface Met {
   count: number
@@ -16,7 +16,7 @@ interface Met {
 }
 
 /** Hosts first, then users, interfaces, objects and pipes; within each kind the most frequent first. */
-export function metNames({ capture, conversation, names }: StoryCase): NameRow[] {
+export function metNames({ capture, conversation, names }: Case): NameRow[] {
   const users = new Tally<string>()
   const interfaces = new Tally<number>()
   const objects = new Tally<number>()

@@ -30,6 +30,7 @@ import { metNames } from './met-names'
 import type { Parser } from './parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from './pdu-bytes'
 import type { Source } from './source'
+import { type Lead, leads, withWhatLed } from '../conversation/story'
 import { storyOf } from './story'
 import { timelineOf } from './timeline'
 
@@ -43,6 +44,7 @@ export class OpenCapture {
   /** SHA-256 of the file as a saved analysis knows it; empty for others. */
   savedSha256 = ''
   #filters: Filters | undefined
+  #leads: Lead[] | undefined
   /** Rows of Comment by frame; made when a frame is first looked at. */
   #commentsOf: Map<number, number[]> | undefined
 
@@ -103,13 +105,14 @@ export class OpenCapture {
     return conversation.connections.map((connection) => connectionRow(conversation, names, connection))
   }
 
-  /** Steps of one connection, or of all, in order of frames. */
+  /** Steps of all connections, or of one and those that led to it, in order of frames. */
   story(connection?: number): StoryStep[] {
     const { capture, conversation, names } = this
     if (!conversation || !names) return []
-    const { connections } = conversation
-    const told = connection === undefined ? connections : connections.slice(connection, connection + 1)
-    return storyOf({ capture, conversation, names }, told)
+    this.#leads ??= leads(capture, conversation)
+    const told =
+      connection === undefined ? conversation.connections : withWhatLed(conversation, this.#leads, connection)
+    return storyOf({ capture, conversation, names, leads: this.#leads }, told)
   }
 
   metNames(): NameRow[] {

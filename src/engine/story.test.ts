@@ -70,7 +70,7 @@ test('bind, logon, call, fault and close stand in order of frames', () => {
     [Call.Status]: 0x721,
     [Call.Executed]: Executed.No,
   })
-  const story = storyOf({ capture, conversation: conversation(calls), names }, [connection])
+  const story = storyOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection])
   expect(story.map(({ frame, from, kind, text }) => `${frame} ${from} ${kind}: ${text}`)).toEqual([
     `1 client bind: Bind ${UUID}`,
     `2 server bind: Accept ${UUID}`,
@@ -90,7 +90,7 @@ test('a call that was never answered says so', () => {
     [Call.Security]: NONE,
     [Call.Outcome]: Outcome.Lost,
   })
-  const request = storyOf({ capture, conversation: conversation(calls), names }, [connection]).find(
+  const request = storyOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection]).find(
     ({ kind }) => kind === 'request',
   )
   expect(request).toMatchObject({

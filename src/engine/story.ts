@@ -1,10 +1,10 @@
 // What happened on connections, step by step, for the ladder.
 import { Stream } from '../../asm/layout'
-import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { hex32, relativeTime } from '../capture/text'
-import { Call, type Connection, type Conversation, Outcome, type PresentationContext } from '../conversation/model'
-import type { Names } from '../names/names'
+import { Call, type Connection, Outcome, type PresentationContext } from '../conversation/model'
+import type { Lead } from '../conversation/story'
+import type { Case } from '../diagnosis/rule'
 import type { StoryStep } from './api'
 import { identityName } from '../conversation/identity-name'
 
@@ -12,10 +12,9 @@ import { identityName } from '../conversation/identity-name'
 export const MOST_STEPS = 20_000
 
 /** What a story is told from. */
-export interface StoryCase {
-  capture: Capture
-  conversation: Conversation
-  names: Names
+export interface StoryCase extends Case {
+  /** What led to each connection, by its index. */
+  leads: readonly Lead[]
 }
 
 /** A step before its time is looked up. */
@@ -39,12 +38,22 @@ export function storyOf(theCase: StoryCase, connections: Connection[]): StorySte
     .map((step) => ({ ...step, time: relativeTime(frames, step.frame) }))
 }
 
-function* opening({ capture }: StoryCase, { index, stream, pipe }: Connection): Iterable<Step> {
+function* opening({ capture, leads }: StoryCase, { index, stream, pipe, server }: Connection): Iterable<Step> {
   if (pipe !== undefined || stream >= capture.streams.rows) return
   const syn = capture.streams.get(Stream.SynFrame, stream)
   const answer = capture.streams.get(Stream.SynAckFrame, stream)
-  if (syn !== NONE) yield { connection: index, frame: syn, from: 'client', kind: 'open', text: 'Connect' }
+  if (syn !== NONE)
+    yield { connection: index, frame: syn, from: 'client', kind: 'open', text: connectText(server.port, leads[index]) }
   if (answer !== NONE) yield { connection: index, frame: answer, from: 'server', kind: 'open', text: 'Accept' }
+}
+
+/** `Connect to port 49200 (named in frame 12)`: where the port, or else the address, came from. */
+function connectText(port: number, { endpoint, sealed, name }: Lead = {}): string {
+  if (endpoint) return `Connect to port ${port} (named in frame ${endpoint.answered + 1})`
+  if (sealed) return `Connect to port ${port} (likely named in frame ${sealed.answered + 1}, which is sealed)`
+  return name
+    ? `Connect to port ${port} (${name.name}, looked up in frame ${name.frame + 1})`
+    : `Connect to port ${port}`
 }
 
 /** Contexts offered, or answered, in one frame are one step. */

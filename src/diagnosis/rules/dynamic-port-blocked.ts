@@ -1,9 +1,10 @@
 // Port 135 answers and names a dynamic port, and that port cannot be reached: the commonest reason of "RPC server unavailable".
 import type { Connection } from '../../conversation/model'
 import { failedPorts, type FailedPort } from '../attempts'
-import { learntEndpoints, type LearntEndpoint } from '../endpoints'
+import { type MappedEndpoint, mappedEndpoints } from '../../conversation/learnt-endpoints'
 import type { Examination } from '../examination'
 import { unavailableLayers } from '../layers'
+import { EPM } from '../interfaces'
 import { attemptEvidence, ENDPOINT_MAPPER, tried } from '../ports'
 import { references } from '../references'
 import type { Occurrence, Rule } from '../rule'
@@ -22,7 +23,7 @@ export const dynamicPortBlocked: Rule = {
   *find(theCase) {
     const groups = [...failedPorts(theCase, 'unanswered'), ...failedPorts(theCase, 'refused')]
     if (groups.length === 0) return
-    const learnt = learntEndpoints(theCase)
+    const learnt = mappedEndpoints(theCase.capture, theCase.conversation, theCase.callsOf(EPM))
     const byPort = new Map(learnt.map((endpoint) => [`${endpoint.server} ${endpoint.port}`, endpoint]))
     const mapped = new Map<string, number>()
     for (const { client, server, firstFrame } of theCase.conversation.connections)
@@ -45,7 +46,7 @@ export const dynamicPortBlocked: Rule = {
 function fallback(
   theCase: Examination,
   { client, server }: FailedPort,
-  endpoint: LearntEndpoint | undefined,
+  endpoint: MappedEndpoint | undefined,
 ): Connection | undefined {
   return theCase.conversation.connections.find(
     (connection) =>
@@ -59,7 +60,7 @@ function fallback(
 function tell(
   theCase: Examination,
   group: FailedPort,
-  endpoint: LearntEndpoint | undefined,
+  endpoint: MappedEndpoint | undefined,
   mapper: number | undefined,
   instead: Connection | undefined,
 ): Occurrence {

@@ -1,18 +1,7 @@
 // A name that cannot be resolved, or that led to another host than the one that was meant. RFC 1035, RFC 4795.
-import { Message, Protocol } from '../../../asm/layout'
-import { frameEnds } from '../../capture/text'
-import { dns, llmnr, nbns, type NameMessage } from '../../dissect/dns'
-import { Reader } from '../../dissect/reader'
-import type { Examination } from '../examination'
+import { nameAnswers } from '../../conversation/name-answers'
 import type { Rule } from '../rule'
 import { evidence, frameNumber, list } from '../wording'
-
-interface Answer {
-  frame: number
-  client: string
-  name: string
-  addresses: string[]
-}
 
 export const wrongAddress: Rule = {
   id: 'wrong-address',
@@ -21,7 +10,7 @@ export const wrongAddress: Rule = {
     'The client looked a name up and connected to the address it got, and the host there calls itself differently in its NTLM challenge: a stale record, an alias or a cluster name. By itself it is a hint; with a failing Kerberos logon or an unregistered endpoint it is the cause.',
   covers: ['R27', 'R13'],
   *find(theCase) {
-    const answers = nameAnswers(theCase)
+    const answers = nameAnswers(theCase.capture)
     if (answers.length === 0) return
     const byClient = new Map(
       answers.flatMap((answer) => answer.addresses.map((address) => [`${answer.client} ${address}`, answer] as const)),
@@ -57,29 +46,4 @@ export const wrongAddress: Rule = {
 
 function label(name: string): string {
   return name.split('.')[0]!.split('<')[0]!.trim().toLowerCase()
-}
-
-function nameAnswers(theCase: Examination): Answer[] {
-  const { messages } = theCase.capture
-  const found: Answer[] = []
-  for (let row = 0; row < messages.rows; row++) {
-    const read = READERS[messages.get(Message.Protocol, row)]
-    if (!read) continue
-    const message = read(
-      new Reader(theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))),
-    )
-    if (!message?.response) continue
-    const addresses = message.answers.flatMap((record) => record.addresses ?? [])
-    const name = message.questions[0]?.name ?? message.answers[0]?.name
-    if (addresses.length === 0 || name === undefined) continue
-    const frame = messages.get(Message.Frame, row)
-    found.push({ frame, client: frameEnds(theCase.capture, frame).destination, name, addresses })
-  }
-  return found
-}
-
-const READERS: Partial<Record<number, (from: Reader) => NameMessage | undefined>> = {
-  [Protocol.Dns]: dns,
-  [Protocol.Nbns]: nbns,
-  [Protocol.Llmnr]: llmnr,
 }

@@ -1,0 +1,131 @@
+// Where servers said that something is to be found: answers of the endpoint mapper (C706 appendix L, MS-RPCE 2.2.1.2) and
+// of activations (MS-DCOM 2.2.22.2.8).
+import type { Capture } from '../capture/capture'
+import { NONE } from '../capture/table'
+import { activationResponse, remoteActivationResponse } from '../dissect/activation'
+import { EPM, Ept, eptMapResponse } from '../dissect/epm'
+import { Reader } from '../dissect/reader'
+import { Call, type Conversation, Outcome } from './model'
+import { stubBytes } from './pdu'
+
+const IACTIVATION = '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57'
+const ISYSTEM_ACTIVATOR = '000001a0-0000-0000-c000-000000000046'
+const NDR64 = '71710533-beba-4937-8319-b5dbef9ccc36'
+const TCP_TOWER = 0x07
+/** RPC_C_AUTHN_LEVEL_PKT_PRIVACY. */
+const PRIVACY = 6
+const NUMERIC_HOST = /^[\d.]+$|:/
+
+/** An endpoint that a server named. */
+export interface LearntEndpoint {
+  /** The client that asked, the server that answered, and the address that the answer gives (often none). */
+  client: string
+  server: string
+  address?: string
+  port: number
+  /** Frames of the question and the answer. */
+  asked: number
+  answered: number
+  stream: number
+  /** Index of the connection. */
+  connection: number
+}
+
+/** One that the endpoint mapper named for an interface. */
+export interface MappedEndpoint extends LearntEndpoint {
+  /** UUID. */
+  interface: string
+}
+
+/** Whether a call's stub is encoded as NDR64: by the transfer syntax that its presentation context was accepted with. */
+export function isNdr64({ calls, connections }: Conversation, call: number): boolean {
+  const id = calls.get(Call.ContextId, call)
+  const { contexts } = connections[calls.get(Call.Connection, call)]!
+  return contexts.findLast((one) => one.id === id && one.state === 'accepted')?.transfer === NDR64
+}
+
+/** Every TCP endpoint that an ept_map among these calls was answered with. */
+export function mappedEndpoints(
+  capture: Capture,
+  conversation: Conversation,
+  rows: Iterable<number>,
+): MappedEndpoint[] {
+  return answered(conversation, rows).flatMap((call) => {
+    if (conversation.calls.get(Call.Opnum, call) !== Ept.Map) return []
+    const { towers } = eptMapResponse(stubOf(capture, conversation, call), isNdr64(conversation, call))
+    return towers.flatMap(({ protocol, port, address, interface: uuid }) =>
+      protocol === 'ncacn_ip_tcp' && port && uuid
+        ? [{ ...learnt(conversation, call, port, address), interface: uuid }]
+        : [],
+    )
+  })
+}
+
+/** Every TCP endpoint that an activation among these calls named for its object. */
+function activatedEndpoints(capture: Capture, conversation: Conversation, rows: Iterable<number>): LearntEndpoint[] {
+  const { calls, interfaces } = conversation
+  return answered(conversation, rows).flatMap((call) => {
+    const old = interfaces[calls.get(Call.Interface, call)] === IACTIVATION
+    const read = old ? remoteActivationResponse : activationResponse
+    const { bindings } = read(stubOf(capture, conversation, call), isNdr64(conversation, call))
+    return (bindings?.bindings ?? []).flatMap(({ tower, host, endpoint }) =>
+      tower === TCP_TOWER && Number(endpoint) > 0
+        ? [learnt(conversation, call, Number(endpoint), NUMERIC_HOST.test(host) ? host : undefined)]
+        : [],
+    )
+  })
+}
+
+/** What the capture shows of servers naming endpoints, each in order of the answers. */
+export interface Learnt {
+  endpoints: LearntEndpoint[]
+  /** Activations whose answer names an endpoint that nobody can read. */
+  sealed: Omit<LearntEndpoint, 'port' | 'address'>[]
+}
+
+/** Every TCP endpoint that a server named, and the activations that hide theirs. */
+export function learntEndpoints(capture: Capture, conversation: Conversation): Learnt {
+  const of = (...uuids: string[]) => {
+    const wanted = conversation.interfaces.map((uuid) => uuids.includes(uuid))
+    const { calls } = conversation
+    return Array.from({ length: calls.rows }, (_, call) => call).filter(
+      (call) => wanted[calls.get(Call.Interface, call)] ?? false,
+    )
+  }
+  const activations = of(ISYSTEM_ACTIVATOR, IACTIVATION)
+  const endpoints = [
+    ...mappedEndpoints(capture, conversation, of(EPM)),
+    ...activatedEndpoints(capture, conversation, activations),
+  ]
+  const isSealed = (call: number) => conversation.calls.get(Call.Level, call) === PRIVACY
+  return {
+    endpoints: endpoints.sort((one, other) => one.answered - other.answered),
+    sealed: answered(conversation, activations.filter(isSealed)).map((call) => asked(conversation, call)),
+  }
+}
+
+function answered({ calls }: Conversation, rows: Iterable<number>): number[] {
+  return [...rows].filter(
+    (call) => calls.get(Call.Outcome, call) === Outcome.Response && calls.get(Call.ResponsePdu, call) !== NONE,
+  )
+}
+
+function stubOf(capture: Capture, { calls }: Conversation, call: number): Reader {
+  return new Reader(stubBytes(capture, calls.get(Call.ResponsePdu, call)))
+}
+
+function learnt(conversation: Conversation, call: number, port: number, address?: string): LearntEndpoint {
+  return { ...asked(conversation, call), port, ...(address && address !== '0.0.0.0' && { address }) }
+}
+
+function asked({ calls, connections }: Conversation, call: number): Learnt['sealed'][number] {
+  const { client, server, stream, index } = connections[calls.get(Call.Connection, call)]!
+  return {
+    client: client.text,
+    server: server.text,
+    asked: calls.get(Call.RequestFrame, call),
+    answered: calls.get(Call.ResponseFrame, call),
+    stream,
+    connection: index,
+  }
+}
