@@ -77,5 +77,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { input: ['src/index.html', 'src/embed.html'] },
   },
-  test: { root: '.', include: ['{src,asm,e2e}/**/*.test.ts'] },
+  // Longer than any test takes, so that only one that hangs fails by it, on a busy machine too.
+  test: { root: '.', include: ['{src,asm,e2e}/**/*.test.ts'], testTimeout: 60_000 },
 })

@@ -101,6 +101,8 @@ function framesOf(shows: Play): number {
 }
 
 const SYN = 2
+/** The first packets of a story, one of which is missed at a time. */
+const MOST = 40
 const losses: Record<string, (frames: number) => Change[]> = {
   'without handshakes': () => [(frames) => frames.filter((frame) => (tcpFlags(frame) & SYN) === 0)],
   'cut at 128 bytes': () => [(frames) => cutTo(frames, 128)],
@@ -108,7 +110,8 @@ const losses: Record<string, (frames: number) => Change[]> = {
     (frames, { client }) => sentBy(frames, client),
     (frames, { server }) => sentBy(frames, server),
   ],
-  'any one packet missed': (frames) => Array.from({ length: Math.min(frames, 60) }, (_, at) => (all) => lose(all, at)),
+  'any one packet missed': (frames) =>
+    Array.from({ length: Math.min(frames, MOST) }, (_, at) => (all) => lose(all, at)),
 }
 
 /** Flags of a frame of TCP over IPv4 without options, else 0. */
