@@ -341,6 +341,47 @@ test('a database of version 1 is taken over with its results', async ({ page }) 
   expect(kept).toEqual({ version: 2, used: true })
 })
 
+test('what another version analysed is analysed anew from its bytes, or says by which version it was made', async ({
+  page,
+}) => {
+  await saveExample(page, { name: 'with bytes' })
+  await toStart(page)
+  await openCapture(page, 'case-study-fixed.pcapng')
+  await save(page, { name: 'without', withCapture: false })
+  await expectStored(page)
+  const address = page.url()
+  await page.goto('./icon.svg')
+  await page.evaluate(
+    () =>
+      new Promise<void>((resolve) => {
+        const opening = indexedDB.open('faultline')
+        opening.onsuccess = () => {
+          const transaction = opening.result.transaction(['saved', 'savedResults'], 'readwrite')
+          const rows = transaction.objectStore('saved').openCursor()
+          rows.onsuccess = () => {
+            const cursor = rows.result
+            if (!cursor) return
+            const row = cursor.value as object & { name: string; id: string }
+            cursor.update({ ...row, resultVersion: 0, toolVersion: '0.0.9' })
+            // Its tables mean nothing to this version.
+            const tables = { snapshot: { tables: [], chunks: [] }, findings: [], format: 0 }
+            if (row.name === 'with bytes') transaction.objectStore('savedResults').put(tables, row.id)
+            cursor.continue()
+          }
+          transaction.oncomplete = () => resolve()
+        }
+      }),
+  )
+  await page.goto(address)
+  await expect(page.getByRole('list', { name: 'About the file' })).toContainText('Faultline 0.0.9 made this analysis')
+  await toStart(page)
+  for (let time = 0; time < 2; time++) {
+    await list(page).getByRole('link', { name: 'with bytes' }).click()
+    await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
+    await toStart(page)
+  }
+})
+
 test('where storage is refused the dialog says why, and nothing else breaks', async ({ page }) => {
   // As private windows of some browsers do: the worker is given no database.
   await page.route('**/assets/worker-*.js', async (route) => {

@@ -68,15 +68,17 @@ export async function unpackedAnalysis(file: Blob): Promise<Unpacked | Refused> 
   const bytes = capture && (await storedEntry(file, capture))
   if (capture && bytes?.size !== analysis.fileBytes)
     return { refused: 'This file is damaged: the capture in it is not whole.' }
-  if (analysis.resultVersion !== RESULT_VERSION)
-    return {
-      refused: `This file was written by Faultline ${analysis.toolVersion}, whose tables this version cannot read. ${capture ? 'The capture inside can be opened: unpack the file as a ZIP archive.' : 'Open the capture itself.'}`,
-    }
   const tableEntry = entries.find(({ name }) => name === TABLES)
   const tableBytes = tableEntry && (await unpackedEntry(file, tableEntry, MOST_TABLE_BYTES))
   const snapshot = tableBytes && snapshotOf(tables, tableBytes)
-  if (!snapshot) return { refused: 'This file is damaged: its tables are not whole.' }
-  const { tableBytes: _, captureBytes: __, savedAt: ___, changedAt: ____, resultVersion: _____, ...draft } = analysis
+  if (!snapshot)
+    return {
+      refused:
+        analysis.resultVersion === RESULT_VERSION
+          ? 'This file is damaged: its tables are not whole.'
+          : `This file was written by Faultline ${analysis.toolVersion}, whose tables this version cannot read. ${capture ? 'Unpack it as a ZIP archive and open the capture inside.' : 'Open the capture itself.'}`,
+    }
+  const { tableBytes: _, captureBytes: __, savedAt: ___, changedAt: ____, ...draft } = analysis
   return { draft, result: { snapshot, findings, format: fileFormat }, capture: bytes }
 }
 

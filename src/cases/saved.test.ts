@@ -26,6 +26,7 @@ const draft = (name: string): Draft => ({
   identity: { method: 'size', text: '3' },
   frames: 1,
   findings: 0,
+  resultVersion: 1,
   toolVersion: '0',
 })
 

@@ -5,12 +5,12 @@ import { type SavedAnalysis, type StoredResult, database } from './database'
 import { type Change, merged } from './merge'
 import { announce } from './news'
 import { type Refused, isQuotaExceeded, refusing } from './refusing'
-import { RESULT_VERSION, dropOldestResults } from './results'
+import { dropOldestResults } from './results'
 
 /** What a save is given; the rest of SavedAnalysis it finds out itself. */
 export type Draft = Omit<
   SavedAnalysis,
-  'id' | 'revision' | 'tableBytes' | 'captureBytes' | 'resultVersion' | 'savedAt' | 'changedAt' | 'openedAt'
+  'id' | 'revision' | 'tableBytes' | 'captureBytes' | 'savedAt' | 'changedAt' | 'openedAt'
 >
 
 /** A saved analysis with its tables, and the capture where that is kept. */
@@ -39,7 +39,6 @@ export async function save(
     revision: 1,
     tableBytes: snapshotBytes(result.snapshot),
     captureBytes: capture?.size ?? 0,
-    resultVersion: RESULT_VERSION,
     savedAt: now,
     changedAt: now,
     openedAt: now,
@@ -106,14 +105,21 @@ export async function change(id: string, changed: Change): Promise<{ saved: Save
   )
 }
 
-/** Puts tables of this version in place of older ones. */
-export async function renew(id: string, result: StoredResult): Promise<{ saved: SavedAnalysis } | Refused> {
+/** What a result says of itself. */
+export type About = Pick<SavedAnalysis, 'found' | 'frames' | 'findings' | 'resultVersion' | 'toolVersion'>
+
+/** Puts a result of this version in place of an older one. */
+export async function renew(
+  id: string,
+  result: StoredResult,
+  about: About,
+): Promise<{ saved: SavedAnalysis } | Refused> {
   const tableBytes = snapshotBytes(result.snapshot)
   return makingRoom(tableBytes, async () => {
     const transaction = (await database()).transaction(['saved', 'savedResults'], 'readwrite')
     const stored = await transaction.objectStore('saved').get(id)
     if (!stored) return UNKNOWN
-    const saved = { ...stored, tableBytes, resultVersion: RESULT_VERSION, findings: result.findings.length }
+    const saved = { ...stored, ...about, tableBytes }
     await whole(transaction, [
       () => transaction.objectStore('saved').put(saved),
       () => transaction.objectStore('savedResults').put(result, id),

@@ -25,6 +25,15 @@ export function* snapshotPieces({ tables, chunks }: Snapshot): Iterable<Uint8Arr
   for (const { bytes } of chunks) yield bytes
 }
 
+/** Whether the tables are those of this version, by their sizes: another version's may have other columns. */
+export function fitsLayout({ tables }: Snapshot): boolean {
+  if (tables.length !== (Tables.Field as number)) return false
+  return tables.every(({ rows, pages }, which) => {
+    const words = pages.reduce((sum, { length }) => sum + length, 0)
+    return words === rows * columnsOf(which)
+  })
+}
+
 /** Undefined where the bytes and the shape do not belong together, or the tables are not those of this version. */
 export function snapshotOf({ tables, chunks }: SnapshotShape, bytes: Uint8Array): Snapshot | undefined {
   if (tables.length !== (Tables.Field as number)) return undefined

@@ -8,6 +8,7 @@ import type { Change } from '../cases/merge'
 import type { Refused } from '../cases/refusing'
 import { RESULT_VERSION, cachedBytes } from '../cases/results'
 import * as cases from '../cases/saved'
+import { fitsLayout } from '../cases/snapshot-bytes'
 import { conversationOf } from './analysis'
 import type { Opened, OpenedSaved, Progress, Refusal, SaveRequest, SavingSizes, TableHandle } from './api'
 import { identityOf } from './fingerprint'
@@ -63,13 +64,10 @@ export function keepingBehind(door: Door) {
       try {
         const draft = {
           ...asked,
-          found: headline(open),
+          ...aboutOf(open),
           fileName: open.name,
           fileBytes: blob.size,
           identity: await identityOfOpen(open, blob),
-          frames: open.capture.frames.rows,
-          findings: open.findings.filter(({ kind, mutedBy }) => kind === 'finding' && !mutedBy).length,
-          toolVersion: TOOL_VERSION,
         }
         return await cases.save(draft, resultOf(open), withCapture ? blob : undefined)
       } catch (error) {
@@ -97,22 +95,24 @@ export function keepingBehind(door: Door) {
       if ('refused' in loaded) return { ...loaded, advice: LIST_ADVICE }
       const { saved, result, capture } = loaded
       const name = saved.fileName
-      if (saved.resultVersion === RESULT_VERSION) {
+      const current = saved.resultVersion === RESULT_VERSION
+      if (current || !capture) {
+        if (!fitsLayout(result.snapshot))
+          return {
+            refused: `${saved.name} was saved by Faultline ${saved.toolVersion}, whose tables this version cannot read.`,
+            advice: `Open ${name} itself to analyse it anew.`,
+          }
         const source = capture ? await sourceOf(capture) : new MissingSource(saved.fileBytes)
         const opened = await door.showStored(name, result, source, onTables)
         const open = door.current()
         if (open && saved.identity.method === 'sha256') open.savedSha256 = saved.identity.text
-        return { saved, opened }
+        const aged = `Faultline ${saved.toolVersion} made this analysis: open ${name} itself to have it made anew.`
+        return { saved, opened: current ? opened : { ...opened, notices: [aged, ...opened.notices] } }
       }
-      if (!capture)
-        return {
-          refused: `${saved.name} was saved by another version of Faultline (${saved.toolVersion}), without the capture.`,
-          advice: `Open ${name} itself to analyse it anew.`,
-        }
       const opened = await door.read(capture, name, onProgress, onTables)
       const open = door.current()
       if ('refused' in opened || !open) return 'refused' in opened ? opened : { ...NOT_OPEN, advice: '' }
-      await cases.renew(id, resultOf(open))
+      await cases.renew(id, resultOf(open), aboutOf(open))
       return { saved, opened }
     },
 
@@ -185,7 +185,14 @@ async function damageOf({ draft, result, capture }: Unpacked): Promise<string | 
   return undefined
 }
 
-/** What was found, in one sentence. */
-function headline({ findings }: OpenCapture): string {
-  return findings.find(({ kind, mutedBy }) => kind === 'finding' && !mutedBy)?.title ?? 'No failure found'
+/** What the result says of itself; `found` is the first finding's sentence. */
+function aboutOf({ capture, findings }: OpenCapture): cases.About {
+  const wrong = findings.filter(({ kind, mutedBy }) => kind === 'finding' && !mutedBy)
+  return {
+    found: wrong[0]?.title ?? 'No failure found',
+    frames: capture.frames.rows,
+    findings: wrong.length,
+    resultVersion: RESULT_VERSION,
+    toolVersion: TOOL_VERSION,
+  }
 }
