@@ -4,6 +4,7 @@ import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { compile } from './.config/asm.ts'
 import { firstPaint } from './.config/first-paint.ts'
+import { savedPage } from './.config/saved-page.ts'
 import { viewerElement } from './.config/viewer-element.ts'
 import manifest from './package.json' with { type: 'json' }
 
@@ -53,7 +54,7 @@ function offline() {
       globPatterns: ['**/*.{html,js,css,wasm,tsv,svg,png,webmanifest,pcapng}'],
       importScripts: ['share-target.js'],
       globIgnores: ['screenshot.png', 'share-target.js'],
-      maximumFileSizeToCacheInBytes: 4 << 20,
+      maximumFileSizeToCacheInBytes: 8 << 20,
       // The address holds state in its hash and in ?src=, never another document.
       ignoreURLParametersMatching: [/.*/],
       navigateFallback: undefined,
@@ -65,7 +66,15 @@ export default defineConfig({
   root: 'src',
   base: './', // the built site works under any path
   publicDir: '../public',
-  plugins: [assemblyscript(), inlineStylesInDev(), svelte(), firstPaint(), offline(), viewerElement()],
+  plugins: [
+    assemblyscript(),
+    inlineStylesInDev(),
+    svelte(),
+    firstPaint(),
+    savedPage(manifest.version),
+    offline(),
+    viewerElement(),
+  ],
   define: { 'import.meta.env.FAULTLINE_VERSION': JSON.stringify(manifest.version) },
   worker: { format: 'es' },
   server: { headers, fs: { allow: ['..'] } },

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
 import { type Download, expect, type Page, test } from '@playwright/test'
-import { openExample, openFile } from './page'
+import { followEvidence, openExample, openFile } from './page'
 
 async function share(page: Page): Promise<void> {
   await openExample(page)
@@ -72,6 +72,25 @@ test('what is redacted is said before, and names nobody', async ({ page }) => {
   const html = readFileSync(await file.path(), 'utf8')
   expect(html).toContain('identity')
   expect(html).not.toMatch(/jiangyue|redmond|10\.177\.17/i)
+})
+
+test('a saved page opens from the disk without a network', async ({ page, context }, testInfo) => {
+  await share(page)
+  await page.getByRole('radio', { name: /^Page/ }).check()
+  const file = await downloaded(page)
+  expect(file.suggestedFilename()).toBe('case-study.html')
+  const path = testInfo.outputPath('case-study.html')
+  await file.saveAs(path)
+  await context.setOffline(true)
+  const saved = await context.newPage()
+  const requests: string[] = []
+  saved.on('request', (request) => void requests.push(request.url()))
+  await saved.goto(`file://${path}`)
+  await expect(saved.getByRole('article').first()).toContainText('identity', { ignoreCase: true })
+  await expect(saved.getByRole('grid', { name: 'Frames' })).toContainText('AUTH3')
+  await followEvidence(saved, 525)
+  await expect(saved.getByText('0x00000721').first()).toBeVisible()
+  expect(requests.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([])
 })
 
 test('the dialog is accessible, on a small screen as well', async ({ page }) => {

@@ -31,6 +31,7 @@ const may: Record<string, string[]> = {
     'asm/layout',
   ],
   'src/embed': ['src/ui'],
+  'src/page': ['src/ui', 'src/engine/api'],
   'src/main.ts': ['src/ui'],
 }
 

@@ -31,6 +31,7 @@ import type {
 import { CopiedSource } from './copied-source'
 import { MemorySource } from './parser'
 import { frameColumns } from './rows'
+import { startWorker } from './start-worker'
 import type { Keeping } from './keeping'
 import type { Engine } from './worker'
 
@@ -51,7 +52,7 @@ export class EngineClient {
   }
 
   #start(): void {
-    this.#worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+    this.#worker = startWorker()
     this.#engine = wrap<Engine>(this.#worker)
     this.#keeping = undefined
   }

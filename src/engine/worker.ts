@@ -50,7 +50,6 @@ const CACHE_DELAY_MILLISECONDS = 300
 /** The page's own start comes first. */
 const WARMING_DELAY_MILLISECONDS = 200
 const WARMING_RUNS = 8
-const exampleUrl = new URL('examples/case-study.pcapng', siteUrl())
 
 const FORMATS: Record<FileFormat, string> = {
   [FileFormat.Unknown]: 'unknown',
@@ -384,7 +383,7 @@ function keep(key: string, open: OpenCapture): void {
  * person still looks for a file makes the first capture open as fast as the second. Makes way for an opening at once.
  */
 async function warmUp(): Promise<void> {
-  const response = await fetch(exampleUrl)
+  const response = await fetch(new URL('examples/case-study.pcapng', siteUrl()))
   if (!response.ok) return
   const example = new Uint8Array(await response.arrayBuffer())
   for (let run = 0; run < WARMING_RUNS && openings === 0; run++) {
