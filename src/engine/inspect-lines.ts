@@ -1,5 +1,6 @@
 // What inspect prints for each view.
 import { Pdu } from '../../asm/layout'
+import { streamNumbers } from '../capture/stream-number'
 import type { Comparison, Difference } from '../compare/compare'
 import { Call } from '../conversation/model'
 import type { Names } from '../names/names'
@@ -13,6 +14,11 @@ import type { Analysis } from './analysis'
 export const VIEWS = ['frames', 'pdus', 'calls', 'connections', 'findings'] as const
 export type View = (typeof VIEWS)[number]
 
+/** A line whose stream is numbered as Wireshark numbers it: TCP and UDP each from 0. */
+function numbered(line: Record<string, unknown>, numbers: Uint32Array): Record<string, unknown> {
+  return typeof line.stream === 'number' ? { ...line, stream: numbers[line.stream] } : line
+}
+
 /** 1 at the row of each frame that a display filter shows. */
 export type Shown = Uint8Array
 
@@ -21,16 +27,17 @@ export function* filteredLines(analysis: Analysis, names: Names, view: View, sho
   const { capture } = analysis
   const conversation = analysis.conversation!
   const context = { capture, conversation, names }
+  const numbers = streamNumbers(capture.streams)
   if (view === 'frames')
     for (let row = 0; row < shown.length; row++)
-      if (shown[row]) yield { ...frameLine(capture, row), info: frameInfo(context, row).info }
+      if (shown[row]) yield numbered({ ...frameLine(capture, row), info: frameInfo(context, row).info }, numbers)
   if (view === 'pdus')
     for (let row = 0; row < capture.pdus.rows; row++)
-      if (shown[capture.pdus.get(Pdu.Frame, row)]) yield pduLine(context, row)
+      if (shown[capture.pdus.get(Pdu.Frame, row)]) yield numbered(pduLine(context, row), numbers)
   if (view === 'calls')
     for (let row = 0; row < conversation.calls.rows; row++) {
       const frames = [Call.RequestFrame, Call.ResponseFrame].map((column) => conversation.calls.get(column, row))
-      if (frames.some((frame) => shown[frame] === 1)) yield callLine(conversation, names, row)
+      if (frames.some((frame) => shown[frame] === 1)) yield numbered(callLine(conversation, names, row), numbers)
     }
 }
 
@@ -39,22 +46,28 @@ export function* lines(analysis: Analysis, names: Names, view: View): Iterable<u
   const { capture } = analysis
   const conversation = analysis.conversation!
   const context = { capture, conversation, names }
+  const numbers = streamNumbers(capture.streams)
   switch (view) {
     case 'frames':
       for (let row = 0; row < capture.frames.rows; row++)
-        yield { ...frameLine(capture, row), info: frameInfo(context, row).info }
+        yield numbered({ ...frameLine(capture, row), info: frameInfo(context, row).info }, numbers)
       return
     case 'pdus':
-      for (let row = 0; row < capture.pdus.rows; row++) yield pduLine(context, row)
+      for (let row = 0; row < capture.pdus.rows; row++) yield numbered(pduLine(context, row), numbers)
       return
     case 'calls':
-      for (let row = 0; row < conversation.calls.rows; row++) yield callLine(conversation, names, row)
+      for (let row = 0; row < conversation.calls.rows; row++)
+        yield numbered(callLine(conversation, names, row), numbers)
       return
     case 'connections':
-      for (const connection of conversation.connections) yield connectionLine(conversation, connection)
+      for (const connection of conversation.connections)
+        yield numbered(connectionLine(conversation, connection), numbers)
       return
     case 'findings':
-      for (const finding of analysis.diagnose(names)) yield findingLine(finding)
+      for (const finding of analysis.diagnose(names)) {
+        const streams = finding.streams.map((stream) => numbers[stream]!)
+        yield findingLine({ ...finding, streams })
+      }
   }
 }
 

@@ -1,5 +1,5 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
-import { Comment, type FileFormat, Frame, Interface, Pdu, type Status } from '../../asm/layout'
+import { Comment, FileFormat, Frame, Interface, Pdu, type Status } from '../../asm/layout'
 import type { Capture, CaptureSource } from '../capture/capture'
 import type { RecordedField } from '../capture/field'
 import { NONE } from '../capture/table'
@@ -27,6 +27,7 @@ import { callRow, connectionRow } from './call-rows'
 import { methodStatistics } from './call-statistics'
 import type { Filters } from './filtering'
 import { metNames } from './met-names'
+import type { NetmonNotes } from './netmon-notes'
 import type { Parser } from './parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from './pdu-bytes'
 import type { Source } from './source'
@@ -45,6 +46,7 @@ export class OpenCapture {
   savedSha256 = ''
   #filters: Filters | undefined
   #leads: Lead[] | undefined
+  #netmon: NetmonNotes | undefined
   /** Rows of Comment by frame; made when a frame is first looked at. */
   #commentsOf: Map<number, number[]> | undefined
 
@@ -146,7 +148,7 @@ export class OpenCapture {
       frame,
       status: frames.get(Frame.Status, frame) as Status,
       parts: [{ name: 'Frame', bytes, fields: fieldLines(recorded, bytes, names) }],
-      comments: this.#comments(frame),
+      comments: [...this.#comments(frame), ...(await this.#netmonNotes(frame))],
     }
     detail.parts[0]!.fields.push(...messageLines(capture, frame, frames.get(Frame.PayloadAt, frame)))
     const context = { capture, conversation: this.conversation, names }
@@ -166,6 +168,14 @@ export class OpenCapture {
     // Without the file a frame has nothing to show; what was kept of its PDUs has.
     if (!this.file.blob && detail.parts.length > 1 && detail.parts[0]!.fields.length === 0) detail.parts.shift()
     return detail
+  }
+
+  async #netmonNotes(frame: number): Promise<string[]> {
+    if (this.format !== FileFormat.NetMon2 || !this.file.blob) return []
+    const { frames } = this.capture
+    const { NetmonNotes } = await import('./netmon-notes')
+    this.#netmon ??= new NetmonNotes(this.file)
+    return this.#netmon.of(frameAt(frames, frame), frames.get(Frame.Captured, frame))
   }
 
   #comments(frame: number): string[] {

@@ -11,6 +11,7 @@ export async function openWhole(module: WebAssembly.Module, file: Blob, names: N
   for await (const piece of source.stream()) analysis.feed(piece)
   const conversation = analysis.end()
   const open = new OpenCapture(analysis.capture, analysis.parser.source, source, analysis.parser)
+  open.format = analysis.parser.format
   open.conversation = conversation
   open.names = names
   open.findings = analysis.diagnose(names)
