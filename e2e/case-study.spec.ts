@@ -87,6 +87,20 @@ test('opening the same file again is served from the cache, says so, and can be 
   await expect(page.getByText('From cache, analysed earlier.')).toBeHidden()
 })
 
+test('a result is kept also of a capture that is closed at once', async ({ page }) => {
+  await page.goto('./')
+  await page.getByRole('button', { name: 'Try the example' }).click()
+  // Clicked by the page itself: sooner after the diagnosis than a person, or a test from outside, can.
+  await page.evaluate(async () => {
+    const button = (text: string) =>
+      [...document.querySelectorAll('button')].find((one) => one.textContent.includes(text))
+    while (!document.querySelector('article')) await new Promise(requestAnimationFrame)
+    button('Start page')!.click()
+  })
+  await page.getByRole('button', { name: 'Try the example' }).click()
+  await expect(page.getByText('From cache, analysed earlier.')).toBeVisible()
+})
+
 test('calls and connections lead to their frames', async ({ page }) => {
   await openExample(page)
   await page.getByRole('tab', { name: 'Calls' }).click()

@@ -248,8 +248,12 @@ test('a tab that dies in mid-save leaves what was saved before', async ({ page, 
   await expect(page.getByRole('heading', { name: 'Diagnosis', exact: true })).toBeVisible()
   const devtools = await context.newCDPSession(page)
   await page.getByRole('button', { name: 'Save…' }).click()
+  // Looked for from within: a save may be over between two looks from outside.
+  const saving = page.waitForFunction(() =>
+    [...document.querySelectorAll('button')].some(({ textContent }) => textContent === 'Saving…'),
+  )
   await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click()
-  await expect(page.getByRole('button', { name: 'Saving…' })).toBeVisible()
+  await saving
   const crashed = page.waitForEvent('crash')
   void devtools.send('Page.crash').catch(() => undefined)
   await crashed

@@ -106,11 +106,20 @@ export interface FrameDetail {
   comments: string[]
 }
 
-/** What the tables' columns alone say of a frame. */
-export interface FrameColumns {
-  frame: number
+/** When a frame was captured. */
+export interface FrameTime {
   /** Seconds since the first frame. */
   time: number
+  /** Seconds since the frame before. */
+  delta: number
+  /** Since 1970: whole seconds, and nanoseconds of the next; both undefined where the file does not say. */
+  seconds?: number
+  nanos?: number
+}
+
+/** What the tables' columns alone say of a frame. */
+export interface FrameColumns extends FrameTime {
+  frame: number
   source: string
   destination: string
   protocol: string

@@ -14,6 +14,7 @@ import type {
   FrameChoice,
   FrameDetail,
   FrameRow,
+  FrameTime,
   MethodStatistics,
   NameRow,
   NoteOnFrame,
@@ -43,6 +44,8 @@ export class EngineClient {
   #keeping: Promise<Remote<Keeping>> | undefined
   #ended = ending()
   #abandon: (refusal: Refusal) => void = () => {}
+  /** How many openings the worker is busy with. */
+  #openings = 0
   #copied: CopiedSource | undefined
   /** The tables of the capture being read or open; undefined before. Rows grow while it is read. */
   capture: Capture | undefined
@@ -64,8 +67,7 @@ export class EngineClient {
     options: { fresh?: boolean },
     onProgress: (progress: Progress) => void,
   ): Promise<Opened | Refusal> {
-    const { abandoned, onRows, onTables } = this.#opening(onProgress)
-    return Promise.race([this.#engine.open(file, name, options, onRows, onTables), abandoned])
+    return this.#opening(onProgress, async (...callbacks) => this.#engine.open(file, name, options, ...callbacks))
   }
 
   /** Asks about saved analyses. Whatever goes wrong is an answer, also that the worker was ended meanwhile. */
@@ -84,28 +86,41 @@ export class EngineClient {
 
   /** Opens a saved analysis. */
   async openSaved(id: string, onProgress: (progress: Progress) => void): Promise<OpenedSaved | Refusal> {
-    const { abandoned, onRows, onTables } = this.#opening(onProgress)
-    const keeping = await this.#keeper()
-    return Promise.race([keeping.open(id, onRows, onTables), abandoned])
+    return this.#opening(onProgress, async (...callbacks) => (await this.#keeper()).open(id, ...callbacks))
   }
 
-  #opening(onProgress: (progress: Progress) => void) {
+  async #opening<T>(
+    onProgress: (progress: Progress) => void,
+    open: (onRows: (progress: Progress) => void, onTables: (handle: TableHandle) => void) => Promise<T>,
+  ): Promise<T | Refusal> {
     const abandoned = new Promise<Refusal>((resolve) => (this.#abandon = resolve))
     const onTables = proxy((handle: TableHandle) => this.#show(handle))
     const onRows = proxy((progress: Progress) => {
       this.#copied?.grow(progress.frames)
       onProgress(progress)
     })
-    return { abandoned, onRows, onTables }
+    const worker = this.#worker
+    this.#openings++
+    try {
+      return await Promise.race([open(onRows, onTables), abandoned])
+    } finally {
+      if (worker === this.#worker) this.#openings--
+    }
   }
 
-  /** Ends the worker at once, whatever it does, and starts a fresh one. */
-  cancel(): void {
+  /** Lets go of what is open. A worker that is reading is ended at once; one that is not has a result to store. */
+  letGo(): void {
+    this.capture = undefined
+    if (this.#openings > 0) this.#startAnew()
+    else void this.#engine.letGo()
+  }
+
+  #startAnew(): void {
     this.#worker.terminate()
+    this.#openings = 0
     this.#ended.say({ refused: 'It was broken off.' })
     this.#ended = ending()
     this.#start()
-    this.capture = undefined
     this.#abandon({ refused: 'Opening was cancelled.', advice: '' })
   }
 
@@ -124,7 +139,8 @@ export class EngineClient {
   async frameRowsOf(rows: Uint32Array, fields: string[] = []): Promise<FrameRow[]> {
     const { capture } = this
     if (!capture) return []
-    for (const row of rows) await this.#copied?.fetch(row, row + 1)
+    // With the row before, which may lie on another page: time may be counted from there.
+    for (const row of rows) await this.#copied?.fetch(Math.max(0, row - 1), row + 1)
     const infos = await this.#engine.frameInfos(rows)
     const columns = await Promise.all(fields.map((name) => this.#engine.fieldColumn(name, rows)))
     const fieldsOf = (i: number) => Object.fromEntries(fields.map((name, at) => [name, columns[at]?.texts[i] ?? '']))
@@ -186,6 +202,11 @@ export class EngineClient {
   /** What happened step by step on one connection, or on all of them. */
   story(connection?: number): Promise<StoryStep[]> {
     return this.#engine.story(connection)
+  }
+
+  /** When frames were captured. */
+  frameTimes(rows: Uint32Array): Promise<FrameTime[]> {
+    return this.#engine.frameTimes(rows)
   }
 
   /** Hosts, users, interfaces, objects and pipes met. */

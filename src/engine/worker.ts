@@ -19,6 +19,7 @@ import type {
   FrameChoice,
   FrameDetail,
   FrameInfo,
+  FrameTime,
   MethodStatistics,
   NameRow,
   NoteOnFrame,
@@ -40,6 +41,7 @@ import { NAMES_URLS } from './names-urls'
 import { OpenCapture } from './open-capture'
 import { Parser } from './parser'
 import { refusalOf } from './refusal'
+import { frameTime } from './rows'
 import { noticeTexts } from '../report/notice-text'
 import { type Source, sourceOf } from './source'
 
@@ -67,6 +69,8 @@ const FORMATS: Record<FileFormat, string> = {
 const module = compile(wasmUrl)
 let names: Promise<Names> | undefined
 let current: OpenCapture | undefined
+/** A result that is about to be stored, or the last that was. */
+let keeping: { key: string; store: () => Promise<unknown> } | undefined
 /** Counts openings, so that warming up makes way for the first. */
 let openings = 0
 
@@ -225,10 +229,17 @@ const engine = {
     makeWay()
     const source = await sourceOf(file)
     const key = source.packed ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
+    if (key && key === keeping?.key) await keeping.store()
     const stored = options.fresh || !key ? undefined : await cachedResult(key)
     if (!stored) return read(source, name, key, onProgress, onTables)
     const result = await showStored(name, stored, source, onTables)
     return { ...result, cached: true }
+  },
+
+  /** What is open is let go, once its result is on its way to the cache. */
+  letGo(): void {
+    void keeping?.store()
+    current = undefined
   },
 
   /** Saved analyses. Behind a proxy of its own, as its code is loaded when first wanted. */
@@ -267,6 +278,11 @@ const engine = {
 
   frameInfos(rows: ArrayLike<number>): FrameInfo[] {
     return current?.frameInfos(rows) ?? []
+  },
+
+  frameTimes(rows: Uint32Array): FrameTime[] {
+    const { frames } = openCapture().capture
+    return Array.from(rows, (row) => frameTime(frames, row))
   },
 
   /** A field as a column: what it is in a line, and its texts for these frames; undefined where there is no such field. */
@@ -370,12 +386,16 @@ const engine = {
   },
 }
 
-/** Stores the result after the page has been told: whoever opens the file again need not wait. */
+/** Stores the result after the page has been told, or when it is let go of: whoever opens the file again need not wait. */
 function keep(key: string, open: OpenCapture): void {
-  setTimeout(() => {
-    if (open === current)
-      void cacheResult(key, { snapshot: takeSnapshot(open.source), findings: open.findings, format: open.format })
-  }, CACHE_DELAY_MILLISECONDS)
+  let stored: Promise<unknown> | undefined
+  const store = () =>
+    (stored ??=
+      open === current
+        ? cacheResult(key, { snapshot: takeSnapshot(open.source), findings: open.findings, format: open.format })
+        : Promise.resolve())
+  keeping = { key, store }
+  setTimeout(() => void store(), CACHE_DELAY_MILLISECONDS)
 }
 
 /**

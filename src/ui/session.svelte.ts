@@ -123,7 +123,7 @@ export class Session {
       onProgress: (progress: Progress) => void,
     ) => Promise<{ opened: Opened | Refusal; wanted: Place; saved?: SavedAnalysis }>,
   ) {
-    if (this.phase === 'reading') this.engine.cancel()
+    if (this.phase === 'reading') this.engine.letGo()
     const opening = ++this.#opening
     this.#reset('reading', name)
     try {
@@ -188,7 +188,7 @@ export class Session {
 
   cancel({ step = true } = {}) {
     this.#opening++
-    this.engine.cancel()
+    this.engine.letGo()
     this.#file = undefined
     this.#reset('start', '')
     this.#remember(step)
@@ -395,7 +395,7 @@ export class Session {
     } else this.notes = Notes.ofCapture(`${opened.name} ${opened.bytes}`)
     if (!this.example && !this.embedded && !saved) this.recents.add(opened)
     this.phase = 'open'
-    this.frameRows = this.#freshFrameRows() // rows made while reading knew less
+    this.frameRows.renew() // rows made while reading knew less
     if (wanted.view) this.view = wanted.view
     const first = untrack(() => this.selected) ?? wanted.frame ?? this.evidence[0]?.frame ?? 0
     const filter = untrack(() => this.narrowing)?.filter ?? wanted.filter ?? ''

@@ -1,7 +1,5 @@
-// How the time column and amounts are written. Times come from the table's two columns, so that nanoseconds survive.
-import { Frame } from '../../asm/layout'
-import { relativeTime } from '../capture/text'
-import type { Table } from '../capture/table'
+// How the time column and amounts are written.
+import type { FrameTime } from '../engine/api'
 
 export type TimeFormat = 'relative' | 'delta' | 'utc' | 'local'
 
@@ -12,20 +10,16 @@ export const timeFormats: { value: TimeFormat; label: string; means: string }[] 
   { value: 'local', label: 'Local time', means: 'Date and time by this computer’s time zone.' },
 ]
 
-/** The time of a frame's row, to the microsecond as Wireshark writes it; empty for a row that is not on the page yet. */
-export function timeText(frames: Table, row: number, format: TimeFormat): string {
-  return Number.isFinite(relativeTime(frames, row)) ? written(frames, row, format) : ''
-}
-
-function written(frames: Table, row: number, format: TimeFormat): string {
+/** The time of a frame, to the microsecond as Wireshark writes it; empty where the file does not say. */
+export function timeText({ time, delta, seconds, nanos }: FrameTime, format: TimeFormat): string {
   switch (format) {
     case 'relative':
-      return relativeTime(frames, row).toFixed(6)
+      return time.toFixed(6)
     case 'delta':
-      return row === 0 ? '0.000000' : (relativeTime(frames, row) - relativeTime(frames, row - 1)).toFixed(6)
+      return delta.toFixed(6)
     case 'utc':
     case 'local':
-      return dateText(frames.get(Frame.Seconds, row), frames.get(Frame.Nanos, row), format === 'utc')
+      return seconds === undefined || nanos === undefined ? '' : dateText(seconds, nanos, format === 'utc')
   }
 }
 

@@ -11,6 +11,9 @@ export class RowCache<T> {
   #loading: number[] = []
   /** Blocks held, the one needed last at the end. */
   #recent: number[] = []
+  /** Blocks that are shown until newer ones come. */
+  #stale = new Set<number>()
+  #wanted: [from: number, to: number, rows: number] = [0, 0, 0]
 
   constructor(private readonly load: (from: number, to: number) => Promise<T[]>) {}
 
@@ -21,22 +24,33 @@ export class RowCache<T> {
 
   /** Makes sure that rows from..to (one past the last) of `rows` are there or on their way. */
   need(from: number, to: number, rows: number): void {
+    this.#wanted = [from, to, rows]
     for (let block = Math.floor(from / BLOCK); block * BLOCK < to; block++) {
       const held = untrack(() => this.#blocks.get(block))
       const wanted = Math.min(BLOCK, rows - block * BLOCK)
-      if ((held?.length ?? 0) < wanted && !this.#loading.includes(block)) void this.#fetch(block, wanted)
+      const lacking = (held?.length ?? 0) < wanted || this.#stale.has(block)
+      if (lacking && !this.#loading.includes(block)) void this.#fetch(block, wanted)
       else if (held) this.#use(block)
     }
   }
 
+  /** Asks for all rows anew as they are needed. Those that are there are shown until then. */
+  renew(): void {
+    this.#stale = new Set([...untrack(() => [...this.#blocks.keys()]), ...this.#loading])
+    this.need(...this.#wanted)
+  }
+
   async #fetch(block: number, wanted: number): Promise<void> {
     this.#loading.push(block)
+    this.#stale.delete(block)
     try {
       this.#blocks.set(block, await this.load(block * BLOCK, block * BLOCK + wanted))
       this.#use(block)
     } finally {
       this.#loading = this.#loading.filter((loading) => loading !== block)
     }
+    // Renewed while it came: what came is old already.
+    if (this.#stale.has(block)) this.need(...this.#wanted)
   }
 
   #use(block: number): void {
