@@ -74,23 +74,42 @@ test('what is redacted is said before, and names nobody', async ({ page }) => {
   expect(html).not.toMatch(/jiangyue|redmond|10\.177\.17/i)
 })
 
-test('a saved page opens from the disk without a network', async ({ page, context }, testInfo) => {
+/** Opens a page that was downloaded, from the disk, without a network; the page may ask for nothing beyond itself. */
+async function fromDisk(page: Page, file: Download, path: string): Promise<{ saved: Page; asked: () => string[] }> {
+  await file.saveAs(path)
+  await page.context().setOffline(true)
+  const saved = await page.context().newPage()
+  const requests: string[] = []
+  saved.on('request', (request) => void requests.push(request.url()))
+  await saved.goto(`file://${path}`)
+  return { saved, asked: () => requests.filter((url) => !/^(file|data|blob):/.test(url)) }
+}
+
+test('a saved page opens from the disk without a network', async ({ page }, testInfo) => {
   await share(page)
   await page.getByRole('radio', { name: /^Page/ }).check()
   const file = await downloaded(page)
   expect(file.suggestedFilename()).toBe('case-study.html')
-  const path = testInfo.outputPath('case-study.html')
-  await file.saveAs(path)
-  await context.setOffline(true)
-  const saved = await context.newPage()
-  const requests: string[] = []
-  saved.on('request', (request) => void requests.push(request.url()))
-  await saved.goto(`file://${path}`)
+  const { saved, asked } = await fromDisk(page, file, testInfo.outputPath('case-study.html'))
   await expect(saved.getByRole('article').first()).toContainText('identity', { ignoreCase: true })
   await expect(saved.getByRole('grid', { name: 'Frames' })).toContainText('AUTH3')
   await followEvidence(saved, 525)
   await expect(saved.getByText('0x00000721').first()).toBeVisible()
-  expect(requests.filter((url) => !/^(file|data|blob):/.test(url))).toEqual([])
+  expect(asked()).toEqual([])
+})
+
+test('a page of results alone shows findings and frames, and says that it lacks the bytes', async ({
+  page,
+}, testInfo) => {
+  await share(page)
+  await page.getByRole('radio', { name: /^Page/ }).check()
+  await page.getByLabel('What it holds').selectOption('results')
+  const { saved, asked } = await fromDisk(page, await downloaded(page), testInfo.outputPath('results.html'))
+  await expect(saved.getByRole('article').first()).toContainText('identity', { ignoreCase: true })
+  await followEvidence(saved, 525)
+  await expect(saved.getByText('saved without the capture’s bytes').first()).toBeVisible()
+  await expect(saved.getByText('0x00000721').first()).toBeVisible()
+  expect(asked()).toEqual([])
 })
 
 test('the dialog is accessible, on a small screen as well', async ({ page }) => {

@@ -89,6 +89,11 @@ export class EngineClient {
     return this.#opening(onProgress, async (...callbacks) => (await this.#keeper()).open(id, ...callbacks))
   }
 
+  /** Opens what keeping.packResult() wrote; nothing of it is kept. */
+  async openPacked(file: Blob, onProgress: (progress: Progress) => void): Promise<OpenedSaved | Refusal> {
+    return this.#opening(onProgress, async (...callbacks) => (await this.#keeper()).openFile(file, ...callbacks))
+  }
+
   async #opening<T>(
     onProgress: (progress: Progress) => void,
     open: (onRows: (progress: Progress) => void, onTables: (handle: TableHandle) => void) => Promise<T>,

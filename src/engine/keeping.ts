@@ -157,6 +157,42 @@ export function keepingBehind(door: Door) {
       return damaged ? { refused: damaged } : cases.save(draft, result, capture)
     },
 
+    /** What is open as such a file, but without the capture's bytes and without keeping anything. */
+    async packResult(request: Omit<SaveRequest, 'withCapture'>): Promise<{ file: Blob } | Refused> {
+      const open = door.current()
+      if (!open?.conversation) return NOT_OPEN
+      const { packedAnalysis } = await import('../cases/container')
+      const { blob, size } = open.file
+      const identity: FileIdentity = blob ? await identityOfOpen(open, blob) : { method: 'size', text: String(size) }
+      const now = Date.now()
+      const draft = { ...request, ...aboutOf(open), fileName: open.name, fileBytes: size, identity }
+      return packedAnalysis(
+        { ...draft, ...unkept(), savedAt: now, changedAt: now, openedAt: now },
+        resultOf(open),
+        undefined,
+      )
+    },
+
+    /** Opens what such a file holds without keeping it. */
+    async openFile(
+      file: Blob,
+      onProgress: (progress: Progress) => void,
+      onTables: (handle: TableHandle) => void,
+    ): Promise<OpenedSaved | Refusal> {
+      const { unpackedAnalysis } = await import('../cases/container')
+      const unpacked = await unpackedAnalysis(file)
+      const damaged = 'refused' in unpacked ? unpacked.refused : await damageOf(unpacked)
+      if ('refused' in unpacked || damaged) return { refused: damaged ?? '', advice: 'Open the capture itself.' }
+      const { draft, result, capture } = unpacked
+      const saved = { ...draft, ...unkept(), captureBytes: capture?.size ?? 0, savedAt: 0, changedAt: 0, openedAt: 0 }
+      if (capture) {
+        const opened = await door.read(capture, draft.fileName, onProgress, onTables)
+        return 'refused' in opened ? opened : { saved, opened }
+      }
+      const source = new MissingSource(draft.fileBytes)
+      return { saved, opened: await door.showStored(draft.fileName, result, source, onTables) }
+    },
+
     list: () => cases.savedList(),
     one: (id: string) => cases.savedOne(id),
     change: (id: string, change: Change) => cases.change(id, change),
@@ -164,6 +200,11 @@ export function keepingBehind(door: Door) {
     restore: (id: string) => cases.restore(id),
     purge: (id: string) => cases.purge(id),
   }
+}
+
+/** What a saved analysis has that is not stored here. */
+function unkept() {
+  return { id: '', revision: 0, tableBytes: 0, captureBytes: 0 }
 }
 
 /** Why what a file holds cannot be shown: its tables contradict themselves, or the capture is not the one that it names. */

@@ -6,16 +6,17 @@ export interface Saved {
   /** Where to stand: the hash of an address. */
   place: string
   notes: NoteOnFrame[]
-  /** The capture's bytes. */
-  capture: () => Promise<Blob>
+  /** Whether `data` is the capture, or an analysis without its bytes. */
+  holds: 'capture' | 'results'
+  data: () => Promise<Blob>
 }
 
 /** Reads the blocks of this document; undefined in a template that holds nothing yet. */
 export function savedIn(document: Document): Saved | undefined {
   const text = (id: string) => document.getElementById(id)?.textContent ?? ''
-  if (!text('capture')) return undefined
-  const { name, place, notes } = JSON.parse(text('saved')) as Omit<Saved, 'capture'>
-  return { name, place, notes, capture: () => unpacked(text('capture')) }
+  if (!text('data')) return undefined
+  const facts = JSON.parse(text('saved')) as Omit<Saved, 'data'>
+  return { ...facts, data: () => unpacked(text('data')) }
 }
 
 function unpacked(base64: string): Promise<Blob> {

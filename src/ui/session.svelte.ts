@@ -116,6 +116,16 @@ export class Session {
     })
   }
 
+  /** Opens an analysis without its capture's bytes, as a saved page holds it. Nothing of it is stored. */
+  async openPacked(file: Blob, name: string) {
+    this.#file = undefined
+    const wanted = readPlace(location.hash)
+    await this.#show(name, async (onProgress) => {
+      const answer = await this.engine.openPacked(file, onProgress)
+      return 'refused' in answer ? { opened: answer, wanted } : { ...answer, wanted }
+    })
+  }
+
   /** Lets go of what is open and shows what `open` opens, unless something else was opened meanwhile. */
   async #show(
     name: string,

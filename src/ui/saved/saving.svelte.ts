@@ -33,8 +33,9 @@ export class Saving {
     listen((news) => void this.#heard(news))
   }
 
+  /** What it is stored under; undefined for what is only shown, as in a page that holds it. */
   get id(): string | undefined {
-    return this.saved?.id
+    return this.saved?.id || undefined
   }
 
   /** Saves what is open. The answer says why it was not saved, if it was not. */
@@ -113,14 +114,14 @@ export class Saving {
   /** The person looks at another place. */
   placed(): void {
     const { saved, session } = this
-    if (!saved || session.phase !== 'open') return
+    if (!saved?.id || session.phase !== 'open') return
     const place = placeOf(session)
     const differs = (['view', 'frame', 'filter'] as const).some((key) => place[key] !== saved[key])
     if (differs || this.#waiting) this.changed(place)
   }
 
   changed(change: Change): void {
-    if (!this.saved) return
+    if (!this.saved?.id) return
     this.#waiting = followed(this.#waiting ?? {}, change)
     journal(this.saved.id, this.#waiting)
     clearTimeout(this.#timer)

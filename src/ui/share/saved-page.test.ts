@@ -9,16 +9,17 @@ test('the capture and the notes are data in the page, whatever they hold', async
     name: 'a',
     place: '#frame=2',
     notes,
-    capture: new Blob([bytes]),
+    holds: 'capture',
+    data: new Blob([bytes]),
   })
   const html = await page.text()
   expect(html.match(/<script/g)).toHaveLength(2)
-  const [, facts, packed] = /id="saved">(.*?)<\/script>\n.*id="capture">(.*?)<\/script>/s.exec(html)!
-  expect(JSON.parse(facts!)).toEqual({ name: 'a', place: '#frame=2', notes })
+  const [, facts, packed] = /id="saved">(.*?)<\/script>\n.*id="data">(.*?)<\/script>/s.exec(html)!
+  expect(JSON.parse(facts!)).toEqual({ name: 'a', place: '#frame=2', notes, holds: 'capture' })
   expect(gunzipSync(Buffer.from(packed!, 'base64')).equals(bytes)).toBe(true)
 })
 
 test('a site without the template is told', async () => {
-  const nothing = { name: 'a', place: '', notes: [], capture: new Blob([]) }
+  const nothing = { name: 'a', place: '', notes: [], holds: 'capture' as const, data: new Blob([]) }
   await expect(savedPage('<p>not found</p>', nothing)).rejects.toThrow('template')
 })

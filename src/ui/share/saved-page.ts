@@ -13,22 +13,24 @@ export interface ToSave {
   /** The hash of the address where to stand. */
   place: string
   notes: NoteOnFrame[]
-  capture: Blob
+  /** Whether `data` is a capture, or an analysis without its bytes. */
+  holds: 'capture' | 'results'
+  data: Blob
 }
 
 /** The page as a file. Throws in words for the person when it cannot be made. */
-export async function savedPage(template: string, { name, place, notes, capture }: ToSave): Promise<Blob> {
+export async function savedPage(template: string, { data, ...described }: ToSave): Promise<Blob> {
   const at = template.indexOf(PLACE)
   if (at < 0) throw new Error('the site’s template of a page is not there')
-  const stream = capture.stream().pipeThrough(new CompressionStream('gzip'))
+  const stream = data.stream().pipeThrough(new CompressionStream('gzip'))
   const packed = new Uint8Array(await new Response(stream).arrayBuffer())
-  if (packed.length > MOST_BYTES) throw new Error('the capture is too large for one page; save fewer frames')
-  const facts = JSON.stringify({ name, place, notes }).replaceAll('<', '\\u003c')
+  if (packed.length > MOST_BYTES) throw new Error('it is too large for one page')
+  const facts = JSON.stringify(described).replaceAll('<', '\\u003c')
   return new Blob(
     [
       template.slice(0, at),
       `<script type="application/json" id="saved">${facts}</script>\n`,
-      '<script type="application/octet-stream;base64" id="capture">',
+      '<script type="application/octet-stream;base64" id="data">',
       ...base64(packed),
       '</script>',
       template.slice(at + PLACE.length),
