@@ -1,6 +1,6 @@
 // The engine in its worker: a door to pure functions. It holds the capture that is open; the page asks.
 import { expose, proxy, transfer } from 'comlink'
-import { FileFormat, Paging, type Tables } from '../../asm/layout'
+import { Paging, type Tables } from '../../asm/layout'
 import wasmUrl from '../../asm/build/release.wasm?url'
 import { Capture } from '../capture/capture'
 import { SnapshotSource, takeSnapshot } from '../capture/snapshot'
@@ -32,38 +32,23 @@ import type {
   TableHandle,
   Timeline,
 } from './api'
-import { hostCount, timeSpan } from './call-rows'
 import type { PageCopy } from './copied-source'
 import { fingerprint } from './fingerprint'
 import type { Names } from '../names/names'
 import { namesFrom } from './names-text'
 import { NAMES_URLS } from './names-urls'
 import { OpenCapture } from './open-capture'
+import { opened } from './opened'
 import { Parser } from './parser'
-import { refusalOf } from './refusal'
+import { readAll, refusal, reporter } from './reading'
 import { frameTime } from './rows'
-import { noticeTexts } from '../report/notice-text'
 import { type Source, sourceOf } from './source'
 
-const PROGRESS_MILLISECONDS = 100
-const HEAD_BYTES = 512
 /** So that the page's first questions are answered before a large result is copied. */
 const CACHE_DELAY_MILLISECONDS = 300
 /** The page's own start comes first. */
 const WARMING_DELAY_MILLISECONDS = 200
 const WARMING_RUNS = 8
-
-const FORMATS: Record<FileFormat, string> = {
-  [FileFormat.Unknown]: 'unknown',
-  [FileFormat.TooShort]: 'unknown',
-  [FileFormat.Pcap]: 'pcap',
-  [FileFormat.PcapModified]: 'pcap (modified)',
-  [FileFormat.PcapNg]: 'pcapng',
-  [FileFormat.NetMon1]: 'Network Monitor 1',
-  [FileFormat.NetMon2]: 'Network Monitor 2',
-  [FileFormat.Snoop]: 'snoop',
-  [FileFormat.Etl]: 'event trace',
-}
 
 // Compiled once, while the person still looks for the file.
 const module = compile(wasmUrl)
@@ -96,59 +81,6 @@ function loadNames(): Promise<Names> {
     throw error
   })
   return names
-}
-
-/** Tells the page how far reading has come, some ten times a second. */
-function reporter(
-  parser: Parser,
-  bytesTotal: number,
-  onProgress: (progress: Progress) => void,
-): (bytesRead: number, stage: Progress['stage']) => void {
-  let last = -Infinity
-  return (bytesRead, stage) => {
-    const now = performance.now()
-    if (stage === 'reading' && now - last < PROGRESS_MILLISECONDS) return
-    last = now
-    const { frames, pdus } = parser.capture
-    onProgress({ bytesRead, bytesTotal, frames: frames.rows, pdus: pdus.rows, stage })
-  }
-}
-
-/** Feeds a capture from its first byte to its last. `onBytes` hears how much of the file was taken. */
-async function readAll(source: Source, analysis: Analysis, onBytes?: (bytes: number) => void): Promise<void> {
-  let fed = 0
-  for await (const bytes of source.stream()) {
-    analysis.feed(bytes)
-    fed += bytes.length
-    // Only a file's start can tell that it is none: do not read gigabytes of something else.
-    if (!analysis.isCapture && fed >= HEAD_BYTES) break
-    onBytes?.(source.consumed)
-  }
-}
-
-/** Why what the source gave is no capture. */
-async function refusal(source: Source, name: string, format: FileFormat): Promise<Refusal> {
-  if (source.note !== undefined) return { refused: source.note, advice: 'Unpack it and open the capture inside.' }
-  return refusalOf(await source.read(0, HEAD_BYTES), name, format)
-}
-
-function opened(open: OpenCapture, started: number): Opened {
-  const { capture, conversation } = open
-  return {
-    name: open.name,
-    bytes: open.file.size,
-    format: FORMATS[open.format],
-    frames: capture.frames.rows,
-    pdus: capture.pdus.rows,
-    connections: conversation?.connections.length ?? 0,
-    calls: conversation?.calls.rows ?? 0,
-    hosts: hostCount(capture),
-    ...timeSpan(capture),
-    findings: open.findings,
-    notices: [...(open.file.note ? [open.file.note] : []), ...noticeTexts(capture)],
-    cached: false,
-    seconds: (performance.now() - started) / 1000,
-  }
 }
 
 function openCapture(): OpenCapture {

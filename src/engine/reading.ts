@@ -1,0 +1,44 @@
+// A capture file on its way through the analysis: fed piece by piece, told of as it goes, refused where it is none.
+import type { FileFormat } from '../../asm/layout'
+import type { Analysis } from './analysis'
+import type { Progress, Refusal } from './api'
+import type { Parser } from './parser'
+import { refusalOf } from './refusal'
+import type { Source } from './source'
+
+const PROGRESS_MILLISECONDS = 100
+const HEAD_BYTES = 512
+
+/** Tells the page how far reading has come, some ten times a second. */
+export function reporter(
+  parser: Parser,
+  bytesTotal: number,
+  onProgress: (progress: Progress) => void,
+): (bytesRead: number, stage: Progress['stage']) => void {
+  let last = -Infinity
+  return (bytesRead, stage) => {
+    const now = performance.now()
+    if (stage === 'reading' && now - last < PROGRESS_MILLISECONDS) return
+    last = now
+    const { frames, pdus } = parser.capture
+    onProgress({ bytesRead, bytesTotal, frames: frames.rows, pdus: pdus.rows, stage })
+  }
+}
+
+/** Feeds a capture from its first byte to its last. `onBytes` hears how much of the file was taken. */
+export async function readAll(source: Source, analysis: Analysis, onBytes?: (bytes: number) => void): Promise<void> {
+  let fed = 0
+  for await (const bytes of source.stream()) {
+    analysis.feed(bytes)
+    fed += bytes.length
+    // Only a file's start can tell that it is none: do not read gigabytes of something else.
+    if (!analysis.isCapture && fed >= HEAD_BYTES) break
+    onBytes?.(source.consumed)
+  }
+}
+
+/** Why what the source gave is no capture. */
+export async function refusal(source: Source, name: string, format: FileFormat): Promise<Refusal> {
+  if (source.note !== undefined) return { refused: source.note, advice: 'Unpack it and open the capture inside.' }
+  return refusalOf(await source.read(0, HEAD_BYTES), name, format)
+}
