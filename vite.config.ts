@@ -42,6 +42,14 @@ function inlineStylesInDev(): Plugin {
 }
 
 /**
+ * WebKit runs a worker's first file again when a file that is loaded later imports from it, and then two answer. So the
+ * first file holds nothing but the import of the rest.
+ */
+function thinEntry(): Plugin {
+  return { name: 'thin-entry', options: (options) => ({ ...options, preserveEntrySignatures: 'strict' }) }
+}
+
+/**
  * Precaches the whole site, names and examples included, so that it opens without a network. A new version waits until
  * the person wants it (ui/updates.svelte.ts): it never takes work away.
  */
@@ -76,7 +84,10 @@ export default defineConfig({
     viewerElement(),
   ],
   define: { 'import.meta.env.FAULTLINE_VERSION': JSON.stringify(manifest.version) },
-  worker: { format: 'es' },
+  worker: {
+    format: 'es',
+    plugins: () => [thinEntry()],
+  },
   server: { headers, fs: { allow: ['..'] } },
   preview: { headers },
   build: {

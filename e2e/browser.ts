@@ -34,7 +34,12 @@ function installed(): string | undefined | 'none' {
   if (process.env.CHROMIUM) return process.env.CHROMIUM
   if (existsSync(chromium.executablePath())) return undefined
   const names = ['chromium', 'chromium-browser', 'google-chrome']
-  return names.map((name) => attempt('which', [name])?.trim()).find((path) => path) ?? 'none'
+  return names.map(commandPath).find((path) => path) ?? 'none'
+}
+
+/** Where a command of this machine lies; undefined when there is none of that name. */
+export function commandPath(name: string): string | undefined {
+  return attempt('which', [name])?.trim() || undefined
 }
 
 /** What a command prints; undefined when it fails or is not there. */

@@ -15,6 +15,12 @@ const types: Record<string, string> = {
   '.json': 'application/json',
 }
 
+/** What a host sends for a page to be isolated. */
+export const isolating = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+}
+
 interface Extras {
   pages?: Record<string, string>
   headers?: Record<string, string>

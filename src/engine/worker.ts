@@ -59,6 +59,19 @@ let keeping: { key: string; store: () => Promise<unknown> } | undefined
 /** Counts openings, so that warming up makes way for the first. */
 let openings = 0
 
+/** Whether the page may look into this memory. WebKitGTK refuses to post it, isolated or not. */
+function isShareable(memory: WebAssembly.Memory): boolean {
+  const { port1 } = new MessageChannel()
+  try {
+    port1.postMessage(memory)
+    return self.crossOriginIsolated
+  } catch {
+    return false
+  } finally {
+    port1.close()
+  }
+}
+
 /** The folder that the page lies in: the worker's own file lies in its assets/. */
 function siteUrl(): string {
   return import.meta.env.DEV ? new URL('/', self.location.href).href : new URL('../', self.location.href).href
@@ -129,7 +142,7 @@ async function read(
   current = open
   open.name = name
   await onTables(
-    self.crossOriginIsolated
+    isShareable(parser.memory)
       ? { kind: 'memory', memory: parser.memory, headers: parser.tables }
       : { kind: 'copies', frames: 0 },
   )
