@@ -1,5 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import type { Plugin } from 'vite'
+import type { Plugin, Rolldown } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { compile } from './.config/asm.ts'
@@ -43,10 +43,29 @@ function inlineStylesInDev(): Plugin {
 
 /**
  * WebKit runs a worker's first file again when a file that is loaded later imports from it, and then two answer. So the
- * first file holds nothing but the import of the rest.
+ * first file exports nothing, and all that it imports is one file beside it.
  */
 function thinEntry(): Plugin {
   return { name: 'thin-entry', options: (options) => ({ ...options, preserveEntrySignatures: 'strict' }) }
+}
+
+/** Whether a worker's first file needs a module from the start. */
+function isNeededAtOnce(
+  id: string,
+  infoOf: (id: string) => Rolldown.ModuleInfo | null,
+  seen = new Set<string>(),
+): boolean {
+  if (seen.has(id)) return false
+  seen.add(id)
+  const { isEntry = false, importers = [] } = infoOf(id) ?? {}
+  return isEntry || importers.some((importer) => isNeededAtOnce(importer, infoOf, seen))
+}
+
+const engineFile = {
+  name(id: string, modules: Pick<Rolldown.PluginContext, 'getModuleInfo'>) {
+    const infoOf = (id: string) => modules.getModuleInfo(id)
+    return !infoOf(id)?.isEntry && isNeededAtOnce(id, infoOf) ? 'engine' : null
+  },
 }
 
 /**
@@ -87,6 +106,7 @@ export default defineConfig({
   worker: {
     format: 'es',
     plugins: () => [thinEntry()],
+    rolldownOptions: { output: { codeSplitting: { groups: [engineFile] } } },
   },
   server: { headers, fs: { allow: ['..'] } },
   preview: { headers },

@@ -69,9 +69,11 @@ for (const { name, missing, launch } of [firefox, webkit])
     let window: Driven
     const servers: Server[] = []
 
-    test.beforeAll(async () => void (window = await launch()))
-    test.afterAll(() => window?.close())
-    test.afterEach(() => servers.splice(0).forEach((server) => server.close()))
+    test.beforeEach(async () => void (window = await launch()))
+    test.afterEach(async () => {
+      await window.close()
+      for (const server of servers.splice(0)) server.close()
+    })
 
     async function site(extras: Parameters<typeof serve>[0]): Promise<string> {
       const { url, server } = await serve(extras)

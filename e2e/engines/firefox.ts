@@ -34,7 +34,8 @@ class FirefoxWindow implements Driven {
     script: (...given: Given) => Result | Promise<Result>,
     ...given: Given
   ): Promise<Result> {
-    return (await this.#frame.evaluate(script, ...given)) as Result
+    const asked = script as (...given: unknown[]) => unknown
+    return (await this.#frame.evaluate(asked, ...given)) as Result
   }
 
   async click(xpath: string): Promise<void> {

@@ -81,7 +81,8 @@ export interface Schema extends DBSchema {
   uses: { key: string; value: StoredUse; indexes: { usedAt: number } }
   saved: { key: string; value: SavedAnalysis }
   savedResults: { key: string; value: StoredResult }
-  savedCaptures: { key: string; value: Blob }
+  /** An ArrayBuffer where the browser stores no Blob. */
+  savedCaptures: { key: string; value: Blob | ArrayBuffer }
 }
 
 export type Database = IDBPDatabase<Schema>

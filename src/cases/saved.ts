@@ -44,11 +44,12 @@ export async function save(
     openedAt: now,
   }
   return makingRoom(saved.tableBytes + saved.captureBytes, async () => {
+    const bytes = capture && (await storable(capture))
     const transaction = (await database()).transaction(['saved', 'savedResults', 'savedCaptures'], 'readwrite')
     await whole(transaction, [
       () => transaction.objectStore('saved').add(saved),
       () => transaction.objectStore('savedResults').add(result, saved.id),
-      ...(capture ? [() => transaction.objectStore('savedCaptures').add(capture, saved.id)] : []),
+      ...(bytes ? [() => transaction.objectStore('savedCaptures').add(bytes, saved.id)] : []),
     ])
     announce(saved)
     return { saved }
@@ -89,7 +90,7 @@ export async function load(id: string): Promise<Loaded | Refused> {
     const opened = { ...saved, openedAt: Date.now() }
     await transaction.objectStore('saved').put(opened)
     await transaction.done
-    return { saved: opened, result, capture }
+    return { saved: opened, result, capture: capture instanceof ArrayBuffer ? new Blob([capture]) : capture }
   } catch (error) {
     return refusing(error)
   }
@@ -131,6 +132,7 @@ export async function renew(
 /** Keeps the capture's bytes too, or (undefined) no more. The caller has checked that they are the analysis's. */
 export async function keepCapture(id: string, capture: Blob | undefined): Promise<{ saved: SavedAnalysis } | Refused> {
   return makingRoom(capture?.size ?? 0, async () => {
+    const bytes = capture && (await storable(capture))
     const transaction = (await database()).transaction(['saved', 'savedCaptures'], 'readwrite')
     const stored = await transaction.objectStore('saved').get(id)
     if (!stored) return UNKNOWN
@@ -138,7 +140,7 @@ export async function keepCapture(id: string, capture: Blob | undefined): Promis
     const captures = transaction.objectStore('savedCaptures')
     await whole(transaction, [
       () => transaction.objectStore('saved').put(saved),
-      () => (capture ? captures.put(capture, id) : captures.delete(id)),
+      () => (bytes ? captures.put(bytes, id) : captures.delete(id)),
     ])
     announce(saved)
     return { saved }
@@ -223,18 +225,41 @@ async function whole(
   transaction: { done: Promise<void>; abort(): void },
   writes: (() => Promise<unknown>)[],
 ): Promise<void> {
-  const parts = [transaction.done]
+  const failures: unknown[] = []
+  const failed = (error: unknown) => void failures.push(error)
   try {
-    for (const write of writes) parts.push(write().then(() => undefined))
+    for (const write of writes) write().catch(failed)
   } catch (error) {
     // What cannot be stored at all is thrown before it is asked for; without this the writes before it would stay.
+    failed(error)
     transaction.abort()
-    await Promise.allSettled(parts)
-    throw error
   }
-  const results = await Promise.allSettled(parts)
-  const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []))
-  if (failures.length > 0) throw failures.find(isQuotaExceeded) ?? failures[0] ?? new DOMException('', 'AbortError')
+  try {
+    await transaction.done // and not the writes: WebKit leaves some of an aborted transaction unanswered
+  } catch (error) {
+    throw failures.find(isQuotaExceeded) ?? failures[0] ?? error ?? new DOMException('', 'AbortError')
+  }
+}
+
+let blobsStored: Promise<boolean> | undefined
+
+/** A capture as this browser stores it: private windows of WebKit take no Blob, but the same bytes in memory. */
+async function storable(capture: Blob): Promise<Blob | ArrayBuffer> {
+  blobsStored ??= storesBlobs()
+  return (await blobsStored) ? capture : capture.arrayBuffer()
+}
+
+/** Tries it in a transaction that is taken back. */
+async function storesBlobs(): Promise<boolean> {
+  const transaction = (await database()).transaction('savedCaptures', 'readwrite')
+  const ended = transaction.done.catch(() => undefined)
+  const stored = await transaction.store.put(new Blob(['?']), '').then(
+    () => true,
+    () => false, // which has aborted it
+  )
+  if (stored) transaction.abort()
+  await ended
+  return stored
 }
 
 function freshId(): string {
