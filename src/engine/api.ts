@@ -277,6 +277,10 @@ export interface FilterMistake {
 
 /** A way to go on with a filter that is being typed: its whole text, and what was added. */
 export interface FilterCompletion {
+  /** The whole filter with it, and where the cursor then stands. */
   text: string
+  cursor: number
+  /** What it puts in. */
+  piece: string
   means: string
 }

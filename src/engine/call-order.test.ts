@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Analysis } from './analysis'
 import type { CallOrder, CallRow } from './api'
-import { callsBy } from './call-order'
+import { callsBy, callsWithin } from './call-order'
 import { callRow } from './call-rows'
 import { namesFrom } from './names-text'
 
@@ -29,4 +29,15 @@ test.each(orders)('calls by %s: each once, none before a lesser one', (order) =>
     expect(difference).toBeLessThanOrEqual(0)
     if (difference === 0 && i > 0) expect(rows[i - 1]!.call).toBeLessThan(row.call)
   }
+})
+
+test('without an order calls stand as they were made', () => {
+  expect(Array.from(callsBy(undefined, conversation, names))).toEqual([...Array(conversation.calls.rows).keys()])
+})
+
+test('calls of frames are those whose request or answer is complete in one of them', () => {
+  const within = callsWithin(Uint32Array.of(100, 522, 524), callsBy('seconds', conversation, names), conversation)
+  const rows = Array.from(within, (call) => callRow(conversation, names, call))
+  expect(rows.map(({ request, response }) => [request, response])).toEqual([[522, 524]])
+  expect(callsWithin(new Uint32Array(0), callsBy(undefined, conversation, names), conversation)).toHaveLength(0)
 })

@@ -25,9 +25,14 @@ const SAME: Record<Exclude<CallOrder, 'request' | 'response' | 'seconds'>, (get:
   executed: (get) => get(Call.Executed),
 }
 
-/** Every call, the least first; what is missing comes before all else, and equal calls as they were made. */
-export function callsBy(order: CallOrder, conversation: Conversation, names: Names): Uint32Array<ArrayBuffer> {
+/** Every call, the least first; what is missing comes before all else, and equal calls as they were made: as all without an order. */
+export function callsBy(
+  order: CallOrder | undefined,
+  conversation: Conversation,
+  names: Names,
+): Uint32Array<ArrayBuffer> {
   const { calls } = conversation
+  if (!order) return Uint32Array.from({ length: calls.rows }, (_, call) => call)
   const column = NUMBERS[order]
   const keys =
     column === undefined
@@ -37,6 +42,27 @@ export function callsBy(order: CallOrder, conversation: Conversation, names: Nam
           return value === NONE ? -1 : value
         })
   return Uint32Array.from(keys.keys()).sort((a, b) => keys[a]! - keys[b]! || a - b)
+}
+
+/** Those of the calls whose request or answer is complete in one of the frames, which are rising; undefined means any. */
+export function callsWithin(
+  frames: Uint32Array | undefined,
+  list: Uint32Array<ArrayBuffer>,
+  { calls }: Conversation,
+): Uint32Array<ArrayBuffer> {
+  if (!frames) return list
+  const shown = (column: Call, call: number) => holds(frames, calls.get(column, call))
+  return list.filter((call) => shown(Call.RequestFrame, call) || shown(Call.ResponseFrame, call))
+}
+
+function holds(rising: Uint32Array, value: number): boolean {
+  let [from, end] = [0, rising.length]
+  while (from < end) {
+    const middle = (from + end) >>> 1
+    if (rising[middle]! < value) from = middle + 1
+    else end = middle
+  }
+  return rising[from] === value
 }
 
 function textRanks(order: keyof typeof SAME, conversation: Conversation, names: Names): Float64Array {

@@ -185,9 +185,9 @@ export class EngineClient {
     return this.#engine.callRows(calls)
   }
 
-  /** Every call in an order, the least first. */
-  callsBy(order: CallOrder): Promise<Uint32Array> {
-    return this.#engine.callsBy(order)
+  /** Calls in an order, the least first, or as they were made; where frames are given, those with one of them. */
+  callsBy(order: CallOrder | undefined, frames?: Uint32Array): Promise<Uint32Array> {
+    return this.#engine.callsBy(order, frames)
   }
 
   /** What the open file says about itself, and how many of its frames are cut. */

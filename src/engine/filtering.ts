@@ -36,6 +36,8 @@ export class Filters {
   completions(text: string, cursor: number): FilterCompletion[] {
     return completions(text, cursor, this.#subject).map(({ text: piece, help, at, end }) => ({
       text: text.slice(0, at) + piece + text.slice(end),
+      cursor: at + piece.length,
+      piece,
       means: help,
     }))
   }

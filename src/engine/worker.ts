@@ -259,11 +259,14 @@ const engine = {
     return current?.callRows(calls) ?? []
   },
 
-  /** Every call in an order, the least first; equal ones as they were made. */
-  async callsBy(order: CallOrder): Promise<Uint32Array> {
-    const { callsBy } = await import('./call-order')
+  /** Calls in an order, the least first, equal ones as they were made; where frames are given, those with one of them. */
+  async callsBy(order: CallOrder | undefined, frames: Uint32Array | undefined): Promise<Uint32Array> {
+    const { callsBy, callsWithin } = await import('./call-order')
     const { conversation, names } = current ?? {}
-    const calls = conversation && names ? callsBy(order, conversation, names) : new Uint32Array(0)
+    const calls =
+      conversation && names
+        ? callsWithin(frames, callsBy(order, conversation, names), conversation)
+        : new Uint32Array(0)
     return transfer(calls, [calls.buffer])
   },
 

@@ -193,6 +193,11 @@ describe('completion', () => {
   test('what is replaced is the word at the cursor', () => {
     expect(completions('a && tcp.po == 5', 9, subject)[0]).toMatchObject({ text: 'tcp.port', at: 5, end: 11 })
   })
+
+  test('within a text whose closing quote is still to come', () => {
+    const found = completions('rpc.executed == "no" && rpc.outcome == "fa', 42, subject)
+    expect(found).toEqual([{ text: '"fault"', help: '', at: 39, end: 42 }])
+  })
 })
 
 test('every field is told in a line and can be asked for', () => {

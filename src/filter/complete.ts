@@ -26,15 +26,17 @@ const COMPARISONS: [text: string, help: string][] = [
 ]
 const WORD_BEFORE = /[\w.:/-]*$/
 const WORD_AFTER = /^[\w.:/-]*/
+/** A text whose closing quote is still to come, after whole texts and anything else. */
+const OPEN_TEXT = /^(?:[^"]|"(?:[^"\\]|\\.)*")*?("(?:[^"\\]|\\.)*)$/s
 
 /** Completions at `cursor`, the likeliest first, at most fifty. */
 export function completions(text: string, cursor: number, subject: Subject): Completion[] {
   const before = text.slice(0, cursor)
-  const word = WORD_BEFORE.exec(before)![0]
+  const word = OPEN_TEXT.exec(before)?.[1] ?? WORD_BEFORE.exec(before)![0]
   const at = cursor - word.length
   const end = cursor + WORD_AFTER.exec(text.slice(cursor))![0].length
   const offered = candidates(text.slice(0, at), subject)
-  const wanted = word.toLowerCase()
+  const wanted = word.toLowerCase().replace(/^"/, '')
   const starting = offered.filter(([candidate]) => candidate.toLowerCase().replace(/^"/, '').startsWith(wanted))
   const inside = offered.filter(([candidate]) => candidate.toLowerCase().slice(1).includes(wanted) && wanted.length > 1)
   const found = new Map([...starting, ...inside])

@@ -23,6 +23,7 @@ export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] 
       { keys: ['Page Up', 'Page Down'], does: 'a page up, down' },
       { keys: ['Home', 'End'], does: 'first, last row' },
       { keys: ['Ctrl', '↑ or ↓'], does: 'previous, next frame of the same conversation' },
+      { keys: ['Shift', 'F10'], does: 'filter by what the row shows' },
       { keys: ['Enter'], does: 'go to the fields of the frame, or to the frame of the call' },
     ],
   },

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { expressionOf } from './expression'
+import { addressField, both, equals, expressionOf } from './expression'
 
 const line = (filter: string | undefined, value: string) => ({
   label: 'x',
@@ -31,4 +31,24 @@ test.each([
 
 test('a line that filters do not know has none', () => {
   expect(expressionOf(line(undefined, '8'))).toBeUndefined()
+})
+
+test('a cell without a value has none; a number stands bare', () => {
+  expect(equals('rpc.user', '')).toBeUndefined()
+  expect(equals('rpc.user', 'CORP\\eve')).toBe('rpc.user == "CORP\\\\eve"')
+  expect(equals('frame.number', 12)).toBe('frame.number == 12')
+})
+
+test.each([
+  ['10.0.0.1', 'ip.src'],
+  ['fe80::1', 'ipv6.src'],
+  ['00:15:5d:00:00:01', 'eth.src'],
+])('%s is looked for in %s', (address, field) => {
+  expect(addressField(address, 'src')).toBe(field)
+})
+
+test('filters are joined so that both hold', () => {
+  expect(both('', 'tcp')).toBe('tcp')
+  expect(both('ip', 'tcp')).toBe('ip && tcp')
+  expect(both('udp || ip', 'tcp')).toBe('(udp || ip) && tcp')
 })

@@ -1,8 +1,26 @@
-// A filter for what a line of the field tree shows.
+// Filters for what is seen: a line of the field tree, a cell of a list.
 import type { FieldLine } from '../../capture/field'
 
+/** What a filter asks of a field; undefined where there is no value. */
+export function equals(field: string, value: string | number | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined
+  return typeof value === 'number' ? `${field} == ${value}` : expressionOf({ filter: field, value })
+}
+
+/** `ip.src`, `ipv6.src` or `eth.src`, as the address is; `end` is `src` or `dst`. */
+export function addressField(address: string, end: 'src' | 'dst'): string {
+  if (/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(address)) return `eth.${end}`
+  return `${address.includes(':') ? 'ipv6' : 'ip'}.${end}`
+}
+
+/** Both filters hold. An empty one asks nothing. */
+export function both(filter: string, other: string): string {
+  const sure = /\|\||\bor\b/.test(filter) ? `(${filter})` : filter
+  return filter ? `${sure} && ${other}` : other
+}
+
 /** The value as filters write it: numbers, addresses and identifiers bare, texts in quotes. */
-export function expressionOf({ filter, value }: FieldLine): string | undefined {
+export function expressionOf({ filter, value }: Pick<FieldLine, 'filter' | 'value'>): string | undefined {
   if (!filter) return undefined
   if (!value) return filter
   const bare =

@@ -14,6 +14,8 @@ export interface Column<T> {
   sortBy?: (data: T) => number | string
   /** What the worker sorts rows by, of lists that are not all here. */
   order?: string
+  /** The display filter that asks for what the cell shows; its menu offers it. */
+  filter?: (data: T) => string | undefined
   /** Draws the cell in place of its text; `text` is then what is read out. */
   draw?: Snippet<[T, number]>
   /** Draws the heading in place of the title. */

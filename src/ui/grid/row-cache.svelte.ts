@@ -12,7 +12,7 @@ export class RowCache<T> {
   /** Blocks held, the one needed last at the end. */
   #recent: number[] = []
   /** Blocks that are shown until newer ones come. */
-  #stale = new Set<number>()
+  #stale: number[] = []
   #wanted: [from: number, to: number, rows: number] = [0, 0, 0]
 
   constructor(private readonly load: (from: number, to: number) => Promise<T[]>) {}
@@ -28,7 +28,7 @@ export class RowCache<T> {
     for (let block = Math.floor(from / BLOCK); block * BLOCK < to; block++) {
       const held = untrack(() => this.#blocks.get(block))
       const wanted = Math.min(BLOCK, rows - block * BLOCK)
-      const lacking = (held?.length ?? 0) < wanted || this.#stale.has(block)
+      const lacking = (held?.length ?? 0) < wanted || this.#stale.includes(block)
       if (lacking && !this.#loading.includes(block)) void this.#fetch(block, wanted)
       else if (held) this.#use(block)
     }
@@ -36,13 +36,13 @@ export class RowCache<T> {
 
   /** Asks for all rows anew as they are needed. Those that are there are shown until then. */
   renew(): void {
-    this.#stale = new Set([...untrack(() => [...this.#blocks.keys()]), ...this.#loading])
+    this.#stale = [...untrack(() => [...this.#blocks.keys()]), ...this.#loading]
     this.need(...this.#wanted)
   }
 
   async #fetch(block: number, wanted: number): Promise<void> {
     this.#loading.push(block)
-    this.#stale.delete(block)
+    this.#stale = this.#stale.filter((stale) => stale !== block)
     try {
       this.#blocks.set(block, await this.load(block * BLOCK, block * BLOCK + wanted))
       this.#use(block)
@@ -50,7 +50,7 @@ export class RowCache<T> {
       this.#loading = this.#loading.filter((loading) => loading !== block)
     }
     // Renewed while it came: what came is old already.
-    if (this.#stale.has(block)) this.need(...this.#wanted)
+    if (this.#stale.includes(block)) this.need(...this.#wanted)
   }
 
   #use(block: number): void {

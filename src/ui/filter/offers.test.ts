@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { offersFor } from './offers'
+
+const field = { text: 'tcp.stream', cursor: 10, piece: 'tcp.stream', means: 'Number of the stream' }
+
+test('kept filters stand before those used before, and these before completions', () => {
+  const offers = offersFor('tcp', [field], ['tcp.stream == 7'], ['tcp.port == 135', 'udp'])
+  expect(offers.map(({ text, means }) => `${text}: ${means}`)).toEqual([
+    'tcp.stream == 7: kept',
+    'tcp.port == 135: used before',
+    'tcp.stream: Number of the stream',
+  ])
+})
+
+test('a text is offered once, and not where it stands already', () => {
+  const offers = offersFor('tcp ', [field], ['tcp'], ['tcp.stream', 'tcp'])
+  expect(offers.map(({ means }) => means)).toEqual(['used before'])
+})
+
+test('an empty box offers what was kept and used before', () => {
+  expect(offersFor('', [], ['udp'], ['tcp']).map(({ piece }) => piece)).toEqual(['udp', 'tcp'])
+})
