@@ -1,0 +1,76 @@
+// Pictures of the main views, held against those that were looked at. `--update-snapshots` takes them anew; they are stored
+// with 64 colours (`convert -dither None -colors 64`), a difference that does not count.
+import { readFileSync } from 'node:fs'
+import { type Page, expect, test } from '@playwright/test'
+import { followEvidence, openExample } from './page'
+
+/** The same letters everywhere: the tests bring their own. */
+const fonts = [
+  ['Pictured', 400, 'dejavu-sans/files/dejavu-sans-latin-400-normal.woff2'],
+  ['Pictured', 700, 'dejavu-sans/files/dejavu-sans-latin-700-normal.woff2'],
+  ['Pictured Mono', 400, 'dejavu-mono/files/dejavu-mono-latin-400-normal.woff2'],
+] as const
+
+const style = [
+  ...fonts.map(([family, weight, path]) => {
+    const bytes = readFileSync(new URL(`../node_modules/@fontsource/${path}`, import.meta.url)).toString('base64')
+    return `@font-face { font-family: '${family}'; font-weight: ${weight}; src: url(data:font/woff2;base64,${bytes}) }`
+  }),
+  `:root { --sans: 'Pictured', sans-serif !important; --mono: 'Pictured Mono', monospace !important; caret-color: transparent }`,
+].join('\n')
+
+test.use({
+  bypassCSP: true, // for the letters
+  serviceWorkers: 'block',
+  viewport: { width: 1280, height: 800 },
+  contextOptions: { reducedMotion: 'reduce' },
+})
+test.skip(process.platform !== 'linux', 'the pictures were taken on Linux')
+
+async function expectPicture(page: Page, name: string): Promise<void> {
+  await page.addStyleTag({ content: style })
+  await page.evaluate(() => document.fonts.ready)
+  await page.mouse.move(0, 0)
+  await expect(page).toHaveScreenshot(`${name}.png`, {
+    maxDiffPixelRatio: 0.005,
+    // What this browser has room for, and controls that each system draws its own way.
+    mask: [page.getByText(/ of .+ used\.$/), page.locator('select')],
+  })
+}
+
+const settings = [
+  { name: 'light', use: { colorScheme: 'light' } },
+  { name: 'dark', use: { colorScheme: 'dark' } },
+  { name: 'narrow', use: { viewport: { width: 360, height: 720 } } },
+] as const
+
+for (const { name, use } of settings) {
+  test.describe(name, () => {
+    test.use(use)
+
+    test('start page', async ({ page }) => {
+      await page.goto('./')
+      await expect(page.getByText(/^None yet/)).toBeVisible()
+      await expectPicture(page, `start-${name}`)
+    })
+
+    test('analysis', async ({ page }) => {
+      test.slow()
+      await openExample(page)
+      await followEvidence(page, 525)
+      for (const view of ['Frames', 'Calls', 'Connections', 'Timeline']) {
+        await page.getByRole('tab', { name: view, exact: true }).click()
+        const drawn =
+          view === 'Timeline'
+            ? page.locator('.u-over')
+            : page
+                .getByRole('grid', { name: view })
+                .getByText('10.177.17.6')
+                .or(page.getByRole('grid', { name: view }).getByText('fault'))
+                .first()
+        await expect(drawn).toBeVisible()
+        await expectPicture(page, `${view.toLowerCase()}-${name}`)
+      }
+    })
+  })
+}
