@@ -32,14 +32,14 @@ import type {
 import { CopiedSource } from './copied-source'
 import { MemorySource } from './parser'
 import { frameColumns } from './rows'
-import { startWorker } from './start-worker'
+import { type EngineEnd, startWorker } from './start-worker'
 import type { Keeping } from './keeping'
-import type { Engine } from './worker'
+import type { Engine } from './door'
 
 export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opened, Progress, Refusal } from './api'
 
 export class EngineClient {
-  #worker!: Worker
+  #worker!: EngineEnd
   #engine!: Remote<Engine>
   #keeping: Promise<Remote<Keeping>> | undefined
   #ended = ending()

@@ -1,4 +1,20 @@
-/** The engine's worker: a file of the site. A saved page has it inside: inline-worker.ts. */
-export function startWorker(): Worker {
-  return new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+import type { Endpoint } from 'comlink'
+
+/** What speaks for the engine, until it is ended. */
+export type EngineEnd = Endpoint & { terminate(): void }
+
+/**
+ * The engine's worker: a file of the site. A saved page has it inside: inline-worker.ts. A frame that is sandboxed without
+ * allow-same-origin has no origin, so no file is its own to start a worker with: there the engine runs beside the page.
+ */
+export function startWorker(): EngineEnd {
+  return self.origin === 'null'
+    ? besideThePage()
+    : new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' })
+}
+
+function besideThePage(): EngineEnd {
+  const { port1, port2 } = new MessageChannel()
+  void import('./beside-page').then(({ answerOn }) => answerOn(port2)) // what is asked meanwhile waits in the channel
+  return Object.assign(port1, { terminate: () => port1.close() })
 }
