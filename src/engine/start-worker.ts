@@ -1,4 +1,5 @@
 import type { Endpoint } from 'comlink'
+import besidePage from './beside-page?worker&url'
 
 /** What speaks for the engine, until it is ended. */
 export type EngineEnd = Endpoint & { terminate(): void }
@@ -15,6 +16,9 @@ export function startWorker(): EngineEnd {
 
 function besideThePage(): EngineEnd {
   const { port1, port2 } = new MessageChannel()
-  void import('./beside-page').then(({ answerOn }) => answerOn(port2)) // what is asked meanwhile waits in the channel
+  // Bundled as a worker is, so that what it needs stays out of the page's own files. What is asked meanwhile waits.
+  void (import(/* @vite-ignore */ besidePage) as Promise<typeof import('./beside-page')>).then(({ answerOn }) =>
+    answerOn(port2),
+  )
   return Object.assign(port1, { terminate: () => port1.close() })
 }
