@@ -128,6 +128,46 @@ test('works at 320 pixels, and the link to its own window carries the place', as
   await expect(own.getByRole('grid', { name: 'Connections' })).toBeVisible()
 })
 
+test('its own window is the whole page at the same place, which a reload keeps', async ({ page }) => {
+  await page.goto(`embed.html?${place}`)
+  await expect(page.getByRole('grid', { name: 'Connections' })).toBeVisible()
+  const address = await page.getByRole('link', { name: 'Open in own window' }).evaluate((link) => {
+    link.dispatchEvent(new FocusEvent('focus'))
+    return (link as HTMLAnchorElement).href
+  })
+  expect(new URL(address).pathname).not.toContain('embed')
+  await page.goto(address)
+  for (let visits = 0; visits < 2; visits++) {
+    await expect(page.getByRole('button', { name: 'Save…' })).toBeVisible()
+    await expect(page.getByText('Frame 525', { exact: true }).first()).toBeVisible()
+    expect(page.url()).toContain('src=')
+    await page.reload()
+  }
+})
+
+test('the page itself loads no capture from elsewhere', async ({ page }) => {
+  const requests: string[] = []
+  page.on('request', (request) => void requests.push(request.url()))
+  await page.goto('./?src=https://evil.example/x.pcap')
+  await expect(page.getByText(/not loaded from https:\/\/evil\.example/)).toBeVisible()
+  expect(requests.filter((url) => url.includes('evil.example') && !url.includes('src='))).toEqual([])
+})
+
+test('the page on embedding shows each form live and steers the element by messages', async ({ page }) => {
+  const requests: string[] = []
+  page.on('request', (request) => void requests.push(request.url()))
+  await page.goto('embedding.html')
+  await expect(page.frameLocator('iframe').first().getByRole('grid', { name: 'Connections' })).toBeVisible()
+  await expect(page.locator('output')).toContainText('frame 525')
+  await page.getByRole('button', { name: 'Go to frame 745' }).click()
+  await expect(page.locator('output')).toHaveText('selected, frame 745')
+  await page.getByRole('button', { name: 'Show faults only' }).click()
+  const element = page.frameLocator('faultline-viewer >> iframe')
+  await expect(element.getByText(/^4 of 845/).first()).toBeVisible()
+  const own = new URL(page.url()).origin
+  expect(requests.filter((url) => !url.startsWith(own) && !url.startsWith('data:'))).toEqual([])
+})
+
 test('a sandboxed frame that keeps its origin works', async ({ page, baseURL }) => {
   await host(page, iframe(`${baseURL}/embed.html?${place}`, 'sandbox="allow-scripts allow-same-origin"'))
   await expectFrame525(page.frameLocator('iframe'))

@@ -1,4 +1,5 @@
 // Nothing leaves the machine, nothing inline runs, text of a capture stays text, with isolation and without.
+import { readFileSync } from 'node:fs'
 import { type Page, expect, test } from '@playwright/test'
 import { file, udpCapture } from './captures'
 import { exampleFile, followEvidence, frameRow, openFile } from './page'
@@ -43,6 +44,24 @@ test('the page forbids itself to talk to anybody else', async ({ page }) => {
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content')
   expect(policy).toContain("default-src 'none'")
   expect(policy).not.toContain('unsafe-inline')
+})
+
+test('works where the host sends the headers that the built site brings', async ({ page }) => {
+  const lines = readFileSync(new URL('../dist/_headers', import.meta.url), 'utf8').split('\n')
+  const forAll = lines.slice(1, lines.indexOf(''))
+  const headers = Object.fromEntries(forAll.map((line) => line.trim().split(/: (.*)/)))
+  expect(Object.keys(headers)).toContain('Content-Security-Policy')
+  const { url, server } = await serve({ headers })
+  try {
+    const { complaints } = watch(page)
+    await page.goto(url)
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
+    await expect(page.getByRole('heading', { name: 'Faultline' })).toHaveCSS('font-weight', '600')
+    await useAll(page)
+    expect(complaints).toEqual([])
+  } finally {
+    server.close()
+  }
 })
 
 test('works where the host sends no header for isolation', async ({ page }) => {

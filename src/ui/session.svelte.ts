@@ -24,6 +24,12 @@ export type Phase = 'start' | 'reading' | 'open' | 'refused'
 /** The pane that a narrow screen shows. */
 export type Panel = View | 'diagnosis' | 'fields' | 'bytes'
 
+/** Where a capture came from, if an address can say so: one of the site's examples, or `?src=` as it was written. */
+interface Origin {
+  example?: string
+  source?: string
+}
+
 export class Session {
   readonly engine = new EngineClient()
   readonly recents = new Recents()
@@ -77,10 +83,10 @@ export class Session {
   /** Evidence of what is wrong, in reading order: what n and p walk through. */
   readonly evidence = $derived(evidenceOf(this.findings))
 
-  #file: { blob: Blob; name: string; example?: string } | undefined
+  #file: ({ blob: Blob; name: string } & Origin) | undefined
   #opening = 0
   /** The filter of the address, while its frames are looked for. */
-  #filterAwaited = ''
+  #filterAwaited: string | undefined
   #stepping = Promise.resolve()
   #focusFields: (() => void) | undefined
   focusFilter: () => void = () => {}
@@ -93,8 +99,8 @@ export class Session {
   }
 
   /** Opens a capture. `fresh` reads it again even where an earlier analysis is kept. */
-  async open(blob: Blob, name: string, { fresh = false, example }: { fresh?: boolean; example?: string } = {}) {
-    this.#file = example === undefined ? { blob, name } : { blob, name, example }
+  async open(blob: Blob, name: string, { fresh = false, ...origin }: { fresh?: boolean } & Origin = {}) {
+    this.#file = { blob, name, ...origin }
     const place = readPlace(location.hash)
     const wanted = place.saved === undefined ? place : {}
     await this.#show(name, async (onProgress) => ({
@@ -155,7 +161,7 @@ export class Session {
   }
 
   /** Fetches a capture and opens it. Whether the address may be fetched is for the caller to know. */
-  async openAddress(url: string, name: string, options: { example?: string } = {}) {
+  async openAddress(url: string, name: string, options: Origin = {}) {
     const opening = ++this.#opening
     this.#reset('reading', name)
     try {
@@ -184,7 +190,7 @@ export class Session {
 
   /** The display filter in force, or about to be: empty for none. */
   get filter(): string {
-    return this.narrowing?.filter ?? this.#filterAwaited
+    return this.#filterAwaited ?? this.narrowing?.filter ?? ''
   }
 
   /** The open file; undefined where only its saved result is here. */
@@ -258,7 +264,7 @@ export class Session {
   /** Shows only these frames; undefined shows all again. */
   narrow(narrowing: Narrowing | undefined, { step = false } = {}) {
     this.narrowing = narrowing
-    this.#filterAwaited = ''
+    this.#filterAwaited = undefined
     this.frameRows = this.#freshFrameRows()
     this.#remember(step)
     if (narrowing) this.say(`${narrowing.rows.length} of ${this.frames} frames shown: ${narrowing.reason}`)
@@ -369,7 +375,10 @@ export class Session {
     if (place.example && place.example !== this.#file?.example) return void this.openExample(place.example)
     if (this.phase !== 'open' && this.phase !== 'reading') return
     if (place.view) this.view = place.view
-    if ((place.filter ?? '') !== (this.narrowing?.filter ?? '')) void this.filtering.apply(place.filter ?? '')
+    if ((place.filter ?? '') !== this.filter) {
+      this.#filterAwaited = place.filter ?? '' // what is selected below must not write the old one into the address
+      void this.filtering.apply(place.filter ?? '')
+    }
     if (place.frame !== undefined && place.frame !== this.selected) this.select(place.frame)
   }
 
@@ -432,7 +441,9 @@ export class Session {
     if (this.saving.id !== undefined) at.saved = this.saving.id
     else if (this.#file?.example) at.example = this.#file.example
     if (phase !== 'start' && this.filter) at.filter = this.filter
-    const url = location.pathname + location.search + writePlace(at)
+    const source = phase === 'start' ? undefined : this.#file?.source
+    const search = source === undefined ? '' : `?${new URLSearchParams({ src: source }).toString()}`
+    const url = location.pathname + (this.embedded ? location.search : search) + writePlace(at)
     if (step && !this.embedded) history.pushState(null, '', url)
     else history.replaceState(null, '', url)
     this.saving.placed()
