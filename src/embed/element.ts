@@ -58,6 +58,25 @@ export class FaultlineViewer extends HTMLElement {
     })
   }
 
+  /** As of every element; listeners of the element's own events are typed. */
+  override addEventListener<Type extends keyof FaultlineViewerEvents>(
+    type: Type,
+    listener: (event: FaultlineViewerEvents[Type]) => void,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void
+  override addEventListener(
+    type: string,
+    listener: EventListenerOrEventListenerObject,
+    options?: boolean | AddEventListenerOptions,
+  ): void {
+    super.addEventListener(type, listener, options)
+  }
+
   /** Opens a capture: its bytes, or an address that the viewer may load. */
   open(capture: ArrayBuffer | Uint8Array<ArrayBuffer> | Blob | string, name?: string): void {
     const named = name === undefined ? {} : { name }

@@ -442,7 +442,7 @@ export class Session {
     else if (this.#file?.example) at.example = this.#file.example
     if (phase !== 'start' && this.filter) at.filter = this.filter
     const source = phase === 'start' ? undefined : this.#file?.source
-    const search = source === undefined ? '' : `?${new URLSearchParams({ src: source }).toString()}`
+    const search = source === undefined ? '' : `?src=${encodeURIComponent(source)}`
     const url = location.pathname + (this.embedded ? location.search : search) + writePlace(at)
     if (step && !this.embedded) history.pushState(null, '', url)
     else history.replaceState(null, '', url)
