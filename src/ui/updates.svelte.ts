@@ -4,6 +4,9 @@ import { registerSW } from 'virtual:pwa-register'
 
 const LOCK = 'faultline.window'
 
+/** On the first visit the site's files are fetched for later: a capture that is opened at once should not share the processor with that. */
+const REGISTERING_DELAY_MILLISECONDS = 3000
+
 export class Updates {
   /** A new version is there and waits. */
   ready = $state(false)
@@ -16,6 +19,10 @@ export class Updates {
   /** Registers the service worker. Where such workers are refused (file:, private windows) the page works without. */
   start(): void {
     holdLock()
+    setTimeout(() => this.#register(), REGISTERING_DELAY_MILLISECONDS)
+  }
+
+  #register(): void {
     this.#take = registerSW({
       immediate: true,
       onNeedRefresh: () => (this.ready = true),
