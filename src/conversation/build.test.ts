@@ -74,6 +74,16 @@ describe('security contexts', () => {
     })
   })
 
+  test('are refused by a protocol error as the first answer after the last message, as Samba does it', async () => {
+    const { connections } = await conversation((play) => {
+      const session = play.rpc()
+      const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+      session.fault(session.request(binding, request), 0x1c01000b)
+    })
+    expect(connections[0]!.security).toMatchObject([{ user: 'eve', state: 'failed', failedStatus: 0x1c01000b }])
+    expect(connections[0]!.security[0]!.provenFrame).toBeUndefined()
+  })
+
   test('a logon that no call followed is unproven', async () => {
     const { connections } = await conversation((play) => {
       play.rpc().bind(SVCCTL, { logon: play.logon('CORP\\ann', 'privacy') })

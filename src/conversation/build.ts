@@ -59,7 +59,7 @@ export class ConversationBuilder {
   readonly #byPipe: (Building | undefined)[] = []
   readonly #byActivity = new Map<number, Building>()
   readonly #addresses = new Map<number, string>()
-  readonly #facts: RequestFacts = { connection: 0, interface: NONE, security: NONE, object: NONE }
+  readonly #facts: RequestFacts = { connection: 0, interface: NONE, security: NONE, level: 0, object: NONE }
   #next = 0
 
   constructor(private readonly capture: Capture) {
@@ -147,7 +147,9 @@ export class ConversationBuilder {
     const flags = pduFlags(head)
     facts.connection = building.connection.index
     facts.object = NONE
-    facts.security = building.security.ofRequest(pdus.get(Pdu.Auth, pdu), pdus.get(Pdu.AuthContextId, pdu))
+    const auth = pdus.get(Pdu.Auth, pdu)
+    facts.security = building.security.ofRequest(auth, pdus.get(Pdu.AuthContextId, pdu))
+    facts.level = auth === 0 ? (building.connection.security[facts.security]?.level ?? 0) : (auth >>> 8) & 0xff
     if ((flags & PduFlag.Connectionless) !== 0) {
       const bytes = pduBytes(this.capture, pdu)
       facts.interface = this.#interfaces.ofBytes(bytes, Datagram.Interface, (flags & PduFlag.BigEndian) !== 0) >>> 0

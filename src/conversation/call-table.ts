@@ -23,6 +23,7 @@ export interface RequestFacts {
   connection: number
   interface: number
   security: number
+  level: number
   object: number
 }
 
@@ -115,7 +116,7 @@ export class CallTable {
     table.set(Call.Interface, call, facts.interface)
     table.set(Call.Security, call, facts.security)
     table.set(Call.Object, call, facts.object)
-    table.set(Call.Level, call, (pdus.get(Pdu.Auth, pdu) >>> 8) & 0xff)
+    table.set(Call.Level, call, facts.level)
     this.#extendRequest(call, pdu, head)
   }
 

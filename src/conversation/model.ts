@@ -149,7 +149,7 @@ export enum Call {
   ContextId,
   /** Index into the connection's security contexts; NONE without. */
   Security,
-  /** auth_level that the request's own verifier states; 0 without verifier. */
+  /** auth_level of the request: its verifier's, or connect where it needs none; 0 without a security context. */
   Level,
   /** An Outcome. */
   Outcome,

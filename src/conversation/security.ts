@@ -29,6 +29,9 @@ export function isSecurityStatus(status: number): boolean {
   return SECURITY_STATUSES.has(status)
 }
 
+/** nca_proto_error. Samba's answer to a call under a logon whose last message it did not take: to it the handshake is not over. */
+export const PROTOCOL_ERROR = 0x1c01000b
+
 /** Keeps a connection's list of security contexts up to date, PDU by PDU. */
 export class SecurityContexts {
   readonly #byId = new Map<number, number>()
@@ -79,12 +82,18 @@ export class SecurityContexts {
     if (context.state !== 'failed') context.state = 'proven'
   }
 
-  /** A call under the context at `index` faulted. A signed fault, or one with another status, shows that the context is good. */
+  /**
+   * A call under the context at `index` faulted. A signed fault, or one with a status of what was called, shows that the context is
+   * good; a protocol error as the first answer, that the logon is not over for the server.
+   */
   faulted(index: number, frame: number, status: number, signed: boolean): void {
     const context = this.list[index]
     if (!context) return
-    if (signed || !isSecurityStatus(status)) return this.proven(index, frame)
+    const isProtocolError = status === PROTOCOL_ERROR && !signed
+    if (!isProtocolError && (signed || !isSecurityStatus(status))) return this.proven(index, frame)
     if (context.provenFrame !== undefined || context.failedFrame !== undefined) return
+    // Without the last message the client itself has broken the rules, and nothing is said of the logon.
+    if (isProtocolError && context.thirdLegFrame === undefined) return
     fail(context, frame, status)
   }
 

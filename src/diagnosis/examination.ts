@@ -15,9 +15,6 @@ import type { Case, Confidence } from './rule'
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
 
-/** RPC_C_AUTHN_LEVEL_PKT_PRIVACY. */
-const PRIVACY = 6
-
 /** A call that took longer is worth a look. */
 const SLOW_MICROSECONDS = 1_000_000
 
@@ -40,7 +37,6 @@ export class Examination implements Case {
   #refused?: Refusal[]
   #users?: Map<string, SecurityContext>
   #answered?: Map<string, number>
-  #answeredSealed?: Map<string, number>
   #failed?: Set<number>
   #attempts?: Attempt[]
   #traffic?: Traffic
@@ -49,6 +45,8 @@ export class Examination implements Case {
   readonly #byStream = new Map<number, Connection[]>()
   /** Calls of watched interfaces, by UUID. */
   readonly #watched = new Map<string, number[]>(WATCHED.map((uuid) => [uuid, []]))
+  /** First answered calls by authentication level. */
+  readonly #answeredAt = new Map<number, Map<string, number>>()
   readonly #faultsByContext = new Map<number, number[]>()
   /** By which rule a call or a stream has been explained. */
   readonly #calls = new Map<number, string>()
@@ -144,10 +142,14 @@ export class Examination implements Case {
     return this.#answered.get(`${client} ${server} ${interfaceIndex}`)
   }
 
-  /** The first call of an interface that a server answered at packet privacy, to whomever. */
-  answeredSealedCall(server: string, interfaceIndex: number): number | undefined {
-    this.#answeredSealed ??= this.#firstAnswered(({ server: to }) => to.text, PRIVACY)
-    return this.#answeredSealed.get(`${server} ${interfaceIndex}`)
+  /** The first call of an interface that a server answered at an authentication level, to whomever. */
+  answeredCallAt(level: number, server: string, interfaceIndex: number): number | undefined {
+    let answered = this.#answeredAt.get(level)
+    if (!answered) {
+      answered = this.#firstAnswered(({ server: to }) => to.text, level)
+      this.#answeredAt.set(level, answered)
+    }
+    return answered.get(`${server} ${interfaceIndex}`)
   }
 
   /** The first answered call of each interface, at `level` where one is given, by what `ends` says of the connection. */

@@ -38,7 +38,7 @@ export function refusals(theCase: Examination): Refusal[] {
       const { calls } = theCase.conversation
       const faults = theCase
         .faultsUnder(connection, index)
-        .filter((call) => isSecurityStatus(calls.get(Call.Status, call)))
+        .filter((call) => isRefusal(calls.get(Call.Status, call), security))
       const statuses = [...new Set(faults.map((call) => calls.get(Call.Status, call)))]
       if (statuses.length === 0) statuses.push(security.failedStatus ?? 5)
       const last = lastFrame(theCase, faults) ?? security.failedFrame
@@ -55,6 +55,11 @@ export function refusals(theCase: Examination): Refusal[] {
       })
     })
   return found
+}
+
+/** Whether a fault's status tells of a refused logon: by itself, or because the context failed by it. */
+function isRefusal(status: number, { failedStatus }: SecurityContext): boolean {
+  return isSecurityStatus(status) || status === failedStatus
 }
 
 /** The server's own close shortly after a frame. */

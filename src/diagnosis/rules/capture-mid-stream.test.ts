@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
+import { bindNakPdu } from '../../../e2e/generate/rpc/pdu'
 import { startingAt } from '../../../e2e/generate/scenario'
 
 const shows: Play = (play) => {
@@ -19,6 +20,19 @@ test('a whole one is not', async () => {
   })
   expect(found(findings, 'capture-mid-stream')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+test('a first PDU that the server refuses is no start within the connection', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    session.close('client')
+    // 06: a major version of the protocol that does not exist, so this is no bind that anybody knows.
+    const other = play.rpc({ port: 49158 })
+    other.tcp.send('client', Uint8Array.from([6, 0, 11, 3, 16, 0, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0]))
+    other.tcp.send('server', bindNakPdu(4, { callId: 1 }))
+  })
+  expect(found(findings, 'capture-mid-stream')).toBeUndefined()
+  expect(wrong(findings)).toEqual(['bind-refused'])
 })
 
 // Through a pipe the bind comes later than the frame at which this capture starts.

@@ -13,7 +13,10 @@ export const captureMidStream: Rule = {
     'must be inferred or stay unknown.',
   covers: ['R63'],
   *find(theCase) {
-    const late = theCase.conversation.connections.filter(({ sawBind, transport }) => !sawBind && transport !== 'udp')
+    // A server that refuses what it was sent first, from the handshake on, did so because that was no bind that it knows.
+    const late = theCase.conversation.connections.filter(
+      ({ sawBind, sawStart, nak, transport }) => !sawBind && transport !== 'udp' && !(sawStart && nak),
+    )
     if (late.length === 0) return
     const inferred = late.flatMap((connection) => connection.contexts.filter(({ state }) => state === 'inferred'))
     const names = [...new Set(inferred.map((context) => interfaceName(theCase, context.interface)))]

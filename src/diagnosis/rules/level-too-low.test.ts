@@ -25,4 +25,37 @@ test('at privacy it is something else', async () => {
   expect(wrong(findings)).toContain('access-denied')
 })
 
+const SAMR = { uuid: '12345778-1234-abcd-ef00-0123456789ac', version: '1.0' }
+
+test('accounts at level connect are told once, however many methods the client tries', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SAMR, { logon: play.logon('CORP\\eve', 'connect') })
+    for (const opnum of [64, 62, 57]) session.fault(session.request(binding, { opnum, stub: new Uint8Array(40) }), 5)
+  })
+  expect(wrong(findings)).toEqual(['level-too-low'])
+  expect(findings[0]).toMatchObject({ confidence: 'medium', count: 3 })
+  expect(findings[0]!.title).toContain('at level connect: it asks for packet integrity')
+})
+
+test('the lowest level at which the server answers is named', async () => {
+  const findings = await diagnose((play) => {
+    for (const level of ['integrity', 'privacy'] as const) working(play, { level, abstract: SAMR })
+    const session = play.rpc()
+    const binding = session.bind(SAMR, { logon: play.logon('CORP\\admin', 'connect') })
+    session.fault(session.request(binding, { opnum: 64, stub: new Uint8Array(40) }), 5)
+  })
+  const finding = found(findings, 'level-too-low')
+  expect(finding).toMatchObject({ confidence: 'high' })
+  expect(finding!.title).toContain('at packet integrity it answers')
+})
+
+test('accounts at packet integrity are denied for another reason', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play, { abstract: SAMR })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  expect(wrong(findings)).toEqual(['access-denied'])
+})
+
 inOtherClothes('level-too-low', shows)

@@ -40,6 +40,36 @@ test('with SPNEGO around the tokens', async () => {
   expect(finding!.title).toContain('CORP\\eve')
 })
 
+test('a protocol error on the first call is how Samba refuses a logon', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'privacy') })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c01000b)
+  })
+  expect(wrong(findings)).toEqual(['logon-refused'])
+  expect(findings[0]).toMatchObject({ rule: 'logon-refused', severity: 'error', confidence: 'medium' })
+  expect(findings[0]!.explanation).toContain('Samba')
+})
+
+test('the same error after a good call is about the protocol', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c01000b)
+  })
+  expect(wrong(findings)).toEqual(['protocol-error'])
+})
+
+test('at level connect the level may be the reason as well', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'connect') })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  const finding = found(findings, 'logon-refused')
+  expect(finding).toMatchObject({ confidence: 'low' })
+  expect(finding!.explanation).toContain('The level, connect, may be the reason')
+})
+
 test('a logon whose first call is answered is fine', async () => {
   const findings = await diagnose((play) => {
     working(play)

@@ -1,5 +1,6 @@
 // The third leg of a logon has no answer: that it failed shows at the first call. MS-RPCE 3.3.1.5.2.
 import type { Connection, SecurityContext } from '../../conversation/model'
+import { PROTOCOL_ERROR } from '../../conversation/security'
 import type { Examination } from '../examination'
 import { eventLayer, faultLayers } from '../layers'
 import { references } from '../references'
@@ -8,6 +9,7 @@ import type { Occurrence, Rule } from '../rule'
 import { serverReason, serverReasonLayers, serverReasonText } from '../server-reason'
 import { clientText, frameNumber, levelName, list, packageName, serverText, statusText, who } from '../wording'
 
+const LEVEL_CONNECT = 2
 const LEVEL_INTEGRITY = 5
 /** Interfaces that activate objects: a level below integrity is reason enough for their refusal. */
 const ACTIVATION = new Set(['000001a0-0000-0000-c000-000000000046', '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57'])
@@ -46,10 +48,14 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
   const name = who(security)
   const reason = calls.length > 0 ? serverReason(theCase, calls[0]!) : []
   const certain = statuses.includes(0x721)
+  const unfinished = statuses[0] === PROTOCOL_ERROR
   const first = security.failedFrame!
   return {
     severity: 'error',
-    confidence: theCase.confidenceOn(connection, certain ? 'high' : 'medium'),
+    confidence: theCase.confidenceOn(
+      connection,
+      certain ? 'high' : security.level === LEVEL_CONNECT ? 'low' : 'medium',
+    ),
     title: `${serverText(connection)} refused the logon of ${name}`,
     explanation: [
       `${clientText(connection)} authenticated as ${name} (${packageName(security)}, level ${levelName(security.level)}).`,
@@ -58,9 +64,7 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
         statuses.map((status) => statusText(theCase, status)),
         'then',
       )} in frame ${frameNumber(first)}, and nothing ever succeeded under this logon.`,
-      certain
-        ? 'Status 0x721 on the first call after the handshake means that the logon itself failed.'
-        : 'Access denied on the very first call means either that the logon failed or that this user may do nothing here; the capture alone cannot tell these apart for certain.',
+      meaningOf(statuses, security),
       theCase.isIncomplete(connection)
         ? 'Not all of this connection is in the capture: should a call under this logon have succeeded unseen, it was good, and this message failed its check.'
         : '',
@@ -80,7 +84,9 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
     advice: [
       `Check user name, password and domain of ${name}; look for event 4625 in the server’s Security log at that time: its sub-status says which of them was wrong.`,
       'A stored password may be stale: services, scheduled tasks, DCOM "run as" identities and the Windows credential manager keep copies.',
-      'If the event says the logon succeeded, the user lacks the right to call: see Component Services (dcomcnfg), COM Security.',
+      unfinished
+        ? 'A Samba server names the reason in its log when "log level" holds auth_audit:3.'
+        : 'If the event says the logon succeeded, the user lacks the right to call: see Component Services (dcomcnfg), COM Security.',
     ],
     references: [references.rpceSecurityContexts, references.eerrLocations, references.nlmp],
     streams: [connection.stream],
@@ -90,6 +96,23 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
       'Extended error information on the server (Group Policy: System, Remote Procedure Call, "Propagation of extended error information") puts the exact reason into the fault.',
     fold: `${connection.server.text}|${name}|${statuses[0]}`,
   }
+}
+
+/** What the status of the first fault says about the logon. */
+function meaningOf(statuses: readonly number[], { level }: SecurityContext): string {
+  if (statuses.includes(0x721))
+    return 'Status 0x721 on the first call after the handshake means that the logon itself failed.'
+  if (statuses[0] === PROTOCOL_ERROR)
+    return (
+      'A protocol error on the very first call after the handshake means that for the server the handshake is not over: it did not take ' +
+      'its last message. Samba answers a wrong user name or password and a locked or disabled account in this way.'
+    )
+  return (
+    'Access denied on the very first call means either that the logon failed or that this user may do nothing here; the capture alone cannot tell these apart for certain.' +
+    (level === LEVEL_CONNECT
+      ? ' The level, connect, may be the reason as well: it neither signs nor seals, and servers that demand signing deny such calls whoever makes them (Samba does unless "allow dcerpc auth level connect" says otherwise).'
+      : '')
+  )
 }
 
 /** Compares the domain that the user gave with what the server calls itself. */

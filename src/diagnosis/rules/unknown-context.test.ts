@@ -36,4 +36,21 @@ test('it is told as well where the capture starts after the bind', async () => {
   expect(finding).toMatchObject({ kind: 'finding' })
 })
 
+test('a context that no bind offered is named', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    const call = session.request({ ...binding, contextId: 77 }, { opnum: 12, stub: new Uint8Array(40) })
+    session.fault(call, 0x1c010003)
+  })
+  expect(found(findings, 'unknown-context')!.title).toContain('presentation context 77, which was never offered')
+})
+
+test('an interface that went away is told by its method', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c010003)
+  })
+  expect(found(findings, 'unknown-context')!.title).toContain('no longer offers the interface of svcctl::')
+})
+
 inOtherClothes('unknown-context', shows)

@@ -1,21 +1,33 @@
 // The server does not know the interface, the presentation context or the context handle of a call. C706 appendix E.
-import { tellFaults } from '../fault'
+import { Call } from '../../conversation/model'
+import type { Examination } from '../examination'
+import { type FaultGroup, tellFaults } from '../fault'
 import { references } from '../references'
 import type { Rule } from '../rule'
 
-const STORIES: Record<number, { what: string; why: string; advice: string }> = {
+const CONTEXT_MISMATCH = 0x1c00001c
+const CONTEXT_HANDLE = 0x1c00001a
+
+interface Story {
+  what: string
+  why: string
+  advice: string
+  title?: string
+}
+
+const STORIES: Record<number, Story> = {
   0x1c010003: {
     what: 'no longer offers the interface of',
     why: 'The interface is not registered at that endpoint: the service is stopping or has been restarted, or the call names a presentation context that was refused.',
     advice: 'Check whether the service was restarted or is stopping; the client has to bind anew.',
   },
-  0x1c00001c: {
+  [CONTEXT_MISMATCH]: {
     what: 'does not know the presentation context of',
     why: 'The call names a presentation context that was never agreed on this connection.',
     advice:
       'It is an error of the client’s RPC implementation: it must not use a context that was refused or not negotiated.',
   },
-  0x1c00001a: {
+  [CONTEXT_HANDLE]: {
     what: 'does not know the context handle of',
     why: 'A context handle lives as long as the server process and the client’s association; this one is from an earlier one, or was closed.',
     advice:
@@ -36,11 +48,11 @@ export const unknownContext: Rule = {
       unknownContext.id,
       (status) => status in STORIES,
       (fault) => {
-        const story = STORIES[fault.status]!
+        const story = storyOf(theCase, fault)
         return {
           severity: 'error',
           confidence: fault.connection.sawBind ? 'high' : 'medium',
-          title: `${fault.server} ${story.what} ${fault.method}`,
+          title: story.title ?? `${fault.server} ${story.what} ${fault.method}`,
           explanation: `The call was refused in frame ${fault.frame} with ${fault.statusText}. ${story.why}${fault.connection.sawBind ? '' : ' The bind of this connection is not in the capture, so what was agreed cannot be seen.'}`,
           advice: [story.advice],
           references: [references.c706],
@@ -48,4 +60,17 @@ export const unknownContext: Rule = {
       },
     )
   },
+}
+
+/** The status's story; where the context id was never agreed in a bind that is all there, that is why. */
+function storyOf(theCase: Examination, { call, status, connection, server }: FaultGroup): Story {
+  const context = theCase.conversation.calls.get(Call.ContextId, call)
+  const { sawBind, contexts } = connection
+  if (status === CONTEXT_HANDLE || !sawBind || theCase.isIncomplete(connection)) return STORIES[status]!
+  const known = contexts.find(({ id }) => id === context)
+  if (known && known.state !== 'refused') return STORIES[status]!
+  return {
+    ...STORIES[CONTEXT_MISMATCH]!,
+    title: `${server} was called on presentation context ${context}, which was ${known ? 'refused' : 'never offered'} on that connection`,
+  }
 }
