@@ -5,6 +5,7 @@ import * as window from "./container/window";
 import * as cursor from "./cursor";
 import * as frame from "./frame";
 import { FileFormat, Protocol, Status } from "./layout";
+import { makeRoom } from "./room";
 import { plant } from "./seed";
 import { finishStreams } from "./stream";
 import { NONE, headers } from "./table";
@@ -12,9 +13,6 @@ import * as dcerpc from "./wire/dcerpc-describe";
 import { ofLinkType } from "./wire/link-type";
 
 const inputAt: usize = heap.alloc(window.CAPACITY);
-
-/** Where the heap may end when a window is begun; what one window can add fits into the rest of the 4 GB. */
-const HIGHEST: usize = 0xf0000000;
 
 let scratchAt: usize = 0;
 let scratchBytes: usize = 0;
@@ -50,8 +48,7 @@ export function format(): FileFormat {
  */
 export function parse(length: u32, last: bool): u32 {
   let at = window.open(inputAt, length, last);
-  // What is allocated next tells where the heap ends.
-  if (heap.alloc(1) > HIGHEST) at = window.refuse(at);
+  if (!makeRoom()) at = window.refuse(at);
   at = container.read(at);
   if (last) {
     if (at < window.end) window.notice(Status.FileCut, at, <u32>(window.end - at));

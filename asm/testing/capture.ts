@@ -5,7 +5,8 @@ import { Frame, Status } from "../layout";
 import { addressText } from "../../src/capture/text";
 import { Parser } from "../../src/engine/parser";
 
-const module = new WebAssembly.Module(readFileSync(new URL("../build/release.wasm", import.meta.url)));
+/** What `npm run asm` built. */
+export const module = new WebAssembly.Module(readFileSync(new URL("../build/release.wasm", import.meta.url)));
 
 /** Bytes of a hex dump: white space is ignored, and so is everything from a `#` to the end of its line. */
 export function hex(text: string): Uint8Array<ArrayBuffer> {

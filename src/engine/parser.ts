@@ -27,9 +27,9 @@ export class Parser {
     this.capture = new Capture(this.source)
   }
 
-  /** A fresh parser: one instance reads one capture. */
-  static async over(module: WebAssembly.Module): Promise<Parser> {
-    const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES, shared: true })
+  /** A fresh parser: one instance reads one capture. It takes no more memory than `maximumPages` of 64 KiB. */
+  static async over(module: WebAssembly.Module, maximumPages = MAXIMUM_PAGES): Promise<Parser> {
+    const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: maximumPages, shared: true })
     const abort = () => {
       throw new Error('the parser ran out of memory')
     }
