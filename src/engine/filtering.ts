@@ -3,7 +3,7 @@ import { completions } from '../filter/complete'
 import { compile } from '../filter/compile'
 import { fieldTexts } from '../filter/field-texts'
 import { fieldNamed } from '../filter/fields'
-import { prepareStreams } from '../filter/fields/streams'
+import { OF_EVERY_FRAME } from '../filter/fields/streams'
 import { type Context, Subject } from '../filter/subject'
 import type { FilterCompletion, FilterMistake } from './api'
 
@@ -22,8 +22,11 @@ export class Filters {
   }
 
   /** Goes once over all frames for what many fields need: over ten million of them that takes longer than the filter may. */
-  prepare(): void {
-    prepareStreams(this.#subject)
+  async prepare(): Promise<void> {
+    for (const derive of OF_EVERY_FRAME) {
+      await new Promise((resolve) => setTimeout(resolve)) // what is asked meanwhile comes first
+      this.#subject.of<unknown>(derive)
+    }
   }
 
   /** What the field called so is in a line, and its texts for these frames; undefined where there is no such field. */

@@ -23,6 +23,19 @@ export function frameColumn(column: Frame, { mask, among }: { mask?: number; amo
   }
 }
 
+/** A word for every frame, worked out once for a subject; NONE where there is none. */
+export function frameList(list: (subject: Subject) => Uint32Array, among?: Source['among']): Source {
+  return {
+    ofFrames: true,
+    ...(among && { among }),
+    pages: ({ frames }) => pagesOf(frames),
+    read: (subject, page) => {
+      const rows = rowsOfPage(subject.frames, page)
+      return { values: subject.of(list).subarray(page * Paging.ROWS, page * Paging.ROWS + rows), rows }
+    },
+  }
+}
+
 /** Words worked out for each frame of a page. */
 export function frameWords(fill: Fill<Uint32Array>, among?: Source['among']): Source {
   return {

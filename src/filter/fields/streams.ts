@@ -4,7 +4,7 @@ import { Frame, Stream } from '../../../asm/layout'
 import { streamNumbers } from '../../capture/stream-number'
 import { NONE } from '../../capture/table'
 import { type Bits, noBits } from '../bits'
-import { frameWords } from '../sources'
+import { frameList, frameWords } from '../sources'
 import type { Field, Source } from '../field'
 import type { Subject } from '../subject'
 
@@ -43,29 +43,21 @@ function transports(subject: Subject): { tcp: Bits; udp: Bits } {
   return { tcp, udp }
 }
 
-/** Makes what fields of streams derive from every frame, before somebody waits for it. */
-export function prepareStreams(subject: Subject): void {
-  subject.of(transports)
-  subject.of(sides)
-}
+/** What fields of streams derive from every frame, each in some tenths of a second over ten million. */
+export const OF_EVERY_FRAME = [transports, senders, relativeSequences, relativeAcknowledgements]
 
 /** Streams as two sides each: what side A of row n has stands at 2n, what side B has at 2n + 1. */
 interface Sides {
-  /** Which side sends, by frame; NONE for frames of no stream. */
-  sender: Uint32Array
   /** Sequence number that relative ones are counted from. */
   start: Uint32Array
   /** Shift of the windows that the side offers. */
   shift: Uint8Array
 }
 
-function sides({ capture: { frames, streams }, frames: rows }: Subject): Sides {
+function sides({ capture: { streams } }: Subject): Sides {
   const known = streams.rows
-  const [portA, addressA] = [new Uint32Array(known), new Uint32Array(known)]
   const [start, shift] = [new Uint32Array(2 * known), new Uint8Array(2 * known)]
   for (let row = 0; row < known; row++) {
-    portA[row] = streams.get(Stream.PortA, row)
-    addressA[row] = streams.get(Stream.AddressA, row)
     start[2 * row] = streams.get(Stream.IsnA, row)
     start[2 * row + 1] = streams.get(Stream.IsnB, row)
     const shifts = streams.get(Stream.WindowShift, row)
@@ -74,6 +66,14 @@ function sides({ capture: { frames, streams }, frames: rows }: Subject): Sides {
     shift[2 * row] = shifts >>> 8
     shift[2 * row + 1] = shifts & 0xff
   }
+  return { start, shift }
+}
+
+/** The side that sends, by frame; NONE for frames of no stream. */
+function senders({ capture: { frames, streams }, frames: rows }: Subject): Uint32Array {
+  const known = streams.rows
+  const portA = Uint32Array.from({ length: known }, (_, row) => streams.get(Stream.PortA, row))
+  const addressA = Uint32Array.from({ length: known }, (_, row) => streams.get(Stream.AddressA, row))
   const sender = new Uint32Array(rows)
   for (let first = 0; first < rows; first += PAGE_ROWS) {
     const page = first >>> 16
@@ -90,40 +90,54 @@ function sides({ capture: { frames, streams }, frames: rows }: Subject): Sides {
       sender[first + row] = 2 * stream + Number(!fromA)
     }
   }
-  return { sender, start, shift }
+  return sender
 }
 
 const ACK = 0x10
 const SYN = 0x02
 
 /** Counted from the sequence number that the sender began with. */
-export const relativeSequence = frameWords((subject, first, rows, out) => {
-  const { sender, start } = subject.of(sides)
-  const values = subject.capture.frames.column(Frame.Seq, first >>> 16)
-  for (let row = 0; row < rows; row++) {
-    const side = sender[first + row]!
-    out[row] = side < start.length ? (values[row]! - start[side]!) | 0 : NONE
+function relativeSequences(subject: Subject): Uint32Array {
+  const { start } = subject.of(sides)
+  const sender = subject.of(senders)
+  const relative = new Uint32Array(subject.frames)
+  for (let first = 0; first < relative.length; first += PAGE_ROWS) {
+    const values = subject.capture.frames.column(Frame.Seq, first >>> 16)
+    const end = Math.min(PAGE_ROWS, relative.length - first)
+    for (let row = 0; row < end; row++) {
+      const side = sender[first + row]!
+      relative[first + row] = side < start.length ? (values[row]! - start[side]!) | 0 : NONE
+    }
   }
-}, tcpFrames)
+  return relative
+}
 
 /** Counted from the sequence number that the receiver began with; 0 where nothing is acknowledged. */
-export const relativeAcknowledgement = frameWords((subject, first, rows, out) => {
-  const { sender, start } = subject.of(sides)
-  const page = first >>> 16
-  const [values, flags] = [
-    subject.capture.frames.column(Frame.Ack, page),
-    subject.capture.frames.column(Frame.TcpFlags, page),
-  ]
-  for (let row = 0; row < rows; row++) {
-    const other = sender[first + row]! ^ 1
-    if (!(flags[row]! & ACK)) out[row] = 0
-    else out[row] = other >= 0 && other < start.length ? (values[row]! - start[other]!) | 0 : NONE
+function relativeAcknowledgements(subject: Subject): Uint32Array {
+  const { start } = subject.of(sides)
+  const sender = subject.of(senders)
+  const { frames } = subject.capture
+  const relative = new Uint32Array(subject.frames)
+  for (let first = 0; first < relative.length; first += PAGE_ROWS) {
+    const page = first >>> 16
+    const [values, flags] = [frames.column(Frame.Ack, page), frames.column(Frame.TcpFlags, page)]
+    const end = Math.min(PAGE_ROWS, relative.length - first)
+    for (let row = 0; row < end; row++) {
+      const other = sender[first + row]! ^ 1
+      if (!(flags[row]! & ACK)) continue
+      relative[first + row] = other >= 0 && other < start.length ? (values[row]! - start[other]!) | 0 : NONE
+    }
   }
-}, tcpFrames)
+  return relative
+}
+
+export const relativeSequence = frameList(relativeSequences, tcpFrames)
+export const relativeAcknowledgement = frameList(relativeAcknowledgements, tcpFrames)
 
 /** A SYN's window is never scaled. */
 export const scaledWindow = frameWords((subject, first, rows, out) => {
-  const { sender, shift } = subject.of(sides)
+  const { shift } = subject.of(sides)
+  const sender = subject.of(senders)
   const page = first >>> 16
   const [values, flags] = [
     subject.capture.frames.column(Frame.Window, page),
