@@ -72,6 +72,8 @@ test('a field is filtered by from its menu', async ({ page }) => {
   await openExample(page)
   await followEvidence(page, 525)
   const tree = page.getByRole('tree', { name: 'Fields of frame 525' })
+  await tree.hover()
+  await page.mouse.wheel(0, 100)
   await tree.getByRole('treeitem', { name: /^.?call.?id/i }).click({ button: 'right' })
   await page.getByRole('menuitem', { name: /Filter by this: dcerpc.cn_call_id == 8/ }).click()
   await expect(page.getByRole('combobox', { name: 'Filter' })).toHaveValue('dcerpc.cn_call_id == 8')

@@ -1,6 +1,7 @@
 // What a capture file says about itself: where and with what it was taken, through which interfaces, and what was lost.
 import { Comment, CommentKind, Frame, Interface } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
+import { legibleLines } from '../capture/legible'
 import { NONE } from '../capture/table'
 import { Sha256 } from '../report/sha256'
 import type { AboutCapture, AboutInterface } from './api'
@@ -74,7 +75,7 @@ function aboutInterface(capture: Capture, row: number): AboutInterface {
 }
 
 function textOf(capture: Capture, at: number, length: number): string {
-  return new TextDecoder().decode(capture.bytes(at, length))
+  return legibleLines(new TextDecoder().decode(capture.bytes(at, length)))
 }
 
 /** How many frames the file holds only in part: cut at a snapshot length. */

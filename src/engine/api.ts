@@ -74,6 +74,8 @@ export interface AboutInterface {
 export interface Refusal {
   refused: string
   advice: string
+  /** Command lines that the advice is about. */
+  commands?: string[]
 }
 
 /** What a person saves of the open capture. */

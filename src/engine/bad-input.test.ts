@@ -6,6 +6,7 @@ import type { Names } from '../names/names'
 import { Analysis } from './analysis'
 import { lines, VIEWS } from './inspect-lines'
 import { namesFrom } from './names-text'
+import { FileFormat } from '../../asm/layout'
 import { refusalOf } from './refusal'
 
 const CUTS = 200
@@ -75,6 +76,12 @@ describe('what is no capture is refused in a sentence that says what it seems to
     ['trace.etl', random, /event trace/],
     ['noise.pcap', random, /no packet capture/],
     ['short.pcap', Uint8Array.of(1, 2, 3), /too few/],
+    ['cut.pcap', Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 2, 0), /begins as a pcap capture, but ends after 6 bytes/],
+    [
+      'cut.pcapng',
+      Uint8Array.of(0x0a, 0x0d, 0x0d, 0x0a, 28, 0, 0, 0),
+      /begins as a pcapng capture, but ends after 8 bytes/,
+    ],
   ])('%s', async (name, bytes, says) => {
     const analysis = await Analysis.start(module)
     analysis.feed(bytes)
@@ -84,5 +91,11 @@ describe('what is no capture is refused in a sentence that says what it seems to
     expect(refused).toMatch(says)
     expect(refused.startsWith(name)).toBe(true)
     expect(advice).not.toBe('')
+  })
+
+  test('an event trace comes with the commands that convert it, which take its name only where it is harmless there', () => {
+    const commands = (name: string) => refusalOf(random, name, FileFormat.Etl).commands
+    expect(commands('net-2.etl')).toContain('pktmon etl2pcap net-2.etl --out net-2.pcapng')
+    expect(commands('a & calc.etl')).toContain('etl2pcapng trace.etl trace.pcapng')
   })
 })

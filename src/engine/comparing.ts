@@ -1,4 +1,5 @@
 // A comparison of the open capture (the first) with another (the second), ready to show.
+import { legibly } from '../capture/legible'
 import { type AlignedCall, compare } from '../compare/compare'
 import type { Case } from '../diagnosis/rule'
 import type { ComparedCall, Compared } from './api'
@@ -9,14 +10,14 @@ const MOST_CALLS = 20_000
 
 export function compared(first: Case, second: Case, secondName: string): Compared {
   const { summary, differences, calls } = compare(first, second)
-  return {
+  return legibly({
     secondName,
     secondFrames: second.capture.frames.rows,
     summary,
     differences,
     calls: calls.slice(0, MOST_CALLS).map((call) => comparedCall(first, second, call)),
     allCalls: calls.length,
-  }
+  })
 }
 
 function comparedCall(first: Case, second: Case, { a, b, method, same }: AlignedCall): ComparedCall {

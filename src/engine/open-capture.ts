@@ -2,6 +2,7 @@
 import { Comment, FileFormat, Frame, Interface, Pdu, type Status } from '../../asm/layout'
 import type { Capture, CaptureSource } from '../capture/capture'
 import type { RecordedField } from '../capture/field'
+import { legibleLines, legibly } from '../capture/legible'
 import { NONE } from '../capture/table'
 import { frameAt, relativeTime } from '../capture/text'
 import type { Conversation } from '../conversation/model'
@@ -61,7 +62,7 @@ export class OpenCapture {
 
   frameInfos(rows: ArrayLike<number>): FrameInfo[] {
     const { capture, conversation, names } = this
-    return Array.from(rows, (row) => frameInfo({ capture, conversation, names }, row))
+    return Array.from(rows, (row) => legibly(frameInfo({ capture, conversation, names }, row)))
   }
 
   /** The next (1) or previous (-1) frame of a frame's conversation; undefined where it is the last, or has none. */
@@ -98,13 +99,13 @@ export class OpenCapture {
     const { conversation, names } = this
     if (!conversation || !names) return []
     const known = calls.filter((call) => call < conversation.calls.rows)
-    return Array.from(known, (call) => callRow(conversation, names, call))
+    return Array.from(known, (call) => legibly(callRow(conversation, names, call)))
   }
 
   connectionRows(): ConnectionRow[] {
     const { conversation, names } = this
     if (!conversation || !names) return []
-    return conversation.connections.map((connection) => connectionRow(conversation, names, connection))
+    return legibly(conversation.connections.map((connection) => connectionRow(conversation, names, connection)))
   }
 
   /** Steps of all connections, or of one and those that led to it, in order of frames. */
@@ -114,12 +115,12 @@ export class OpenCapture {
     this.#leads ??= leads(capture, conversation)
     const told =
       connection === undefined ? conversation.connections : withWhatLed(conversation, this.#leads, connection)
-    return storyOf({ capture, conversation, names, leads: this.#leads }, told)
+    return legibly(storyOf({ capture, conversation, names, leads: this.#leads }, told))
   }
 
   metNames(): NameRow[] {
     const { capture, conversation, names } = this
-    return conversation && names ? metNames({ capture, conversation, names }) : []
+    return conversation && names ? legibly(metNames({ capture, conversation, names })) : []
   }
 
   timeline(steps: number): Timeline | undefined {
@@ -148,7 +149,7 @@ export class OpenCapture {
       frame,
       status: frames.get(Frame.Status, frame) as Status,
       parts: [{ name: 'Frame', bytes, fields: fieldLines(recorded, bytes, names) }],
-      comments: [...this.#comments(frame), ...(await this.#netmonNotes(frame))],
+      comments: [...this.#comments(frame), ...(await this.#netmonNotes(frame))].map(legibleLines),
     }
     detail.parts[0]!.fields.push(...messageLines(capture, frame, frames.get(Frame.PayloadAt, frame)))
     const context = { capture, conversation: this.conversation, names }
@@ -167,6 +168,7 @@ export class OpenCapture {
     }
     // Without the file a frame has nothing to show; what was kept of its PDUs has.
     if (!this.file.blob && detail.parts.length > 1 && detail.parts[0]!.fields.length === 0) detail.parts.shift()
+    for (const part of detail.parts) part.fields = legibly(part.fields)
     return detail
   }
 

@@ -1,5 +1,6 @@
 // What the page is told of a capture that is open.
 import { FileFormat } from '../../asm/layout'
+import { legibly } from '../capture/legible'
 import { noticeTexts } from '../report/notice-text'
 import type { Opened } from './api'
 import { hostCount, timeSpan } from './call-rows'
@@ -20,7 +21,7 @@ const FORMATS: Record<FileFormat, string> = {
 /** Counts, times, findings and notices; `started` is when opening began, by performance.now(). */
 export function opened(open: OpenCapture, started: number): Opened {
   const { capture, conversation } = open
-  return {
+  return legibly({
     name: open.name,
     bytes: open.file.size,
     format: FORMATS[open.format],
@@ -34,5 +35,5 @@ export function opened(open: OpenCapture, started: number): Opened {
     notices: [...(open.file.note ? [open.file.note] : []), ...noticeTexts(capture)],
     cached: false,
     seconds: (performance.now() - started) / 1000,
-  }
+  })
 }

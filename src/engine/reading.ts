@@ -39,6 +39,7 @@ export async function readAll(source: Source, analysis: Analysis, onBytes?: (byt
 
 /** Why what the source gave is no capture. */
 export async function refusal(source: Source, name: string, format: FileFormat): Promise<Refusal> {
-  if (source.note !== undefined) return { refused: source.note, advice: 'Unpack it and open the capture inside.' }
+  if (source.note !== undefined)
+    return { refused: source.note, advice: 'Should there be a capture inside all the same, unpack it and open that.' }
   return refusalOf(await source.read(0, HEAD_BYTES), name, format)
 }

@@ -88,7 +88,10 @@ export class Unpacking {
       unzip.push(bytes, last)
       if (!last) return
       if (chosen === undefined)
-        this.note ??= `The ZIP archive holds no capture (${names.slice(0, 5).join(', ') || 'nothing that can be read'}).`
+        this.note ??=
+          names.length === 0
+            ? 'The ZIP archive is empty or broken.'
+            : `The ZIP archive holds no capture, but ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}.`
       else if (names.length > 1) this.note ??= `Of ${names.length} files in the ZIP archive, ${chosen} was read.`
     }
   }

@@ -2,6 +2,7 @@
 // nothing else holds state that outlives a component.
 import { getContext, setContext, tick, untrack } from 'svelte'
 import type { Capture } from '../capture/capture'
+import { legible } from '../capture/legible'
 import type { Finding } from '../diagnosis/rule'
 import type { FrameDetail, FrameRow, Opened, Progress, Refusal, SavedAnalysis } from '../engine/api'
 import { EngineClient } from '../engine/client'
@@ -385,7 +386,7 @@ export class Session {
   #reset(phase: Phase, name: string) {
     void this.saving.leave()
     this.phase = phase
-    this.name = name
+    this.name = legible(name)
     this.progress = this.opened = this.refusal = this.capture = this.detail = this.field = this.selected = undefined
     this.frames = 0
     this.narrowing = this.notes = undefined

@@ -4,8 +4,8 @@ import type { FrameTime } from '../engine/api'
 export type TimeFormat = 'relative' | 'delta' | 'utc' | 'local'
 
 export const timeFormats: { value: TimeFormat; label: string; means: string }[] = [
-  { value: 'relative', label: 'Seconds since first frame', means: 'Seconds since the first frame of the capture.' },
-  { value: 'delta', label: 'Seconds since previous frame', means: 'Seconds since the frame before this one.' },
+  { value: 'relative', label: 'Since first frame', means: 'Seconds since the first frame of the capture.' },
+  { value: 'delta', label: 'Since previous frame', means: 'Seconds since the frame before this one.' },
   { value: 'utc', label: 'UTC', means: 'Date and time in UTC.' },
   { value: 'local', label: 'Local time', means: 'Date and time by this computer’s time zone.' },
 ]
@@ -41,6 +41,11 @@ export function spanText(seconds: number): string {
 /** A count with thousands set apart. */
 export function countText(count: number): string {
   return count.toLocaleString('en')
+}
+
+/** A count with what is counted, which takes an `s` where there is not just one. */
+export function countOf(count: number, noun: string): string {
+  return `${countText(count)} ${noun}${count === 1 ? '' : 's'}`
 }
 
 /** Bytes in the unit that suits them, powers of 1000. */

@@ -58,4 +58,17 @@ test('accounts at packet integrity are denied for another reason', async () => {
   expect(wrong(findings)).toEqual(['access-denied'])
 })
 
+test('two interfaces that the capture does not name are not taken for the same', async () => {
+  const unnamed = 9 // a presentation context that nobody negotiated
+  const findings = await diagnose((play) => {
+    const strong = working(play, { level: 'privacy' })
+    strong.session.call({ ...strong.binding, contextId: unnamed }, { opnum: 1, stub: new Uint8Array(40) })
+    const weak = working(play)
+    const call = weak.session.request({ ...weak.binding, contextId: unnamed }, { opnum: 1, stub: new Uint8Array(40) })
+    weak.session.fault(call, 5)
+  })
+  expect(found(findings, 'level-too-low')).toBeUndefined()
+  expect(findings.length).toBeGreaterThan(0)
+})
+
 inOtherClothes('level-too-low', shows)

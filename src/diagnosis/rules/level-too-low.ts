@@ -102,8 +102,12 @@ function known(theCase: Examination, call: number): Demand | undefined {
   return demand && theCase.conversation.calls.get(Call.Level, call) < demand.level ? demand : undefined
 }
 
-/** A call to the same interface of the same server that was answered at a higher level that protects every packet. */
+/**
+ * A call to the same interface of the same server that was answered at a higher level that protects every packet. Two
+ * interfaces that are not known are not the same.
+ */
 function higherWorked(theCase: Examination, call: number): number | undefined {
+  if (theCase.interfaceOf(call) === undefined) return undefined
   const { calls } = theCase.conversation
   const server = theCase.connectionOf(call).server.text
   for (let level = Math.max(calls.get(Call.Level, call) + 1, INTEGRITY); level <= PRIVACY; level++) {

@@ -1,0 +1,34 @@
+// Text of a capture made fit to be read: what draws nothing, or turns the text around it, is shown for what it is. What is
+// made for people passes here once, on its way out of the engine; rules and filters work on the text as it was captured.
+
+/** Controls, marks that turn the direction, and what has no width; not the joiners, which scripts and emoji need. */
+const UNSEEN = /\p{Cc}|\p{Cs}|[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu
+const CONTROL_PICTURES = 0x2400
+const DELETE = 0x7f
+const DELETE_PICTURE = '\u2421'
+
+/** Text for one line: a NUL is ␀, a line end ␊, a mark that turns the direction ⟨U+202E⟩. */
+export function legible(text: string): string {
+  return text.replace(UNSEEN, shown)
+}
+
+/** The same for text of several lines: tabs and line ends stay. */
+export function legibleLines(text: string): string {
+  return text.replace(UNSEEN, (character) => (/[\t\n\r]/.test(character) ? character : shown(character)))
+}
+
+/** Every text in plain objects and lists, however deep, for one line. Bytes and whatever else stands in them stay. */
+export function legibly<T>(value: T): T
+export function legibly(value: unknown): unknown {
+  if (typeof value === 'string') return legible(value)
+  if (Array.isArray(value)) return value.map((item: unknown) => legibly(item))
+  if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, legibly(item) as unknown]))
+}
+
+function shown(character: string): string {
+  const code = character.codePointAt(0)!
+  if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code)
+  if (code === DELETE) return DELETE_PICTURE
+  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
+}
