@@ -26,7 +26,7 @@ import { EPT_MAP, EPT_NOT_REGISTERED, ENDPOINT_MAPPER, mapRequest, mapResponse, 
 import type { Syntax } from './rpc/pdu'
 import { type Call, type LogonRequest, RpcSession, type SessionOptions } from './rpc/session'
 import { LEVEL, type Level } from './security/context'
-import { errorMessage, KERBEROS_PORT, kdcRequest } from './security/kerberos'
+import { errorMessage, KERBEROS_PORT, kdcReply, kdcRequest } from './security/kerberos'
 import { Logon } from './security/logon'
 import { fileTime } from './security/ntlm'
 import { type PipeFailures, type PipeOptions, SmbPipe } from './smb/pipe'
@@ -215,6 +215,17 @@ export class Scenario {
     const serverTime = this.wire.start + Math.round(1e6 * this.wire.now)
     const error = errorMessage({ code, service: principal, serverTime })
     this.wire.udp(controller, KERBEROS_PORT, this.client, port, error)
+  }
+
+  /** The client asks a domain controller for a ticket, by UDP, and gets it. */
+  ticketGiven(service: string, user = 'admin', realm = 'EXAMPLE.COM', controller = this.controller): void {
+    const port = 49152 + this.random.below(0x3000)
+    const principal = { name: service, realm }
+    const isFirst = service.startsWith('krbtgt/')
+    const asks = kdcRequest(principal, isFirst ? user : undefined, this.random)
+    this.wire.udp(this.client, port, controller, KERBEROS_PORT, asks)
+    const answer = kdcReply(principal, user, this.random, isFirst)
+    this.wire.udp(controller, KERBEROS_PORT, this.client, port, answer)
   }
 
   /** Asks the endpoint mapper where an interface listens; without a port it is not registered. */

@@ -4,9 +4,13 @@ import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { isNdr64 } from '../conversation/learnt-endpoints'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
+import { stubBytes } from '../conversation/pdu'
+import { remoteActivationResponse } from '../dissect/activation'
+import { Reader } from '../dissect/reader'
+import { remQueryInterfaceResponse, RemUnknown } from '../dissect/remunknown'
 import type { Names, ReturnKind } from '../names/names'
 import { attempts, type Attempt } from './attempts'
-import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from './interfaces'
+import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from './interfaces'
 import { isFailure } from './return-value'
 import { refusals, type Refusal } from './refusal'
 import { traffic, type Traffic } from './traffic'
@@ -14,6 +18,9 @@ import type { Case, Confidence } from './rule'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
+
+/** RemoteActivation of IActivation. MS-DCOM 3.1.2.5.2.3.1. */
+const REMOTE_ACTIVATION = 0
 
 /** A call that took longer is worth a look. */
 const SLOW_MICROSECONDS = 1_000_000
@@ -78,7 +85,7 @@ export class Examination implements Case {
       if (micros !== NONE && micros > SLOW_MICROSECONDS) this.slow.push(call)
       switch (calls.get(Call.Outcome, call)) {
         case Outcome.Response: {
-          const status = calls.get(Call.Status, call)
+          const status = this.statusOf(call)
           if (status === 0 || status === NONE || index === NONE || !known[index]) break
           if (isFailure(status, kinds[index]!)) this.refusals.push(call)
           break
@@ -96,6 +103,26 @@ export class Examination implements Case {
           this.open.push(call)
       }
     }
+  }
+
+  /**
+   * A fault's status, or what the method returned. Two methods of COM return more than their last word: RemoteActivation has
+   * an HRESULT before those of the interfaces, RemQueryInterface one for each interface, of which all may have failed.
+   */
+  statusOf(call: number): number {
+    const { calls } = this.conversation
+    const status = calls.get(Call.Status, call)
+    if (status !== 0 || calls.get(Call.Outcome, call) !== Outcome.Response) return status
+    const uuid = this.interfaceOf(call)
+    const opnum = calls.get(Call.Opnum, call)
+    const stub = () => new Reader(stubBytes(this.capture, calls.get(Call.ResponsePdu, call)))
+    if (uuid === IACTIVATION && opnum === REMOTE_ACTIVATION)
+      return remoteActivationResponse(stub(), this.isNdr64(call)).hresult ?? status
+    if ((uuid === IREM_UNKNOWN || uuid === IREM_UNKNOWN2) && opnum === Number(RemUnknown.QueryInterface)) {
+      const { results } = remQueryInterfaceResponse(stub(), this.isNdr64(call))
+      return results.length > 0 && results.every(({ hresult }) => hresult !== 0) ? results[0]!.hresult : status
+    }
+    return status
   }
 
   #fault(call: number): void {

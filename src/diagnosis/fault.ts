@@ -35,7 +35,7 @@ export function groupCalls(
   const table = theCase.conversation.calls
   const groups = new Map<string, FaultGroup>()
   for (const call of calls) {
-    const status = table.get(Call.Status, call)
+    const status = theCase.statusOf(call)
     if (!wanted(status, call)) continue
     const connection = theCase.connectionOf(call)
     const key = `${connection.server.text} ${table.get(Call.Interface, call)} ${table.get(Call.Opnum, call)} ${status}`

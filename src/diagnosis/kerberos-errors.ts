@@ -7,6 +7,10 @@ import { Reader } from '../dissect/reader'
 import type { Examination } from './examination'
 
 const KRB_ERROR = 30
+/** AS-REP and TGS-REP: a ticket is given after all. */
+const TICKETS = new Set([11, 13])
+/** auth_type of Kerberos without SPNEGO. */
+const KERBEROS_TYPE = 16
 /** A refusal this soon before a failing logon of the same host belongs to it. */
 const RELATED_SECONDS = 30
 
@@ -50,6 +54,37 @@ export function kerberosErrors(theCase: Examination): KerberosError[] {
     })
   }
   return [...errors, ...errorsInRpc(theCase)].sort((a, b) => a.frame - b.frame)
+}
+
+/**
+ * The frame that shows that what an error refused was put right soon after: the same KDC gives the host a ticket, or a call
+ * of that host under Kerberos is answered (by the same server, where a server sent the error).
+ */
+export function correctedBy(theCase: Examination, error: KerberosError): number | undefined {
+  const soon = (frame: number) =>
+    frame > error.frame && secondsBetween(theCase.capture.frames, error.frame, frame) <= RELATED_SECONDS
+  for (const { client, server, security } of theCase.conversation.connections) {
+    if (client.text !== error.to || (error.inRpc && server.text !== error.from)) continue
+    const worked = security.find(
+      ({ mechanism, type, provenFrame }) =>
+        (mechanism === 'kerberos' || type === KERBEROS_TYPE) && provenFrame !== undefined && soon(provenFrame),
+    )
+    if (worked) return worked.provenFrame
+  }
+  return error.inRpc ? undefined : ticketGiven(theCase, error, soon)
+}
+
+function ticketGiven(theCase: Examination, error: KerberosError, soon: (frame: number) => boolean): number | undefined {
+  const { messages } = theCase.capture
+  for (let row = 0; row < messages.rows; row++) {
+    const frame = messages.get(Message.Frame, row)
+    if (messages.get(Message.Protocol, row) !== Protocol.Kerberos || !soon(frame)) continue
+    const { source, destination } = frameEnds(theCase.capture, frame)
+    if (source !== error.from || destination !== error.to) continue
+    const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    if (TICKETS.has(kerberos(new Reader(bytes))?.type ?? 0)) return frame
+  }
+  return undefined
 }
 
 function errorsInRpc(theCase: Examination): KerberosError[] {

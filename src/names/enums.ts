@@ -78,7 +78,8 @@ const LONG_POLLS = new Set([
   'b97db8b2-4c63-11cf-bff6-08002be23f2f 147',
   // Witness: WitnessrAsyncNotify
   'ccd8c074-d0e5-4a40-92b4-d074faa6ba28 3',
-  // IEventService: EvtRpcRemoteSubscriptionNextAsync, EvtRpcRemoteSubscriptionWaitAsync
+  // IEventService: EvtRpcRemoteSubscriptionNextAsync, ...Next, ...WaitAsync
+  'f6beaff7-1e19-4fbb-9f8f-b89e2018337c 1',
   'f6beaff7-1e19-4fbb-9f8f-b89e2018337c 2',
   'f6beaff7-1e19-4fbb-9f8f-b89e2018337c 3',
   // IEnumWbemClassObject: Next; IWbemWCOSmartEnum: Next (with WBEM_INFINITE they wait for the provider or an event)

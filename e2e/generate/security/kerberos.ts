@@ -14,7 +14,9 @@ const PRINCIPAL = 1
 const APPLICATION = 0x60
 const TICKET = 1
 const AS_REQUEST = 10
+const AS_REPLY = 11
 const TGS_REQUEST = 12
+const TGS_REPLY = 13
 const AP_REQUEST = 14
 const AP_REPLY = 15
 const ERROR = 30
@@ -27,19 +29,12 @@ export interface Principal {
 
 /** A ticket for `service` and an authenticator. */
 export function apRequest(service: Principal, random: Random): Uint8Array<ArrayBuffer> {
-  const ticket = application(
-    TICKET,
-    tagged(0, integer(VERSION)),
-    tagged(1, generalString(service.realm)),
-    tagged(2, principal(service.name)),
-    tagged(3, encrypted(random, 1080)),
-  )
   const mutualAndDceStyle = tagged(2, bits(0x20000000))
   return application(
     AP_REQUEST,
     ...head(AP_REQUEST, 0),
     mutualAndDceStyle,
-    tagged(3, ticket),
+    tagged(3, ticketFor(service, random)),
     tagged(4, encrypted(random, 220)),
   )
 }
@@ -96,6 +91,29 @@ export function kdcRequest(service: Principal, user: string | undefined, random:
     tagged(8, sequence(integer(AES256), integer(17), integer(23))),
   )
   return application(type, ...head(type, 1), tagged(4, body))
+}
+
+/** AS-REP to `user`, or TGS-REP, with a ticket for `service`. */
+export function kdcReply(service: Principal, user: string, random: Random, isFirst: boolean): Uint8Array<ArrayBuffer> {
+  const type = isFirst ? AS_REPLY : TGS_REPLY
+  return application(
+    type,
+    ...head(type, 0),
+    tagged(3, generalString(service.realm)),
+    tagged(4, principal(user)),
+    tagged(5, ticketFor(service, random)),
+    tagged(6, encrypted(random, 260)),
+  )
+}
+
+function ticketFor(service: Principal, random: Random): Uint8Array<ArrayBuffer> {
+  return application(
+    TICKET,
+    tagged(0, integer(VERSION)),
+    tagged(1, generalString(service.realm)),
+    tagged(2, principal(service.name)),
+    tagged(3, encrypted(random, 1080)),
+  )
 }
 
 function application(number: number, ...fields: Uint8Array[]): Uint8Array<ArrayBuffer> {

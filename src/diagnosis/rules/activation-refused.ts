@@ -1,5 +1,4 @@
 // DCOM activation refused with access denied. MS-DCOM 3.1.2.5.2.3.
-import { Call } from '../../conversation/model'
 import { groupCalls, occurrence, tellFaults, type FaultGroup, type Telling } from '../fault'
 import { eventLayer, faultLayers } from '../layers'
 import { references } from '../references'
@@ -39,7 +38,7 @@ function tell(theCase: Examination, fault: FaultGroup, answered: boolean): Telli
         ? 'The logon itself was good, so it is a missing right: to launch or activate remotely.'
         : 'It is either a missing right to launch or activate remotely, or the logon itself failed; the capture does not decide that.'),
     layers: [
-      ...faultLayers(theCase.names, theCase.conversation.calls.get(Call.Status, fault.call)),
+      ...faultLayers(theCase.names, fault.status),
       eventLayer(
         '10016',
         'System log of the server: DCOM permission missing (10015 and 10019: the machine-wide limits)',

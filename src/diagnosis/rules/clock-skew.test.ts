@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, wrong, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
 
 const shows: Play = (play) => {
@@ -11,6 +11,23 @@ test('a KDC that says so is quoted', async () => {
   const finding = found(findings, 'clock-skew')
   expect(finding).toMatchObject({ severity: 'warning', confidence: 'high' })
   expect(finding!.title).toContain('clocks')
+})
+
+test('a client that corrects its time and goes on has no problem', async () => {
+  const byTicket = await diagnose((play) => {
+    play.ticketRefused(37, 'krbtgt/EXAMPLE.COM')
+    play.ticketGiven('krbtgt/EXAMPLE.COM')
+  })
+  const byCall = await diagnose((play) => {
+    play.ticketRefused(37, 'host/server1')
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\admin', 'integrity', { package: 'kerberos' }) })
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  for (const findings of [byTicket, byCall]) {
+    expect(found(findings, 'clock-skew')).toMatchObject({ kind: 'normal', severity: 'note' })
+    expect(wrong(findings)).toEqual([])
+  }
 })
 
 test('another refusal is another matter', async () => {

@@ -1,5 +1,5 @@
 // The clocks are too far apart for Kerberos. RFC 4120 1.6, 7.5.9: KRB_AP_ERR_SKEW.
-import { failedLogonAfter, failedLogons, kerberosErrors } from '../kerberos-errors'
+import { correctedBy, failedLogonAfter, failedLogons, kerberosErrors } from '../kerberos-errors'
 import { hresultLayer, eventLayer } from '../layers'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -19,6 +19,23 @@ export const clockSkew: Rule = {
     for (const error of kerberosErrors(theCase)) {
       if (error.code !== SKEW) continue
       const failed = failedLogonAfter(theCase, logons, error)
+      const corrected = failed ? undefined : correctedBy(theCase, error)
+      if (corrected !== undefined) {
+        yield {
+          kind: 'normal',
+          severity: 'note',
+          confidence: 'high',
+          title: `${error.to} corrected its time after KRB_AP_ERR_SKEW and went on`,
+          explanation: `${error.from} refused a Kerberos request of ${error.to} in frame ${frameNumber(error.frame)} because of the time; the client took the time from that answer, and Kerberos worked in frame ${frameNumber(corrected)}.`,
+          evidence: [
+            ...evidence(error.frame, 'KRB_AP_ERR_SKEW'),
+            ...evidence(corrected, 'Kerberos works with the corrected time'),
+          ],
+          streams: [error.stream],
+          fold: `corrected|${error.from}|${error.to}`,
+        }
+        continue
+      }
       yield {
         severity: failed || error.inRpc ? 'error' : 'warning',
         confidence: 'high',

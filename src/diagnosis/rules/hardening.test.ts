@@ -29,13 +29,21 @@ test('at integrity it is something else', async () => {
   expect(wrong(findings)).toContain('logon-refused')
 })
 
-test('at connect level that works it is a remark', async () => {
+test('the same with the refusal as HRESULT of the answer', async () => {
+  const findings = await diagnose((play) => {
+    play.activate({ logon: play.logon('CORP\\eve', 'packet'), hresult: 0x80070005 }).session.close('server')
+  })
+  expect(found(findings, 'hardening')).toMatchObject({ severity: 'error', confidence: 'medium' })
+  expect(wrong(findings)).toEqual(['hardening'])
+})
+
+test('at connect level that works it is a warning', async () => {
   const findings = await diagnose((play) => {
     const { session } = play.activate({ logon: play.logon('CORP\\eve', 'connect'), hresult: 0 })
     session.close('client')
   })
   const finding = found(findings, 'hardening')
-  expect(finding).toMatchObject({ severity: 'note' })
+  expect(finding).toMatchObject({ severity: 'warning' })
 })
 
 test('cut at 128 bytes, by the level alone', async () => {

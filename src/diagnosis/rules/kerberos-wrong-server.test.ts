@@ -24,4 +24,15 @@ test('a ticket that is taken is fine', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('a fresh ticket that the same server takes puts it right', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\admin', 'integrity', { package: 'kerberos' }) })
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'kerberos-wrong-server')).toMatchObject({ kind: 'normal', severity: 'note' })
+  expect(wrong(findings)).toEqual([])
+})
+
 inOtherClothes('kerberos-wrong-server', shows)

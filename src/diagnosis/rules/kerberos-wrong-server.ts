@@ -1,5 +1,5 @@
 // The ticket is for another account than the one the server runs as. RFC 4120 7.5.9: KRB_AP_ERR_MODIFIED.
-import { kerberosErrors } from '../kerberos-errors'
+import { correctedBy, kerberosErrors } from '../kerberos-errors'
 import { eventLayer, hresultLayer } from '../layers'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -25,6 +25,23 @@ export const kerberosWrongServer: Rule = {
       // From a KDC it concerns the ticket-granting ticket, not a server's.
       if (name === undefined || error.service?.startsWith('krbtgt/')) continue
       const spn = error.service ?? 'its service'
+      const corrected = correctedBy(theCase, error)
+      if (corrected !== undefined) {
+        yield {
+          kind: 'normal',
+          severity: 'note',
+          confidence: 'high',
+          title: `${error.from} refused a ticket for ${spn}, and took the next one`,
+          explanation: `The ticket that ${error.to} held was made with an old key (frame ${frameNumber(error.frame)}: ${name}). The client fetched a new one, and the server answered it in frame ${frameNumber(corrected)}: ordinary after the server's password has changed.`,
+          evidence: [
+            ...evidence(error.frame, `${name} for ${spn}`),
+            ...evidence(corrected, 'Kerberos works with a new ticket'),
+          ],
+          streams: [error.stream],
+          fold: `corrected|${error.from}|${spn}`,
+        }
+        continue
+      }
       yield {
         severity: error.inRpc ? 'error' : 'warning',
         confidence: 'high',
