@@ -61,7 +61,8 @@ export const interfaceQuery: Rule = {
       const asked = askedInterfaces(theCase, call)
       const what = asked.length > 0 ? list(asked) : 'the interface'
       const status = theCase.statusOf(call)
-      const server = serverText(theCase.connectionOf(call))
+      const connection = theCase.connectionOf(call)
+      const server = serverText(connection)
       const unregistered = status === NOT_REGISTERED
       yield {
         severity: 'warning',
@@ -79,8 +80,8 @@ export const interfaceQuery: Rule = {
             ? `Register the proxy and stub (or the type library) of ${what} on both hosts, in the bitness of the programs.`
             : `Check that the component on ${server} is the one, and the version, that the program was written for.`,
         ],
-        streams: streams([call]),
-        filter: 'dcom.hresult == 0x80004002 || dcom.hresult == 0x80040155',
+        streams: [connection.stream],
+        filter: `tcp.stream == ${connection.stream} && dcerpc.opnum == 3`,
         fold: `${server}|${what}|${status}`,
       }
     }
