@@ -1,8 +1,9 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { relative } from 'node:path'
 import type { Plugin, Rolldown } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
-import { compile } from './.config/asm.ts'
+import { build, isBuiltFrom } from './.config/build.ts'
 import { firstPaint } from './.config/first-paint.ts'
 import { savedPage } from './.config/saved-page.ts'
 import { viewerElement } from './.config/viewer-element.ts'
@@ -17,15 +18,15 @@ const headers = {
   'Referrer-Policy': 'no-referrer',
 }
 
-/** Compiles asm/ before anything imports what it builds, and again whenever it changes. */
-function assemblyscript(): Plugin {
+/** Builds both parsers before anything imports them, and again whenever what they are made from changes. */
+function parsers(): Plugin {
   return {
-    name: 'assemblyscript',
+    name: 'parsers',
     enforce: 'pre',
-    buildStart: compile,
+    buildStart: build,
     async handleHotUpdate({ file, server }) {
-      if (!/\/asm\/(?!build).*(?<!\.test)\.ts$/.test(file)) return
-      await compile()
+      if (!isBuiltFrom(relative(import.meta.dirname, file))) return
+      await build()
       server.ws.send({ type: 'full-reload' })
       return []
     },
@@ -94,7 +95,7 @@ export default defineConfig({
   base: './', // the built site works under any path
   publicDir: '../public',
   plugins: [
-    assemblyscript(),
+    parsers(),
     inlineStylesInDev(),
     svelte(),
     firstPaint(),

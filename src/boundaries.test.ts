@@ -19,7 +19,7 @@ const may: Record<string, string[]> = {
   'src/filter': [...findings, 'src/diagnosis/rule'],
   'src/report': report,
   'src/cases': report,
-  'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'asm/build', '.config/asm'],
+  'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'asm/build'],
   'src/ui': [
     'src/engine/client',
     'src/engine/api',

@@ -1,9 +1,10 @@
 // What a capture file says about itself: where and with what it was taken, through which interfaces, and what was lost.
+import { sha256 } from '@noble/hashes/sha2.js'
+import { bytesToHex } from '@noble/hashes/utils.js'
 import { Comment, CommentKind, Frame, Interface } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { legibleLines } from '../capture/legible'
 import { NONE } from '../capture/table'
-import { Sha256 } from '../report/sha256'
 import type { AboutCapture, AboutInterface } from './api'
 import type { OpenCapture } from './open-capture'
 
@@ -94,11 +95,11 @@ export async function fileSha256(
   onBytes?: (bytes: number) => void,
 ): Promise<string> {
   if (!file.blob) return savedSha256
-  const hash = new Sha256()
+  const hash = sha256.create()
   const reader = file.blob.stream().getReader()
   for (let hashed = 0; ;) {
     const { done, value } = await reader.read()
-    if (done) return hash.hex()
+    if (done) return bytesToHex(hash.digest())
     hash.update(value)
     onBytes?.((hashed += value.length))
   }

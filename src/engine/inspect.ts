@@ -5,7 +5,6 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { compile } from '../../.config/asm'
 import { compare } from '../compare/compare'
 import { Analysis } from './analysis'
 import { Filters } from './filtering'
@@ -71,7 +70,6 @@ async function analyse(file: string): Promise<Analysis> {
 }
 
 async function wasm(): Promise<WebAssembly.Module> {
-  await compile()
   return WebAssembly.compile(await readFile(wasmFile))
 }
 

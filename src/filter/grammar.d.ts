@@ -1,4 +1,4 @@
-// The face of the generated parser (grammar.js).
+// The face of the parser that is generated from grammar.peggy (grammar.js, which git ignores).
 import type { Filter } from './tree'
 
 /** One thing that could have stood where parsing stopped. */

@@ -1,12 +1,7 @@
 import fc from 'fast-check'
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { grammarSource } from './build-grammar'
 import { parse } from './parse'
 import { type Filter, print } from './tree'
-
-test('the committed parser is the one that the grammar gives', () =>
-  expect(readFileSync(new URL('./grammar.js', import.meta.url), 'utf8')).toBe(grammarSource()))
 
 function treeOf(text: string): Filter {
   const parsed = parse(text)

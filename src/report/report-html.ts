@@ -1,15 +1,15 @@
 // A report as one printable HTML file: nothing to load, nothing that runs, the look of the page in light and dark.
+import { sha256 } from '@noble/hashes/sha2.js'
 import { confidenceText, executedText, repeatText, severityText } from './finding-wording'
 import { ladderSvg } from './ladder-svg'
 import { escapeMarkup } from './markup'
 import type { Report, ReportFinding, ReportFrame } from './report'
 import { REPORT_STYLE } from './report-style'
 import { captureFacts, LADDER_REMARK } from './report-wording'
-import { Sha256 } from './sha256'
 
 /** The whole document. Its own content security policy allows the one style sheet and nothing else. */
 export function reportHtml(report: Report): string {
-  const hash = new Sha256().update(new TextEncoder().encode(REPORT_STYLE)).base64()
+  const hash = btoa(String.fromCharCode(...sha256(new TextEncoder().encode(REPORT_STYLE))))
   return `<!doctype html>
 <html lang="en">
 <head>
