@@ -1,8 +1,10 @@
 // Tests in a browser, against the built site. `npm run e2e` builds nothing: run `npm run build` first, or `npm test`.
 import { defineConfig } from '@playwright/test'
 import { browserPath, launchArguments } from './browser'
+import { freePort } from './free-port'
 
-const PORT = Number(process.env.PORT ?? 4173)
+// Every process of the run reads this file: the first chooses, the others are told.
+const PORT = (process.env.PORT ??= String(freePort()))
 const executablePath = browserPath()
 
 export default defineConfig({
@@ -27,6 +29,5 @@ export default defineConfig({
     command: `npx vite preview --host 127.0.0.1 --port ${PORT} --strictPort`,
     cwd: '..',
     url: `http://127.0.0.1:${PORT}`,
-    reuseExistingServer: !process.env.CI,
   },
 })

@@ -154,6 +154,7 @@ describe('fields of our own', () => {
 describe('mistakes are told with their place', () => {
   test.each([
     ['tcp.prot == 135', 0, 8, 'There is no field or protocol “tcp.prot”.'],
+    ['dcerpc.status != 0', 0, 13, 'Is dcerpc.cn_status or dcerpc.dg_status meant?'],
     ['tcp.port == 70000', 12, 17, '70000 is too large: tcp.port goes to 65535.'],
     ['ip.addr == 10.1', 11, 15, '“10.1” does not fit ip.addr'],
     ['tcp == 5', 0, 3, 'tcp is a label'],

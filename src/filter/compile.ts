@@ -5,7 +5,7 @@ import { anyValue, comparing, plain, within } from './comparison'
 import { type Condition, opposite, test } from './condition'
 import type { Field, Source } from './field'
 import { comparePair } from './field-pair'
-import { fieldNamed } from './fields'
+import { alikeNames, fieldNamed } from './fields'
 import { Mistaken, type Mistake } from './mistake'
 import { parse } from './parse'
 import type { Subject } from './subject'
@@ -79,7 +79,9 @@ function evaluator(subject: Subject, tree: Filter): Evaluator {
 function fieldOf(subject: Subject, reference: FieldReference): Field {
   const field = fieldNamed(subject, reference.name)
   if (field) return field
-  throw new Mistaken(`There is no field or protocol “${reference.name}”.`, reference)
+  const alike = alikeNames(reference.name)
+  const meant = alike.length > 0 ? ` Is ${alike.join(' or ')} meant?` : ''
+  throw new Mistaken(`There is no field or protocol “${reference.name}”.${meant}`, reference)
 }
 
 function quantified(

@@ -26,3 +26,11 @@ const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]))
 export function fieldNamed(subject: Subject, name: string): Field | undefined {
   return BY_NAME.get(name) ?? interfaceField(subject, name)
 }
+
+/** Names of fields that end in the same word, such as dcerpc.cn_status for dcerpc.status, of the same protocol first. */
+export function alikeNames(name: string): string[] {
+  const [protocol, last] = [name.split('.')[0]!, name.split(/[._]/).at(-1)!]
+  const alike = FIELDS.map((field) => field.name).filter((other) => other.split(/[._]/).at(-1) === last)
+  const ofProtocol = alike.filter((other) => other.startsWith(`${protocol}.`))
+  return (ofProtocol.length > 0 ? ofProtocol : alike).slice(0, 3)
+}
