@@ -14,27 +14,53 @@ export interface NameAnswer {
   addresses: string[]
 }
 
+/** RCODE NXDOMAIN; NetBIOS names use the same number. RFC 1035 4.1.1, RFC 1002 4.2.14. */
+const NO_SUCH_NAME = 3
+
 const READERS: Partial<Record<number, (from: Reader) => NameMessage | undefined>> = {
   [Protocol.Dns]: dns,
   [Protocol.Nbns]: nbns,
   [Protocol.Llmnr]: llmnr,
 }
 
+/** A question that was answered with "no such name". */
+export interface NameRefusal {
+  frame: number
+  /** Address of the host that asked. */
+  client: string
+  name: string
+}
+
 /** Every answer that gives a name an address, in order of frames. */
 export function nameAnswers(capture: Capture): NameAnswer[] {
-  const { messages } = capture
   const found: NameAnswer[] = []
+  for (const { frame, message, to } of responses(capture)) {
+    const addresses = message.answers.flatMap((record) => record.addresses ?? [])
+    const name = message.questions[0]?.name ?? message.answers[0]?.name
+    if (addresses.length > 0 && name !== undefined) found.push({ frame, client: to, name, addresses })
+  }
+  return found
+}
+
+/** Every answer that says that there is no such name, in order of frames. */
+export function nameRefusals(capture: Capture): NameRefusal[] {
+  const found: NameRefusal[] = []
+  for (const { frame, message, to } of responses(capture)) {
+    const name = message.questions[0]?.name ?? message.answers[0]?.name
+    if (message.rcode === NO_SUCH_NAME && name !== undefined) found.push({ frame, client: to, name })
+  }
+  return found
+}
+
+function* responses(capture: Capture): Generator<{ frame: number; message: NameMessage; to: string }> {
+  const { messages } = capture
   for (let row = 0; row < messages.rows; row++) {
     const read = READERS[messages.get(Message.Protocol, row)]
     if (!read) continue
     const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
     const message = read(new Reader(bytes))
     if (!message?.response) continue
-    const addresses = message.answers.flatMap((record) => record.addresses ?? [])
-    const name = message.questions[0]?.name ?? message.answers[0]?.name
-    if (addresses.length === 0 || name === undefined) continue
     const frame = messages.get(Message.Frame, row)
-    found.push({ frame, client: frameEnds(capture, frame).destination, name, addresses })
+    yield { frame, message, to: frameEnds(capture, frame).destination }
   }
-  return found
 }

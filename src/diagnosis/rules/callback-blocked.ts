@@ -1,9 +1,13 @@
 // Calls work one way; the connection that the server opens back to the client does not. COM callbacks and sinks.
 import { failedPorts } from '../attempts'
 import { ENDPOINT_MAPPER, attemptEvidence } from '../ports'
-import { unavailableLayers } from '../layers'
-import type { Rule } from '../rule'
-import { evidence, frameNumber } from '../wording'
+import { NONE } from '../../capture/table'
+import { Call } from '../../conversation/model'
+import type { Examination } from '../examination'
+import { eventLayer, faultLayers, unavailableLayers } from '../layers'
+import { explain, refusalEvidence } from '../refusal'
+import type { Occurrence, Rule } from '../rule'
+import { evidence, frameNumber, list, statusText, who } from '../wording'
 
 const LOWEST_DYNAMIC = 1025
 
@@ -19,6 +23,7 @@ export const callbackBlocked: Rule = {
       const key = `${client.text} ${server.text}`
       if (!pairs.has(key)) pairs.set(key, firstFrame)
     }
+    yield* refusedCallbacks(theCase, pairs)
     for (const group of [...failedPorts(theCase, 'unanswered'), ...failedPorts(theCase, 'refused')]) {
       const { client: caller, server: sink, port, failed, after } = group
       const since = pairs.get(`${sink} ${caller}`)
@@ -49,4 +54,39 @@ export const callbackBlocked: Rule = {
       }
     }
   },
+}
+
+/** Calls of objects that come back from a server, under an account that the client does not accept. */
+function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, number>): Generator<Occurrence> {
+  const { calls } = theCase.conversation
+  for (const refusal of theCase.refused) {
+    const { connection, security, statuses, methods } = refusal
+    const [caller, sink] = [connection.client.text, connection.server.text]
+    const since = pairs.get(`${sink} ${caller}`)
+    const onObject = refusal.calls.some((call) => calls.get(Call.Object, call) !== NONE)
+    if (since === undefined || since > (pairs.get(`${caller} ${sink}`) ?? NONE) || !onObject) continue
+    explain(theCase, refusal, callbackBlocked.id)
+    yield {
+      severity: 'error',
+      confidence: 'medium',
+      title: `${sink} refuses the callback of ${caller}: it does not accept ${who(security)}`,
+      explanation: `${sink} has worked with ${caller} since frame ${frameNumber(since)}. Then the server called back to the client as ${who(security)} (${list(methods)}), and the client refused that with ${list(
+        statuses.map((status) => statusText(theCase, status)),
+        'then',
+      )}. Callbacks (events, asynchronous results, OPC data changes) travel under the server's account, which the client must know.`,
+      layers: [
+        ...faultLayers(theCase.names, statuses[0]!),
+        eventLayer('4625', `Security log of the client ${sink}: the logon of the server's account`),
+      ],
+      evidence: [...evidence(since, 'calls from client to server work'), ...refusalEvidence(theCase, refusal)],
+      advice: [
+        `Make ${who(security)} known on ${sink} with the same password, or run the server under an account that both know; on ${sink} give it remote access (dcomcnfg, My Computer, COM Security, Access Permissions, Edit Limits).`,
+        'For WMI use semisynchronous calls, which need no callback.',
+      ],
+      streams: [connection.stream],
+      executed: 'no',
+      filter: `tcp.stream == ${connection.stream}`,
+      fold: `${caller}|${sink}|${statuses[0]}`,
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
 import { NDR32, NDR64 } from '../../../e2e/generate/scenario'
 
@@ -23,6 +23,18 @@ test('a refused NDR64 beside an accepted NDR is normal', async () => {
     session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
   })
   expect(found(findings, 'interface-not-offered')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('one of several interfaces that is refused and not used is normal', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.answer(session.offer({ uuid: '20610036-fa22-11cf-9823-00a0c911e5df', version: '1.0' }), [
+      { result: 2, reason: 1 },
+    ])
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'interface-not-offered')).toMatchObject({ kind: 'normal', severity: 'note' })
   expect(wrong(findings)).toEqual([])
 })
 

@@ -26,6 +26,19 @@ export const interfaceNotOffered: Rule = {
           if (theCase.conversation.calls.get(Call.Status, call) === UNKNOWN_INTERFACE)
             theCase.explainCall(call, interfaceNotOffered.id)
         const others = connection.calls.length > called.length
+        if (others && called.length === 0) {
+          yield {
+            kind: 'normal',
+            severity: 'note',
+            confidence: 'high',
+            title: `${serverText(connection)} does not offer ${name}, which the client then did not use`,
+            explanation: `The client offered several interfaces at once; ${name} was refused in frame ${frameNumber(answeredFrame!)}, and it went on with the others.`,
+            evidence: evidence(answeredFrame, `${name}: abstract syntax not supported`),
+            streams: [connection.stream],
+            fold: `unused|${connection.server.text}|${uuid}`,
+          }
+          continue
+        }
         yield {
           severity: others ? 'warning' : 'error',
           confidence: 'high',

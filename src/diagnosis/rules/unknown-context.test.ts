@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
-import { startingAt } from '../../../e2e/generate/scenario'
+import { I_OBJECT_EXPORTER, startingAt } from '../../../e2e/generate/scenario'
 
 const shows: Play = (play) => {
   const { session, binding } = working(play)
@@ -51,6 +51,27 @@ test('an interface that went away is told by its method', async () => {
     session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c010003)
   })
   expect(found(findings, 'unknown-context')!.title).toContain('no longer offers the interface of svcctl::')
+})
+
+test('where the bind came before the capture it is a remark: what was agreed is not known', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c010003)
+    },
+    (frames) => startingAt(frames, 7),
+  )
+  expect(found(findings, 'unknown-context')).toMatchObject({ severity: 'note', confidence: 'low' })
+})
+
+test('an older server that does not know IObjectExporter is only asked', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc({ port: 135 })
+    session.fault(session.request(session.bind(I_OBJECT_EXPORTER), { opnum: 5 }), 0x1c010003)
+    session.close('client')
+  })
+  expect(found(findings, 'unknown-context')).toMatchObject({ kind: 'normal' })
+  expect(wrong(findings)).toEqual([])
 })
 
 inOtherClothes('unknown-context', shows)

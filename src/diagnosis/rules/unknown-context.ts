@@ -2,9 +2,11 @@
 import { Call } from '../../conversation/model'
 import type { Examination } from '../examination'
 import { type FaultGroup, tellFaults } from '../fault'
+import { IOBJECT_EXPORTER } from '../interfaces'
 import { references } from '../references'
 import type { Rule } from '../rule'
 
+const UNKNOWN_INTERFACE = 0x1c010003
 const CONTEXT_MISMATCH = 0x1c00001c
 const CONTEXT_HANDLE = 0x1c00001a
 
@@ -16,7 +18,7 @@ interface Story {
 }
 
 const STORIES: Record<number, Story> = {
-  0x1c010003: {
+  [UNKNOWN_INTERFACE]: {
     what: 'no longer offers the interface of',
     why: 'The interface is not registered at that endpoint: the service is stopping or has been restarted, or the call names a presentation context that was refused.',
     advice: 'Check whether the service was restarted or is stopping; the client has to bind anew.',
@@ -49,9 +51,20 @@ export const unknownContext: Rule = {
       (status) => status in STORIES,
       (fault) => {
         const story = storyOf(theCase, fault)
+        const probe = fault.status === UNKNOWN_INTERFACE && theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER
+        if (probe)
+          return {
+            kind: 'normal',
+            severity: 'note',
+            confidence: 'high',
+            title: `${fault.method} is the client's question how new ${fault.server} is; the refusal is the answer "older"`,
+            explanation: `The question was refused in frame ${fault.frame} with ${fault.statusText}. Clients are told to go on after that.`,
+          }
+        // What was agreed before the capture began cannot be held against the call; a handle can.
+        const blind = !fault.connection.sawBind && fault.status !== CONTEXT_HANDLE
         return {
-          severity: 'error',
-          confidence: fault.connection.sawBind ? 'high' : 'medium',
+          severity: blind ? 'note' : 'error',
+          confidence: blind ? 'low' : fault.connection.sawBind ? 'high' : 'medium',
           title: story.title ?? `${fault.server} ${story.what} ${fault.method}`,
           explanation: `The call was refused in frame ${fault.frame} with ${fault.statusText}. ${story.why}${fault.connection.sawBind ? '' : ' The bind of this connection is not in the capture, so what was agreed cannot be seen.'}`,
           advice: [story.advice],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
 import { startingAt } from '../../../e2e/generate/scenario'
 
@@ -14,6 +14,16 @@ test('a fault 0x1c010002 is told, with the method and the server', async () => {
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
   expect(finding!.title).toContain('svcctl::')
   expect(finding!.title).toContain('10.0.0.6')
+})
+
+test('a client that goes on with an older method copes with older servers', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 60, stub: new Uint8Array(40) }), 0x1c010002)
+    session.call(binding, { opnum: 15, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'unknown-operation')).toMatchObject({ kind: 'finding', severity: 'note' })
+  expect(wrong(findings)).toEqual([])
 })
 
 test('a healthy connection is not', async () => {

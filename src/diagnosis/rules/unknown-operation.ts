@@ -1,6 +1,7 @@
 // The operation number lies beyond what the server has. C706 appendix E: nca_s_op_rng_error.
-import { Call } from '../../conversation/model'
+import { Call, Outcome } from '../../conversation/model'
 import { tellFaults, wentOn } from '../fault'
+import type { Examination } from '../examination'
 import { IOBJECT_EXPORTER } from '../interfaces'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -22,11 +23,12 @@ export const unknownOperation: Rule = {
       (fault) => {
         const probe = theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER
         const coped = wentOn(theCase, fault.call)
+        const older = fellBack(theCase, fault.call)
         const opnum = theCase.conversation.calls.get(Call.Opnum, fault.call)
         const kind = probe ? 'normal' : 'finding'
         return {
           kind,
-          severity: probe ? 'note' : coped ? 'warning' : 'error',
+          severity: probe || older ? 'note' : coped ? 'warning' : 'error',
           confidence: 'high',
           title: probe
             ? `${fault.method} is the client's question how new the server is; the refusal is the answer "older"`
@@ -34,7 +36,9 @@ export const unknownOperation: Rule = {
           explanation:
             `The server refused operation ${opnum} in frame ${fault.frame} with ${fault.statusText}; the call did not run.` +
             (coped
-              ? ' The client went on with other calls on the same connection.'
+              ? older
+                ? ' The client went on with an older method of the same interface: it is made for older servers as well.'
+                : ' The client went on with other calls on the same connection.'
               : ' Nothing else succeeded on the connection afterwards.'),
           advice: probe
             ? []
@@ -46,4 +50,16 @@ export const unknownOperation: Rule = {
       },
     )
   },
+}
+
+/** Whether the next call on the connection is an older method of the same interface, and is answered. */
+function fellBack(theCase: Examination, call: number): boolean {
+  const { calls } = theCase.conversation
+  const next = theCase.connectionOf(call).calls.find((later) => later > call)
+  return (
+    next !== undefined &&
+    calls.get(Call.Interface, next) === calls.get(Call.Interface, call) &&
+    calls.get(Call.Opnum, next) < calls.get(Call.Opnum, call) &&
+    calls.get(Call.Outcome, next) === Outcome.Response
+  )
 }

@@ -2,18 +2,24 @@
 import { NONE } from '../../capture/table'
 import { Call, Outcome } from '../../conversation/model'
 import { stubBytes } from '../../conversation/pdu'
+import { nameAnswers, nameRefusals, type NameRefusal } from '../../conversation/name-answers'
 import { secondsBetween } from '../../conversation/time'
 import { activationResponse, remoteActivationResponse } from '../../dissect/activation'
+import { resolveResponse, serverAlive2Response } from '../../dissect/objectexporter'
 import type { Bindings } from '../../dissect/objref'
 import { Reader } from '../../dissect/reader'
 import type { Attempt } from '../attempts'
 import type { Examination } from '../examination'
-import { IACTIVATION, ISYSTEM_ACTIVATOR } from '../interfaces'
+import { IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../interfaces'
 import { unavailableLayers } from '../layers'
 import type { Rule } from '../rule'
-import { evidence, frameNumber, list, listSome } from '../wording'
+import { evidence, frameNumber, list, listSome, methodName } from '../wording'
 
 const TCP_TOWER = 0x07
+/** Opnums of IObjectExporter. */
+const RESOLVE_OXID = 0
+const RESOLVE_OXID2 = 4
+const SERVER_ALIVE2 = 5
 /** How long after the activation a client tries the addresses. */
 const TRIES_SECONDS = 90
 const ADDRESS = /^[\d.]+$|:/
@@ -27,7 +33,8 @@ export const unusableBinding: Rule = {
   covers: ['R25'],
   *find(theCase) {
     const { calls } = theCase.conversation
-    for (const call of [...theCase.callsOf(ISYSTEM_ACTIVATOR), ...theCase.callsOf(IACTIVATION)]) {
+    const askers = [ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER].flatMap((uuid) => theCase.callsOf(uuid))
+    for (const call of askers.sort((one, other) => one - other)) {
       const bindings = bindingsOf(theCase, call)
       if (!bindings) continue
       const { client, server, stream } = theCase.connectionOf(call)
@@ -41,26 +48,31 @@ export const unusableBinding: Rule = {
           numeric.includes(attempt.server) &&
           isSoon(theCase, answered, attempt.synFrame),
       )
-      if (
-        numeric.length === 0 ||
-        tried.some(({ outcome }) => outcome === 'open') ||
-        reached(theCase, client.text, server.text, answered)
-      )
+      if (tried.some(({ outcome }) => outcome === 'open') || reached(theCase, client.text, server.text, answered))
         continue
+      const unknown = unknownNames(theCase, client.text, hosts, answered)
+      const names = [...new Set(unknown.map(({ name }) => name))]
+      // ServerAlive2 is a first question: a client that then goes no further may just have wanted to know.
+      const asked = theCase.interfaceOf(call) === IOBJECT_EXPORTER && calls.get(Call.Opnum, call) === SERVER_ALIVE2
+      if (tried.length === 0 && names.length === 0 && (numeric.length === 0 || asked)) continue
       for (const attempt of tried) theCase.explainEnd(attempt.stream, unusableBinding.id)
       yield {
         severity: 'error',
-        confidence: tried.length > 0 ? 'high' : 'medium',
-        title: `${server.text} tells the client to use ${list(numeric)}, where ${tried.length > 0 ? 'nobody answers' : 'the client never goes'}`,
-        explanation: `The activation in frame ${frameNumber(answered)} succeeded. Its answer says that the object is to be reached at ${listSome(hosts)}; the client had used ${server.text}, which is not among them. ${tried.length > 0 ? describeTried(tried) : 'No connection to any of them follows: the client has nothing that it could use.'} DCOM cannot cross address translation.`,
+        confidence: tried.length > 0 || names.length > 0 ? 'high' : 'medium',
+        title:
+          tried.length === 0 && names.length > 0
+            ? `${server.text} tells the client to use ${list(names)}, a name that the client cannot resolve`
+            : `${server.text} tells the client to use ${list(numeric)}, where ${tried.length > 0 ? 'nobody answers' : 'the client never goes'}`,
+        explanation: `${methodName(theCase, call)} succeeded in frame ${frameNumber(answered)}. Its answer says that the object is to be reached at ${listSome(hosts)}; the client had used ${server.text}, which is not among them. ${names.length > 0 ? `For ${list(names)} the client was told that there is no such name. ` : ''}${tried.length > 0 ? describeTried(tried) : 'No connection to any of them follows: the client has nothing that it could use.'} DCOM cannot cross address translation.`,
         layers: unavailableLayers(theCase.names, {
           layer: 'wire (DCOM)',
           code: '',
           text: `bindings ${list(hosts)} instead of ${server.text}`,
         }),
         evidence: [
-          ...evidence(calls.get(Call.RequestFrame, call), `activation asked of ${server.text}`),
+          ...evidence(calls.get(Call.RequestFrame, call), `${methodName(theCase, call)} asked of ${server.text}`),
           ...evidence(answered, `answered; bindings: ${listSome(hosts)}`),
+          ...unknown.slice(0, 4).flatMap(({ frame, name }) => evidence(frame, `${name}: no such name`)),
           ...tried
             .slice(0, 4)
             .flatMap(({ synFrame, server: to, port }) =>
@@ -88,8 +100,36 @@ function bindingsOf(theCase: Examination, call: number): Bindings | undefined {
   const stub = stubBytes(theCase.capture, pdu)
   if (stub.length === 0) return undefined
   const wide = theCase.isNdr64(call)
-  const read = theCase.interfaceOf(call) === IACTIVATION ? remoteActivationResponse : activationResponse
-  return read(new Reader(stub), wide).bindings
+  const from = new Reader(stub)
+  switch (theCase.interfaceOf(call)) {
+    case IACTIVATION:
+      return remoteActivationResponse(from, wide).bindings
+    case ISYSTEM_ACTIVATOR:
+      return activationResponse(from, wide).bindings
+  }
+  switch (calls.get(Call.Opnum, call)) {
+    case RESOLVE_OXID:
+    case RESOLVE_OXID2:
+      return resolveResponse(from, calls.get(Call.Opnum, call) === RESOLVE_OXID2, wide).bindings
+    case SERVER_ALIVE2:
+      return serverAlive2Response(from, wide).bindings
+  }
+  return undefined
+}
+
+/** Names among the bindings that the client asked for and that do not exist. A suffix may have been tried as well. */
+function unknownNames(theCase: Examination, client: string, hosts: readonly string[], from: number): NameRefusal[] {
+  const wanted = new Set(hosts.filter((host) => !ADDRESS.test(host)).map((host) => host.toLowerCase()))
+  if (wanted.size === 0) return []
+  const asked = (name: string) => {
+    const lower = name.toLowerCase().replace(/\.$/, '')
+    return wanted.has(lower) || wanted.has(lower.split('.')[0]!)
+  }
+  const resolved = nameAnswers(theCase.capture).some((answer) => answer.client === client && asked(answer.name))
+  if (resolved) return []
+  return nameRefusals(theCase.capture).filter(
+    (refusal) => refusal.client === client && asked(refusal.name) && isSoon(theCase, from, refusal.frame),
+  )
 }
 
 function isSoon(theCase: Examination, from: number, to: number): boolean {

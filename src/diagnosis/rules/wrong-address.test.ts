@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
+import { Host } from '../../../e2e/generate/scenario'
 
 const shows: Play = (play) => {
   play.lookUp('oldname.corp.example', [play.server.address])
@@ -33,6 +34,18 @@ test('with a failing logon it weighs more', async () => {
   })
   const finding = found(findings, 'wrong-address')
   expect(finding).toMatchObject({ severity: 'warning' })
+})
+
+test('of two addresses of a name the first is dead: a delay, not a server that is down', async () => {
+  const other = new Host({ address: '10.0.0.66' })
+  const findings = await diagnose((play) => {
+    play.lookUp('server1.corp.example', [other.address, play.server.address])
+    play.unanswered({ port: 135, server: other })
+    working(play, { port: 135 })
+  })
+  expect(found(findings, 'wrong-address')).toMatchObject({ severity: 'warning', confidence: 'high' })
+  expect(found(findings, 'wrong-address')!.title).toContain('10.0.0.66')
+  expect(wrong(findings)).toEqual(['wrong-address'])
 })
 
 inOtherClothes('wrong-address', shows)

@@ -1,6 +1,9 @@
 // A name that cannot be resolved, or that led to another host than the one that was meant. RFC 1035, RFC 4795.
-import { nameAnswers } from '../../conversation/name-answers'
-import type { Rule } from '../rule'
+import { nameAnswers, type NameAnswer } from '../../conversation/name-answers'
+import { failedPorts } from '../attempts'
+import type { Examination } from '../examination'
+import { attemptEvidence, isRpcPort, isSmbPort, portName, tried } from '../ports'
+import type { Occurrence, Rule } from '../rule'
 import { evidence, frameNumber, list } from '../wording'
 
 export const wrongAddress: Rule = {
@@ -12,6 +15,7 @@ export const wrongAddress: Rule = {
   *find(theCase) {
     const answers = nameAnswers(theCase.capture)
     if (answers.length === 0) return
+    yield* deadAddresses(theCase, answers)
     const byClient = new Map(
       answers.flatMap((answer) => answer.addresses.map((address) => [`${answer.client} ${address}`, answer] as const)),
     )
@@ -42,6 +46,46 @@ export const wrongAddress: Rule = {
       }
     }
   },
+}
+
+/** Addresses of a name that nobody answers at, where another address of the same name does answer. */
+function* deadAddresses(theCase: Examination, answers: readonly NameAnswer[]): Generator<Occurrence> {
+  const several = answers.filter(({ addresses }) => addresses.length > 1)
+  if (several.length === 0) return
+  for (const group of failedPorts(theCase, 'unanswered')) {
+    const { client, server, port, failed, after } = group
+    if (after || !(isSmbPort(port) || isRpcPort(theCase, server, port))) continue
+    const answer = several.find((one) => one.client === client && one.addresses.includes(server))
+    if (!answer) continue
+    const others = answer.addresses.filter((address) => address !== server)
+    const reached = theCase.attempts.find(
+      (attempt) =>
+        attempt.client === client &&
+        attempt.port === port &&
+        attempt.outcome === 'open' &&
+        attempt.synFrame > failed[0]!.synFrame &&
+        others.includes(attempt.server),
+    )
+    if (!reached) continue
+    for (const { stream } of failed) theCase.explainEnd(stream, wrongAddress.id)
+    yield {
+      severity: 'warning',
+      confidence: 'high',
+      title: `${answer.name} has ${answer.addresses.length} addresses, and ${server} does not answer: the client lost ${tried(theCase, failed)} before it tried ${reached.server}`,
+      explanation: `${client} was told in frame ${frameNumber(answer.frame)} that ${answer.name} is ${list(answer.addresses)}. It tried ${server} first and got no answer at ${portName(port)}; at ${reached.server} it was accepted (frame ${frameNumber(reached.synFrame)}). Every new connection may wait like this.`,
+      evidence: [
+        ...evidence(answer.frame, `${answer.name} is ${list(answer.addresses)}`),
+        ...attemptEvidence(theCase, group),
+        ...evidence(reached.synFrame, `${reached.server} is tried, and answers`),
+      ],
+      advice: [
+        `Take ${server} out of the name's records, or make it reachable: it may belong to a network card that this client cannot reach (backup, cluster, VPN).`,
+      ],
+      streams: [...failed.map(({ stream }) => stream), reached.stream],
+      filter: 'dns || nbns || llmnr || (tcp.flags.syn == 1 && tcp.flags.ack == 0)',
+      fold: `${answer.name}|${server}`,
+    }
+  }
 }
 
 function label(name: string): string {
