@@ -50,6 +50,31 @@ test('the lowest level at which the server answers is named', async () => {
   expect(finding!.title).toContain('at packet integrity it answers')
 })
 
+test('a logon that was refused before explains what is denied after it', async () => {
+  const findings = await diagnose((play) => {
+    working(play, { abstract: SAMR })
+    const session = play.rpc()
+    const binding = session.bind(SAMR, { logon: play.logon('OTHER\\eve', 'connect') })
+    for (const status of [0x721, 5])
+      session.fault(session.request(binding, { opnum: 64, stub: new Uint8Array(40) }), status)
+    session.close('server')
+  })
+  expect(found(findings, 'level-too-low')).toBeUndefined()
+  expect(wrong(findings)).toEqual(['logon-refused'])
+})
+
+test('that another user may call at a higher level says nothing of an interface that demands none', async () => {
+  const svcctl = { uuid: '367abb81-9844-35f1-ad32-98f038001003', version: '2.0' }
+  const findings = await diagnose((play) => {
+    working(play, { abstract: svcctl, level: 'privacy' })
+    const session = play.rpc()
+    const binding = session.bind(svcctl, { logon: play.logon('CORP\\eve', 'connect') })
+    session.fault(session.request(binding, { opnum: 15, stub: new Uint8Array(40) }), 5)
+  })
+  expect(found(findings, 'level-too-low')).toBeUndefined()
+  expect(findings[0]!.severity).toBe('error')
+})
+
 test('accounts at packet integrity are denied for another reason', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play, { abstract: SAMR })

@@ -5,7 +5,7 @@ import { tellFaults } from '../fault'
 import { DRSUAPI, LSARPC, NETLOGON, SAMR, WINSPOOL } from '../interfaces'
 import { references } from '../references'
 import type { Reference, Rule } from '../rule'
-import { evidence, interfaceName, levelName } from '../wording'
+import { evidence, interfaceName, levelName, sameUser } from '../wording'
 
 const DENIED = new Set([0x5, 0x80070005])
 const INTEGRITY = 5
@@ -51,6 +51,7 @@ export const levelTooLow: Rule = {
       (status, call) =>
         DENIED.has(status) &&
         isLow(theCase, call) &&
+        !isLogonRefused(theCase, call) &&
         (known(theCase, call) !== undefined || higherWorked(theCase, call) !== undefined),
       (fault) => {
         const uuid = theCase.interfaceOf(fault.call)!
@@ -96,6 +97,12 @@ function isLow(theCase: Examination, call: number): boolean {
   return level < PRIVACY && theCase.securityOf(call) !== undefined
 }
 
+/** Whether the server had refused the logon itself before, by another status: what it denies then has that reason. */
+function isLogonRefused(theCase: Examination, call: number): boolean {
+  const status = theCase.securityOf(call)?.failedStatus
+  return status !== undefined && !DENIED.has(status)
+}
+
 /** What is known of the interface, where the call falls short of it. */
 function known(theCase: Examination, call: number): Demand | undefined {
   const demand = DEMANDING[theCase.interfaceOf(call) ?? '']
@@ -112,7 +119,12 @@ function higherWorked(theCase: Examination, call: number): number | undefined {
   const server = theCase.connectionOf(call).server.text
   for (let level = Math.max(calls.get(Call.Level, call) + 1, INTEGRITY); level <= PRIVACY; level++) {
     const answered = theCase.answeredCallAt(level, server, calls.get(Call.Interface, call))
-    if (answered !== undefined) return answered
+    if (answered !== undefined && !isAnotherUser(theCase, call, answered)) return answered
   }
   return undefined
+}
+
+function isAnotherUser(theCase: Examination, call: number, other: number): boolean {
+  const [one, another] = [theCase.securityOf(call), theCase.securityOf(other)]
+  return one !== undefined && another !== undefined && sameUser(one, another) === false
 }
