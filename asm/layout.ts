@@ -222,6 +222,8 @@ export enum Pipe {
   Status,
   /** 1 SMB1, 2 SMB2 and 3. */
   Version,
+  /** SMB session that opened it: UID, or the two halves of a SessionId, one exclusive-or the other. */
+  Session,
   COLUMNS,
 }
 

@@ -127,7 +127,7 @@ export class Session {
   }
 
   /** Appends a row for a pipe whose create was answered, or which is met without one; opens it when it is there. */
-  add(stream: u32, file: u64, version: u32, status: u32, request: usize): usize {
+  add(stream: u32, smbSession: u64, file: u64, version: u32, status: u32, request: usize): usize {
     const row = pipes.next();
     if (row == NONE) return 0;
     pipes.set(Pipe.Stream, row, stream);
@@ -137,6 +137,7 @@ export class Session {
     pipes.set(Pipe.CloseFrame, row, NONE);
     pipes.set(Pipe.Status, row, status);
     pipes.set(Pipe.Version, row, version);
+    pipes.set(Pipe.Session, row, (<u32>smbSession) ^ (<u32>(smbSession >> 32)));
     pipes.publish();
     if (status) return 0;
     this.close(file);

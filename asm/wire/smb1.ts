@@ -202,8 +202,9 @@ function create(status: u32, asked: usize): void {
   if (asked == 0) return;
   if (status) {
     keep(KEPT_OF_MESSAGE);
-    session.add(lane.stream, 0, 1, status, asked);
-  } else if (wordBytes >= CREATED_FILE + 2) session.add(lane.stream, fileKey(word(CREATED_FILE)), 1, 0, asked);
+    session.add(lane.stream, userId(), 0, 1, status, asked);
+  } else if (wordBytes >= CREATED_FILE + 2)
+    session.add(lane.stream, userId(), fileKey(word(CREATED_FILE)), 1, 0, asked);
 }
 
 function finishTransfer(command: u32, status: u32, file: u64): void {
@@ -236,7 +237,7 @@ function pass(file: u64, offset: u32, length: u32): void {
   let pipe = session.pipe(file);
   if (pipe == 0) {
     if (there < RPC_HEADER + 2 || !convincing(lane.bytes + from, min(there, count))) return;
-    pipe = session.add(lane.stream, file, 1, 0, 0);
+    pipe = session.add(lane.stream, userId(), file, 1, 0, 0);
     if (pipe == 0) return;
   }
   changetype<OpenPipe>(pipe).feed(lane, from, count);
@@ -249,6 +250,11 @@ function keep(most: u32): void {
 /** A parameter word of the command at hand, by its place in bytes. */
 function word(place: u32): u32 {
   return load<u16>(lane.bytes + base + words + place);
+}
+
+/** The session that the message belongs to. */
+function userId(): u64 {
+  return load<u16>(lane.bytes + base + USER_ID);
 }
 
 /** What a request and its answer have in common. */

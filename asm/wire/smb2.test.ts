@@ -194,6 +194,7 @@ describe("SMB2 named pipes", () => {
       ),
     );
     expect(pipesOf(parser)).toEqual([{ name: "srvsvc", open: 6, close: 13, status: 0, version: 2 }]);
+    expect(parser.capture.pipes.get(Pipe.Session, 0)).toBe(0x77);
     expect(pdusOf(parser)).toMatchObject([
       { callId: 1, type: BIND, frame: 7, fromB: false },
       { callId: 1, type: RESPONSE, frame: 10, fromB: true },

@@ -181,10 +181,10 @@ function create(position: u32, end: u32, status: u32, asked: usize): void {
   if (changetype<Request>(asked).name == 0) return;
   if (status) {
     keep(position, end, KEPT_OF_MESSAGE);
-    session.add(lane.stream, 0, 2, status, asked);
+    session.add(lane.stream, load<u64>(at + SESSION_ID), 0, 2, status, asked);
   } else if (position + CREATED_FILE + 16 <= lane.headHave) {
     chainFile = fileAt(at + CREATED_FILE);
-    session.add(lane.stream, chainFile, 2, 0, asked);
+    session.add(lane.stream, load<u64>(at + SESSION_ID), chainFile, 2, 0, asked);
   }
 }
 
@@ -217,7 +217,7 @@ function pass(file: u64, position: u32, end: u32, offset: u32, length: u32): voi
   let pipe = session.pipe(file);
   if (pipe == 0) {
     if (from + RPC_HEADER > lane.headHave || !convincing(lane.bytes + from, min(lane.headHave - from, count))) return;
-    pipe = session.add(lane.stream, file, 2, 0, 0);
+    pipe = session.add(lane.stream, load<u64>(lane.bytes + position + SESSION_ID), file, 2, 0, 0);
     if (pipe == 0) return;
   }
   changetype<OpenPipe>(pipe).feed(lane, from, count);

@@ -8,7 +8,15 @@ import { CallTable, openCalls, type OpenCalls, type RequestFacts } from './call-
 import { close } from './closing'
 import { infer } from './inferring'
 import { Interner } from './interner'
-import { Call, type Connection, type Conversation, type Endpoint, Outcome, type PresentationContext } from './model'
+import {
+  Call,
+  type Connection,
+  type Conversation,
+  type Endpoint,
+  Outcome,
+  type PresentationContext,
+  type SmbLogon,
+} from './model'
 import { Negotiations } from './negotiations'
 import { answer, offer } from './negotiation'
 import {
@@ -24,6 +32,7 @@ import {
   verifierLength,
 } from './pdu'
 import { SecurityContexts } from './security'
+import { smbLogons } from './smb-logons'
 
 /** Offsets in a connectionless header: object, interface and activity UUIDs. C706 12.5.2. */
 enum Datagram {
@@ -80,6 +89,7 @@ export class ConversationBuilder {
     this.feed(this.capture.pdus.rows)
     const conversation: Conversation = {
       connections: this.#connections,
+      smbLogons: this.#smbLogons(),
       calls: this.#calls.table,
       interfaces: this.#interfaces.texts,
       objects: this.#objects.texts,
@@ -89,6 +99,27 @@ export class ConversationBuilder {
     close(this.capture, conversation)
     infer(conversation, this.#interfaces)
     return conversation
+  }
+
+  /** Logons to SMB; a pipe gets the last one of its session that had succeeded before its first PDU. */
+  #smbLogons(): SmbLogon[] {
+    const logons = smbLogons(this.capture)
+    const good = new Map<string, SmbLogon[]>()
+    for (const logon of logons) {
+      if (logon.status !== 0) continue
+      const key = `${logon.stream} ${logon.session}`
+      const known = good.get(key)
+      if (known) known.push(logon)
+      else good.set(key, [logon])
+    }
+    for (const connection of this.#connections) {
+      const { pipe, stream, firstFrame } = connection
+      if (pipe === undefined) continue
+      const own = good.get(`${stream} ${this.capture.pipes.get(Pipe.Session, pipe)}`)
+      const logon = own?.findLast(({ lastFrame }) => lastFrame <= firstFrame)
+      if (logon) connection.smbLogon = logon
+    }
+    return logons
   }
 
   /** One PDU; gives the row of its call, or NONE. */

@@ -1,9 +1,14 @@
 // What somebody is called who acts on a connection.
-import type { SecurityContext } from './model'
+import type { Connection, SecurityContext, SmbLogon } from './model'
 
-/** Who a security context belongs to: `DOMAIN\user`, `anonymous`, or what can be said of it; '' when nothing can. */
-export function identityName(security: SecurityContext): string {
-  if (security.anonymous) return 'anonymous'
-  if (security.user === undefined) return security.mechanism === 'kerberos' ? 'Kerberos (name encrypted)' : ''
-  return security.domain ? `${security.domain}\\${security.user}` : security.user
+/** Who a logon belongs to: `DOMAIN\user`, `anonymous`, or what can be said of it; '' when nothing can. */
+export function identityName(logon: SecurityContext | SmbLogon): string {
+  if (logon.anonymous) return 'anonymous'
+  if (logon.user === undefined) return logon.mechanism === 'kerberos' ? 'Kerberos (name encrypted)' : ''
+  return logon.domain ? `${logon.domain}\\${logon.user}` : logon.user
+}
+
+/** Who makes a call: its own security context, else the logon to SMB whose pipe it goes through. */
+export function callerOf(connection: Connection, security: number): SecurityContext | SmbLogon | undefined {
+  return connection.security[security] ?? connection.smbLogon
 }

@@ -52,6 +52,7 @@ export interface SecurityContext {
   ntResponseLength?: number
   /** Kerberos error code in a token, and by how many seconds the server's clock is ahead when it says so. */
   kerberosError?: number
+  kerberosErrorFrame?: number
   clockSkew?: number
   /** Whether the NTLM authenticate message's integrity code is there (not all zeros); undefined without room for one. */
   integrityCode?: boolean
@@ -81,6 +82,26 @@ export interface SecurityTarget {
   realm?: string
 }
 
+/** A logon to SMB, which calls through its pipes have as their identity unless RPC has one of its own. */
+export interface SmbLogon {
+  stream: number
+  /** As Pipe.Session has it; 0 where the server gave none. */
+  session: number
+  firstFrame: number
+  lastFrame: number
+  /** How it ended: NTSTATUS, undefined without an answer. */
+  status?: number
+  mechanism?: 'ntlm' | 'kerberos' | 'netlogon'
+  user?: string
+  domain?: string
+  workstation?: string
+  anonymous?: boolean
+  /** The server let the user in as its guest. */
+  guest?: boolean
+  kerberosError?: number
+  target?: SecurityTarget
+}
+
 /** How a connection ended, by what the wire shows. */
 export interface Close {
   how: 'fin' | 'rst' | 'open'
@@ -96,6 +117,8 @@ export interface Connection {
   /** Row of Pipe, when over SMB. */
   pipe?: number
   pipeName?: string
+  /** The logon to SMB that opened the pipe, where the capture has it. */
+  smbLogon?: SmbLogon
   transport: 'tcp' | 'smb' | 'smb2' | 'udp' | 'http'
   client: Endpoint
   server: Endpoint
@@ -189,6 +212,8 @@ export enum Executed {
 
 export interface Conversation {
   connections: Connection[]
+  /** Logons to SMB in order. */
+  smbLogons: SmbLogon[]
   calls: GrowingTable
   /** Interned UUID text of interfaces and objects, as Call.Interface and Call.Object index them. */
   interfaces: string[]

@@ -65,6 +65,7 @@ export class SecurityContexts {
     if (pdu.pduType === PduType.Bind || pdu.pduType === PduType.AlterContext) context.headerSignOffered = pdu.headerSign
     else if (pdu.pduType !== PduType.Auth3) context.headerSignAnswered = pdu.headerSign
     Object.assign(context, facts.learnt)
+    if (facts.learnt.kerberosError !== undefined) context.kerberosErrorFrame = pdu.frame
     if (facts.target) context.target = { ...context.target, ...facts.target }
     if (context.state === 'proven' || context.state === 'failed') return
     if (!fromClient) context.state = context.thirdLegFrame === undefined ? 'challenged' : 'unproven'

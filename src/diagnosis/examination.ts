@@ -3,6 +3,7 @@ import { Stream } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { isNdr64 } from '../conversation/learnt-endpoints'
+import { callerOf } from '../conversation/identity-name'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
 import { stubBytes } from '../conversation/pdu'
 import { remoteActivationResponse } from '../dissect/activation'
@@ -15,12 +16,16 @@ import { isFailure } from './return-value'
 import { refusals, type Refusal } from './refusal'
 import { traffic, type Traffic } from './traffic'
 import type { Case, Confidence } from './rule'
+import { who } from './wording'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
 
 /** RemoteActivation of IActivation. MS-DCOM 3.1.2.5.2.3.1. */
 const REMOTE_ACTIVATION = 0
+
+/** Who calls through a pipe whose SMB logon the capture lacks. */
+const UNSEEN_SMB_USER = 'the user of the SMB session'
 
 /** A call that took longer is worth a look. */
 const SLOW_MICROSECONDS = 1_000_000
@@ -248,10 +253,22 @@ export class Examination implements Case {
     return index === NONE ? undefined : this.connectionOf(call).security[index]
   }
 
+  /** Who makes a call, for a sentence: by its own logon, else by the SMB session that the pipe belongs to. */
+  callerOf(call: number): string {
+    const connection = this.connectionOf(call)
+    const caller = callerOf(connection, this.conversation.calls.get(Call.Security, call))
+    return caller === undefined && connection.pipe !== undefined ? UNSEEN_SMB_USER : who(caller)
+  }
+
   /** UUID text of a call's interface; undefined where it is not known. */
   interfaceOf(call: number): string | undefined {
     const index = this.conversation.calls.get(Call.Interface, call)
     return index === NONE ? undefined : this.conversation.interfaces[index]
+  }
+
+  /** Whether no answer of a call is in the capture. */
+  isUnanswered(call: number): boolean {
+    return this.conversation.calls.get(Call.ResponseFrame, call) === NONE
   }
 
   /** Whether a call was answered with a return value that says that it failed. */

@@ -5,7 +5,7 @@ import type { Examination } from './examination'
 import { faultLayers } from './layers'
 import type { Evidence, Finding, Occurrence } from './rule'
 import { serverReason, serverReasonLayers, serverReasonText } from './server-reason'
-import { callEvidence, frameNumber, methodName, serverText, statusText, who } from './wording'
+import { callEvidence, frameNumber, methodName, serverText, statusText } from './wording'
 
 /** How many calls of a group show their frames. */
 const SHOWN = 3
@@ -49,7 +49,7 @@ export function groupCalls(
         connection,
         method: methodName(theCase, call),
         server: serverText(connection),
-        user: who(theCase.securityOf(call)),
+        user: theCase.callerOf(call),
         statusText: statusText(theCase, status),
         frame: frameNumber(table.get(Call.ResponseFrame, call)),
       })

@@ -25,7 +25,7 @@ export interface KerberosError {
   service?: string
   /** Seconds by which the sender's clock is ahead of the receiver's, where the message has both. */
   skew?: number
-  /** True when a server sent it inside RPC, false for a KDC. */
+  /** True when it was sent inside RPC, false for a KDC. */
   inRpc: boolean
 }
 
@@ -39,14 +39,12 @@ export function kerberosErrors(theCase: Examination): KerberosError[] {
     const read = kerberos(new Reader(bytes))
     if (read?.type !== KRB_ERROR || read.errorCode === undefined) continue
     const frame = messages.get(Message.Frame, row)
-    const { source, destination } = frameEnds(theCase.capture, frame)
     const { clientTime, serverTime, client, service } = read
     errors.push({
       frame,
       stream: messages.get(Message.Stream, row),
       code: read.errorCode,
-      from: source,
-      to: destination,
+      ...ends(theCase, frame),
       ...(client !== undefined && { client }),
       ...(service !== undefined && { service }),
       ...(clientTime !== undefined && serverTime !== undefined && { skew: serverTime - clientTime }),
@@ -88,17 +86,16 @@ function ticketGiven(theCase: Examination, error: KerberosError, soon: (frame: n
 }
 
 function errorsInRpc(theCase: Examination): KerberosError[] {
-  return theCase.conversation.connections.flatMap(({ security, server, client, stream }) =>
-    security.flatMap(({ kerberosError, clockSkew, target, tokenFrames }) =>
-      kerberosError === undefined
+  return theCase.conversation.connections.flatMap(({ security, stream }) =>
+    security.flatMap(({ kerberosError, kerberosErrorFrame, clockSkew, target }) =>
+      kerberosError === undefined || kerberosErrorFrame === undefined
         ? []
         : [
             {
-              frame: tokenFrames.at(-1)!,
+              frame: kerberosErrorFrame,
               stream,
               code: kerberosError,
-              from: server.text,
-              to: client.text,
+              ...ends(theCase, kerberosErrorFrame),
               ...(target?.spn !== undefined && { service: target.spn }),
               ...(clockSkew !== undefined && { skew: clockSkew }),
               inRpc: true,
@@ -106,6 +103,11 @@ function errorsInRpc(theCase: Examination): KerberosError[] {
           ],
     ),
   )
+}
+
+function ends(theCase: Examination, frame: number): { from: string; to: string } {
+  const { source, destination } = frameEnds(theCase.capture, frame)
+  return { from: source, to: destination }
 }
 
 /** A logon that failed: its frame and stream. */

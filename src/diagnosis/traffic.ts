@@ -7,6 +7,9 @@ import { NONE } from '../capture/table'
 const IDLE_SECONDS = 300
 /** A segment this large is as large as Ethernet carries. */
 const FULL_SEGMENT = 1300
+/** Ports of one stream, in a key of stream and port. */
+const PORTS = 0x10000
+const TCP_RST = 0x04
 /** A packet that was overtaken follows within so many frames. */
 const CHANGED_OVER_FRAMES = 8
 
@@ -27,8 +30,22 @@ export interface StreamTraffic {
   lastKeepAlive?: number
   /** Frames before which bytes are missing, less those that came late after all. */
   missing: number
+  /** A segment that was sent again and again, and that nothing acknowledges up to the capture's end. */
+  stalled?: Stalled
   /** The longest pause: the frames before and after it. */
   idle?: { before: number; after: number; seconds: number }
+}
+
+export interface Stalled {
+  /** The sequence number after its last byte. */
+  next: number
+  bytes: number
+  /** Frames in which it was sent again: the first, the last, and how many. */
+  first: number
+  last: number
+  count: number
+  /** Whether the other side still sends anything after the first of them. */
+  heard: boolean
 }
 
 export interface Traffic {
@@ -48,6 +65,11 @@ export interface Traffic {
   byStream: Map<number, StreamTraffic>
 }
 
+/** While the walk is under way: segments that wait for their acknowledgement, by stream and sender's port. */
+interface Walking extends Traffic {
+  stalled: Map<number, Stalled>
+}
+
 const NOTABLE =
   Analysis.Retransmission |
   Analysis.PreviousNotCaptured |
@@ -61,7 +83,7 @@ const NOTABLE =
 /** Walks over all frames once. */
 export function traffic(capture: Capture): Traffic {
   const { frames, streams } = capture
-  const found: Traffic = { cut: 0, copies: 0, missing: 0, backwards: 0, byStream: new Map() }
+  const found: Walking = { cut: 0, copies: 0, missing: 0, backwards: 0, byStream: new Map(), stalled: new Map() }
   const isRpc = Array.from(
     { length: streams.rows },
     (_, row) => (streams.get(Stream.Flags, row) & StreamFlag.Rpc) !== 0,
@@ -104,11 +126,39 @@ export function traffic(capture: Capture): Traffic {
       if (!copied && previous !== NONE && seconds - lastSeconds[stream]! > IDLE_SECONDS)
         idle(found, stream, previous, frame, seconds - lastSeconds[stream]!)
       last[stream] = frame
+      if (found.stalled.size > 0) hear(found, stream, frame, capture)
       lastSeconds[stream] = seconds
       if (notable !== 0 && !copied) note(found, stream, frame, notable, capture)
     }
   }
+  for (const [key, stalled] of found.stalled) {
+    const known = of(found, Math.floor(key / PORTS))
+    if (stalled.count > (known.stalled?.count ?? 0)) known.stalled = stalled
+  }
   return found
+}
+
+/** A frame of a stream: does it acknowledge what the other side sends again, or end the connection? */
+function hear(found: Walking, stream: number, frame: number, { frames }: Capture): void {
+  const key = stream * PORTS + frames.get(Frame.DestinationPort, frame)
+  const stalled = found.stalled.get(key)
+  if (!stalled) return
+  const flags = frames.get(Frame.TcpFlags, frame)
+  const ahead = (frames.get(Frame.Ack, frame) - stalled.next) | 0
+  if (ahead >= 0 || (flags & TCP_RST) !== 0) found.stalled.delete(key)
+  else stalled.heard = true
+}
+
+/** A segment is sent again. */
+function stall(found: Walking, stream: number, frame: number, { frames }: Capture): void {
+  const key = stream * PORTS + frames.get(Frame.SourcePort, frame)
+  const bytes = frames.get(Frame.PayloadLength, frame)
+  const next = (frames.get(Frame.Seq, frame) + bytes) >>> 0
+  const known = found.stalled.get(key)
+  if (known?.next === next) {
+    known.count++
+    known.last = frame
+  } else if (!known) found.stalled.set(key, { next, bytes, first: frame, last: frame, count: 1, heard: false })
 }
 
 function of(found: Traffic, stream: number): StreamTraffic {
@@ -144,7 +194,8 @@ function comesSoon(stream: number, frame: number, frames: Capture['frames']): bo
   return false
 }
 
-function note(found: Traffic, stream: number, frame: number, notable: number, { frames }: Capture): void {
+function note(found: Walking, stream: number, frame: number, notable: number, capture: Capture): void {
+  const { frames } = capture
   const known = of(found, stream)
   if ((notable & (Analysis.PreviousNotCaptured | Analysis.AckedUnseen)) !== 0) {
     found.missing++
@@ -154,6 +205,7 @@ function note(found: Traffic, stream: number, frame: number, notable: number, { 
   if ((notable & Analysis.PreviousNotCaptured) !== 0 || early) known.missing++
   if ((notable & Analysis.OutOfOrder) !== 0 && known.missing > 0) known.missing--
   if ((notable & Analysis.Retransmission) !== 0) {
+    stall(found, stream, frame, capture)
     known.retransmissions++
     known.firstRetransmission ??= frame
     known.lastRetransmission = frame

@@ -2,7 +2,7 @@
 import { Pdu, Stream } from '../../asm/layout'
 import { NONE } from '../capture/table'
 import { addressText, endpointText, hex32 } from '../capture/text'
-import { Call, type Connection, type SecurityContext } from '../conversation/model'
+import { Call, type Connection, type SecurityContext, type SmbLogon } from '../conversation/model'
 import type { Examination } from './examination'
 import type { Evidence } from './rule'
 
@@ -24,10 +24,11 @@ export function packageName({ type, mechanism }: SecurityContext): string {
 }
 
 /** `DOMAIN\user` as the logon spelt it, or words for what cannot be read. */
-export function who(security: SecurityContext | undefined): string {
+export function who(security: SecurityContext | SmbLogon | undefined): string {
   if (!security) return 'an unauthenticated caller'
   if (security.anonymous) return 'an anonymous caller'
-  if (security.user) return security.domain ? `${security.domain}\\${security.user}` : security.user
+  const guest = 'guest' in security && security.guest === true ? ' (let in as guest)' : ''
+  if (security.user) return (security.domain ? `${security.domain}\\${security.user}` : security.user) + guest
   if (security.mechanism === 'kerberos') return 'a Kerberos identity (its name is encrypted in the ticket)'
   return 'an identity whose logon is not in the capture'
 }

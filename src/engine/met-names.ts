@@ -6,7 +6,7 @@ import { addressText } from '../capture/text'
 import { Call, type Connection } from '../conversation/model'
 import { AUTH_LEVELS } from '../names/enums'
 import type { NameRow } from './api'
-import { identityName } from '../conversation/identity-name'
+import { callerOf, identityName } from '../conversation/identity-name'
 import type { Case } from '../diagnosis/rule'
 
 interface Met {
@@ -26,14 +26,16 @@ export function metNames({ capture, conversation, names }: Case): NameRow[] {
       const level = AUTH_LEVELS[security.level] ?? `level ${security.level}`
       users.add(identityName(security), security.tokenFrames[0] ?? connection.firstFrame, 0, level)
     }
+    const { smbLogon } = connection
+    if (smbLogon) users.add(identityName(smbLogon), smbLogon.firstFrame, 0, 'SMB')
     if (connection.pipeName) pipes.add(connection.pipeName, connection.firstFrame, 1, connection.transport)
   }
   const { calls } = conversation
   for (let call = 0; call < calls.rows; call++) {
     const frame = Math.min(calls.get(Call.RequestFrame, call), calls.get(Call.ResponseFrame, call))
     const connection: Connection = conversation.connections[calls.get(Call.Connection, call)]!
-    const security = connection.security[calls.get(Call.Security, call)]
-    if (security) users.add(identityName(security), frame)
+    const caller = callerOf(connection, calls.get(Call.Security, call))
+    if (caller) users.add(identityName(caller), frame)
     interfaces.add(calls.get(Call.Interface, call), frame)
     objects.add(calls.get(Call.Object, call), frame)
   }

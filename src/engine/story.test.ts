@@ -53,6 +53,7 @@ const connection: Connection = {
 function conversation(calls: GrowingTable): Conversation {
   return {
     connections: [connection],
+    smbLogons: [],
     calls,
     interfaces: [UUID],
     objects: [],

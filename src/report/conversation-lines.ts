@@ -1,7 +1,7 @@
 // Calls and connections as inspect prints them.
 import { NONE } from '../capture/table'
 import { endpointText } from '../capture/text'
-import { identityName } from '../conversation/identity-name'
+import { callerOf, identityName } from '../conversation/identity-name'
 import { Call, type Connection, type Conversation, Executed, Outcome } from '../conversation/model'
 import type { Names } from '../names/names'
 
@@ -28,7 +28,7 @@ export function callFacts(conversation: Conversation, names: Names, call: number
   const connection = conversation.connections[get(Call.Connection)]!
   const uuid = conversation.interfaces[get(Call.Interface)]
   const opnum = present(get(Call.Opnum))
-  const security = connection.security[get(Call.Security)]
+  const caller = callerOf(connection, get(Call.Security))
   const outcome = get(Call.Outcome) as Outcome
   const microseconds = present(get(Call.Microseconds))
   return {
@@ -38,7 +38,7 @@ export function callFacts(conversation: Conversation, names: Names, call: number
     interfaceName: uuid && (names.interfaceName(uuid) ?? uuid),
     method: uuid && opnum !== undefined ? (names.method(uuid, opnum) ?? `opnum ${opnum}`) : undefined,
     opnum,
-    user: (security && identityName(security)) || undefined,
+    user: (caller && identityName(caller)) || undefined,
     level: get(Call.Level) || undefined,
     requestRow: present(get(Call.RequestFrame)),
     responseRow: present(get(Call.ResponseFrame)),
@@ -64,6 +64,7 @@ export function connectionLine({ calls }: Conversation, connection: Connection):
     server: endpointText(server.text, server.port),
     transport: connection.transport,
     pipe: connection.pipeName,
+    smbUser: (connection.smbLogon && identityName(connection.smbLogon)) || undefined,
     opened: connection.firstFrame + 1,
     closed: close.how,
     closedBy: close.by,

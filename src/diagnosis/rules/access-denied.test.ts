@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
 import { startingAt } from '../../../e2e/generate/scenario'
 
@@ -34,6 +34,14 @@ test('where the bind is not in the capture it is told without the name', async (
   )
   const finding = found(findings, 'access-denied')
   expect(finding).toMatchObject({ severity: 'error' })
+})
+
+test('through a pipe the caller is the user of the SMB session', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.pipe('svcctl', 'CORP\\bob')
+    session.fault(session.request(session.bind(SVCCTL), { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  expect(found(findings, 'access-denied')!.title).toContain('denied CORP\\bob the call svcctl::')
 })
 
 inOtherClothes('access-denied', shows)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, wrong, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
 
 const shows: Play = (play) => {
@@ -34,4 +34,15 @@ test('another error is another matter', async () => {
 })
 
 // The scenario writes its stubs in little-endian order.
+test('a caller without a logon is told so, not that its logon was good', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc({ port: 135 })
+    const binding = session.bind({ uuid: '000001a0-0000-0000-c000-000000000046', version: '0.0' })
+    session.call(binding, { opnum: 4, stub: new Uint8Array(64) }, returning(0x80070005, 16))
+  })
+  const finding = found(findings, 'activation-refused')!
+  expect(finding.explanation).toContain('had not logged on')
+  expect(finding.explanation).not.toContain('was good')
+})
+
 inOtherClothes('activation-refused', shows, { except: ['by big-endian peers'] })

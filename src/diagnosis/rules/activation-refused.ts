@@ -34,9 +34,11 @@ function tell(theCase: Examination, fault: FaultGroup, answered: boolean): Telli
     title: `${fault.server} denied ${fault.user} the activation of a COM object`,
     explanation:
       `${fault.method} was ${answered ? 'answered with' : 'refused with'} ${fault.statusText} in frame ${fault.frame}. ` +
-      (proven
-        ? 'The logon itself was good, so it is a missing right: to launch or activate remotely.'
-        : 'It is either a missing right to launch or activate remotely, or the logon itself failed; the capture does not decide that.'),
+      (security === undefined && fault.connection.sawBind
+        ? 'The caller had not logged on: servers let nobody activate whom they do not know.'
+        : proven
+          ? 'The logon itself was good, so it is a missing right: to launch or activate remotely.'
+          : 'It is either a missing right to launch or activate remotely, or the logon itself failed; the capture does not decide that.'),
     layers: [
       ...faultLayers(theCase.names, fault.status),
       eventLayer(
@@ -45,6 +47,9 @@ function tell(theCase: Examination, fault: FaultGroup, answered: boolean): Telli
       ),
     ],
     advice: [
+      ...(security === undefined && fault.connection.sawBind
+        ? ['Give the client credentials, and a level of at least packet integrity.']
+        : []),
       'On the server add the account to the local group "Distributed COM Users".',
       'Or run dcomcnfg there: Component Services, My Computer, Properties, COM Security, Launch and Activation Permissions, Edit Limits, allow Remote Launch and Remote Activation; then the same on the application itself (DCOM Config, its Security tab).',
       'For WMI, also Computer Management, WMI Control, Security: "Remote Enable" on the namespace.',

@@ -24,6 +24,17 @@ test('an accepted bind is fine', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('a bind with a ticket that is refused without a reason points to the ticket', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const logon = play.logon('CORP\\eve', 'integrity', { package: 'kerberos', targetName: 'host/fake.corp' })
+    session.refuse(session.offer(SVCCTL, { logon }), 0)
+  })
+  const finding = found(findings, 'bind-refused')
+  expect(finding).toMatchObject({ confidence: 'medium' })
+  expect(finding!.title).toContain('Kerberos ticket for host/fake.corp')
+})
+
 test('without the handshake in the capture', async () => {
   const findings = await diagnose(
     (play) => {

@@ -1,4 +1,5 @@
 // The server refused the connection's bind. C706 12.6.4.5, MS-RPCE 2.2.2.5.
+import type { Connection, SecurityContext } from '../../conversation/model'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../wording'
@@ -66,14 +67,18 @@ export const bindRefused: Rule = {
       const wanted = [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))]
       theCase.explainEnd(connection.stream, bindRefused.id)
       const group = nak.reason === 0 && associationGroup !== undefined
+      const ticket = nak.reason === 0 && !group ? ticketOf(connection, nak.frame) : undefined
       yield {
         severity: 'error',
-        confidence: 'high',
-        title: `${serverText(connection)} refused the bind: ${reason.text}`,
+        confidence: ticket ? 'medium' : 'high',
+        title: `${serverText(connection)} refused the bind: ${reason.text}${ticket ? `, most likely because of its Kerberos ticket${nameOf(ticket)}` : ''}`,
         explanation:
           `${clientText(connection)} asked for ${list(wanted) || 'an interface'}, and the server answered with bind_nak, reason ${nak.reason} (${reason.text}), in frame ${frameNumber(nak.frame)}. The connection is of no use after that.` +
           (group
             ? ` The bind names association group ${associationGroup}: a server that does not know it (restarted, or another one behind a load balancer) refuses in just this way.`
+            : '') +
+          (ticket
+            ? ` The bind carried a Kerberos ticket${nameOf(ticket)}: a server that cannot decrypt it or does not take it, Samba for one, refuses the bind without a reason.`
             : ''),
         layers: [
           { layer: 'wire (bind_nak)', code: String(nak.reason), text: reason.text },
@@ -85,7 +90,9 @@ export const bindRefused: Rule = {
           ...evidence(nak.frame, `bind_nak, reason ${nak.reason}: ${reason.text}`),
         ],
         advice: [
-          reason.advice,
+          ticket
+            ? 'Look which account has that SPN ("setspn -Q"; on Samba "samba-tool spn list") and whether it is the one the server runs under; check DNS and both clocks.'
+            : reason.advice,
           ...(group
             ? ['If a load balancer stands before the server, let all connections of one client go to the same host.']
             : []),
@@ -97,4 +104,16 @@ export const bindRefused: Rule = {
       }
     }
   },
+}
+
+/** The logon that began with a Kerberos ticket and that nothing but the refusal answered. */
+function ticketOf({ security }: Connection, frame: number): SecurityContext | undefined {
+  return security.find(
+    ({ mechanism, state, tokenFrames, target }) =>
+      mechanism === 'kerberos' && state === 'offered' && target?.spn !== undefined && tokenFrames[0]! < frame,
+  )
+}
+
+function nameOf({ target }: SecurityContext): string {
+  return ` for ${target!.spn}`
 }

@@ -38,4 +38,17 @@ test('another refusal is another matter', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('an error in the bind’s answer is told once, with the frame and the side that sent it', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const logon = play.logon('CORP\\eve', 'integrity', { package: 'kerberos', kerberosError: 37 })
+    const binding = session.bind(SVCCTL, { logon })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  const finding = found(findings, 'clock-skew')
+  expect(finding).toMatchObject({ severity: 'error' })
+  expect(finding!.explanation).toMatch(/^10\.0\.0\.6 refused a Kerberos request of 10\.0\.0\.15 in frame 6 /)
+  expect(wrong(findings)).toEqual(['clock-skew'])
+})
+
 inOtherClothes('clock-skew', shows)

@@ -1,5 +1,6 @@
 // The clocks are too far apart for Kerberos. RFC 4120 1.6, 7.5.9: KRB_AP_ERR_SKEW.
-import { correctedBy, failedLogonAfter, failedLogons, kerberosErrors } from '../kerberos-errors'
+import type { Examination } from '../examination'
+import { correctedBy, type FailedLogon, failedLogonAfter, failedLogons, kerberosErrors } from '../kerberos-errors'
 import { hresultLayer, eventLayer } from '../layers'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -36,6 +37,7 @@ export const clockSkew: Rule = {
         }
         continue
       }
+      if (failed) explainCalls(theCase, failed)
       yield {
         severity: failed || error.inRpc ? 'error' : 'warning',
         confidence: 'high',
@@ -60,4 +62,13 @@ export const clockSkew: Rule = {
       }
     }
   },
+}
+
+/** The calls that were refused under the failed logon have no reason of their own. */
+function explainCalls(theCase: Examination, { frame, stream }: FailedLogon): void {
+  for (const connection of theCase.connectionsOn(stream))
+    connection.security.forEach(({ failedFrame }, index) => {
+      if (failedFrame !== frame) return
+      for (const call of theCase.faultsUnder(connection, index)) theCase.explainCall(call, clockSkew.id)
+    })
 }

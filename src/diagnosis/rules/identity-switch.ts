@@ -111,7 +111,7 @@ function ownerOf(theCase: Examination, connection: Connection, first: SecurityCo
 }
 
 function whoCalls(theCase: Examination, call: number): string {
-  return who(theCase.securityOf(call))
+  return theCase.callerOf(call)
 }
 
 function title({ connection, asked, methods, closed }: Refusal, owner: string, other: string): string {

@@ -10,6 +10,8 @@ import { plural } from '../wording'
 
 /** So many refusals of one method are a pattern of their own. */
 const MANY = 20
+/** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED. */
+const DENIED = new Set([0xc0000022, 5, 0x80070005])
 const NO_INTERFACE = 0x80004002
 
 export const methodError: Rule = {
@@ -54,7 +56,12 @@ export const methodError: Rule = {
             ? [
                 'Find out what runs on the client; on the server see System log 5827 to 5831 and install the Netlogon updates of 2020.',
               ]
-            : [`Look ${known.symbol} up for ${group.method}; check what the client asked for in the request.`],
+            : DENIED.has(group.status)
+              ? [
+                  `The call was made by ${group.user}: give that account the right, or use one that has it.`,
+                  'Rights that the caller asks for in the request (the desired access) may be more than it needs.',
+                ]
+              : [`Look ${known.symbol} up for ${group.method}; check what the client asked for in the request.`],
           references: flood ? [references.netlogon] : [],
           filter: 'dcerpc.pkt_type == 2',
         },

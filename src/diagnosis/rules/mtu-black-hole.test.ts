@@ -25,6 +25,7 @@ test('small segments too are plain loss', async () => {
       play.wire.wait(1)
       session.tcp.resend(segment!)
     }
+    session.tcp.acknowledge('server')
   })
   expect(found(findings, 'mtu-black-hole')).toBeUndefined()
   expect(wrong(findings)).toEqual([])

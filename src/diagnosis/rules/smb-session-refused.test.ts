@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { COMMAND, errorResponse, message, sessionSetupRequest } from '../../../e2e/generate/smb/messages'
+import { KerberosLogon } from '../../../e2e/generate/security/kerberos-logon'
 import { inOtherClothes } from '../../../e2e/variants'
 
 const shows: Play = (play) => {
@@ -30,6 +32,41 @@ test('the handshake’s "more processing required" is none', async () => {
   })
   expect(found(findings, 'smb-session-refused')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+test('the user is named', async () => {
+  const finding = found(await diagnose(shows), 'smb-session-refused')!
+  expect(finding.title).toContain('session setup of CORP\\admin from 10.0.0.15')
+  expect(finding.explanation).toContain('Wrong user name or password')
+})
+
+test('a ticket that is refused is no wrong password', async () => {
+  const findings = await diagnose((play) => {
+    const { tcp } = play.rpc({ port: 445 })
+    const service = { name: 'cifs/fake.corp', realm: 'CORP' }
+    const logon = new KerberosLogon({
+      service,
+      level: 'integrity',
+      spnego: true,
+      contextId: 0,
+      seed: 'x',
+      serverTime: 0,
+    })
+    const header = {
+      command: COMMAND.sessionSetup,
+      messageId: 1n,
+      sessionId: 0n,
+      treeId: 0,
+      status: 0,
+      response: false,
+    }
+    tcp.send('client', message(header, sessionSetupRequest(logon.negotiate().value)))
+    tcp.send('server', message({ ...header, status: 0xc000006d, response: true }, errorResponse()))
+  })
+  const finding = found(findings, 'smb-session-refused')!
+  expect(finding.explanation).toContain('Kerberos ticket for cifs/fake.corp')
+  expect(finding.explanation).not.toContain('password.')
+  expect(finding.advice[0]).toContain('setspn')
 })
 
 inOtherClothes('smb-session-refused', shows)

@@ -3,7 +3,8 @@ import { endpointText, hex32 } from '../../capture/text'
 import { smbRefusals } from '../smb-refusals'
 import { references } from '../references'
 import type { Rule } from '../rule'
-import { evidence, frameNumber, streamEnds } from '../wording'
+import type { SmbLogon } from '../../conversation/model'
+import { evidence, frameNumber, streamEnds, who } from '../wording'
 
 const REASONS: Record<number, string> = {
   0xc000006d: 'Wrong user name or password.',
@@ -22,6 +23,13 @@ const REASONS: Record<number, string> = {
   0xc00000bb: 'Not supported: NTLM may be blocked, or no dialect is in common.',
 }
 
+/** What servers answer to a ticket that they cannot read or do not take. */
+const KERBEROS_REFUSALS = new Set([0xc000006d, 0xc0000022, 0xc000006a])
+const KERBEROS_ADVICE = [
+  'Look which account has the SPN ("setspn -Q"; on Samba "samba-tool spn list"): it must be the one that the server runs under, and only that one.',
+  'Check that the name leads to the host that is meant (stale DNS, an alias), that its machine password is in step with the domain, and both clocks.',
+]
+
 export const smbSessionRefused: Rule = {
   id: 'smb-session-refused',
   title: 'SMB refused the session that RPC over pipes needs',
@@ -33,13 +41,17 @@ export const smbSessionRefused: Rule = {
       if (command !== 'session setup' && command !== 'tree connect') continue
       const later = theCase.connectionsOn(stream).some(({ firstFrame }) => firstFrame > frame)
       const { client, server, port } = streamEnds(theCase, stream)
+      const logon = theCase.conversation.smbLogons.find((one) => one.stream === stream && one.lastFrame === frame)
+      const kerberos = logon?.mechanism === 'kerberos' && KERBEROS_REFUSALS.has(status)
+      const reason = kerberos ? kerberosReason(logon) : REASONS[status]
+      const user = logon?.anonymous || logon?.user ? who(logon) : undefined
       const known = theCase.names.returnName(status, 'ntstatus')
       const text = known ? `${hex32(status)} (${known.symbol})` : hex32(status)
       yield {
         severity: later ? 'note' : 'warning',
         confidence: 'high',
-        title: `${endpointText(server, port)} refused the SMB ${command} of ${client}: ${text}`,
-        explanation: `In frame ${frameNumber(frame)} the server answered the SMB ${command} with ${text}. ${REASONS[status] ?? known?.message ?? ''}${later ? ' RPC over this SMB connection succeeded afterwards.' : ' Nothing that needs this session, RPC over pipes among it, can follow.'}`,
+        title: `${endpointText(server, port)} refused the SMB ${command} of ${user === undefined ? client : `${user} from ${client}`}: ${text}`,
+        explanation: `In frame ${frameNumber(frame)} the server answered the SMB ${command} with ${text}. ${reason ?? known?.message ?? ''}${later ? ' RPC over this SMB connection succeeded afterwards.' : ' Nothing that needs this session, RPC over pipes among it, can follow.'}`,
         layers: [
           {
             layer: 'wire (SMB)',
@@ -47,13 +59,29 @@ export const smbSessionRefused: Rule = {
             text: known ? `${known.symbol}: ${known.message}` : 'an NTSTATUS without a public name',
           },
         ],
-        evidence: evidence(frame, `SMB ${command}: ${text}`),
-        advice: [REASONS[status] ?? 'See event 4625 in the Security log of the server at that time.'],
+        evidence: [
+          ...evidence(logon?.firstFrame, user === undefined ? 'the logon begins' : `${user} logs on`),
+          ...evidence(frame, `SMB ${command}: ${text}`),
+        ],
+        ...(user !== undefined && { identities: [{ role: 'refused', name: user }] }),
+        advice: kerberos
+          ? KERBEROS_ADVICE
+          : [
+              reason ?? 'See event 4625 in the Security log of the server at that time.',
+              ...(command === 'session setup' && reason !== undefined
+                ? ['The Security log of the server (event 4625; Samba: its log at auth_audit:3) says more.']
+                : []),
+            ],
         references: [references.smb2],
         streams: [stream],
         filter: `smb2.nt_status == ${hex32(status)}`,
-        fold: `${client}|${server}|${status}|${command}`,
+        fold: `${client}|${server}|${status}|${command}|${user ?? ''}`,
       }
     }
   },
+}
+
+/** A ticket has no password that could be wrong. */
+function kerberosReason({ target }: SmbLogon): string {
+  return `The client came with a Kerberos ticket${target?.spn === undefined ? '' : ` for ${target.spn}`}, not with a password: the server could not decrypt it or did not take it. Usually the ticket is made for another account than the one the server runs under.`
 }
