@@ -38,6 +38,19 @@ test('a reset with nothing outstanding is normal', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('a request of which only a part was sent did not run', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    // Version 5.0, request, first and last fragment, little-endian; 4,000 bytes long, of which 100 are sent.
+    const part = new Uint8Array(100)
+    part.set([5, 0, 0, 3, 0x10, 0, 0, 0, 0xa0, 0x0f, 0, 0, 9, 0, 0, 0])
+    session.tcp.send('client', part)
+    session.tcp.reset('server')
+  })
+  expect(wrong(findings)).toEqual(['connection-lost'])
+  expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'error', executed: 'no' })
+})
+
 test('of one direction nothing is said', async () => {
   const findings = await diagnose(
     (play) => {

@@ -1,4 +1,5 @@
 // A connection ended while calls waited for their answer. MS-RPCE 3.3.2.7.1.
+import { Stream, StreamFlag } from '../../../asm/layout'
 import { Call, Executed, type Connection } from '../../conversation/model'
 import type { Examination } from '../examination'
 import { executedText } from '../fault'
@@ -26,6 +27,7 @@ export const connectionLost: Rule = {
       if (known) known.push(call)
       else byConnection.set(connection, [call])
     }
+    yield* halfRequests(theCase, byConnection)
     for (const [connection, calls] of byConnection) {
       if (theCase.isIncomplete(connection) && connection.close.by === 'client') continue
       yield tell(theCase, connection, calls)
@@ -33,6 +35,49 @@ export const connectionLost: Rule = {
       theCase.explainEnd(connection.stream, connectionLost.id)
     }
   },
+}
+
+/** Connections that ended while the client had sent a part of a PDU: there is no call yet, and none ran. */
+function* halfRequests(theCase: Examination, lost: ReadonlyMap<Connection, number[]>): Generator<Occurrence> {
+  for (const connection of theCase.conversation.connections) {
+    const { close, closes, stream, pipe, transport } = connection
+    if (close.how === 'open' || pipe !== undefined || transport !== 'tcp' || lost.has(connection)) continue
+    if (!hasOpenPdu(theCase, connection) || theCase.isIncomplete(connection)) continue
+    // A client that closes of its own accord in the middle of what it sends has crashed or lost interest: no word on the server.
+    if (!closes.some(({ by }) => by === 'server')) continue
+    const cause = theCase.endExplainedBy(stream)
+    theCase.explainEnd(stream, connectionLost.id)
+    yield {
+      severity: 'error',
+      confidence: 'high',
+      mutedBy: cause,
+      title: `The server ended the connection while ${connection.client.text} was still sending a request`,
+      explanation: `${clientText(connection)} had sent only a part of a request to ${serverText(connection)} when ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}). ${EXECUTED.no} The reason lies on the server, just before that frame, or in a device between that does not let the request pass.`,
+      layers: [
+        { layer: 'wire (TCP)', code: '', text: closeNote(close, connection) },
+        win32Layer(theCase.names, 1727),
+        hresultLayer(theCase.names, CALL_FAILED_DNE, 'COM client'),
+        dotnetLayer(CALL_FAILED_DNE),
+      ],
+      evidence: evidence(close.frame, `${closeNote(close, connection)}, a part of a request having been sent`),
+      advice: [
+        `Look at ${connection.server.text} at that moment: Application log event 1000 (crash), System log 7031/7034 (service ended), restarts, updates.`,
+        'The call did not run: repeating it is safe.',
+      ],
+      references: [references.connectivity, references.rpceInProgress],
+      streams: [stream],
+      executed: 'no',
+      filter: `tcp.stream == ${stream}`,
+    }
+  }
+}
+
+/** Whether the client's last PDU had begun and not ended. */
+function hasOpenPdu({ capture: { streams } }: Examination, { stream, client }: Connection): boolean {
+  const isA =
+    streams.get(Stream.AddressA, stream) === client.address && streams.get(Stream.PortA, stream) === client.port
+  const flag = isA ? StreamFlag.OpenPduA : StreamFlag.OpenPduB
+  return (streams.get(Stream.Flags, stream) & flag) !== 0
 }
 
 function tell(theCase: Examination, connection: Connection, calls: number[]): Occurrence {

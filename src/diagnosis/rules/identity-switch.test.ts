@@ -130,4 +130,18 @@ test('the same user logging on once more and failing is a refused logon, not a s
   expect(wrong(findings)).toEqual(['logon-refused'])
 })
 
+test('a call that the program needs is missed even where the server keeps the connection', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc({ port: 49200 })
+    const first = session.bind(I_REM_UNKNOWN2, { logon: { account: owner, level: 'integrity' } })
+    session.call(first, query, answer)
+    const again = session.bind(I_REM_UNKNOWN2, { logon: { account: other, level: 'connect' } })
+    const wanted = remQueryInterface(CAUSALITY, IPID, ['39c13a54-011e-11d0-9675-0020afd8adb3'])
+    session.fault(session.request(again, { ...query, stub: wanted }), 0x5)
+    session.call(first, query, answer)
+  })
+  expect(findings[0]).toMatchObject({ rule: 'identity-switch', severity: 'error' })
+  expect(findings[0]!.explanation).toContain('the call itself failed')
+})
+
 inOtherClothes('identity-switch', twoIdentities(other))

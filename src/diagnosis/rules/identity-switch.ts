@@ -23,6 +23,8 @@ import {
 
 /** The interface by which the .NET runtime asks whether a COM object is managed; no native server has it. */
 const MANAGED_OBJECT = 'IManagedObject'
+/** What the runtimes ask every object for and can do without. */
+const PROBES = new Set([MANAGED_OBJECT, 'IProvideClassInfo', 'IProvideClassInfo2', 'IMarshal', 'IRpcOptions'])
 
 export const identitySwitch: Rule = {
   id: 'identity-switch',
@@ -63,7 +65,7 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
   const answered = answeredCall(theCase, refusal)
   const calls = theCase.conversation.calls
   return {
-    severity: closed ? 'error' : 'warning',
+    severity: closed || !isSwallowed(refusal) ? 'error' : 'warning',
     confidence: readable ? 'high' : 'medium',
     title: title(refusal, owner, other),
     explanation: explanation(theCase, refusal, first, known, answered),
@@ -114,6 +116,11 @@ function whoCalls(theCase: Examination, call: number): string {
   return theCase.callerOf(call)
 }
 
+/** A refused question for an interface that is taken for "no such interface" does no harm by itself; any other call is missed. */
+function isSwallowed({ methods, asked }: Refusal): boolean {
+  return methods.every((method) => method.endsWith('::RemQueryInterface')) && asked.every((name) => PROBES.has(name))
+}
+
 function title({ connection, asked, methods, closed }: Refusal, owner: string, other: string): string {
   const what = asked[0] ? `to ask for ${asked[0]}` : `to call ${methods[0] ?? 'the server'}`
   const end = closed ? 'refused it and closed the connection' : 'refused it and kept the connection'
@@ -143,7 +150,9 @@ function explanation(
     )}.`,
     closed
       ? `Then the server closed the connection in frame ${frameNumber(closed.frame!)}. Whatever the program does next over an object that lived on this connection fails with 0x800706BE or 0x800706BF, far from the cause and without naming it.`
-      : 'The server kept the connection, so the program goes on; what remains is a failed logon in the server’s security log for every such call.',
+      : isSwallowed(refusal)
+        ? 'The server kept the connection, so the program goes on; what remains is a failed logon in the server’s security log for every such call.'
+        : 'The server kept the connection, but the call itself failed, and the program gets that error; every such call also leaves a failed logon in the server’s security log.',
     levelRemark(first, security),
     answered === undefined
       ? ''
@@ -162,10 +171,11 @@ function levelRemark(first: SecurityContext, second: SecurityContext): string {
   return `The level gives it away as well: ${levelName(first.level)} for the first identity, ${levelName(second.level)} for the second, so the proxy did not carry the blanket that the program had set.`
 }
 
-function layers(theCase: Examination, { statuses, asked, closed }: Refusal): Layer[] {
+function layers(theCase: Examination, refusal: Refusal): Layer[] {
+  const { statuses, asked, closed } = refusal
   const { names } = theCase
   const remark =
-    asked.length > 0
+    asked.length > 0 && isSwallowed(refusal)
       ? 'first-chance exception, swallowed: the runtime only asks whether the object has the interface'
       : 'first-chance exception'
   const told = (hresult: number, layer: string, words: string): Layer => {
@@ -189,7 +199,9 @@ function layers(theCase: Examination, { statuses, asked, closed }: Refusal): Lay
           {
             layer: '.NET',
             code: '',
-            text: 'nothing: the connection stays, the refused query is taken for "no such interface"',
+            text: isSwallowed(refusal)
+              ? 'nothing: the connection stays, the refused query is taken for "no such interface"'
+              : 'UnauthorizedAccessException or COMException from the call itself',
           },
         ]),
     eventLayer('4625', 'Security log of the server: logon failure, once for every such call'),

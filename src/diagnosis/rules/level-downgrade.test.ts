@@ -15,6 +15,14 @@ test('connect level after integrity is remarked', async () => {
   expect(finding!.title).toContain('packet integrity')
 })
 
+test('an interface that changes the system, in clear without anything stronger before, is remarked', async () => {
+  const findings = await diagnose((play) => {
+    working(play, { level: 'connect' })
+  })
+  expect(found(findings, 'level-downgrade')).toMatchObject({ severity: 'note' })
+  expect(found(findings, 'level-downgrade')!.title).toContain('in clear')
+})
+
 test('the same level twice is fine', async () => {
   const findings = await diagnose((play) => {
     working(play)

@@ -1,5 +1,5 @@
 // The third leg of a logon has no answer: that it failed shows at the first call. MS-RPCE 3.3.1.5.2.
-import type { Connection, SecurityContext } from '../../conversation/model'
+import { Call, type Connection, type SecurityContext } from '../../conversation/model'
 import { PROTOCOL_ERROR } from '../../conversation/security'
 import type { Examination } from '../examination'
 import { eventLayer, faultLayers } from '../layers'
@@ -25,7 +25,7 @@ export const logonRefused: Rule = {
   *find(theCase) {
     for (const refusal of theCase.refused) {
       const { security, calls } = refusal
-      if (calls.some((call) => theCase.explainedBy(call) !== undefined)) continue
+      if (calls.some((call) => theCase.explainedBy(call) !== undefined) || brokeProtocol(theCase, refusal)) continue
       // Where not even the client's part of the handshake was captured, a message that failed verification is as likely.
       if (
         security.anonymous ||
@@ -37,6 +37,15 @@ export const logonRefused: Rule = {
       yield tell(theCase, refusal)
     }
   },
+}
+
+/** A protocol error while an earlier call under the same logon is open is no word on the logon: two calls were sent at once. */
+function brokeProtocol(theCase: Examination, { connection, index, statuses, calls }: Refusal): boolean {
+  const table = theCase.conversation.calls
+  return (
+    statuses[0] === PROTOCOL_ERROR &&
+    connection.calls.some((call) => call < calls[0]! && table.get(Call.Security, call) === index)
+  )
 }
 
 function tooLowForActivation(theCase: Examination, { security, calls }: Refusal): boolean {

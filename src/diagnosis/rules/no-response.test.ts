@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
 
 const shows: Play = (play) => {
@@ -14,6 +14,19 @@ test('a request without an answer for more than a minute is told', async () => {
   const finding = found(findings, 'no-response')
   expect(finding).toMatchObject({ severity: 'warning', executed: 'unknown' })
   expect(finding!.title).toContain('svcctl::')
+})
+
+test('a client that closes while it waits has given up', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.acknowledge('server')
+    play.wire.wait(40)
+    session.close('client')
+  })
+  expect(wrong(findings)).toEqual(['no-response'])
+  expect(found(findings, 'no-response')).toMatchObject({ severity: 'error', executed: 'unknown' })
+  expect(found(findings, 'no-response')!.title).toContain('gave up after 40')
 })
 
 test('shortly before the end it is only open', async () => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
-import { startingAt } from '../../../e2e/generate/scenario'
+import { I_OBJECT_EXPORTER, startingAt } from '../../../e2e/generate/scenario'
 
 const shows: Play = (play) => {
   const { session, binding } = working(play)
@@ -14,6 +14,15 @@ test('a fault 0x80010108 is told, with the method and the server', async () => {
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
   expect(finding!.title).toContain('svcctl::')
   expect(finding!.title).toContain('10.0.0.6')
+})
+
+test('a ping set that the object resolver has dropped is told by what it returns', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc({ port: 135 })
+    session.call(session.bind(I_OBJECT_EXPORTER), { opnum: 1, stub: new Uint8Array(8) }, returning(0x778, 4))
+  })
+  expect(wrong(findings)).toEqual(['object-gone'])
+  expect(found(findings, 'object-gone')!.title).toContain('ping set')
 })
 
 test('a healthy connection is not', async () => {

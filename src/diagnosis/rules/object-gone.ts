@@ -1,12 +1,39 @@
 // The COM object that a proxy stands for is gone. MS-DCOM 3.1.1.5.4.
 import { NONE } from '../../capture/table'
 import { Call, Outcome } from '../../conversation/model'
-import { tellFaults } from '../fault'
+import { groupCalls, occurrence, tellFaults } from '../fault'
+import { IOBJECT_EXPORTER } from '../interfaces'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { evidence, frameNumber } from '../wording'
 
 const GONE = new Set([0x80010108, 0x800401fd, 0x80010113, 0x80010114, 0x80070776, 0x776, 0x777, 0x778])
+
+interface Story {
+  what: string
+  why: string
+  advice: string[]
+}
+
+const UNKNOWN_EXPORTER: Story = {
+  what: 'object exporter',
+  why: 'the process that the object reference names has ended, or the reference is stale.',
+  advice: ['Check whether the server process was restarted since the reference was made.'],
+}
+const PINGS =
+  'A client pings its objects every two minutes over port 135; after three pings that do not arrive (a firewall, a VPN that dropped, sleep) the server reclaims them. Let port 135 stay open from the client to the server after the activation.'
+
+/** OR_INVALID_OXID, OR_INVALID_OID, OR_INVALID_SET, as the object resolver returns them. MS-DCOM 3.1.2.5.1. */
+const RESOLVER: Record<number, Story | undefined> = {
+  0x776: UNKNOWN_EXPORTER,
+  0x80070776: UNKNOWN_EXPORTER,
+  0x777: { what: 'object', why: 'it was released or reclaimed.', advice: [PINGS] },
+  0x778: {
+    what: 'ping set',
+    why: 'the server has dropped the client’s set of objects, and with it reclaims the objects.',
+    advice: [PINGS, 'Check whether the server was restarted.'],
+  },
+}
 
 export const objectGone: Rule = {
   id: 'object-gone',
@@ -17,6 +44,23 @@ export const objectGone: Rule = {
   covers: ['R53', 'R54'],
   *find(theCase) {
     const { calls, objects } = theCase.conversation
+    const failed = theCase
+      .unexplained(theCase.refusals)
+      .filter((call) => theCase.interfaceOf(call) === IOBJECT_EXPORTER)
+    for (const group of groupCalls(theCase, failed, (status) => RESOLVER[status] !== undefined)) {
+      for (const call of group.calls) theCase.explainCall(call, objectGone.id)
+      const story = RESOLVER[group.status]!
+      yield occurrence(theCase, group, {
+        severity: 'error',
+        confidence: 'high',
+        title: `${group.server} does not know the ${story.what} of ${group.method}`,
+        explanation: `${group.method} was answered in frame ${group.frame} with ${group.statusText}: ${story.why}`,
+        executed: undefined,
+        advice: [...story.advice, 'The client has to create its objects again; the old pointers do not recover.'],
+        references: [references.dcomPings],
+        filter: 'oxid',
+      })
+    }
     yield* tellFaults(
       theCase,
       objectGone.id,

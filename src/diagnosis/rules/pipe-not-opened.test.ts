@@ -9,7 +9,7 @@ const shows: Play = (play) => {
 test('a pipe that does not exist is told by its name', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'pipe-not-opened')
-  expect(finding).toMatchObject({ severity: 'warning' })
+  expect(finding).toMatchObject({ severity: 'error' })
   expect(finding!.title).toContain('winreg')
   expect(finding!.title).toContain('not running')
 })

@@ -10,6 +10,12 @@ import { evidence, frameNumber, streamEnds } from '../wording'
 
 /** A success this soon after makes it a service that was started on demand. */
 const RETRY_SECONDS = 5
+/** Pipes that lead to an RPC service. Others (of search, of databases) are tried by clients that can do without them. */
+const SERVICE_PIPES = new Set(
+  'svcctl winreg eventlog spoolss samr lsarpc lsass netlogon srvsvc wkssvc atsvc ntsvcs epmapper scerpc netdfs initshutdown efsrpc protected_storage drsuapi dnsserver'.split(
+    ' ',
+  ),
+)
 const REASONS: Record<number, [text: string, advice: string]> = {
   0xc0000034: [
     'there is no such pipe: the service behind it is not running',
@@ -34,6 +40,8 @@ export const pipeNotOpened: Rule = {
   covers: ['R59'],
   *find(theCase) {
     const { pipes } = theCase.capture
+    // Where the two do talk RPC over another pipe, one that is refused is a part of a longer story.
+    const spoke = new Set(theCase.conversation.connections.map(({ client, server }) => `${client.text} ${server.text}`))
     for (let pipe = 0; pipe < pipes.rows; pipe++) {
       const status = pipes.get(Pipe.Status, pipe)
       const frame = pipes.get(Pipe.OpenFrame, pipe)
@@ -41,16 +49,18 @@ export const pipeNotOpened: Rule = {
       // A name that was never captured may be a file's: only pipes with a name, and no path, are judged.
       if (status === 0 || frame === NONE || name === '' || name.includes('\\')) continue
       const stream = pipes.get(Pipe.Stream, pipe)
-      const opened = openedSoon(theCase, pipe, name)
+      const later = secondsToOpen(theCase, pipe, name)
+      const opened = later !== undefined && later <= RETRY_SECONDS
       const { server, client } = streamEnds(theCase, stream)
+      const missed = later === undefined && SERVICE_PIPES.has(name.toLowerCase()) && !spoke.has(`${client} ${server}`)
       const known = theCase.names.returnName(status, 'ntstatus')
       const text = known ? `${hex32(status)} (${known.symbol})` : hex32(status)
       const [reason, advice] = REASONS[status] ?? [known?.message ?? 'refused', 'Look the status up.']
       yield {
-        severity: opened ? 'note' : 'warning',
+        severity: opened ? 'note' : missed ? 'error' : 'warning',
         confidence: 'high',
         title: `${server} did not open the pipe ${name}: ${reason}`,
-        explanation: `${client} asked for the pipe ${name} in frame ${frameNumber(frame)} and got ${text}.${opened ? ' A few seconds later the same pipe was opened: the service starts on demand.' : ''}`,
+        explanation: `${client} asked for the pipe ${name} in frame ${frameNumber(frame)} and got ${text}.${opened ? ' A few seconds later the same pipe was opened: the service starts on demand.' : later === undefined ? ' It is not opened later in this capture either.' : ''}`,
         layers: [{ layer: 'wire (SMB)', code: hex32(status), text: known ? `${known.symbol}: ${known.message}` : '' }],
         evidence: evidence(frame, `create ${name}: ${text}`),
         advice: [advice],
@@ -69,13 +79,14 @@ function nameOf({ capture }: Examination, pipe: number): string {
   return new TextDecoder('utf-16le').decode(bytes).replace(/^\\/, '')
 }
 
-function openedSoon(theCase: Examination, failed: number, name: string): boolean {
+/** How long after the refusal the same pipe was opened, if it was. */
+function secondsToOpen(theCase: Examination, failed: number, name: string): number | undefined {
   const { pipes, frames } = theCase.capture
   const at = pipes.get(Pipe.OpenFrame, failed)
   for (let pipe = failed + 1; pipe < Math.min(pipes.rows, failed + 1000); pipe++) {
     const frame = pipes.get(Pipe.OpenFrame, pipe)
     if (pipes.get(Pipe.Status, pipe) !== 0 || frame === NONE) continue
-    if (nameOf(theCase, pipe) === name && secondsBetween(frames, at, frame) <= RETRY_SECONDS) return true
+    if (nameOf(theCase, pipe) === name) return secondsBetween(frames, at, frame)
   }
-  return false
+  return undefined
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
 import { startingAt } from '../../../e2e/generate/scenario'
 
@@ -34,6 +34,18 @@ test('it is told as well where the capture starts after the bind', async () => {
   )
   const finding = found(findings, 'protocol-error')
   expect(finding).toMatchObject({ kind: 'finding' })
+})
+
+test('two calls at once without multiplexing are no refused logon', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\admin', 'integrity') })
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c01000b)
+    session.close('server')
+  })
+  expect(found(findings, 'protocol-error')).toMatchObject({ severity: 'error' })
+  expect(found(findings, 'logon-refused')).toBeUndefined()
 })
 
 inOtherClothes('protocol-error', shows)

@@ -15,9 +15,18 @@ export const serverFault: Rule = {
   covers: ['R42'],
   *find(theCase) {
     yield* tellFaults(theCase, serverFault.id, isCrash, (fault) => {
-      const { close } = fault.connection
+      const { close, server } = fault.connection
       const closed = close.by === 'server'
       if (closed) theCase.explainEnd(fault.connection.stream, serverFault.id)
+      const gone = theCase.attempts.filter(
+        (attempt) =>
+          closed &&
+          attempt.outcome === 'refused' &&
+          attempt.server === server.text &&
+          attempt.port === server.port &&
+          attempt.synFrame > close.frame!,
+      )
+      for (const { stream } of gone) theCase.explainEnd(stream, serverFault.id)
       return {
         severity: 'error',
         confidence: fault.status >>> 28 === 0xc ? 'medium' : 'high',
@@ -25,9 +34,12 @@ export const serverFault: Rule = {
         explanation:
           `${fault.server} answered with the fault ${fault.statusText} in frame ${fault.frame}: the method ran and threw.` +
           (closed
-            ? ` The server closed the connection in frame ${frameNumber(close.frame!)}, which fits a process that ended.`
+            ? ` The server closed the connection in frame ${frameNumber(close.frame!)}, which fits a process that ended${gone.length > 0 ? `: from frame ${frameNumber(gone[0]!.synFrame)} on its port refuses connections` : ''}.`
             : ''),
-        evidence: evidence(closed ? close.frame : undefined, 'the server closes the connection'),
+        evidence: [
+          ...evidence(closed ? close.frame : undefined, 'the server closes the connection'),
+          ...evidence(gone[0]?.synFrame, `a new connection to port ${server.port} is refused`),
+        ],
         advice: [
           'Look on the server at that time: Application log 1000 and 1026 (crash), System log 7031 and 7034 (service ended unexpectedly); take a dump of the process there.',
         ],
