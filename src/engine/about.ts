@@ -7,6 +7,7 @@ import { legibleLines } from '../capture/legible'
 import { NONE } from '../capture/table'
 import type { AboutCapture, AboutInterface } from './api'
 import type { OpenCapture } from './open-capture'
+import { pieces } from './source'
 
 /** More interfaces or comments than a person reads are counted only. */
 const MOST = 200
@@ -96,11 +97,10 @@ export async function fileSha256(
 ): Promise<string> {
   if (!file.blob) return savedSha256
   const hash = sha256.create()
-  const reader = file.blob.stream().getReader()
-  for (let hashed = 0; ;) {
-    const { done, value } = await reader.read()
-    if (done) return bytesToHex(hash.digest())
-    hash.update(value)
-    onBytes?.((hashed += value.length))
+  let hashed = 0
+  for await (const piece of pieces(file.blob)) {
+    hash.update(piece)
+    onBytes?.((hashed += piece.length))
   }
+  return bytesToHex(hash.digest())
 }

@@ -135,37 +135,53 @@ export class MissingSource implements Source {
   }
 }
 
-/** A Blob's bytes. While one piece is parsed the next is already being read. */
-async function* pieces(blob: Blob): AsyncIterable<Uint8Array> {
+/**
+ * Readers that are read from. A stream whose next piece is awaited is referred to by what awaits it alone, and that by the
+ * stream: Chromium clears both away in a worker, and nothing ever goes on.
+ */
+const reading = new Set<unknown>()
+
+/** A Blob's bytes. A piece is valid until the next one is asked for; while it is worked on the next is already being read. */
+export async function* pieces(blob: Blob): AsyncIterable<Uint8Array<ArrayBuffer>> {
   const reader = byteReader(blob)
-  if (!reader) return yield* plain(blob)
-  let reading = reader.read(new Uint8Array(FIRST_READ_BYTES))
+  reading.add(reader)
+  try {
+    yield* reader instanceof ReadableStreamDefaultReader ? plain(reader) : intoBuffers(reader)
+  } finally {
+    reading.delete(reader)
+    reader.cancel().catch(() => undefined) // of one that failed it fails again
+  }
+}
+
+/** A reader into buffers of ours, which saves an allocation a piece; a plain one where the engine has no such reader. */
+function byteReader(blob: Blob): ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> {
+  try {
+    return blob.stream().getReader({ mode: 'byob' })
+  } catch {
+    return blob.stream().getReader()
+  }
+}
+
+async function* intoBuffers(reader: ReadableStreamBYOBReader): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  let next = reader.read(new Uint8Array(FIRST_READ_BYTES))
   let spare = new ArrayBuffer(READ_BYTES)
   for (;;) {
-    const { done, value } = await reading
+    const { done, value } = await next
     if (done || !value) return
-    reading = reader.read(new Uint8Array(spare))
+    next = reader.read(new Uint8Array(spare))
     yield value
     spare = value.buffer.byteLength === READ_BYTES ? value.buffer : new ArrayBuffer(READ_BYTES)
   }
 }
 
-/** A reader into buffers of ours, which saves an allocation a piece; undefined where the engine has none. */
-function byteReader(blob: Blob): ReadableStreamBYOBReader | undefined {
-  try {
-    return blob.stream().getReader({ mode: 'byob' })
-  } catch {
-    return undefined
-  }
-}
-
-async function* plain(blob: Blob): AsyncIterable<Uint8Array> {
-  const reader = blob.stream().getReader()
-  let reading = reader.read()
+async function* plain(
+  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
+): AsyncIterable<Uint8Array<ArrayBuffer>> {
+  let next = reader.read()
   for (;;) {
-    const { done, value } = await reading
+    const { done, value } = await next
     if (done) return
-    reading = reader.read()
+    next = reader.read()
     yield value
   }
 }
