@@ -12,7 +12,7 @@ import { remQueryInterfaceResponse, RemUnknown } from '../dissect/remunknown'
 import type { Names, ReturnKind } from '../names/names'
 import { attempts, type Attempt } from './attempts'
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from './interfaces'
-import { isFailure } from './return-value'
+import { isFailure, returnsStatus } from './return-value'
 import { refusals, type Refusal } from './refusal'
 import { traffic, type Traffic } from './traffic'
 import type { Case, Confidence } from './rule'
@@ -92,7 +92,8 @@ export class Examination implements Case {
         case Outcome.Response: {
           const status = this.statusOf(call)
           if (status === 0 || status === NONE || index === NONE || !known[index]) break
-          if (isFailure(status, kinds[index]!)) this.refusals.push(call)
+          if (isFailure(status, kinds[index]!) && returnsStatus(interfaces[index]!, calls.get(Call.Opnum, call)))
+            this.refusals.push(call)
           break
         }
         case Outcome.Fault:

@@ -11,6 +11,14 @@ const BENIGN: Record<ReturnKind, ReadonlySet<number>> = {
 /** Win32 codes are small; anything above is data that only happens to stand at the end. */
 const WIN32_LIMIT = 0x4000
 
+/** Methods whose last four bytes are a truth value or a count: rpc__mgmt_is_server_listening (C706 appendix Q). */
+const NO_STATUS = new Set(['afa8bd80-7d8a-11c9-bef4-08002b102989 2'])
+
+/** Whether the last four bytes of a method's answer are a status at all. */
+export function returnsStatus(uuid: string, opnum: number): boolean {
+  return !NO_STATUS.has(`${uuid} ${opnum}`)
+}
+
 /** Whether a status says that the method failed, and looks like a status of that kind at all. */
 export function isFailure(status: number, kind: ReturnKind): boolean {
   if (BENIGN[kind].has(status)) return false

@@ -3,6 +3,7 @@ import { Pdu, Stream } from '../../asm/layout'
 import { NONE } from '../capture/table'
 import { addressText, endpointText, hex32 } from '../capture/text'
 import { Call, type Connection, type SecurityContext, type SmbLogon } from '../conversation/model'
+import { pduType, PduType } from '../conversation/pdu'
 import type { Examination } from './examination'
 import type { Evidence } from './rule'
 
@@ -52,8 +53,26 @@ export function methodName(theCase: Examination, call: number): string {
   const uuid = theCase.interfaceOf(call)
   const opnum = calls.get(Call.Opnum, call)
   if (uuid === undefined)
-    return opnum === NONE ? 'a call whose request is not in the capture' : `opnum ${opnum} of an unknown interface`
+    return opnum === NONE ? answeredOffer(theCase, call) : `opnum ${opnum} of an unknown interface`
   return `${interfaceName(theCase, uuid)}::${theCase.names.method(uuid, opnum) ?? `opnum ${opnum}`}`
+}
+
+/** PDUs before a fault among which a bind or alter_context that it answers is looked for. */
+const LOOK_BACK = 64
+
+/** What a fault without a request answers: an alter_context under the same call id, or nothing that is there. */
+function answeredOffer(theCase: Examination, call: number): string {
+  const { calls, connectionOfPdu } = theCase.conversation
+  const { pdus } = theCase.capture
+  const connection = theCase.connectionOf(call)
+  const fault = calls.get(Call.ResponsePdu, call)
+  for (let pdu = fault - 1; pdu >= Math.max(0, fault - LOOK_BACK) && fault !== NONE; pdu--) {
+    if (pdus.get(Pdu.CallId, pdu) !== calls.get(Call.CallId, call) || connectionOfPdu(pdu) !== connection) continue
+    const type = pduType(pdus.get(Pdu.Head, pdu))
+    if (type === PduType.Bind || type === PduType.AlterContext)
+      return `the ${type === PduType.Bind ? 'bind' : 'alter_context'} in frame ${frameNumber(pdus.get(Pdu.Frame, pdu))}`
+  }
+  return 'a call whose request is not in the capture'
 }
 
 export function interfaceName(theCase: Examination, uuid: string): string {

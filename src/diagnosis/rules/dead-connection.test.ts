@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
 
 const shows: Play = (play) => {
@@ -15,6 +15,19 @@ test('a call over a connection that the server had closed is told', async () => 
   const finding = found(findings, 'dead-connection')
   expect(finding).toMatchObject({ severity: 'error', executed: 'no' })
   expect(finding!.title).toContain('closed')
+})
+
+test('so is a call through a pipe whose SMB connection the server had closed', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.pipe('svcctl', 'CORP\\admin')
+    const binding = session.bind(SVCCTL)
+    session.call(binding, { opnum: 15, stub: new Uint8Array(40) }, returning(0))
+    session.tcp.finish('server')
+    play.wire.wait(5)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.reset('server')
+  })
+  expect(wrong(findings)).toEqual(['dead-connection'])
 })
 
 test('a connection that both close is fine', async () => {

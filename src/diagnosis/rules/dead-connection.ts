@@ -19,7 +19,7 @@ export const deadConnection: Rule = {
     for (const call of theCase.unexplained(theCase.lost)) {
       const connection = theCase.connectionOf(call)
       const closed = connection.closes.find(({ by }) => by === 'server')
-      if (!closed || closed.frame! >= theCase.frameOf(call) || connection.pipe !== undefined) continue
+      if (!closed || closed.frame! >= theCase.frameOf(call)) continue
       theCase.explainCall(call, deadConnection.id)
       yield tell(theCase, connection, call, closed)
     }

@@ -96,4 +96,13 @@ test('two interfaces that the capture does not name are not taken for the same',
   expect(findings.length).toBeGreaterThan(0)
 })
 
+test('a pipe without a logon of RPC’s own has no level', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.pipe('lsass', 'CORP\\bob')
+    const drsuapi = { uuid: 'e3514235-4b06-11d1-ab04-00c04fc2dcd2', version: '4.0' }
+    session.fault(session.request(session.bind(drsuapi), { opnum: 0, stub: new Uint8Array(40) }), 5)
+  })
+  expect(found(findings, 'level-too-low')!.title).toContain('at level none: it asks for packet privacy')
+})
+
 inOtherClothes('level-too-low', shows)

@@ -8,6 +8,8 @@ import type { Reference, Rule } from '../rule'
 import { evidence, interfaceName, levelName, sameUser } from '../wording'
 
 const DENIED = new Set([0x5, 0x80070005])
+/** RPC_C_AUTHN_LEVEL_NONE, which a call without a verifier has. */
+const NO_LEVEL = 1
 const INTEGRITY = 5
 const PRIVACY = 6
 
@@ -55,7 +57,7 @@ export const levelTooLow: Rule = {
         (known(theCase, call) !== undefined || higherWorked(theCase, call) !== undefined),
       (fault) => {
         const uuid = theCase.interfaceOf(fault.call)!
-        const level = theCase.conversation.calls.get(Call.Level, fault.call)
+        const level = theCase.conversation.calls.get(Call.Level, fault.call) || NO_LEVEL
         const worked = higherWorked(theCase, fault.call)
         const demand = known(theCase, fault.call)
         const name = interfaceName(theCase, uuid)
@@ -94,7 +96,10 @@ export const levelTooLow: Rule = {
 
 function isLow(theCase: Examination, call: number): boolean {
   const level = theCase.conversation.calls.get(Call.Level, call)
-  return level < PRIVACY && theCase.securityOf(call) !== undefined
+  if (level >= PRIVACY) return false
+  // A pipe brings its caller along, and no protection that RPC would count.
+  const isBare = theCase.connectionOf(call).pipe !== undefined && known(theCase, call)?.level === PRIVACY
+  return isBare || theCase.securityOf(call) !== undefined
 }
 
 /** Whether the server had refused the logon itself before, by another status: what it denies then has that reason. */

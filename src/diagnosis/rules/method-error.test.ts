@@ -33,4 +33,15 @@ test('sealed, nothing can be said', async () => {
 })
 
 // The scenario writes its stubs in little-endian order.
+test('a truth value is no status: the server says that it listens', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play, {
+      abstract: { uuid: 'afa8bd80-7d8a-11c9-bef4-08002b102989', version: '1.0' },
+    })
+    // rpc__mgmt_is_server_listening: status 0, then TRUE.
+    session.call(binding, { opnum: 2 }, Uint8Array.from([0, 0, 0, 0, 1, 0, 0, 0]))
+  })
+  expect(wrong(findings)).toEqual([])
+})
+
 inOtherClothes('method-error', shows, { except: ['by big-endian peers'] })

@@ -48,4 +48,26 @@ test('two calls at once without multiplexing are no refused logon', async () => 
   expect(found(findings, 'logon-refused')).toBeUndefined()
 })
 
+test('the close that follows, and what it leaves unanswered, is its consequence', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c01000b)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.close('server')
+  })
+  expect(findings[0]!.rule).toBe('protocol-error')
+  expect(found(findings, 'connection-lost')).toMatchObject({ mutedBy: 'protocol-error' })
+})
+
+test('a fault that answers an alter_context says so', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    const { callId, firstContextId } = session.offer(SVCCTL)
+    session.fault({ callId, contextId: firstContextId }, 0x1c01000b)
+  })
+  expect(found(findings, 'protocol-error')!.title).toMatch(
+    / refused the alter_context in frame \d+ as a protocol error$/,
+  )
+})
+
 inOtherClothes('protocol-error', shows)

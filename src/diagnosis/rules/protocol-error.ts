@@ -3,6 +3,7 @@ import { Pdu } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
 import { fragmentLength } from '../../conversation/pdu'
+import { secondsBetween } from '../../conversation/time'
 import type { Examination } from '../examination'
 import { tellFaults } from '../fault'
 import { references } from '../references'
@@ -10,6 +11,9 @@ import type { Rule } from '../rule'
 import { evidence } from '../wording'
 
 const PROTOCOL_ERROR = new Set([0x1c01000b, 0x6c0, 0x800706c0])
+
+/** A close this soon after the fault is its consequence. */
+const CONSEQUENCE_SECONDS = 5
 
 export const protocolError: Rule = {
   id: 'protocol-error',
@@ -25,6 +29,7 @@ export const protocolError: Rule = {
       (status) => PROTOCOL_ERROR.has(status),
       (fault) => {
         const before = theCase.conversation.calls.get(Call.RequestFrame, fault.call)
+        explainEnds(theCase, fault.calls)
         return {
           severity: 'error',
           confidence: 'high',
@@ -49,4 +54,15 @@ function fragmentRemark(theCase: Examination, call: number): string {
   if (pdu === NONE || limit === undefined) return ''
   const length = fragmentLength(theCase.capture.pdus.get(Pdu.Lengths, pdu))
   return length > limit ? ` The request's fragment has ${length} bytes; the server had agreed to ${limit}.` : ''
+}
+
+/** The server's own close right after the fault is its consequence, and so is what it leaves unanswered. */
+function explainEnds(theCase: Examination, calls: readonly number[]): void {
+  for (const call of calls) {
+    const { close, stream } = theCase.connectionOf(call)
+    const fault = theCase.conversation.calls.get(Call.ResponseFrame, call)
+    if (close.by !== 'server' || close.frame === undefined || close.frame < fault) continue
+    if (secondsBetween(theCase.capture.frames, fault, close.frame) <= CONSEQUENCE_SECONDS)
+      theCase.explainEnd(stream, protocolError.id)
+  }
 }

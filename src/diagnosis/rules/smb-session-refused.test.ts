@@ -34,6 +34,15 @@ test('the handshake’s "more processing required" is none', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('a share that nobody may connect to says that the client had logged on as nobody', async () => {
+  const findings = await diagnose((play) => {
+    play.pipe('svcctl', '', { treeConnect: 0xc0000022 })
+  })
+  const finding = found(findings, 'smb-session-refused')!
+  expect(finding.title).toContain('tree connect of an anonymous caller from 10.0.0.15')
+  expect(finding.explanation).toContain('restrict anonymous')
+})
+
 test('the user is named', async () => {
   const finding = found(await diagnose(shows), 'smb-session-refused')!
   expect(finding.title).toContain('session setup of CORP\\admin from 10.0.0.15')

@@ -1,5 +1,6 @@
 // The SMB session, or the connection to IPC$, was refused: RPC over pipes never begins. MS-SMB2 3.3.5.5, 3.3.5.7.
 import { endpointText, hex32 } from '../../capture/text'
+import type { Examination } from '../examination'
 import { smbRefusals } from '../smb-refusals'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -30,6 +31,10 @@ const KERBEROS_ADVICE = [
   'Check that the name leads to the host that is meant (stale DNS, an alias), that its machine password is in step with the domain, and both clocks.',
 ]
 
+/** For a null session. */
+const NOBODY =
+  'The client had logged on as nobody, and the server lets nobody in ("Restrict anonymous access to Named Pipes and Shares"; Samba: "restrict anonymous"). Give the client credentials.'
+
 export const smbSessionRefused: Rule = {
   id: 'smb-session-refused',
   title: 'SMB refused the session that RPC over pipes needs',
@@ -37,13 +42,16 @@ export const smbSessionRefused: Rule = {
     'RPC over named pipes needs an SMB session and the share IPC$ first. The server refused one of them, so no pipe was opened and no RPC took place. When the same client succeeds on the same connection afterwards it is told as a note.',
   covers: ['R61', 'R11'],
   *find(theCase) {
+    const logons = logonsByEnd(theCase)
     for (const { frame, stream, command, status } of smbRefusals(theCase)) {
       if (command !== 'session setup' && command !== 'tree connect') continue
       const later = theCase.connectionsOn(stream).some(({ firstFrame }) => firstFrame > frame)
       const { client, server, port } = streamEnds(theCase, stream)
-      const logon = theCase.conversation.smbLogons.find((one) => one.stream === stream && one.lastFrame === frame)
-      const kerberos = logon?.mechanism === 'kerberos' && KERBEROS_REFUSALS.has(status)
-      const reason = kerberos ? kerberosReason(logon) : REASONS[status]
+      const own = logons.get(stream) ?? []
+      const logon = command === 'tree connect' ? goodBefore(own, frame) : endingAt(own, frame)
+      const kerberos = command === 'session setup' && logon?.mechanism === 'kerberos' && KERBEROS_REFUSALS.has(status)
+      const isNobody = command === 'tree connect' && logon?.anonymous === true
+      const reason = kerberos ? kerberosReason(logon) : isNobody ? NOBODY : REASONS[status]
       const user = logon?.anonymous || logon?.user ? who(logon) : undefined
       const known = theCase.names.returnName(status, 'ntstatus')
       const text = known ? `${hex32(status)} (${known.symbol})` : hex32(status)
@@ -79,6 +87,41 @@ export const smbSessionRefused: Rule = {
       }
     }
   },
+}
+
+/** Logons of each stream, in order of their last frames. */
+function logonsByEnd(theCase: Examination): Map<number, SmbLogon[]> {
+  const byStream = new Map<number, SmbLogon[]>()
+  for (const logon of theCase.conversation.smbLogons) {
+    const known = byStream.get(logon.stream)
+    if (known) known.push(logon)
+    else byStream.set(logon.stream, [logon])
+  }
+  for (const logons of byStream.values()) logons.sort((a, b) => a.lastFrame - b.lastFrame)
+  return byStream
+}
+
+/** The logon that was answered in a frame, by halving: a flood of refusals has as many logons. */
+function endingAt(logons: readonly SmbLogon[], frame: number): SmbLogon | undefined {
+  const at = firstFrom(logons, frame)
+  return logons[at]?.lastFrame === frame ? logons[at] : undefined
+}
+
+/** The last logon before a frame, where it went well. */
+function goodBefore(logons: readonly SmbLogon[], frame: number): SmbLogon | undefined {
+  const last = logons[firstFrom(logons, frame) - 1]
+  return last?.status === 0 ? last : undefined
+}
+
+/** Index of the first logon whose last frame is not before a frame. */
+function firstFrom(logons: readonly SmbLogon[], frame: number): number {
+  let [from, to] = [0, logons.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (logons[middle]!.lastFrame < frame) from = middle + 1
+    else to = middle
+  }
+  return from
 }
 
 /** A ticket has no password that could be wrong. */
