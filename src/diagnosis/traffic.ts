@@ -6,7 +6,7 @@ import { NONE } from '../capture/table'
 /** A pause this long may have outlived a firewall's memory of the connection. */
 const IDLE_SECONDS = 300
 /** A segment this large is as large as Ethernet carries. */
-const FULL_SEGMENT = 1300
+export const FULL_SEGMENT = 1300
 /** Ports of one stream, in a key of stream and port. */
 const PORTS = 0x10000
 const TCP_RST = 0x04
@@ -158,7 +158,9 @@ function stall(found: Walking, stream: number, frame: number, { frames }: Captur
   if (known?.next === next) {
     known.count++
     known.last = frame
-  } else if (!known) found.stalled.set(key, { next, bytes, first: frame, last: frame, count: 1, heard: false })
+    // What comes first holds up the rest: a later segment may have been sent again to probe the way.
+  } else if (!known || ((next - known.next) | 0) < 0)
+    found.stalled.set(key, { next, bytes, first: frame, last: frame, count: 1, heard: false })
 }
 
 function of(found: Traffic, stream: number): StreamTraffic {

@@ -1,6 +1,7 @@
 // Full-size segments get lost, small ones pass. RFC 2923 2.1, RFC 4821.
 import { Stream } from '../../../asm/layout'
 import type { Rule } from '../rule'
+import { FULL_SEGMENT } from '../traffic'
 import { clientText, evidence, frameNumber, plural, serverText } from '../wording'
 
 const WORTH_SAYING = 3
@@ -15,10 +16,14 @@ export const mtuBlackHole: Rule = {
   *find(theCase) {
     for (const [
       stream,
-      { retransmissions, fullSizeRetransmissions, firstRetransmission, lastRetransmission },
+      { retransmissions, fullSizeRetransmissions, firstRetransmission, lastRetransmission, stalled },
     ] of theCase.traffic.byStream) {
       const connection = theCase.connectionsOn(stream)[0]
-      if (!connection || fullSizeRetransmissions < WORTH_SAYING || fullSizeRetransmissions < retransmissions) continue
+      if (!connection || fullSizeRetransmissions < WORTH_SAYING) continue
+      // A smaller one may probe the way once: what is stuck is the full-size one, and the other side is heard.
+      const isStuck =
+        stalled !== undefined && stalled.heard && stalled.bytes >= FULL_SEGMENT && stalled.count >= WORTH_SAYING
+      if (fullSizeRetransmissions < retransmissions && !isStuck) continue
       if (theCase.streamValue(Stream.LastFrame, stream) - lastRetransmission! > 20) continue
       theCase.explainEnd(stream, mtuBlackHole.id)
       for (const call of connection.calls)

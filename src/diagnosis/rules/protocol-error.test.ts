@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
-import { startingAt } from '../../../e2e/generate/scenario'
+import { cutTo, startingAt } from '../../../e2e/generate/scenario'
 
 const shows: Play = (play) => {
   const { session, binding } = working(play)
@@ -34,6 +34,20 @@ test('it is told as well where the capture starts after the bind', async () => {
   )
   const finding = found(findings, 'protocol-error')
   expect(finding).toMatchObject({ kind: 'finding' })
+})
+
+test('where a cut hides who called, a logon just before it may be what was refused', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const session = play.rpc()
+      const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(400) }), 0x1c01000b)
+    },
+    (frames) => cutTo(frames, 400),
+  )
+  const finding = found(findings, 'protocol-error')
+  expect(finding).toMatchObject({ confidence: 'medium' })
+  expect(finding!.title).toContain('or did not take the logon')
 })
 
 test('two calls at once without multiplexing are no refused logon', async () => {
