@@ -49,6 +49,28 @@ test('a capture without a frame says so in every view', async ({ page }) => {
   }
 })
 
+test('what the address leaves open: a frame that is not there, an analysis that is not kept', async ({ page }) => {
+  await page.goto('./#example=case-study&frame=99999')
+  await expect(page.locator('footer').getByText('Frame 845', { exact: true })).toBeVisible()
+  await page.goto('./#/saved/abcdef0123')
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('keeps no saved analysis under this address')
+})
+
+test('another capture is opened at its own evidence, not at the place and filter of the one before', async ({
+  page,
+}) => {
+  await openExample(page)
+  await page.getByRole('combobox', { name: 'Filter' }).fill('frame.number > 800')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('grid', { name: 'Frames' })).toHaveAttribute('aria-rowcount', '46')
+  await openFile(page, exampleFile('case-study-full-os.pcapng'))
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('case-study-full-os.pcapng')
+  await expect(page.getByRole('article').first()).toBeVisible()
+  await expect(page.getByRole('combobox', { name: 'Filter' })).toHaveValue('')
+  await expect(page.getByRole('button', { name: /^Show all frames/ })).toBeHidden()
+})
+
 test('one frame is one frame, not one frames', async ({ page }) => {
   await page.goto('./')
   await openFile(page, file('one.pcap', udpCapture(1)))
@@ -67,6 +89,73 @@ test('a control character in a field is shown for what it is', async ({ page }) 
   for (let lines = 0; lines < 40 && !(await tree.getByText(/^Signature/).isVisible()); lines++)
     await page.keyboard.press('ArrowUp')
   await expect(tree.getByText('Signature: NTLMSSP␀', { exact: true })).toBeVisible()
+})
+
+test.describe('what the page needs cannot be had', () => {
+  test.use({ serviceWorkers: 'block' })
+
+  for (const { what, files, says } of [
+    {
+      what: 'the worker',
+      files: '**/assets/worker-*',
+      says: 'The part of Faultline that reads captures could not be started',
+    },
+    {
+      what: 'the engine in it',
+      files: '**/assets/engine-*',
+      says: 'The part of Faultline that reads captures could not be started',
+    },
+    { what: 'the parser', files: '**/*.wasm', says: 'A part of Faultline could not be fetched' },
+    { what: 'the names of errors', files: '**/*.tsv', says: 'A part of Faultline could not be fetched' },
+  ])
+    test(`${what}: opening ends in a sentence, and works once it is there`, async ({ page }) => {
+      await page.route(files, (route) => route.abort())
+      await page.goto('./')
+      await openFile(page, exampleFile())
+      await expect(page.getByRole('heading', { level: 1 })).toContainText(says)
+      await page.unroute(files)
+      if (what === 'the parser') await page.reload() // it is fetched once
+      await openFile(page, exampleFile())
+      await expect(page.getByRole('article').first()).toBeVisible()
+    })
+
+  test('without the names of errors the look-up says so, and works once they are there', async ({ page }) => {
+    await page.route('**/*.tsv', (route) => route.abort())
+    await page.goto('./')
+    const box = page.getByRole('searchbox', { name: 'Look an error up' })
+    await box.fill('182')
+    await expect(page.getByText('The list of errors could not be fetched.')).toBeVisible()
+    await page.unroute('**/*.tsv')
+    await box.fill('1825')
+    await expect(page.getByText('RPC_S_SEC_PKG_ERROR', { exact: true }).first()).toBeVisible()
+  })
+
+  test('a view whose code is missing says so in its place', async ({ page }) => {
+    await openExample(page)
+    await page.route('**/assets/CallsView-*', (route) => route.abort())
+    await openTab(page, 'Calls')
+    await expect(page.getByRole('tabpanel', { name: 'Calls' }).getByRole('alert')).toContainText('could not be fetched')
+    await page.unroute('**/assets/CallsView-*')
+    await page.getByRole('button', { name: 'Reload' }).click()
+    await expect(page.getByRole('grid', { name: 'Calls' })).toBeVisible()
+  })
+
+  test('an analysis whose code is missing says so', async ({ page }) => {
+    await page.route('**/assets/Analysis-*.js', (route) => route.abort())
+    await page.goto('./')
+    await openFile(page, exampleFile())
+    await expect(page.getByRole('alert')).toContainText('could not be fetched')
+  })
+
+  test('an example that is missing, and one out of reach', async ({ page }) => {
+    const sentence = page.getByRole('heading', { level: 1 })
+    await page.goto('./#example=no-such')
+    await expect(sentence).toHaveText('There is no no-such.pcapng at this address.')
+    await page.route('**/examples/**', (route) => route.abort())
+    await page.getByRole('button', { name: 'Start page' }).click()
+    await page.getByRole('button', { name: 'Try the example' }).click()
+    await expect(sentence).toHaveText('case-study.pcapng could not be fetched: the site cannot be reached.')
+  })
 })
 
 test.describe('400 % zoom', () => {

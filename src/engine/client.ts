@@ -38,6 +38,13 @@ import type { Engine } from './door'
 
 export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opened, Progress, Refusal } from './api'
 
+const BROKEN: Refusal = {
+  refused: 'The part of Faultline that reads captures could not be started, or broke.',
+  advice:
+    'Reload the page and open the file again. Should it happen with this file only, the capture shows a fault of Faultline’s own: ' +
+    'please report it.',
+}
+
 export class EngineClient {
   #worker!: EngineEnd
   #engine!: Remote<Engine>
@@ -46,6 +53,7 @@ export class EngineClient {
   #abandon: (refusal: Refusal) => void = () => {}
   /** How many openings the worker is busy with. */
   #openings = 0
+  #broken = false
   #copied: CopiedSource | undefined
   /** The tables of the capture being read or open; undefined before. Rows grow while it is read. */
   capture: Capture | undefined
@@ -55,9 +63,22 @@ export class EngineClient {
   }
 
   #start(): void {
-    this.#worker = startWorker()
-    this.#engine = wrap<Engine>(this.#worker)
+    const worker = startWorker()
+    this.#worker = worker
+    this.#broken = false
+    worker.addEventListener('error', () => {
+      if (worker === this.#worker) this.#break()
+    })
+    this.#engine = wrap<Engine>(worker)
     this.#keeping = undefined
+  }
+
+  /** The worker could not be started, or fell over: who waits for an answer hears so, and the next opening starts another. */
+  #break(): void {
+    this.#broken = true
+    this.#ended.say({ refused: BROKEN.refused })
+    this.#ended = ending()
+    this.#abandon(BROKEN)
   }
 
   /** Reads and diagnoses a file. A result of the same file is taken from the cache unless `fresh`. */
@@ -98,6 +119,7 @@ export class EngineClient {
     onProgress: (progress: Progress) => void,
     open: (onRows: (progress: Progress) => void, onTables: (handle: TableHandle) => void) => Promise<T>,
   ): Promise<T | Refusal> {
+    if (this.#broken) this.#startAnew()
     const abandoned = new Promise<Refusal>((resolve) => (this.#abandon = resolve))
     const onTables = proxy((handle: TableHandle) => this.#show(handle))
     const onRows = proxy((progress: Progress) => {
@@ -255,8 +277,9 @@ export class EngineClient {
   }
 
   /** Every meaning of a number or symbol; works before any file is opened. */
-  meanings(text: string): Promise<ErrorMeaning[]> {
-    return this.#engine.meanings(text)
+  async meanings(text: string): Promise<ErrorMeaning[] | Refused> {
+    if (this.#broken) return BROKEN
+    return Promise.race([this.#engine.meanings(text), this.#ended.promise])
   }
 
   #show(handle: TableHandle): void {

@@ -37,6 +37,7 @@ import { fingerprint } from './fingerprint'
 import type { Names } from '../names/names'
 import { namesFrom } from './names-text'
 import { NAMES_URLS } from './names-urls'
+import { NoWebAssembly, part } from './part'
 import { OpenCapture } from './open-capture'
 import { opened } from './opened'
 import { Parser } from './parser'
@@ -48,8 +49,9 @@ import { type Source, sourceOf } from './source'
 const CACHE_DELAY_MILLISECONDS = 300
 const WARMING_RUNS = 8
 
-// Compiled once, while the person still looks for the file.
+// Compiled once, while the person still looks for the file. Whoever needs it hears why it cannot be had.
 const module = compile(wasmUrl)
+module.catch(() => undefined)
 let names: Promise<Names> | undefined
 let current: OpenCapture | undefined
 /** A result that is about to be stored, or the last that was. */
@@ -76,7 +78,8 @@ function siteUrl(): string {
 }
 
 async function compile(url: string): Promise<WebAssembly.Module> {
-  const response = await fetch(url)
+  if (typeof WebAssembly === 'undefined') throw new NoWebAssembly()
+  const response = await part(url)
   try {
     return await WebAssembly.compileStreaming(response.clone())
   } catch {
@@ -87,7 +90,7 @@ async function compile(url: string): Promise<WebAssembly.Module> {
 
 /** Names are large: fetched when first needed. A failed fetch is tried again at the next need. */
 function loadNames(): Promise<Names> {
-  names ??= namesFrom(async (table) => (await fetch(NAMES_URLS[table])).text()).catch((error: unknown) => {
+  names ??= namesFrom(async (table) => (await part(NAMES_URLS[table])).text()).catch((error: unknown) => {
     names = undefined
     throw error
   })
@@ -285,19 +288,19 @@ export const engine = {
     return current?.connectionRows() ?? []
   },
 
-  story(connection?: number): StoryStep[] {
+  async story(connection?: number): Promise<StoryStep[]> {
     return current?.story(connection) ?? []
   },
 
-  metNames(): NameRow[] {
+  async metNames(): Promise<NameRow[]> {
     return current?.metNames() ?? []
   },
 
-  timeline(steps: number): Timeline | undefined {
+  async timeline(steps: number): Promise<Timeline | undefined> {
     return current?.timeline(steps)
   },
 
-  methodStatistics(): MethodStatistics[] {
+  async methodStatistics(): Promise<MethodStatistics[]> {
     return current?.methodStatistics() ?? []
   },
 

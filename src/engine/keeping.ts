@@ -11,6 +11,7 @@ import * as cases from '../cases/saved'
 import { fitsLayout } from '../cases/snapshot-bytes'
 import { conversationOf } from './analysis'
 import type { Opened, OpenedSaved, Progress, Refusal, SaveRequest, SavingSizes, TableHandle } from './api'
+import { foundText } from '../report/finding-wording'
 import { identityOf } from './fingerprint'
 import type { OpenCapture } from './open-capture'
 import { TOOL_VERSION } from './version'
@@ -230,7 +231,7 @@ async function damageOf({ draft, result, capture }: Unpacked): Promise<string | 
 function aboutOf({ capture, findings }: OpenCapture): cases.About {
   const wrong = findings.filter(({ kind, mutedBy }) => kind === 'finding' && !mutedBy)
   return {
-    found: wrong[0]?.title ?? 'No failure found',
+    found: foundText(findings, { frames: capture.frames.rows, pdus: capture.pdus.rows }),
     frames: capture.frames.rows,
     findings: wrong.length,
     resultVersion: RESULT_VERSION,

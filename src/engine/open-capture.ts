@@ -25,18 +25,14 @@ import type {
   Timeline,
 } from './api'
 import { callRow, connectionRow } from './call-rows'
-import { methodStatistics } from './call-statistics'
 import type { Filters } from './filtering'
-import { metNames } from './met-names'
 import type { NetmonNotes } from './netmon-notes'
 import type { Parser } from './parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from './pdu-bytes'
 import type { Source } from './source'
-import { type Lead, leads, withWhatLed } from '../conversation/story'
-import { storyOf } from './story'
-import { timelineOf } from './timeline'
+import type { Lead } from '../conversation/story'
 
-/** Answers the page's questions. While the file is still being read, `conversation` and `names` are missing. */
+/** Answers the page's questions; the code for what is seldom asked first is fetched then. While the file is still being read, `conversation` and `names` are missing. */
 export class OpenCapture {
   conversation: Conversation | undefined
   names: Names | undefined
@@ -109,27 +105,36 @@ export class OpenCapture {
   }
 
   /** Steps of all connections, or of one and those that led to it, in order of frames. */
-  story(connection?: number): StoryStep[] {
+  async story(connection?: number): Promise<StoryStep[]> {
     const { capture, conversation, names } = this
     if (!conversation || !names) return []
+    const [{ leads, withWhatLed }, { storyOf }] = await Promise.all([
+      import('../conversation/story'),
+      import('./story'),
+    ])
     this.#leads ??= leads(capture, conversation)
     const told =
       connection === undefined ? conversation.connections : withWhatLed(conversation, this.#leads, connection)
     return legibly(storyOf({ capture, conversation, names, leads: this.#leads }, told))
   }
 
-  metNames(): NameRow[] {
+  async metNames(): Promise<NameRow[]> {
     const { capture, conversation, names } = this
-    return conversation && names ? legibly(metNames({ capture, conversation, names })) : []
+    if (!conversation || !names) return []
+    const { metNames } = await import('./met-names')
+    return legibly(metNames({ capture, conversation, names }))
   }
 
-  timeline(steps: number): Timeline | undefined {
+  async timeline(steps: number): Promise<Timeline | undefined> {
+    const { timelineOf } = await import('./timeline')
     return this.conversation && timelineOf(this.capture.frames, this.conversation, steps)
   }
 
-  methodStatistics(): MethodStatistics[] {
+  async methodStatistics(): Promise<MethodStatistics[]> {
     const { conversation, names } = this
-    return conversation && names ? methodStatistics(conversation, names) : []
+    if (!conversation || !names) return []
+    const { methodStatistics } = await import('./call-statistics')
+    return methodStatistics(conversation, names)
   }
 
   /** What the parser records of a frame's headers; `bytes` are the frame's. */

@@ -3,7 +3,6 @@ import type { FileFormat } from '../../asm/layout'
 import type { Analysis } from './analysis'
 import type { Progress, Refusal } from './api'
 import type { Parser } from './parser'
-import { refusalOf } from './refusal'
 import type { Source } from './source'
 
 const PROGRESS_MILLISECONDS = 100
@@ -41,5 +40,6 @@ export async function readAll(source: Source, analysis: Analysis, onBytes?: (byt
 export async function refusal(source: Source, name: string, format: FileFormat): Promise<Refusal> {
   if (source.note !== undefined)
     return { refused: source.note, advice: 'Should there be a capture inside all the same, unpack it and open that.' }
+  const { refusalOf } = await import('./refusal')
   return refusalOf(await source.read(0, HEAD_BYTES), name, format)
 }

@@ -48,7 +48,7 @@ export async function reportOf(
     normal: ofKind('normal'),
     limits: ofKind('limit'),
     frames: await evidenceFrames(open, evidence),
-    ladder: ladderOf(open, findings, evidence),
+    ladder: await ladderOf(open, findings, evidence),
     notes: notes.map(({ frame, marked, comment }) => ({ frame: frame + 1, marked, comment })),
     ...(redaction && { redaction }),
   }
@@ -77,10 +77,14 @@ async function evidenceFrames(open: OpenCapture, evidence: ReadonlySet<number>):
 }
 
 /** The steps of every connection that a finding is about. */
-function ladderOf(open: OpenCapture, findings: readonly Finding[], evidence: ReadonlySet<number>): Report['ladder'] {
+async function ladderOf(
+  open: OpenCapture,
+  findings: readonly Finding[],
+  evidence: ReadonlySet<number>,
+): Promise<Report['ladder']> {
   const streams = new Set(findings.filter(({ kind }) => kind === 'finding').flatMap((one) => one.streams))
   const rows = open.connectionRows()
-  const told = open.story().filter(({ connection }) => streams.has(rows[connection]!.stream))
+  const told = (await open.story()).filter(({ connection }) => streams.has(rows[connection]!.stream))
   const { steps, omitted } = tellingSteps(told, evidence)
   return {
     connections: rows.map(({ client, server, identities }) => ({

@@ -17,8 +17,9 @@ export function startWorker(): EngineEnd {
 function besideThePage(): EngineEnd {
   const { port1, port2 } = new MessageChannel()
   // Bundled as a worker is, so that what it needs stays out of the page's own files. What is asked meanwhile waits.
-  void (import(/* @vite-ignore */ besidePage) as Promise<typeof import('./beside-page')>).then(({ answerOn }) =>
-    answerOn(port2),
+  void (import(/* @vite-ignore */ besidePage) as Promise<typeof import('./beside-page')>).then(
+    ({ answerOn }) => answerOn(port2),
+    () => port1.dispatchEvent(new Event('error')),
   )
   return Object.assign(port1, { terminate: () => port1.close() })
 }

@@ -20,3 +20,11 @@ export function repeatText(count: number, streams: number): string {
   const times = count === 2 ? 'twice' : `${count} times`
   return streams < 2 ? `Seen ${times}.` : `Seen ${times}, on ${streams} connections.`
 }
+
+/** What was found in a line: the first thing that is wrong, or why there is none. */
+export function foundText(findings: Finding[], { frames, pdus }: { frames: number; pdus: number }): string {
+  const wrong = findings.find(({ kind, mutedBy }) => kind === 'finding' && !mutedBy)
+  if (wrong) return wrong.title
+  if (frames === 0) return 'The capture is empty'
+  return pdus === 0 ? 'No RPC in this capture' : 'No failure found'
+}

@@ -1,41 +1,6 @@
 // Keys that work wherever the focus is, except where text is typed.
 import type { Session } from './session.svelte'
 
-/** What the help dialog lists; the grid's and the tabs' own keys are standard and listed with them. */
-export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] }[] = [
-  {
-    group: 'Anywhere',
-    keys: [
-      { keys: ['n'], does: 'next frame of evidence' },
-      { keys: ['p'], does: 'previous frame of evidence' },
-      { keys: ['/'], does: 'to the filter; Escape there shows all frames again' },
-      { keys: ['m'], does: 'mark the selected frame, or take the mark away' },
-      { keys: ['c'], does: 'comment on the selected frame' },
-      { keys: ['Ctrl', 'Z'], does: 'undo the last mark or comment' },
-      { keys: ['?'], does: 'this list' },
-      { keys: ['Alt', '←'], does: 'back to where you were (the browser’s own Back)' },
-    ],
-  },
-  {
-    group: 'In a list',
-    keys: [
-      { keys: ['↑', '↓'], does: 'previous, next row' },
-      { keys: ['Page Up', 'Page Down'], does: 'a page up, down' },
-      { keys: ['Home', 'End'], does: 'first, last row' },
-      { keys: ['Ctrl', '↑ or ↓'], does: 'previous, next frame of the same conversation' },
-      { keys: ['Shift', 'F10'], does: 'filter by what the row shows' },
-      { keys: ['Enter'], does: 'go to the fields of the frame, or to the frame of the call' },
-    ],
-  },
-  {
-    group: 'In fields and bytes',
-    keys: [
-      { keys: ['↑', '↓'], does: 'previous, next field or line of bytes' },
-      { keys: ['←', '→'], does: 'close or open a field; previous, next byte' },
-    ],
-  },
-]
-
 const actions: Record<string, (session: Session) => void> = {
   '?': (session) => (session.helpOpen = true),
   '/': (session) => session.focusFilter(),

@@ -11,7 +11,7 @@ export async function openSource(session: Session, source: string): Promise<void
   )
   if ('refused' in resolved)
     session.refuse(source, { refused: resolved.refused, advice: 'Open the capture’s file itself.' })
-  else await session.openAddress(resolved.url, resolved.name, { source })
+  else await session.opener.openAddress(resolved.url, resolved.name, { source })
 }
 
 /** What the deployer lists in embed-allow.json; nothing where that is missing or cannot be read. */

@@ -6,18 +6,19 @@ import { legible } from '../capture/legible'
 import type { Finding } from '../diagnosis/rule'
 import type { FrameDetail, FrameRow, Opened, Progress, Refusal, SavedAnalysis } from '../engine/api'
 import { EngineClient } from '../engine/client'
-import { type Place, type View, readPlace, writePlace } from './address'
+import type { Place, View } from './address'
 import { Comparing } from './compare/comparing.svelte'
 import { Filtering } from './filter/filtering.svelte'
 import { type ProfileColumn, fieldsOf, withColumn } from './frames/profile'
 import { RowCache } from './grid/row-cache.svelte'
-import { failure } from './failure'
 import { type Narrowing, positionIn } from './narrowing'
 import { Notes } from './notes.svelte'
-import { Library, isSavedFile } from './saved/library.svelte'
-import { Saving, placeLeft } from './saved/saving.svelte'
+import { Opener } from './opener'
+import { Library } from './saved/library.svelte'
+import { Saving } from './saved/saving.svelte'
 import { Recents } from './start/recent.svelte'
 import { Preferences, type Theme } from './preferences.svelte'
+import { Whereabouts } from './whereabouts'
 
 /** `reading` shows rows as they come; `open` has the diagnosis. */
 export type Phase = 'start' | 'reading' | 'open' | 'refused'
@@ -25,14 +26,10 @@ export type Phase = 'start' | 'reading' | 'open' | 'refused'
 /** The pane that a narrow screen shows. */
 export type Panel = View | 'diagnosis' | 'fields' | 'bytes'
 
-/** Where a capture came from, if an address can say so: one of the site's examples, or `?src=` as it was written. */
-interface Origin {
-  example?: string
-  source?: string
-}
-
 export class Session {
   readonly engine = new EngineClient()
+  readonly opener = new Opener(this)
+  readonly whereabouts = new Whereabouts(this)
   readonly recents = new Recents()
   readonly filtering = new Filtering(this)
   readonly comparing = new Comparing(this)
@@ -84,10 +81,6 @@ export class Session {
   /** Evidence of what is wrong, in reading order: what n and p walk through. */
   readonly evidence = $derived(evidenceOf(this.findings))
 
-  #file: ({ blob: Blob; name: string } & Origin) | undefined
-  #opening = 0
-  /** The filter of the address, while its frames are looked for. */
-  #filterAwaited: string | undefined
   #stepping = Promise.resolve()
   #focusFields: (() => void) | undefined
   focusFilter: () => void = () => {}
@@ -99,116 +92,10 @@ export class Session {
     this.preferences = new Preferences(embedded)
   }
 
-  /** Opens a capture. `fresh` reads it again even where an earlier analysis is kept. */
-  async open(blob: Blob, name: string, { fresh = false, ...origin }: { fresh?: boolean } & Origin = {}) {
-    this.#file = { blob, name, ...origin }
-    const place = readPlace(location.hash)
-    const wanted = place.saved === undefined ? place : {}
-    await this.#show(name, async (onProgress) => ({
-      opened: await this.engine.open(blob, name, { fresh }, onProgress),
-      wanted,
-    }))
-  }
-
-  /** Opens a saved analysis, where it was left or where the address says. */
-  async openSaved(id: string) {
-    const { saved, ...wanted } = readPlace(location.hash)
-    this.#file = undefined
-    await this.#show(this.library.nameOf(id), async (onProgress) => {
-      await this.saving.recover(id)
-      const answer = await this.engine.openSaved(id, onProgress)
-      if ('refused' in answer) return { opened: answer, wanted }
-      const place = placeLeft(answer.saved, saved === id ? wanted : {})
-      return { opened: answer.opened, wanted: place, saved: answer.saved }
-    })
-  }
-
-  /** Opens an analysis without its capture's bytes, as a saved page holds it. Nothing of it is stored. */
-  async openPacked(file: Blob, name: string) {
-    this.#file = undefined
-    const wanted = readPlace(location.hash)
-    await this.#show(name, async (onProgress) => {
-      const answer = await this.engine.openPacked(file, onProgress)
-      return 'refused' in answer ? { opened: answer, wanted } : { ...answer, wanted }
-    })
-  }
-
-  /** Lets go of what is open and shows what `open` opens, unless something else was opened meanwhile. */
-  async #show(
-    name: string,
-    open: (
-      onProgress: (progress: Progress) => void,
-    ) => Promise<{ opened: Opened | Refusal; wanted: Place; saved?: SavedAnalysis }>,
-  ) {
-    if (this.phase === 'reading') this.engine.letGo()
-    const opening = ++this.#opening
-    this.#reset('reading', name)
-    try {
-      const { opened, wanted, saved } = await open((progress) => {
-        if (opening === this.#opening) this.#advance(progress)
-      })
-      if (opening !== this.#opening) return
-      if ('refused' in opened) this.refuse(name, opened)
-      else this.#finish(opened, wanted, saved)
-    } catch (error) {
-      if (opening === this.#opening) this.refuse(name, failure(error))
-    }
-  }
-
-  /** Fetches one of the site's own examples and opens it. */
-  async openExample(example: string) {
-    const name = `${example}.pcapng`
-    await this.openAddress(`examples/${name}`, name, { example })
-  }
-
-  /** Fetches a capture and opens it. Whether the address may be fetched is for the caller to know. */
-  async openAddress(url: string, name: string, options: Origin = {}) {
-    const opening = ++this.#opening
-    this.#reset('reading', name)
-    try {
-      const response = await fetch(url)
-      if (!response.ok) throw new Error(`the site answered ${response.status}`)
-      const blob = await response.blob()
-      if (opening === this.#opening) await this.open(blob, name, options)
-    } catch (error) {
-      if (opening === this.#opening) this.refuse(name, failure(error))
-    }
-  }
-
-  openAnew() {
-    if (this.#file) void this.open(this.#file.blob, this.#file.name, { ...this.#file, fresh: true })
-  }
-
-  /** Files that were dropped, picked or pasted: one is opened, of two the person may choose. */
-  take(files: Iterable<File> | undefined) {
-    const [first, second] = files ?? []
-    if (!first) return
-    if (isSavedFile(first)) return void this.library.importFile(first)
-    if (second) this.comparing.pair = [first, second]
-    else if (this.view === 'compare' && this.phase === 'open') void this.comparing.with(first, first.name)
-    else void this.open(first, first.name)
-  }
-
-  /** The display filter in force, or about to be: empty for none. */
-  get filter(): string {
-    return this.#filterAwaited ?? this.narrowing?.filter ?? ''
-  }
-
-  /** The open file; undefined where only its saved result is here. */
-  get file(): { blob: Blob; name: string } | undefined {
-    return this.#file
-  }
-
-  get example(): string | undefined {
-    return this.#file?.example
-  }
-
   cancel({ step = true } = {}) {
-    this.#opening++
-    this.engine.letGo()
-    this.#file = undefined
+    this.opener.letGo()
     this.#reset('start', '')
-    this.#remember(step)
+    this.whereabouts.remember(step)
     this.say('Cancelled.')
   }
 
@@ -222,7 +109,7 @@ export class Session {
   /** What is open is saved: the address says so from now on. */
   saved({ name }: SavedAnalysis) {
     this.name = name
-    this.#remember(false)
+    this.whereabouts.remember(false)
   }
 
   /** The bytes of the open capture are there now: shows those of the selected frame. */
@@ -237,6 +124,11 @@ export class Session {
     this.say('Forgotten.')
   }
 
+  /** Something is about to be opened: what was open is let go. */
+  begin(name: string) {
+    this.#reset('reading', name)
+  }
+
   refuse(name: string, refusal: Refusal) {
     this.#reset('refused', name)
     this.refusal = { ...refusal, name }
@@ -249,7 +141,7 @@ export class Session {
     if (view) this.view = this.panel = view
     if (view === 'frames' && this.rowOf(frame) < 0) this.filtering.clear({ step: false })
     this.selected = frame
-    if (!same) this.#remember(remember)
+    if (!same) this.whereabouts.remember(remember)
     void this.#describe(frame)
   }
 
@@ -265,9 +157,9 @@ export class Session {
   /** Shows only these frames; undefined shows all again. */
   narrow(narrowing: Narrowing | undefined, { step = false } = {}) {
     this.narrowing = narrowing
-    this.#filterAwaited = undefined
+    this.whereabouts.awaitFilter(undefined)
     this.frameRows = this.#freshFrameRows()
-    this.#remember(step)
+    this.whereabouts.remember(step)
     if (narrowing) this.say(`${narrowing.rows.length} of ${this.frames} frames shown: ${narrowing.reason}`)
   }
 
@@ -279,7 +171,7 @@ export class Session {
   show(view: View) {
     if (view === this.view) return
     this.view = view
-    this.#remember(true)
+    this.whereabouts.remember(true)
   }
 
   showPanel(panel: Panel) {
@@ -367,22 +259,6 @@ export class Session {
     this.#noticeTimer = setTimeout(() => (this.notice = ''), 6000)
   }
 
-  /** The URL's hash changed by Back, Forward, or by hand; on the first call, by a link. */
-  visit() {
-    const place = readPlace(location.hash)
-    const { id } = this.saving
-    if (place.saved && place.saved !== id) return void this.openSaved(place.saved)
-    if (id !== undefined && location.hash === '') return void this.close({ step: false })
-    if (place.example && place.example !== this.#file?.example) return void this.openExample(place.example)
-    if (this.phase !== 'open' && this.phase !== 'reading') return
-    if (place.view) this.view = place.view
-    if ((place.filter ?? '') !== this.filter) {
-      this.#filterAwaited = place.filter ?? '' // what is selected below must not write the old one into the address
-      void this.filtering.apply(place.filter ?? '')
-    }
-    if (place.frame !== undefined && place.frame !== this.selected) this.select(place.frame)
-  }
-
   #reset(phase: Phase, name: string) {
     void this.saving.leave()
     this.phase = phase
@@ -398,13 +274,15 @@ export class Session {
     this.frameRows = this.#freshFrameRows()
   }
 
-  #advance(progress: Progress) {
+  /** Reading has come so far. */
+  advance(progress: Progress) {
     this.progress = progress
     this.capture = this.engine.capture
     this.frames = this.capture?.frames.rows ?? 0
   }
 
-  #finish(opened: Opened, wanted: Place, saved?: SavedAnalysis) {
+  /** What was asked for is open. */
+  finish(opened: Opened, wanted: Place, saved?: SavedAnalysis) {
     this.opened = opened
     this.capture = this.engine.capture
     this.frames = this.capture?.frames.rows ?? 0
@@ -413,41 +291,26 @@ export class Session {
       this.saving.opened(saved, { bytesMissing: saved.captureBytes === 0 })
       this.notes = new Notes(saved.marks, (change) => this.saving.noted(change))
     } else this.notes = Notes.ofCapture(`${opened.name} ${opened.bytes}`)
-    if (!this.example && !this.embedded && !saved) this.recents.add(opened)
+    if (!this.opener.file?.example && !this.embedded && !saved) this.recents.add(opened)
     this.phase = 'open'
     this.frameRows.renew() // rows made while reading knew less
     if (wanted.view) this.view = wanted.view
     const first = untrack(() => this.selected) ?? wanted.frame ?? this.evidence[0]?.frame ?? 0
     const filter = untrack(() => this.narrowing)?.filter ?? wanted.filter ?? ''
-    this.#filterAwaited = filter
-    this.#remember(!wanted.view)
+    this.whereabouts.awaitFilter(filter)
+    this.whereabouts.remember(!wanted.view)
     this.select(Math.min(first, this.frames - 1))
     // A filter that was used while reading has not seen every frame.
     void this.filtering.apply(filter)
   }
 
   async #describe(frame: number) {
-    const opening = this.#opening
+    const turn = this.opener.turn
     const detail = await this.engine.detail(frame)
-    if (opening !== this.#opening || frame !== this.selected) return
+    if (turn !== this.opener.turn || frame !== this.selected) return
     this.detail = detail
     this.part = 0
     this.field = undefined
-  }
-
-  #remember(step: boolean) {
-    const { view, selected, phase } = this
-    const at: Place = phase === 'start' ? {} : { view }
-    if (phase !== 'start' && selected !== undefined) at.frame = selected
-    if (this.saving.id !== undefined) at.saved = this.saving.id
-    else if (this.#file?.example) at.example = this.#file.example
-    if (phase !== 'start' && this.filter) at.filter = this.filter
-    const source = phase === 'start' ? undefined : this.#file?.source
-    const search = source === undefined ? '' : `?src=${encodeURIComponent(source)}`
-    const url = location.pathname + (this.embedded ? location.search : search) + writePlace(at)
-    if (step && !this.embedded) history.pushState(null, '', url)
-    else history.replaceState(null, '', url)
-    this.saving.placed()
   }
 
   #freshFrameRows() {

@@ -1,6 +1,7 @@
 // Comparing the open capture with a second one.
 import type { Compared } from '../../engine/api'
 import { failure } from '../failure'
+import { fetchCapture } from '../fetch-capture'
 import type { Session } from '../session.svelte'
 
 export class Comparing {
@@ -46,24 +47,25 @@ export class Comparing {
   /** Opens the second capture in place of the first, with the first beside it: so evidence of either can be followed. */
   async swap(): Promise<void> {
     const { session } = this
-    const [first, second] = [session.file, this.#second]
+    const [first, second] = [session.opener.file, this.#second]
     if (!first || !second) return
-    await session.open(second.blob, second.name)
+    await session.opener.open(second.blob, second.name)
     if (session.phase === 'open') await this.with(first.blob, first.name)
   }
 
   /** The same with one of the site's own examples. */
   async withExample(example: string): Promise<void> {
     const name = `${example}.pcapng`
-    const response = await fetch(`examples/${name}`)
-    await this.with(await response.blob(), name)
+    const fetched = await fetchCapture(`examples/${name}`, name)
+    if ('refused' in fetched) this.session.say(fetched.refused)
+    else await this.with(fetched, name)
   }
 
   /** Opens the first of two files and compares it with the second. */
   async both([first, second]: [File, File]): Promise<void> {
     const { session } = this
     this.pair = undefined
-    await session.open(first, first.name)
+    await session.opener.open(first, first.name, { placed: false })
     if (session.phase === 'open') await this.with(second, second.name)
   }
 }

@@ -107,7 +107,7 @@ export class Library {
       return
     }
     await this.refresh()
-    await this.session.openSaved(answer.saved.id)
+    await this.session.opener.openSaved(answer.saved.id)
   }
 
   /** Hands an analysis to the person as one file. */

@@ -198,7 +198,7 @@ function placeOf(session: Session): { view: string; frame: number; filter: strin
   return untrack(() => ({
     view: session.view,
     frame: session.selected ?? 0,
-    filter: session.filter,
+    filter: session.whereabouts.filter,
   }))
 }
 

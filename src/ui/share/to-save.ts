@@ -5,7 +5,7 @@ import type { ToSave } from './saved-page'
 
 /** Gathers it. Throws in words for the person when that cannot be done. */
 export async function toSave(
-  { name, selected = 0, view, filter, engine }: Session,
+  { name, selected = 0, view, whereabouts: { filter }, engine }: Session,
   holds: ToSave['holds'],
   notes: NoteOnFrame[],
   redacted: RedactedFrames | undefined,

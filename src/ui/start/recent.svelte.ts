@@ -1,5 +1,6 @@
 // Captures opened before, with what was found: what the start page lists. Results themselves are the worker's to keep.
 import type { Opened } from '../../engine/api'
+import { foundText } from '../../report/finding-wording'
 
 export interface Recent {
   name: string
@@ -16,8 +17,9 @@ const KEPT = 10
 export class Recents {
   list = $state.raw(load())
 
-  add({ name, bytes, findings }: Opened): void {
-    const found = findings.find(({ kind, mutedBy }) => kind === 'finding' && !mutedBy)?.title ?? 'No failure found'
+  add(opened: Opened): void {
+    const { name, bytes, findings } = opened
+    const found = foundText(findings, opened)
     const others = this.list.filter((other) => other.name !== name || other.bytes !== bytes)
     this.#keep([{ name, bytes, openedAt: Date.now(), found }, ...others].slice(0, KEPT))
   }
