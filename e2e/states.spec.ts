@@ -1,7 +1,7 @@
 // Empty and broken states: each says in a sentence what there is, nothing is drawn askew, nothing waits for ever.
 import { type Page, expect, test } from '@playwright/test'
-import { file, udpCapture } from './captures'
-import { exampleFile, followEvidence, openExample, openFile } from './page'
+import { file, png, udpCapture } from './captures'
+import { dropFile, exampleFile, followEvidence, openExample, openFile } from './page'
 
 async function openTab(page: Page, name: string) {
   await page.getByRole('tab', { name, exact: true }).click()
@@ -69,6 +69,46 @@ test('another capture is opened at its own evidence, not at the place and filter
   await expect(page.getByRole('article').first()).toBeVisible()
   await expect(page.getByRole('combobox', { name: 'Filter' })).toHaveValue('')
   await expect(page.getByRole('button', { name: /^Show all frames/ })).toBeHidden()
+})
+
+test('Back leads from a capture to the start page, and Forward into it again', async ({ page }) => {
+  await page.goto('./')
+  await openFile(page, exampleFile())
+  await openTab(page, 'Calls')
+  await expect(page.getByRole('grid', { name: 'Calls' })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('grid', { name: 'Frames' })).toBeVisible()
+  await page.goBack()
+  await expect(page.getByRole('button', { name: 'Try the example' })).toBeVisible()
+  await page.goForward()
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('case-study.pcapng')
+  await expect(page.getByRole('article').first()).toBeVisible()
+})
+
+test('a file that is dropped on a dialog takes its place', async ({ page }) => {
+  await openExample(page)
+  await page.keyboard.press('?')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  await dropFile(page, file('a.png', png))
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(/PNG/)
+  await expect(page.getByRole('dialog')).toBeHidden()
+})
+
+test('what cannot be compared is said where it was chosen', async ({ page }) => {
+  await openExample(page)
+  await openTab(page, 'Compare')
+  await dropFile(page, file('a.png', png))
+  const view = page.getByRole('tabpanel', { name: 'Compare' })
+  await expect(view.getByRole('alert')).toContainText('a.png is no packet capture: it looks like a PNG picture.')
+  await expect(page.getByRole('article').first()).toBeVisible()
+})
+
+test('two captures of the same name are told apart, and equal ones are called equal', async ({ page }) => {
+  await page.goto('./')
+  await page.getByLabel('Capture file', { exact: true }).setInputFiles([exampleFile(), exampleFile()])
+  const both = 'Compare case-study.pcapng (the first) with case-study.pcapng (the second)'
+  await page.getByRole('button', { name: both }).click()
+  await expect(page.getByText('Both captures show the same calls')).toBeVisible()
 })
 
 test('one frame is one frame, not one frames', async ({ page }) => {
@@ -172,5 +212,29 @@ test.describe('400 % zoom', () => {
     }
     await page.locator('footer').scrollIntoViewIfNeeded()
     await expect(page.getByLabel('Time column')).toBeInViewport()
+  })
+})
+
+test.describe('on a narrow screen', () => {
+  test.use({ viewport: { width: 360, height: 720 } })
+
+  test('Back leads to the pane that was left', async ({ page }) => {
+    await openExample(page)
+    await followEvidence(page, 525)
+    await expect(page.getByRole('tab', { name: 'Frames' })).toHaveAttribute('aria-selected', 'true')
+    await page.goBack()
+    await expect(page.getByRole('tab', { name: 'Diagnosis' })).toHaveAttribute('aria-selected', 'true')
+  })
+
+  test('what was deleted can be brought back by a button that fits', async ({ page }) => {
+    await openExample(page)
+    await page.getByRole('button', { name: 'Save…' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Save', exact: true }).click()
+    await expect(page.getByRole('dialog')).toBeHidden()
+    await page.getByRole('button', { name: 'Start page' }).click()
+    await page.getByRole('button', { name: /^Delete/ }).click()
+    const undo = (await page.getByRole('button', { name: 'Undo' }).boundingBox())!
+    expect(undo.width).toBeGreaterThan(40)
+    expect(undo.height).toBeLessThan(32)
   })
 })

@@ -29,6 +29,8 @@ interface Answer {
 
 export class Opener {
   #file: ({ blob: Blob; name: string } & Origin) | undefined
+  /** What was open before the start page: Forward leads there again. */
+  #left: ({ blob: Blob; name: string } & Origin) | undefined
   #turn = 0
 
   constructor(private readonly session: Session) {}
@@ -55,14 +57,32 @@ export class Opener {
     else void this.open(first, first.name, { placed: phase === 'start' || phase === 'refused' })
   }
 
+  /** What was dropped on the page; text and links are none of its business. */
+  takeDropped({ files, items }: DataTransfer) {
+    const folder = Array.from(items, (item) => item.webkitGetAsEntry()).find((entry) => entry?.isDirectory)
+    if (!folder) return this.take(files)
+    this.letGo()
+    this.session.refuse(folder.name, {
+      refused: `${folder.name} is a folder.`,
+      advice: 'Drop the capture itself, or two of them to compare.',
+    })
+  }
+
   async open(blob: Blob, name: string, { fresh = false, placed = true, ...origin }: Options = {}) {
     this.#file = { blob, name, ...origin }
+    if (!placed) this.session.whereabouts.forget()
     const place = readPlace(location.hash)
     const wanted = placed && place.saved === undefined ? place : {}
     await this.#show(name, async (onProgress) => ({
       opened: await this.session.engine.open(blob, name, { fresh }, onProgress),
       wanted,
     }))
+  }
+
+  /** Opens what was open before the start page; says whether there is any. */
+  openLeft(): boolean {
+    if (this.#left) void this.open(this.#left.blob, this.#left.name, this.#left)
+    return this.#left !== undefined
   }
 
   /** Reads the open file again. */
@@ -114,6 +134,7 @@ export class Opener {
   letGo() {
     this.#turn++
     this.session.engine.letGo()
+    this.#left = this.#file ?? this.#left
     this.#file = undefined
   }
 

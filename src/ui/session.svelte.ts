@@ -268,7 +268,7 @@ export class Session {
     this.narrowing = this.notes = undefined
     this.comparing.reset()
     this.#stepping = Promise.resolve()
-    this.sharing = this.aboutOpen = false
+    this.helpOpen = this.commenting = this.sharing = this.aboutOpen = this.columnsOpen = false
     this.view = 'frames'
     this.panel = 'diagnosis'
     this.frameRows = this.#freshFrameRows()

@@ -1,5 +1,5 @@
 // Comparing the open capture with a second one.
-import type { Compared } from '../../engine/api'
+import type { Compared, Refusal } from '../../engine/api'
 import { failure } from '../failure'
 import { fetchCapture } from '../fetch-capture'
 import type { Session } from '../session.svelte'
@@ -9,6 +9,8 @@ export class Comparing {
   result = $state.raw<Compared>()
   /** Name of the second capture while it is read. */
   reading = $state('')
+  /** Why the second capture could not be read; empty while all is well. */
+  refused = $state('')
   /** Two files dropped together: open one, or compare. */
   pair = $state.raw<[File, File]>()
 
@@ -22,8 +24,8 @@ export class Comparing {
   /** Another capture is opened, or none: what was compared belongs to the one before. */
   reset(): void {
     this.#opening++
-    this.result = undefined
-    this.reading = ''
+    this.pair = this.result = undefined
+    this.reading = this.refused = ''
   }
 
   /** Reads a second capture and shows how it differs from the open one. */
@@ -32,16 +34,23 @@ export class Comparing {
     const { session } = this
     this.#second = { blob, name }
     this.reading = name
+    this.refused = ''
     session.show('compare')
     try {
       const result = await session.engine.compareWith(blob, name)
       if (opening !== this.#opening) return
-      if ('refused' in result) session.say(`${name}: ${result.refused}`)
+      if ('refused' in result) this.#refuse(name, result)
       else this.result = result
     } catch (error) {
-      if (opening === this.#opening) session.say(`${name}: ${failure(error).refused}`)
+      if (opening === this.#opening) this.#refuse(name, failure(error))
     }
     if (opening === this.#opening) this.reading = ''
+  }
+
+  /** What was compared before is shown no more: it would be taken for the answer. */
+  #refuse(name: string, { refused, advice }: Refusal): void {
+    this.result = undefined
+    this.refused = [refused.includes(name) ? refused : `${name}: ${refused}`, advice].join(' ')
   }
 
   /** Opens the second capture in place of the first, with the first beside it: so evidence of either can be followed. */
@@ -57,7 +66,7 @@ export class Comparing {
   async withExample(example: string): Promise<void> {
     const name = `${example}.pcapng`
     const fetched = await fetchCapture(`examples/${name}`, name)
-    if ('refused' in fetched) this.session.say(fetched.refused)
+    if ('refused' in fetched) this.#refuse(name, fetched)
     else await this.with(fetched, name)
   }
 

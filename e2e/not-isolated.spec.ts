@@ -1,0 +1,49 @@
+// A page that may not share memory with its worker copies tables page by page, 65,536 rows each: frames beyond the first.
+import { writeFileSync } from 'node:fs'
+import { type Page, expect, test } from '@playwright/test'
+import { udpCapture } from './captures'
+import { frameRow } from './page'
+import { serve } from './static-server'
+
+const FRAMES = 70_000 // a millisecond apart
+const BEYOND = 65_537 // the first of the second page
+
+async function expectTimes(page: Page) {
+  const time = frameRow(page, BEYOND).locator('[aria-colindex="2"]')
+  await expect(time).toHaveText('65.536000')
+  await expect(frameRow(page, BEYOND)).toContainText('192.0.2.1')
+  const format = page.getByLabel('Time column')
+  await format.selectOption('Since previous frame')
+  await expect(time).toHaveText('0.001000')
+  await format.selectOption('UTC')
+  await expect(time).toHaveText('2010-11-17 13:21:05.536000')
+  await format.selectOption('Since first frame')
+}
+
+test('times of frames beyond the first page are right, read and from the cache', async ({ page }, testInfo) => {
+  const path = testInfo.outputPath('long.pcap') // on a disk: the cache knows a file by its date as well
+  writeFileSync(path, udpCapture(FRAMES, 8))
+  const open = () => page.getByLabel('Capture file', { exact: true }).setInputFiles(path)
+  const { url, server } = await serve()
+  try {
+    await page.goto(`${url}#view=frames&frame=${BEYOND}`)
+    expect(await page.evaluate(() => crossOriginIsolated)).toBe(false)
+    await open()
+    await expect(page.getByRole('heading', { name: 'No RPC in this capture' })).toBeVisible()
+    await expect(frameRow(page, BEYOND)).toHaveAttribute('aria-selected', 'true')
+    await expectTimes(page)
+
+    await page.getByRole('button', { name: 'Start page' }).click() // which stores the result
+    await page.goto(`${url}?again#view=frames&frame=${BEYOND}`)
+    await open()
+    await expect(page.getByText('From cache, analysed earlier.')).toBeVisible()
+    await expect(frameRow(page, BEYOND)).toHaveAttribute('aria-selected', 'true')
+    await expectTimes(page)
+
+    await page.getByRole('grid', { name: 'Frames' }).focus()
+    await page.keyboard.press('End')
+    await expect(frameRow(page, FRAMES).locator('[aria-colindex="2"]')).toHaveText('69.999000')
+  } finally {
+    server.close()
+  }
+})
