@@ -1,8 +1,8 @@
 // axe over every screen, in light and dark and on a narrow screen.
 import AxeBuilder from '@axe-core/playwright'
 import { type Page, expect, test } from '@playwright/test'
-import { file, png } from './captures'
-import { openExample, openFile } from './page'
+import { file, png, udpCapture } from './captures'
+import { dropFile, exampleFile, openExample, openFile } from './page'
 
 /**
  * Looks at the whole page, or at one part of it. Of lists the first rows stand for the rest, which are drawn alike, and of
@@ -47,6 +47,31 @@ for (const { name, use } of settings) {
       await openFile(page, file('a.png', png))
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(/PNG/)
       await expectAccessible(page)
+    })
+
+    test('empty and broken states', async ({ page }) => {
+      const openTab = async (view: string) => page.getByRole('tab', { name: view, exact: true }).click()
+      await page.goto('./')
+      await openFile(page, file('none.pcap', udpCapture(0)))
+      await expect(page.getByRole('heading', { name: 'The capture is empty' })).toBeVisible()
+      await expectAccessible(page)
+      for (const view of ['Frames', 'Calls', 'Timeline', 'Names']) {
+        await openTab(view)
+        await expect(page.locator('.nothing').first()).toBeVisible()
+        await expectAccessible(page, '[role=tabpanel]:not([hidden])')
+      }
+      await openFile(page, file('cut.pcapng', exampleFile().buffer.subarray(0, 60_000)))
+      await expect(page.getByRole('list', { name: 'About the file' })).toBeVisible()
+      await expectAccessible(page, '.notices')
+      await openTab('Frames')
+      await page.getByRole('combobox', { name: 'Filter' }).fill('tcp.port == 9')
+      await page.keyboard.press('Enter')
+      await expect(page.getByText('No frame fits')).toBeVisible()
+      await expectAccessible(page, '.frames')
+      await openTab('Compare')
+      await dropFile(page, file('a.png', png))
+      await expect(page.getByRole('alert')).toContainText('PNG')
+      await expectAccessible(page, '[role=tabpanel]:not([hidden])')
     })
 
     test('analysis, view by view', async ({ page }) => {

@@ -2,7 +2,8 @@
 // with 64 colours (`convert -dither None -colors 64`), a difference that does not count.
 import { readFileSync } from 'node:fs'
 import { type Page, expect, test } from '@playwright/test'
-import { followEvidence, openExample } from './page'
+import { file } from './captures'
+import { exampleFile, followEvidence, openExample, openFile } from './page'
 
 /** The same letters everywhere: the tests bring their own. */
 const fonts = [
@@ -52,6 +53,25 @@ for (const { name, use } of settings) {
       await page.goto('./')
       await expect(page.getByText(/^None yet/)).toBeVisible()
       await expectPicture(page, `start-${name}`)
+    })
+
+    test('a file cut off, and a filter that nothing fits', async ({ page }) => {
+      await page.goto('./')
+      await openFile(page, file('cut.pcapng', exampleFile().buffer.subarray(0, 60_000)))
+      await expect(page.getByRole('heading', { name: 'Diagnosis', exact: true })).toBeVisible()
+      await page.getByRole('combobox', { name: 'Filter' }).fill('tcp.port == 9')
+      await page.keyboard.press('Enter')
+      if (name === 'narrow') await page.getByRole('tab', { name: 'Frames' }).click()
+      await expect(page.getByText('No frame fits')).toBeVisible()
+      await page.getByRole('heading', { level: 1 }).focus()
+      await expectPicture(page, `nothing-fits-${name}`)
+    })
+
+    test('a file that is no capture', async ({ page }) => {
+      await page.goto('./')
+      await openFile(page, file('net.etl', new Uint8Array(4096)))
+      await expect(page.getByText('pktmon etl2pcap net.etl')).toBeVisible()
+      await expectPicture(page, `refused-${name}`)
     })
 
     test('analysis', async ({ page }) => {

@@ -74,6 +74,7 @@ test('another capture is opened at its own evidence, not at the place and filter
 test('Back leads from a capture to the start page, and Forward into it again', async ({ page }) => {
   await page.goto('./')
   await openFile(page, exampleFile())
+  await expect(page.getByRole('article').first()).toBeVisible()
   await openTab(page, 'Calls')
   await expect(page.getByRole('grid', { name: 'Calls' })).toBeVisible()
   await page.goBack()
