@@ -98,6 +98,8 @@ export interface SmbLogon {
   anonymous?: boolean
   /** The server let the user in as its guest. */
   guest?: boolean
+  /** As SecurityContext has it: 24 is NTLMv1. */
+  ntResponseLength?: number
   kerberosError?: number
   target?: SecurityTarget
 }

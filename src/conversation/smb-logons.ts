@@ -73,13 +73,14 @@ export function smbLogons(capture: Capture): SmbLogon[] {
 function learn(logon: SmbLogon, { token }: Setup): void {
   if (token.length === 0) return
   const { learnt, target } = readToken(token)
-  const { user, domain, workstation, mechanism, anonymous, kerberosError } = learnt
+  const { user, domain, workstation, mechanism, anonymous, kerberosError, ntResponseLength } = learnt
   Object.assign(
     logon,
     user !== undefined && { user, domain, workstation },
     mechanism && { mechanism },
     anonymous && { anonymous },
     kerberosError !== undefined && { kerberosError },
+    ntResponseLength !== undefined && { ntResponseLength },
   )
   if (target) logon.target = { ...logon.target, ...target }
 }

@@ -50,6 +50,7 @@ export class Examination implements Case {
   #users?: Map<string, SecurityContext>
   #answered?: Map<string, number>
   #failed?: Set<number>
+  #unrequestedFaults?: Map<number, number>
   #attempts?: Attempt[]
   #traffic?: Traffic
   #servers?: Set<string>
@@ -265,6 +266,18 @@ export class Examination implements Case {
   interfaceOf(call: number): string | undefined {
     const index = this.conversation.calls.get(Call.Interface, call)
     return index === NONE ? undefined : this.conversation.interfaces[index]
+  }
+
+  /** The fault in a frame that answers no request: the answer to a logon, for instance. */
+  unrequestedFaultIn(frame: number | undefined): number | undefined {
+    if (!this.#unrequestedFaults) {
+      this.#unrequestedFaults = new Map()
+      const { calls } = this.conversation
+      for (const call of this.unrequested)
+        if (calls.get(Call.Outcome, call) === Outcome.Fault)
+          this.#unrequestedFaults.set(calls.get(Call.ResponseFrame, call), call)
+    }
+    return frame === undefined ? undefined : this.#unrequestedFaults.get(frame)
   }
 
   /** Whether no answer of a call is in the capture. */

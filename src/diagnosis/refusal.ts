@@ -124,8 +124,10 @@ export function answeredCall(theCase: Examination, { calls, connection }: Refusa
   return undefined
 }
 
-/** Marks the refused calls, and the close that followed, as explained by a rule. */
+/** Marks the refused calls, the fault that answered the logon itself, and the close that followed as explained by a rule. */
 export function explain(theCase: Examination, refusal: Refusal, rule: string): void {
   for (const call of refusal.calls) theCase.explainCall(call, rule)
+  const answer = theCase.unrequestedFaultIn(refusal.security.failedFrame)
+  if (answer !== undefined) theCase.explainCall(answer, rule)
   if (refusal.closed) theCase.explainEnd(refusal.connection.stream, rule)
 }

@@ -205,8 +205,8 @@ export class RpcSession {
     this.#send('server', bindNakPdu(reason, this.#pduOptions('server', offer.callId)))
   }
 
-  /** The last tokens: AUTH3, or for SPNEGO an alter_context with its answer. */
-  authenticate(offer: Offer): Binding {
+  /** The last tokens: AUTH3, or for SPNEGO an alter_context with its answer; `refused` is the status of a fault in its place. */
+  authenticate(offer: Offer, refused?: number): Binding {
     const { logon } = offer
     if (logon) {
       this.#logon = logon
@@ -219,6 +219,10 @@ export class RpcSession {
         const again = { ...offer, first: false }
         const contexts = [{ id: offer.firstContextId, abstract: offer.abstract, transfers: [NDR32] }]
         this.#sendOffer(again, contexts, verifier)
+        if (refused !== undefined) {
+          this.fault({ callId: offer.callId, contextId: offer.firstContextId }, refused)
+          break
+        }
         const body = { results: [{ result: ACCEPTANCE }], associationGroup: this.#group, ...this.#fragmentSizes() }
         const options = this.#negotiationOptions('server', again, logon.complete())
         this.#send('server', bindAckPdu(PTYPE.alterContextResponse, body, options))

@@ -40,6 +40,18 @@ test('with SPNEGO around the tokens', async () => {
   expect(finding!.title).toContain('CORP\\eve')
 })
 
+test('a fault that answers the last message of SPNEGO is told once', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const logon = play.logon('CORP\\eve', 'integrity', { package: 'spnego' })
+    const offer = session.offer(SVCCTL, { logon })
+    session.answer(offer)
+    session.authenticate(offer, 0x721)
+  })
+  expect(wrong(findings)).toEqual(['logon-refused'])
+  expect(findings[0]!.explanation).toContain('answered the handshake’s last message with a fault')
+})
+
 test('a protocol error on the first call is how Samba refuses a logon', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()

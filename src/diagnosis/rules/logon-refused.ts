@@ -53,12 +53,11 @@ function tooLowForActivation(theCase: Examination, { security, calls }: Refusal)
 }
 
 function tell(theCase: Examination, refusal: Refusal): Occurrence {
-  const { connection, security, statuses, methods, calls, closed } = refusal
+  const { connection, security, statuses, calls, closed } = refusal
   const name = who(security)
   const reason = calls.length > 0 ? serverReason(theCase, calls[0]!) : []
   const certain = statuses.includes(0x721)
   const unfinished = statuses[0] === PROTOCOL_ERROR
-  const first = security.failedFrame!
   return {
     severity: 'error',
     confidence: theCase.confidenceOn(
@@ -68,11 +67,7 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
     title: `${serverText(connection)} refused the logon of ${name}`,
     explanation: [
       `${clientText(connection)} authenticated as ${name} (${packageName(security)}, level ${levelName(security.level)}).`,
-      'The last message of the handshake has no answer in RPC; whether the server believed it shows at the first call.',
-      `That call, ${methods[0] ?? 'to the server'}, was refused with ${list(
-        statuses.map((status) => statusText(theCase, status)),
-        'then',
-      )} in frame ${frameNumber(first)}, and nothing ever succeeded under this logon.`,
+      refusedWhere(theCase, refusal),
       meaningOf(statuses, security),
       theCase.isIncomplete(connection)
         ? 'Not all of this connection is in the capture: should a call under this logon have succeeded unseen, it was good, and this message failed its check.'
@@ -107,10 +102,22 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
   }
 }
 
+/** Which message was refused: the first call, or the handshake's last one where that has an answer. */
+function refusedWhere(theCase: Examination, { security, statuses, methods, calls }: Refusal): string {
+  const codes = list(
+    statuses.map((status) => statusText(theCase, status)),
+    'then',
+  )
+  const frame = frameNumber(security.failedFrame!)
+  return calls.length === 0
+    ? `The server answered the handshake’s last message with a fault in frame ${frame}: ${codes}. Nothing ever succeeded under this logon.`
+    : 'The last message of the handshake has no answer in RPC; whether the server believed it shows at the first call. ' +
+        `That call, ${methods[0] ?? 'to the server'}, was refused with ${codes} in frame ${frame}, and nothing ever succeeded under this logon.`
+}
+
 /** What the status of the first fault says about the logon. */
 function meaningOf(statuses: readonly number[], { level }: SecurityContext): string {
-  if (statuses.includes(0x721))
-    return 'Status 0x721 on the first call after the handshake means that the logon itself failed.'
+  if (statuses.includes(0x721)) return 'Status 0x721 right after the handshake means that the logon itself failed.'
   if (statuses[0] === PROTOCOL_ERROR)
     return (
       'A protocol error on the very first call after the handshake means that for the server the handshake is not over: it did not take ' +

@@ -16,6 +16,8 @@ export const portRefused: Rule = {
   *find(theCase) {
     const reachedSmb = smbReached(theCase)
     const asked = rpcAsked(theCase)
+    // Where the capture shows no RPC at all, SMB that cannot be reached may be why.
+    const isNothingElse = theCase.conversation.connections.length === 0
     for (const group of failedPorts(theCase, 'refused')) {
       const { client, server, port, failed, before, after } = group
       const rpc = isRpcPort(theCase, server, port)
@@ -23,7 +25,13 @@ export const portRefused: Rule = {
       if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       yield {
-        severity: after ? 'note' : rpc ? 'error' : asked.has(`${client} ${server}`) ? 'warning' : 'note',
+        severity: after
+          ? 'note'
+          : rpc
+            ? 'error'
+            : asked.has(`${client} ${server}`) || isNothingElse
+              ? 'warning'
+              : 'note',
         confidence: 'high',
         title: `${server} refuses connections to port ${port} (${portName(port)})`,
         explanation:

@@ -39,4 +39,14 @@ test('one SYN at the end of the capture says nothing', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('SMB alone is a warning where nothing else happens, beside RPC a note', async () => {
+  const alone = await diagnose((play) => play.unanswered({ port: 445 }))
+  expect(found(alone, 'port-unanswered')).toMatchObject({ severity: 'warning' })
+  const beside = await diagnose((play) => {
+    working(play)
+    play.unanswered({ port: 445 })
+  })
+  expect(found(beside, 'port-unanswered')).toMatchObject({ severity: 'note' })
+})
+
 inOtherClothes('port-unanswered', shows)

@@ -16,6 +16,8 @@ export const portUnanswered: Rule = {
   *find(theCase) {
     const reachedSmb = smbReached(theCase)
     const asked = rpcAsked(theCase)
+    // Where the capture shows no RPC at all, SMB that cannot be reached may be why.
+    const isNothingElse = theCase.conversation.connections.length === 0
     for (const group of failedPorts(theCase, 'unanswered')) {
       const { client, server, port, failed, after } = group
       const rpc = isRpcPort(theCase, server, port)
@@ -24,7 +26,13 @@ export const portUnanswered: Rule = {
       if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (syns < 2 || failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       yield {
-        severity: after ? 'note' : rpc ? 'error' : asked.has(`${client} ${server}`) ? 'warning' : 'note',
+        severity: after
+          ? 'note'
+          : rpc
+            ? 'error'
+            : asked.has(`${client} ${server}`) || isNothingElse
+              ? 'warning'
+              : 'note',
         confidence: 'high',
         title: after
           ? `${portName(port)} of ${server} answered only after ${tried(theCase, failed)}`

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
 import { COMMAND, errorResponse, message, sessionSetupRequest } from '../../../e2e/generate/smb/messages'
+import { Logon } from '../../../e2e/generate/security/logon'
 import { KerberosLogon } from '../../../e2e/generate/security/kerberos-logon'
 import { inOtherClothes } from '../../../e2e/variants'
 
@@ -76,6 +77,29 @@ test('a ticket that is refused is no wrong password', async () => {
   expect(finding.explanation).toContain('Kerberos ticket for cifs/fake.corp')
   expect(finding.explanation).not.toContain('password.')
   expect(finding.advice[0]).toContain('setspn')
+})
+
+test('NTLMv1 may be the reason as well', async () => {
+  const findings = await diagnose((play) => {
+    const { tcp } = play.rpc({ port: 445 })
+    const server = { netbiosComputer: 'FS1', netbiosDomain: 'CORP', dnsComputer: 'fs1', dnsDomain: 'corp' }
+    const account = { user: 'eve', domain: 'CORP', password: 'x', workstation: 'PC' }
+    const options = { level: 'integrity', package: 'spnego', contextId: 0, seed: 'x', fileTime: 0n } as const
+    const logon = new Logon({ ...options, server, account, targetName: 'cifs/fs1', version1: true })
+    const header = {
+      command: COMMAND.sessionSetup,
+      messageId: 1n,
+      sessionId: 5n,
+      treeId: 0,
+      status: 0,
+      response: false,
+    }
+    logon.negotiate()
+    logon.challenge()
+    tcp.send('client', message(header, sessionSetupRequest(logon.authenticate().value)))
+    tcp.send('server', message({ ...header, status: 0xc000006d, response: true }, errorResponse()))
+  })
+  expect(found(findings, 'smb-session-refused')!.explanation).toContain('NTLMv1 (24 bytes)')
 })
 
 inOtherClothes('smb-session-refused', shows)

@@ -7,6 +7,8 @@ import type { Rule } from '../rule'
 import type { SmbLogon } from '../../conversation/model'
 import { evidence, frameNumber, streamEnds, who } from '../wording'
 
+const LOGON_FAILURE = 0xc000006d
+
 const REASONS: Record<number, string> = {
   0xc000006d: 'Wrong user name or password.',
   0xc000006a: 'The password is wrong.',
@@ -31,6 +33,10 @@ const KERBEROS_ADVICE = [
   'Check that the name leads to the host that is meant (stale DNS, an alias), that its machine password is in step with the domain, and both clocks.',
 ]
 
+/** Bytes of an NTLMv1 response. */
+const VERSION_1_BYTES = 24
+const VERSION_1 =
+  'Wrong user name or password; or the server takes NTLMv2 only: the client answered with NTLMv1 (24 bytes), which gets the same refusal. Let it use NTLMv2 (LmCompatibilityLevel 3 or higher; "client ntlmv2 auth" of Samba tools).'
 /** For a null session. */
 const NOBODY =
   'The client had logged on as nobody, and the server lets nobody in ("Restrict anonymous access to Named Pipes and Shares"; Samba: "restrict anonymous"). Give the client credentials.'
@@ -51,7 +57,13 @@ export const smbSessionRefused: Rule = {
       const logon = command === 'tree connect' ? goodBefore(own, frame) : endingAt(own, frame)
       const kerberos = command === 'session setup' && logon?.mechanism === 'kerberos' && KERBEROS_REFUSALS.has(status)
       const isNobody = command === 'tree connect' && logon?.anonymous === true
-      const reason = kerberos ? kerberosReason(logon) : isNobody ? NOBODY : REASONS[status]
+      const reason = kerberos
+        ? kerberosReason(logon)
+        : isNobody
+          ? NOBODY
+          : isVersion1(logon, status)
+            ? VERSION_1
+            : REASONS[status]
       const user = logon?.anonymous || logon?.user ? who(logon) : undefined
       const known = theCase.names.returnName(status, 'ntstatus')
       const text = known ? `${hex32(status)} (${known.symbol})` : hex32(status)
@@ -87,6 +99,10 @@ export const smbSessionRefused: Rule = {
       }
     }
   },
+}
+
+function isVersion1(logon: SmbLogon | undefined, status: number): boolean {
+  return status === LOGON_FAILURE && logon?.ntResponseLength === VERSION_1_BYTES
 }
 
 /** Logons of each stream, in order of their last frames. */
