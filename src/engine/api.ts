@@ -9,7 +9,9 @@ export { type Change, followed } from '../cases/merge'
 export type { Refused } from '../cases/refusing'
 export { NEWS_CHANNEL, type SavedNews } from '../cases/news'
 export type { ErrorMeaning } from '../names/meanings'
-export type { LadderStep as StoryStep } from '../report/lanes'
+import type { LadderStep as StoryStep } from '../report/lanes'
+
+export type { StoryStep }
 
 /** How far opening has come. Sent about ten times a second. */
 export interface Progress {
@@ -238,6 +240,14 @@ export interface NameRow {
   count: number
   /** First frame that mentions it. */
   frame: number
+}
+
+/** What happened on connections. */
+export interface Story {
+  /** In order of frames. */
+  steps: StoryStep[]
+  /** Calls that there was no room for: they went as they should, while there was room for those that did not. */
+  callsLeftOut: number
 }
 
 /** What happened over time, in steps of equal length; each array has one number a step. */

@@ -25,7 +25,7 @@ import type {
   Refusal,
   Refused,
   ReportTexts,
-  StoryStep,
+  Story,
   TableHandle,
   Timeline,
 } from './api'
@@ -227,7 +227,7 @@ export class EngineClient {
   }
 
   /** What happened step by step on one connection, or on all of them. */
-  story(connection?: number): Promise<StoryStep[]> {
+  story(connection?: number): Promise<Story> {
     return this.#engine.story(connection)
   }
 

@@ -28,7 +28,7 @@ import type {
   RedactedFrames,
   Refusal,
   ReportTexts,
-  StoryStep,
+  Story,
   TableHandle,
   Timeline,
 } from './api'
@@ -288,8 +288,8 @@ export const engine = {
     return current?.connectionRows() ?? []
   },
 
-  async story(connection?: number): Promise<StoryStep[]> {
-    return current?.story(connection) ?? []
+  async story(connection?: number): Promise<Story> {
+    return current?.story(connection) ?? { steps: [], callsLeftOut: 0 }
   },
 
   async metNames(): Promise<NameRow[]> {

@@ -14,16 +14,7 @@ import { messageLines } from '../report/message-info'
 import { pduLines } from '../report/pdu-fields'
 import { pdusOfFrame } from '../report/pdu-rows'
 import { keptOf, pduView } from '../report/pdu-view'
-import type {
-  CallRow,
-  ConnectionRow,
-  FrameDetail,
-  FrameInfo,
-  MethodStatistics,
-  NameRow,
-  StoryStep,
-  Timeline,
-} from './api'
+import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, MethodStatistics, NameRow, Story, Timeline } from './api'
 import { callRow, connectionRow } from './call-rows'
 import type { Filters } from './filtering'
 import type { NetmonNotes } from './netmon-notes'
@@ -104,10 +95,10 @@ export class OpenCapture {
     return legibly(conversation.connections.map((connection) => connectionRow(conversation, names, connection)))
   }
 
-  /** Steps of all connections, or of one and those that led to it, in order of frames. */
-  async story(connection?: number): Promise<StoryStep[]> {
+  /** What happened on all connections, or on one and those that led to it. */
+  async story(connection?: number): Promise<Story> {
     const { capture, conversation, names } = this
-    if (!conversation || !names) return []
+    if (!conversation || !names) return { steps: [], callsLeftOut: 0 }
     const [{ leads, withWhatLed }, { storyOf }] = await Promise.all([
       import('../conversation/story'),
       import('./story'),
@@ -115,7 +106,8 @@ export class OpenCapture {
     this.#leads ??= leads(capture, conversation)
     const told =
       connection === undefined ? conversation.connections : withWhatLed(conversation, this.#leads, connection)
-    return legibly(storyOf({ capture, conversation, names, leads: this.#leads }, told))
+    const { steps, callsLeftOut } = storyOf({ capture, conversation, names, leads: this.#leads }, told)
+    return { steps: legibly(steps), callsLeftOut }
   }
 
   async metNames(): Promise<NameRow[]> {

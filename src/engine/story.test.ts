@@ -71,7 +71,7 @@ test('bind, logon, call, fault and close stand in order of frames', () => {
     [Call.Status]: 0x721,
     [Call.Executed]: Executed.No,
   })
-  const story = storyOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection])
+  const { steps: story } = storyOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection])
   expect(story.map(({ frame, from, kind, text }) => `${frame} ${from} ${kind}: ${text}`)).toEqual([
     `1 client bind: Bind ${UUID}`,
     `2 server bind: Accept ${UUID}`,
@@ -91,7 +91,7 @@ test('a call that was never answered says so', () => {
     [Call.Security]: NONE,
     [Call.Outcome]: Outcome.Lost,
   })
-  const request = storyOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection]).find(
+  const request = storyOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection]).steps.find(
     ({ kind }) => kind === 'request',
   )
   expect(request).toMatchObject({
@@ -101,4 +101,26 @@ test('a call that was never answered says so', () => {
     kind: 'request',
     text: 'opnum 3 (never answered)',
   })
+})
+
+test('of more calls than there is room for, the one that failed is told and the rest is counted', () => {
+  const many = 30_000
+  const failing = many - 1
+  const calls = new GrowingTable(Call.COLUMNS)
+  for (let row = 0; row < many; row++) {
+    calls.add()
+    calls.set(Call.Security, row, NONE)
+    calls.set(Call.RequestFrame, row, 10 + 2 * row)
+    calls.set(Call.ResponseFrame, row, 11 + 2 * row)
+    calls.set(Call.Outcome, row, row === failing ? Outcome.Fault : Outcome.Response)
+  }
+  const close = { how: 'fin', by: 'server', frame: 10 + 2 * many } as const
+  const long = { ...connection, closes: [close], calls: Array.from({ length: many }, (_, row) => row) }
+  const other = { ...connection, index: 1, security: [], calls: [] }
+  const theCase = { capture, conversation: { ...conversation(calls), connections: [other, long] }, names, leads: [] }
+  const { steps, callsLeftOut } = storyOf(theCase, [other, long])
+  expect(steps.length).toBeLessThan(many)
+  expect(steps.filter(({ kind }) => kind === 'fault')).toMatchObject([{ frame: 11 + 2 * failing }])
+  expect(steps.at(-1)).toMatchObject({ kind: 'close', frame: close.frame })
+  expect(callsLeftOut).toBe(many - steps.filter(({ kind }) => kind === 'request').length)
 })

@@ -5,11 +5,11 @@ import { hex32, relativeTime } from '../capture/text'
 import { Call, type Connection, Outcome, type PresentationContext } from '../conversation/model'
 import type { Lead } from '../conversation/story'
 import type { Case } from '../diagnosis/rule'
-import type { StoryStep } from './api'
+import type { Story, StoryStep } from './api'
 import { identityName } from '../conversation/identity-name'
 
 /** More steps than a person would scroll through; a connection of a million calls must not become a million objects. */
-export const MOST_STEPS = 20_000
+const MOST_STEPS = 20_000
 
 /** What a story is told from. */
 export interface StoryCase extends Case {
@@ -17,25 +17,46 @@ export interface StoryCase extends Case {
   leads: readonly Lead[]
 }
 
+const FAILURES: ReadonlySet<number> = new Set([Outcome.Fault, Outcome.Cancelled, Outcome.Lost])
+
 /** A step before its time is looked up. */
 type Step = Omit<StoryStep, 'time'>
 
-/** Steps of the given connections in order of frames; at most MOST_STEPS of them. */
-export function storyOf(theCase: StoryCase, connections: Connection[]): StoryStep[] {
+/**
+ * Steps of the given connections in order of frames. Where they have more calls than there is room for, those that failed are
+ * told before the others, and the rest is counted.
+ */
+export function storyOf(theCase: StoryCase, connections: Connection[]): Story {
+  const { frames } = theCase.capture
+  const calls = connections.reduce((sum, connection) => sum + connection.calls.length, 0)
+  const choice = 2 * calls > MOST_STEPS ? failedFirst(theCase, connections) : connections
   const steps: Step[] = []
-  for (const connection of connections) {
+  let told = 0
+  for (const connection of choice) {
     if (steps.length >= MOST_STEPS) break
     steps.push(...opening(theCase, connection), ...binds(theCase, connection), ...tokens(connection))
-    for (const call of connection.calls.slice(0, (MOST_STEPS - steps.length) >> 1)) {
+    for (const call of connection.calls.slice(0, Math.max(0, MOST_STEPS - steps.length) >> 1)) {
       steps.push(...callSteps(theCase, connection, call))
+      told++
     }
     steps.push(...closing(connection))
   }
-  const { frames } = theCase.capture
-  return steps
-    .sort((a, b) => a.frame - b.frame)
-    .slice(0, MOST_STEPS)
-    .map((step) => ({ ...step, time: relativeTime(frames, step.frame) }))
+  return {
+    steps: steps.sort((a, b) => a.frame - b.frame).map((step) => ({ ...step, time: relativeTime(frames, step.frame) })),
+    callsLeftOut: calls - told,
+  }
+}
+
+/** Connections on which a call failed before the others, and such calls before the others of their connection. */
+function failedFirst({ conversation: { calls } }: StoryCase, connections: Connection[]): Connection[] {
+  const hasFailed = (call: number) => FAILURES.has(calls.get(Call.Outcome, call))
+  const [failing, others]: [Connection[], Connection[]] = [[], []]
+  for (const connection of connections) {
+    const failed = connection.calls.filter(hasFailed)
+    if (failed.length === 0) others.push(connection)
+    else failing.push({ ...connection, calls: [...failed, ...connection.calls.filter((call) => !hasFailed(call))] })
+  }
+  return [...failing, ...others]
 }
 
 function* opening({ capture, leads }: StoryCase, { index, stream, pipe, server }: Connection): Iterable<Step> {
