@@ -129,7 +129,7 @@ test('a control character in a field is shown for what it is', async ({ page }) 
   await page.keyboard.press('End')
   for (let lines = 0; lines < 40 && !(await tree.getByText(/^Signature/).isVisible()); lines++)
     await page.keyboard.press('ArrowUp')
-  await expect(tree.getByText('Signature: NTLMSSP␀', { exact: true })).toBeVisible()
+  await expect(tree.getByText('Signature: NTLMSSP‹NUL›', { exact: true })).toBeVisible()
 })
 
 test.describe('what the page needs cannot be had', () => {

@@ -3,11 +3,13 @@
 
 /** Controls, marks that turn the direction, and what has no width; not the joiners, which scripts and emoji need. */
 const UNSEEN = /\p{Cc}|\p{Cs}|[\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/gu
-const CONTROL_PICTURES = 0x2400
-const DELETE = 0x7f
-const DELETE_PICTURE = '\u2421'
+/** ASCII's own names of its controls; pictures of them are in few fonts. */
+const CONTROLS =
+  'NUL SOH STX ETX EOT ENQ ACK BEL BS TAB LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB ESC FS GS RS US'.split(
+    ' ',
+  )
 
-/** Text for one line: a NUL is ␀, a line end ␊, a mark that turns the direction ⟨U+202E⟩. */
+/** Text for one line: a NUL is ‹NUL›, a line end ‹LF›, a mark that turns the direction ‹U+202E›. */
 export function legible(text: string): string {
   return text.replace(UNSEEN, shown)
 }
@@ -28,7 +30,5 @@ export function legibly(value: unknown): unknown {
 
 function shown(character: string): string {
   const code = character.codePointAt(0)!
-  if (code < 0x20) return String.fromCharCode(CONTROL_PICTURES + code)
-  if (code === DELETE) return DELETE_PICTURE
-  return `⟨U+${code.toString(16).toUpperCase().padStart(4, '0')}⟩`
+  return `‹${CONTROLS[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`}›`
 }
