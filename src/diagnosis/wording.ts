@@ -7,8 +7,8 @@ import { pduType, PduType } from '../conversation/pdu'
 import type { Examination } from './examination'
 import type { Evidence } from './rule'
 
-/** Names of auth_level, MS-RPCE 2.2.1.1.8. */
-const LEVELS = ['default', 'none', 'connect', 'call', 'packet', 'packet integrity', 'packet privacy']
+/** Names of auth_level, MS-RPCE 2.2.1.1.8; 0, which never travels, stands for a call without a verifier. */
+const LEVELS = ['none', 'none', 'connect', 'call', 'packet', 'packet integrity', 'packet privacy']
 
 export function levelName(level: number): string {
   return LEVELS[level] ?? `level ${level}`

@@ -8,8 +8,6 @@ import type { Reference, Rule } from '../rule'
 import { evidence, interfaceName, levelName, sameUser } from '../wording'
 
 const DENIED = new Set([0x5, 0x80070005])
-/** RPC_C_AUTHN_LEVEL_NONE, which a call without a verifier has. */
-const NO_LEVEL = 1
 const INTEGRITY = 5
 const PRIVACY = 6
 
@@ -57,7 +55,7 @@ export const levelTooLow: Rule = {
         (known(theCase, call) !== undefined || higherWorked(theCase, call) !== undefined),
       (fault) => {
         const uuid = theCase.interfaceOf(fault.call)!
-        const level = theCase.conversation.calls.get(Call.Level, fault.call) || NO_LEVEL
+        const level = theCase.conversation.calls.get(Call.Level, fault.call)
         const worked = higherWorked(theCase, fault.call)
         const demand = known(theCase, fault.call)
         const name = interfaceName(theCase, uuid)
