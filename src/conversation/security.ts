@@ -69,7 +69,8 @@ export class SecurityContexts {
     if (facts.target) context.target = { ...context.target, ...facts.target }
     if (context.state === 'proven' || context.state === 'failed') return
     if (!fromClient) context.state = context.thirdLegFrame === undefined ? 'challenged' : 'unproven'
-    else if (context.state === 'challenged' || pdu.pduType === PduType.Auth3) {
+    else if ((context.state === 'challenged' && !facts.opens) || pdu.pduType === PduType.Auth3) {
+      // A client that was asked for another package opens anew; that is not yet its last word.
       context.state = 'unproven'
       context.thirdLegFrame = pdu.frame
     }

@@ -1,5 +1,6 @@
 // What several rules ask about an identity that a server did not take: which calls failed under it, and what came after.
 import { NONE } from '../capture/table'
+import { frameEnds } from '../capture/text'
 import { Call, type Close, type Connection, type SecurityContext } from '../conversation/model'
 import { isSecurityStatus } from '../conversation/security'
 import { secondsBetween } from '../conversation/time'
@@ -80,9 +81,15 @@ export function refusalEvidence(theCase: Examination, refusal: Refusal): Evidenc
   const name = who(security)
   const table = theCase.conversation.calls
   const [opened, ...later] = security.tokenFrames
+  const answered = calls.length === 0 || (later.at(-1) ?? 0) > (security.thirdLegFrame ?? 0)
   const token = (frame: number): string => {
-    if (frame === security.thirdLegFrame) return `the client proves itself as ${name}; nothing answers this`
-    return 'the server answers with its challenge'
+    if (frame === security.thirdLegFrame)
+      return `the client proves itself as ${name}${answered ? '' : '; nothing answers this'}`
+    if (frameEnds(theCase.capture, frame).source === connection.client.text)
+      return 'the client goes on with the handshake'
+    return security.thirdLegFrame !== undefined && frame > security.thirdLegFrame
+      ? 'the server ends the handshake'
+      : 'the server answers with its challenge'
   }
   return [
     ...evidence(opened, `${name} is introduced: security context ${security.id}`),

@@ -67,7 +67,7 @@ export const bindRefused: Rule = {
       const wanted = [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))]
       theCase.explainEnd(connection.stream, bindRefused.id)
       const group = nak.reason === 0 && associationGroup !== undefined
-      const ticket = nak.reason === 0 && !group ? ticketOf(connection, nak.frame) : undefined
+      const ticket = nak.reason === 9 || (nak.reason === 0 && !group) ? ticketOf(connection, nak.frame) : undefined
       yield {
         severity: 'error',
         confidence: ticket ? 'medium' : 'high',
@@ -78,7 +78,7 @@ export const bindRefused: Rule = {
             ? ` The bind names association group ${associationGroup}: a server that does not know it (restarted, or another one behind a load balancer) refuses in just this way.`
             : '') +
           (ticket
-            ? ` The bind carried a Kerberos ticket${nameOf(ticket)}: a server that cannot decrypt it or does not take it, Samba for one, refuses the bind without a reason.`
+            ? ` The bind carried a Kerberos ticket${nameOf(ticket)}: a server that cannot decrypt it or does not take it, Samba for one, refuses the bind${nak.reason === 0 ? ' without a reason' : ' in this way'}.`
             : ''),
         layers: [
           { layer: 'wire (bind_nak)', code: String(nak.reason), text: reason.text },

@@ -52,6 +52,16 @@ test('a fault that answers the last message of SPNEGO is told once', async () =>
   expect(findings[0]!.explanation).toContain('answered the handshake’s last message with a fault')
 })
 
+test('a logon that Negotiate completed was good: the first call was refused', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity', { package: 'spnego' }) })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  expect(found(findings, 'logon-refused')).toMatchObject({ confidence: 'low' })
+  expect(found(findings, 'logon-refused')!.title).toContain('completed the logon of CORP\\eve')
+})
+
 test('a protocol error on the first call is how Samba refuses a logon', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()

@@ -10,6 +10,8 @@ import { serverReason, serverReasonLayers, serverReasonText } from '../server-re
 import { clientText, frameNumber, levelName, list, packageName, serverText, statusText, who } from '../wording'
 
 const LEVEL_CONNECT = 2
+/** negState of SPNEGO. RFC 4178 4.2.2. */
+const ACCEPT_COMPLETED = 0
 const LEVEL_INTEGRITY = 5
 /** Interfaces that activate objects: a level below integrity is reason enough for their refusal. */
 const ACTIVATION = new Set(['000001a0-0000-0000-c000-000000000046', '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57'])
@@ -52,23 +54,37 @@ function tooLowForActivation(theCase: Examination, { security, calls }: Refusal)
   return security.level < LEVEL_INTEGRITY && calls.some((call) => ACTIVATION.has(theCase.interfaceOf(call) ?? ''))
 }
 
+/** In Negotiate the server does answer the last message, and "completed" says that it took the logon. */
+function isAccepted({ security, statuses, calls }: Refusal): boolean {
+  return (
+    security.negotiationState === ACCEPT_COMPLETED &&
+    calls.length > 0 &&
+    statuses.every((status) => status !== 0x721 && status !== PROTOCOL_ERROR)
+  )
+}
+
 function tell(theCase: Examination, refusal: Refusal): Occurrence {
   const { connection, security, statuses, calls, closed } = refusal
   const name = who(security)
   const reason = calls.length > 0 ? serverReason(theCase, calls[0]!) : []
   const certain = statuses.includes(0x721)
   const unfinished = statuses[0] === PROTOCOL_ERROR
+  const accepted = isAccepted(refusal)
   return {
     severity: 'error',
     confidence: theCase.confidenceOn(
       connection,
-      certain ? 'high' : security.level === LEVEL_CONNECT ? 'low' : 'medium',
+      certain ? 'high' : accepted || security.level === LEVEL_CONNECT ? 'low' : 'medium',
     ),
-    title: `${serverText(connection)} refused the logon of ${name}`,
+    title: accepted
+      ? `${serverText(connection)} completed the logon of ${name}, and refused its first call`
+      : `${serverText(connection)} refused the logon of ${name}`,
     explanation: [
       `${clientText(connection)} authenticated as ${name} (${packageName(security)}, level ${levelName(security.level)}).`,
       refusedWhere(theCase, refusal),
-      meaningOf(statuses, security),
+      accepted
+        ? 'The server had ended the handshake with "accept-completed", so the logon itself was most likely good, and this user may do nothing here.'
+        : meaningOf(statuses, security),
       theCase.isIncomplete(connection)
         ? 'Not all of this connection is in the capture: should a call under this logon have succeeded unseen, it was good, and this message failed its check.'
         : '',
