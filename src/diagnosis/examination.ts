@@ -1,5 +1,5 @@
 // What all rules look at: the case, sorted once, and a note of what earlier rules have explained already.
-import { Stream } from '../../asm/layout'
+import { Pdu, Stream } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { isNdr64 } from '../conversation/learnt-endpoints'
@@ -16,7 +16,7 @@ import { isFailure, returnsStatus } from './return-value'
 import { refusals, type Refusal } from './refusal'
 import { traffic, type Traffic } from './traffic'
 import type { Case, Confidence } from './rule'
-import { who } from './wording'
+import { HIDDEN, who } from './wording'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
@@ -257,9 +257,17 @@ export class Examination implements Case {
 
   /** Who makes a call, for a sentence: by its own logon, else by the SMB session that the pipe belongs to. */
   callerOf(call: number): string {
+    if (this.isLogonHidden(call)) return HIDDEN
     const connection = this.connectionOf(call)
     const caller = callerOf(connection, this.conversation.calls.get(Call.Security, call))
     return caller === undefined && connection.pipe !== undefined ? UNSEEN_SMB_USER : who(caller)
+  }
+
+  /** Whether a call carries a verifier that the capture does not hold: somebody logged on, and it cannot be told who. */
+  isLogonHidden(call: number): boolean {
+    const pdu = this.conversation.calls.get(Call.RequestPdu, call)
+    if (pdu === NONE || this.securityOf(call) !== undefined) return false
+    return this.capture.pdus.get(Pdu.Lengths, pdu) >>> 16 > 0
   }
 
   /** UUID text of a call's interface; undefined where it is not known. */

@@ -14,6 +14,11 @@ const FIXED: Record<number, string> = {
   139: 'SMB over NetBIOS',
 }
 
+/** ` (the RPC endpoint mapper)` behind a number; nothing where the number says it all. */
+export function portRemark(port: number): string {
+  return FIXED[port] ? ` (${FIXED[port]})` : ''
+}
+
 export function portName(port: number): string {
   return FIXED[port] ?? `port ${port}`
 }

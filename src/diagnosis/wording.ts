@@ -24,6 +24,9 @@ export function packageName({ type, mechanism }: SecurityContext): string {
   return PACKAGES[type] ?? `security package ${type}`
 }
 
+/** Somebody who did log on, where the capture does not say as whom. */
+export const HIDDEN = 'an identity whose logon is not in the capture'
+
 /** `DOMAIN\user` as the logon spelt it, or words for what cannot be read. */
 export function who(security: SecurityContext | SmbLogon | undefined): string {
   if (!security) return 'an unauthenticated caller'
@@ -31,7 +34,7 @@ export function who(security: SecurityContext | SmbLogon | undefined): string {
   const guest = 'guest' in security && security.guest === true ? ' (let in as guest)' : ''
   if (security.user) return (security.domain ? `${security.domain}\\${security.user}` : security.user) + guest
   if (security.mechanism === 'kerberos') return 'a Kerberos identity (its name is encrypted in the ticket)'
-  return 'an identity whose logon is not in the capture'
+  return HIDDEN
 }
 
 /** Whether two security contexts are the same user, as far as names tell; undefined where one of them cannot be read. */

@@ -1,5 +1,6 @@
 // Access denied on one call while the same user's other calls succeed. MS-RPCE: status 5 where an authorization policy refuses.
 import { tellFaults } from '../fault'
+import { DRSUAPI } from '../interfaces'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { evidence, levelName } from '../wording'
@@ -32,6 +33,11 @@ export const accessDenied: Rule = {
               : `Another call of the same logon (${levelName(security!.level)}) was answered in frame ${proven + 1}: the user is known and accepted, but may not do this.`),
           evidence: evidence(proven, 'another call of the same logon, answered'),
           advice: [
+            ...(theCase.interfaceOf(fault.call) === DRSUAPI
+              ? [
+                  'For replication the account needs "Replicating Directory Changes" (and "... All" for secrets) on the naming context: dsacls, or ADSI Edit, Security tab.',
+                ]
+              : []),
             `Give the account the right that ${fault.method.split('::')[0]} asks for, or use one that has it; for COM objects that is the access permission (dcomcnfg, Security tab), not the launch permission.`,
             'If the interface demands a higher authentication level, the refusal looks the same: try packet privacy.',
             'RPC filters (netsh rpc filter show filter) and the interface’s own security callback refuse in this way too.',

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, returning, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
+import { cutTo, I_SYSTEM_ACTIVATOR } from '../../../e2e/generate/scenario'
 
 const shows: Play = (play) => {
   const { session } = play.activate({ logon: play.logon('CORP\\eve', 'integrity'), hresult: 0x80070005 })
@@ -43,6 +44,20 @@ test('a caller without a logon is told so, not that its logon was good', async (
   const finding = found(findings, 'activation-refused')!
   expect(finding.explanation).toContain('had not logged on')
   expect(finding.explanation).not.toContain('was good')
+})
+
+test('cut at 128 bytes nobody is called unauthenticated: the verifier is beyond the cut', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const session = play.rpc({ port: 135 })
+      const binding = session.bind(I_SYSTEM_ACTIVATOR, { logon: play.logon('CORP\\opc', 'integrity') })
+      session.fault(session.request(binding, { opnum: 4, stub: new Uint8Array(400) }), 5)
+    },
+    (frames) => cutTo(frames, 128),
+  )
+  const told = findings.filter(({ kind }) => kind === 'finding').map(({ title, explanation }) => title + explanation)
+  expect(told.length).toBeGreaterThan(0)
+  expect(told.join()).not.toMatch(/unauthenticated|had not logged on/)
 })
 
 inOtherClothes('activation-refused', shows, { except: ['by big-endian peers'] })

@@ -28,13 +28,14 @@ export const activationRefused: Rule = {
 function tell(theCase: Examination, fault: FaultGroup, answered: boolean): Telling {
   const security = theCase.securityOf(fault.call)
   const proven = answered || security?.provenFrame !== undefined
+  const nobody = security === undefined && fault.connection.sawBind && !theCase.isLogonHidden(fault.call)
   return {
     severity: 'error',
     confidence: proven ? 'high' : 'medium',
     title: `${fault.server} denied ${fault.user} the activation of a COM object`,
     explanation:
       `${fault.method} was ${answered ? 'answered with' : 'refused with'} ${fault.statusText} in frame ${fault.frame}. ` +
-      (security === undefined && fault.connection.sawBind
+      (nobody
         ? 'The caller had not logged on: servers let nobody activate whom they do not know.'
         : proven
           ? 'The logon itself was good, so it is a missing right: to launch or activate remotely.'
@@ -47,9 +48,7 @@ function tell(theCase: Examination, fault: FaultGroup, answered: boolean): Telli
       ),
     ],
     advice: [
-      ...(security === undefined && fault.connection.sawBind
-        ? ['Give the client credentials, and a level of at least packet integrity.']
-        : []),
+      ...(nobody ? ['Give the client credentials, and a level of at least packet integrity.'] : []),
       'On the server add the account to the local group "Distributed COM Users".',
       'Or run dcomcnfg there: Component Services, My Computer, Properties, COM Security, Launch and Activation Permissions, Edit Limits, allow Remote Launch and Remote Activation; then the same on the application itself (DCOM Config, its Security tab).',
       'For WMI, also Computer Management, WMI Control, Security: "Remote Enable" on the namespace.',

@@ -70,8 +70,8 @@ export const bindRefused: Rule = {
       const ticket = nak.reason === 9 || (nak.reason === 0 && !group) ? ticketOf(connection, nak.frame) : undefined
       yield {
         severity: 'error',
-        confidence: ticket ? 'medium' : 'high',
-        title: `${serverText(connection)} refused the bind: ${reason.text}${ticket ? `, most likely because of its Kerberos ticket${nameOf(ticket)}` : ''}`,
+        confidence: ticket || group ? 'medium' : 'high',
+        title: `${serverText(connection)} refused the bind: ${reason.text}${group ? `, most likely because it does not know association group ${associationGroup}` : ''}${ticket ? `, most likely because of its Kerberos ticket${nameOf(ticket)}` : ''}`,
         explanation:
           `${clientText(connection)} asked for ${list(wanted) || 'an interface'}, and the server answered with bind_nak, reason ${nak.reason} (${reason.text}), in frame ${frameNumber(nak.frame)}. The connection is of no use after that.` +
           (group

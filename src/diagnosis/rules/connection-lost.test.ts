@@ -51,6 +51,19 @@ test('a request of which only a part was sent did not run', async () => {
   expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'error', executed: 'no' })
 })
 
+test('a call whose answer had begun to arrive did run', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    // Version 5.0, response, first and last fragment, little-endian; 4,000 bytes long, of which 100 are sent.
+    const part = new Uint8Array(100)
+    part.set([5, 0, 2, 3, 0x10, 0, 0, 0, 0xa0, 0x0f, 0, 0, 2, 0, 0, 0])
+    session.tcp.send('server', part)
+    session.tcp.reset('server')
+  })
+  expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'error', executed: 'yes' })
+})
+
 test('of one direction nothing is said', async () => {
   const findings = await diagnose(
     (play) => {

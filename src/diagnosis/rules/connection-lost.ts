@@ -1,6 +1,6 @@
 // A connection ended while calls waited for their answer. MS-RPCE 3.3.2.7.1.
 import { Stream, StreamFlag } from '../../../asm/layout'
-import { Call, Executed, type Connection } from '../../conversation/model'
+import { Call, Executed, type Connection, type Endpoint } from '../../conversation/model'
 import type { Examination } from '../examination'
 import { executedText } from '../fault'
 import { CALL_FAILED, CALL_FAILED_DNE, dotnetLayer, hresultLayer, win32Layer } from '../layers'
@@ -42,7 +42,7 @@ function* halfRequests(theCase: Examination, lost: ReadonlyMap<Connection, numbe
   for (const connection of theCase.conversation.connections) {
     const { close, closes, stream, pipe, transport } = connection
     if (close.how === 'open' || pipe !== undefined || transport !== 'tcp' || lost.has(connection)) continue
-    if (!hasOpenPdu(theCase, connection) || theCase.isIncomplete(connection)) continue
+    if (!hasOpenPdu(theCase, connection, connection.client) || theCase.isIncomplete(connection)) continue
     // A client that closes of its own accord in the middle of what it sends has crashed or lost interest: no word on the server.
     if (!closes.some(({ by }) => by === 'server')) continue
     const cause = theCase.endExplainedBy(stream)
@@ -72,10 +72,9 @@ function* halfRequests(theCase: Examination, lost: ReadonlyMap<Connection, numbe
   }
 }
 
-/** Whether the client's last PDU had begun and not ended. */
-function hasOpenPdu({ capture: { streams } }: Examination, { stream, client }: Connection): boolean {
-  const isA =
-    streams.get(Stream.AddressA, stream) === client.address && streams.get(Stream.PortA, stream) === client.port
+/** Whether the last PDU of one end had begun and not ended. */
+function hasOpenPdu({ capture: { streams } }: Examination, { stream }: Connection, end: Endpoint): boolean {
+  const isA = streams.get(Stream.AddressA, stream) === end.address && streams.get(Stream.PortA, stream) === end.port
   const flag = isA ? StreamFlag.OpenPduA : StreamFlag.OpenPduB
   return (streams.get(Stream.Flags, stream) & flag) !== 0
 }
@@ -84,7 +83,8 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
   const { close, stream } = connection
   const first = calls[0]!
   const methods = [...new Set(calls.map((call) => methodName(theCase, call)))]
-  const executed = executedText(theCase, first)
+  const answering = connection.pipe === undefined && hasOpenPdu(theCase, connection, connection.server)
+  const executed = answering && calls.length === 1 ? 'yes' : executedText(theCase, first)
   const waited = secondsBetween(theCase.capture.frames, theCase.frameOf(first), close.frame!)
   const cause = theCase.endExplainedBy(stream)
   const ran = theCase.conversation.calls.get(Call.Executed, first) === Executed.No

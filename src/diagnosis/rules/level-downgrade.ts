@@ -17,6 +17,8 @@ const SENSITIVE = new Set([
 ])
 const INTEGRITY = 5
 const CONNECT = 2
+/** RPC_C_AUTHN_LEVEL_NONE. */
+const NONE_LEVEL = 1
 /** More than there are authentication levels. */
 const LEVELS = 16
 
@@ -79,12 +81,12 @@ function* inClear(theCase: Examination, told: ReadonlySet<string>): Generator<Oc
       yield {
         severity: 'note',
         confidence: 'high',
-        title: `${interfaceName(theCase, uuid)} on ${serverText(connection)} is called in clear (level ${levelName(level)})`,
+        title: `${interfaceName(theCase, uuid)} on ${serverText(connection)} is called in clear (${level > NONE_LEVEL ? `level ${levelName(level)}` : 'without a logon'})`,
         explanation:
           'Arguments and results of these calls can be read and changed on the way: names, handles, values, and hashes of passwords where a method carries them. It works, and is a remark on security.',
-        evidence: evidence(theCase.frameOf(call), `at level ${levelName(level)}`),
+        evidence: evidence(theCase.frameOf(call), 'in clear'),
         advice: [
-          'Ask for packet privacy in the client; on the server refuse less where the service has a setting for it.',
+          'Ask for packet privacy in the client; on the server refuse weaker calls where the service has a setting for it.',
         ],
         streams: [connection.stream],
         filter: 'dcerpc.auth_level < 5',

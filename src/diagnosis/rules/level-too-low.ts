@@ -79,6 +79,11 @@ export const levelTooLow: Rule = {
                   `the same interface at ${enough} is answered`,
                 ),
           advice: [
+            ...(uuid === WINSPOOL
+              ? [
+                  'The print client shows 0x0000011B. On the print server RpcAuthnLevelPrivacyEnabled (HKLM\\SYSTEM\\CurrentControlSet\\Control\\Print) demands it since KB4599464; update the client rather than setting it to 0.',
+                ]
+              : []),
             enough === levelName(INTEGRITY)
               ? 'Let the client ask for RPC_C_AUTHN_LEVEL_PKT_INTEGRITY or more.'
               : 'Let the client ask for RPC_C_AUTHN_LEVEL_PKT_PRIVACY; update old clients and printers’ software.',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { diagnose, found, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { sentBy } from '../../../e2e/generate/scenario'
 import { inOtherClothes } from '../../../e2e/variants'
+import { unreachable } from '../../../e2e/generate/network/icmp'
 
 /** Ethernet, IPv4 and the first bytes of TCP stand before the acknowledgement number. */
 const ACKNOWLEDGEMENT_AT = 14 + 20 + 8
@@ -43,6 +44,24 @@ test('a smaller segment that probes the way once does not hide it', async () => 
     },
   )
   expect(wrong(findings)).toEqual(['mtu-black-hole'])
+})
+
+test('a router that says so is quoted', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    const [segment] = session.tcp.send('client', new Uint8Array(1460).fill(5))
+    for (let i = 0; i < 4; i++) {
+      const sent = play.frames.at(-1)!.bytes
+      play.wire.put(unreachable(play.router, play.client, sent, 4, 1400))
+      play.wire.wait(3)
+      session.tcp.resend(segment!)
+    }
+  })
+  const finding = found(findings, 'mtu-black-hole')
+  expect(finding).toMatchObject({ confidence: 'high' })
+  expect(finding!.explanation).toContain('as ICMP says')
+  expect(finding!.explanation).toContain('1400')
+  expect(finding!.explanation).not.toContain('does not come back')
 })
 
 test('small segments too are plain loss', async () => {

@@ -1,7 +1,7 @@
 // RST in answer to the SYN: nobody listens there, or a device refuses in the host's name. RFC 9293 3.5.2.
 import { failedPorts } from '../attempts'
 import { unavailableLayers } from '../layers'
-import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached, rpcAsked } from '../ports'
+import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portRemark, smbReached, rpcAsked } from '../ports'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { plural } from '../wording'
@@ -33,7 +33,7 @@ export const portRefused: Rule = {
               ? 'warning'
               : 'note',
         confidence: 'high',
-        title: `${server} refuses connections to port ${port} (${portName(port)})`,
+        title: `${server} refuses connections to port ${port}${portRemark(port)}`,
         explanation:
           `${client} tried ${plural(failed.length, 'time')} to connect to ${server} port ${port}; each SYN was answered with RST at once. ` +
           (before

@@ -1,7 +1,7 @@
 // Nobody answers the SYN: a firewall drops it, or the host is not there. RFC 9293 3.5.
 import { failedPorts } from '../attempts'
 import { unavailableLayers } from '../layers'
-import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, rpcAsked, tried } from '../ports'
+import { attemptEvidence, isRpcPort, isSmbPort, portName, portRemark, smbReached, rpcAsked, tried } from '../ports'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { plural } from '../wording'
@@ -36,7 +36,7 @@ export const portUnanswered: Rule = {
         confidence: 'high',
         title: after
           ? `${portName(port)} of ${server} answered only after ${tried(theCase, failed)}`
-          : `${server} does not answer on port ${port} (${portName(port)})`,
+          : `${server} does not answer on port ${port}${portRemark(port)}`,
         explanation: `${client} sent ${plural(syns, 'SYN')} to ${server} port ${port} within ${tried(theCase, failed)} and got no answer at all: neither an acceptance nor a refusal.${after ? ' A later attempt succeeded.' : ' Silence means that a firewall drops the packets, or that the host or the way to it is down.'}`,
         layers: unavailableLayers(theCase.names, {
           layer: 'wire (TCP)',

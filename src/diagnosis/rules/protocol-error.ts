@@ -28,6 +28,8 @@ export const protocolError: Rule = {
       protocolError.id,
       (status) => PROTOCOL_ERROR.has(status),
       (fault) => {
+        const { close, stream } = fault.connection
+        if (close.by === 'server') theCase.explainEnd(stream, protocolError.id)
         const before = theCase.conversation.calls.get(Call.RequestFrame, fault.call)
         explainEnds(theCase, fault.calls)
         const logon = unsettledLogon(theCase, fault.connection)

@@ -19,7 +19,8 @@ export const unauthenticatedCall: Rule = {
         DENIED.has(status) &&
         theCase.connectionOf(call).security.length === 0 &&
         theCase.connectionOf(call).pipe === undefined &&
-        theCase.connectionOf(call).sawBind,
+        theCase.connectionOf(call).sawBind &&
+        !theCase.isLogonHidden(call),
       (fault) => ({
         severity: 'error',
         confidence: 'medium',

@@ -1,16 +1,12 @@
 // A router or the host itself says why a connection cannot be made. RFC 792, RFC 4443.
-import { Frame, Message, Protocol } from '../../../asm/layout'
+import { Frame } from '../../../asm/layout'
 import { addressText } from '../../capture/text'
-import { icmp, icmpv6, type IcmpMessage } from '../../dissect/icmp'
-import { Reader } from '../../dissect/reader'
-import type { Examination } from '../examination'
+import { FRAGMENTATION_NEEDED, icmpMessages, UNREACHABLE_V4 } from '../icmp-messages'
 import { unavailableLayers } from '../layers'
 import { isRpcPort, isSmbPort } from '../ports'
 import type { Rule } from '../rule'
 import { evidence, frameNumber } from '../wording'
 
-const UNREACHABLE_V4 = 3
-const FRAGMENTATION_NEEDED = 4
 const UNREACHABLE_V6 = 1
 const TCP = 6
 
@@ -26,7 +22,7 @@ export const unreachable: Rule = {
         .filter(({ outcome }) => outcome !== 'open')
         .map((attempt) => [`${attempt.client} ${attempt.server} ${attempt.port}`, attempt]),
     )
-    for (const { frame, message } of messages(theCase)) {
+    for (const { frame, message } of icmpMessages(theCase)) {
       const { quoted, type, code, text } = message
       const isUnreachable = type === UNREACHABLE_V4 ? code !== FRAGMENTATION_NEEDED : type === UNREACHABLE_V6
       if (!isUnreachable || quoted?.protocol !== TCP || quoted.destinationPort === undefined) continue
@@ -59,15 +55,4 @@ export const unreachable: Rule = {
       }
     }
   },
-}
-
-function* messages(theCase: Examination): Generator<{ frame: number; message: IcmpMessage }> {
-  const { messages: table } = theCase.capture
-  for (let row = 0; row < table.rows; row++) {
-    const protocol = table.get(Message.Protocol, row)
-    if (protocol !== Protocol.Icmp && protocol !== Protocol.Icmpv6) continue
-    const reader = new Reader(theCase.capture.bytes(table.get(Message.Kept, row), table.get(Message.KeptLength, row)))
-    const message = protocol === Protocol.Icmp ? icmp(reader) : icmpv6(reader)
-    if (message) yield { frame: table.get(Message.Frame, row), message }
-  }
 }

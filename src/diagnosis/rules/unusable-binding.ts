@@ -51,7 +51,7 @@ export const unusableBinding: Rule = {
       if (tried.some(({ outcome }) => outcome === 'open') || reached(theCase, client.text, server.text, answered))
         continue
       const unknown = unknownNames(theCase, client.text, hosts, answered)
-      const names = [...new Set(unknown.map(({ name }) => name))]
+      const names = hosts.filter((host) => unknown.some(({ name }) => sameHost(name, host)))
       // ServerAlive2 is a first question: a client that then goes no further may just have wanted to know.
       const asked = theCase.interfaceOf(call) === IOBJECT_EXPORTER && calls.get(Call.Opnum, call) === SERVER_ALIVE2
       if (tried.length === 0 && names.length === 0 && (numeric.length === 0 || asked)) continue
@@ -61,7 +61,7 @@ export const unusableBinding: Rule = {
         confidence: tried.length > 0 || names.length > 0 ? 'high' : 'medium',
         title:
           tried.length === 0 && names.length > 0
-            ? `${server.text} tells the client to use ${list(names)}, a name that the client cannot resolve`
+            ? `${server.text} tells the client to use ${list(names)}, which the client cannot resolve`
             : `${server.text} tells the client to use ${list(numeric)}, where ${tried.length > 0 ? 'nobody answers' : 'the client never goes'}`,
         explanation: `${methodName(theCase, call)} succeeded in frame ${frameNumber(answered)}. Its answer says that the object is to be reached at ${listSome(hosts)}; the client had used ${server.text}, which is not among them. ${names.length > 0 ? `For ${list(names)} the client was told that there is no such name. ` : ''}${tried.length > 0 ? describeTried(tried) : 'No connection to any of them follows: the client has nothing that it could use.'} DCOM cannot cross address translation.`,
         layers: unavailableLayers(theCase.names, {
@@ -119,17 +119,21 @@ function bindingsOf(theCase: Examination, call: number): Bindings | undefined {
 
 /** Names among the bindings that the client asked for and that do not exist. A suffix may have been tried as well. */
 function unknownNames(theCase: Examination, client: string, hosts: readonly string[], from: number): NameRefusal[] {
-  const wanted = new Set(hosts.filter((host) => !ADDRESS.test(host)).map((host) => host.toLowerCase()))
-  if (wanted.size === 0) return []
-  const asked = (name: string) => {
-    const lower = name.toLowerCase().replace(/\.$/, '')
-    return wanted.has(lower) || wanted.has(lower.split('.')[0]!)
-  }
+  const wanted = hosts.filter((host) => !ADDRESS.test(host))
+  if (wanted.length === 0) return []
+  const asked = (name: string) => wanted.some((host) => sameHost(name, host))
   const resolved = nameAnswers(theCase.capture).some((answer) => answer.client === client && asked(answer.name))
   if (resolved) return []
   return nameRefusals(theCase.capture).filter(
     (refusal) => refusal.client === client && asked(refusal.name) && isSoon(theCase, from, refusal.frame),
   )
+}
+
+/** Whether a name asked for is a binding's host, with or without a suffix of the client's own. */
+function sameHost(name: string, host: string): boolean {
+  const asked = name.toLowerCase().replace(/\.$/, '')
+  const wanted = host.toLowerCase()
+  return asked === wanted || (!wanted.includes('.') && asked.startsWith(`${wanted}.`))
 }
 
 function isSoon(theCase: Examination, from: number, to: number): boolean {
