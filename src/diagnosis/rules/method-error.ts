@@ -2,7 +2,7 @@
 import { hex32 } from '../../capture/text'
 import { Call } from '../../conversation/model'
 import { groupCalls, occurrence, wentOn } from '../fault'
-import { NETLOGON } from '../interfaces'
+import { NETLOGON, SAMR } from '../interfaces'
 import { exceptionOf, hresultOf } from '../layers'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -13,6 +13,17 @@ const MANY = 20
 /** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED. */
 const DENIED = new Set([0xc0000022, 5, 0x80070005])
 const NO_INTERFACE = 0x80004002
+
+/** What to do about errors that are met often. */
+const ADVICE: Record<number, string> = {
+  2: 'What was asked for is not there: check the path or name in the request, and the 32-bit or 64-bit view of the registry.',
+  1060: 'Check the service’s short name ("sc getkeyname"), and that the service is installed on that server.',
+  1062: 'The service is not running: start it, or leave out the stop.',
+  1801: 'Check the printer’s share name (it may have been renamed or removed), and that print client and server are patched to the same level.',
+  8453: 'The account needs "Replicating Directory Changes" on the naming context.',
+  8439: 'The distinguished name in the request does not name a naming context of that server.',
+  8606: 'The directories have drifted apart (lingering objects): "repadmin /removelingeringobjects".',
+}
 
 export const methodError: Rule = {
   id: 'method-error',
@@ -58,10 +69,22 @@ export const methodError: Rule = {
               ]
             : DENIED.has(group.status)
               ? [
-                  `The call was made by ${group.user}: give that account the right, or use one that has it.`,
+                  theCase.securityOf(group.call) ||
+                  group.connection.pipe !== undefined ||
+                  theCase.isLogonHidden(group.call)
+                    ? `The call was made by ${group.user}: give that account the right, or use one that has it.`
+                    : 'The client made the call without a logon: let it log on with an account that has the right.',
+                  ...(theCase.interfaceOf(group.call) === SAMR
+                    ? [
+                        'For SAMR see the policy "Network access: Restrict clients allowed to make remote calls to SAM" (RestrictRemoteSAM).',
+                      ]
+                    : []),
                   'Rights that the caller asks for in the request (the desired access) may be more than it needs.',
                 ]
-              : [`Look ${known.symbol} up for ${group.method}; check what the client asked for in the request.`],
+              : [
+                  ADVICE[group.status] ??
+                    `Look ${known.symbol} up for ${group.method}; check what the client asked for in the request.`,
+                ],
           references: flood ? [references.netlogon] : [],
           filter: 'dcerpc.pkt_type == 2',
         },

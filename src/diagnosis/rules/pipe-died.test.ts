@@ -25,4 +25,15 @@ test('a pipe that answers is fine', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('a session that expired is no crash of the service', async () => {
+  const findings = await diagnose((play) => {
+    const { session, pipe } = play.pipe('svcctl', 'CORP\\admin')
+    session.request(session.bind(SVCCTL), { opnum: 12, stub: new Uint8Array(40) })
+    pipe.fail(0xc000035c)
+  })
+  const { explanation, advice } = found(findings, 'pipe-died')!
+  expect(explanation).toContain('below RPC')
+  expect(advice.join()).not.toContain('crash')
+})
+
 inOtherClothes('pipe-died', shows)

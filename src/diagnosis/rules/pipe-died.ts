@@ -16,6 +16,9 @@ const BROKEN: Record<number, string> = {
   0xc00000c9: 'the share was disconnected',
 }
 
+/** Statuses by which SMB ends what carries the pipe; the service need not know. */
+const SESSION_ENDED = new Set([0xc000020d, 0xc0000203, 0xc000035c, 0xc00000c9])
+
 export const pipeDied: Rule = {
   id: 'pipe-died',
   title: 'The named pipe broke in the middle of a call',
@@ -35,11 +38,12 @@ export const pipeDied: Rule = {
       if (call === undefined || theCase.explainedBy(call) !== undefined) continue
       for (const row of waiting) theCase.explainCall(row, pipeDied.id)
       const connection = theCase.connectionOf(call)
+      const session = SESSION_ENDED.has(status)
       yield {
         severity: 'error',
         confidence: 'high',
         title: `The pipe ${connection.pipeName ?? ''} of ${connection.server.text} broke while ${methodName(theCase, call)} waited: ${reason}`,
-        explanation: `In frame ${frameNumber(frame)} SMB reports ${hex32(status)} for the pipe: ${reason}. ${methodName(theCase, call)} on ${serverText(connection)} had been sent in frame ${frameNumber(theCase.frameOf(call))}; whether it ran cannot be told. When the service ended, this call may be what ended it.`,
+        explanation: `In frame ${frameNumber(frame)} SMB reports ${hex32(status)} for the pipe: ${reason}. ${methodName(theCase, call)} on ${serverText(connection)} had been sent in frame ${frameNumber(theCase.frameOf(call))}; whether it ran cannot be told. ${session ? 'The reason lies in SMB, below RPC: the service itself need not have failed.' : 'When the service ended, this call may be what ended it.'}`,
         layers: [
           { layer: 'wire (SMB)', code: hex32(status), text: reason },
           { layer: 'Win32', code: '1726', text: 'RPC_S_CALL_FAILED: the remote procedure call failed' },
@@ -52,7 +56,9 @@ export const pipeDied: Rule = {
           ...evidence(frame, `SMB: ${reason}`),
         ],
         advice: [
-          'Look on the server at that time: Application log 1000 (crash), System log 7031 and 7034 (service ended unexpectedly).',
+          session
+            ? 'Look for what ended the SMB session at that time: an administrator or a policy that closes sessions (Computer Management, Shared Folders, Sessions), the end of the Kerberos ticket, a failover, a restart of the Server service; the client has to log on to SMB again.'
+            : 'Look on the server at that time: Application log 1000 (crash), System log 7031 and 7034 (service ended unexpectedly).',
         ],
         references: [references.smb2],
         streams: [stream],

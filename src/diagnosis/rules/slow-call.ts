@@ -39,7 +39,7 @@ export const slowCall: Rule = {
         severity: 'note',
         confidence: 'high',
         title: `${methodName(theCase, worst)} on ${serverText(theCase.connectionOf(worst))} took up to ${duration(longest)}`,
-        explanation: `The slowest answer came in frame ${frameNumber(calls.get(Call.ResponseFrame, worst))}, ${duration(longest)} after its request; the median of this method is ${duration(median / 1e6)}. The time was spent on the server, or on the way.`,
+        explanation: `The slowest answer came in frame ${frameNumber(calls.get(Call.ResponseFrame, worst))}, ${duration(longest)} after its request${median >= calls.get(Call.Microseconds, worst) ? '' : `; the median of this method is ${duration(median / 1e6)}`}. The time was spent on the server, or on the way.`,
         evidence: outliers
           .slice(0, SHOWN)
           .flatMap((call) =>

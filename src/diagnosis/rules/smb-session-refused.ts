@@ -41,6 +41,24 @@ const VERSION_1 =
 const NOBODY =
   'The client had logged on as nobody, and the server lets nobody in ("Restrict anonymous access to Named Pipes and Shares"; Samba: "restrict anonymous"). Give the client credentials.'
 
+/** What to do, where more can be said than what is wrong. */
+const ADVICE: Record<number, string> = {
+  0xc000006d: 'Check user name, password and domain; services, tasks and the credential manager keep old passwords.',
+  0xc000006a: 'Correct the password; services, tasks and the credential manager keep old ones.',
+  0xc0000064: 'Check the user name and the domain that it is looked for in.',
+  0xc0000071: 'Set a new password for the account.',
+  0xc0000072: 'Enable the account, or use another one.',
+  0xc0000193: 'Extend the account, or use another one.',
+  0xc0000234: 'Unlock the account, and find what locks it: event 4740 on the domain controller names the host.',
+  0xc000015b:
+    'User Rights Assignment on the server: give the account "Access this computer from the network" and take it out of "Deny access to this computer from the network".',
+  0xc0000133: 'Set both clocks by the domain’s time source ("w32tm /resync").',
+  0xc0000224: 'Log on at the console once and set a new password, or clear "User must change password at next logon".',
+  0xc0000418:
+    'See "Network security: Restrict NTLM" on client and server, and make Kerberos work (full DNS name, SPN).',
+  0xc00000bb: 'See "Network security: Restrict NTLM", the SMB dialects that both sides allow, and Protected Users.',
+}
+
 export const smbSessionRefused: Rule = {
   id: 'smb-session-refused',
   title: 'SMB refused the session that RPC over pipes needs',
@@ -87,7 +105,7 @@ export const smbSessionRefused: Rule = {
         advice: kerberos
           ? KERBEROS_ADVICE
           : [
-              reason ?? 'See event 4625 in the Security log of the server at that time.',
+              ADVICE[status] ?? reason ?? 'See event 4625 in the Security log of the server at that time.',
               ...(command === 'session setup' && reason !== undefined
                 ? ['The Security log of the server (event 4625; Samba: its log at auth_audit:3) says more.']
                 : []),
