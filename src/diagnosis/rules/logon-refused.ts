@@ -84,7 +84,7 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
       refusedWhere(theCase, refusal),
       accepted
         ? 'The server had ended the handshake with "accept-completed", so the logon itself was most likely good, and this user may do nothing here.'
-        : meaningOf(statuses, security),
+        : meaningOf(refusal),
       theCase.isIncomplete(connection)
         ? 'Not all of this connection is in the capture: should a call under this logon have succeeded unseen, it was good, and this message failed its check.'
         : '',
@@ -119,7 +119,8 @@ function tell(theCase: Examination, refusal: Refusal): Occurrence {
 }
 
 /** Which message was refused: the first call, or the handshake's last one where that has an answer. */
-function refusedWhere(theCase: Examination, { security, statuses, methods, calls }: Refusal): string {
+function refusedWhere(theCase: Examination, refusal: Refusal): string {
+  const { security, statuses, methods, calls } = refusal
   const codes = list(
     statuses.map((status) => statusText(theCase, status)),
     'then',
@@ -127,18 +128,22 @@ function refusedWhere(theCase: Examination, { security, statuses, methods, calls
   const frame = frameNumber(security.failedFrame!)
   return calls.length === 0
     ? `The server answered the handshake’s last message with a fault in frame ${frame}: ${codes}. Nothing ever succeeded under this logon.`
-    : 'The last message of the handshake has no answer in RPC; whether the server believed it shows at the first call. ' +
-        `That call, ${methods[0] ?? 'to the server'}, was refused with ${codes} in frame ${frame}, and nothing ever succeeded under this logon.`
+    : (isAccepted(refusal)
+        ? ''
+        : 'The last message of the handshake has no answer in RPC; whether the server believed it shows at the first call. ') +
+        `The first call, ${methods[0] ?? 'to the server'}, was refused with ${codes} in frame ${frame}, and nothing ever succeeded under this logon.`
 }
 
 /** What the status of the first fault says about the logon. */
-function meaningOf(statuses: readonly number[], { level }: SecurityContext): string {
+function meaningOf({ statuses, calls, security: { level } }: Refusal): string {
   if (statuses.includes(0x721)) return 'Status 0x721 right after the handshake means that the logon itself failed.'
   if (statuses[0] === PROTOCOL_ERROR)
     return (
       'A protocol error on the very first call after the handshake means that for the server the handshake is not over: it did not take ' +
       'its last message. Samba answers a wrong user name or password and a locked or disabled account in this way.'
     )
+  if (calls.length === 0)
+    return 'Access denied in this place means that the server did not take the user name, the password or the domain.'
   return (
     'Access denied on the very first call means either that the logon failed or that this user may do nothing here; the capture alone cannot tell these apart for certain.' +
     (level === LEVEL_CONNECT
