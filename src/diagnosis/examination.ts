@@ -61,6 +61,7 @@ export class Examination implements Case {
   /** First answered calls by authentication level. */
   readonly #answeredAt = new Map<number, Map<string, number>>()
   readonly #faultsByContext = new Map<number, number[]>()
+  #firstCalls?: Map<number, number>
   /** By which rule a call or a stream has been explained. */
   readonly #calls = new Map<number, string>()
   readonly #streams = new Map<number, string>()
@@ -145,6 +146,25 @@ export class Examination implements Case {
   /** Faults of calls under one security context of a connection, in order. */
   faultsUnder(connection: Connection, security: number): readonly number[] {
     return this.#faultsByContext.get(contextKey(connection, security)) ?? []
+  }
+
+  /** The first call under one security context of a connection; undefined where there is none. */
+  firstCallUnder(connection: Connection, security: number): number | undefined {
+    this.#firstCalls ??= this.#firstCallOfEach()
+    return this.#firstCalls.get(contextKey(connection, security))
+  }
+
+  #firstCallOfEach(): Map<number, number> {
+    const { calls, connections } = this.conversation
+    const first = new Map<number, number>()
+    for (const connection of connections) {
+      for (const call of connection.calls) {
+        const security = calls.get(Call.Security, call)
+        const key = contextKey(connection, security)
+        if (security !== NONE && !first.has(key)) first.set(key, call)
+      }
+    }
+    return first
   }
 
   /** Attempts to open a TCP connection, in order. */

@@ -1,5 +1,5 @@
 // The third leg of a logon has no answer: that it failed shows at the first call. MS-RPCE 3.3.1.5.2.
-import { Call, type Connection, type SecurityContext } from '../../conversation/model'
+import type { Connection, SecurityContext } from '../../conversation/model'
 import { PROTOCOL_ERROR } from '../../conversation/security'
 import type { Examination } from '../examination'
 import { eventLayer, faultLayers } from '../layers'
@@ -43,11 +43,7 @@ export const logonRefused: Rule = {
 
 /** A protocol error while an earlier call under the same logon is open is no word on the logon: two calls were sent at once. */
 function brokeProtocol(theCase: Examination, { connection, index, statuses, calls }: Refusal): boolean {
-  const table = theCase.conversation.calls
-  return (
-    statuses[0] === PROTOCOL_ERROR &&
-    connection.calls.some((call) => call < calls[0]! && table.get(Call.Security, call) === index)
-  )
+  return statuses[0] === PROTOCOL_ERROR && theCase.firstCallUnder(connection, index)! < calls[0]!
 }
 
 function tooLowForActivation(theCase: Examination, { security, calls }: Refusal): boolean {
