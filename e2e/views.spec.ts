@@ -229,3 +229,23 @@ test('columns are chosen, a field among them, kept, and reset', async ({ page })
   await dialog.getByRole('button', { name: 'Reset' }).click()
   await expect(dialog.getByRole('button', { name: 'Remove Length' })).toBeVisible()
 })
+
+test('a column heading says what it means, to the pointer and to the keyboard', async ({ page }) => {
+  await openExample(page)
+  const heading = page.getByRole('grid', { name: 'Frames' }).getByText('Protocol', { exact: true })
+  const means = page.locator('.means')
+  const { x, y } = (await heading.boundingBox())!
+  await expect(async () => {
+    await page.mouse.move(x + 4, y + 4)
+    await page.mouse.move(x + 8, y + 6)
+    await expect(means).toHaveText('The innermost protocol that was read.', { timeout: 2000 })
+  }).toPass()
+  await page.mouse.move(0, 0)
+  await expect(means).toBeHidden()
+  await page.getByRole('tab', { name: 'Calls', exact: true }).click()
+  await page.getByRole('tab', { name: 'Each call' }).focus()
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Tab')
+  await expect(page.getByRole('button', { name: 'Request' })).toBeFocused()
+  await expect(means).toBeVisible()
+})
