@@ -53,6 +53,19 @@ test('fields, operators and values are completed while typing, by keys alone', a
   await expect(box).toBeFocused()
 })
 
+test('an arrow key that comes before the offers goes into them', async ({ page }) => {
+  await openExample(page)
+  const box = page.getByRole('combobox', { name: 'Filter' })
+  await box.focus()
+  await expect(box).toHaveAttribute('aria-expanded', 'false')
+  await page.keyboard.type('tcp && rpc.outc')
+  await page.keyboard.press('ArrowDown')
+  await expect(box).toHaveAttribute('aria-activedescendant', /./)
+  await expect(page.getByRole('option', { name: /^rpc\.outcome/ })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(box).toHaveValue('tcp && rpc.outcome ')
+})
+
 test('Enter applies what is typed, whatever is offered; a click takes an offer', async ({ page }) => {
   await openExample(page)
   const box = page.getByRole('combobox', { name: 'Filter' })
