@@ -244,7 +244,7 @@ export const engine = {
   async completions(text: string, cursor: number): Promise<FilterCompletion[]> {
     const filters = await current?.filters()
     // Who types a filter will soon wait for one. While the capture grows it would be made in vain.
-    if (current?.names) void filters?.prepare()
+    if (current?.names) void filters?.prepare(text)
     return filters?.completions(text, cursor) ?? []
   },
 

@@ -3,7 +3,7 @@ import { completions } from '../filter/complete'
 import { compile } from '../filter/compile'
 import { fieldTexts } from '../filter/field-texts'
 import { fieldNamed } from '../filter/fields'
-import { OF_EVERY_FRAME } from '../filter/fields/streams'
+import { derivedFor } from '../filter/fields/streams'
 import { type Context, Subject } from '../filter/subject'
 import type { FilterCompletion, FilterMistake } from './api'
 
@@ -21,11 +21,11 @@ export class Filters {
     return 'rows' in compiled ? { rows: compiled.rows() } : compiled
   }
 
-  /** Goes once over all frames for what many fields need: over ten million of them that takes longer than the filter may. */
-  async prepare(): Promise<void> {
-    for (const derive of OF_EVERY_FRAME) {
+  /** Goes once over all frames for what a text's fields need: over ten million of them that takes longer than the filter may. */
+  async prepare(text: string): Promise<void> {
+    for (const derive of derivedFor(text)) {
       await new Promise((resolve) => setTimeout(resolve)) // what is asked meanwhile comes first
-      this.#subject.of<unknown>(derive)
+      this.#subject.of(derive)
     }
   }
 

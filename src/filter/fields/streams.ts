@@ -43,8 +43,17 @@ function transports(subject: Subject): { tcp: Bits; udp: Bits } {
   return { tcp, udp }
 }
 
-/** What fields of streams derive from every frame, each in some tenths of a second over ten million. */
-export const OF_EVERY_FRAME = [transports, senders, relativeSequences, relativeAcknowledgements]
+/** What the fields that a text names derive from every frame, each in some tenths of a second over ten million. */
+export function derivedFor(text: string): ((subject: Subject) => unknown)[] {
+  return OF_EVERY_FRAME.flatMap(({ fields, derive }) => (fields.test(text) ? derive : []))
+}
+
+const OF_EVERY_FRAME = [
+  { fields: /\b(tcp|udp)\b/, derive: transports },
+  { fields: /\btcp\.(seq|ack|window_size)\b/, derive: senders },
+  { fields: /\btcp\.seq\b/, derive: relativeSequences },
+  { fields: /\btcp\.ack\b/, derive: relativeAcknowledgements },
+]
 
 /** Streams as two sides each: what side A of row n has stands at 2n, what side B has at 2n + 1. */
 interface Sides {
