@@ -1,4 +1,5 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte'
+import { availableParallelism } from 'node:os'
 import { relative } from 'node:path'
 import type { Plugin, Rolldown } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
@@ -118,6 +119,13 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { input: ['src/index.html', 'src/embed.html'] },
   },
-  // Longer than any test takes, so that only one that hangs fails by it, on a busy machine too.
-  test: { root: '.', include: ['{src,asm,e2e}/**/*.test.ts'], testTimeout: 60_000 },
+  test: {
+    root: '.',
+    include: ['{src,asm,e2e}/**/*.test.ts'],
+    // Longer than any test takes, so that only one that hangs fails by it, on a busy machine too.
+    testTimeout: 60_000,
+    // What is tested is pure: files need no process of their own each, which took most of the time.
+    isolate: false,
+    maxWorkers: availableParallelism(),
+  },
 })

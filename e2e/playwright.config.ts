@@ -23,6 +23,7 @@ export default defineConfig({
     launchOptions: { args: launchArguments, ...(executablePath && { executablePath }) },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
+    serviceWorkers: 'block',
     screenshot: 'only-on-failure',
   },
   webServer: {
