@@ -1,5 +1,5 @@
 // The display filter: a mistake shown at its place, then frames narrowed, from the box and from a field.
-import { expect, test } from '@playwright/test'
+import { type Page, expect, test } from '@playwright/test'
 import { followEvidence, frameRow, openExample } from './page'
 
 test('a mistake is told at its place; the filter that follows narrows the list', async ({ page }) => {
@@ -65,6 +65,45 @@ test('an arrow key that comes before the offers goes into them', async ({ page }
   await page.keyboard.press('Enter')
   await expect(box).toHaveValue('tcp && rpc.outcome ')
 })
+
+test('an arrow key that comes before the completion itself goes into the offers', async ({ page }) => {
+  await page.route('**/assets/FilterCombobox-*.js', async (route) => {
+    await page.keyboard.type('tcp && rpc.outc')
+    await page.keyboard.press('ArrowDown')
+    await route.continue()
+  })
+  await openExample(page)
+  const box = page.getByRole('combobox', { name: 'Filter' })
+  await box.focus()
+  await expect(box).toHaveAttribute('aria-activedescendant', /./)
+  await page.keyboard.press('Enter')
+  await expect(box).toHaveValue('tcp && rpc.outcome ')
+})
+
+test('a late answer leaves no offer that the letters typed meanwhile have ruled out', async ({ page }) => {
+  await openExample(page)
+  const box = page.getByRole('combobox', { name: 'Filter' })
+  await box.focus()
+  await expect(box).toHaveAttribute('aria-autocomplete', 'list')
+  await page.keyboard.type('rpc.outcome == "')
+  await expect(page.getByRole('option', { name: '"open"' })).toBeVisible()
+  await keepWorkerBusy(page)
+  await page.keyboard.type('fa')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  await expect(box).toHaveValue('rpc.outcome == "fault" ')
+})
+
+/** The engine answers nothing for a second. */
+async function keepWorkerBusy(page: Page): Promise<void> {
+  const [worker] = page.workers()
+  await worker!.evaluate(() => {
+    setTimeout(() => {
+      const end = performance.now() + 1000
+      while (performance.now() < end);
+    })
+  })
+}
 
 test('Enter applies what is typed, whatever is offered; a click takes an offer', async ({ page }) => {
   await openExample(page)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { offersFor } from './offers'
+import { offersFor, stillGoing } from './offers'
 
 const field = { text: 'tcp.stream', cursor: 10, piece: 'tcp.stream', means: 'Number of the stream' }
 
@@ -19,4 +19,13 @@ test('a text is offered once, and not where it stands already', () => {
 
 test('an empty box offers what was kept and used before', () => {
   expect(offersFor('', [], ['udp'], ['tcp']).map(({ piece }) => piece)).toEqual(['udp', 'tcp'])
+})
+
+test('of an earlier list only what the next letters go on to is still offered', () => {
+  const offered = ['rpc.outcome == "open"', 'rpc.outcome == "fault"', 'rpc.outcome == "'].map((text) => ({
+    ...field,
+    text,
+  }))
+  expect(stillGoing(offered, 'rpc.outcome == "F').map(({ text }) => text)).toEqual(['rpc.outcome == "fault"'])
+  expect(stillGoing(offered, 'rpc.outcome == "fault"')).toEqual([])
 })
