@@ -4,6 +4,8 @@ import { type Page, expect, test } from '@playwright/test'
 import { exampleFile } from './page'
 import { serve } from './static-server'
 
+test.use({ serviceWorkers: 'allow' })
+
 const script = readFileSync(new URL('../dist/sw.js', import.meta.url), 'utf8')
 const notice = (page: Page) => page.getByRole('complementary', { name: 'New version' })
 

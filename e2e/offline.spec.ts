@@ -1,6 +1,8 @@
 // What was loaded once works without a network: the site, its names, the example.
 import { expect, test } from '@playwright/test'
 
+test.use({ serviceWorkers: 'allow' })
+
 test('the page, the error look-up and the example work offline after one visit', async ({ page, context }) => {
   await page.goto('./')
   await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state)

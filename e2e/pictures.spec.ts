@@ -22,7 +22,6 @@ const style = [
 
 test.use({
   bypassCSP: true, // for the letters
-  serviceWorkers: 'block',
   viewport: { width: 1280, height: 800 },
   contextOptions: { reducedMotion: 'reduce' },
 })

@@ -23,7 +23,7 @@ export default defineConfig({
     launchOptions: { args: launchArguments, ...(executablePath && { executablePath }) },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
-    serviceWorkers: 'block',
+    serviceWorkers: 'block', // each would fetch all of the site, for every test anew
     screenshot: 'only-on-failure',
   },
   webServer: {

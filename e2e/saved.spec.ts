@@ -111,15 +111,19 @@ test('an address that nothing is kept under says so and leads to the start page'
   await toStart(page)
 })
 
-test('offline, after one visit, a saved analysis opens again', async ({ page, context }) => {
-  await saveExample(page, { name: 'one' })
-  await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state)
-  await context.setOffline(true)
-  await page.reload()
-  await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
-  await toStart(page)
-  await list(page).getByRole('link', { name: 'one' }).click()
-  await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
+test.describe('with its service worker', () => {
+  test.use({ serviceWorkers: 'allow' })
+
+  test('offline, after one visit, a saved analysis opens again', async ({ page, context }) => {
+    await saveExample(page, { name: 'one' })
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state)
+    await context.setOffline(true)
+    await page.reload()
+    await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
+    await toStart(page)
+    await list(page).getByRole('link', { name: 'one' }).click()
+    await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
+  })
 })
 
 test('the list is searched by words and tags, renamed, deleted and brought back', async ({ page }) => {
@@ -297,7 +301,7 @@ test('two windows notice each other and keep both comments', async ({ page, cont
   await comment(other, 'of the second')
   await expect(note(other, 'of the second')).toBeVisible()
   await expectStored(other)
-  await expect(page.getByRole('link', { name: 'Frame 522' }).last()).toBeVisible()
+  await expect(page.getByText('of the second')).toBeVisible()
   await comment(page, 'of the first again')
   await expectStored(page)
   await page.reload()
@@ -310,6 +314,30 @@ test('two windows notice each other and keep both comments', async ({ page, cont
   await expect(page.getByRole('alert')).toHaveText(/deleted in another window/)
   await list(other).getByRole('button', { name: 'Undo' }).click()
   await expect(page.getByRole('alert')).toBeHidden()
+})
+
+test('a comment that is being written stays, whatever is stored meanwhile, here or in another window', async ({
+  page,
+  context,
+}) => {
+  await saveExample(page, { name: 'one' })
+  const other = await context.newPage()
+  await other.goto(page.url())
+  await expect(other.getByRole('article').first()).toBeVisible()
+  for (const each of [page, other]) await frameRow(each, 522).click()
+
+  await page.keyboard.press('c')
+  const box = page.getByRole('textbox', { name: 'Comment' })
+  await box.fill('of the first')
+  await expectStored(page) // the place
+  await expect(box).toHaveValue('of the first')
+
+  await comment(other, 'of the second')
+  await expect(page.getByRole('grid', { name: 'Frames', includeHidden: true })).toContainText('✎')
+  await expect(box).toHaveValue('of the first')
+  await page.getByRole('button', { name: 'Keep', exact: true }).click()
+  for (const each of [page, other])
+    await expect(each.getByText(/Your comment: of the second\s+of the first/)).toBeVisible()
 })
 
 test('a database of version 1 is taken over with its results', async ({ page }) => {

@@ -5,6 +5,8 @@ import { file, udpCapture } from './captures'
 import { exampleFile, followEvidence, frameRow, openFile } from './page'
 import { serve } from './static-server'
 
+test.use({ serviceWorkers: 'allow' })
+
 /** Every address that the page or its worker asked for, and every breach of the policy that the browser reported. */
 function watch(page: Page) {
   const requests: string[] = []

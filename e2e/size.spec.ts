@@ -9,8 +9,6 @@ const MOST_UNTIL_DIAGNOSIS = 250 * KILOBYTE
 /** What stands between the address and the first paint. */
 const MOST_UNTIL_PAINT = 80 * KILOBYTE
 
-test.use({ serviceWorkers: 'block' }) // it fetches all of the site, later and by itself
-
 test('code until the first paint and until the diagnosis keeps to its budget', async ({ page }) => {
   const loaded = ownCode(page)
   await page.goto('./')

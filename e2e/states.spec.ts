@@ -133,8 +133,6 @@ test('a control character in a field is shown for what it is', async ({ page }) 
 })
 
 test.describe('what the page needs cannot be had', () => {
-  test.use({ serviceWorkers: 'block' })
-
   for (const { what, files, says } of [
     {
       what: 'the worker',

@@ -47,15 +47,18 @@ export class Notes {
     this.#change(frame, { ...note, marked: !note.marked })
   }
 
-  comment(frame: number, comment: string): void {
-    this.#change(frame, { ...this.of(frame), comment: comment.trim().slice(0, LONGEST_COMMENT) })
+  /** `found` is the comment that was changed, where another window may have changed it since. */
+  comment(frame: number, comment: string, found = this.of(frame).comment): void {
+    const note = this.of(frame)
+    const kept = comment.trim().slice(0, LONGEST_COMMENT)
+    this.#change(frame, { ...note, comment: kept }, { ...note, comment: found })
   }
 
-  /** Takes the last change back; returns the frame that it was about. */
+  /** Takes the last change back, and nothing that another window added to it; returns the frame that it was about. */
   undo(): number | undefined {
     const change = this.#changes.pop()
     if (!change) return undefined
-    this.#put(change.frame, change.before)
+    this.#put({ frame: change.frame, before: change.after, after: change.before })
     return change.frame
   }
 
@@ -70,16 +73,17 @@ export class Notes {
     }
   }
 
-  #change(frame: number, after: Note): void {
-    this.#changes.push({ frame, before: this.of(frame), after })
-    this.#put(frame, after)
+  #change(frame: number, after: Note, before = this.of(frame)): void {
+    const change = { frame, before, after }
+    this.#changes.push(change)
+    this.#put(change)
   }
 
-  #put(frame: number, after: Note): void {
-    const before = this.of(frame)
+  #put(change: NoteChange): void {
+    const { frame, after } = change
     if (after.marked || after.comment) this.#notes.set(frame, after)
     else this.#notes.delete(frame)
-    this.keep({ frame, before, after }, [...this.#notes])
+    this.keep(change, [...this.#notes])
   }
 }
 
