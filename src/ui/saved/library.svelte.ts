@@ -2,6 +2,7 @@
 import type { Refused, SavedAnalysis } from '../../engine/api'
 import type { Session } from '../session.svelte'
 import { download } from '../share/hand-over'
+import { type Description, described } from './described'
 import { listen } from './saving.svelte'
 
 /** What a file that holds a saved analysis is called. */
@@ -53,12 +54,9 @@ export class Library {
     return this.list?.find((saved) => saved.id === id)?.name ?? ''
   }
 
-  async describe(id: string, details: Pick<SavedAnalysis, 'name' | 'notes' | 'tags'>): Promise<Refused | undefined> {
-    const before = this.list?.find((saved) => saved.id === id)?.notes ?? ''
-    const { name, tags, notes } = details
-    const answer = await this.session.engine.keep((keeping) =>
-      keeping.change(id, { name, tags, notes: { before, after: notes } }),
-    )
+  /** Changes what the person says of an analysis, which was `found` when they began. */
+  async describe(found: SavedAnalysis, details: Description): Promise<Refused | undefined> {
+    const answer = await this.session.engine.keep((keeping) => keeping.change(found.id, described(found, details)))
     await this.refresh()
     return 'refused' in answer ? answer : undefined
   }

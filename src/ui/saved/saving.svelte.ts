@@ -4,6 +4,7 @@ import { type Change, NEWS_CHANNEL, type Refused, type SavedAnalysis, type Saved
 import { type Place, views } from '../address'
 import type { NoteChange } from '../notes.svelte'
 import type { Session } from '../session.svelte'
+import { type Description, described } from './described'
 import { forget, journal, leftBehind } from './journal'
 
 /** Changes wait so long for others, so that one write stores them all. */
@@ -39,12 +40,7 @@ export class Saving {
   }
 
   /** Saves what is open. The answer says why it was not saved, if it was not. */
-  async save(details: {
-    name: string
-    notes: string
-    tags: string[]
-    withCapture: boolean
-  }): Promise<Refused | undefined> {
+  async save(details: Description & { withCapture: boolean }): Promise<Refused | undefined> {
     const { session } = this
     const answer = await this.session.engine.keep((keeping) =>
       keeping.save({
@@ -60,17 +56,14 @@ export class Saving {
     return undefined
   }
 
-  /** Changes what the person says of the analysis, and whether the capture's bytes are kept. */
-  async describe(details: {
-    name: string
-    notes: string
-    tags: string[]
-    withCapture: boolean
-  }): Promise<Refused | undefined> {
+  /** Changes what the person says of the analysis, which was `found` before, and whether the capture's bytes are kept. */
+  async describe(
+    found: Description,
+    { withCapture, ...details }: Description & { withCapture: boolean },
+  ): Promise<Refused | undefined> {
     const { saved } = this
     if (!saved) return undefined
-    const { name, tags, notes, withCapture } = details
-    this.changed({ name, tags, ...(notes !== saved.notes && { notes: { before: saved.notes, after: notes } }) })
+    this.changed(described(found, details))
     await this.flush()
     if (!this.bytesMissing && withCapture !== saved.captureBytes > 0) {
       const answer = await this.session.engine.keep((keeping) => keeping.keepCapture(saved.id, withCapture))
@@ -175,8 +168,8 @@ export class Saving {
     this.#gone = revision === undefined
     if (this.#gone) this.failure = DELETED
     else if (wasGone || (revision ?? 0) > saved.revision) {
-      await this.#writes
       const answer = await this.session.engine.keep((keeping) => keeping.one(id))
+      await this.#writes // one that is under way is newer than the answer
       if ('refused' in answer || this.id !== id) return
       if (wasGone) {
         this.failure = ''
