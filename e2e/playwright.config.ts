@@ -13,6 +13,8 @@ export default defineConfig({
   outputDir: '../test-results',
   fullyParallel: true,
   forbidOnly: Boolean(process.env.CI),
+  // Where it decides whether work lands, a test has a second try; it is then listed as flaky, and has a race to be mended.
+  retries: process.env.CI ? 1 : 0,
   workers: 2,
   // Long enough for a busy machine: only what hangs fails by them.
   timeout: 120_000,
