@@ -8,7 +8,7 @@ import { Call, Outcome, type Connection, type Conversation, type SecurityContext
 import { stubBytes } from '../conversation/pdu'
 import { remoteActivationResponse } from '../dissect/activation'
 import { Reader } from '../dissect/reader'
-import { remQueryInterfaceResponse, RemUnknown } from '../dissect/remunknown'
+import { firstQueryStatus, remQueryInterfaceResponse, RemUnknown } from '../dissect/remunknown'
 import type { Names, ReturnKind } from '../names/names'
 import { attempts, type Attempt } from './attempts'
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from './interfaces'
@@ -127,6 +127,7 @@ export class Examination implements Case {
     if (uuid === IACTIVATION && opnum === REMOTE_ACTIVATION)
       return remoteActivationResponse(stub(), this.isNdr64(call)).hresult ?? status
     if ((uuid === IREM_UNKNOWN || uuid === IREM_UNKNOWN2) && opnum === Number(RemUnknown.QueryInterface)) {
+      if (!firstQueryStatus(stub(), this.isNdr64(call))) return status
       const { results } = remQueryInterfaceResponse(stub(), this.isNdr64(call))
       return results.length > 0 && results.every(({ hresult }) => hresult !== 0) ? results[0]!.hresult : status
     }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { Reader } from './reader'
 import {
+  firstQueryStatus,
   remAddRefResponse,
   remQueryInterface2Request,
   remQueryInterface2Response,
@@ -53,6 +54,13 @@ describe('RemQueryInterface', () => {
     const from = new Reader(QUERY)
     expect(remQueryInterfaceRequest(from)).toEqual(request)
     expect(from.left).toBe(0)
+  })
+  test('the first HRESULT of an answer, alone', () => {
+    expect(firstQueryStatus(new Reader(REFUSED))).toBe(0x80004002)
+    expect(firstQueryStatus(new Reader(GIVEN))).toBe(0)
+    expect(firstQueryStatus(new Reader(GIVEN_NDR64), true)).toBe(0)
+    for (let length = 0; length < 20; length++)
+      expect(firstQueryStatus(new Reader(REFUSED.subarray(0, length)))).toBeUndefined()
   })
   test('asks in NDR64', () => {
     const from = new Reader(QUERY_NDR64)

@@ -89,6 +89,15 @@ export function remQueryInterfaceResponse(from: Reader, wide = false): QueryInte
   return { results, hresult: hresult(ndr), ...(error ? { error } : {}) }
 }
 
+/** The HRESULT of the first interface in an answer to RemQueryInterface, without reading the references in it. */
+export function firstQueryStatus(from: Reader, wide = false): number | undefined {
+  const ndr = new Ndr(from, wide)
+  orpcThat(ndr)
+  if (ndr.pointer() !== true || !ndr.count()) return undefined
+  from.align(8)
+  return ndr.u32('HRESULT')
+}
+
 /** REMQIRESULT. MS-DCOM 2.2.24. */
 function queryInterfaceResult(ndr: Ndr): QueryInterfaceResult | undefined {
   ndr.from.align(8)
