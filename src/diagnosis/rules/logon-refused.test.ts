@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
-import { cutTo } from '../../../e2e/generate/scenario'
+import { cutTo, extendedError, type Scenario } from '../../../e2e/generate/scenario'
 
 const shows: Play = (play) => {
   const session = play.rpc()
@@ -26,7 +26,53 @@ test('access denied on the first call is less sure', async () => {
   })
   const finding = found(findings, 'logon-refused')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
-  expect(finding!.title).toContain('CORP\\eve')
+  expect(finding!.title).toContain('denied CORP\\eve the first call: the logon failed, or a right is missing')
+  expect(finding!.layers.at(-1)!.code).toBe('4625 or 4624')
+})
+
+const denied: Play = (play) => {
+  const session = play.rpc()
+  const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+}
+
+test('where the server takes the same user elsewhere a right is missing', async () => {
+  for (const elsewhere of [
+    (play: Scenario) => working(play, { who: 'CORP\\Eve', port: 49160 }),
+    (play: Scenario) => play.pipe('svcctl', 'CORP\\eve'),
+  ]) {
+    const findings = await diagnose((play) => {
+      elsewhere(play)
+      denied(play)
+    })
+    const finding = found(findings, 'logon-refused')!
+    expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
+    expect(finding.title).toContain('takes the same user elsewhere: most likely a right is missing')
+    expect(finding.advice.join()).not.toContain('password')
+  }
+})
+
+test('another user who is taken says nothing of this one', async () => {
+  const findings = await diagnose((play) => {
+    working(play, { who: 'CORP\\admin', port: 49160 })
+    denied(play)
+  })
+  expect(found(findings, 'logon-refused')!.title).toContain('the logon failed, or a right is missing')
+})
+
+test.each([
+  [131, 'refused the logon of CORP\\eve'],
+  [40, 'the logon is good, a right is missing'],
+])('the server’s own word, detection location %i, settles it', async (detectionLocation, words) => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+    const error = { computer: 'SERVER1', processId: 8, fileTime: 0n, component: 2, status: 5, parameters: [] }
+    const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.fault(call, 5, { extendedError: extendedError({ ...error, detectionLocation }) })
+  })
+  expect(found(findings, 'logon-refused')).toMatchObject({ confidence: 'high' })
+  expect(found(findings, 'logon-refused')!.title).toContain(words)
 })
 
 test('with SPNEGO around the tokens', async () => {
