@@ -16,9 +16,11 @@ import {
 } from './com/resolver'
 import type { Frame } from './file/frame'
 import { pcapng, type PcapngOptions } from './file/pcapng'
-import { dnsQuery, dnsResponse, TYPE_A, TYPE_AAAA } from './network/dns'
+import { addressBytes } from './network/address'
+import { dnsQuery, dnsResponse, nbnsQuery, TYPE_A, TYPE_AAAA } from './network/dns'
 import { Host } from './network/host'
 import { unreachable } from './network/icmp'
+import { multicastTo } from './network/ip'
 import { TcpConnection, type TcpOptions } from './network/tcp'
 import { Wire, type WireOptions } from './network/wire'
 import { Random } from './random'
@@ -46,6 +48,8 @@ export * from './rpc/verification-trailer'
 export const ENDPOINT_MAPPER_PORT = 135
 const FIRST_CLIENT_PORT = 50001
 const DNS_PORT = 53
+const LLMNR_PORT = 5355
+const NETBIOS_PORT = 137
 const SMB_PORT = 445
 const OR_INVALID_OXID = 1910
 const SOME_CLSID = '0002df01-0000-0000-c000-000000000046'
@@ -175,6 +179,17 @@ export class Scenario {
     const answers = addresses.map((value) => ({ value }))
     this.wire.udp(this.client, port, nameServer, DNS_PORT, dnsQuery(id, name, type))
     this.wire.udp(nameServer, DNS_PORT, this.client, port, dnsResponse(id, name, type, answers, answers.length ? 0 : 3))
+  }
+
+  /** The client asks all its neighbours for a name, by LLMNR and by NetBIOS, again and again; nobody answers. */
+  askNeighbours(name: string, times = 3): void {
+    const toAll = (group: string) => (this.client.version === 6 ? this.router : multicastTo(addressBytes(group)))
+    for (let sent = 0; sent < times; sent++) {
+      const id = this.random.below(0x10000)
+      this.wire.udp(this.client, 50000 + sent, toAll('224.0.0.252'), LLMNR_PORT, dnsQuery(id, name, TYPE_A, 0))
+      this.wire.udp(this.client, NETBIOS_PORT, toAll('224.0.0.255'), NETBIOS_PORT, nbnsQuery(id, name))
+      this.wire.wait(0.75)
+    }
   }
 
   /** SYNs that nobody answers: the first and `again` retransmissions, 3 s and then twice as long apart. */

@@ -52,15 +52,33 @@ export function nameRefusals(capture: Capture): NameRefusal[] {
   return found
 }
 
-function* responses(capture: Capture): Generator<{ frame: number; message: NameMessage; to: string }> {
+function* responses(capture: Capture): Generator<NameTraffic> {
+  for (const one of nameMessages(capture)) if (one.message.response) yield one
+}
+
+export type NameService = Protocol.Dns | Protocol.Nbns | Protocol.Llmnr
+
+/** A question or an answer, and the addresses of its sender and its receiver. */
+export interface NameTraffic {
+  frame: number
+  service: NameService
+  message: NameMessage
+  from: string
+  to: string
+}
+
+/** Every question and answer, in order of frames. */
+export function* nameMessages(capture: Capture): Generator<NameTraffic> {
   const { messages } = capture
   for (let row = 0; row < messages.rows; row++) {
-    const read = READERS[messages.get(Message.Protocol, row)]
+    const service = messages.get(Message.Protocol, row)
+    const read = READERS[service]
     if (!read) continue
     const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
     const message = read(new Reader(bytes))
-    if (!message?.response) continue
+    if (!message) continue
     const frame = messages.get(Message.Frame, row)
-    yield { frame, message, to: frameEnds(capture, frame).destination }
+    const { source, destination } = frameEnds(capture, frame)
+    yield { frame, service: service as NameService, message, from: source, to: destination }
   }
 }

@@ -37,6 +37,7 @@ import { logonRefused } from './logon-refused'
 import { logonStorm } from './logon-storm'
 import { methodError } from './method-error'
 import { mtuBlackHole } from './mtu-black-hole'
+import { nameNotResolved } from './name-not-resolved'
 import { noResponse } from './no-response'
 import { noTransferSyntax } from './no-transfer-syntax'
 import { ntlmVersion1 } from './ntlm-version-1'
@@ -136,6 +137,7 @@ export const rules: readonly Rule[] = [
   connectionBurst,
   portRefused,
   portUnanswered,
+  nameNotResolved,
   // Connections and time.
   mtuBlackHole,
   idleConnectionDropped,
