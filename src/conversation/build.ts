@@ -147,7 +147,7 @@ export class ConversationBuilder {
         this.#negotiated(building, pdu, head)
         return NONE
       case PduType.BindNak:
-        connection.nak ??= { reason: pdus.get(Pdu.Status, pdu), frame: pdus.get(Pdu.Frame, pdu) }
+        connection.nak ??= { reason: pdus.get(Pdu.Status, pdu), frame: pdus.get(Pdu.Frame, pdu), pdu }
         building.offered.delete(pdus.get(Pdu.CallId, pdu))
         return NONE
       case PduType.Auth3:

@@ -140,8 +140,8 @@ export interface Connection {
   maxTransmit?: number
   maxReceive?: number
   associationGroup?: number
-  /** Bind_nak, when the server refused: reason and frame. */
-  nak?: { reason: number; frame: number }
+  /** Bind_nak, when the server refused: reason, frame and row of Pdu. */
+  nak?: { reason: number; frame: number; pdu: number }
   /** Rows of the call table that belong to it, in order of their requests. */
   calls: number[]
   /** Holes, lost places, cuts met on it. */

@@ -11,7 +11,7 @@ const DENIED = new Set([0x5, 0x80070005])
 /** negState of SPNEGO. RFC 4178 4.2.2. */
 const ACCEPT_COMPLETED = 0
 /** Detection locations of extended error information: a leg of the handshake failed; the security callback refused. */
-const LEG_FAILED = new Set([70, 71, 72, 73, 74, 90, 91, 131])
+export const LEG_FAILED = new Set([70, 71, 72, 73, 74, 90, 91, 131])
 const CALLBACK_REFUSED = 40
 
 export type Verdict =

@@ -1,8 +1,9 @@
-// The server's own account of why a call failed, where the fault carries one. MS-EERR 2.2, MS-RPCE 2.2.2.10.
+// The server's own account of why a call or a bind failed, where the fault or the bind_nak carries one. MS-EERR 2.2, MS-RPCE 2.2.2.9.
 import { NONE } from '../capture/table'
 import { hex32 } from '../capture/text'
-import { Call } from '../conversation/model'
-import { stubBytes } from '../conversation/pdu'
+import { Call, type Connection } from '../conversation/model'
+import { pduBytes, stubBytes } from '../conversation/pdu'
+import { bindNak } from '../dissect/bind'
 import { DETECTION_LOCATIONS, extendedError, type ErrorRecord, GENERATING_COMPONENTS } from '../dissect/eerr'
 import { Reader } from '../dissect/reader'
 import type { Examination } from './examination'
@@ -15,8 +16,18 @@ const SHORTEST = 48
 export function serverReason(theCase: Examination, call: number): ErrorRecord[] {
   const pdu = theCase.conversation.calls.get(Call.ResponsePdu, call)
   if (pdu === NONE) return []
-  const stub = stubBytes(theCase.capture, pdu)
-  return stub.length < SHORTEST ? [] : extendedError(new Reader(stub))
+  return recordsIn(stubBytes(theCase.capture, pdu))
+}
+
+/** Records of the bind_nak that refused a connection; none without. */
+export function bindRefusalReason({ capture }: Examination, { nak }: Connection): ErrorRecord[] {
+  const pdu = nak && pduBytes(capture, nak.pdu)
+  const at = pdu && bindNak(new Reader(pdu))?.extendedErrorAt
+  return at === undefined ? [] : recordsIn(pdu!.subarray(at))
+}
+
+function recordsIn(bytes: Uint8Array): ErrorRecord[] {
+  return bytes.length < SHORTEST ? [] : extendedError(new Reader(bytes))
 }
 
 /** The records in a sentence; empty without any. */

@@ -1,5 +1,6 @@
 // The deep part of a PDU's field tree: what the parser's header fields leave to the dissectors in TypeScript.
 import type { FieldLine } from '../capture/field'
+import { bindNak } from '../dissect/bind'
 import { extendedError } from '../dissect/eerr'
 import { verifier } from '../dissect/pdu'
 import { Reader } from '../dissect/reader'
@@ -17,9 +18,16 @@ export function pduLines(context: Context, view: PduView, pdu: Uint8Array): Fiel
   const lines: FieldLine[] = []
   if (view.connectionless) return lines
   if (view.stubLength > 0) stubLines(context, view, pdu, lines)
+  if (view.type === PduType.BindNak) bindNakLines(pdu, lines)
   const carried = verifier(pdu)
   if (carried) token(new Reader(carried.token, lines, carried.tokenAt, DEPTH))
   return lines
+}
+
+/** The parser shows the reason; a bind_nak may hold extended error information behind it. MS-RPCE 2.2.2.9. */
+function bindNakLines(pdu: Uint8Array, lines: FieldLine[]): void {
+  const at = bindNak(new Reader(pdu))?.extendedErrorAt
+  if (at !== undefined) extendedError(new Reader(pdu.subarray(at), lines, at, DEPTH))
 }
 
 function stubLines({ names }: Context, view: PduView, pdu: Uint8Array, lines: FieldLine[]): void {

@@ -131,10 +131,13 @@ export function bindAckPdu(ptype: 12 | 15, body: BindAckBody, options: PduOption
   return finish(pdu, options.verifier)
 }
 
-/** The reasons of MS-RPCE 2.2.2.5 are 0, 1, 2, 4, 8, 9. */
-export function bindNakPdu(reason: number, options: PduOptions): Uint8Array<ArrayBuffer> {
-  const pdu = header(PTYPE.bindNak, options)
-  return finish(pdu.u16(reason).u8(1).u8(5).u8(0).align(4))
+/** Stands before extended error information in a bind_nak. MS-RPCE 2.2.2.9. */
+const EXTENDED_ERROR = '90740320-fad0-11d3-82d7-009027b130ab'
+
+/** The reasons of MS-RPCE 2.2.2.5 are 0, 1, 2, 4, 8, 9; an MS-EERR record may follow. */
+export function bindNakPdu(reason: number, options: PduOptions, extendedError?: Uint8Array): Uint8Array<ArrayBuffer> {
+  const pdu = header(PTYPE.bindNak, options).u16(reason).u8(1).u8(5).u8(0).align(4)
+  return finish(extendedError ? pdu.uuid(EXTENDED_ERROR).bytes(extendedError) : pdu)
 }
 
 /** The third leg of a logon; nothing answers it. MS-RPCE 2.2.2.3. */

@@ -200,9 +200,9 @@ export class RpcSession {
     this.#send('server', bindAckPdu(ptype, body, this.#negotiationOptions('server', offer, verifier)))
   }
 
-  /** The server refuses the bind and closes. */
-  refuse(offer: Offer, reason: number): void {
-    this.#send('server', bindNakPdu(reason, this.#pduOptions('server', offer.callId)))
+  /** The server refuses the bind. */
+  refuse(offer: Offer, reason: number, extendedError?: Uint8Array): void {
+    this.#send('server', bindNakPdu(reason, this.#pduOptions('server', offer.callId), extendedError))
   }
 
   /** The last tokens: AUTH3, or for SPNEGO an alter_context with its answer; `refused` is the status of a fault in its place. */

@@ -1,8 +1,11 @@
 // The server refused the connection's bind. C706 12.6.4.5, MS-RPCE 2.2.2.5.
 import type { Connection, SecurityContext } from '../../conversation/model'
+import { DETECTION_LOCATIONS } from '../../dissect/eerr'
+import { LEG_FAILED } from '../logon-verdict'
 import { references } from '../references'
 import type { Rule } from '../rule'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../wording'
+import { bindRefusalReason, serverReasonLayers, serverReasonText } from '../server-reason'
 import { hresultLayer, win32Layer } from '../layers'
 
 interface Reason {
@@ -53,6 +56,9 @@ const REASONS: Record<number, Reason> = {
   },
 }
 
+/** Detection location of an association group that the server does not know. */
+const UNKNOWN_GROUP = 80
+
 export const bindRefused: Rule = {
   id: 'bind-refused',
   title: 'The server refused the bind',
@@ -66,21 +72,32 @@ export const bindRefused: Rule = {
       const reason = REASONS[nak.reason] ?? UNKNOWN
       const wanted = [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))]
       theCase.explainEnd(connection.stream, bindRefused.id)
-      const group = nak.reason === 0 && associationGroup !== undefined
-      const ticket = nak.reason === 9 || (nak.reason === 0 && !group) ? ticketOf(connection, nak.frame) : undefined
+      const records = bindRefusalReason(theCase, connection)
+      const places = records.flatMap(({ detectionLocation }) => detectionLocation ?? [])
+      // What the server says itself needs no guess.
+      const says = places.map((place) => DETECTION_LOCATIONS[place]).find((text) => text !== undefined)
+      const isSaid = places.includes(UNKNOWN_GROUP)
+      const group = associationGroup !== undefined && (isSaid || (nak.reason === 0 && says === undefined))
+      const ticket =
+        (says === undefined || places.some((place) => LEG_FAILED.has(place))) &&
+        (nak.reason === 9 || (nak.reason === 0 && !group))
+          ? ticketOf(connection, nak.frame)
+          : undefined
       yield {
         severity: 'error',
-        confidence: ticket || group ? 'medium' : 'high',
-        title: `${serverText(connection)} refused the bind: ${reason.text}${group ? `, most likely because it does not know association group ${associationGroup}` : ''}${ticket ? `, most likely because of its Kerberos ticket${nameOf(ticket)}` : ''}`,
+        confidence: ticket || (group && !isSaid) ? 'medium' : 'high',
+        title: `${serverText(connection)} refused the bind: ${says ?? reason.text}${group && !isSaid ? `, most likely because it does not know association group ${associationGroup}` : ''}${ticket ? `, most likely because of its Kerberos ticket${nameOf(ticket)}` : ''}`,
         explanation:
           `${clientText(connection)} asked for ${list(wanted) || 'an interface'}, and the server answered with bind_nak, reason ${nak.reason} (${reason.text}), in frame ${frameNumber(nak.frame)}. The connection is of no use after that.` +
-          (group
+          (group && !isSaid
             ? ` The bind names association group ${associationGroup}: a server that does not know it (restarted, or another one behind a load balancer) refuses in just this way.`
             : '') +
           (ticket
             ? ` The bind carried a Kerberos ticket${nameOf(ticket)}: a server that cannot decrypt it or does not take it, Samba for one, refuses the bind${nak.reason === 0 ? ' without a reason' : ' in this way'}.`
-            : ''),
+            : '') +
+          (records.length > 0 ? ` ${serverReasonText(theCase, records)}` : ''),
         layers: [
+          ...serverReasonLayers(theCase, records),
           { layer: 'wire (bind_nak)', code: String(nak.reason), text: reason.text },
           win32Layer(theCase.names, reason.win32),
           hresultLayer(theCase.names, (0x80070000 | reason.win32) >>> 0, 'COM client'),
@@ -100,7 +117,11 @@ export const bindRefused: Rule = {
         references: [references.rpceBindNak, references.eerrLocations],
         streams: [connection.stream],
         filter: 'dcerpc.pkt_type == 13',
-        fold: `${connection.server.text}|${nak.reason}|${wanted.join()}`,
+        ...(records.length === 0 && {
+          wouldHelp:
+            'Extended error information on the server (Group Policy: System, Remote Procedure Call, "Propagation of extended error information") puts the exact reason into the bind_nak.',
+        }),
+        fold: `${connection.server.text}|${nak.reason}|${says ?? ''}|${wanted.join()}`,
       }
     }
   },
