@@ -14,6 +14,7 @@ import { attempts, type Attempt } from './attempts'
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from './interfaces'
 import { isFailure, returnsStatus } from './return-value'
 import { refusals, type Refusal } from './refusal'
+import { type Habit, habits } from './time-to-live'
 import { traffic, type Traffic } from './traffic'
 import type { Case, Confidence } from './rule'
 import { HIDDEN, who } from './wording'
@@ -53,6 +54,7 @@ export class Examination implements Case {
   #unrequestedFaults?: Map<number, number>
   #attempts?: Attempt[]
   #traffic?: Traffic
+  #habits?: Map<number, Habit>
   #servers?: Set<string>
   /** RPC connections on a stream (row of Stream). */
   readonly #byStream = new Map<number, Connection[]>()
@@ -228,6 +230,11 @@ export class Examination implements Case {
   /** What the packets show, apart from RPC. */
   get traffic(): Traffic {
     return (this.#traffic ??= traffic(this.capture))
+  }
+
+  /** TTLs of what hosts send, by row of Address. */
+  get habits(): ReadonlyMap<number, Habit> {
+    return (this.#habits ??= habits(this.capture))
   }
 
   /** Whether packets of a connection, or parts of its frames, are missing in the capture: what is not seen may have been. */

@@ -18,6 +18,30 @@ test('a server that closes before the answer is told with the call', async () =>
   expect(finding!.title).toContain('server ended')
 })
 
+/** Ethernet and the first bytes of IPv4 stand before the TTL. */
+const TIME_TO_LIVE_AT = 14 + 8
+
+test.each([
+  [61, 'A device between, in the server’s name, ended the connection', 'medium'],
+  [128, 'The server ended the connection', 'high'],
+])('a reset with TTL %i', async (timeToLive, words, confidence) => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+      session.tcp.acknowledge('server')
+      session.tcp.reset('server')
+    },
+    (frames) => {
+      frames.at(-1)!.bytes[TIME_TO_LIVE_AT] = timeToLive
+      return frames
+    },
+  )
+  const finding = found(findings, 'connection-lost')!
+  expect(finding).toMatchObject({ severity: 'error', confidence })
+  expect(finding.title).toContain(words)
+})
+
 test('a client that gives up is told as such; whether the call ran is open', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play)

@@ -7,6 +7,7 @@ import { CALL_FAILED, CALL_FAILED_DNE, dotnetLayer, hresultLayer, win32Layer } f
 import { references } from '../references'
 import { closeNote } from '../refusal'
 import type { Occurrence, Rule } from '../rule'
+import { foreignReset } from '../time-to-live'
 import { clientText, duration, evidence, frameNumber, listSome, methodName, plural, serverText } from '../wording'
 import { secondsBetween } from '../../conversation/time'
 
@@ -17,7 +18,7 @@ export const connectionLost: Rule = {
   title: 'The connection ended while calls were outstanding',
   meaning:
     'A FIN or RST came before the answer. The program gets a general error (0x800706BE, 0x800706BF) that says nothing of the reason; ' +
-    'what matters is who closed, what happened just before, and whether the call ran.',
+    'what matters is who closed, what happened just before, and whether the call ran. A RST whose TTL is not that of its sender’s other packets is from a device between.',
   covers: ['R43'],
   *find(theCase) {
     const byConnection = new Map<Connection, number[]>()
@@ -87,19 +88,22 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
   const executed = answering && calls.length === 1 ? 'yes' : executedText(theCase, first)
   const waited = secondsBetween(theCase.capture.frames, theCase.frameOf(first), close.frame!)
   const cause = theCase.endExplainedBy(stream)
+  const foreign = foreignReset(theCase, close.frame)
   const ran = theCase.conversation.calls.get(Call.Executed, first) === Executed.No
   return {
     severity: close.by === 'server' || waited > 1 ? 'error' : 'warning',
-    confidence: theCase.confidenceOn(connection, 'high'),
+    confidence: theCase.confidenceOn(connection, foreign ? 'medium' : 'high'),
     mutedBy: cause,
-    title: `The ${close.by ?? 'other side'} ended the connection while ${methods[0]} waited for its answer`,
+    title: `${foreign ? `A device between, in the ${close.by}’s name,` : `The ${close.by ?? 'other side'}`} ended the connection while ${methods[0]} waited for its answer`,
     explanation: [
       `${clientText(connection)} had ${plural(calls.length, 'call')} outstanding at ${serverText(connection)}: ${listSome(methods)}.`,
       `${duration(waited)} after the request ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}).`,
       EXECUTED[executed ?? 'unknown'],
-      close.by === 'client'
-        ? 'It was the client itself that gave up: look at why it stopped waiting (a timeout of its own, the process ending, a cancel).'
-        : 'The reason lies on the server, just before that frame.',
+      foreign
+        ? foreign.text
+        : close.by === 'client'
+          ? 'It was the client itself that gave up: look at why it stopped waiting (a timeout of its own, the process ending, a cancel).'
+          : 'The reason lies on the server, just before that frame.',
       theCase.isIncomplete(connection)
         ? 'Packets of this connection are missing in the capture, so an answer may have been sent and not been captured.'
         : '',
@@ -116,12 +120,15 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
       ...calls
         .slice(0, CALLS_SHOWN)
         .flatMap((call) => evidence(theCase.frameOf(call), `request ${methodName(theCase, call)}, never answered`)),
+      ...(foreign?.evidence ?? []),
       ...evidence(close.frame, closeNote(close, connection)),
     ],
     advice: [
-      close.by === 'server'
-        ? `Look at ${connection.server.text} at that moment: Application log event 1000 (crash), System log 7031/7034 (service ended), restarts, updates.`
-        : 'Find what made the client stop waiting: its own timeout, the end of the process, a user who cancelled.',
+      foreign
+        ? 'Look which firewalls, intrusion prevention and load balancers lie between, and at their logs of that moment: they reset what runs too long, what their state has lost, or what they do not like.'
+        : close.by === 'server'
+          ? `Look at ${connection.server.text} at that moment: Application log event 1000 (crash), System log 7031/7034 (service ended), restarts, updates.`
+          : 'Find what made the client stop waiting: its own timeout, the end of the process, a user who cancelled.',
       'The error number in the program is only the consequence; search before this frame.',
       executed === 'no'
         ? 'The call did not run: repeating it is safe.'

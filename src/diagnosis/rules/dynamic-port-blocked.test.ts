@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
-import { cutTo } from '../../../e2e/generate/scenario'
+import { cutTo, Host } from '../../../e2e/generate/scenario'
 
 const shows: Play = (play) => {
   play.mapEndpoint(SVCCTL, 49200).close('client')
@@ -36,6 +36,16 @@ test('with the answer cut away it is still likely', async () => {
   const finding = found(findings, 'dynamic-port-blocked')
   expect(finding).toMatchObject({ confidence: 'medium' })
   expect(finding!.title).toContain('49200')
+})
+
+test('a refusal with another TTL than the server’s own packets is a device’s', async () => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    play.refused({ port: 49200, server: new Host({ address: play.server.address, timeToLive: 61 }) })
+  })
+  const finding = found(findings, 'dynamic-port-blocked')!
+  expect(finding.title).toContain('a device between refuses connections to it')
+  expect(finding.explanation).toContain('has a TTL of 61')
 })
 
 inOtherClothes('dynamic-port-blocked', shows)

@@ -8,6 +8,7 @@ import { EPM } from '../interfaces'
 import { attemptEvidence, ENDPOINT_MAPPER, tried } from '../ports'
 import { references } from '../references'
 import type { Occurrence, Rule } from '../rule'
+import { foreignReset } from '../time-to-live'
 import { evidence, interfaceName, plural } from '../wording'
 
 /** Dynamic ports: since Windows Vista from 49152, before from 1025. */
@@ -66,20 +67,21 @@ function tell(
 ): Occurrence {
   const { client, server, port, failed } = group
   const refused = failed[0]!.outcome === 'refused'
+  const foreign = refused ? foreignReset(theCase, failed[0]!.answerFrame) : undefined
   const syns = failed.reduce((sum, attempt) => sum + attempt.syns, 0)
   const name = endpoint ? interfaceName(theCase, endpoint.interface) : 'the service'
   return {
     severity: instead ? 'warning' : 'error',
     confidence: endpoint ? 'high' : 'medium',
     title: refused
-      ? `${server} named port ${port} for ${name}, and refuses connections to it`
+      ? `${server} named port ${port} for ${name}, and ${foreign ? 'a device between ' : ''}refuses connections to it`
       : `Port 135 of ${server} answers, port ${port} for ${name} does not: the dynamic port is blocked`,
     explanation:
       (endpoint
         ? `The endpoint mapper of ${server} told ${client} that ${name} listens on port ${port}. `
         : `${client} had talked to port 135 of ${server} before; port ${port} lies in the dynamic range, and its number was most likely given there (the answer that names it is not readable in the capture). `) +
       (refused
-        ? `Each of ${plural(syns, 'SYN')} to it was answered with RST: the process has ended since, or a firewall refuses.`
+        ? `Each of ${plural(syns, 'SYN')} to it was answered with RST${foreign ? `. ${foreign.text}` : ': the process has ended since, or a firewall refuses.'}`
         : `${plural(syns, 'SYN')} to it within ${tried(theCase, failed)} got no answer. A firewall between lets 135 through and drops the dynamic ports.`) +
       (instead ? ` The client then went over SMB (pipe ${instead.pipeName}) instead, which worked.` : ''),
     layers: unavailableLayers(theCase.names, {
@@ -94,6 +96,7 @@ function tell(
             ...evidence(endpoint.answered, `ept_map: at port ${port}`),
           ]
         : evidence(mapper, 'port 135 is reached')),
+      ...(foreign?.evidence ?? []),
       ...attemptEvidence(theCase, group),
     ],
     advice: [

@@ -29,4 +29,26 @@ test('a pause after which it goes on is none', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+/** Ethernet and the first bytes of IPv4 stand before the TTL. */
+const TIME_TO_LIVE_AT = 14 + 8
+
+test.each([
+  [250, 'high'],
+  [128, 'medium'],
+])('a reset after the pause with TTL %i', async (timeToLive, confidence) => {
+  const findings = await diagnose(
+    (play) => {
+      const { session } = working(play)
+      play.wire.wait(3600)
+      session.tcp.send('client', new Uint8Array(100).fill(5))
+      session.tcp.reset('server')
+    },
+    (frames) => {
+      frames.at(-1)!.bytes[TIME_TO_LIVE_AT] = timeToLive
+      return frames
+    },
+  )
+  expect(found(findings, 'idle-connection-dropped')).toMatchObject({ confidence })
+})
+
 inOtherClothes('idle-connection-dropped', shows)

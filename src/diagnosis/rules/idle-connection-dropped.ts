@@ -3,6 +3,7 @@ import { Stream, StreamFlag } from '../../../asm/layout'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../layers'
 import { references } from '../references'
 import type { Rule } from '../rule'
+import { foreignReset } from '../time-to-live'
 import { clientText, duration, evidence, frameNumber, serverText } from '../wording'
 
 export const idleConnectionDropped: Rule = {
@@ -29,19 +30,21 @@ export const idleConnectionDropped: Rule = {
         connection.close.frame! > idle.after &&
         heard === connection.close.frame
       if (!silent && !refused) continue
+      const foreign = silent ? undefined : foreignReset(theCase, connection.close.frame)
       for (const call of connection.calls)
         if (theCase.frameOf(call) >= idle.after) theCase.explainCall(call, idleConnectionDropped.id)
       theCase.explainEnd(stream, idleConnectionDropped.id)
       yield {
         severity: 'error',
-        confidence: silent ? 'high' : 'medium',
+        confidence: silent || foreign ? 'high' : 'medium',
         title: `The connection of ${clientText(connection)} to ${serverText(connection)} was dropped on the way while it was quiet for ${duration(idle.seconds)}`,
-        explanation: `After frame ${frameNumber(idle.before)} nothing was sent for ${duration(idle.seconds)}. What the client sends then (frame ${frameNumber(idle.after)}) ${silent ? 'is never acknowledged, however often it is repeated' : 'is met with RST'}. A stateful firewall that forgets quiet connections does this; Windows itself would keep the connection.`,
+        explanation: `After frame ${frameNumber(idle.before)} nothing was sent for ${duration(idle.seconds)}. What the client sends then (frame ${frameNumber(idle.after)}) ${silent ? 'is never acknowledged, however often it is repeated' : 'is met with RST'}. ${foreign ? `${foreign.text} ` : ''}A stateful firewall that forgets quiet connections does this; Windows itself would keep the connection.`,
         layers: [hresultLayer(theCase.names, CALL_FAILED, 'COM client'), dotnetLayer(CALL_FAILED)],
         evidence: [
           ...evidence(idle.before, 'the last packet before the pause'),
           ...evidence(idle.after, 'the first packet after it'),
           ...evidence(lastRetransmission, 'sent again, still without an answer'),
+          ...(foreign?.evidence ?? []),
           ...evidence(refused ? connection.close.frame : undefined, 'RST'),
         ],
         advice: [
