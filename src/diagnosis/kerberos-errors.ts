@@ -5,6 +5,7 @@ import { secondsBetween } from '../conversation/time'
 import { kerberos } from '../dissect/kerberos'
 import { Reader } from '../dissect/reader'
 import type { Examination } from './examination'
+import { type QuietEnd, quietEnds } from './quiet-ends'
 
 const KRB_ERROR = 30
 /** AS-REP and TGS-REP: a ticket is given after all. */
@@ -140,4 +141,39 @@ export function failedLogonAfter(
 ): FailedLogon | undefined {
   const next = logons.get(error.to)?.find(({ frame }) => frame >= error.frame)
   return next && secondsBetween(theCase.capture.frames, error.frame, next.frame) <= RELATED_SECONDS ? next : undefined
+}
+
+/** By client: connections that it ended without a logon, and the last frame in which it did log on. */
+export type GivenUp = ReadonlyMap<string, { ends: QuietEnd[]; lastLogon: number }>
+
+export function givenUp(theCase: Examination): GivenUp {
+  const byClient = new Map<string, { ends: QuietEnd[]; lastLogon: number }>()
+  const of = (client: string) => {
+    const known = byClient.get(client) ?? { ends: [], lastLogon: -1 }
+    byClient.set(client, known)
+    return known
+  }
+  const { connections, smbLogons } = theCase.conversation
+  for (const end of quietEnds(theCase)) of(end.attempt.client).ends.push(end)
+  if (byClient.size === 0) return byClient
+  for (const { client, security } of connections)
+    for (const { tokenFrames } of security) {
+      const known = of(client.text)
+      known.lastLogon = Math.max(known.lastLogon, tokenFrames.at(-1) ?? -1)
+    }
+  for (const { firstFrame, lastFrame } of smbLogons) {
+    const known = of(ends(theCase, firstFrame).from)
+    known.lastLogon = Math.max(known.lastLogon, lastFrame)
+  }
+  return byClient
+}
+
+/** The connection that the host that got the error ended soon after it, where it never logs on to anything from then on. */
+export function givenUpAfter(theCase: Examination, all: GivenUp, error: KerberosError): QuietEnd | undefined {
+  const own = all.get(error.to)
+  if (!own || own.lastLogon > error.frame) return undefined
+  const { frames } = theCase.capture
+  return own.ends.find(
+    ({ frame }) => frame > error.frame && secondsBetween(frames, error.frame, frame) <= RELATED_SECONDS,
+  )
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, wrong, type Play } from '../../../e2e/diagnosing'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../e2e/diagnosing'
 import { inOtherClothes } from '../../../e2e/variants'
 
 const shows: Play = (play) => {
@@ -30,6 +30,50 @@ test('the usual demand for pre-authentication is none', async () => {
     play.ticketRefused(25, 'krbtgt/EXAMPLE.COM')
   })
   expect(found(findings, 'kerberos-refusal')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+/** The client reaches the server, asks for a ticket for it in vain, and leaves. */
+const leaves: Play = (play) => {
+  const tcp = play.tcp({ port: 135 }).open()
+  play.ticketRefused(7, 'host/server1')
+  tcp.close('client')
+}
+
+test('a client that leaves instead of trying NTLM is told', async () => {
+  const finding = found(await diagnose(leaves), 'kerberos-refusal')!
+  expect(finding).toMatchObject({ severity: 'warning', confidence: 'medium' })
+  expect(finding.title).toContain('the client gave up without trying NTLM')
+  expect(finding.explanation).toContain('10.0.0.6:135')
+  expect(finding.advice.join()).toContain('Protected Users')
+})
+
+test.each<[string, Play]>([
+  [
+    'NTLM is used afterwards',
+    (play) => {
+      leaves(play)
+      working(play)
+    },
+  ],
+  [
+    'a ticket is given after all',
+    (play) => {
+      leaves(play)
+      play.ticketGiven('host/server1.corp')
+    },
+  ],
+  [
+    'the server was the first to leave',
+    (play) => {
+      const tcp = play.tcp({ port: 135 }).open()
+      play.ticketRefused(7, 'host/server1')
+      tcp.close('server')
+    },
+  ],
+])('a refused ticket is a note where %s', async (_, play) => {
+  const findings = await diagnose(play)
+  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'note' })
   expect(wrong(findings)).toEqual([])
 })
 

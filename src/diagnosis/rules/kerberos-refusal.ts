@@ -1,5 +1,6 @@
 // The KDC refused a ticket; RPC logons that need it fail afterwards. RFC 4120 7.5.9.
-import { failedLogonAfter, failedLogons, kerberosErrors } from '../kerberos-errors'
+import { endpointText } from '../../capture/text'
+import { correctedBy, failedLogonAfter, failedLogons, givenUp, givenUpAfter, kerberosErrors } from '../kerberos-errors'
 import { win32Layer } from '../layers'
 import { references } from '../references'
 import type { Rule } from '../rule'
@@ -60,24 +61,32 @@ const CODES: Record<number, Refused> = {
   },
 }
 
+/** Errors that say nothing against the user: NTLM would do. */
+const NEEDS_NTLM = new Set([7, 14])
+
 export const kerberosRefusal: Rule = {
   id: 'kerberos-refusal',
   title: 'The domain controller refused a Kerberos ticket',
   meaning:
     'Before a logon with Kerberos the client asks the KDC for a ticket. The KDC refused, and says why in clear. An RPC logon of the same host that ' +
-    'fails shortly after is most likely its consequence.',
-  covers: ['R17'],
+    'fails shortly after is most likely its consequence; where no logon follows at all, the client gave up instead of trying NTLM.',
+  covers: ['R17', 'R11'],
   *find(theCase) {
     const logons = failedLogons(theCase)
+    const quiet = givenUp(theCase)
     for (const error of kerberosErrors(theCase)) {
       const refused = CODES[error.code]
       if (!refused || error.inRpc) continue
       const failed = failedLogonAfter(theCase, logons, error)
+      const left =
+        failed || !NEEDS_NTLM.has(error.code) || correctedBy(theCase, error) !== undefined
+          ? undefined
+          : givenUpAfter(theCase, quiet, error)
       yield {
-        severity: failed ? 'error' : 'note',
-        confidence: failed ? 'medium' : 'high',
-        title: `The KDC refused ${error.client ?? error.to} a ticket${error.service ? ` for ${error.service}` : ''}: ${refused.text}`,
-        explanation: `${error.from} answered in frame ${frameNumber(error.frame)} with ${refused.name} (${error.code}): ${refused.text}.${failed ? ` Within seconds a logon of ${error.to} over RPC failed (frame ${frameNumber(failed.frame)}).` : ' No RPC logon of that host fails shortly after it in this capture.'}`,
+        severity: failed ? 'error' : left ? 'warning' : 'note',
+        confidence: failed || left ? 'medium' : 'high',
+        title: `The KDC refused ${error.client ?? error.to} a ticket${error.service ? ` for ${error.service}` : ''}: ${refused.text}${left ? '; the client gave up without trying NTLM' : ''}`,
+        explanation: `${error.from} answered in frame ${frameNumber(error.frame)} with ${refused.name} (${error.code}): ${refused.text}.${failed ? ` Within seconds a logon of ${error.to} over RPC failed (frame ${frameNumber(failed.frame)}).` : left ? ` The client had reached ${endpointText(left.attempt.server, left.attempt.port)} and left in frame ${frameNumber(left.frame)} without a logon, and no other of its logons follows in the capture. Clients usually try NTLM now; that this one did not suggests that a policy or the account (Protected Users) forbids it.` : ' No RPC logon of that host fails shortly after it in this capture.'}`,
         layers: [
           { layer: 'wire (Kerberos)', code: String(error.code), text: `${refused.name}: ${refused.text}` },
           win32Layer(theCase.names, refused.win32),
@@ -85,10 +94,18 @@ export const kerberosRefusal: Rule = {
         evidence: [
           ...evidence(error.frame, refused.name),
           ...evidence(failed?.frame, 'the RPC logon that failed after it'),
+          ...evidence(left?.frame, 'the client leaves without a logon'),
         ],
-        advice: [refused.advice],
+        advice: [
+          refused.advice,
+          ...(left
+            ? [
+                'Or let the client use NTLM for this server: see its NTLM operational log (event 4001) and "Network security: Restrict NTLM: Outgoing NTLM traffic"; users in Protected Users cannot use NTLM at all.',
+              ]
+            : []),
+        ],
         references: [references.rfc4120],
-        streams: [error.stream, ...(failed ? [failed.stream] : [])],
+        streams: [error.stream, ...(failed ? [failed.stream] : left ? [left.attempt.stream] : [])],
         filter: `kerberos.error_code == ${error.code}`,
         fold: `${error.from}|${error.to}|${error.code}|${error.service ?? ''}`,
       }
