@@ -10,10 +10,11 @@ export const FULL_SEGMENT = 1300
 /** Ports of one stream, in a key of stream and port. */
 const PORTS = 0x10000
 const TCP_RST = 0x04
+const SMB_PORTS = new Set([445, 139])
 /** A packet that was overtaken follows within so many frames. */
 const CHANGED_OVER_FRAMES = 8
 
-/** Trouble on one RPC stream. Frames are the first of their kind. */
+/** Trouble on one RPC stream; of SMB without RPC, what was sent again. Frames are the first of their kind. */
 export interface StreamTraffic {
   retransmissions: number
   firstRetransmission?: number
@@ -46,6 +47,8 @@ export interface Stalled {
   count: number
   /** Whether the other side still sends anything after the first of them. */
   heard: boolean
+  /** The other side ended the connection by RST. */
+  reset: boolean
 }
 
 export interface Traffic {
@@ -88,6 +91,7 @@ export function traffic(capture: Capture): Traffic {
     { length: streams.rows },
     (_, row) => (streams.get(Stream.Flags, row) & StreamFlag.Rpc) !== 0,
   )
+  const isSmb = Array.from({ length: streams.rows }, (_, row) => SMB_PORTS.has(streams.get(Stream.PortB, row)))
   const last = new Uint32Array(streams.rows).fill(NONE)
   const lastSeconds = new Uint32Array(streams.rows)
   let before = 0
@@ -121,7 +125,12 @@ export function traffic(capture: Capture): Traffic {
         found.copies++
         found.firstCopy ??= frame
       }
-      if (!isRpc[stream]) continue
+      if (!isRpc[stream]) {
+        // A logon with a large ticket comes before any pipe, and may be the first that does not get through.
+        if (isSmb[stream] && found.stalled.size > 0) hear(found, stream, frame, capture)
+        if (isSmb[stream] && (notable & Analysis.Retransmission) !== 0 && !copied) again(found, stream, frame, capture)
+        continue
+      }
       const previous = last[stream]!
       if (!copied && previous !== NONE && seconds - lastSeconds[stream]! > IDLE_SECONDS)
         idle(found, stream, previous, frame, seconds - lastSeconds[stream]!)
@@ -145,11 +154,22 @@ function hear(found: Walking, stream: number, frame: number, { frames }: Capture
   if (!stalled) return
   const flags = frames.get(Frame.TcpFlags, frame)
   const ahead = (frames.get(Frame.Ack, frame) - stalled.next) | 0
-  if (ahead >= 0 || (flags & TCP_RST) !== 0) found.stalled.delete(key)
+  if (ahead >= 0) found.stalled.delete(key)
+  else if ((flags & TCP_RST) !== 0) stalled.reset = true
   else stalled.heard = true
 }
 
 /** A segment is sent again. */
+function again(found: Walking, stream: number, frame: number, capture: Capture): void {
+  const known = of(found, stream)
+  stall(found, stream, frame, capture)
+  known.retransmissions++
+  known.firstRetransmission ??= frame
+  known.lastRetransmission = frame
+  if (capture.frames.get(Frame.PayloadLength, frame) >= FULL_SEGMENT) known.fullSizeRetransmissions++
+}
+
+/** Keeps the segment that was sent again, unless one before it waits as well. */
 function stall(found: Walking, stream: number, frame: number, { frames }: Capture): void {
   const key = stream * PORTS + frames.get(Frame.SourcePort, frame)
   const bytes = frames.get(Frame.PayloadLength, frame)
@@ -160,7 +180,7 @@ function stall(found: Walking, stream: number, frame: number, { frames }: Captur
     known.last = frame
     // What comes first holds up the rest: a later segment may have been sent again to probe the way.
   } else if (!known || ((next - known.next) | 0) < 0)
-    found.stalled.set(key, { next, bytes, first: frame, last: frame, count: 1, heard: false })
+    found.stalled.set(key, { next, bytes, first: frame, last: frame, count: 1, heard: false, reset: false })
 }
 
 function of(found: Traffic, stream: number): StreamTraffic {
@@ -207,11 +227,7 @@ function note(found: Walking, stream: number, frame: number, notable: number, ca
   if ((notable & Analysis.PreviousNotCaptured) !== 0 || early) known.missing++
   if ((notable & Analysis.OutOfOrder) !== 0 && known.missing > 0) known.missing--
   if ((notable & Analysis.Retransmission) !== 0) {
-    stall(found, stream, frame, capture)
-    known.retransmissions++
-    known.firstRetransmission ??= frame
-    known.lastRetransmission = frame
-    if (frames.get(Frame.PayloadLength, frame) >= FULL_SEGMENT) known.fullSizeRetransmissions++
+    again(found, stream, frame, capture)
   }
   if ((notable & Analysis.ZeroWindow) !== 0) {
     known.zeroWindows++

@@ -1,11 +1,16 @@
 // Full-size segments get lost, small ones pass. RFC 2923 2.1, RFC 4821.
 import { Stream } from '../../../asm/layout'
+import { addressText, endpointText } from '../../capture/text'
+import { secondsBetween } from '../../conversation/time'
+import type { Examination } from '../examination'
 import { icmpMessages, isTooBig } from '../icmp-messages'
 import type { Rule } from '../rule'
-import { FULL_SEGMENT } from '../traffic'
-import { clientText, evidence, frameNumber, plural, serverText } from '../wording'
+import { type Stuck, stuckSegments } from '../stuck-segments'
+import { evidence, frameNumber, plural } from '../wording'
 
+/** So often and so long a segment is sent again before it means more than loss. */
 const WORTH_SAYING = 3
+const WORTH_SECONDS = 1
 
 export const mtuBlackHole: Rule = {
   id: 'mtu-black-hole',
@@ -16,40 +21,36 @@ export const mtuBlackHole: Rule = {
   covers: ['R30'],
   *find(theCase) {
     const tooBig = [...icmpMessages(theCase)].filter(({ message }) => isTooBig(message))
-    for (const [
-      stream,
-      { retransmissions, fullSizeRetransmissions, firstRetransmission, lastRetransmission, stalled },
-    ] of theCase.traffic.byStream) {
+    for (const stuck of stuckSegments(theCase)) {
+      const { stream, sent, repeated, stalled } = stuck
       const connection = theCase.connectionsOn(stream)[0]
-      if (!connection || fullSizeRetransmissions < WORTH_SAYING) continue
-      // A smaller one may probe the way once: what is stuck is the full-size one, and the other side is heard.
-      const isStuck =
-        stalled !== undefined && stalled.heard && stalled.bytes >= FULL_SEGMENT && stalled.count >= WORTH_SAYING
-      if (fullSizeRetransmissions < retransmissions && !isStuck) continue
-      if (theCase.streamValue(Stream.LastFrame, stream) - lastRetransmission! > 20) continue
+      if (!isTooLarge(theCase, stuck)) continue
       theCase.explainEnd(stream, mtuBlackHole.id)
-      for (const call of connection.calls)
-        if (theCase.frameOf(call) >= firstRetransmission!) theCase.explainCall(call, mtuBlackHole.id)
-      const { client, server } = connection
+      for (const call of connection?.calls ?? [])
+        if (theCase.frameOf(call) >= (sent ?? stalled.first)) theCase.explainCall(call, mtuBlackHole.id)
+      const ends = endsOf(theCase, stream)
+      const [client, server] = ends.map(({ address, port }) => endpointText(address, port))
       const said = tooBig.find(({ message: { quoted } }) => {
-        const ends = quoted && [
+        const named = quoted && [
           `${quoted.source} ${quoted.sourcePort}`,
           `${quoted.destination} ${quoted.destinationPort}`,
         ]
-        return ends?.includes(`${client.text} ${client.port}`) && ends.includes(`${server.text} ${server.port}`)
+        return named !== undefined && ends.every(({ address, port }) => named.includes(`${address} ${port}`))
       })
       yield {
-        severity: 'error',
-        confidence: said ? 'high' : 'medium',
-        title: `Large packets between ${clientText(connection)} and ${serverText(connection)} do not get through`,
-        explanation: `Small packets of this connection arrive, but a full-size segment was sent again ${plural(fullSizeRetransmissions, 'time')} from frame ${frameNumber(firstRetransmission!)} on and never acknowledged. A link on the way takes less than Ethernet's 1500 bytes, ${said ? `as ICMP says in frame ${frameNumber(said.frame)}${said.message.nextHopMtu ? ` (it takes ${said.message.nextHopMtu})` : ''}; the sender does not act on it` : 'and the ICMP message that would say so does not come back'}. Logons with large Kerberos tickets are often the first to fail.`,
+        severity: connection ? 'error' : 'warning',
+        confidence: said || repeated !== undefined ? 'high' : 'medium',
+        title: `Large packets between ${client} and ${server} do not get through`,
+        explanation: `Small packets of this connection arrive, but a full-size segment was sent again ${plural(stalled.count, 'time')} from frame ${frameNumber(stalled.first)} on and never acknowledged; no other of that size had come through before. ${repeated === undefined ? '' : `A smaller one that was sent after it did arrive: in frame ${frameNumber(repeated)} the other side says once more that it lacks just this one. `}A link on the way takes less than Ethernet's 1500 bytes, ${said ? `as ICMP says in frame ${frameNumber(said.frame)}${said.message.nextHopMtu ? ` (it takes ${said.message.nextHopMtu})` : ''}; the sender does not act on it` : 'and the ICMP message that would say so does not come back'}. Logons with large Kerberos tickets are often the first to fail.`,
         evidence: [
-          ...evidence(firstRetransmission, 'full-size segment, sent again'),
+          ...evidence(sent, `full-size segment, ${stalled.bytes} bytes`),
+          ...evidence(repeated, 'what was sent after it has arrived, this one has not'),
+          ...evidence(stalled.first, 'full-size segment, sent again'),
           ...evidence(said?.frame, said?.message.text ?? ''),
-          ...evidence(lastRetransmission, 'and the last time'),
+          ...evidence(stalled.last, 'and the last time'),
         ],
         advice: [
-          `Test with "ping -f -l 1472 ${connection.server.text}" and smaller sizes until it passes.`,
+          `Test with "ping -f -l 1472 ${ends[1].address}" and smaller sizes until it passes.`,
           said
             ? 'Path MTU discovery is off at the sender (EnablePMTUDiscovery), or its firewall drops the message: let ICMP type 3 code 4 (ICMPv6 type 2) in, or clamp the MSS on the tunnel.'
             : 'Let ICMP type 3 code 4 ("fragmentation needed"; ICMPv6 type 2) through, or clamp the MSS on the tunnel.',
@@ -60,4 +61,34 @@ export const mtuBlackHole: Rule = {
       }
     }
   },
+}
+
+/** Whether it is by their size that segments get lost: none so large had ever arrived, smaller ones do. */
+function isTooLarge(theCase: Examination, { stream, stalled, largePassed, smallPassed, repeated }: Stuck): boolean {
+  const { first, last, count, heard } = stalled
+  if (largePassed || !smallPassed || count < WORTH_SAYING) return false
+  if (secondsBetween(theCase.capture.frames, first, last) < WORTH_SECONDS) return false
+  const { retransmissions, fullSizeRetransmissions } = theCase.traffic.byStream.get(stream)!
+  // A smaller one may probe the way; with the other side silent since, smaller ones may be lost as well.
+  return repeated !== undefined || heard || fullSizeRetransmissions === retransmissions
+}
+
+interface End {
+  address: string
+  port: number
+}
+
+/** Client and server: RPC tells them best, and SMB that has come to no RPC yet by who asked for the connection. */
+function endsOf(theCase: Examination, stream: number): [client: End, server: End] {
+  const connection = theCase.connectionsOn(stream)[0]
+  if (connection)
+    return [
+      { address: connection.client.text, port: connection.client.port },
+      { address: connection.server.text, port: connection.server.port },
+    ]
+  const end = (address: Stream, port: Stream): End => ({
+    address: addressText(theCase.capture.addresses, theCase.streamValue(address, stream)),
+    port: theCase.streamValue(port, stream),
+  })
+  return [end(Stream.AddressA, Stream.PortA), end(Stream.AddressB, Stream.PortB)]
 }

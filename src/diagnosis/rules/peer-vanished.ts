@@ -58,12 +58,13 @@ function* silent(theCase: Examination): Generator<Occurrence> {
 }
 
 /** Whether a segment was sent again so often that it is no loss, by one of two sides that the capture both shows, and nothing moved since. */
-function isStalled(theCase: Examination, connection: Connection, { first, last, count }: Stalled): boolean {
+function isStalled(theCase: Examination, connection: Connection, { first, last, count, reset }: Stalled): boolean {
   const { frames } = theCase.capture
   const oneSided =
     theCase.streamValue(Stream.BytesA, connection.stream) === 0 ||
     theCase.streamValue(Stream.BytesB, connection.stream) === 0
   return (
+    !reset &&
     count >= STALLED_TIMES &&
     secondsBetween(frames, first, last) >= STALLED_SECONDS &&
     !oneSided &&
