@@ -33,6 +33,7 @@ import {
 } from './pdu'
 import { SecurityContexts } from './security'
 import { smbLogons } from './smb-logons'
+import { nameTicketHolders } from './ticket-holders'
 
 /** Offsets in a connectionless header: object, interface and activity UUIDs. C706 12.5.2. */
 enum Datagram {
@@ -98,6 +99,7 @@ export class ConversationBuilder {
     }
     close(this.capture, conversation)
     infer(conversation, this.#interfaces)
+    nameTicketHolders(this.capture, conversation)
     return conversation
   }
 

@@ -44,6 +44,8 @@ export interface SecurityContext {
   user?: string
   domain?: string
   workstation?: string
+  /** Whose Kerberos ticket it most likely is, where the capture shows how the client got it; the ticket itself hides the name. */
+  ticketHolder?: TicketHolder
   /** The server's own names from the NTLM challenge (NetBIOS computer and domain, DNS names), or the Kerberos SPN asked for. */
   target?: SecurityTarget
   /** True for an NTLM logon with empty user and no response. */
@@ -69,6 +71,13 @@ export interface SecurityContext {
   /** PFC_SUPPORT_HEADER_SIGN in the request and the answer that carried its tokens. */
   headerSignOffered?: boolean
   headerSignAnswered?: boolean
+}
+
+/** Whom a KDC gave a ticket, and the frame in which it did. */
+export interface TicketHolder {
+  user: string
+  realm?: string
+  frame: number
 }
 
 export interface SecurityTarget {
@@ -102,6 +111,7 @@ export interface SmbLogon {
   ntResponseLength?: number
   kerberosError?: number
   target?: SecurityTarget
+  ticketHolder?: TicketHolder
 }
 
 /** How a connection ended, by what the wire shows. */

@@ -2,6 +2,7 @@
 import { Pdu, Stream } from '../../asm/layout'
 import { NONE } from '../capture/table'
 import { addressText, endpointText, hex32 } from '../capture/text'
+import { holderName } from '../conversation/identity-name'
 import { Call, type Connection, type SecurityContext, type SmbLogon } from '../conversation/model'
 import { pduType, PduType } from '../conversation/pdu'
 import type { Examination } from './examination'
@@ -33,6 +34,8 @@ export function who(security: SecurityContext | SmbLogon | undefined): string {
   if (security.anonymous) return 'an anonymous caller'
   const guest = 'guest' in security && security.guest === true ? ' (let in as guest)' : ''
   if (security.user) return (security.domain ? `${security.domain}\\${security.user}` : security.user) + guest
+  if (security.ticketHolder)
+    return `${holderName(security.ticketHolder)} (most likely, by the ticket of frame ${security.ticketHolder.frame + 1})`
   if (security.mechanism === 'kerberos') return 'a Kerberos identity (its name is encrypted in the ticket)'
   return HIDDEN
 }

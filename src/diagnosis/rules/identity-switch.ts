@@ -108,7 +108,7 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
 
 /** Who owns the connection: by its own logon, else by the logon of the client's other connections to that server. */
 function ownerOf(theCase: Examination, connection: Connection, first: SecurityContext): SecurityContext {
-  if (first.user || first.anonymous) return first
+  if (first.user || first.anonymous || first.ticketHolder) return first
   return theCase.knownUser(connection, first.level) ?? first
 }
 
