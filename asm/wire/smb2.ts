@@ -21,6 +21,7 @@ const IS_ANSWER: u32 = 1;
 const IS_RELATED: u32 = 4;
 
 enum Command {
+  Negotiate = 0,
   SessionSetup = 1,
   TreeConnect = 3,
   Create = 5,
@@ -160,7 +161,9 @@ function answer(position: u32, end: u32): void {
   const command = <u32>load<u16>(at + COMMAND);
   const asked = session.asked(id);
   if (command == Command.SessionSetup) keep(position, end, message.KEPT);
-  else if (command == Command.TreeConnect) connectTree(position, end, status);
+  else if (command == Command.Negotiate) {
+    if (status) keep(position, end, KEPT_OF_MESSAGE);
+  } else if (command == Command.TreeConnect) connectTree(position, end, status);
   else if (asked && changetype<Request>(asked).command == command) {
     if (command == Command.Create) create(position, end, status, asked);
     else finishTransfer(position, end, status, command, changetype<Request>(asked).file);

@@ -2,7 +2,7 @@
 import { Message, Protocol } from '../../asm/layout'
 import type { Examination } from './examination'
 
-export type SmbCommand = 'session setup' | 'tree connect' | 'create' | 'transfer'
+export type SmbCommand = 'negotiate' | 'session setup' | 'tree connect' | 'create' | 'transfer'
 
 export interface SmbRefusal {
   frame: number
@@ -12,6 +12,7 @@ export interface SmbRefusal {
 }
 
 const SMB2_COMMANDS: Record<number, SmbCommand> = {
+  0: 'negotiate',
   1: 'session setup',
   3: 'tree connect',
   5: 'create',

@@ -46,6 +46,9 @@ export interface PipeOptions {
 
 /** NTSTATUS of a step that fails; what comes after it does not happen. */
 export interface PipeFailures {
+  negotiate?: number
+  /** The client goes no further than the negotiation. */
+  leaves?: boolean
   sessionSetup?: number
   treeConnect?: number
   create?: number
@@ -72,7 +75,8 @@ export class SmbPipe {
     const { logon, serverName, pipe } = this.options
     const random = this.#random
     const offered = negotiateResponse(random.uuid(), logon.options.fileTime, negTokenInit([OID_NTLM]))
-    this.#exchange(COMMAND.negotiate, negotiateRequest(random.uuid()), offered)
+    if (!this.#exchange(COMMAND.negotiate, negotiateRequest(random.uuid()), offered, failures.negotiate)) return false
+    if (failures.leaves) return false
 
     this.#request(COMMAND.sessionSetup, sessionSetupRequest(logon.negotiate().value))
     this.#stated = this.#sessionId

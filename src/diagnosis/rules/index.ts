@@ -59,6 +59,7 @@ import { selfConnection } from './self-connection'
 import { serverFault } from './server-fault'
 import { serverTooBusy } from './server-too-busy'
 import { slowCall } from './slow-call'
+import { smbAbandoned } from './smb-abandoned'
 import { smbSessionRefused } from './smb-session-refused'
 import { tcpTrouble } from './tcp-trouble'
 import { unauthenticatedCall } from './unauthenticated-call'
@@ -131,6 +132,7 @@ export const rules: readonly Rule[] = [
   methodError,
   // SMB around RPC.
   smbSessionRefused,
+  smbAbandoned,
   pipeNotOpened,
   pipeDied,
   // Reaching the server.

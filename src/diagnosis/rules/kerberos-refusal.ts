@@ -82,6 +82,7 @@ export const kerberosRefusal: Rule = {
         failed || !NEEDS_NTLM.has(error.code) || correctedBy(theCase, error) !== undefined
           ? undefined
           : givenUpAfter(theCase, quiet, error)
+      if (left) theCase.explainEnd(left.attempt.stream, kerberosRefusal.id)
       yield {
         severity: failed ? 'error' : left ? 'warning' : 'note',
         confidence: failed || left ? 'medium' : 'high',
