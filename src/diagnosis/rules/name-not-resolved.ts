@@ -64,10 +64,11 @@ export const nameNotResolved: Rule = {
       const refused = lookUps.flatMap(({ refusals }) => refusals)
       const unknown = lookUps.every(isUnknown)
       const servers = list([...new Set(lookUps.flatMap((lookUp) => [...lookUp.servers]))])
+      // Who also asks its neighbours wants a host nearby, by NetBIOS a Windows host; who asks DNS alone may want anything.
+      const asksBy = (service: NameService) => lookUps.some((lookUp) => lookUp.services.has(service))
       yield {
-        severity: 'warning',
-        // Who also asks its neighbours by NetBIOS wants a Windows host; who asks DNS alone may want anything.
-        confidence: lookUps.some((lookUp) => lookUp.services.has(Protocol.Nbns)) ? 'medium' : 'low',
+        severity: asksBy(Protocol.Nbns) || asksBy(Protocol.Llmnr) ? 'warning' : 'note',
+        confidence: asksBy(Protocol.Nbns) ? 'medium' : 'low',
         title: `${client} cannot resolve ${all}, and no RPC connection follows`,
         explanation:
           `${client} asked by ${services} for the address of ${all} and got none: ` +
