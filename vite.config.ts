@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config'
 import { build, isBuiltFrom } from './.config/build.ts'
 import { firstPaint } from './.config/first-paint.ts'
 import { savedPage } from './.config/saved-page.ts'
+import { versions } from './.config/versions.ts'
 import { viewerElement } from './.config/viewer-element.ts'
 import manifest from './package.json' with { type: 'json' }
 
@@ -104,7 +105,7 @@ export default defineConfig({
     offline(),
     viewerElement(),
   ],
-  define: { 'import.meta.env.FAULTLINE_VERSION': JSON.stringify(manifest.version) },
+  define: versions(manifest.version),
   worker: {
     format: 'es',
     plugins: () => [thinEntry()],

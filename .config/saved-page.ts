@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { type Plugin, build } from 'vite'
+import { versions } from './versions.ts'
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const inlineWorker = fromRoot('src/engine/inline-worker.ts')
@@ -30,7 +31,7 @@ async function template(version: string): Promise<string> {
     root: fromRoot('src'),
     publicDir: false,
     logLevel: 'warn',
-    define: { 'import.meta.env.FAULTLINE_VERSION': JSON.stringify(version) },
+    define: versions(version),
     plugins: [svelte({ configFile: false }), withInlineWorker()],
     worker: { format: 'iife', rolldownOptions: { output: { codeSplitting: false } } },
     build: {

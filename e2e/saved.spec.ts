@@ -359,7 +359,8 @@ test('a database of version 1 is taken over with its results', async ({ page }) 
         opening.onerror = () => reject(opening.error!)
       }),
   )
-  await saveExample(page, { name: 'one' })
+  await page.goto('./')
+  await expect(page.getByText(/^None yet/)).toBeVisible()
   const kept = await page.evaluate(
     () =>
       new Promise((resolve) => {

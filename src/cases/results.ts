@@ -6,8 +6,8 @@ import { type StoredResult, database } from './database'
 
 export type { StoredResult } from './database'
 
-/** Raise it whenever a row, a finding or their meaning changes: older results are then analysed anew. */
-export const RESULT_VERSION = 1
+/** Of the sources that rows and findings come from: what others made is analysed anew. */
+export const RESULT_VERSION = Number(import.meta.env.FAULTLINE_RESULT_VERSION)
 const MAXIMUM_CACHE_BYTES = 512 << 20
 const MAXIMUM_RESULT_BYTES = 256 << 20
 

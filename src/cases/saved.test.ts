@@ -4,7 +4,7 @@ import { openDB } from 'idb'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Snapshot } from '../capture/snapshot'
 import { type SavedAnalysis, type StoredResult, closeDatabase, database, migrations } from './database'
-import { cacheResult, cachedBytes, cachedResult } from './results'
+import { RESULT_VERSION, cacheResult, cachedBytes, cachedResult } from './results'
 import { type Draft, change, keepCapture, load, purge, remove, restore, save, savedList, savedOne } from './saved'
 
 const snapshot = (words: number): Snapshot => ({
@@ -186,7 +186,7 @@ test('a database of version 1 keeps its results and gains saved analyses', async
     },
   })
   await old.put('results', result(), 'key')
-  await old.put('uses', { fingerprint: 'key', version: 1, bytes: 403, usedAt: 1 })
+  await old.put('uses', { fingerprint: 'key', version: RESULT_VERSION, bytes: 403, usedAt: 1 })
   old.close()
   expect(await cachedResult('key')).toEqual(result())
   await saved('one')
