@@ -51,3 +51,17 @@ test('names of users are shown as text, legibly, and burst nothing', async ({ pa
   expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
   expect(errors).toEqual([])
 })
+
+test('a name that holds what cannot be seen is filtered by as it was captured', async ({ page }) => {
+  await page.goto('./')
+  await openFile(page, file('hostile.pcapng', capture()))
+  await page.getByRole('tab', { name: 'Calls', exact: true }).click()
+  const calls = page.getByRole('grid', { name: 'Calls' })
+  for (const what of ['controls', 'direction', 'markup'] as const) {
+    const user = calls.getByRole('gridcell', { name: `CORP\\${shown[what] ?? users[what]}`, exact: true })
+    await user.click({ button: 'right' })
+    await page.getByRole('menuitem', { name: /^Filter by this/ }).click()
+    await expect(page.getByText('1 of 6 calls'), what).toBeVisible()
+    await page.getByRole('button', { name: /^Show all/ }).click()
+  }
+})

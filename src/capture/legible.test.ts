@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { legible, legibleLines, legibly } from './legible'
+import { escaped, legible, legibleLines, legibly } from './legible'
 
 test.each([
   ['NTLMSSP\0', 'NTLMSSP‹NUL›'],
@@ -30,4 +30,13 @@ test('texts are found wherever they stand, and nothing else is touched', () => {
     none: null,
   })
   expect(legibly({ bytes }).bytes).toBe(bytes)
+})
+
+test.each([
+  ['ad‹NUL›min‹CR›‹LF›', 'ad\\x00min\\x0d\\x0a'],
+  ['‹U+009B›31m', '\\x9b31m'],
+  ['eve‹U+202E›nimda', 'eve\\u202enimda'],
+  ['‹XYZ› and ‹quoted›', '‹XYZ› and ‹quoted›'],
+])('a filter writes %s as %s', (text, written) => {
+  expect(escaped(text)).toBe(written)
 })

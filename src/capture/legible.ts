@@ -28,7 +28,20 @@ export function legibly(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, legibly(item) as unknown]))
 }
 
+/** Text made legible as a filter's string writes what was captured: ‹NUL› is \x00, ‹U+202E› is \u202e. */
+export function escaped(text: string): string {
+  return text.replace(/‹(?:U\+([0-9A-F]{4})|([A-Z1-4]{2,3}))›/g, (mark, digits?: string, name = '') => {
+    const code = digits === undefined ? CONTROLS.indexOf(name as string) : parseInt(digits, 16)
+    if (code < 0) return mark as string
+    return code < 256 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`
+  })
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, '0')
+}
+
 function shown(character: string): string {
   const code = character.codePointAt(0)!
-  return `‹${CONTROLS[code] ?? `U+${code.toString(16).toUpperCase().padStart(4, '0')}`}›`
+  return `‹${CONTROLS[code] ?? `U+${hex(code, 4).toUpperCase()}`}›`
 }

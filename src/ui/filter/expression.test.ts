@@ -18,6 +18,7 @@ test.each([
   ['eth.src', '00:15:5d:00:00:01', 'eth.src == 00:15:5d:00:00:01'],
   ['ipv6.src', 'fe80::1', 'ipv6.src == fe80::1'],
   ['ntlmssp.auth.username', 'jiangyue', 'ntlmssp.auth.username == "jiangyue"'],
+  ['ntlmssp.auth.username', 'ad‹NUL›min‹ESC›', 'ntlmssp.auth.username == "ad\\x00min\\x1b"'],
   ['ntlmssp.auth.username', 'a"b', 'ntlmssp.auth.username == "a\\"b"'],
   [
     'dcerpc.obj_id',

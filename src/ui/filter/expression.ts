@@ -1,5 +1,6 @@
 // Filters for what is seen: a line of the field tree, a cell of a list.
 import type { FieldLine } from '../../capture/field'
+import { escaped } from '../../capture/legible'
 
 /** What a filter asks of a field; undefined where there is no value. */
 export function equals(field: string, value: string | number | undefined): string | undefined {
@@ -19,7 +20,7 @@ export function both(filter: string, other: string): string {
   return filter ? `${sure} && ${other}` : other
 }
 
-/** The value as filters write it: numbers, addresses and identifiers bare, texts in quotes. */
+/** The value as filters write it: numbers, addresses and identifiers bare, texts in quotes and as they were captured. */
 export function expressionOf({ filter, value }: Pick<FieldLine, 'filter' | 'value'>): string | undefined {
   if (!filter) return undefined
   if (!value) return filter
@@ -28,5 +29,5 @@ export function expressionOf({ filter, value }: Pick<FieldLine, 'filter' | 'valu
   const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
   const inBrackets = /\((0x[0-9a-f]+|\d+)\)$/i
   const literal = bare.exec(value)?.[1] ?? uuid.exec(value)?.[0] ?? inBrackets.exec(value)?.[1]
-  return `${filter} == ${literal ?? JSON.stringify(value)}`
+  return `${filter} == ${literal ?? escaped(JSON.stringify(value))}`
 }
