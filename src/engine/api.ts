@@ -1,5 +1,6 @@
 // What crosses between the page and the worker. The functions themselves: worker.ts; the page's side: client.ts.
 import type { FieldLine } from '../capture/field'
+import type { AddressRole } from '../capture/hosts'
 import type { NoteOnFrame, SavedAnalysis } from '../cases/database'
 import type { Evidence, Finding } from '../diagnosis/rule'
 import type { Status } from '../../asm/layout'
@@ -35,7 +36,7 @@ export interface Opened {
   pdus: number
   connections: number
   calls: number
-  /** Hosts (IP addresses) met. */
+  /** Hosts met: addresses but for groups and broadcasts. */
   hosts: number
   /** Seconds since the epoch, of the first frame and the last; undefined without frames. */
   firstTime?: number
@@ -232,7 +233,7 @@ export interface MethodStatistics {
 
 /** Something with a name that the capture mentions. */
 export interface NameRow {
-  kind: 'host' | 'user' | 'interface' | 'object' | 'pipe'
+  kind: AddressRole | 'user' | 'interface' | 'object' | 'pipe'
   name: string
   /** What else is known: a UUID, ports, levels. */
   detail: string

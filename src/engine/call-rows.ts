@@ -1,5 +1,5 @@
 // Rows of the call list and the connection list, ready to show.
-import { Frame, Stream } from '../../asm/layout'
+import { Frame } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { endpointText, hex32 } from '../capture/text'
 import { identityName } from '../conversation/identity-name'
@@ -69,16 +69,6 @@ function endpoint({ text, port }: Endpoint): string {
 export function closeText({ close }: Connection): string {
   if (close.how === 'open') return 'open'
   return `${close.how.toUpperCase()}${close.by ? ` by the ${close.by}` : ''}`
-}
-
-/** IP addresses that frames name as source or destination of a stream. */
-export function hostCount({ streams }: Capture): number {
-  const hosts = new Set<number>()
-  for (let row = 0; row < streams.rows; row++) {
-    hosts.add(streams.get(Stream.AddressA, row))
-    hosts.add(streams.get(Stream.AddressB, row))
-  }
-  return hosts.size
 }
 
 /** First and last frame's time in seconds since the epoch; undefined without frames. */

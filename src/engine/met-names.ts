@@ -1,6 +1,7 @@
-// Every host, user, interface, object and pipe that a capture mentions, with counts.
+// Every host, user, interface, object, pipe and group of hosts that a capture mentions, with counts.
 import { Stream } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
+import { type AddressRole, addressRoles } from '../capture/hosts'
 import { NONE } from '../capture/table'
 import { addressText } from '../capture/text'
 import { Call, type Connection } from '../conversation/model'
@@ -15,7 +16,7 @@ interface Met {
   details: Set<string>
 }
 
-/** Hosts first, then users, interfaces, objects and pipes; within each kind the most frequent first. */
+/** Hosts first, then users, interfaces, objects, pipes and what is no host; within each kind the most frequent first. */
 export function metNames({ capture, conversation, names }: Case): NameRow[] {
   const users = new Tally<string>()
   const interfaces = new Tally<number>()
@@ -43,23 +44,63 @@ export function metNames({ capture, conversation, names }: Case): NameRow[] {
     const uuid = conversation.interfaces[index] ?? ''
     return names.interfaceName(uuid) ?? uuid
   }
+  const met = addresses(capture)
   return [
-    ...hosts(capture),
+    ...met.filter(({ kind }) => kind === 'host'),
     ...users.rows('user', (name) => name),
     ...interfaces.rows('interface', interfaceName, (index) => conversation.interfaces[index] ?? ''),
     ...objects.rows('object', (index) => conversation.objects[index] ?? ''),
     ...pipes.rows('pipe', (name) => name),
+    ...met.filter(({ kind }) => kind !== 'host'),
   ]
 }
 
-function hosts({ streams, addresses }: Capture): NameRow[] {
+function addresses(capture: Capture): NameRow[] {
+  const { streams } = capture
   const tally = new Tally<number>()
   for (let row = 0; row < streams.rows; row++) {
     const frame = streams.get(Stream.FirstFrame, row)
     const frames = streams.get(Stream.Frames, row)
     for (const column of [Stream.AddressA, Stream.AddressB]) tally.add(streams.get(column, row), frame, frames)
   }
-  return tally.rows('host', (address) => addressText(addresses, address))
+  const roles = addressRoles(capture)
+  const text = (address: number) => addressText(capture.addresses, address)
+  return tally.rows(
+    (address) => roles.get(address)!,
+    text,
+    (address) => standsFor(roles.get(address)!, text(address)),
+  )
+}
+
+/** Groups that every network of Windows has. IANA's registries of multicast addresses. */
+const GROUPS: Readonly<Record<string, string>> = {
+  '224.0.0.1': 'all hosts',
+  '224.0.0.2': 'all routers',
+  '224.0.0.22': 'IGMP',
+  '224.0.0.251': 'mDNS',
+  '224.0.0.252': 'LLMNR',
+  '239.255.255.250': 'SSDP and WS-Discovery',
+  'ff02::1': 'all hosts',
+  'ff02::2': 'all routers',
+  'ff02::c': 'SSDP and WS-Discovery',
+  'ff02::16': 'MLD',
+  'ff02::fb': 'mDNS',
+  'ff02::1:2': 'DHCP',
+  'ff02::1:3': 'LLMNR',
+}
+
+/** Whom an address that is no host stands for. */
+function standsFor(role: AddressRole, text: string): string {
+  switch (role) {
+    case 'host':
+      return ''
+    case 'multicast':
+      return `whoever listens: ${GROUPS[text] ?? 'a group of hosts'}`
+    case 'broadcast':
+      return text === '255.255.255.255' ? 'everybody on the link' : 'everybody on the subnet; it never answers'
+    case 'unspecified':
+      return 'a host that has no address yet'
+  }
 }
 
 /** Counts by key; what has no key (NONE, an empty name) is not counted. */
@@ -75,10 +116,14 @@ class Tally<K extends string | number> {
     if (detail) met.details.add(detail)
   }
 
-  rows(kind: NameRow['kind'], name: (key: K) => string, detail: (key: K) => string = () => ''): NameRow[] {
+  rows(
+    kind: NameRow['kind'] | ((key: K) => NameRow['kind']),
+    name: (key: K) => string,
+    detail: (key: K) => string = () => '',
+  ): NameRow[] {
     return [...this.#met]
       .map(([key, { count, frame, details }]) => ({
-        kind,
+        kind: typeof kind === 'string' ? kind : kind(key),
         name: name(key),
         detail: [detail(key), ...details].filter(Boolean).join(', '),
         count,

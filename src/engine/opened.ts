@@ -1,9 +1,10 @@
 // What the page is told of a capture that is open.
 import { FileFormat } from '../../asm/layout'
+import { hostCount } from '../capture/hosts'
 import { legibly } from '../capture/legible'
 import { noticeTexts } from '../report/notice-text'
 import type { Opened } from './api'
-import { hostCount, timeSpan } from './call-rows'
+import { timeSpan } from './call-rows'
 import type { OpenCapture } from './open-capture'
 
 const FORMATS: Record<FileFormat, string> = {
