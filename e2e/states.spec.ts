@@ -237,3 +237,20 @@ test.describe('on a narrow screen', () => {
     expect(undo.height).toBeLessThan(32)
   })
 })
+
+test('while the capture is read and diagnosed, numbers say how far it has come', async ({ page }) => {
+  await page.addInitScript(() => {
+    const told = new Set<string>()
+    Object.assign(window, { told })
+    new MutationObserver(() => {
+      const text = document.querySelector('.reading p')?.textContent
+      if (text) told.add(text.replaceAll(/\s+/g, ' ').trim())
+    }).observe(document, { subtree: true, childList: true, characterData: true })
+  })
+  await openExample(page)
+  const told = await page.evaluate(() => [...(window as unknown as { told: Set<string> }).told])
+  expect(
+    told.some((text) => /^Diagnosing: \d+ of \d\d rules have run, 845 frames/.test(text)),
+    told.join('\n'),
+  ).toBe(true)
+})

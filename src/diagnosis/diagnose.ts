@@ -14,15 +14,20 @@ const REPEATS_SHOWN = 3
 /** Frames that a finding lists at most: the page is for reading. */
 const EVIDENCE_LIMIT = 60
 
+/** Hears how many rules have run, of how many. */
+export type OnRule = (run: number, of: number) => void
+
 /**
  * All findings of a case, most important first: what is wrong, then what only looks alarming, then what the capture cannot
- * show. Rules run in the order of rules/index.ts, for earlier ones tell later ones what they have explained.
+ * show. Rules run in the order of rules/index.ts, for earlier ones tell later ones what they have explained. `onRule` hears
+ * how many have run.
  */
-export function diagnose(theCase: Case): Finding[] {
+export function diagnose(theCase: Case, onRule?: OnRule): Finding[] {
   const examination = new Examination(theCase)
-  const found = rules.flatMap((rule, precedence) =>
-    fold(rule.id, rule.find(examination)).map((finding) => ({ finding, precedence })),
-  )
+  const found = rules.flatMap((rule, precedence) => {
+    onRule?.(precedence, rules.length)
+    return fold(rule.id, rule.find(examination)).map((finding) => ({ finding, precedence }))
+  })
   const numbers = streamNumbers(theCase.capture.streams)
   return found
     .sort((one, other) => rank(one.finding) - rank(other.finding) || one.precedence - other.precedence)

@@ -3,7 +3,7 @@ import { FileFormat } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { ConversationBuilder } from '../conversation/build'
 import type { Conversation } from '../conversation/model'
-import { diagnose } from '../diagnosis/diagnose'
+import { diagnose, type OnRule } from '../diagnosis/diagnose'
 import type { Case, Finding } from '../diagnosis/rule'
 import type { Names } from '../names/names'
 import { Parser } from './parser'
@@ -48,9 +48,9 @@ export class Analysis {
     return { capture: this.capture, conversation: this.conversation }
   }
 
-  /** Runs every rule; end() must have been called. */
-  diagnose(names: Names): Finding[] {
-    return diagnose({ ...this.case, names })
+  /** Runs every rule; end() must have been called. `onRule` hears how many have run. */
+  diagnose(names: Names, onRule?: OnRule): Finding[] {
+    return diagnose({ ...this.case, names }, onRule)
   }
 }
 

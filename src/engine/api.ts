@@ -21,6 +21,9 @@ export interface Progress {
   frames: number
   pdus: number
   stage: 'reading' | 'diagnosing' | 'done'
+  /** Rules that have run, and how many there are; absent before the first. */
+  rulesRun?: number
+  rules?: number
 }
 
 /** How the page may read the tables: on the worker's memory where the page is isolated, else from copies of pages. */

@@ -148,17 +148,20 @@ async function read(
       : { kind: 'copies', frames: 0 },
   )
   const report = reporter(parser, source.size, onProgress)
-  await readAll(source, analysis, (bytes) => report(bytes, 'reading'))
+  await readAll(source, analysis, (bytesRead) => report({ bytesRead, stage: 'reading' }))
+  const bytesRead = source.consumed
+  if (analysis.isCapture) report({ bytesRead, stage: 'diagnosing' })
   open.conversation = analysis.end()
   open.format = parser.format
   if (!analysis.isCapture) {
     current = undefined
     return refusal(source, name, parser.format)
   }
-  report(source.consumed, 'diagnosing')
   open.names = await loadNames()
-  open.findings = analysis.diagnose(open.names)
-  report(source.consumed, 'done')
+  open.findings = analysis.diagnose(open.names, (rulesRun, rules) =>
+    report({ bytesRead, stage: 'diagnosing', rulesRun, rules }),
+  )
+  report({ bytesRead, stage: 'done' })
   if (key) keep(key, open)
   return opened(open, started)
 }

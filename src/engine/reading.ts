@@ -1,26 +1,31 @@
 // A capture file on its way through the analysis: fed piece by piece, told of as it goes, refused where it is none.
 import type { FileFormat } from '../../asm/layout'
+import type { Capture } from '../capture/capture'
 import type { Analysis } from './analysis'
 import type { Progress, Refusal } from './api'
-import type { Parser } from './parser'
 import type { Source } from './source'
 
 const PROGRESS_MILLISECONDS = 100
 const HEAD_BYTES = 512
 
-/** Tells the page how far reading has come, some ten times a second. */
+/** How far one capture has come; what its tables say is added. */
+type Step = Pick<Progress, 'bytesRead' | 'stage' | 'rulesRun' | 'rules'>
+
+/** Tells the page how far opening has come: at once where a stage begins, else some ten times a second. */
 export function reporter(
-  parser: Parser,
+  { capture: { frames, pdus } }: { capture: Pick<Capture, 'frames' | 'pdus'> },
   bytesTotal: number,
   onProgress: (progress: Progress) => void,
-): (bytesRead: number, stage: Progress['stage']) => void {
+): (step: Step) => void {
   let last = -Infinity
-  return (bytesRead, stage) => {
+  let begun = ''
+  return (step) => {
     const now = performance.now()
-    if (stage === 'reading' && now - last < PROGRESS_MILLISECONDS) return
+    const stage = `${step.stage} ${step.rules}`
+    if (stage === begun && now - last < PROGRESS_MILLISECONDS) return
     last = now
-    const { frames, pdus } = parser.capture
-    onProgress({ bytesRead, bytesTotal, frames: frames.rows, pdus: pdus.rows, stage })
+    begun = stage
+    onProgress({ ...step, bytesTotal, frames: frames.rows, pdus: pdus.rows })
   }
 }
 
