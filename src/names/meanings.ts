@@ -30,9 +30,28 @@ const KINDS: Record<string, string> = {
   'bind-nak': 'Bind_nak reason',
 }
 
-/** All meanings of `text`: a number in hexadecimal or decimal, of either sign, or (part of) a symbol or a message. */
+/**
+ * All meanings of `text`: a number in hexadecimal or decimal, of either sign, or (part of) a symbol or a message; else of
+ * what stands in it, for people paste what their program said.
+ */
 export function errorMeanings(text: string, tables: readonly SortedText[]): ErrorMeaning[] {
   const wanted = text.trim()
+  const meanings = meaningsOf(wanted, tables)
+  return meanings.length > 0 ? meanings : unique(errorsIn(wanted).flatMap((error) => meaningsOf(error, tables)))
+}
+
+/** Numbers or symbols within a message: those that are surely errors, else any number. */
+function errorsIn(text: string): string[] {
+  const kinds = [
+    /\b0x[0-9a-f]{1,16}\b/gi,
+    /\b[A-Z]+(?:_[A-Z0-9]+)+\b/g,
+    /\b[89cd][0-9a-f]{7}\b/gi, // a failure without its 0x
+    /(?<![\w.])-?\d{1,10}(?![\w.]*\w)/g,
+  ]
+  return kinds.map((kind) => text.match(kind) ?? []).find((found) => found.length > 0) ?? []
+}
+
+function meaningsOf(wanted: string, tables: readonly SortedText[]): ErrorMeaning[] {
   if (wanted === '') return []
   const codes = codesOf(wanted)
   if (codes.length > 0) return unique(codes.flatMap((code) => meaningsOfCode(code, tables)))

@@ -157,6 +157,18 @@ describe('the look-up box', () => {
     })
     expect(shown(text)).toContain('HRESULT, FACILITY_WIN32 0x800706be HRESULT_FROM_WIN32(RPC_S_CALL_FAILED)')
   })
+  test.each([
+    ['The RPC server is unavailable. (Exception from HRESULT: 0x800706BA)', '0x800706ba'],
+    ['0x800706BA (RPC_S_SERVER_UNAVAILABLE)', '0x800706ba'],
+    ['Error code 800706BA', '0x800706ba'],
+    ['System error 1722 has occurred.', '1722'],
+    ['hr=-2147023174', '0x800706ba'],
+    ['failed with RPC_S_SERVER_UNAVAILABLE!', 'RPC_S_SERVER_UNAVAILABLE'],
+  ])('a message that holds it: %s', (text, error) => {
+    expect(names.meanings(text).length).toBeGreaterThan(0)
+    expect(names.meanings(text)).toEqual(names.meanings(error))
+  })
+
   test('5 is what every layer says by it', () => {
     const kinds = names.meanings('5').map(({ kind }) => kind)
     for (const kind of ['Win32', 'DCE/RPC (nca)', 'Kerberos', 'Bind_nak reason']) expect(kinds).toContain(kind)
