@@ -31,11 +31,16 @@ export function dateText(seconds: number, nanos: number, utc: boolean): string {
   return `${text}.${String(Math.floor(nanos / 1000)).padStart(6, '0')}`
 }
 
-/** A span of seconds with the unit that suits it: `210 µs`, `1.3 ms`, `6.6 s`. */
+/** A span of seconds with the unit that suits it: `210 µs`, `1.3 ms`, `6.6 s`, `5.2 h`. */
 export function spanText(seconds: number): string {
-  if (seconds < 0.001) return `${(seconds * 1e6).toFixed(0)} µs`
-  if (seconds < 1) return `${(seconds * 1000).toPrecision(3)} ms`
-  return seconds < 120 ? `${seconds.toFixed(1)} s` : `${(seconds / 60).toFixed(1)} min`
+  // Rounded before the unit is chosen: 1000 of one is 1 of the next.
+  if (seconds < 0.0009995) return `${(seconds * 1e6).toFixed(0)} µs`
+  if (seconds < 0.9995) return `${(seconds * 1000).toPrecision(3)} ms`
+  if (seconds < 120) return `${seconds.toFixed(1)} s`
+  if (seconds < 7200) return `${(seconds / 60).toFixed(1)} min`
+  const hours = seconds / 3600
+  if (hours < 48) return `${hours.toFixed(1)} h`
+  return hours < 2400 ? `${(hours / 24).toFixed(1)} days` : `${countText(Math.round(hours / 24))} days`
 }
 
 /** A count with thousands set apart. */
