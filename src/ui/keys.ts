@@ -8,6 +8,13 @@ const actions: Record<string, (session: Session) => void> = {
   p: (session) => session.stepEvidence(-1),
   m: (session) => session.toggleMark(),
   c: (session) => (session.commenting = session.selected !== undefined),
+  g: (session) => (session.goingTo = session.frames > 0),
+}
+
+/** With Ctrl, or ⌘. */
+const commands: Record<string, (session: Session) => void> = {
+  z: (session) => session.undoNote(),
+  g: actions.g!,
 }
 
 export function globalKey(event: KeyboardEvent, session: Session): void {
@@ -15,15 +22,10 @@ export function globalKey(event: KeyboardEvent, session: Session): void {
     event.altKey ||
     event.defaultPrevented ||
     typing(event.target) ||
-    session.helpOpen ||
-    session.commenting ||
-    session.saving.dialogOpen ||
-    session.aboutOpen ||
-    session.columnsOpen
+    document.querySelector('[role=dialog], [role=menu]') // keys belong to what is open above the page
   )
     return
-  const commanded = event.ctrlKey || event.metaKey
-  const action = commanded ? (event.key === 'z' ? () => session.undoNote() : undefined) : actions[event.key]
+  const action = (event.ctrlKey || event.metaKey ? commands : actions)[event.key]
   if (!action || (session.phase !== 'open' && event.key !== '?')) return
   event.preventDefault()
   action(session)

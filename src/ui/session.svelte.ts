@@ -65,6 +65,8 @@ export class Session {
   helpOpen = $state(false)
   /** The dialog that writes a comment is open. */
   commenting = $state(false)
+  /** The number of a frame is asked for. */
+  goingTo = $state(false)
   /** The dialog that hands things on is open. */
   sharing = $state(false)
   /** What the file says of itself is shown. */
@@ -84,6 +86,7 @@ export class Session {
   #stepping = Promise.resolve()
   #focusFields: (() => void) | undefined
   focusFilter: () => void = () => {}
+  focusFrames: () => void = () => {}
   #noticeTimer: ReturnType<typeof setTimeout> | undefined
 
   /** `embedded` is the theme that the host chose. */
@@ -196,6 +199,12 @@ export class Session {
     return () => (this.focusFilter = () => {})
   }
 
+  /** And for the frame list. */
+  provideFramesFocus(focus: () => void): () => void {
+    this.focusFrames = focus
+    return () => (this.focusFrames = () => {})
+  }
+
   focusFields() {
     this.panel = 'fields'
     void tick().then(() => this.#focusFields?.())
@@ -268,7 +277,7 @@ export class Session {
     this.narrowing = this.notes = undefined
     this.comparing.reset()
     this.#stepping = Promise.resolve()
-    this.helpOpen = this.commenting = this.sharing = this.aboutOpen = this.columnsOpen = false
+    this.helpOpen = this.commenting = this.goingTo = this.sharing = this.aboutOpen = this.columnsOpen = false
     this.view = 'frames'
     this.panel = 'diagnosis'
     this.frameRows = this.#freshFrameRows()
