@@ -200,3 +200,42 @@ test('calls are narrowed by a filter from their own menu, and it is said', async
   await calls.getByRole('button', { name: 'Request' }).click()
   await expect(calls.getByRole('row').nth(1)).toContainText('758')
 })
+
+test('a row’s menu follows its conversation, and copies what was clicked or the whole row', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write'])
+  const copied = () => page.evaluate(() => navigator.clipboard.readText())
+  await openExample(page)
+  await followEvidence(page, 525)
+  const cell = frameRow(page, 525).getByText('10.177.17.6', { exact: true })
+  await cell.click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Copy value' }).click()
+  await expect.poll(copied).toBe('10.177.17.6')
+  await cell.click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Copy row' }).click()
+  await expect.poll(copied).toMatch(/^525\t5\.33\d+\t10\.177\.17\.6\t10\.177\.17\.15\tDCERPC\t86\tFault: /)
+  await cell.click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Follow the conversation: tcp.stream == 7' }).click()
+  const frames = page.getByRole('grid', { name: 'Frames' })
+  await expect(frames).not.toHaveAttribute('aria-rowcount', '846')
+  await expect(frames.locator('[aria-selected=true]')).toContainText('525')
+})
+
+test('what a name stands for is filtered by from its menu', async ({ page }) => {
+  await openExample(page)
+  for (const [name, filter] of [
+    ['10.177.17.58', 'ip.addr == 10.177.17.58'],
+    ['REDMOND\\jiangyue', 'rpc.user == "REDMOND\\\\jiangyue"'],
+    ['IRemUnknown2', 'rpc.interface == "IRemUnknown2"'],
+  ]) {
+    await page.getByRole('tab', { name: 'Names' }).click()
+    await page.getByRole('grid', { name: 'Names' }).getByText(name!, { exact: true }).click({ button: 'right' })
+    await page.getByRole('menuitem', { name: `Filter by this: ${filter}` }).click()
+    const frames = page.getByRole('grid', { name: 'Frames' })
+    await expect(frames).not.toHaveAttribute('aria-rowcount', '846')
+    await expect(page.getByText('No frame fits')).toHaveCount(0)
+    await page.getByRole('button', { name: /^Show all frames/ }).click()
+  }
+})

@@ -105,7 +105,7 @@ test('the case study is read by keyboard alone', async ({ page }) => {
 
   // Its cells' menu
   await press(page, 'Shift+F10')
-  const menu = page.getByRole('menu', { name: 'Filter' })
+  const menu = page.getByRole('menu', { name: 'Row' })
   await expect(menu.getByRole('menuitem', { name: /^ip\.src ==/ })).toBeVisible()
   await press(page, 'Escape')
   await expect(frames).toBeFocused()

@@ -8,8 +8,8 @@ export function equals(field: string, value: string | number | undefined): strin
   return typeof value === 'number' ? `${field} == ${value}` : expressionOf({ filter: field, value })
 }
 
-/** `ip.src`, `ipv6.src` or `eth.src`, as the address is; `end` is `src` or `dst`. */
-export function addressField(address: string, end: 'src' | 'dst'): string {
+/** `ip.src`, `ipv6.src` or `eth.src`, as the address is; `end` is `src` or `dst`, or `addr` for either. */
+export function addressField(address: string, end: 'src' | 'dst' | 'addr'): string {
   if (/^([0-9a-f]{2}:){5}[0-9a-f]{2}$/i.test(address)) return `eth.${end}`
   return `${address.includes(':') ? 'ipv6' : 'ip'}.${end}`
 }
