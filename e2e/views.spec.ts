@@ -1,6 +1,8 @@
 // Calls, connections, timeline and names, each worked as a person would.
 import { createHash } from 'node:crypto'
 import { expect, test } from '@playwright/test'
+import { file } from './captures'
+import { Scenario, pcapng } from './generate/scenario'
 import { exampleFile, followEvidence, frameRow, openExample, openFile } from './page'
 
 test('the ladder shows who acted as whom, step by step, and leads to frames', async ({ page }) => {
@@ -275,4 +277,26 @@ test('a frame is gone to by its number, and keys belong to the dialog meanwhile'
   await page.getByRole('dialog').getByRole('button', { name: 'Close' }).focus()
   await page.keyboard.press('n')
   await expect(frameRow(page, 840)).toHaveAttribute('aria-selected', 'true')
+})
+
+test('a call that was answered with a failure shows which, and is filtered by it', async ({ page }) => {
+  const SVCCTL = { uuid: '367abb81-9844-35f1-ad32-98f038001003', version: '2.0' }
+  const scenario = new Scenario()
+  const session = scenario.rpc({ port: 49157 })
+  const binding = session.bind(SVCCTL, { logon: scenario.logon('CORP\\eve', 'integrity') })
+  for (const status of [0, 5])
+    session.call(
+      binding,
+      { opnum: 15, stub: new Uint8Array(40) },
+      Uint8Array.of(...new Array<number>(20).fill(0), status, 0, 0, 0),
+    )
+  await page.goto('./')
+  await openFile(page, file('returned.pcapng', pcapng(scenario.frames)))
+  await page.getByRole('tab', { name: 'Calls' }).click()
+  const rows = page.getByRole('grid', { name: 'Calls' }).getByRole('row')
+  await expect(rows.nth(2)).toContainText('ERROR_ACCESS_DENIED')
+  await expect(rows.nth(1)).not.toContainText('ERROR_')
+  await rows.nth(2).getByText('ERROR_ACCESS_DENIED').click({ button: 'right' })
+  await page.getByRole('menuitem', { name: 'Filter by this: rpc.status == 5' }).click()
+  await expect(page.getByText('1 of 2 calls')).toBeVisible()
 })

@@ -1,5 +1,7 @@
 // A method's own verdict: the last four bytes of its answer, read by the kind of status that its interface returns.
-import type { ReturnKind } from '../names/names'
+import { NONE } from '../capture/table'
+import { Call, type Conversation, Outcome } from '../conversation/model'
+import type { Names, ReturnKind } from '../names/names'
 
 /** Codes that are no error: more to come, nothing left, part of the names mapped. MS-ERREF 2.1, 2.2, 2.3. */
 const BENIGN: Record<ReturnKind, ReadonlySet<number>> = {
@@ -30,6 +32,20 @@ export function isFailure(status: number, kind: ReturnKind): boolean {
     case 'win32':
       return status < WIN32_LIMIT || isHresultFailure(status)
   }
+}
+
+/** The status with which a call was answered, where it says that the method failed. */
+export function returnedFailure(
+  { calls, interfaces }: Pick<Conversation, 'calls' | 'interfaces'>,
+  names: Names,
+  call: number,
+): number | undefined {
+  const status = calls.get(Call.Status, call)
+  const uuid = interfaces[calls.get(Call.Interface, call)]
+  if (status === 0 || status === NONE || uuid === undefined) return undefined
+  if (calls.get(Call.Outcome, call) !== Outcome.Response || names.interfaceName(uuid) === undefined) return undefined
+  const fails = isFailure(status, names.returnKind(uuid)) && returnsStatus(uuid, calls.get(Call.Opnum, call))
+  return fails ? status : undefined
 }
 
 /** Severity bit set, and a facility that is in use with COM: the rest of the word is taken for data. */

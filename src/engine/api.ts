@@ -163,7 +163,7 @@ export interface CallRow {
   level: string
   outcome: string
   status: string
-  /** The fault's number, for a fault. */
+  /** The fault's number, for a fault; what the method returned, where that says that it failed. */
   statusCode?: number
   executed: string
   seconds?: number

@@ -2,6 +2,7 @@
 // once for all calls that must have the same.
 import { NONE } from '../capture/table'
 import { Call, type Conversation, Outcome } from '../conversation/model'
+import { returnedFailure } from '../diagnosis/return-value'
 import type { Names } from '../names/names'
 import type { CallOrder } from './api'
 import { callRow } from './call-rows'
@@ -15,13 +16,20 @@ const NUMBERS: Partial<Record<CallOrder, Call>> = {
 }
 
 /** Of two calls with the same number the text of the column is the same. */
-const SAME: Record<Exclude<CallOrder, 'request' | 'response' | 'seconds'>, (get: Get) => number> = {
+const SAME: Record<
+  Exclude<CallOrder, 'request' | 'response' | 'seconds'>,
+  (get: Get, returned: () => number | undefined) => number
+> = {
   interfaceName: (get) => get(Call.Interface),
   method: (get) => get(Call.Interface) * 2 ** 17 + Math.min(get(Call.Opnum), 2 ** 17 - 1),
   user: (get) => get(Call.Connection) * 2 ** 20 + Math.min(get(Call.Security), 2 ** 20 - 1),
   level: (get) => get(Call.Level),
   outcome: (get) => get(Call.Outcome),
-  status: (get) => (get(Call.Outcome) === Outcome.Fault ? get(Call.Status) : -1),
+  status: (get, returned) => {
+    if (get(Call.Outcome) === Outcome.Fault) return get(Call.Status)
+    const failure = returned()
+    return failure === undefined ? -1 : failure + 2 ** 32 * (1 + get(Call.Interface))
+  },
   executed: (get) => get(Call.Executed),
 }
 
@@ -69,7 +77,10 @@ function textRanks(order: keyof typeof SAME, conversation: Conversation, names: 
   const { calls } = conversation
   const texts = new Map<number, string>()
   const keys = Float64Array.from({ length: calls.rows }, (_, call) => {
-    const key = SAME[order]((column) => calls.get(column, call))
+    const key = SAME[order](
+      (column) => calls.get(column, call),
+      () => returnedFailure(conversation, names, call),
+    )
     if (!texts.has(key)) texts.set(key, callRow(conversation, names, call)[order])
     return key
   })

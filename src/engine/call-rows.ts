@@ -4,6 +4,7 @@ import type { Capture } from '../capture/capture'
 import { endpointText, hex32 } from '../capture/text'
 import { identityName } from '../conversation/identity-name'
 import { Call, type Connection, type Conversation, type Endpoint, Outcome } from '../conversation/model'
+import { returnedFailure } from '../diagnosis/return-value'
 import type { Names } from '../names/names'
 import { AUTH_LEVELS, AUTH_TYPES } from '../dissect/enums'
 import { callFacts } from '../report/conversation-lines'
@@ -12,7 +13,8 @@ import type { CallRow, ConnectionRow } from './api'
 /** One call of the table, with everything named. */
 export function callRow(conversation: Conversation, names: Names, call: number): CallRow {
   const facts = callFacts(conversation, names, call)
-  const { connection, requestRow: request, responseRow: response, status } = facts
+  const { connection, requestRow: request, responseRow: response } = facts
+  const status = facts.status ?? returnedFailure(conversation, names, call)
   return {
     call,
     connection: connection.index,
@@ -26,11 +28,18 @@ export function callRow(conversation: Conversation, names: Names, call: number):
     user: facts.user ?? '',
     level: facts.level === undefined ? '' : (AUTH_LEVELS[facts.level] ?? String(facts.level)),
     outcome: facts.outcome,
-    status: status === undefined ? '' : (names.statusName(status)?.symbol ?? hex32(status)),
+    status: status === undefined ? '' : (symbolOf(conversation, names, call, status) ?? hex32(status)),
     ...(status === undefined ? {} : { statusCode: status }),
     executed: facts.executed,
     ...(facts.seconds === undefined ? {} : { seconds: facts.seconds }),
   }
+}
+
+/** Faults have codes of their own; what a method returns is named by its interface's kind of status. */
+function symbolOf({ calls, interfaces }: Conversation, names: Names, call: number, status: number): string | undefined {
+  if (calls.get(Call.Outcome, call) === Outcome.Fault) return names.statusName(status)?.symbol
+  const uuid = interfaces[calls.get(Call.Interface, call)]
+  return names.returnName(status, names.returnKind(uuid ?? ''))?.symbol
 }
 
 /** One connection of the list. */
