@@ -11,6 +11,16 @@ export interface Moment {
   closes: number
 }
 
+/** Heights of bars that stand on each other, the highest first, so that none hides another: closes on faults on calls. */
+export function stacked({
+  calls,
+  faults,
+  closes,
+}: Pick<Timeline, 'calls' | 'faults' | 'closes'>): Record<'closes' | 'faults' | 'calls', number[]> {
+  const both = calls.map((count, step) => count + (faults[step] ?? 0))
+  return { closes: both.map((count, step) => count + (closes[step] ?? 0)), faults: both, calls }
+}
+
 export function momentsOf({ seconds, frames, calls, faults, closes }: Timeline): Moment[] {
   const width = (seconds[1] ?? 1) - (seconds[0] ?? 0)
   return seconds
