@@ -248,9 +248,14 @@ test('while the capture is read and diagnosed, numbers say how far it has come',
     }).observe(document, { subtree: true, childList: true, characterData: true })
   })
   await openExample(page)
-  const told = await page.evaluate(() => [...(window as unknown as { told: Set<string> }).told])
+  const texts = () => page.evaluate(() => [...(window as unknown as { told: Set<string> }).told])
+  const told = await texts()
   expect(
     told.some((text) => /^Diagnosing: \d+ of \d\d rules have run, 845 frames/.test(text)),
     told.join('\n'),
   ).toBe(true)
+  await page.getByRole('tab', { name: 'Compare' }).click()
+  await page.getByRole('button', { name: /was fixed/ }).click()
+  await expect(page.getByRole('grid', { name: 'Calls of both' })).toBeVisible()
+  expect((await texts()).filter((text) => /^Read.* of .*, 393 frames/.test(text))).not.toEqual([])
 })

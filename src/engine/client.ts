@@ -251,9 +251,17 @@ export class EngineClient {
     return this.#engine.methodStatistics()
   }
 
-  /** Reads another file and says how it differs from the open one. */
-  compareWith(file: Blob, name: string): Promise<Compared | Refusal> {
-    return this.#engine.compareWith(file, name)
+  /** Reads another file and says how it differs from the open one; undefined when it was stopped. */
+  compareWith(
+    file: Blob,
+    name: string,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Compared | Refusal | undefined> {
+    return this.#engine.compareWith(file, name, proxy(onProgress))
+  }
+
+  stopComparing(): void {
+    void this.#engine.stopComparing()
   }
 
   /** A report of the open capture in every form, of its redacted copy where that is given; `notes` are the person's. */

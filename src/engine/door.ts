@@ -58,6 +58,8 @@ let current: OpenCapture | undefined
 let keeping: { key: string; store: () => Promise<unknown> } | undefined
 /** Counts openings, so that warming up makes way for the first. */
 let openings = 0
+/** Counts comparisons begun and stopped. */
+let comparisons = 0
 
 /** Whether the page may look into this memory. WebKitGTK refuses to post it, isolated or not. */
 function isShareable(memory: WebAssembly.Memory): boolean {
@@ -199,13 +201,24 @@ export const engine = {
     return proxy(keepingBehind({ current: () => current, showStored, read: readFile }))
   },
 
-  /** Reads another file and says how it differs from the open one, which stays open. */
-  async compareWith(file: Blob, name: string): Promise<Compared | Refusal> {
+  /** Reads another file and says how it differs from the open one, which stays open. Undefined when stopComparing() was called meanwhile. */
+  async compareWith(
+    file: Blob,
+    name: string,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Compared | Refusal | undefined> {
     const first = current
     if (!first?.conversation || !first.names) throw new Error('no capture is open')
+    const turn = ++comparisons
     const source = await sourceOf(file)
     const analysis = await Analysis.start(await module)
-    await readAll(source, analysis)
+    const report = reporter(analysis.parser, source.size, onProgress)
+    await readAll(source, analysis, (bytesRead) => {
+      report({ bytesRead, stage: 'reading' })
+      return turn === comparisons
+    })
+    if (turn !== comparisons) return undefined
+    report({ bytesRead: source.consumed, stage: 'diagnosing' })
     const conversation = analysis.end()
     if (!analysis.isCapture) return refusal(source, name, analysis.parser.format)
     const { names } = first
@@ -215,6 +228,11 @@ export const engine = {
       { capture: analysis.capture, conversation, names },
       name,
     )
+  },
+
+  /** The second capture is not wanted any more: reading it ends with the piece under way. */
+  stopComparing(): void {
+    comparisons++
   },
 
   /** A copy of one page of a table, for a page that cannot share memory. */

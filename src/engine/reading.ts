@@ -29,15 +29,15 @@ export function reporter(
   }
 }
 
-/** Feeds a capture from its first byte to its last. `onBytes` hears how much of the file was taken. */
-export async function readAll(source: Source, analysis: Analysis, onBytes?: (bytes: number) => void): Promise<void> {
+/** Feeds a capture from its first byte to its last. `onBytes` hears how much of the file was taken, and ends it by false. */
+export async function readAll(source: Source, analysis: Analysis, onBytes?: (bytes: number) => unknown): Promise<void> {
   let fed = 0
   for await (const bytes of source.stream()) {
     analysis.feed(bytes)
     fed += bytes.length
     // Only a file's start can tell that it is none: do not read gigabytes of something else.
     if (!analysis.isCapture && fed >= HEAD_BYTES) break
-    onBytes?.(source.consumed)
+    if (onBytes?.(source.consumed) === false) break
   }
 }
 

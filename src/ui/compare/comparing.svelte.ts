@@ -1,5 +1,5 @@
 // Comparing the open capture with a second one.
-import type { Compared, Refusal } from '../../engine/api'
+import type { Compared, Progress, Refusal } from '../../engine/api'
 import { failure } from '../failure'
 import { fetchCapture } from '../fetch-capture'
 import type { Session } from '../session.svelte'
@@ -9,6 +9,8 @@ export class Comparing {
   result = $state.raw<Compared>()
   /** Name of the second capture while it is read. */
   reading = $state('')
+  /** How far reading it has come. */
+  progress = $state.raw<Progress>()
   /** Why the second capture could not be read; empty while all is well. */
   refused = $state('')
   /** Two files dropped together: open one, or compare. */
@@ -23,22 +25,33 @@ export class Comparing {
 
   /** Another capture is opened, or none: what was compared belongs to the one before. */
   reset(): void {
-    this.#opening++
+    this.cancel()
     this.pair = this.result = undefined
-    this.reading = this.refused = ''
+    this.refused = ''
+  }
+
+  /** The second capture is not wanted any more. */
+  cancel(): void {
+    this.#opening++
+    if (this.reading) this.session.engine.stopComparing()
+    this.reading = ''
   }
 
   /** Reads a second capture and shows how it differs from the open one. */
   async with(blob: Blob, name: string): Promise<void> {
+    this.cancel()
     const opening = this.#opening
     const { session } = this
+    this.progress = undefined
     this.#second = { blob, name }
     this.reading = name
     this.refused = ''
     session.show('compare')
     try {
-      const result = await session.engine.compareWith(blob, name)
-      if (opening !== this.#opening) return
+      const result = await session.engine.compareWith(blob, name, (progress) => {
+        if (opening === this.#opening) this.progress = progress
+      })
+      if (opening !== this.#opening || !result) return
       if ('refused' in result) this.#refuse(name, result)
       else this.result = result
     } catch (error) {
