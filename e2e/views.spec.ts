@@ -1,7 +1,7 @@
 // Calls, connections, timeline and names, each worked as a person would.
 import { createHash } from 'node:crypto'
 import { expect, test } from '@playwright/test'
-import { file } from './captures'
+import { file, udpCapture } from './captures'
 import { Scenario, pcapng } from './generate/scenario'
 import { exampleFile, followEvidence, frameRow, openExample, openFile } from './page'
 
@@ -299,4 +299,15 @@ test('a call that was answered with a failure shows which, and is filtered by it
   await rows.nth(2).getByText('ERROR_ACCESS_DENIED').click({ button: 'right' })
   await page.getByRole('menuitem', { name: 'Filter by this: rpc.status == 5' }).click()
   await expect(page.getByText('1 of 2 calls')).toBeVisible()
+})
+
+test('a capture of years has room for its times in the timeline', async ({ page }) => {
+  const capture = udpCapture(2)
+  capture.writeUInt32LE(1_290_000_000 - 688_000_000, 24) // the first frame's seconds
+  await page.goto('./')
+  await openFile(page, file('years.pcap', capture))
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+  const from = page.getByRole('grid', { name: 'Steps' }).getByRole('row').last().getByRole('gridcell').first()
+  await expect(from).toHaveText('684560000.001')
+  expect(await from.evaluate((cell) => cell.scrollWidth - cell.clientWidth)).toBe(0)
 })
