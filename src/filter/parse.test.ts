@@ -48,6 +48,7 @@ describe('what is wrong, and where', () => {
   test.each([
     ['', 0, 'A field is expected, but the filter ends.'],
     ['tcp.port ==', 11, 'A value is expected, but the filter ends.'],
+    ['10.0.0.1', 0, 'A field is expected, but here is “10.0.0.1”. An address is asked for by “ip.addr == 10.0.0.1”.'],
     ['tcp.port = 5', 9, '“Equal” is written “==”.'],
     ['tcp udp', 4, '“udp” was not expected here.'],
     ['tcp)', 3, '“)” was not expected here.'],

@@ -1,5 +1,6 @@
 // Text of a filter to its tree, or to what is wrong and where.
 import { type Expectation, parse as parseGrammar, SyntaxError as GrammarError } from './grammar'
+import { ipv4Of } from './literal'
 import type { Mistake } from './mistake'
 import type { Filter } from './tree'
 
@@ -56,7 +57,9 @@ function mistake(text: string, { expected, found, message, location }: GrammarEr
   if (found === null && wanted.includes(')')) return { message: 'A “)” is missing.', at, end }
   if (found !== null && wanted.includes('and')) return { message: `“${word}” was not expected here.`, at, end }
   const what = wanted.includes('field') ? 'A field' : listed(wanted.map((name) => WORDS[name] ?? `“${name}”`))
-  return { message: `${what} is expected, but ${found === null ? 'the filter ends' : `here is “${word}”`}.`, at, end }
+  const hint = what === 'A field' && ipv4Of(word) ? ` An address is asked for by “ip.addr == ${word}”.` : ''
+  const instead = found === null ? 'the filter ends' : `here is “${word}”`
+  return { message: `${what} is expected, but ${instead}.${hint}`, at, end }
 }
 
 function nameOf(expectation: Expectation): string {
