@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Tables } from '../../asm/layout'
 import { Capture } from '../capture/capture'
 import { GrowingTable, NONE } from '../capture/table'
 import { Call, type Connection, type Conversation, Executed, Outcome } from '../conversation/model'
 import { Names } from '../names/names'
+import { namesFrom } from './names-text'
 import { storyOf } from './story'
 
 const UUID = '00000143-0000-0000-c000-000000000046'
@@ -123,4 +125,21 @@ test('of more calls than there is room for, the one that failed is told and the 
   expect(steps.filter(({ kind }) => kind === 'fault')).toMatchObject([{ frame: 11 + 2 * failing }])
   expect(steps.at(-1)).toMatchObject({ kind: 'close', frame: close.frame })
   expect(callsLeftOut).toBe(many - steps.filter(({ kind }) => kind === 'request').length)
+})
+
+test('an answer that says that the method failed says with what', async () => {
+  const known = await namesFrom((table) =>
+    Promise.resolve(readFileSync(new URL(`../names/data/${table}.tsv`, import.meta.url), 'utf8')),
+  )
+  const calls = call({
+    [Call.Opnum]: 26,
+    [Call.RequestFrame]: 4,
+    [Call.ResponseFrame]: 6,
+    [Call.Security]: NONE,
+    [Call.Outcome]: Outcome.Response,
+    [Call.Status]: 0xc0000022,
+  })
+  const theCase = { ...conversation(calls), interfaces: ['12345678-1234-abcd-ef00-01234567cffb'] }
+  const { steps } = storyOf({ capture, conversation: theCase, names: known, leads: [] }, [connection])
+  expect(steps.find(({ kind }) => kind === 'response')?.text).toBe('NetrServerAuthenticate3: STATUS_ACCESS_DENIED')
 })

@@ -4,6 +4,7 @@ import { NONE } from '../capture/table'
 import { hex32, relativeTime } from '../capture/text'
 import { Call, type Connection, Outcome, type PresentationContext } from '../conversation/model'
 import type { Lead } from '../conversation/story'
+import { returnedFailure } from '../diagnosis/return-value'
 import type { Case } from '../diagnosis/rule'
 import type { Story, StoryStep } from './api'
 import { identityName } from '../conversation/identity-name'
@@ -48,8 +49,9 @@ export function storyOf(theCase: StoryCase, connections: Connection[]): Story {
 }
 
 /** Connections on which a call failed before the others, and such calls before the others of their connection. */
-function failedFirst({ conversation: { calls } }: StoryCase, connections: Connection[]): Connection[] {
-  const hasFailed = (call: number) => FAILURES.has(calls.get(Call.Outcome, call))
+function failedFirst({ conversation, names }: StoryCase, connections: Connection[]): Connection[] {
+  const hasFailed = (call: number) =>
+    FAILURES.has(conversation.calls.get(Call.Outcome, call)) || returnedFailure(conversation, names, call) !== undefined
   const [failing, others]: [Connection[], Connection[]] = [[], []]
   for (const connection of connections) {
     const failed = connection.calls.filter(hasFailed)
@@ -131,7 +133,10 @@ function* callSteps({ conversation, names }: StoryCase, { index }: Connection, c
   }
   if (response === NONE) return
   if (outcome !== Outcome.Fault) {
-    yield { connection: index, frame: response, from: 'server', kind: 'response', text: method, ...who }
+    const failure = returnedFailure(conversation, names, call)
+    const symbol = failure && (names.returnName(failure, names.returnKind(uuid ?? ''))?.symbol ?? hex32(failure))
+    const text = symbol ? `${method}: ${symbol}` : method
+    yield { connection: index, frame: response, from: 'server', kind: 'response', text, ...who }
     return
   }
   const status = get(Call.Status)
