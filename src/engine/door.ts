@@ -114,7 +114,12 @@ function makeWay(): void {
 }
 
 /** Opens a result that was stored; its file is read only where somebody looks. */
-async function showStored(name: string, stored: StoredResult, source: Source, onTables: Callbacks[1]): Promise<Opened> {
+async function showStored(
+  name: string,
+  stored: StoredResult,
+  source: Source,
+  ...[onProgress, onTables]: Callbacks
+): Promise<Opened> {
   const started = performance.now()
   makeWay()
   const snapshot = new SnapshotSource(stored.snapshot)
@@ -124,6 +129,7 @@ async function showStored(name: string, stored: StoredResult, source: Source, on
   open.name = name
   open.format = stored.format
   await onTables({ kind: 'copies', frames: capture.frames.rows })
+  reporter({ capture }, source.size, onProgress)({ bytesRead: source.size, stage: 'diagnosing' })
   open.conversation = conversationOf(capture)
   open.names = await loadNames()
   open.findings = stored.findings
@@ -183,7 +189,7 @@ export const engine = {
     if (key && key === keeping?.key) await keeping.store()
     const stored = options.fresh || !key ? undefined : await cachedResult(key)
     if (!stored) return read(source, name, key, onProgress, onTables)
-    const result = await showStored(name, stored, source, onTables)
+    const result = await showStored(name, stored, source, onProgress, onTables)
     return { ...result, cached: true }
   },
 

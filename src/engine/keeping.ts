@@ -24,6 +24,7 @@ export interface Door {
     name: string,
     stored: StoredResult,
     source: Source,
+    onProgress: (progress: Progress) => void,
     onTables: (handle: TableHandle) => void,
   ): Promise<Opened>
   read(
@@ -104,7 +105,7 @@ export function keepingBehind(door: Door) {
             advice: `Open ${name} itself to analyse it anew.`,
           }
         const source = capture ? await sourceOf(capture) : new MissingSource(saved.fileBytes)
-        const opened = await door.showStored(name, result, source, onTables)
+        const opened = await door.showStored(name, result, source, onProgress, onTables)
         const open = door.current()
         if (open && saved.identity.method === 'sha256') open.savedSha256 = saved.identity.text
         const aged = `Faultline ${saved.toolVersion} made this analysis: open ${name} itself to have it made anew.`
@@ -191,7 +192,7 @@ export function keepingBehind(door: Door) {
         return 'refused' in opened ? opened : { saved, opened }
       }
       const source = new MissingSource(draft.fileBytes)
-      return { saved, opened: await door.showStored(draft.fileName, result, source, onTables) }
+      return { saved, opened: await door.showStored(draft.fileName, result, source, onProgress, onTables) }
     },
 
     list: () => cases.savedList(),
