@@ -32,7 +32,7 @@ export const unknownOperation: Rule = {
           confidence: 'high',
           title: probe
             ? `${fault.method} is the client's question how new the server is; the refusal is the answer "older"`
-            : `${fault.server} does not have ${fault.method} (operation ${opnum})`,
+            : `${fault.server} does not have ${fault.method}${fault.method.includes('opnum') ? '' : ` (operation ${opnum})`}`,
           explanation:
             `The server refused operation ${opnum} in frame ${fault.frame} with ${fault.statusText}; the call did not run.` +
             (coped

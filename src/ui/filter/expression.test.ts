@@ -38,6 +38,10 @@ test('a cell without a value has none; a number stands bare', () => {
   expect(equals('rpc.user', '')).toBeUndefined()
   expect(equals('rpc.user', 'CORP\\eve')).toBe('rpc.user == "CORP\\\\eve"')
   expect(equals('frame.number', 12)).toBe('frame.number == 12')
+  expect(equals('rpc.user', '123 abc (7)')).toBe('rpc.user == "123 abc (7)"')
+  expect(equals('rpc.user', '42')).toBe('rpc.user == "42"')
+  expect(equals('ipv6.src', 'fe80::1')).toBe('ipv6.src == fe80::1')
+  expect(equals('dcerpc.obj_id', '00000000-0000-0000-c000-000000000046')).toMatch(/== 00000000-0000/)
 })
 
 test.each([

@@ -2,10 +2,15 @@
 import type { FieldLine } from '../../capture/field'
 import { escaped } from '../../capture/legible'
 
-/** What a filter asks of a field; undefined where there is no value. */
+/** Addresses and identifiers, which filters write bare. */
+const BARE = String.raw`\d+(?:\.\d+){3}|[0-9a-f]{0,4}(?::[0-9a-f]{0,4}){2,7}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}`
+const WHOLLY_BARE = new RegExp(`^(?:${BARE})$`, 'i')
+const BARE_FIRST = new RegExp(String.raw`^(?:0x[0-9a-f]+|-?\d+|${BARE})(?=$|[ ,(])`, 'i')
+
+/** What a filter asks of a field whose value is known as it is; undefined where there is no value. */
 export function equals(field: string, value: string | number | undefined): string | undefined {
   if (value === undefined || value === '') return undefined
-  return typeof value === 'number' ? `${field} == ${value}` : expressionOf({ filter: field, value })
+  return `${field} == ${typeof value === 'number' || WHOLLY_BARE.test(value) ? value : quoted(value)}`
 }
 
 /** `ip.src`, `ipv6.src` or `eth.src`, as the address is; `end` is `src` or `dst`, or `addr` for either. */
@@ -20,14 +25,16 @@ export function both(filter: string, other: string): string {
   return filter ? `${sure} && ${other}` : other
 }
 
-/** The value as filters write it: numbers, addresses and identifiers bare, texts in quotes and as they were captured. */
+/** A value as it is shown, with words beside the number, as filters write it: texts in quotes and as they were captured. */
 export function expressionOf({ filter, value }: Pick<FieldLine, 'filter' | 'value'>): string | undefined {
   if (!filter) return undefined
   if (!value) return filter
-  const bare =
-    /^(0x[0-9a-f]+|-?\d+|\d+(\.\d+){3}|[0-9a-f]{0,4}(:[0-9a-f]{0,4}){2,7}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})(?=$|[ ,(])/i
   const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
   const inBrackets = /\((0x[0-9a-f]+|\d+)\)$/i
-  const literal = bare.exec(value)?.[1] ?? uuid.exec(value)?.[0] ?? inBrackets.exec(value)?.[1]
-  return `${filter} == ${literal ?? escaped(JSON.stringify(value))}`
+  const literal = BARE_FIRST.exec(value)?.[0] ?? uuid.exec(value)?.[0] ?? inBrackets.exec(value)?.[1]
+  return `${filter} == ${literal ?? quoted(value)}`
+}
+
+function quoted(text: string): string {
+  return escaped(JSON.stringify(text))
 }
