@@ -6,16 +6,19 @@ import { NONE, type Table } from './table'
 /** Text of a row of Address: MAC with colons, IPv4 dotted, IPv6 as RFC 5952 writes it. Empty for NONE. */
 export function addressText(addresses: Table, row: number): string {
   if (row === NONE) return ''
-  const words = [Address.Word0, Address.Word1, Address.Word2, Address.Word3].map((word) => addresses.get(word, row))
-  const bytes = words.flatMap((word) => [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255])
+  const bytes = (...words: Address[]) => words.flatMap((word) => bytesOf(addresses.get(word, row)))
   switch (addresses.get(Address.Kind, row)) {
     case AddressKind.Ipv4:
-      return bytes.slice(0, 4).join('.')
+      return bytes(Address.Word0).join('.')
     case AddressKind.Ipv6:
-      return ipv6Text(bytes)
+      return ipv6Text(bytes(Address.Word0, Address.Word1, Address.Word2, Address.Word3))
     default:
-      return bytes.slice(0, 6).map(hexByte).join(':')
+      return bytes(Address.Word0, Address.Word1).slice(0, 6).map(hexByte).join(':')
   }
+}
+
+function bytesOf(word: number): number[] {
+  return [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]
 }
 
 /** 16 bytes as RFC 5952 writes them: lower case, the longest run of two or more zero groups as `::`. */

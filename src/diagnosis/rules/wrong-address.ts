@@ -13,6 +13,7 @@ export const wrongAddress: Rule = {
     'The client looked a name up and connected to the address it got, and the host there calls itself differently in its NTLM challenge: a stale record, an alias or a cluster name. By itself it is a hint; with a failing Kerberos logon or an unregistered endpoint it is the cause.',
   covers: ['R27', 'R13'],
   *find(theCase) {
+    if (theCase.conversation.connections.length === 0 && theCase.attempts.length === 0) return
     const answers = nameAnswers(theCase.capture)
     if (answers.length === 0) return
     yield* deadAddresses(theCase, answers)
