@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { type Page, expect, test } from '@playwright/test'
 import { udpCapture } from './captures'
-import { frameRow } from './page'
+import { exampleFile, frameRow, openFile } from './page'
 import { serve } from './static-server'
 
 const FRAMES = 70_000 // a millisecond apart
@@ -43,6 +43,27 @@ test('times of frames beyond the first page are right, read and from the cache',
     await page.getByRole('grid', { name: 'Frames' }).focus()
     await page.keyboard.press('End')
     await expect(frameRow(page, FRAMES).locator('[aria-colindex="2"]')).toHaveText('69.999000')
+  } finally {
+    server.close()
+  }
+})
+
+test('the frame that is asked for is shown also where the answer is faster than what tells of reading', async ({
+  page,
+}) => {
+  // Answers and progress come by ports of their own, and nobody promises an order among ports.
+  await page.addInitScript(() => {
+    const { addEventListener } = MessagePort.prototype
+    MessagePort.prototype.addEventListener = function (type: string, hear: (event: Event) => void) {
+      addEventListener.call(this, type, (event) => setTimeout(() => hear(event), 500))
+    }
+  })
+  const { url, server } = await serve()
+  try {
+    await page.goto(`${url}#view=frames&frame=525`)
+    await openFile(page, exampleFile())
+    await expect(frameRow(page, 525)).toHaveAttribute('aria-selected', 'true')
+    await expect(page.getByRole('tree', { name: 'Fields of frame 525' })).toBeVisible()
   } finally {
     server.close()
   }

@@ -28,6 +28,7 @@ test('response times by method are sorted by a click on the heading', async ({ p
   const grid = page.getByRole('grid', { name: 'Methods' })
   await grid.getByRole('button', { name: 'Faults' }).click()
   await expect(grid.getByRole('columnheader', { name: /Faults/ })).toHaveAttribute('aria-sort', 'descending')
+  await expect(grid.getByText('RemQueryInterface')).toBeVisible()
   const faults = await grid.locator('[role=row][aria-selected] [aria-colindex="4"]').allInnerTexts()
   expect(faults.map(Number)).toEqual(faults.map(Number).toSorted((a, b) => b - a))
   expect(Number(faults[0])).toBeGreaterThan(0)

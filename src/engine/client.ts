@@ -115,7 +115,7 @@ export class EngineClient {
     return this.#opening(onProgress, async (...callbacks) => (await this.#keeper()).openFile(file, ...callbacks))
   }
 
-  async #opening<T>(
+  async #opening<T extends Opened | OpenedSaved | Refusal>(
     onProgress: (progress: Progress) => void,
     open: (onRows: (progress: Progress) => void, onTables: (handle: TableHandle) => void) => Promise<T>,
   ): Promise<T | Refusal> {
@@ -129,7 +129,10 @@ export class EngineClient {
     const worker = this.#worker
     this.#openings++
     try {
-      return await Promise.race([open(onRows, onTables), abandoned])
+      const answer = await Promise.race([open(onRows, onTables), abandoned])
+      // The answer may overtake what tells how many frames there are: each comes by a port of its own.
+      this.#copied?.grow(framesOf(answer))
+      return answer
     } finally {
       if (worker === this.#worker) this.#openings--
     }
@@ -306,4 +309,9 @@ function ending() {
   let say: (refused: Refused) => void = () => {}
   const promise = new Promise<Refused>((resolve) => (say = resolve))
   return { promise, say }
+}
+
+function framesOf(answer: Opened | OpenedSaved | Refusal): number {
+  if ('refused' in answer) return 0
+  return 'opened' in answer ? answer.opened.frames : answer.frames
 }
