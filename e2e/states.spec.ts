@@ -225,6 +225,14 @@ test.describe('on a narrow screen', () => {
     await expect(page.getByRole('tab', { name: 'Diagnosis' })).toHaveAttribute('aria-selected', 'true')
   })
 
+  test('both hosts of the ladder are in view', async ({ page }) => {
+    await openExample(page)
+    await openTab(page, 'Connections')
+    const ladder = page.getByRole('grid', { name: 'Ladder' })
+    for (const host of ['10.177.17.15', '10.177.17.6'])
+      await expect(ladder.getByRole('columnheader').getByText(host, { exact: true })).toBeInViewport({ ratio: 0.9 })
+  })
+
   test('what was deleted can be brought back by a button that fits', async ({ page }) => {
     await openExample(page)
     await page.getByRole('button', { name: 'Save…' }).click()

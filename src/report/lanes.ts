@@ -53,6 +53,6 @@ export function lanesOfStep(
 }
 
 /** The middle of a lane. */
-export function laneX(lane: number): number {
-  return lane * LANE_WIDTH + LANE_WIDTH / 2
+export function laneX(lane: number, width = LANE_WIDTH): number {
+  return lane * width + width / 2
 }
