@@ -4,11 +4,11 @@ import { relative } from 'node:path'
 import type { Plugin, Rolldown } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
-import { build, isBuiltFrom } from './.config/build.ts'
-import { firstPaint } from './.config/first-paint.ts'
-import { savedPage } from './.config/saved-page.ts'
-import { versions } from './.config/versions.ts'
-import { viewerElement } from './.config/viewer-element.ts'
+import { build, isBuiltFrom } from './src/build/parsers.ts'
+import { firstPaint } from './src/build/first-paint.ts'
+import { savedPage } from './src/build/saved-page.ts'
+import { versions } from './src/build/versions.ts'
+import { viewerElement } from './src/build/viewer-element.ts'
 import manifest from './package.json' with { type: 'json' }
 
 /** SharedArrayBuffer exists only on a page that isolates itself with the first two. */
@@ -94,7 +94,7 @@ function offline() {
 
 export default defineConfig({
   root: 'src',
-  base: './', // the built site works under any path
+  base: './/', // the built site works under any path
   publicDir: '../public',
   plugins: [
     parsers(),

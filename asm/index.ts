@@ -1,16 +1,16 @@
 // The wasm surface: numbers in, numbers out. One instance reads one capture, window by window:
 // the caller puts bytes at input(), calls parse(), moves what was not consumed to the front, and goes on.
-import * as container from "./container";
-import * as window from "./container/window";
-import * as cursor from "./cursor";
-import * as frame from "./frame";
+import * as container from "./format";
+import * as window from "./format/window";
+import * as cursor from "./frame/cursor";
+import * as frame from "./frame/frame";
 import { FileFormat, Protocol, Status } from "./layout";
-import { makeRoom } from "./room";
-import { plant } from "./seed";
-import { finishStreams } from "./stream";
-import { NONE, headers } from "./table";
-import * as dcerpc from "./wire/dcerpc-describe";
-import { ofLinkType } from "./wire/link-type";
+import { makeRoom } from "./memory/room";
+import { plant } from "./memory/seed";
+import { finishStreams } from "./stream/stream";
+import { NONE, headers } from "./memory/table";
+import * as dcerpc from "./wire/rpc/dcerpc-describe";
+import { ofLinkType } from "./wire/link/link-type";
 
 const inputAt: usize = heap.alloc(window.CAPACITY);
 

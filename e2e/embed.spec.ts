@@ -1,8 +1,8 @@
 // The viewer in a frame of another site: what it shows there, whom it listens to, and what it asks for.
 import type { Server } from 'node:http'
 import { type FrameLocator, type Page, expect, test } from '@playwright/test'
-import { exampleFile } from './page'
-import { serve } from './static-server'
+import { exampleFile } from './pages/page'
+import { serve } from './pages/static-server'
 
 const place = 'src=examples/case-study.pcapng#frame=525&view=connections'
 const servers: Server[] = []

@@ -7,7 +7,7 @@ import { expect, test } from '@playwright/test'
 import { type Driven, PATIENCE_MILLISECONDS } from './engines/driven'
 import { firefox } from './engines/firefox'
 import { webkit } from './engines/webkit'
-import { isolating, serve } from './static-server'
+import { isolating, serve } from './pages/static-server'
 
 const example = fileURLToPath(new URL('../public/examples/case-study.pcapng', import.meta.url))
 const place = 'src=examples/case-study.pcapng#frame=525&view=connections'

@@ -1,6 +1,6 @@
 // The display filter: a mistake shown at its place, then frames narrowed, from the box and from a field.
 import { type Page, expect, test } from '@playwright/test'
-import { followEvidence, frameRow, openExample } from './page'
+import { followEvidence, frameRow, openExample } from './pages/page'
 
 test('a mistake is told at its place; the filter that follows narrows the list', async ({ page }) => {
   await openExample(page)

@@ -1,8 +1,8 @@
 // Whoever sends packets chooses what stands in them: names that are markup, turn the text's direction, hold controls, or never end.
 import { expect, test } from '@playwright/test'
-import { file } from './captures'
-import { Scenario, pcapng } from './generate/scenario'
-import { openFile } from './page'
+import { file } from './pages/captures'
+import { Scenario, pcapng } from '../src/testing/scenario'
+import { openFile } from './pages/page'
 
 const SVCCTL = { uuid: '367abb81-9844-35f1-ad32-98f038001003', version: '2.0' }
 
@@ -34,7 +34,7 @@ test('names of users are shown as text, legibly, and burst nothing', async ({ pa
   const errors: string[] = []
   page.on('pageerror', ({ message }) => errors.push(message))
   page.on('dialog', ({ type }) => errors.push(type()))
-  await page.goto('./')
+  await page.goto('.//')
   await openFile(page, file('hostile.pcapng', capture()))
   await expect(page.getByRole('article').first()).toBeVisible()
   await page.getByRole('tab', { name: 'Names' }).click()
@@ -53,7 +53,7 @@ test('names of users are shown as text, legibly, and burst nothing', async ({ pa
 })
 
 test('a name that holds what cannot be seen is filtered by as it was captured', async ({ page }) => {
-  await page.goto('./')
+  await page.goto('.//')
   await openFile(page, file('hostile.pcapng', capture()))
   await page.getByRole('tab', { name: 'Calls', exact: true }).click()
   const calls = page.getByRole('grid', { name: 'Calls' })

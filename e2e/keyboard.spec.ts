@@ -1,6 +1,6 @@
 // The whole case study by keyboard alone: no pointer, and the focus always somewhere that can be seen.
 import { type Locator, type Page, expect, test } from '@playwright/test'
-import { frameRow } from './page'
+import { frameRow } from './pages/page'
 
 /** Presses a key; what has the focus afterwards is never the page itself. */
 async function press(page: Page, ...keys: string[]): Promise<void> {
@@ -32,7 +32,7 @@ async function expectVisibleFocus(page: Page): Promise<void> {
 
 test('the case study is read by keyboard alone', async ({ page }) => {
   test.slow() // some hundred keys
-  await page.goto('./')
+  await page.goto('.//')
   await goTo(page, page.getByRole('button', { name: 'Try the example' }))
   await press(page, 'Enter')
   await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')

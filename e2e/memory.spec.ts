@@ -2,8 +2,8 @@
 import { expect, type Page, test } from '@playwright/test'
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
-import { browserPath, launchArguments } from './browser'
-import { bulkCapture } from './generate/bulk'
+import { browserPath, launchArguments } from './pages/browser'
+import { bulkCapture } from '../src/testing/bulk'
 
 const BYTES = 48_000_000
 const executablePath = browserPath()
@@ -25,7 +25,7 @@ test('a file is read and hashed to its end, however often memory is cleared mean
   const file = testInfo.outputPath('bulk.pcap')
   const bytes = bulkCapture(BYTES)
   await writeFile(file, bytes)
-  await page.goto('./')
+  await page.goto('.//')
   await page.getByLabel('Capture file', { exact: true }).setInputFiles(file)
   await clearingUntil(page, () => page.getByRole('heading', { name: 'Diagnosis', exact: true }).isVisible())
   await page.getByRole('button', { name: 'About…' }).click()

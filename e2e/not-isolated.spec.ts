@@ -1,9 +1,9 @@
 // A page that may not share memory with its worker copies tables page by page, 65,536 rows each: frames beyond the first.
 import { writeFileSync } from 'node:fs'
 import { type Page, expect, test } from '@playwright/test'
-import { udpCapture } from './captures'
-import { exampleFile, frameRow, openFile } from './page'
-import { serve } from './static-server'
+import { udpCapture } from './pages/captures'
+import { exampleFile, frameRow, openFile } from './pages/page'
+import { serve } from './pages/static-server'
 
 const FRAMES = 70_000 // a millisecond apart
 const BEYOND = 65_537 // the first of the second page

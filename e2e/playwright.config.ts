@@ -1,7 +1,7 @@
 // Tests in a browser, against the built site. `npm run e2e` builds nothing: run `npm run build` first, or `npm test`.
 import { defineConfig } from '@playwright/test'
-import { browserPath, launchArguments } from './browser'
-import { freePort } from './free-port'
+import { browserPath, launchArguments } from './pages/browser'
+import { freePort } from './pages/free-port'
 
 // Every process of the run reads this file: the first chooses, the others are told.
 const PORT = (process.env.PORT ??= String(freePort()))

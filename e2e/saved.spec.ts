@@ -1,10 +1,10 @@
 // Saved analyses: kept, opened again by their address, offline too, found in the list, handed on.
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
-import { file } from './captures'
-import { dropFile, exampleFile, followEvidence } from './page'
-import { list, entry, openCapture, save, toStart, saveExample, comment, note, expectStored } from './saving'
-import { serve } from './static-server'
+import { file } from './pages/captures'
+import { dropFile, exampleFile, followEvidence } from './pages/page'
+import { list, entry, openCapture, save, toStart, saveExample, comment, note, expectStored } from './pages/saving'
+import { serve } from './pages/static-server'
 
 test('a saved analysis is reopened by its address, where it was left, with notes and bytes', async ({ page }) => {
   await saveExample(page, { name: 'The failing one', tags: 'wmi, winpe', notes: 'Seen in the lab.' })

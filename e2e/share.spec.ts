@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import AxeBuilder from '@axe-core/playwright'
 import { type Download, expect, type Page, test } from '@playwright/test'
-import { followEvidence, openExample, openFile } from './page'
+import { followEvidence, openExample, openFile } from './pages/page'
 
 async function share(page: Page): Promise<void> {
   await openExample(page)
@@ -58,7 +58,7 @@ test('frames of the evidence open again as a capture', async ({ page }) => {
   expect(file.suggestedFilename()).toBe('case-study-frames.pcapng')
   await page.getByRole('button', { name: 'Close' }).click()
   const buffer = readFileSync(await file.path())
-  await page.goto('./')
+  await page.goto('.//')
   await openFile(page, { name: 'frames.pcapng', mimeType: 'application/octet-stream', buffer })
   await expect(page.getByRole('article').first()).toContainText('identity')
 })

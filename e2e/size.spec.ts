@@ -1,7 +1,7 @@
 // What the person's browser loads of Faultline's own code before the first diagnosis is there, compressed as a site sends it.
 import { gzipSync } from 'node:zlib'
 import { type Page, expect, test } from '@playwright/test'
-import { exampleFile, openFile } from './page'
+import { exampleFile, openFile } from './pages/page'
 
 const KILOBYTE = 1000
 /** Page, styles, worker and parser; the names of errors and interfaces are data and not counted. */
@@ -11,7 +11,7 @@ const MOST_UNTIL_PAINT = 80 * KILOBYTE
 
 test('code until the first paint and until the diagnosis keeps to its budget', async ({ page }) => {
   const loaded = ownCode(page)
-  await page.goto('./')
+  await page.goto('.//')
   await page.waitForLoadState('networkidle')
   await openFile(page, exampleFile())
   await expect(page.getByRole('heading', { name: 'Diagnosis', exact: true })).toBeVisible()

@@ -2,7 +2,7 @@
 import { mount } from 'svelte'
 import App from './ui/App.svelte'
 import './ui/app.css'
-import { Updates } from './ui/updates.svelte'
+import { Updates } from './ui/state/updates.svelte'
 
 const target = document.getElementById('app')!
 target.replaceChildren()

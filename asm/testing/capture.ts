@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { Frame, Status } from "../layout";
 import { addressText } from "../../src/capture/text";
-import { Parser } from "../../src/engine/parser";
+import { Parser } from "../../src/engine/read/parser";
 
 /** What `npm run asm` built. */
 export const module = new WebAssembly.Module(readFileSync(new URL("../build/release.wasm", import.meta.url)));

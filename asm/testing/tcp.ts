@@ -1,6 +1,6 @@
 // TCP conversations for tests: segments between a client and a server behind Ethernet and IPv4.
 import { Pdu, PduFlag, Stream } from "../layout";
-import type { Parser } from "../../src/engine/parser";
+import type { Parser } from "../../src/engine/read/parser";
 import { concat, type TestFrame } from "./capture";
 
 export const FIN = 1;

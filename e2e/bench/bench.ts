@@ -7,7 +7,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { type Browser, chromium } from 'playwright'
 import { preview } from 'vite'
-import { browserPath, launchArguments } from '../browser'
+import { browserPath, launchArguments } from '../pages/browser'
 import { writeFrames } from './frames'
 import { firstPaintMilliseconds, floorSeconds, opening } from './measure'
 import { scale } from './scale'
@@ -34,7 +34,7 @@ function median(numbers: number[]): number {
 function captureOf(megabytes: number): string {
   const file = `${FOLDER}/bulk-${megabytes}.pcap`
   mkdirSync(FOLDER, { recursive: true })
-  if (!existsSync(file)) run('npx', ['tsx', 'e2e/generate/bulk.ts', file, String(megabytes * 1e6)])
+  if (!existsSync(file)) run('npx', ['tsx', 'src/testing/bulk.ts', file, String(megabytes * 1e6)])
   return file
 }
 

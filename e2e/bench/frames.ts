@@ -2,8 +2,8 @@
 // each frame cut after its headers, as a capture with a small snapshot length is.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { pcap } from '../generate/file/pcap'
-import { Random } from '../generate/random'
+import { pcap } from '../../src/testing/captures/file/pcap'
+import { Random } from '../../src/testing/random'
 
 const HEADERS = 54
 const RECORD = 16 + HEADERS

@@ -1,8 +1,8 @@
 // What each stage of the engine costs, without a page around it: reading and conversation on one side, rules on the other.
 import { createReadStream, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { allNames } from '../diagnosing'
-import { Analysis } from '../../src/engine/analysis'
+import { allNames } from '../../src/testing/diagnose'
+import { Analysis } from '../../src/engine/read/analysis'
 
 const WINDOW = 4 << 20
 const WARMING_RUNS = 3

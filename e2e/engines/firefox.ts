@@ -1,7 +1,7 @@
 // Firefox ESR over WebDriver BiDi.
 import puppeteer, { type Browser, type Frame, type Page } from 'puppeteer-core'
 import { type Driven, type Engine, PATIENCE_MILLISECONDS } from './driven'
-import { commandPath } from '../browser'
+import { commandPath } from '../pages/browser'
 
 const path = process.env.FIREFOX ?? commandPath('firefox-esr')
 

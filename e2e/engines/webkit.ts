@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
-import { commandPath } from '../browser'
+import { commandPath } from '../pages/browser'
 import { type Driven, type Engine, PATIENCE_MILLISECONDS } from './driven'
 
 const driver = commandPath('WebKitWebDriver')

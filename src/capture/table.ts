@@ -11,9 +11,11 @@ export interface TableSource {
   page(index: number): Uint32Array
 }
 
-/** Read access to one table. A row number must be below `rows`; values are unsigned. */
+/** Read access to one table; values are unsigned. */
 export class Table {
   #pages: Uint32Array[] = []
+  /** Rows that are known to exist; asked for again only by a row beyond them, since tables grow while a file is read. */
+  #rows = 0
 
   constructor(private readonly source: TableSource) {}
 
@@ -21,10 +23,15 @@ export class Table {
     return this.source.rows()
   }
 
+  /** A value; NONE where there is no such row, and for the row NONE itself. */
   get(column: number, row: number): number {
+    if (!(row < this.#rows)) {
+      this.#rows = this.source.rows()
+      if (!(row < this.#rows)) return NONE
+    }
     const index = row >>> Paging.ROW_BITS
     const page = this.#pages[index] ?? this.#open(index)
-    return page[(column << Paging.ROW_BITS) | (row & (Paging.ROWS - 1))]!
+    return page[(column << Paging.ROW_BITS) | (row & (Paging.ROWS - 1))] ?? NONE
   }
 
   /** One column of one page: 65,536 values, of which those beyond `rows` mean nothing. */
@@ -56,7 +63,9 @@ export class GrowingTable extends Table {
     return this.#own.add()
   }
 
+  /** Throws a RangeError where there is no such row. */
   set(column: number, row: number, value: number): void {
+    if (!(row < this.rows)) throw new RangeError(`no row ${row} in a table of ${this.rows}`)
     this.#own.pages[row >>> Paging.ROW_BITS]![(column << Paging.ROW_BITS) | (row & (Paging.ROWS - 1))] = value
   }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { examine } from '../../e2e/diagnosing'
-import { type RpcSession, Scenario } from '../../e2e/generate/scenario'
-import { fixedCapture } from '../../e2e/generate/case-study/fixed'
-import { fullOsCapture } from '../../e2e/generate/case-study/full-os'
-import { winpeCapture } from '../../e2e/generate/case-study/winpe'
-import { I_WBEM_SERVICES } from '../../e2e/generate/com/interfaces'
+import { examine } from '../testing/diagnose'
+import { type RpcSession, Scenario } from '../testing/scenario'
+import { fixedCapture } from '../testing/case-study/fixed'
+import { fullOsCapture } from '../testing/case-study/full-os'
+import { winpeCapture } from '../testing/case-study/winpe'
+import { I_WBEM_SERVICES } from '../testing/captures/com/interfaces'
 import { compare } from './compare'
 
 const of = async (frames: Parameters<typeof examine>[0]) => (await examine(frames)).theCase

@@ -2,7 +2,7 @@
 import { Call, Outcome } from '../conversation/model'
 import { Examination } from '../diagnosis/examination'
 import type { Case, Evidence } from '../diagnosis/rule'
-import { statusText } from '../diagnosis/wording'
+import { statusText } from '../diagnosis/text/wording'
 import { align, type Pair } from './align'
 import { closeDifferences, identityDifferences, reactionDifferences } from './identities'
 import { callKey, callText, type Side, sideOf } from './side'

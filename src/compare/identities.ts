@@ -1,8 +1,8 @@
 // Differences in who acts, how servers take it, and how connections end.
 import type { Connection } from '../conversation/model'
 import type { Evidence } from '../diagnosis/rule'
-import { closeNote, type Refusal } from '../diagnosis/refusal'
-import { frameNumber, levelName, list, packageName, statusText, who } from '../diagnosis/wording'
+import { closeNote, type Refusal } from '../diagnosis/signs/rejection'
+import { frameNumber, levelName, list, packageName, statusText, who } from '../diagnosis/text/wording'
 import type { Difference } from './compare'
 import type { Side } from './side'
 

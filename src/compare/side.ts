@@ -1,10 +1,10 @@
 // One of two captures, as comparing needs it.
 import { NONE } from '../capture/table'
 import { Call } from '../conversation/model'
-import { askedInterfaces } from '../diagnosis/asked'
+import { askedInterfaces } from '../diagnosis/signs/asked'
 import type { Examination } from '../diagnosis/examination'
-import type { Refusal } from '../diagnosis/refusal'
-import { list, methodName } from '../diagnosis/wording'
+import type { Refusal } from '../diagnosis/signs/rejection'
+import { list, methodName } from '../diagnosis/text/wording'
 
 export interface Side {
   theCase: Examination

@@ -1,7 +1,7 @@
 // Methods that took far longer in one capture than in the other.
 import { NONE } from '../capture/table'
 import { Call } from '../conversation/model'
-import { duration, methodName } from '../diagnosis/wording'
+import { duration, methodName } from '../diagnosis/text/wording'
 import type { Difference } from './compare'
 import type { Side } from './side'
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { examine, returning, SVCCTL, working } from '../../e2e/diagnosing'
-import { startingAt } from '../../e2e/generate/impair'
-import { FEATURES, I_REM_UNKNOWN2, NDR32, NDR64, Scenario, swapWithPrevious } from '../../e2e/generate/scenario'
-import type { Frame } from '../../e2e/generate/file/frame'
+import { examine, returning, SVCCTL, working } from '../testing/diagnose'
+import { startingAt } from '../testing/impair'
+import { FEATURES, I_REM_UNKNOWN2, NDR32, NDR64, Scenario, swapWithPrevious } from '../testing/scenario'
+import type { Frame } from '../testing/captures/file/frame'
 import { Call, type Conversation, Executed, Outcome } from './model'
 
 const request = { opnum: 12, stub: new Uint8Array(40) }

@@ -2,8 +2,8 @@
 // of activations (MS-DCOM 2.2.22.2.8).
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
-import { activationResponse, remoteActivationResponse } from '../dissect/activation'
-import { EPM, Ept, eptMapResponse } from '../dissect/epm'
+import { activationResponse, remoteActivationResponse } from '../dissect/com/activation'
+import { EPM, Ept, eptMapResponse } from '../dissect/rpc/epm'
 import { Reader } from '../dissect/reader'
 import { Call, type Conversation, Outcome } from './model'
 import { stubBytes } from './pdu'

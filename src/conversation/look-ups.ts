@@ -2,7 +2,7 @@
 // was asked for: whether anybody knows it. RFC 1035, RFC 4795 (LLMNR), RFC 1002 (NetBIOS).
 import { Protocol } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
-import { RecordType } from '../dissect/dns'
+import { RecordType } from '../dissect/network/dns'
 import { nameMessages, type NameService } from './name-answers'
 
 /** RCODEs of no error, of no such name, and of servers that fail or refuse. RFC 1035 4.1.1; NetBIOS has the same numbers. */

@@ -2,7 +2,7 @@
 import { Message, Protocol } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { frameEnds } from '../capture/text'
-import { dns, llmnr, nbns, type NameMessage } from '../dissect/dns'
+import { dns, llmnr, nbns, type NameMessage } from '../dissect/network/dns'
 import { Reader } from '../dissect/reader'
 
 export interface NameAnswer {

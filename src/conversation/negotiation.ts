@@ -1,5 +1,5 @@
 // Presentation contexts as they are offered and answered. C706 12.6.4.3 to 12.6.4.5, MS-RPCE 2.2.2.4, 2.2.2.14.
-import type { BindBody, BindAckBody } from '../dissect/bind'
+import type { BindBody, BindAckBody } from '../dissect/rpc/bind'
 import type { Connection, PresentationContext } from './model'
 
 /** C706 p_cont_def_result_t, and negotiate_ack of MS-RPCE 2.2.2.4. */

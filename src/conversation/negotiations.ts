@@ -1,6 +1,6 @@
 // Bodies of binds and of their answers. A client's binds differ from one connection to the next only in call id, token and
 // association group, so equal bodies are read once.
-import { bind, bindAck, type BindAckBody, type BindBody } from '../dissect/bind'
+import { bind, bindAck, type BindAckBody, type BindBody } from '../dissect/rpc/bind'
 import { HEADER } from '../dissect/pdu'
 import { Reader } from '../dissect/reader'
 

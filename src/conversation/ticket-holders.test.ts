@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { diagnose, examine, found, returning, SVCCTL, type Play } from '../../e2e/diagnosing'
-import { Scenario } from '../../e2e/generate/scenario'
+import { diagnose, examine, found, returning, SVCCTL, type Play } from '../testing/diagnose'
+import { Scenario } from '../testing/scenario'
 import type { SecurityContext } from './model'
 
 const SERVICE = 'host/server1.example.com'

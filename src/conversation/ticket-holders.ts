@@ -2,7 +2,7 @@
 import { Message, Protocol } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { frameEnds } from '../capture/text'
-import { kerberos } from '../dissect/kerberos'
+import { kerberos } from '../dissect/security/kerberos'
 import { Reader } from '../dissect/reader'
 import type { Conversation, SecurityContext, SmbLogon, TicketHolder } from './model'
 

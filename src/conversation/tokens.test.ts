@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { negTokenInit, OID_NTLM } from '../../e2e/generate/security/spnego'
+import { negTokenInit, OID_NTLM } from '../testing/captures/security/spnego'
 import { readToken } from './tokens'
 
 const KERBEROS = '1.2.840.113554.1.2.2'

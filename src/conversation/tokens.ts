@@ -1,8 +1,8 @@
 // What a security token says about who sends it. MS-NLMP 2.2.1, RFC 4178 (SPNEGO), RFC 4120 (Kerberos), MS-NRPC 2.2.1.3.1.
-import type { Kerberos } from '../dissect/kerberos'
-import type { Ntlmssp } from '../dissect/ntlmssp'
+import type { Kerberos } from '../dissect/security/kerberos'
+import type { Ntlmssp } from '../dissect/security/ntlmssp'
 import { Reader } from '../dissect/reader'
-import { token, type Token } from '../dissect/token'
+import { token, type Token } from '../dissect/security/token'
 import type { SecurityContext, SecurityTarget } from './model'
 
 /** Kerberos message types. RFC 4120 5.10. */

@@ -1,37 +1,70 @@
 // Runs every rule and puts what they found in the order in which it should be read.
 import { streamNumbers } from '../capture/stream-number'
 import { Examination } from './examination'
-import type { Case, Confidence, Evidence, Finding, FindingKind, Occurrence, Severity } from './rule'
-import { rules } from './rules'
-import { frameSpan, listSome } from './wording'
+import type { Case, Confidence, Evidence, Finding, FindingKind, Instance, Occurrence, Rule, Severity } from './rule'
+import { rules as allRules } from './rules'
+import { frameSpan, listSome } from './text/wording'
 
 const KINDS: FindingKind[] = ['finding', 'normal', 'limit']
 const SEVERITIES: Severity[] = ['error', 'warning', 'note']
 const CONFIDENCES: Confidence[] = ['high', 'medium', 'low']
 
-/** How many repeats show their frames; the others are counted. */
-const REPEATS_SHOWN = 3
+/** How many repeats show their frames in the finding's own evidence; the others are counted. */
+const MAX_REPEATS_SHOWN = 3
 /** Frames that a finding lists at most: the page is for reading. */
-const EVIDENCE_LIMIT = 60
+const MAX_EVIDENCE = 60
+/** Occurrences that a finding lists in full; the others are counted. */
+const MAX_INSTANCES = 50
 
-/** Hears how many rules have run, of how many. */
+/** Receives how many rules have run, of how many. */
 export type OnRule = (run: number, of: number) => void
 
 /**
  * All findings of a case, most important first: what is wrong, then what only looks alarming, then what the capture cannot
- * show. Rules run in the order of rules/index.ts, for earlier ones tell later ones what they have explained. `onRule` hears
- * how many have run.
+ * show. Rules run in the order of rules/index.ts, since earlier ones explain calls and ends of streams that later ones then
+ * leave alone. A rule that throws loses what it has not found yet and leaves a line that says so.
  */
-export function diagnose(theCase: Case, onRule?: OnRule): Finding[] {
+export function diagnose(theCase: Case, onRule?: OnRule, rules: readonly Rule[] = allRules): Finding[] {
   const examination = new Examination(theCase)
   const found = rules.flatMap((rule, precedence) => {
     onRule?.(precedence, rules.length)
-    return fold(rule.id, rule.find(examination)).map((finding) => ({ finding, precedence }))
+    return fold(rule, occurrencesOf(rule, examination)).map((finding) => ({ finding, precedence }))
   })
   const numbers = streamNumbers(theCase.capture.streams)
   return found
     .sort((one, other) => rank(one.finding) - rank(other.finding) || one.precedence - other.precedence)
     .map(({ finding }) => ({ ...finding, ...(finding.filter && { filter: forWireshark(finding.filter, numbers) }) }))
+}
+
+/** What a rule yields, with its claims recorded, up to where it throws. */
+function* occurrencesOf(rule: Rule, examination: Examination): Generator<Occurrence> {
+  try {
+    for (const occurrence of rule.find(examination)) {
+      for (const call of occurrence.explains?.calls ?? []) examination.explainCall(call, rule.id)
+      for (const stream of occurrence.explains?.streams ?? []) examination.explainEnd(stream, rule.id)
+      yield occurrence
+    }
+  } catch (error) {
+    yield brokenRule(rule, error)
+  }
+}
+
+/** The line that stands in for what a rule would have found. */
+function brokenRule(rule: Rule, error: unknown): Occurrence {
+  return {
+    kind: 'limit',
+    severity: 'note',
+    confidence: 'high',
+    title: 'One check failed on this capture',
+    explanation:
+      `The rule "${rule.id}" (${rule.title}) stopped with an error of its own: ${error instanceof Error ? error.message : String(error)}. ` +
+      'All other rules ran. What this one looks for may be in the capture.',
+    fix: [
+      { text: 'Report this error with the rule’s name; the capture itself is not needed to see where it happened.' },
+    ],
+    evidence: [],
+    streams: [],
+  }
 }
 
 /** Rules name a stream by its row; Wireshark counts TCP streams and UDP streams apart. */
@@ -51,50 +84,73 @@ function rank({ kind, severity, confidence, mutedBy }: Finding): number {
 }
 
 /** A finding while its occurrences are gathered. */
-interface Told {
+interface Group {
   finding: Finding
   streams: Set<number>
   moments: [first: number, last: number][]
 }
 
-/** Occurrences of one rule as findings: those with the same fold key are told once, with how often and where. */
-function fold(rule: string, occurrences: Iterable<Occurrence>): Finding[] {
-  const told: Told[] = []
-  const byKey = new Map<string, Told>()
-  for (const { fold: key, moment, ...occurrence } of occurrences) {
-    let known = key === undefined ? undefined : byKey.get(key)
-    if (known) repeat(known.finding, occurrence)
+/** Occurrences of one rule as findings: those with the same fold key become one, with how often and where. */
+function fold(rule: Rule, occurrences: Iterable<Occurrence>): Finding[] {
+  const groups: Group[] = []
+  const byKey = new Map<string, Group>()
+  for (const { fold: key, moment, label, method, explains: _, ...occurrence } of occurrences) {
+    let group = key === undefined ? undefined : byKey.get(key)
+    if (group) repeat(group.finding, occurrence)
     else {
-      known = { finding: complete(rule, occurrence), streams: new Set(), moments: [] }
-      told.push(known)
-      if (key !== undefined) byKey.set(key, known)
+      group = { finding: complete(rule.id, occurrence), streams: new Set(), moments: [] }
+      groups.push(group)
+      if (key !== undefined) byKey.set(key, group)
     }
-    for (const stream of occurrence.streams) known.streams.add(stream)
-    if (moment) known.moments.push(moment)
+    for (const stream of occurrence.streams) group.streams.add(stream)
+    if (moment) group.moments.push(moment)
+    const instances = group.finding.occurrences
+    if (instances.length < MAX_INSTANCES) instances.push(instance(occurrence, label, method, moment))
   }
-  return told.map(({ finding, streams, moments }) => {
+  return groups.map(({ finding, streams, moments }) => {
     finding.streams = [...streams]
     if ((finding.count ?? 1) > 1) finding.explanation += ` ${repeats(finding, moments)}`
     return finding
   })
 }
 
-function complete(rule: string, occurrence: Omit<Occurrence, 'fold'>): Finding {
+function complete(rule: string, occurrence: Omit<Occurrence, 'fold' | 'moment' | 'explains'>): Finding {
+  const advice = occurrence.advice ?? occurrence.fix?.map(({ text }) => text) ?? []
   return {
     kind: 'finding',
     rule,
-    advice: [],
     layers: [],
     references: [],
     ...occurrence,
-    evidence: distinct(occurrence.evidence).slice(0, EVIDENCE_LIMIT),
+    advice,
+    fix: occurrence.fix ?? advice.map((text) => ({ text })),
+    evidence: distinct(occurrence.evidence).slice(0, MAX_EVIDENCE),
+    occurrences: [],
+  }
+}
+
+function instance(
+  { evidence, streams, title }: Occurrence,
+  label = title,
+  method: string | undefined,
+  moment: Occurrence['moment'],
+): Instance {
+  const frames = evidence.map(({ frame }) => frame)
+  const [first, last] = moment ?? [Math.min(...frames), Math.max(...frames)]
+  return {
+    label,
+    ...(method !== undefined && { method }),
+    evidence: distinct(evidence).slice(0, MAX_EVIDENCE),
+    streams: [...new Set(streams)],
+    first: Number.isFinite(first) ? first : 0,
+    last: Number.isFinite(last) ? last : 0,
   }
 }
 
 function repeat(finding: Finding, { evidence, confidence, count = 1 }: Occurrence): void {
   if (CONFIDENCES.indexOf(confidence) < CONFIDENCES.indexOf(finding.confidence)) finding.confidence = confidence
   finding.count = (finding.count ?? 1) + count
-  if (finding.count > REPEATS_SHOWN + 1 || finding.evidence.length + evidence.length > EVIDENCE_LIMIT) return
+  if (finding.count > MAX_REPEATS_SHOWN + 1 || finding.evidence.length + evidence.length > MAX_EVIDENCE) return
   const again = evidence.map(({ frame, note }) => ({ frame, note: `Again: ${note}` }))
   finding.evidence = distinct([...finding.evidence, ...again])
 }

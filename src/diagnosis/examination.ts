@@ -6,18 +6,18 @@ import { isNdr64 } from '../conversation/learnt-endpoints'
 import { callerOf } from '../conversation/identity-name'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
 import { stubBytes } from '../conversation/pdu'
-import { remoteActivationResponse } from '../dissect/activation'
+import { remoteActivationResponse } from '../dissect/com/activation'
 import { Reader } from '../dissect/reader'
-import { firstQueryStatus, remQueryInterfaceResponse, RemUnknown } from '../dissect/remunknown'
+import { firstQueryStatus, remQueryInterfaceResponse, RemUnknown } from '../dissect/com/remunknown'
 import type { Names, ReturnKind } from '../names/names'
-import { attempts, type Attempt } from './attempts'
-import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from './interfaces'
-import { isFailure, returnsStatus } from './return-value'
-import { refusals, type Refusal } from './refusal'
-import { type Habit, habits } from './time-to-live'
-import { traffic, type Traffic } from './traffic'
+import { attempts, type Attempt } from './signs/attempts'
+import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from './signs/interfaces'
+import { isFailure, returnsStatus } from './signs/return-value'
+import { refusals, type Refusal } from './signs/rejection'
+import { type Habit, habits } from './signs/time-to-live'
+import { traffic, type Traffic } from './signs/traffic'
 import type { Case, Confidence } from './rule'
-import { HIDDEN, who } from './wording'
+import { HIDDEN, who } from './text/wording'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
@@ -332,11 +332,16 @@ export class Examination implements Case {
     return isNdr64(this.conversation, call)
   }
 
-  /** Row of Frame by which a call is shown: its request, or its answer where the request is missing. */
+  /**
+   * Row of Frame that shows a call: where its request is complete, else where the request begins (its last fragment never
+   * came), else its answer.
+   */
   frameOf(call: number): number {
     const { calls } = this.conversation
-    const request = calls.get(Call.RequestFrame, call)
-    return request === NONE ? calls.get(Call.ResponseFrame, call) : request
+    const complete = calls.get(Call.RequestFrame, call)
+    if (complete !== NONE) return complete
+    const begun = this.capture.pdus.get(Pdu.Frame, calls.get(Call.RequestPdu, call))
+    return begun === NONE ? calls.get(Call.ResponseFrame, call) : begun
   }
 
   /** Frames in the capture that belong to a TCP or UDP stream are few or many: its row says how many. */

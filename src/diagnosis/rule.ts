@@ -26,6 +26,36 @@ export interface Evidence {
   note: string
 }
 
+/** Who has to change something so that the failure ends. */
+export type Party = 'client' | 'server' | 'network' | 'configuration' | 'account' | 'capture'
+
+/** Who is at fault, and which product, version or setting of theirs. */
+export interface AtFault {
+  party: Party
+  /** Completes "at fault: ", as in "the client: .NET Framework 2.0 to 3.5 SP1, not the server". */
+  text: string
+}
+
+/** One step that mends it: an instruction that can be followed, with what to copy or to open. */
+export interface FixStep {
+  text: string
+  /** A command or setting to copy. */
+  copy?: string
+  url?: string
+}
+
+/** One time that it happened, with its own facts. */
+export interface Instance {
+  /** What is special about this time: the method, the port, the moment; a few words. */
+  label: string
+  method?: string
+  evidence: Evidence[]
+  streams: number[]
+  /** Rows of Frame: the first and the last of it. */
+  first: number
+  last: number
+}
+
 export interface Reference {
   title: string
   url?: string
@@ -43,6 +73,15 @@ export interface Finding {
   /** What happened, for somebody who does not know RPC. */
   explanation: string
   advice: string[]
+  /** What the user's program showed: a code, a message, a wait. */
+  symptom?: string
+  atFault?: AtFault
+  /** What did not happen because of it. */
+  effect?: string
+  /** What to do, in order; where a rule gives none, its advice. */
+  fix: FixStep[]
+  /** Each time that it happened, the first ones in full. */
+  occurrences: Instance[]
   layers: Layer[]
   /** In the order in which they should be read. */
   evidence: Evidence[]
@@ -63,8 +102,17 @@ export interface Finding {
   mutedBy?: string
 }
 
+/** A finding that was stored, maybe by a release whose findings had no steps and no occurrences. */
+export type StoredFinding = Omit<Finding, 'fix' | 'occurrences'> & Partial<Pick<Finding, 'fix' | 'occurrences'>>
+
+/** A stored finding with every part that today's findings have. */
+export function completeFinding(finding: StoredFinding): Finding {
+  const { advice, fix = advice.map((text) => ({ text })), occurrences = [] } = finding
+  return { ...finding, fix, occurrences }
+}
+
 /** What a rule yields: one occurrence of what it found. diagnose.ts adds the rule's id and folds occurrences of one cause. */
-export interface Occurrence extends Partial<Omit<Finding, 'rule'>> {
+export interface Occurrence extends Partial<Omit<Finding, 'rule' | 'occurrences'>> {
   severity: Severity
   confidence: Confidence
   title: string
@@ -75,6 +123,11 @@ export interface Occurrence extends Partial<Omit<Finding, 'rule'>> {
   fold?: string
   /** First and last frame of what happened, to tell repeats apart by. */
   moment?: [first: number, last: number]
+  /** What is special about this occurrence, for Instance.label; the method, when the rule is about a call. */
+  label?: string
+  method?: string
+  /** What this occurrence explains, so that no later rule reports it again: calls (rows of Call), ends of streams (rows of Stream). */
+  explains?: { calls?: readonly number[]; streams?: readonly number[] }
 }
 
 /** What the diagnosis is made from. Pure data; names are loaded before rules run. */

@@ -1,18 +1,18 @@
 // What the arguments of a call say, for the methods that people ask about most: which service, key, account, share, task,
 // query. Only what stands in clear can be read.
-import { LSA, lsa, SAM, sam } from './accounts'
-import { DISPATCH, dispatch } from './automation'
-import { LOGON, logon } from './logon'
+import { LSA, lsa, SAM, sam } from './interface/samr'
+import { DISPATCH, dispatch } from './com/oaut'
+import { LOGON, logon } from './interface/netlogon'
 import { Ndr } from './ndr'
-import { orpcThat, orpcThis } from './orpc'
+import { orpcThat, orpcThis } from './com/orpc'
 import type { Arguments, Methods } from './parameter'
-import { ASYNCHRONOUS_PRINTING, asynchronousPrinting, PRINTING, printing } from './printing'
+import { ASYNCHRONOUS_PRINTING, asynchronousPrinting, PRINTING, printing } from './interface/spoolss'
 import type { Reader } from './reader'
-import { REGISTRY, registry } from './registry'
-import { REPLICATION, replication } from './replication'
-import { SERVICES, services } from './services'
-import { SHARES, shares, WORKSTATION, workstation } from './shares'
-import { AT, AT_SECURITY, at, atSecurity, TASKS, tasks } from './tasks'
+import { REGISTRY, registry } from './interface/winreg'
+import { REPLICATION, replication } from './interface/drsuapi'
+import { SERVICES, services } from './interface/svcctl'
+import { SHARES, shares, WORKSTATION, workstation } from './interface/srvsvc'
+import { AT, AT_SECURITY, at, atSecurity, TASKS, tasks } from './interface/tsch'
 import {
   WBEM_CLIENT,
   WBEM_CLIENT_EX,
@@ -26,7 +26,7 @@ import {
   wbemLogin,
   wbemServices,
   wbemSmartEnumeration,
-} from './wmi'
+} from './com/wmi'
 
 export type { Arguments } from './parameter'
 

@@ -1,8 +1,13 @@
 // Which dissector reads the stub of which method. Of any other stub it is said what can be said of all: COM's own header,
 // strings that can be told by their shape, the verification trailer, the value returned.
-import { activationRequest, activationResponse, remoteActivationRequest, remoteActivationResponse } from './activation'
+import {
+  activationRequest,
+  activationResponse,
+  remoteActivationRequest,
+  remoteActivationResponse,
+} from './com/activation'
 import { stubArguments } from './arguments'
-import { EPM, Ept, eptLookupRequest, eptLookupResponse, eptMapRequest, eptMapResponse } from './epm'
+import { EPM, Ept, eptLookupRequest, eptLookupResponse, eptMapRequest, eptMapResponse } from './rpc/epm'
 import { leadingStrings } from './leading-strings'
 import { Ndr } from './ndr'
 import {
@@ -14,8 +19,8 @@ import {
   serverAlive2Response,
   simplePingRequest,
   statusResponse,
-} from './objectexporter'
-import { orpcThat, orpcThis } from './orpc'
+} from './com/objectexporter'
+import { orpcThat, orpcThis } from './com/orpc'
 import type { Reader } from './reader'
 import {
   remAddRefResponse,
@@ -25,9 +30,9 @@ import {
   remQueryInterfaceResponse,
   remReferencesRequest,
   RemUnknown,
-} from './remunknown'
+} from './com/remunknown'
 import { hex } from './show'
-import { verificationTrailer } from './verification-trailer'
+import { verificationTrailer } from './rpc/verification-trailer'
 
 /** Reads a stub from its first byte; `wide` is NDR64. */
 type StubReader = (from: Reader, wide: boolean) => unknown

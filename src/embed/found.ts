@@ -1,5 +1,5 @@
 // A finding as a host is told of it.
-import type { Session } from '../ui/session.svelte'
+import type { Session } from '../ui/state/session.svelte'
 import type { FoundMessage } from './messages'
 
 /** One message for what is wrong; none for what is normal, a limit of the capture, or explained by another finding. */

@@ -1,16 +1,16 @@
 // What crosses between the page and the worker. The functions themselves: worker.ts; the page's side: client.ts.
 import type { FieldLine } from '../capture/field'
 import type { AddressRole } from '../capture/hosts'
-import type { NoteOnFrame, SavedAnalysis } from '../cases/database'
+import type { NoteOnFrame, SavedAnalysis } from '../storage/database'
 import type { Evidence, Finding } from '../diagnosis/rule'
 import type { Status } from '../../asm/layout'
 
-export type { NoteOnFrame, Note, SavedAnalysis } from '../cases/database'
-export { type Change, followed } from '../cases/merge'
-export type { Refused } from '../cases/refusing'
-export { NEWS_CHANNEL, type SavedNews } from '../cases/news'
+export type { NoteOnFrame, Note, SavedAnalysis } from '../storage/database'
+export { type Change, followed } from '../storage/merge'
+export type { Refused } from '../storage/storage-error'
+export { NEWS_CHANNEL, type SavedNews } from '../storage/changes'
 export type { ErrorMeaning } from '../names/meanings'
-import type { LadderStep as StoryStep } from '../report/lanes'
+import type { LadderStep as StoryStep } from '../describe/lanes'
 
 export type { StoryStep }
 

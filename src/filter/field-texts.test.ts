@@ -4,7 +4,7 @@ import { compile } from './compile'
 import { fieldTexts } from './field-texts'
 import { FIELDS, fieldNamed } from './fields'
 import { Subject } from './subject'
-import { Analysis } from '../engine/analysis'
+import { Analysis } from '../engine/read/analysis'
 
 let subject: Subject
 const texts = (name: string, rows: number[]) => fieldTexts(subject, fieldNamed(subject, name)!, rows)

@@ -12,6 +12,8 @@ const finding: Finding = {
   layers: [{ layer: 'Win32', code: '1825', text: 'RPC_S_SEC_PKG_ERROR' }],
   evidence: [{ frame: 524, note: 'fault' }],
   advice: ['Set the blanket.'],
+  fix: [{ text: 'Set the blanket.' }],
+  occurrences: [],
   references: [{ title: 'MS-RPCE', url: 'https://learn.microsoft.com/' }],
   streams: [0, 1],
   count: 2,

@@ -1,6 +1,6 @@
 // A finding as Markdown, for tickets and mails.
 import type { Finding } from '../diagnosis/rule'
-import { confidenceText, executedText, repeatText } from './finding-wording'
+import { confidenceText, executedText, repeatText } from '../describe/finding-text'
 import { reportFinding, type ReportFinding } from './report'
 
 /** One finding by itself. Text from the capture is escaped, so that it stays text where the Markdown is shown. */

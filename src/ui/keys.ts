@@ -1,5 +1,5 @@
 // Keys that work wherever the focus is, except where text is typed.
-import type { Session } from './session.svelte'
+import type { Session } from './state/session.svelte'
 
 const actions: Record<string, (session: Session) => void> = {
   '?': (session) => (session.helpOpen = true),

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { HAS_TSHARK } from '../../../e2e/generate/tshark'
+import { HAS_TSHARK } from '../../testing/tshark'
 import { rules } from '.'
 
-const sources = import.meta.glob<string>(['./*.ts', '!./*.test.ts', '!./index.ts'], {
+const sources = import.meta.glob<string>(['./*/*.ts', '!./**/*.test.ts', '!./**/index.ts'], {
   query: '?raw',
   import: 'default',
   eager: true,
@@ -12,7 +12,8 @@ const sources = import.meta.glob<string>(['./*.ts', '!./*.test.ts', '!./index.ts
 
 describe('the rules', () => {
   test('each is in a file of its own, named after its id, and is listed', () => {
-    expect(Object.keys(sources).sort()).toEqual(rules.map(({ id }) => `./${id}.ts`).sort())
+    const files = Object.keys(sources).map((path) => path.slice(path.lastIndexOf('/') + 1))
+    expect(files.sort()).toEqual(rules.map(({ id }) => `${id}.ts`).sort())
   })
 
   test('cover the whole catalogue', () => {

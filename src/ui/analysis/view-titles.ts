@@ -1,4 +1,4 @@
-import type { View } from '../address'
+import type { View } from '../state/address'
 
 /** What the tabs of an analysis are called. */
 export const viewTitles: Record<View, string> = {

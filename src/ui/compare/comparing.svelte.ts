@@ -1,8 +1,8 @@
 // Comparing the open capture with a second one.
 import type { Compared, Progress, Refusal } from '../../engine/api'
-import { failure } from '../failure'
-import { fetchCapture } from '../fetch-capture'
-import type { Session } from '../session.svelte'
+import { failure } from '../controls/failure'
+import { fetchCapture } from '../state/fetch-capture'
+import type { Session } from '../state/session.svelte'
 
 export class Comparing {
   /** How the open capture differs from a second one. */

@@ -1,6 +1,6 @@
 // The display filter: its text, what is wrong with it, and the filters used before or kept.
 import type { FilterMistake } from '../../engine/api'
-import type { Session } from '../session.svelte'
+import type { Session } from '../state/session.svelte'
 
 const HISTORY = 'faultline.filters'
 const KEPT = 'faultline.kept-filters'

@@ -1,6 +1,6 @@
 // The list of saved analyses on the start page: search, rename, delete and undo, export and import.
 import type { Refused, SavedAnalysis } from '../../engine/api'
-import type { Session } from '../session.svelte'
+import type { Session } from '../state/session.svelte'
 import { download } from '../share/hand-over'
 import { type Description, described } from './described'
 import { listen } from './saving.svelte'

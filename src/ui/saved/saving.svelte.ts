@@ -1,9 +1,9 @@
 // The saved analysis that is open: saving it, storing what changes in it, and what other windows do to it.
 import { untrack } from 'svelte'
 import { type Change, NEWS_CHANNEL, type Refused, type SavedAnalysis, type SavedNews, followed } from '../../engine/api'
-import { type Place, views } from '../address'
-import type { NoteChange } from '../notes.svelte'
-import type { Session } from '../session.svelte'
+import { type Place, views } from '../state/address'
+import type { NoteChange } from '../state/notes.svelte'
+import type { Session } from '../state/session.svelte'
 import { type Description, described } from './described'
 import { forget, journal, leftBehind } from './journal'
 

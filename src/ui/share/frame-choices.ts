@@ -1,6 +1,6 @@
 // Which frames can be handed on as a capture of their own.
 import type { FrameChoice } from '../../engine/api'
-import type { Session } from '../session.svelte'
+import type { Session } from '../state/session.svelte'
 
 export interface OfferedFrames extends FrameChoice {
   label: string

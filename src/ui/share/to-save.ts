@@ -1,6 +1,6 @@
 // What goes into a saved page: the capture, its redacted copy, or the results alone.
 import type { NoteOnFrame, RedactedFrames } from '../../engine/api'
-import type { Session } from '../session.svelte'
+import type { Session } from '../state/session.svelte'
 import type { ToSave } from './saved-page'
 
 /** Gathers it. Throws in words for the person when that cannot be done. */

@@ -1,6 +1,6 @@
 // Captures opened before, with what was found: what the start page lists. Results themselves are the worker's to keep.
 import type { Opened } from '../../engine/api'
-import { foundText } from '../../report/finding-wording'
+import { foundText } from '../../describe/finding-text'
 
 export interface Recent {
   name: string

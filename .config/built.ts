@@ -1,4 +1,0 @@
-// Imported, or run, by whoever needs what build.ts makes before anything else is loaded.
-import { build } from './build'
-
-await build()

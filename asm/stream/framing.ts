@@ -1,0 +1,113 @@
+// How each protocol over a byte stream divides it into messages: the register of what lane.ts can cut.
+import { Lane } from "./lane";
+import * as dcerpc from "../wire/rpc/dcerpc";
+import * as dcerpcHeader from "../wire/rpc/dcerpc-header";
+import * as kerberos from "../wire/transport/kerberos";
+import * as netbios from "../wire/transport/netbios";
+
+export enum Framing {
+  /** The stream's first byte will tell. */
+  Unknown,
+  /** DCE/RPC PDUs back to back. */
+  Rpc,
+  /** NetBIOS session packets, SMB in them. */
+  Netbios,
+  /** Kerberos messages, a length before each. */
+  Kerberos,
+}
+
+/** What a stream that begins with this byte may hold, Unknown for nothing that is known by its looks. */
+export function guess(first: u32): Framing {
+  return first == dcerpcHeader.MAJOR ? Framing.Rpc : Framing.Unknown;
+}
+
+/** Bytes that must be there before a message's length is known. */
+export function headerLength(framing: Framing): u32 {
+  switch (framing) {
+    case Framing.Rpc:
+      return dcerpcHeader.HEADER;
+    case Framing.Netbios:
+      return netbios.HEADER;
+    default:
+      return kerberos.HEADER;
+  }
+}
+
+/** Length of the message whose header this is, 0 when it is no header; for a stream known to hold such messages. */
+export function sizeOf(framing: Framing, header: usize): u32 {
+  switch (framing) {
+    case Framing.Rpc:
+      return dcerpcHeader.sizeOf(header);
+    case Framing.Netbios:
+      return netbios.sizeOf(header);
+    default:
+      return kerberos.sizeOf(header);
+  }
+}
+
+/** The same where nothing else says so: stricter, looks at `available` bytes. */
+export function firstSizeOf(framing: Framing, header: usize, available: u32): u32 {
+  if (framing == Framing.Rpc && !dcerpcHeader.convincing(header, available)) return 0;
+  return sizeOf(framing, header);
+}
+
+/** Whether `available` bytes, fewer than a header, may be the beginning of one. */
+export function begins(framing: Framing, header: usize, available: u32): bool {
+  return framing == Framing.Rpc ? dcerpcHeader.begins(header, available) : true;
+}
+
+/** Address of the first convincing header in [from, to), or of one that may begin there; 0 when there is none. */
+export function search(framing: Framing, from: usize, to: usize): usize {
+  switch (framing) {
+    case Framing.Rpc:
+      return dcerpcHeader.search(from, to);
+    case Framing.Netbios:
+      return netbios.search(from, to);
+    default:
+      return <u32>(to - from) >= kerberos.HEADER && kerberos.sizeOf(from) ? from : 0;
+  }
+}
+
+/** Whether a header at `at`, with `available` bytes there, would be believed although bytes before it are missing. */
+export function believable(framing: Framing, at: usize, available: u32): bool {
+  if (framing == Framing.Unknown || available < headerLength(framing)) return false;
+  switch (framing) {
+    case Framing.Rpc:
+      return dcerpcHeader.convincing(at, available);
+    case Framing.Netbios:
+      return netbios.convincing(at, available);
+    default:
+      return false;
+  }
+}
+
+/** Position one past what is worth keeping of the message's end. */
+export function tailEnd(framing: Framing, header: usize, size: u32): u32 {
+  return framing == Framing.Rpc ? dcerpc.tokenOf(header, size) : size;
+}
+
+/** How many of the message's first bytes to hold, as far as its first `available` bytes tell. */
+export function wanted(lane: Lane, bytes: usize, available: u32): u32 {
+  switch (lane.framing) {
+    case Framing.Rpc:
+      return dcerpc.wanted(lane, bytes);
+    case Framing.Netbios:
+      return netbios.wanted(lane, bytes, available);
+    default:
+      return kerberos.KEPT;
+  }
+}
+
+/** The lane's message is complete. */
+export function deliver(lane: Lane): void {
+  switch (lane.framing) {
+    case Framing.Rpc:
+      dcerpc.add(lane);
+      break;
+    case Framing.Netbios:
+      netbios.read(lane);
+      break;
+    default:
+      kerberos.read(lane);
+  }
+}

@@ -1,0 +1,182 @@
+// What TCP's sequence and acknowledgement numbers say about a segment: RFC 9293 3.4, 3.8, named as Wireshark's
+// analysis names it (its user's guide, "TCP Analysis").
+import { Analysis } from "../layout";
+
+export const FIN: u32 = 1;
+export const SYN: u32 = 2;
+export const RST: u32 = 4;
+export const ACK: u32 = 16;
+
+/** Without a measured round trip: what comes within 3 ms of a later segment was overtaken, not sent again. */
+const REORDERED_MICROS: u32 = 3000;
+/** What answers duplicate acknowledgements within 20 ms was sent again because of them. */
+const FAST_MICROS: u32 = 20000;
+/** How many packets back a packet is looked for that the sniffer saw twice. */
+const RECENT: u32 = 4;
+
+export enum SideFlag {
+  /** A segment was seen; `next` means something. */
+  Seen = 1,
+  /** An acknowledgement was seen. */
+  Acknowledged = 2,
+  SynSeen = 4,
+  FinSeen = 8,
+  /** Payload was seen. */
+  DataSeen = 0x10,
+  /** `parsed` says how far the bytes were parsed before the parser's state was given up. */
+  Parsed = 0x20,
+  /** `contiguous` means something. */
+  Contiguous = 0x40,
+}
+
+/** One side of a connection, by what it sent. */
+@unmanaged
+export class Side {
+  flags: u32;
+  /** One past the highest sequence number seen, and one past those seen without a hole. */
+  next: u32;
+  contiguous: u32;
+  ack: u32;
+  window: u32;
+  /** When `next` last rose and when the last segment came, in microseconds that wrap. */
+  nextMicros: u32;
+  micros: u32;
+  duplicateAcks: u32;
+  /** Analysis bits of the last segment. */
+  last: u32;
+  /** Of the first byte of payload, where the SYN was seen. */
+  first: u32;
+  parsed: u32;
+  private recentAt: u32;
+  private recent0: u32;
+  private recent1: u32;
+  private recent2: u32;
+  private recent3: u32;
+
+  @inline
+  has(flag: SideFlag): bool {
+    return (this.flags & flag) != 0;
+  }
+
+  /** Whether this packet is among the last ones of this side. */
+  isAmong(fingerprint: u32): bool {
+    const recent = changetype<usize>(this) + offsetof<Side>("recent0");
+    for (let i: usize = 0; i < RECENT; i++) {
+      if (load<u32>(recent + (i << 2)) == fingerprint) return true;
+    }
+    return false;
+  }
+
+  /** The same; remembers a new one. */
+  isRepeated(fingerprint: u32): bool {
+    if (this.isAmong(fingerprint)) return true;
+    const recent = changetype<usize>(this) + offsetof<Side>("recent0");
+    store<u32>(recent + ((this.recentAt & (RECENT - 1)) << 2), fingerprint);
+    this.recentAt++;
+    return false;
+  }
+}
+
+/** A segment as the analysis looks at it. */
+@unmanaged
+export class Segment {
+  flags: u32;
+  sequence: u32;
+  ack: u32;
+  window: u32;
+  /** Payload on the wire. */
+  length: u32;
+  micros: u32;
+}
+
+/** Analysis bits of the segment that `us` sends; then remembers it. `roundTrip` is the handshake's in microseconds, 0 when unknown. */
+export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32): u32 {
+  const special = segment.flags & (SYN | FIN | RST);
+  const occupies = segment.length + (segment.flags & (SYN | FIN) ? 1 : 0);
+  let bits: u32 = 0;
+  if (us.has(SideFlag.Seen)) {
+    bits = answersProbe(us, peer, segment, special);
+    if (!bits) {
+      const ahead = <i32>(segment.sequence - us.next);
+      if (ahead == 0 && segment.length == 1 && peer.has(SideFlag.Seen) && peer.window == 0 && !special)
+        bits = Analysis.ZeroWindowProbe;
+      else {
+        if (ahead > 0 && !(segment.flags & RST)) bits |= Analysis.PreviousNotCaptured;
+        if (ahead == -1 && segment.length <= 1 && !special) bits |= Analysis.KeepAlive;
+        bits |= aboutAck(us, segment, special);
+      }
+    }
+  }
+  if (segment.window == 0 && !special) bits |= Analysis.ZeroWindow;
+  if (acknowledgesUnseen(peer, segment)) bits |= Analysis.AckedUnseen;
+  if (us.has(SideFlag.Seen) && occupies && !(bits & (Analysis.KeepAlive | Analysis.ZeroWindowProbe)))
+    bits |= again(us, peer, segment, occupies, roundTrip);
+  remember(us, segment, occupies, bits);
+  return bits;
+}
+
+/** Whether nothing about the segment is new: no byte, no acknowledgement. */
+function repeats(us: Side, segment: Segment, special: u32): bool {
+  return (
+    segment.length == 0 &&
+    !special &&
+    segment.sequence == us.next &&
+    us.has(SideFlag.Acknowledged) &&
+    segment.ack == us.ack
+  );
+}
+
+/** KeepAliveAck for the answer to a keep-alive. */
+function answersProbe(us: Side, peer: Side, segment: Segment, special: u32): u32 {
+  if (!repeats(us, segment, special) || segment.window != us.window) return 0;
+  return segment.window && peer.last & Analysis.KeepAlive ? Analysis.KeepAliveAck : 0;
+}
+
+function aboutAck(us: Side, segment: Segment, special: u32): u32 {
+  if (segment.window == 0 || !repeats(us, segment, special)) return 0;
+  if (segment.window != us.window) return Analysis.WindowUpdate;
+  us.duplicateAcks++;
+  return Analysis.DuplicateAck;
+}
+
+function acknowledgesUnseen(peer: Side, segment: Segment): bool {
+  if (!(segment.flags & ACK) || !peer.has(SideFlag.Contiguous)) return false;
+  if (<i32>(segment.ack - peer.contiguous) <= 0) return false;
+  // What was seen after the hole may be acknowledged without saying it again.
+  peer.contiguous = peer.next;
+  return true;
+}
+
+/** Bytes that were sent before: again, or overtaken by later ones. */
+function again(us: Side, peer: Side, segment: Segment, occupies: u32, roundTrip: u32): u32 {
+  const ahead = <i32>(segment.sequence - us.next);
+  if (ahead >= 0 || (ahead == -1 && segment.length > 1)) return 0;
+  const fast = peer.duplicateAcks >= 2 && peer.ack == segment.sequence && segment.micros - peer.micros < FAST_MICROS;
+  if (fast) return Analysis.Retransmission;
+  const end = segment.sequence + occupies;
+  const limit = roundTrip ? roundTrip : REORDERED_MICROS;
+  const overtaken = segment.micros - us.nextMicros < limit;
+  if (overtaken && end != us.next) return Analysis.OutOfOrder;
+  return Analysis.Retransmission;
+}
+
+function remember(us: Side, segment: Segment, occupies: u32, bits: u32): void {
+  const end = segment.sequence + occupies;
+  if (!(bits & Analysis.ZeroWindowProbe)) {
+    if (!us.has(SideFlag.Seen) || <i32>(end - us.next) > 0) {
+      us.next = end;
+      us.nextMicros = segment.micros;
+    }
+    if (!us.has(SideFlag.Contiguous) || segment.sequence == us.contiguous) us.contiguous = end;
+    us.flags |= SideFlag.Contiguous;
+  }
+  us.flags |= SideFlag.Seen;
+  if (segment.flags & ACK) {
+    if (!us.has(SideFlag.Acknowledged) || segment.ack != us.ack) us.duplicateAcks = 0;
+    us.ack = segment.ack;
+    us.flags |= SideFlag.Acknowledged;
+  }
+  us.window = segment.window;
+  us.micros = segment.micros;
+  us.last = bits;
+}

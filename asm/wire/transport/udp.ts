@@ -1,0 +1,76 @@
+// UDP: RFC 768. What it carries is told by its port, or is a DCE/RPC PDU by its looks.
+import * as cursor from "../../frame/cursor";
+import { Format, Frame, Protocol, Status } from "../../layout";
+import * as message from "../../stream/message";
+import * as stream from "../../stream/stream";
+import { NONE } from "../../memory/table";
+import { read as readDatagram } from "../rpc/dcerpc-datagram";
+import { isMessage } from "./kerberos";
+import { DNS, KERBEROS, LLMNR, NETBIOS_NAME, isServerPort } from "./ports";
+import { ofTunnelPort } from "../internet/vxlan";
+
+const SOURCE_PORT: usize = 0;
+const DESTINATION_PORT: usize = SOURCE_PORT + 2;
+const LENGTH: usize = DESTINATION_PORT + 2;
+const CHECKSUM: usize = LENGTH + 2;
+const HEADER: usize = CHECKSUM + 2;
+
+const TRANSPORT: u32 = 17;
+/** A DNS message is a header at least: RFC 1035 4.1.1. NBNS and LLMNR share it. */
+const DNS_HEADER: u32 = 12;
+
+export function udp(): Protocol {
+  if (!cursor.has(HEADER)) return Protocol.None;
+  if (cursor.recording) describe();
+  const sourcePort = cursor.u16At(SOURCE_PORT);
+  const destinationPort = cursor.u16At(DESTINATION_PORT);
+  cursor.set(Frame.SourcePort, sourcePort);
+  cursor.set(Frame.DestinationPort, destinationPort);
+  const length = cursor.u16At(LENGTH);
+  // Zero stands for a jumbogram, RFC 2675: it reaches to the packet's end.
+  if (length >= <u32>HEADER) cursor.limit(length);
+  else if (length != 0) {
+    cursor.stop(Status.Malformed);
+    return Protocol.None;
+  }
+  cursor.advance(HEADER);
+  cursor.set(Frame.PayloadAt, <u32>(cursor.at - cursor.start));
+  cursor.set(Frame.PayloadLength, cursor.wireLeft());
+  const tunnel = ofTunnelPort(destinationPort);
+  if (tunnel != Protocol.None) return tunnel;
+  if (cursor.recording) cursor.field("Payload", 0, cursor.left(), Format.Bytes);
+  else follow(sourcePort, destinationPort);
+  return Protocol.None;
+}
+
+/** Adds the datagram to its conversation. */
+function follow(sourcePort: u32, destinationPort: u32): void {
+  const talk = stream.find(TRANSPORT, cursor.source, sourcePort, cursor.destination, destinationPort);
+  if (talk.row == NONE) {
+    if (isServerPort(sourcePort, destinationPort)) stream.swap(talk);
+    if (stream.begin(talk, cursor.row, 0) == NONE) return;
+  }
+  cursor.set(Frame.Stream, talk.row);
+  stream.count(talk.row, cursor.row, cursor.wireLeft());
+  const neighbour = neighbourOf(sourcePort, destinationPort);
+  if (neighbour == Protocol.None) readDatagram(talk.row, stream.fromB);
+  else if (cursor.left() >= DNS_HEADER && (neighbour != Protocol.Kerberos || isMessage(cursor.at))) {
+    cursor.setProtocol(neighbour);
+    message.add(neighbour, cursor.row, talk.row, cursor.at, cursor.left());
+  }
+}
+
+function neighbourOf(sourcePort: u32, destinationPort: u32): Protocol {
+  if (sourcePort == DNS || destinationPort == DNS) return Protocol.Dns;
+  if (sourcePort == NETBIOS_NAME || destinationPort == NETBIOS_NAME) return Protocol.Nbns;
+  if (sourcePort == LLMNR || destinationPort == LLMNR) return Protocol.Llmnr;
+  return sourcePort == KERBEROS || destinationPort == KERBEROS ? Protocol.Kerberos : Protocol.None;
+}
+
+function describe(): void {
+  cursor.field("User Datagram Protocol", 0, <u32>HEADER, Format.None, 0);
+  cursor.field("Source port", SOURCE_PORT, 2, Format.Number);
+  cursor.field("Destination port", DESTINATION_PORT, 2, Format.Number);
+  cursor.field("Length", LENGTH, 2, Format.Number);
+  cursor.field("Checksum", CHECKSUM, 2, Format.Hex);
+}

@@ -1,0 +1,50 @@
+// The deep part of a PDU's field tree: what the parser's header fields leave to the dissectors in TypeScript.
+import type { FieldLine } from '../capture/field'
+import { bindNak } from '../dissect/rpc/bind'
+import { extendedError } from '../dissect/rpc/eerr'
+import { verifier } from '../dissect/pdu'
+import { Reader } from '../dissect/reader'
+import { stub } from '../dissect/stub'
+import { token } from '../dissect/security/token'
+import { type Context, PduType, type PduView, stubAt } from './pdu-view'
+
+const WHOLE_CALL = 0x03
+/** fault_flags of a fault; its lowest bit says that extended error information follows. MS-RPCE 2.2.2.9. */
+const FAULT_FLAGS_AT = 23
+const DEPTH = 1
+
+/** Lines for the stub and the token of a whole PDU; positions count from its first byte. */
+export function pduLines(context: Context, view: PduView, pdu: Uint8Array): FieldLine[] {
+  const lines: FieldLine[] = []
+  if (view.connectionless) return lines
+  if (view.stubLength > 0) stubLines(context, view, pdu, lines)
+  if (view.type === PduType.BindNak) bindNakLines(pdu, lines)
+  const carried = verifier(pdu)
+  if (carried) token(new Reader(carried.token, lines, carried.tokenAt, DEPTH))
+  return lines
+}
+
+/** The parser shows the reason; a bind_nak may hold extended error information behind it. MS-RPCE 2.2.2.9. */
+function bindNakLines(pdu: Uint8Array, lines: FieldLine[]): void {
+  const at = bindNak(new Reader(pdu))?.extendedErrorAt
+  if (at !== undefined) extendedError(new Reader(pdu.subarray(at), lines, at, DEPTH))
+}
+
+function stubLines({ names }: Context, view: PduView, pdu: Uint8Array, lines: FieldLine[]): void {
+  const at = stubAt(view)
+  const label = view.sealed ? 'Stub data (sealed)' : 'Stub data'
+  const value = `${view.stubLength} bytes`
+  lines.push({ label, value, at, length: view.stubLength, depth: DEPTH, filter: 'dcerpc.stub_data' })
+  if (view.sealed) return
+  const from = new Reader(pdu.subarray(at, at + view.stubLength), lines, at, DEPTH + 1)
+  from.little = view.little
+  if (view.type === PduType.Fault) {
+    if ((pdu[FAULT_FLAGS_AT] ?? 0) & 1) extendedError(from)
+    return
+  }
+  const { interface: uuid, opnum } = view
+  // A fragment is no stub: its values may go on in the next.
+  if (uuid === undefined || opnum === undefined || (view.pfc & WHOLE_CALL) !== WHOLE_CALL) return
+  const com = names?.isCom(uuid) ?? false
+  stub(from, { interface: uuid, opnum, answer: view.type === PduType.Response, wide: view.wide, com })
+}

@@ -1,0 +1,67 @@
+// A DCE/RPC PDU as inspect prints it.
+import { Pdu, Pipe, Stream } from '../../asm/layout'
+import type { Capture } from '../capture/capture'
+import { NONE } from '../capture/table'
+import type { Ntlmssp } from '../dissect/security/ntlmssp'
+import { pduFacts } from './pdu-facts'
+import { type Context, operationNames, PduType, pduView } from './pdu-view'
+
+const UDP = 17
+
+/** The object for one PDU; absent values are undefined. */
+export function pduLine(context: Context, row: number): Record<string, unknown> {
+  const view = pduView(context, row)
+  const facts = pduFacts(context, view)
+  const operation = operationNames(view, context.names)
+  const refused = view.type === PduType.BindNak || view.type === PduType.Reject
+  return {
+    frame: view.frame + 1,
+    first: view.firstFrame + 1,
+    stream: view.stream,
+    transport: transport(context.capture, row),
+    pipe: view.pipeName,
+    ptype: view.type,
+    pfc: view.pfc,
+    fragLen: view.fragmentLength,
+    authLen: view.authLength,
+    callId: view.callId,
+    ctxId: view.contextId,
+    opnum: view.opnum,
+    object: view.object,
+    interface: view.interface,
+    interfaceName: view.interface && context.names?.interfaceName(view.interface),
+    method: view.interface === undefined ? undefined : operation.method,
+    status: view.type === PduType.Fault ? view.status : undefined,
+    auth: view.auth && { type: view.auth.type, level: view.auth.level, ctxId: view.auth.contextId },
+    ntlm: facts.ntlm && ntlmLine(facts.ntlm),
+    contexts: facts.contexts?.map(({ id, interface: uuid, version, transfer }) => ({
+      id,
+      interface: uuid,
+      version,
+      transfer,
+    })),
+    results: facts.results,
+    reject: refused ? view.status : undefined,
+    sealed: view.sealed || undefined,
+    iids: facts.iids,
+    hresult: facts.hresult,
+  }
+}
+
+function ntlmLine(ntlm: Ntlmssp): Record<string, unknown> {
+  switch (ntlm.type) {
+    case 1:
+      return { type: 1, domain: ntlm.domain, workstation: ntlm.workstation }
+    case 2:
+      return { type: 2, target: ntlm.targetName }
+    case 3:
+      return { type: 3, domain: ntlm.domain, user: ntlm.user, workstation: ntlm.workstation }
+  }
+}
+
+/** What carried the PDU. */
+function transport({ pdus, pipes, streams }: Capture, row: number): 'tcp' | 'udp' | 'smb' | 'smb2' {
+  const pipe = pdus.get(Pdu.Pipe, row)
+  if (pipe !== NONE) return pipes.get(Pipe.Version, pipe) === 1 ? 'smb' : 'smb2'
+  return streams.get(Stream.Transport, pdus.get(Pdu.Stream, row)) === UDP ? 'udp' : 'tcp'
+}

@@ -1,0 +1,122 @@
+import { describe, expect, test } from 'vitest'
+import { diagnose, examine, working, type Play } from '../testing/diagnose'
+import { Scenario } from '../testing/scenario'
+import { diagnose as runRules } from './diagnose'
+import type { Rule } from './rule'
+import { rules } from './rules'
+
+describe('a request of several fragments that never ends', () => {
+  /** Frames of a large request, of which the capture holds the first `kept`, and what ends the connection then. */
+  function cut(kept: number, ending: 'none' | 'FIN' | 'RST', by: 'client' | 'server') {
+    const scenario = new Scenario()
+    const { session, binding } = working(scenario)
+    const before = scenario.frames.length
+    session.request(binding, { opnum: 12, stub: new Uint8Array(30_000) })
+    const after = scenario.frames.length
+    if (ending === 'FIN') session.tcp.finish(by)
+    if (ending === 'RST') session.tcp.reset(by)
+    return {
+      parts: after - before,
+      frames: [...scenario.frames.slice(0, before + kept), ...scenario.frames.slice(after)],
+    }
+  }
+
+  test('the finding shows the frame in which the request begins', async () => {
+    const { frames } = cut(8, 'RST', 'server')
+    const { findings } = await examine(frames)
+    const first = frames.length - 1 - 8
+    const shown = findings.find(({ rule }) => rule === 'connection-lost')!.evidence.map(({ frame }) => frame)
+    expect(shown.some((frame) => frame >= first && frame < first + 8)).toBe(true)
+  })
+
+  test.each(['none', 'FIN', 'RST'] as const)('%s: each cut gives findings whose frames exist', async (ending) => {
+    for (const by of ['client', 'server'] as const)
+      for (let kept = 1; kept <= cut(0, ending, by).parts; kept++) {
+        const { frames } = cut(kept, ending, by)
+        const { findings } = await examine(frames)
+        const shown = findings.flatMap(({ evidence, occurrences }) => [
+          ...evidence.map(({ frame }) => frame),
+          ...occurrences.flatMap((one) => [one.first, one.last, ...one.evidence.map(({ frame }) => frame)]),
+        ])
+        expect(
+          shown.filter((frame) => !(frame < frames.length)),
+          `${kept} kept, ${ending} by ${by}`,
+        ).toEqual([])
+        expect(findings.map(({ title }) => title)).not.toContain('One check failed on this capture')
+      }
+  })
+})
+
+describe('a rule that throws', () => {
+  const broken: Rule = {
+    id: 'broken-on-purpose',
+    title: 'Throws after its first finding',
+    meaning: '',
+    covers: [],
+    *find() {
+      const found = { severity: 'warning', confidence: 'high', explanation: '', evidence: [], streams: [] } as const
+      yield { ...found, title: 'Found before', evidence: [], streams: [] }
+      throw new RangeError('no such row')
+    },
+  }
+  const play: Play = (scenario) => {
+    const { session, binding } = working(scenario)
+    session.fault(session.request(binding, { opnum: 200 }), 0x1c010002)
+  }
+
+  test('costs its own finding only, and leaves a line that names it', async () => {
+    const scenario = new Scenario()
+    play(scenario)
+    const { theCase } = await examine(scenario.frames)
+    const findings = runRules(theCase, undefined, [broken, ...rules])
+    expect(findings.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['unknown-operation', 'broken-on-purpose']))
+    expect(findings.map(({ title }) => title)).toContain('Found before')
+    const line = findings.find(({ kind, rule }) => kind === 'limit' && rule === 'broken-on-purpose')!
+    expect(line.explanation).toContain('no such row')
+  })
+
+  test('leaves what all others find as it was', async () => {
+    const scenario = new Scenario()
+    play(scenario)
+    const { theCase } = await examine(scenario.frames)
+    const others = runRules(theCase, undefined, [broken, ...rules]).filter(({ rule }) => rule !== broken.id)
+    expect(others).toEqual(runRules(theCase))
+  })
+})
+
+test('what an occurrence explains is left alone by later rules', async () => {
+  const scenario = new Scenario()
+  const { session, binding } = working(scenario)
+  session.fault(session.request(binding, { opnum: 200 }), 0x1c010002)
+  const { theCase } = await examine(scenario.frames)
+  const claims: Rule = {
+    id: 'claims-every-call',
+    title: '',
+    meaning: '',
+    covers: [],
+    *find({ faults }) {
+      yield {
+        severity: 'note',
+        confidence: 'high',
+        title: 'Every fault',
+        explanation: '',
+        evidence: [],
+        streams: [],
+        explains: { calls: faults },
+      }
+    },
+  }
+  const found = (list: readonly Rule[]) => runRules(theCase, undefined, list).map(({ rule }) => rule)
+  expect(found(rules)).toContain('unknown-operation')
+  expect(found([claims, ...rules])).not.toContain('unknown-operation')
+})
+
+test('each occurrence of a finding has its own method, frames and moment', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    for (const opnum of [200, 201]) session.fault(session.request(binding, { opnum }), 0x1c010002)
+  })
+  const occurrences = findings.filter(({ rule }) => rule === 'unknown-operation').flatMap((one) => one.occurrences)
+  expect(occurrences).toHaveLength(2)
+  expect(new Set(occurrences.map(({ first }) => first)).size).toBe(2)
+})

@@ -1,0 +1,103 @@
+// The COM object that a proxy stands for is gone. MS-DCOM 3.1.1.5.4.
+import { NONE } from '../../../capture/table'
+import { Call, Outcome } from '../../../conversation/model'
+import { groupCalls, occurrence, tellFaults } from '../../signs/fault'
+import { IOBJECT_EXPORTER } from '../../signs/interfaces'
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { evidence, frameNumber } from '../../text/wording'
+
+const GONE = new Set([0x80010108, 0x800401fd, 0x80010113, 0x80010114, 0x80070776, 0x776, 0x777, 0x778])
+
+interface Story {
+  what: string
+  why: string
+  advice: string[]
+}
+
+const UNKNOWN_EXPORTER: Story = {
+  what: 'object exporter',
+  why: 'the process that the object reference names has ended, or the reference is stale.',
+  advice: ['Check whether the server process was restarted since the reference was made.'],
+}
+const PINGS =
+  'A client pings its objects every two minutes over port 135; after three pings that do not arrive (a firewall, a VPN that dropped, sleep) the server reclaims them. Let port 135 stay open from the client to the server after the activation.'
+
+/** OR_INVALID_OXID, OR_INVALID_OID, OR_INVALID_SET, as the object resolver returns them. MS-DCOM 3.1.2.5.1. */
+const RESOLVER: Record<number, Story | undefined> = {
+  0x776: UNKNOWN_EXPORTER,
+  0x80070776: UNKNOWN_EXPORTER,
+  0x777: { what: 'object', why: 'it was released or reclaimed.', advice: [PINGS] },
+  0x778: {
+    what: 'ping set',
+    why: 'the server has dropped the client’s set of objects, and with it reclaims the objects.',
+    advice: [PINGS, 'Check whether the server was restarted.'],
+  },
+}
+
+export const objectGone: Rule = {
+  id: 'object-gone',
+  title: 'The object that is called no longer exists',
+  meaning:
+    'The interface pointer was good once; the server process has ended, the object was disconnected or released, or the server stopped hearing ' +
+    'the client’s pings and cleaned up.',
+  covers: ['R53', 'R54'],
+  *find(theCase) {
+    const { calls, objects } = theCase.conversation
+    const failed = theCase
+      .unexplained(theCase.refusals)
+      .filter((call) => theCase.interfaceOf(call) === IOBJECT_EXPORTER)
+    for (const group of groupCalls(theCase, failed, (status) => RESOLVER[status] !== undefined)) {
+      for (const call of group.calls) theCase.explainCall(call, objectGone.id)
+      const story = RESOLVER[group.status]!
+      yield occurrence(theCase, group, {
+        severity: 'error',
+        confidence: 'high',
+        title: `${group.server} does not know the ${story.what} of ${group.method}`,
+        explanation: `${group.method} was answered in frame ${group.frame} with ${group.statusText}: ${story.why}`,
+        executed: undefined,
+        advice: [...story.advice, 'The client has to create its objects again; the old pointers do not recover.'],
+        references: [references.dcomPings],
+        filter: 'oxid',
+      })
+    }
+    yield* tellFaults(
+      theCase,
+      objectGone.id,
+      (status) => GONE.has(status),
+      (fault) => {
+        const object = calls.get(Call.Object, fault.call)
+        const good =
+          object === NONE
+            ? undefined
+            : fault.connection.calls.findLast(
+                (call) =>
+                  call < fault.call &&
+                  calls.get(Call.Object, call) === object &&
+                  calls.get(Call.Outcome, call) === Outcome.Response,
+              )
+        return {
+          severity: 'error',
+          confidence: 'high',
+          title: `${fault.server} says that the object of ${fault.method} is gone`,
+          explanation:
+            `The call was refused in frame ${fault.frame} with ${fault.statusText}.` +
+            (object === NONE ? '' : ` The object is known by IPID ${objects[object]}.`) +
+            (good === undefined
+              ? ' No earlier call on it succeeded on this connection.'
+              : ` It still worked in frame ${frameNumber(calls.get(Call.ResponseFrame, good))}.`),
+          evidence:
+            good === undefined
+              ? []
+              : evidence(calls.get(Call.ResponseFrame, good), 'the last call on this object that was answered'),
+          advice: [
+            'Check whether the server process was restarted between these frames, or the object released or disconnected by other code.',
+            'If minutes passed in between: the client pings its objects every two minutes over port 135; when that is blocked or the client slept, the server takes it for dead and reclaims them.',
+            'The client has to create the object again; the old pointer does not recover.',
+          ],
+          references: [references.dcomPings],
+        }
+      },
+    )
+  },
+}

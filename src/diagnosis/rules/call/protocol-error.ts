@@ -1,0 +1,78 @@
+// One side broke the protocol. C706 appendix E: nca_s_proto_error; MS-RPCE 3.3.1.5.
+import { Pdu } from '../../../../asm/layout'
+import { NONE } from '../../../capture/table'
+import { Call, Outcome, type Connection, type SecurityContext } from '../../../conversation/model'
+import { fragmentLength } from '../../../conversation/pdu'
+import { secondsBetween } from '../../../conversation/time'
+import type { Examination } from '../../examination'
+import { tellFaults } from '../../signs/fault'
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { evidence, frameNumber } from '../../text/wording'
+
+const PROTOCOL_ERROR = new Set([0x1c01000b, 0x6c0, 0x800706c0])
+
+/** A close this soon after the fault is its consequence. */
+const CONSEQUENCE_SECONDS = 5
+
+export const protocolError: Rule = {
+  id: 'protocol-error',
+  title: 'The server called a PDU a protocol error',
+  meaning:
+    'A fragment larger than the transport allows, a request before the logon was complete, an AUTH3 on a finished context, two calls at once ' +
+    'where that was not agreed: one of the two RPC implementations is wrong.',
+  covers: ['R37', 'R41'],
+  *find(theCase) {
+    yield* tellFaults(
+      theCase,
+      protocolError.id,
+      (status) => PROTOCOL_ERROR.has(status),
+      (fault) => {
+        const { close, stream } = fault.connection
+        if (close.by === 'server') theCase.explainEnd(stream, protocolError.id)
+        const before = theCase.conversation.calls.get(Call.RequestFrame, fault.call)
+        explainEnds(theCase, fault.calls)
+        const logon = unsettledLogon(theCase, fault.connection)
+        return {
+          severity: 'error',
+          confidence: logon ? 'medium' : 'high',
+          title: `${fault.server} refused ${fault.method} as a protocol error${logon ? ', or did not take the logon before it' : ''}`,
+          explanation: `The fault in frame ${fault.frame} says ${fault.statusText}: what the client sent just before breaks the rules of the protocol. The call did not run, and servers usually close the connection after it.${fragmentRemark(theCase, fault.call)}${logon ? ` The last message of a logon had been sent in frame ${frameNumber(logon.thirdLegFrame!)} and nothing was answered since: Samba answers in this way when it did not take the logon, for a wrong user name or password or a locked or disabled account.` : ''}`,
+          evidence: evidence(before, 'the last PDU before the fault'),
+          advice: [
+            'Look at the PDU just before the fault: its fragment length against the limits of bind_ack, its flags, whether a logon was still under way.',
+            'Update the client’s RPC library; Windows’ own never provokes this.',
+          ],
+          references: [references.c706],
+        }
+      },
+    )
+  },
+}
+
+/** Says so when the request's fragment is longer than the server had agreed to receive. */
+function fragmentRemark(theCase: Examination, call: number): string {
+  const pdu = theCase.conversation.calls.get(Call.RequestPdu, call)
+  const limit = theCase.connectionOf(call).maxReceive
+  if (pdu === NONE || limit === undefined) return ''
+  const length = fragmentLength(theCase.capture.pdus.get(Pdu.Lengths, pdu))
+  return length > limit ? ` The request's fragment has ${length} bytes; the server had agreed to ${limit}.` : ''
+}
+
+/** A logon that is complete and that no answer has proven, where a verifier that was cut off does not say who made the call. */
+function unsettledLogon(theCase: Examination, { security, calls }: Connection): SecurityContext | undefined {
+  const answered = calls.some((call) => theCase.conversation.calls.get(Call.Outcome, call) === Outcome.Response)
+  if (answered) return undefined
+  return security.find(({ state, thirdLegFrame }) => state === 'unproven' && thirdLegFrame !== undefined)
+}
+
+/** The server's own close right after the fault is its consequence, and so is what it leaves unanswered. */
+function explainEnds(theCase: Examination, calls: readonly number[]): void {
+  for (const call of calls) {
+    const { close, stream } = theCase.connectionOf(call)
+    const fault = theCase.conversation.calls.get(Call.ResponseFrame, call)
+    if (close.by !== 'server' || close.frame === undefined || close.frame < fault) continue
+    if (secondsBetween(theCase.capture.frames, fault, close.frame) <= CONSEQUENCE_SECONDS)
+      theCase.explainEnd(stream, protocolError.id)
+  }
+}

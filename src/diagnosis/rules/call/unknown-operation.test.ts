@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, returning, working, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+import { startingAt } from '../../../testing/scenario'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c010002)
+}
+
+test('a fault 0x1c010002 is told, with the method and the server', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'unknown-operation')
+  expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
+  expect(finding!.title).toContain('svcctl::')
+  expect(finding!.title).toContain('10.0.0.6')
+})
+
+test('a client that goes on with an older method copes with older servers', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 60, stub: new Uint8Array(40) }), 0x1c010002)
+    session.call(binding, { opnum: 15, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'unknown-operation')).toMatchObject({ kind: 'finding', severity: 'note' })
+  expect(wrong(findings)).toEqual([])
+})
+
+test('a healthy connection is not', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'unknown-operation')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('it is told as well where the capture starts after the bind', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c010002)
+    },
+    (frames) => startingAt(frames, 7),
+  )
+  const finding = found(findings, 'unknown-operation')
+  expect(finding).toMatchObject({ kind: 'finding' })
+})
+
+inOtherClothes('unknown-operation', shows)

@@ -1,0 +1,33 @@
+// Limit: the sniffer saw packets more than once.
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { evidence, plural } from '../../text/wording'
+
+/** Fewer may be chance. */
+const WORTH_SAYING = 10
+
+export const captureCopies: Rule = {
+  id: 'capture-copies',
+  title: 'Packets were captured more than once',
+  meaning:
+    'A mirror port for both directions, several components of pktmon, or host and virtual machine at once record the same packet again. These copies are no retransmissions.',
+  covers: ['R66'],
+  *find(theCase) {
+    const { copies, firstCopy } = theCase.traffic
+    if (copies < WORTH_SAYING) return
+    yield {
+      kind: 'limit',
+      severity: 'note',
+      confidence: 'high',
+      title: `${plural(copies, 'packet')} ${copies === 1 ? 'was' : 'were'} captured more than once`,
+      explanation:
+        'The same IP packet with the same bytes stands in the file again. The copies are left out of all judgement about retransmissions.',
+      evidence: evidence(firstCopy, 'the first copy'),
+      advice: [
+        'pktmon: choose one component ("pktmon etl2pcap file.etl --component-id N"). Mirror ports: mirror one direction of each port.',
+      ],
+      references: [references.pktmon],
+      streams: [],
+    }
+  },
+}

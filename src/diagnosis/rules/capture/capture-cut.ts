@@ -1,0 +1,38 @@
+// Limit: frames are shorter in the file than they were on the wire.
+import { ENDPOINT_MAPPER, isSmbPort } from '../../signs/ports'
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { evidence, plural } from '../../text/wording'
+
+/** What pktmon keeps of a packet unless told otherwise. */
+const PKTMON_DEFAULT = 128
+
+export const captureCut: Rule = {
+  id: 'capture-cut',
+  title: 'Frames are cut by the snapshot length',
+  meaning:
+    'The capture kept only the first bytes of every packet. Headers are there; names, tokens and arguments behind them may not be.',
+  covers: ['R65'],
+  *find(theCase) {
+    const { cut, firstCut, shortest } = theCase.traffic
+    // Cut short enough, RPC is not even recognised: its ports then show that it may be there.
+    const concerned =
+      theCase.conversation.connections.length > 0 ||
+      theCase.attempts.some(({ port }) => port === ENDPOINT_MAPPER || isSmbPort(port))
+    if (cut === 0 || !concerned) return
+    yield {
+      kind: 'limit',
+      severity: 'note',
+      confidence: 'high',
+      title: `${plural(cut, 'frame')} of ${theCase.capture.frames.rows} ${cut === 1 ? 'is' : 'are'} cut: what lies behind the first ${shortest} bytes is not in the file`,
+      explanation: `The capture was made with a snapshot length.${shortest === PKTMON_DEFAULT ? ' 128 bytes is what pktmon keeps by default.' : ''} PDU headers are read, names and arguments beyond the cut are unknown; nothing is called broken because of it.`,
+      evidence: evidence(firstCut, 'the first frame that is cut'),
+      advice: [
+        'pktmon: "pktmon start --capture --pkt-size 0". dumpcap and tcpdump: "-s 0". netsh trace: "packettruncatebytes=0".',
+      ],
+      references: [references.pktmon],
+      streams: [],
+      filter: 'frame.cap_len < frame.len',
+    }
+  },
+}

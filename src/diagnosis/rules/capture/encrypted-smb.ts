@@ -1,0 +1,40 @@
+// Limit: SMB 3 encrypts everything, the named pipes and the RPC in them included. MS-SMB2 2.2.41.
+import { Stream, StreamFlag } from '../../../../asm/layout'
+import type { Rule } from '../../rule'
+import { evidence, listSome, plural, streamEnds } from '../../text/wording'
+
+const SHOWN = 10
+
+export const encryptedSmb: Rule = {
+  id: 'encrypted-smb',
+  title: 'SMB is encrypted: RPC over its pipes cannot be seen',
+  meaning:
+    'With SMB 3 encryption nothing of named pipes is readable: not even whether RPC is called. RPC over TCP in the same capture is not affected.',
+  covers: ['R62'],
+  *find(theCase) {
+    const { streams } = theCase.capture
+    const encrypted = Array.from({ length: streams.rows }, (_, stream) => stream).filter(
+      (stream) => (streams.get(Stream.Flags, stream) & StreamFlag.SmbEncrypted) !== 0,
+    )
+    if (encrypted.length === 0) return
+    const servers = [...new Set(encrypted.map((stream) => streamEnds(theCase, stream).server))]
+    yield {
+      kind: 'limit',
+      severity: 'note',
+      confidence: 'high',
+      title: `${plural(encrypted.length, 'SMB connection')} to ${listSome(servers)} ${encrypted.length === 1 ? 'is' : 'are'} encrypted: RPC over its pipes, if there is any, cannot be seen`,
+      explanation:
+        'SMB 3 encrypts its messages with the pipes inside them. What was called there, by whom and with which result is not in the capture.',
+      evidence: encrypted
+        .slice(0, SHOWN)
+        .flatMap((stream) =>
+          evidence(streams.get(Stream.FirstFrame, stream), 'SMB connection, encrypted after its session setup'),
+        ),
+      advice: [
+        'Let the client use RPC over TCP where the service offers it, or take the capture while encryption is off for the share (Set-SmbServerConfiguration -EncryptData $false, if the policy allows).',
+      ],
+      streams: encrypted,
+      filter: 'smb2.header.transform.msg_size',
+    }
+  },
+}

@@ -1,0 +1,41 @@
+// Limit: at packet privacy arguments and results are encrypted.
+import { Call, Outcome } from '../../../conversation/model'
+import type { Rule } from '../../rule'
+import { evidence, plural } from '../../text/wording'
+
+const PRIVACY = 6
+
+export const sealedStubs: Rule = {
+  id: 'sealed-stubs',
+  title: 'Arguments and results are sealed',
+  meaning:
+    'Calls at packet privacy are encrypted: method, object, length and time are known, what was asked and answered is not. An error inside an answer cannot be seen.',
+  covers: [],
+  *find(theCase) {
+    const { calls, connections } = theCase.conversation
+    let sealed = 0
+    let first: number | undefined
+    const streams = new Set<number>()
+    for (let call = 0; call < calls.rows; call++) {
+      if (calls.get(Call.Level, call) !== PRIVACY || calls.get(Call.Outcome, call) !== Outcome.Response) continue
+      sealed++
+      first ??= theCase.frameOf(call)
+      streams.add(connections[calls.get(Call.Connection, call)]!.stream)
+    }
+    if (sealed === 0) return
+    yield {
+      kind: 'limit',
+      severity: 'note',
+      confidence: 'high',
+      title: `${plural(sealed, 'call')} of ${calls.rows} ${sealed === 1 ? 'is' : 'are'} sealed: what was asked and answered cannot be read`,
+      explanation:
+        'The calls were made at packet privacy. Their methods, objects, sizes and times are in clear; arguments, results and error codes inside the answers are not.',
+      evidence: evidence(first, 'the first sealed call'),
+      advice: [
+        'If the program allows it, repeat it at packet integrity for the capture: the stubs are then readable. Never leave it so.',
+      ],
+      streams: [...streams],
+      filter: 'dcerpc.auth_level == 6',
+    }
+  },
+}

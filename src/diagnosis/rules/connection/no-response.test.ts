@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+  play.wire.wait(100)
+  working(play)
+}
+
+test('a request without an answer for more than a minute is told', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'no-response')
+  expect(finding).toMatchObject({ severity: 'warning', executed: 'unknown' })
+  expect(finding!.title).toContain('svcctl::')
+})
+
+test('a client that closes while it waits has given up', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.acknowledge('server')
+    play.wire.wait(40)
+    session.close('client')
+  })
+  expect(wrong(findings)).toEqual(['no-response'])
+  expect(found(findings, 'no-response')).toMatchObject({ severity: 'error', executed: 'unknown' })
+  expect(found(findings, 'no-response')!.title).toContain('gave up after 40')
+})
+
+test('shortly before the end it is only open', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+  })
+  const finding = found(findings, 'no-response')
+  expect(finding).toMatchObject({ kind: 'normal' })
+})
+
+inOtherClothes('no-response', shows)

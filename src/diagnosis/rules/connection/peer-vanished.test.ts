@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { sentBy, type RpcSession, type Scenario } from '../../../testing/scenario'
+import { inOtherClothes } from '../../../testing/variations'
+
+const shows: Play = (play) => {
+  const { session } = working(play)
+  for (let i = 0; i < 6; i++) {
+    play.wire.wait(1)
+    session.tcp.keepAlive('client')
+  }
+}
+
+test('keep-alives without an answer are told', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'peer-vanished')
+  expect(finding).toMatchObject({ severity: 'error' })
+})
+
+test('keep-alives that are answered are fine', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    for (let i = 0; i < 6; i++) {
+      play.wire.wait(1)
+      session.tcp.keepAlive('client')
+      session.tcp.acknowledge('server')
+    }
+  })
+  expect(found(findings, 'peer-vanished')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+/** The client sends the same bytes again and again; `between` happens after each time. */
+function resend(play: Scenario, { tcp }: RpcSession, between: () => void = () => undefined): void {
+  const [segment] = tcp.send('client', new Uint8Array(60).fill(5))
+  for (let pause = 0.3, sent = 0; sent < 5; sent++, pause *= 2) {
+    play.wire.wait(pause)
+    tcp.resend(segment!)
+    between()
+  }
+}
+
+function resending(play: Scenario): RpcSession {
+  const { session } = working(play)
+  resend(play, session)
+  return session
+}
+
+test('bytes that are sent again and again without an acknowledgement are told, with who is silent', async () => {
+  const findings = await diagnose((play) => resending(play))
+  expect(wrong(findings)).toEqual(['peer-vanished'])
+  expect(findings[0]!.title).toMatch(/^10\.0\.0\.6 answers nothing any more/)
+})
+
+test('that the client gives up in the end is no reason of its own', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    const [segment] = session.tcp.send('client', new Uint8Array(60).fill(5))
+    for (let sent = 0; sent < 5; sent++) {
+      play.wire.wait(1)
+      session.tcp.resend(segment!)
+    }
+    session.tcp.reset('client')
+  })
+  expect(wrong(findings)).toEqual(['peer-vanished'])
+})
+
+/** Ethernet, IPv4 and the first bytes of TCP stand before the acknowledgement number. */
+const ACKNOWLEDGEMENT_AT = 14 + 20 + 8
+
+test('where the other side still sends, only one direction is cut', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session } = working(play)
+      resend(play, session, () => session.tcp.send('server', new Uint8Array(80).fill(6)))
+    },
+    (frames, { server }) => {
+      // Nothing of what the client sends again has reached the server.
+      const fromServer = sentBy(frames, server)
+      const acknowledged = fromServer.at(-6)!.bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
+      for (const { bytes } of fromServer.slice(-5)) bytes.set(acknowledged, ACKNOWLEDGEMENT_AT)
+      return frames
+    },
+  )
+  expect(found(findings, 'peer-vanished')!.title).toMatch(/^What 10\.0\.0\.15 sends .* does not arrive any more$/)
+})
+
+test('what is acknowledged at last was only lost', async () => {
+  const findings = await diagnose((play) => {
+    resending(play).tcp.acknowledge('server')
+  })
+  expect(found(findings, 'peer-vanished')).toBeUndefined()
+})
+
+test('a reset by the other side is an answer', async () => {
+  const findings = await diagnose((play) => {
+    resending(play).tcp.reset('server')
+  })
+  expect(found(findings, 'peer-vanished')).toBeUndefined()
+})
+
+test('of a capture that shows one direction nothing is told', async () => {
+  const findings = await diagnose(
+    (play) => resending(play),
+    (frames, { client }) => sentBy(frames, client),
+  )
+  expect(found(findings, 'peer-vanished')).toBeUndefined()
+})
+
+inOtherClothes('peer-vanished', shows)

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+import { startingAt } from '../../../testing/scenario'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+}
+
+test('a call that is denied while another succeeded is told with the method', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'access-denied')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
+  expect(finding!.title).toContain('CORP\\admin')
+  expect(finding!.title).toContain('svcctl::')
+})
+
+test('an answered call is fine', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'access-denied')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('where the bind is not in the capture it is told without the name', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+    },
+    (frames) => startingAt(frames, 7),
+  )
+  const finding = found(findings, 'access-denied')
+  expect(finding).toMatchObject({ severity: 'error' })
+})
+
+test('through a pipe the caller is the user of the SMB session', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.pipe('svcctl', 'CORP\\bob')
+    session.fault(session.request(session.bind(SVCCTL), { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  expect(found(findings, 'access-denied')!.title).toContain('denied CORP\\bob the call svcctl::')
+})
+
+inOtherClothes('access-denied', shows)

@@ -1,0 +1,222 @@
+// One connection, two users: the second is used for calls that lost their security blanket. MS-RPCE 3.3.1.5.4.
+import { Call } from '../../../conversation/model'
+import type { Connection, SecurityContext } from '../../../conversation/model'
+import type { Examination } from '../../examination'
+import { CALL_FAILED, CALL_FAILED_DNE, eventLayer, hresultLayer, hresultOf, wireLayer } from '../../text/layers'
+import { references } from '../../text/references'
+import { answeredCall, explain, refusalEvidence, type Refusal } from '../../signs/rejection'
+import type { Layer, Occurrence, Rule } from '../../rule'
+import {
+  clientText,
+  evidence,
+  frameNumber,
+  frameSpan,
+  levelName,
+  list,
+  methodName,
+  packageName,
+  sameUser,
+  serverText,
+  statusText,
+  who,
+} from '../../text/wording'
+
+/** The interface by which the .NET runtime asks whether a COM object is managed; no native server has it. */
+const MANAGED_OBJECT = 'IManagedObject'
+/** What the runtimes ask every object for and can do without. */
+const PROBES = new Set([MANAGED_OBJECT, 'IProvideClassInfo', 'IProvideClassInfo2', 'IMarshal', 'IRpcOptions'])
+
+export const identitySwitch: Rule = {
+  id: 'identity-switch',
+  title: 'A second identity on the connection was refused',
+  meaning:
+    'The client used a connection that one user had opened for calls of another user, and the server did not accept the other one. ' +
+    'It happens when a COM proxy lost its security blanket, so that the call travels under the process or thread token. ' +
+    'Two identities on one connection whose calls both succeed are no failure and are not reported.',
+  covers: ['R01'],
+  *find(theCase) {
+    for (const refusal of theCase.refused) {
+      const first = provenBefore(refusal.connection, refusal.security)
+      if (!first) continue
+      explain(theCase, refusal, identitySwitch.id)
+      yield tell(theCase, refusal, first)
+    }
+  },
+}
+
+/** The identity that had worked on the connection before, unless it is the same user. */
+function provenBefore(connection: Connection, refused: SecurityContext): SecurityContext | undefined {
+  const start = refused.tokenFrames[0] ?? refused.failedFrame!
+  return connection.security.find(
+    (security) =>
+      security !== refused &&
+      security.provenFrame !== undefined &&
+      security.provenFrame <= start &&
+      sameUser(security, refused) !== true,
+  )
+}
+
+function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): Occurrence {
+  const { connection, security, closed } = refusal
+  const known = ownerOf(theCase, connection, first)
+  const owner = who(known)
+  const other = who(security)
+  const readable = known === first && first.user !== undefined && security.user !== undefined
+  const answered = answeredCall(theCase, refusal)
+  const calls = theCase.conversation.calls
+  return {
+    severity: closed || !isSwallowed(refusal) ? 'error' : 'warning',
+    confidence: readable ? 'high' : 'medium',
+    title: title(refusal, owner, other),
+    explanation: explanation(theCase, refusal, first, known, answered),
+    identities: [
+      { role: 'opened the connection, works', name: owner },
+      { role: 'used for the failing calls', name: other },
+    ],
+    layers: layers(theCase, refusal),
+    evidence: [
+      ...evidence(first.thirdLegFrame, `the connection's own logon: ${owner}`),
+      ...evidence(first.provenFrame, `a call under ${owner} is answered: that identity is good`),
+      ...refusalEvidence(theCase, refusal),
+      ...(answered === undefined
+        ? []
+        : [
+            ...evidence(
+              calls.get(Call.RequestFrame, answered),
+              `for comparison: ${methodName(theCase, answered)} as ${whoCalls(theCase, answered)}`,
+            ),
+            ...evidence(calls.get(Call.ResponseFrame, answered), 'for comparison: it is answered'),
+          ]),
+    ],
+    advice: advice(refusal, other),
+    references: [
+      ...(refusal.asked.includes(MANAGED_OBJECT) ? [references.kb967622, references.kb974893] : []),
+      references.caseStudy,
+      references.blanket,
+      references.rpceSecurityContexts,
+    ],
+    streams: [connection.stream],
+    executed: 'no',
+    filter: `tcp.stream == ${connection.stream} && (dcerpc.pkt_type == 14 || ntlmssp || dcerpc.pkt_type == 3)`,
+    wouldHelp: readable
+      ? 'Extended error information (policy "Propagation of extended error information" on the server) would put the reason of the refused logon into the fault.'
+      : 'A capture that holds the logons of both identities; Kerberos names can be read only from the ticket requests on port 88.',
+    moment: moment(refusal),
+    fold: [connection.client.text, connection.server.text, owner, other, closed !== undefined].join('|'),
+  }
+}
+
+/** Who owns the connection: by its own logon, else by the logon of the client's other connections to that server. */
+function ownerOf(theCase: Examination, connection: Connection, first: SecurityContext): SecurityContext {
+  if (first.user || first.anonymous || first.ticketHolder) return first
+  return theCase.knownUser(connection, first.level) ?? first
+}
+
+function whoCalls(theCase: Examination, call: number): string {
+  return theCase.callerOf(call)
+}
+
+/** A refused question for an interface that is taken for "no such interface" does no harm by itself; any other call is missed. */
+function isSwallowed({ methods, asked }: Refusal): boolean {
+  return methods.every((method) => method.endsWith('::RemQueryInterface')) && asked.every((name) => PROBES.has(name))
+}
+
+function title({ connection, asked, methods, closed }: Refusal, owner: string, other: string): string {
+  const what = asked[0] ? `to ask for ${asked[0]}` : `to call ${methods[0] ?? 'the server'}`
+  const end = closed ? 'refused it and closed the connection' : 'refused it and kept the connection'
+  return `The client used ${other} ${what} on a connection that belongs to ${owner}; the server ${connection.server.text} ${end}`
+}
+
+function explanation(
+  theCase: Examination,
+  refusal: Refusal,
+  first: SecurityContext,
+  owner: SecurityContext,
+  answered: number | undefined,
+): string {
+  const { connection, security, statuses, methods, asked, closed } = refusal
+  const other = who(security)
+  const sentences = [
+    `${clientText(connection)} had a working connection to ${serverText(connection)} as ${who(owner)}.`,
+    owner === first
+      ? ''
+      : 'The logon of this connection is not in the capture; the name is that of the same client on its other connections to this server, at the same level.',
+    `In ${frameSpan(moment(refusal))} the client authenticated a second time on the same connection, now as ${other} (${packageName(security)}, level ${levelName(security.level)}), and called ${list(methods.length > 0 ? methods : ['the server'])}` +
+      `${asked.length > 0 ? `, asking for ${list(asked)}` : ''}.`,
+    'A logon that fails has no answer of its own in RPC: the server says so only when the first call arrives under it.',
+    `So it did: ${list(
+      statuses.map((status) => statusText(theCase, status)),
+      'then',
+    )}.`,
+    closed
+      ? `Then the server closed the connection in frame ${frameNumber(closed.frame!)}. Whatever the program does next over an object that lived on this connection fails with 0x800706BE or 0x800706BF, far from the cause and without naming it.`
+      : isSwallowed(refusal)
+        ? 'The server kept the connection, so the program goes on; what remains is a failed logon in the server’s security log for every such call.'
+        : 'The server kept the connection, but the call itself failed, and the program gets that error; every such call also leaves a failed logon in the server’s security log.',
+    levelRemark(first, security),
+    answered === undefined
+      ? ''
+      : `The same interface was answered when it was called as ${whoCalls(theCase, answered)} (frame ${frameNumber(theCase.conversation.calls.get(Call.ResponseFrame, answered))}).`,
+  ]
+  return sentences.filter((sentence) => sentence !== '').join(' ')
+}
+
+/** From the second identity's first token to the last fault or the close. */
+function moment({ security, lastFrame, closed }: Refusal): [number, number] {
+  return [security.tokenFrames[0] ?? security.failedFrame!, closed?.frame ?? lastFrame]
+}
+
+function levelRemark(first: SecurityContext, second: SecurityContext): string {
+  if (first.level === second.level) return ''
+  return `The level gives it away as well: ${levelName(first.level)} for the first identity, ${levelName(second.level)} for the second, so the proxy did not carry the blanket that the program had set.`
+}
+
+function layers(theCase: Examination, refusal: Refusal): Layer[] {
+  const { statuses, asked, closed } = refusal
+  const { names } = theCase
+  const remark =
+    asked.length > 0 && isSwallowed(refusal)
+      ? 'first-chance exception, swallowed: the runtime only asks whether the object has the interface'
+      : 'first-chance exception'
+  const told = (hresult: number, layer: string, words: string): Layer => {
+    const { code, text } = hresultLayer(names, hresult, layer)
+    return { layer, code, text: `${text}; ${words}` }
+  }
+  return [
+    ...statuses.map((status) => wireLayer(names, status, 'wire (fault PDU)')),
+    ...statuses.map((status) => told(hresultOf(status), 'COM client', remark)),
+    ...(closed
+      ? [
+          {
+            layer: 'TCP',
+            code: '',
+            text: `the server closes the connection with ${closed.how === 'rst' ? 'RST' : 'FIN'}`,
+          },
+          told(CALL_FAILED, '.NET', 'COMException at the next use of an object on the dead connection'),
+          told(CALL_FAILED_DNE, '.NET', 'the same, where nothing of that next call had been sent'),
+        ]
+      : [
+          {
+            layer: '.NET',
+            code: '',
+            text: isSwallowed(refusal)
+              ? 'nothing: the connection stays, the refused query is taken for "no such interface"'
+              : 'UnauthorizedAccessException or COMException from the call itself',
+          },
+        ]),
+    eventLayer('4625', 'Security log of the server: logon failure, once for every such call'),
+  ]
+}
+
+function advice({ asked }: Refusal, other: string): string[] {
+  const dotnet = asked.includes(MANAGED_OBJECT)
+  return [
+    ...(dotnet
+      ? [
+          `The .NET Framework asks every COM object for ${MANAGED_OBJECT} without the security blanket. Use .NET Framework 4.0 or later for the program, or install the hotfix for .NET 2.0/3.5 SP1 (KB967622, KB974893).`,
+        ]
+      : []),
+    'In native code call CoSetProxyBlanket on every proxy that you are handed, its IUnknown included: QueryInterface does not copy the blanket.',
+    `Until then: run the program under an account that the server accepts (for instance runas /netonly with the server's account), so that the fallback to the process token (${other}) does no harm.`,
+  ]
+}

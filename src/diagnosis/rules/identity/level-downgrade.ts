@@ -1,0 +1,107 @@
+// The same client calls the same interface with weaker protection than before. A remark on security, not a failure.
+import { Call, type Connection, Outcome } from '../../../conversation/model'
+import type { Examination } from '../../examination'
+import { DRSUAPI, SAMR } from '../../signs/interfaces'
+import type { Occurrence, Rule } from '../../rule'
+import { evidence, interfaceName, levelName, serverText } from '../../text/wording'
+
+/** Accounts, services, registry, tasks, replication, protected keys. */
+const SENSITIVE = new Set([
+  SAMR,
+  DRSUAPI,
+  '367abb81-9844-35f1-ad32-98f038001003',
+  '338cd001-2244-31f1-aaaa-900038001003',
+  '86d35949-83c9-4044-b424-db363231fd0c',
+  '1ff70682-0a51-30e8-076d-740be8cee98b',
+  '3dde7c30-165d-11d1-ab8f-00805f14db40',
+])
+const INTEGRITY = 5
+const CONNECT = 2
+/** RPC_C_AUTHN_LEVEL_NONE. */
+const NONE_LEVEL = 1
+/** More than there are authentication levels. */
+const LEVELS = 16
+
+export const levelDowngrade: Rule = {
+  id: 'level-downgrade',
+  title: 'An interface is called with weaker protection than before',
+  meaning:
+    'One client calls one interface of one server at packet integrity or privacy, and later at connect level, where everything is readable and can be changed on the way. Interfaces that carry secrets are remarked in clear even where nothing stronger came before.',
+  covers: ['R18'],
+  *find(theCase) {
+    const { calls } = theCase.conversation
+    const strong = new Map<string, number>()
+    const told = new Set<string>()
+    for (const connection of theCase.conversation.connections)
+      for (const call of firstByInterface(
+        connection,
+        (row) => calls.get(Call.Interface, row) * LEVELS + calls.get(Call.Level, row),
+      )) {
+        if (calls.get(Call.Outcome, call) !== Outcome.Response || theCase.interfaceOf(call) === undefined) continue
+        const key = keyOf(theCase, connection, call)
+        const level = calls.get(Call.Level, call)
+        if (level >= INTEGRITY) strong.set(key, call)
+        const before = strong.get(key)
+        if (level !== CONNECT || before === undefined || told.has(key)) continue
+        told.add(key)
+        yield {
+          severity: 'note',
+          confidence: 'high',
+          title: `${interfaceName(theCase, theCase.interfaceOf(call)!)} on ${serverText(connection)} is called at level ${levelName(level)} after ${levelName(calls.get(Call.Level, before))}`,
+          explanation:
+            'The later calls travel in clear and unsigned. It works, but whoever is on the way can read and change them.',
+          evidence: [
+            ...evidence(theCase.frameOf(before), `at level ${levelName(calls.get(Call.Level, before))}`),
+            ...evidence(theCase.frameOf(call), `at level ${levelName(level)}`),
+          ],
+          advice: ['Set the same authentication level on every proxy and binding handle of the program.'],
+          streams: [connection.stream],
+          filter: 'dcerpc.auth_level < 5',
+        }
+      }
+    yield* inClear(theCase, told)
+  },
+}
+
+function keyOf(theCase: Examination, { client, server }: Connection, call: number): string {
+  return `${client.text} ${server.text} ${theCase.conversation.calls.get(Call.Interface, call)}`
+}
+
+/** Interfaces that carry secrets or change the system, called over TCP in clear: one remark an interface and server. */
+function* inClear(theCase: Examination, told: ReadonlySet<string>): Generator<Occurrence> {
+  const { calls } = theCase.conversation
+  for (const connection of theCase.conversation.connections) {
+    if (connection.pipe !== undefined) continue
+    for (const call of firstByInterface(connection, (row) => calls.get(Call.Interface, row))) {
+      const uuid = theCase.interfaceOf(call)
+      const level = calls.get(Call.Level, call)
+      if (told.has(keyOf(theCase, connection, call)) || uuid === undefined || !SENSITIVE.has(uuid) || level > CONNECT)
+        continue
+      if (calls.get(Call.Outcome, call) !== Outcome.Response) continue
+      yield {
+        severity: 'note',
+        confidence: 'high',
+        title: `${interfaceName(theCase, uuid)} on ${serverText(connection)} is called in clear (${level > NONE_LEVEL ? `level ${levelName(level)}` : 'without a logon'})`,
+        explanation:
+          'Arguments and results of these calls can be read and changed on the way: names, handles, values, and hashes of passwords where a method carries them. It works, and is a remark on security.',
+        evidence: evidence(theCase.frameOf(call), 'in clear'),
+        advice: [
+          'Ask for packet privacy in the client; on the server refuse weaker calls where the service has a setting for it.',
+        ],
+        streams: [connection.stream],
+        filter: 'dcerpc.auth_level < 5',
+        fold: `${connection.server.text}|${uuid}|${level}`,
+      }
+    }
+  }
+}
+
+/** The first call of each kind on a connection: enough to know the levels that it uses. */
+function firstByInterface({ calls }: Connection, keyOf: (call: number) => number): number[] {
+  const first = new Map<number, number>()
+  for (const call of calls) {
+    const key = keyOf(call)
+    if (!first.has(key)) first.set(key, call)
+  }
+  return [...first.values()]
+}

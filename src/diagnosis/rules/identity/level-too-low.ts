@@ -1,0 +1,138 @@
+// An interface that demands a higher authentication level than was offered. MS-RPRN, MS-NRPC, MS-DRSR and others.
+import { Call } from '../../../conversation/model'
+import type { Examination } from '../../examination'
+import { tellFaults } from '../../signs/fault'
+import { DRSUAPI, LSARPC, NETLOGON, SAMR, WINSPOOL } from '../../signs/interfaces'
+import { references } from '../../text/references'
+import type { Reference, Rule } from '../../rule'
+import { evidence, interfaceName, levelName, sameUser } from '../../text/wording'
+
+const DENIED = new Set([0x5, 0x80070005])
+const INTEGRITY = 5
+const PRIVACY = 6
+
+interface Demand {
+  level: number
+  reference: Reference
+  /** Who demands it. */
+  who: string
+}
+
+const BADLOCK: Demand = {
+  level: INTEGRITY,
+  reference: { title: 'MS16-047 (CVE-2016-0128); Samba: CVE-2016-2118, "allow dcerpc auth level connect"' },
+  who: 'Servers patched since 2016, Samba among them,',
+}
+
+/** Interfaces that ask for packet integrity or privacy on patched servers. */
+const DEMANDING: Record<string, Demand> = {
+  [WINSPOOL]: privacy(references.printHardening),
+  [NETLOGON]: privacy({ title: 'KB5021130: Netlogon RPC sealing (CVE-2022-38023)' }),
+  [DRSUAPI]: privacy({ title: 'MS-DRSR 2.2.3.3: packet privacy' }),
+  '3dde7c30-165d-11d1-ab8f-00805f14db40': privacy({ title: 'MS-BKRP 2.1: packet privacy' }),
+  [SAMR]: BADLOCK,
+  [LSARPC]: BADLOCK,
+}
+
+function privacy(reference: Reference): Demand {
+  return { level: PRIVACY, reference, who: 'Patched servers' }
+}
+
+export const levelTooLow: Rule = {
+  id: 'level-too-low',
+  title: 'The authentication level is too low for the interface',
+  meaning:
+    'Some interfaces refuse calls below packet integrity or privacy with the same "access denied" as a missing right. The same user’s calls at a higher level, or what is known of the interface, give it away.',
+  covers: ['R08'],
+  *find(theCase) {
+    yield* tellFaults(
+      theCase,
+      levelTooLow.id,
+      (status, call) =>
+        DENIED.has(status) &&
+        isLow(theCase, call) &&
+        !isLogonRefused(theCase, call) &&
+        (known(theCase, call) !== undefined || higherWorked(theCase, call) !== undefined),
+      (fault) => {
+        const uuid = theCase.interfaceOf(fault.call)!
+        const level = theCase.conversation.calls.get(Call.Level, fault.call)
+        const worked = higherWorked(theCase, fault.call)
+        const demand = known(theCase, fault.call)
+        const name = interfaceName(theCase, uuid)
+        const enough = levelName(
+          worked === undefined ? demand!.level : theCase.conversation.calls.get(Call.Level, worked),
+        )
+        return {
+          severity: 'error',
+          confidence: worked === undefined ? 'medium' : 'high',
+          title: `${fault.server} denies ${name} at level ${levelName(level)}: ${worked === undefined ? `it asks for ${enough}` : `at ${enough} it answers`}`,
+          explanation:
+            `${fault.method} was refused with ${fault.statusText} in frame ${fault.frame}. The call was made at level ${levelName(level)}. ` +
+            (worked === undefined
+              ? `${demand!.who} refuse ${name} below ${enough}; a missing right would look the same.`
+              : `The same interface was answered at ${enough} elsewhere in the capture.`),
+          evidence:
+            worked === undefined
+              ? []
+              : evidence(
+                  theCase.conversation.calls.get(Call.ResponseFrame, worked),
+                  `the same interface at ${enough} is answered`,
+                ),
+          advice: [
+            ...(uuid === WINSPOOL
+              ? [
+                  'The print client shows 0x0000011B. On the print server RpcAuthnLevelPrivacyEnabled (HKLM\\SYSTEM\\CurrentControlSet\\Control\\Print) demands it since KB4599464; update the client rather than setting it to 0.',
+                ]
+              : []),
+            enough === levelName(INTEGRITY)
+              ? 'Let the client ask for RPC_C_AUTHN_LEVEL_PKT_INTEGRITY or more.'
+              : 'Let the client ask for RPC_C_AUTHN_LEVEL_PKT_PRIVACY; update old clients and printers’ software.',
+          ],
+          references: [demand?.reference ?? references.rpceSecurityContexts],
+          fold: `${fault.server}|${uuid}|${level}`,
+          filter: `dcerpc.auth_level < ${worked === undefined ? demand!.level : PRIVACY} && dcerpc.cn_status == 0x00000005`,
+        }
+      },
+    )
+  },
+}
+
+function isLow(theCase: Examination, call: number): boolean {
+  const level = theCase.conversation.calls.get(Call.Level, call)
+  if (level >= PRIVACY) return false
+  // A pipe brings its caller along, and no protection that RPC would count.
+  const isBare = theCase.connectionOf(call).pipe !== undefined && known(theCase, call)?.level === PRIVACY
+  return isBare || theCase.securityOf(call) !== undefined
+}
+
+/** Whether the server had refused the logon itself before, by another status: what it denies then has that reason. */
+function isLogonRefused(theCase: Examination, call: number): boolean {
+  const status = theCase.securityOf(call)?.failedStatus
+  return status !== undefined && !DENIED.has(status)
+}
+
+/** What is known of the interface, where the call falls short of it. */
+function known(theCase: Examination, call: number): Demand | undefined {
+  const demand = DEMANDING[theCase.interfaceOf(call) ?? '']
+  return demand && theCase.conversation.calls.get(Call.Level, call) < demand.level ? demand : undefined
+}
+
+/**
+ * A call to the same interface of the same server that was answered at a higher level that protects every packet. Two
+ * interfaces that are not known are not the same.
+ */
+function higherWorked(theCase: Examination, call: number): number | undefined {
+  if (theCase.interfaceOf(call) === undefined) return undefined
+  const { calls } = theCase.conversation
+  const server = theCase.connectionOf(call).server.text
+  for (let level = Math.max(calls.get(Call.Level, call) + 1, INTEGRITY); level <= PRIVACY; level++) {
+    const answered = theCase.answeredCallAt(level, server, calls.get(Call.Interface, call))
+    if (answered !== undefined && !isAnotherUser(theCase, call, answered)) return answered
+  }
+  return undefined
+}
+
+function isAnotherUser(theCase: Examination, call: number, other: number): boolean {
+  const [one, another] = [theCase.securityOf(call), theCase.securityOf(other)]
+  return one !== undefined && another !== undefined && sameUser(one, another) === false
+}

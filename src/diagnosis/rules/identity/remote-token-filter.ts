@@ -1,0 +1,51 @@
+// A hint: a local administrator account whose remote token has no administrator's rights. UAC remote restrictions.
+import { Call } from '../../../conversation/model'
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { callEvidence, methodName, serverText, who } from '../../text/wording'
+
+const DENIED = new Set([0x5, 0x80070005, 0xc0000022])
+/** svcctl, winreg, ITaskSchedulerService, ISystemActivator, eventlog: for administrators only. */
+const ADMINISTRATIVE = new Set([
+  '367abb81-9844-35f1-ad32-98f038001003',
+  '338cd001-2244-31f1-aaaa-900038001003',
+  '86d35949-83c9-4044-b424-db363231fd0c',
+  '000001a0-0000-0000-c000-000000000046',
+  '1ff70682-0a51-30e8-076d-740be8cee98b',
+])
+
+export const remoteTokenFilter: Rule = {
+  id: 'remote-token-filter',
+  title: 'A local account is denied what administrators may do',
+  meaning:
+    'Windows gives local administrators other than the built-in one a token without their rights when they come over the network. It is only a question to ask: the account may as well be no administrator.',
+  covers: ['R19'],
+  *find(theCase) {
+    const { calls } = theCase.conversation
+    for (const call of [...theCase.faults, ...theCase.refusals]) {
+      const security = theCase.securityOf(call)
+      const { server } = theCase.connectionOf(call)
+      if (!DENIED.has(calls.get(Call.Status, call)) || !ADMINISTRATIVE.has(theCase.interfaceOf(call) ?? '')) continue
+      if (security?.provenFrame === undefined || !security.user || security.user.toLowerCase() === 'administrator')
+        continue
+      const domain = security.domain?.toLowerCase()
+      if (domain !== security.target?.netbiosComputer?.toLowerCase() && domain !== server.text && domain !== '.')
+        continue
+      yield {
+        severity: 'note',
+        confidence: 'low',
+        title: `Is ${who(security)} a local administrator of ${server.text}? Then User Account Control may be what denies it`,
+        explanation: `${methodName(theCase, call)} was denied although the logon of the local account ${who(security)} is good. Over the network Windows strips local accounts other than the built-in Administrator of their administrator's rights.`,
+        evidence: callEvidence(theCase, call, 'access denied'),
+        advice: [
+          'Use a domain account that is an administrator there, or the built-in Administrator.',
+          'Or set HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\LocalAccountTokenFilterPolicy to 1 on the server, knowing that it weakens it.',
+        ],
+        references: [references.uac],
+        streams: [theCase.connectionOf(call).stream],
+        filter: `tcp.stream == ${theCase.connectionOf(call).stream}`,
+        fold: `${serverText(theCase.connectionOf(call))}|${who(security)}`,
+      }
+    }
+  },
+}

@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+import { startingAt } from '../../../testing/scenario'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play, { who: '' })
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+}
+
+test('a call without logon that is denied is told', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'unauthenticated-call')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
+  expect(finding!.title).toContain('without a logon')
+})
+
+test('with a logon it is something else', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+  })
+  expect(found(findings, 'unauthenticated-call')).toBeUndefined()
+  expect(wrong(findings)).toContain('access-denied')
+})
+
+test('where the bind is missing nobody can say', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play, { who: '' })
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
+    },
+    (frames) => startingAt(frames, 5),
+  )
+  expect(found(findings, 'unauthenticated-call')).toBeUndefined()
+  expect(wrong(findings)).toContain('access-denied')
+})
+
+// The SMB session lends its logon to the calls.
+inOtherClothes('unauthenticated-call', shows, { except: ['through a named pipe'] })

@@ -1,0 +1,71 @@
+// A message failed verification although the logon had worked. MS-RPCE 3.3.1.5.2.2, detection location 130.
+import { tellFaults } from '../../signs/fault'
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { serverReason } from '../../signs/server-reason'
+import { evidence, levelName } from '../../text/wording'
+
+/** Detection location of a message that did not verify; 131 is the same after a refused logon. */
+const VERIFY_LOCATION = 130
+const SEC_PKG_ERROR = new Set([0x721, 0x80070721])
+
+export const verificationFailed: Rule = {
+  id: 'verification-failed',
+  title: 'A message failed its security check in the middle of a connection',
+  meaning:
+    'The logon had worked, then a signed or sealed message did not verify. Bytes changed on the way, messages were lost or reordered by a device ' +
+    'between, or one of the two security implementations is wrong. It is not a matter of rights.',
+  covers: ['R03', 'R69'],
+  *find(theCase) {
+    yield* tellFaults(
+      theCase,
+      verificationFailed.id,
+      (status) => SEC_PKG_ERROR.has(status),
+      (fault) => {
+        const security = theCase.securityOf(fault.call)
+        const proven = security?.provenFrame
+        const { headerSignOffered: offered, headerSignAnswered: answered } = security ?? {}
+        const oneSided = offered !== undefined && answered !== undefined && offered !== answered
+        const close = fault.connection.close
+        const [reason] = serverReason(theCase, fault.call)
+        const located = reason?.detectionLocation === VERIFY_LOCATION
+        theCase.explainEnd(fault.connection.stream, verificationFailed.id)
+        return {
+          severity: 'error',
+          confidence: located
+            ? 'high'
+            : theCase.confidenceOn(fault.connection, proven === undefined ? 'medium' : 'high'),
+          title: `${fault.server} could not verify a message of ${fault.user}: ${fault.method} failed with ${fault.statusText}`,
+          explanation: [
+            `In frame ${fault.frame} the server refused a call because its security check failed.`,
+            located ? 'The server says that it was the verification of this message that failed, not the logon.' : '',
+            proven === undefined && !located
+              ? 'Whether a call had succeeded under this logon before cannot be seen in the capture; if none had, a refused logon is the other reading.'
+              : proven === undefined
+                ? ''
+                : `The logon itself was good: a call under it was answered in frame ${proven + 1}. So this message did not arrive as it was signed.`,
+            theCase.isIncomplete(fault.connection)
+              ? 'Packets of this connection are missing in the capture; if the server lacked them too, that alone explains it.'
+              : '',
+            oneSided ? 'Header signing was announced by one side only, which makes exactly this happen.' : '',
+            security ? `The level was ${levelName(security.level)}.` : '',
+          ]
+            .filter((sentence) => sentence !== '')
+            .join(' '),
+          evidence: [
+            ...evidence(proven, 'a call under the same logon that was answered'),
+            ...evidence(close.by === 'server' ? close.frame : undefined, 'the server ends the connection'),
+          ],
+          advice: [
+            'Capture on both hosts at once and compare the bytes of this PDU: if they differ, a device between rewrites them.',
+            'Take WAN optimisers, deep inspection and RPC-aware firewalls out of the path for port 135 and the dynamic ports.',
+            'If the client is not Windows, suspect its signing code (header signing, sequence numbers, several security contexts).',
+          ],
+          references: [references.eerrLocations, references.rpceSecurityContexts],
+          wouldHelp:
+            'Extended error information in the fault names the detection location (130: verification failed) and the error of the security package.',
+        }
+      },
+    )
+  },
+}

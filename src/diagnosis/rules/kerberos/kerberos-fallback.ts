@@ -1,0 +1,48 @@
+// Kerberos was offered and NTLM used. RFC 4178 4.2.2, MS-SPNG.
+import type { SecurityContext } from '../../../conversation/model'
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { clientText, evidence, frameNumber, serverText, who } from '../../text/wording'
+
+const KERBEROS = new Set(['1.2.840.113554.1.2.2', '1.2.840.48018.1.2.2', '1.2.840.113554.1.2.2.3'])
+const NTLM = '1.3.6.1.4.1.311.2.2.10'
+
+export const kerberosFallback: Rule = {
+  id: 'kerberos-fallback',
+  title: 'The logon fell back from Kerberos to NTLM',
+  meaning:
+    'The client offered Kerberos, and NTLM was used in the end. By itself this works; it fails where NTLM is restricted, and it loses mutual ' +
+    'authentication and delegation. For local accounts and workgroups it is the only way.',
+  covers: ['R16'],
+  *find(theCase) {
+    for (const connection of theCase.conversation.connections)
+      for (const security of connection.security) {
+        if (!fellBack(security)) continue
+        const failed = security.failedFrame !== undefined
+        yield {
+          severity: failed ? 'warning' : 'note',
+          confidence: 'high',
+          title: `${clientText(connection)} offered Kerberos to ${serverText(connection)} and logged on with NTLM`,
+          explanation: `The offer in frame ${frameNumber(security.tokenFrames[0]!)} names Kerberos, the logon of ${who(security)} was made with NTLM.${failed ? ' That logon failed.' : ''} The client had no ticket for this server: no SPN for the name it used (an IP address has none), or the KDC could not be reached.`,
+          evidence: security.tokenFrames
+            .slice(0, 4)
+            .flatMap((frame, i) =>
+              evidence(frame, i === 0 ? 'Kerberos and NTLM are offered' : 'the logon goes on with NTLM'),
+            ),
+          advice: [
+            'Address the server by its full DNS name, register its SPN, and let the client reach a domain controller on port 88 (TCP and UDP).',
+          ],
+          references: [references.rfc4120],
+          streams: [connection.stream],
+          filter: 'spnego.supportedMech || ntlmssp',
+          fold: `${connection.client.text}|${connection.server.text}`,
+        }
+      }
+  },
+}
+
+/** Kerberos was preferred, and it came to NTLM. A client that names NTLM first chose it. */
+function fellBack({ offeredMechanisms, chosenMechanism, mechanism }: SecurityContext): boolean {
+  const preferred = KERBEROS.has(offeredMechanisms?.[0] ?? '')
+  return preferred && (chosenMechanism === NTLM || mechanism === 'ntlm')
+}

@@ -1,0 +1,123 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, numbers, working, wrong, type Play } from '../../../testing/diagnose'
+import { dnsQuery, TYPE_A, TYPE_AAAA } from '../../../testing/captures/network/dns'
+import { Host, type Scenario, sentBy } from '../../../testing/scenario'
+import { inOtherClothes } from '../../../testing/variations'
+
+const shows: Play = (play) => {
+  play.lookUp('server9.corp.example', [])
+  play.askNeighbours('server9')
+}
+
+test('a name that nobody knows is told where no connection follows', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'name-not-resolved')
+  expect(finding).toMatchObject({ severity: 'warning', confidence: 'medium', executed: 'no' })
+  expect(finding!.title).toBe('10.0.0.15 cannot resolve server9.corp.example, and no RPC connection follows')
+  expect(finding!.explanation).toContain('by DNS, LLMNR and NetBIOS')
+  expect(finding!.explanation).toContain('10.0.0.2 said "no such name"')
+  expect(numbers(finding).slice(0, 2)).toEqual([1, 2])
+})
+
+test('DNS alone says it less surely', async () => {
+  const findings = await diagnose((play) => play.lookUp('server9.corp.example', []))
+  expect(found(findings, 'name-not-resolved')).toMatchObject({ severity: 'note', confidence: 'low' })
+})
+
+/** The client asks a name server that says nothing. */
+function askInVain(play: Scenario, type = TYPE_A): void {
+  for (let sent = 0; sent < 4; sent++) {
+    play.wire.udp(play.client, 50000, play.controller, 53, dnsQuery(7, 'server9.corp.example', type))
+    play.wire.wait(1)
+  }
+}
+
+test('a name server that is silent is told by its address', async () => {
+  const findings = await diagnose((play) => {
+    play.wire.arp(play.router, play.client)
+    play.tcp({ port: 443, server: play.router }).open()
+    askInVain(play)
+  })
+  const finding = found(findings, 'name-not-resolved')!
+  expect(finding.explanation).toContain('4 questions without any answer')
+  expect(finding.advice[1]).toContain('10.0.0.2')
+})
+
+const other = new Host({ address: '10.0.0.77' })
+test.each<[string, Play]>([
+  [
+    'another suffix is known',
+    (play) => {
+      play.lookUp('server1.old.example', [])
+      play.lookUp('server1.corp.example', [play.server.address])
+    },
+  ],
+  [
+    'a neighbour with a name of fifteen letters is asked by the longer one',
+    (play) => {
+      play.lookUp('averylongservername.corp.example', [play.server.address])
+      play.askNeighbours('averylongservername')
+    },
+  ],
+  [
+    'Windows looks for a proxy and for its maker',
+    (play) => {
+      play.lookUp('wpad.corp.example', [])
+      play.askNeighbours('wpad')
+      play.lookUp('settings-win.data.microsoft.com', [])
+      play.lookUp('_ldap._tcp.dc._msdcs.corp.example', [])
+      play.lookUp('6.0.0.10.in-addr.arpa', [])
+    },
+  ],
+  ['only IPv6 is asked for', (play) => askInVain(play, TYPE_AAAA)],
+  [
+    'a browser guesses names',
+    (play) => {
+      for (const name of ['qwkejhr', 'zmxnbvq', 'plokmij', 'server9']) play.lookUp(`${name}.corp.example`, [])
+    },
+  ],
+  [
+    'the client knows the address all the same',
+    (play) => {
+      shows(play)
+      working(play, { port: 135 })
+    },
+  ],
+  [
+    'SMB is reached afterwards',
+    (play) => {
+      shows(play)
+      play.tcp({ port: 445 }).open()
+    },
+  ],
+])('a name is no matter where %s', async (_, play) => {
+  const findings = await diagnose(play)
+  expect(found(findings, 'name-not-resolved')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('where RPC cannot be reached that is the matter', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    play.unanswered({ port: 135, server: other })
+  })
+  expect(wrong(findings)).toEqual(['port-unanswered'])
+})
+
+test('where SMB refuses a logon that is the matter', async () => {
+  const findings = await diagnose((play) => {
+    play.pipe('svcctl', 'CORP\\admin', { sessionSetup: 0xc000006d })
+    shows(play)
+  })
+  expect(wrong(findings)).toEqual(['smb-session-refused'])
+})
+
+test('of a neighbour whose answers the capture does not see nothing is told', async () => {
+  const findings = await diagnose(
+    (play) => play.askNeighbours('server9', 4),
+    (frames, { client }) => sentBy(frames, client),
+  )
+  expect(wrong(findings)).toEqual([])
+})
+
+inOtherClothes('name-not-resolved', shows)

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+import { cutTo, extendedError, type Scenario, startingAt } from '../../../testing/scenario'
+
+const shows: Play = (play) => {
+  const session = play.rpc()
+  session.refuse(session.offer(SVCCTL), 8)
+  session.close('server')
+}
+
+test('a bind_nak is told with its reason', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'bind-refused')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
+  expect(finding!.title).toContain('security package is not known')
+})
+
+test('an accepted bind is fine', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'bind-refused')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('a bind with a ticket that is refused without a reason points to the ticket', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    const logon = play.logon('CORP\\eve', 'integrity', { package: 'kerberos', targetName: 'host/fake.corp' })
+    session.refuse(session.offer(SVCCTL, { logon }), 0)
+  })
+  const finding = found(findings, 'bind-refused')
+  expect(finding).toMatchObject({ confidence: 'medium' })
+  expect(finding!.title).toContain('Kerberos ticket for host/fake.corp')
+})
+
+const reason = { computer: 'SERVER1', processId: 572, fileTime: 0n, component: 2, parameters: [] }
+
+test('extended error information in the bind_nak is quoted instead of a guess', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc({ associationGroup: 7 })
+    const error = extendedError({ ...reason, status: 0x6c6, detectionLocation: 55 })
+    session.refuse(session.offer(SVCCTL), 0, error)
+  })
+  const finding = found(findings, 'bind-refused')!
+  expect(finding).toMatchObject({ confidence: 'high' })
+  expect(finding.title).toMatch(/refused the bind: malformed bind request$/)
+  expect(finding.explanation).toContain('on SERVER1, process 572')
+  expect(finding.layers[0]).toMatchObject({ layer: 'server (extended error information)', code: '0x000006c6' })
+  expect(finding.wouldHelp).toBeUndefined()
+})
+
+test('that the association group is not known is sure where the server says so', async () => {
+  const play = (extended?: Uint8Array) => (scenario: Scenario) => {
+    const session = scenario.rpc({ associationGroup: 7 })
+    session.refuse(session.offer(SVCCTL), 0, extended)
+  }
+  const error = extendedError({ ...reason, status: 0x6c6, detectionLocation: 80 })
+  expect(found(await diagnose(play()), 'bind-refused')).toMatchObject({ confidence: 'medium' })
+  const finding = found(await diagnose(play(error)), 'bind-refused')!
+  expect(finding).toMatchObject({ confidence: 'high' })
+  expect(finding.title).toMatch(/: the association group asked for does not exist$/)
+  expect(finding.advice.join()).toContain('load balancer')
+})
+
+test('a bind_nak that is cut within its extended error information is told without it', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const session = play.rpc()
+      session.refuse(session.offer(SVCCTL), 8, extendedError({ ...reason, status: 5, detectionLocation: 60 }))
+    },
+    (frames) => cutTo(frames, 100),
+  )
+  expect(found(findings, 'bind-refused')!.title).toContain('security package is not known')
+})
+
+test('without the handshake in the capture', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const session = play.rpc()
+      session.refuse(session.offer(SVCCTL), 2)
+    },
+    (frames) => startingAt(frames, 3),
+  )
+  const finding = found(findings, 'bind-refused')
+  expect(finding).toMatchObject({ severity: 'error' })
+  expect(finding!.title).toContain('resources')
+})
+
+inOtherClothes('bind-refused', shows)

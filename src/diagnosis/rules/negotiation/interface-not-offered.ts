@@ -1,0 +1,78 @@
+// The server does not have the interface at this endpoint. C706 12.6.4.4, provider reason 1.
+import { Call, type Connection } from '../../../conversation/model'
+import { hresultLayer, win32Layer } from '../../text/layers'
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { clientText, evidence, frameNumber, interfaceName, serverText } from '../../text/wording'
+
+const ABSTRACT_SYNTAX = 1
+const UNKNOWN_INTERFACE = 0x1c010003
+
+export const interfaceNotOffered: Rule = {
+  id: 'interface-not-offered',
+  title: 'The server does not offer the interface here',
+  meaning:
+    'Every offer of one interface was refused because the server does not know it at this port or pipe: the service that has it is not ' +
+    'there (not running, other port, older system), or its major version differs.',
+  covers: ['R33'],
+  *find(theCase) {
+    for (const connection of theCase.conversation.connections)
+      for (const uuid of refusedEverywhere(connection)) {
+        const contexts = connection.contexts.filter((context) => context.interface === uuid)
+        const { answeredFrame, offeredFrame, version } = contexts[0]!
+        const name = interfaceName(theCase, uuid)
+        const called = connection.calls.filter((call) => theCase.interfaceOf(call) === uuid)
+        for (const call of called)
+          if (theCase.conversation.calls.get(Call.Status, call) === UNKNOWN_INTERFACE)
+            theCase.explainCall(call, interfaceNotOffered.id)
+        const others = connection.calls.length > called.length
+        if (others && called.length === 0) {
+          yield {
+            kind: 'normal',
+            severity: 'note',
+            confidence: 'high',
+            title: `${serverText(connection)} does not offer ${name}, which the client then did not use`,
+            explanation: `The client offered several interfaces at once; ${name} was refused in frame ${frameNumber(answeredFrame!)}, and it went on with the others.`,
+            evidence: evidence(answeredFrame, `${name}: abstract syntax not supported`),
+            streams: [connection.stream],
+            fold: `unused|${connection.server.text}|${uuid}`,
+          }
+          continue
+        }
+        yield {
+          severity: others ? 'warning' : 'error',
+          confidence: 'high',
+          title: `${serverText(connection)} does not offer ${name} ${version}`,
+          explanation: `${clientText(connection)} asked for ${name} version ${version}, and the server refused every offer of it in frame ${frameNumber(answeredFrame!)}: abstract syntax not supported.${others ? ' Other interfaces of the same connection went on working.' : ''}`,
+          layers: [
+            { layer: 'wire (bind_ack)', code: '2, 1', text: 'provider rejection: abstract syntax not supported' },
+            win32Layer(theCase.names, 1717),
+            hresultLayer(theCase.names, 0x800706b5, 'COM client'),
+          ],
+          evidence: [
+            ...evidence(offeredFrame, `${name} is asked for`),
+            ...evidence(answeredFrame, 'refused: abstract syntax not supported'),
+          ],
+          advice: [
+            `Check that the service that has ${name} runs on ${connection.server.text}, and that the client talks to the right host and port.`,
+            'An older system may lack the interface or have it in another major version; a cached endpoint may belong to a process that has ended.',
+          ],
+          references: [references.c706],
+          streams: [connection.stream],
+          filter: 'dcerpc.cn_ack_result == 2 && dcerpc.cn_ack_reason == 1',
+          fold: `${connection.server.text}|${uuid}`,
+        }
+      }
+  },
+}
+
+/** Interfaces of which every offer was refused with reason 1. */
+function refusedEverywhere({ contexts }: Connection): string[] {
+  const refused = new Set<string>()
+  const others = new Set<string>()
+  for (const { state, reason, interface: uuid } of contexts) {
+    if (state === 'refused' && reason === ABSTRACT_SYNTAX) refused.add(uuid)
+    else if (state === 'accepted' || state === 'offered' || state === 'inferred') others.add(uuid)
+  }
+  return [...refused].filter((uuid) => !others.has(uuid))
+}

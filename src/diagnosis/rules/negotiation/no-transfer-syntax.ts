@@ -1,0 +1,65 @@
+// Client and server have no encoding in common. C706 12.6.4.4, provider reason 2.
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../../text/wording'
+import { hresultLayer, win32Layer } from '../../text/layers'
+
+const TRANSFER_SYNTAXES = 2
+const NAMES: Record<string, string> = {
+  '8a885d04-1ceb-11c9-9fe8-08002b104860': 'NDR (32 bit)',
+  '71710533-beba-4937-8319-b5dbef9ccc36': 'NDR64',
+}
+
+export const noTransferSyntax: Rule = {
+  id: 'no-transfer-syntax',
+  title: 'No encoding in common',
+  meaning:
+    'Every encoding that the client offered for an interface was refused and none accepted, so it cannot be called. When one of several ' +
+    'offers was accepted the refusal of the others is normal and told as such.',
+  covers: ['R34'],
+  *find(theCase) {
+    for (const connection of theCase.conversation.connections) {
+      const { contexts } = connection
+      // Of a bind that is cut, or missed in part, the offer that was accepted may be the one that is not seen.
+      if (theCase.isIncomplete(connection) && connection.calls.length > 0) continue
+      const live = new Set(
+        contexts.filter(({ state }) => state === 'accepted' || state === 'offered').map((context) => context.interface),
+      )
+      const refused = contexts.filter(
+        ({ state, reason, interface: uuid }) => state === 'refused' && reason === TRANSFER_SYNTAXES && !live.has(uuid),
+      )
+      for (const uuid of new Set(refused.map((context) => context.interface))) {
+        const own = refused.filter((context) => context.interface === uuid)
+        const offered = [...new Set(own.flatMap((context) => context.offered))].map((syntax) => NAMES[syntax] ?? syntax)
+        const name = interfaceName(theCase, uuid)
+        yield {
+          severity: 'error',
+          confidence: theCase.confidenceOn(connection, 'high'),
+          title: `${serverText(connection)} and the client have no encoding in common for ${name}`,
+          explanation: `${clientText(connection)} offered ${list(offered)} for ${name}; the server refused all of it in frame ${frameNumber(own[0]!.answeredFrame!)}.`,
+          layers: [
+            {
+              layer: 'wire (bind_ack)',
+              code: '2, 2',
+              text: 'provider rejection: proposed transfer syntaxes not supported',
+            },
+            win32Layer(theCase.names, 1730),
+            hresultLayer(theCase.names, 0x800706c2, 'COM client'),
+          ],
+          evidence: own.flatMap((context) => [
+            ...evidence(
+              context.offeredFrame,
+              `offered: ${list(context.offered.map((syntax) => NAMES[syntax] ?? syntax))}`,
+            ),
+            ...evidence(context.answeredFrame, 'refused'),
+          ]),
+          advice: ['Let the client offer plain NDR as well; every Windows server takes it for its own interfaces.'],
+          references: [references.c706],
+          streams: [connection.stream],
+          filter: 'dcerpc.cn_ack_result == 2 && dcerpc.cn_ack_reason == 2',
+          fold: `${connection.server.text}|${uuid}`,
+        }
+      }
+    }
+  },
+}

@@ -1,0 +1,42 @@
+// Normal: auth3 is never answered. MS-RPCE 2.2.2.9.
+import type { Rule } from '../../rule'
+import { evidence, plural, who } from '../../text/wording'
+
+const FRAMES_SHOWN = 20
+
+export const auth3WithoutAnswer: Rule = {
+  id: 'auth3-without-answer',
+  title: 'AUTH3 has no answer by design',
+  meaning:
+    'The last message of a three-leg handshake travels in an AUTH3 PDU, to which no answer exists. Whether the server took the logon is told ' +
+    'by the first call after it.',
+  covers: [],
+  *find(theCase) {
+    const proven = theCase.conversation.connections.flatMap(({ security, stream }) =>
+      security.flatMap((context) =>
+        // A last leg that travels in an alter_context is answered; after an AUTH3 no token comes.
+        context.thirdLegFrame !== undefined &&
+        context.thirdLegFrame === context.tokenFrames.at(-1) &&
+        context.provenFrame !== undefined
+          ? [{ context, stream }]
+          : [],
+      ),
+    )
+    if (proven.length === 0) return
+    yield {
+      kind: 'normal',
+      severity: 'note',
+      confidence: 'high',
+      title: `AUTH3 without an answer is by design (${plural(proven.length, 'logon')} proven by a later call)`,
+      explanation:
+        'The last message of the handshake is not answered in RPC. Here a call under the same logon was answered afterwards, so the logon was good.',
+      evidence: proven
+        .slice(0, FRAMES_SHOWN)
+        .flatMap(({ context }) =>
+          evidence(context.thirdLegFrame, `${who(context)}; proven by frame ${context.provenFrame! + 1}`),
+        ),
+      streams: [...new Set(proven.map(({ stream }) => stream))],
+      filter: 'dcerpc.pkt_type == 16',
+    }
+  },
+}

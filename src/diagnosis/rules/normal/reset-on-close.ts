@@ -1,0 +1,46 @@
+// Normal: Windows clients close idle RPC connections with RST; nothing is lost by it.
+import { Call, Outcome } from '../../../conversation/model'
+import type { Rule } from '../../rule'
+import { closeNote } from '../../signs/rejection'
+import { evidence, frameNumber, plural } from '../../text/wording'
+
+const FRAMES_SHOWN = 20
+
+export const resetOnClose: Rule = {
+  id: 'reset-on-close',
+  title: 'A connection was reset while nothing was outstanding',
+  meaning:
+    'A reset (RST) is alarming only while somebody waits for an answer. Windows clients end idle RPC connections with RST rather than FIN; ' +
+    'every call had been answered before.',
+  covers: [],
+  *find(theCase) {
+    const { connections, calls } = theCase.conversation
+    const idle = connections.filter(
+      ({ closes, calls: rows, nak, stream }) =>
+        nak === undefined &&
+        theCase.connectionsOn(stream).length === 1 &&
+        closes.some(({ how }) => how === 'rst') &&
+        rows.length > 0 &&
+        rows.every((call) => {
+          const outcome = calls.get(Call.Outcome, call)
+          return outcome === Outcome.Response || outcome === Outcome.Fault
+        }),
+    )
+    if (idle.length === 0) return
+    const reset = (index: number) => idle[index]!.closes.find(({ how }) => how === 'rst')!
+    yield {
+      kind: 'normal',
+      severity: 'note',
+      confidence: 'high',
+      title: `The RST at the end of ${plural(idle.length, 'connection')} is how the ${reset(0).by ?? 'other side'} closes, nothing was lost`,
+      explanation: `When the RST was sent (frame ${frameNumber(reset(0).frame!)}), every call of the connection had been answered.`,
+      evidence: idle
+        .slice(0, FRAMES_SHOWN)
+        .flatMap((connection, i) =>
+          evidence(reset(i).frame, `${closeNote(reset(i), connection)}; no call was outstanding`),
+        ),
+      streams: idle.map(({ stream }) => stream),
+      filter: `tcp.flags.reset == 1 && tcp.stream == ${idle[0]!.stream}`,
+    }
+  },
+}

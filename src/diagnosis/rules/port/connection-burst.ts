@@ -1,0 +1,51 @@
+// Many connections at once, some of them refused or lost: the queue of a listening socket is short.
+import type { Attempt } from '../../signs/attempts'
+import { secondsBetween } from '../../../conversation/time'
+import { isRpcPort } from '../../signs/ports'
+import type { Rule } from '../../rule'
+import { evidence, plural } from '../../text/wording'
+
+const MANY = 10
+const WITHIN_SECONDS = 1
+
+export const connectionBurst: Rule = {
+  id: 'connection-burst',
+  title: 'Many connections at once, and some fail',
+  meaning:
+    'A client opens ten or more connections to one port within a second; some succeed and some are refused or lost. The listening queue of the server, or the ports of the client, run out.',
+  covers: ['R29'],
+  *find(theCase) {
+    const groups = new Map<string, Attempt[]>()
+    for (const attempt of theCase.attempts) {
+      const key = `${attempt.client} ${attempt.server} ${attempt.port}`
+      const known = groups.get(key)
+      if (known) known.push(attempt)
+      else groups.set(key, [attempt])
+    }
+    for (const all of groups.values()) {
+      const failed = all.filter(({ outcome }) => outcome !== 'open')
+      if (all.length < MANY || failed.length === 0 || failed.length === all.length) continue
+      const { client, server, port } = all[0]!
+      const dense = all.some((attempt, i) => {
+        const later = all[i + MANY - 1]
+        return later && secondsBetween(theCase.capture.frames, attempt.synFrame, later.synFrame) <= WITHIN_SECONDS
+      })
+      if (!dense || !isRpcPort(theCase, server, port)) continue
+      for (const { stream } of failed) theCase.explainEnd(stream, connectionBurst.id)
+      yield {
+        severity: 'warning',
+        confidence: 'medium',
+        title: `${client} opened ${plural(all.length, 'connection')} to ${server} port ${port} in bursts, and ${failed.length} of them failed`,
+        explanation: `Ten or more SYNs came within a second; most were accepted and ${failed.length} refused or lost. The program sees a mixture of 0x800706BA, 0x800706BE and 0x800706BF that comes and goes with the load.`,
+        evidence: failed.slice(0, 5).flatMap(({ synFrame, outcome }) => evidence(synFrame, `SYN, ${outcome}`)),
+        advice: [
+          'Let the client keep and share its connections instead of opening one for each call.',
+          'On the server, see the backlog (KB960007); on the client, ephemeral ports in TIME_WAIT.',
+        ],
+        references: [{ title: 'KB960007: RPC connections refused under load' }],
+        streams: failed.map(({ stream }) => stream),
+        filter: `tcp.flags.syn == 1 && tcp.dstport == ${port}`,
+      }
+    }
+  },
+}

@@ -1,0 +1,7 @@
+// Attempts to connect that failed, when no earlier rule explains why. In the order in which they run.
+import { connectionBurst } from './connection-burst'
+import { portRefused } from './port-refused'
+import { portUnanswered } from './port-unanswered'
+import type { Rule } from '../../rule'
+
+export const portRules: readonly Rule[] = [connectionBurst, portRefused, portUnanswered]

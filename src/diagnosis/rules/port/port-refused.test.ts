@@ -1,0 +1,66 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { Host, type Scenario } from '../../../testing/scenario'
+import { inOtherClothes } from '../../../testing/variations'
+
+const shows: Play = (play) => {
+  play.refused({ port: 135 })
+}
+
+test('a RST from port 135 is told', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'port-refused')
+  expect(finding).toMatchObject({ severity: 'error' })
+  expect(finding!.title).toContain('135')
+})
+
+test('a RST with another TTL than the host’s own packets is a device’s', async () => {
+  const through = (timeToLive: number) => (play: Scenario) => {
+    working(play)
+    play.refused({ port: 135, server: new Host({ address: play.server.address, timeToLive }) })
+  }
+  const finding = found(await diagnose(through(61)), 'port-refused')!
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
+  expect(finding.title).toContain('A device between refuses connections to port 135')
+  expect(finding.explanation).toContain('has a TTL of 61, and all other packets of 10.0.0.6 have 128')
+  const own = found(await diagnose(through(128)), 'port-refused')!
+  expect(own).toMatchObject({ confidence: 'high' })
+  expect(own.explanation).not.toContain('TTL')
+})
+
+test('of a host that nothing else is seen of the TTL says nothing', async () => {
+  const findings = await diagnose((play) =>
+    play.refused({ port: 135, server: new Host({ address: play.server.address, timeToLive: 61 }) }),
+  )
+  expect(found(findings, 'port-refused')!.explanation).not.toContain('TTL')
+})
+
+test('where the host’s packets come by two ways a third TTL says nothing', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+    const otherWay = new Host({ address: play.server.address, timeToLive: 127 })
+    play.tcp({ port: 445, server: otherWay }).open()
+    play.refused({ port: 135, server: new Host({ address: play.server.address, timeToLive: 61 }) })
+  })
+  expect(found(findings, 'port-refused')!.explanation).not.toContain('TTL')
+})
+
+test('a port that is no RPC is not', async () => {
+  const findings = await diagnose((play) => {
+    play.refused({ port: 8080 })
+  })
+  expect(found(findings, 'port-refused')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('SMB alone is a warning where nothing else happens, beside RPC a note', async () => {
+  const alone = await diagnose((play) => play.refused({ port: 445 }))
+  expect(found(alone, 'port-refused')).toMatchObject({ severity: 'warning' })
+  const beside = await diagnose((play) => {
+    working(play)
+    play.refused({ port: 445 })
+  })
+  expect(found(beside, 'port-refused')).toMatchObject({ severity: 'note' })
+})
+
+inOtherClothes('port-refused', shows)

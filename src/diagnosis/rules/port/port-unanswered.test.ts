@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+
+const shows: Play = (play) => {
+  play.unanswered({ port: 135 })
+}
+
+test('SYNs to 135 without any answer are told', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'port-unanswered')
+  expect(finding).toMatchObject({ severity: 'error', executed: 'no' })
+  expect(finding!.title).toContain('135')
+  expect(finding!.title).toContain('10.0.0.6')
+})
+
+test('a port that is no RPC is not', async () => {
+  const findings = await diagnose((play) => {
+    play.unanswered({ port: 8080 })
+  })
+  expect(found(findings, 'port-unanswered')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('a port that answers later was only slow', async () => {
+  const findings = await diagnose((play) => {
+    play.unanswered({ port: 135 })
+    working(play, { port: 135 })
+  })
+  const finding = found(findings, 'port-unanswered')
+  expect(finding).toMatchObject({ severity: 'note' })
+})
+
+test('one SYN at the end of the capture says nothing', async () => {
+  const findings = await diagnose((play) => {
+    play.unanswered({ port: 135 }, 0)
+  })
+  expect(found(findings, 'port-unanswered')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('SMB alone is a warning where nothing else happens, beside RPC a note', async () => {
+  const alone = await diagnose((play) => play.unanswered({ port: 445 }))
+  expect(found(alone, 'port-unanswered')).toMatchObject({ severity: 'warning' })
+  const beside = await diagnose((play) => {
+    working(play)
+    play.unanswered({ port: 445 })
+  })
+  expect(found(beside, 'port-unanswered')).toMatchObject({ severity: 'note' })
+})
+
+inOtherClothes('port-unanswered', shows)

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+import { cutTo, Host } from '../../../testing/scenario'
+
+const shows: Play = (play) => {
+  play.mapEndpoint(SVCCTL, 49200).close('client')
+  play.unanswered({ port: 49200 })
+}
+
+test('a mapped port that does not answer is told with the interface', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'dynamic-port-blocked')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
+  expect(finding!.title).toContain('49200')
+  expect(finding!.title).toContain('svcctl')
+})
+
+test('a mapped port that answers is fine', async () => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    working(play, { port: 49200 })
+  })
+  expect(found(findings, 'dynamic-port-blocked')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('with the answer cut away it is still likely', async () => {
+  const findings = await diagnose(
+    (play) => {
+      play.mapEndpoint(SVCCTL, 49200).close('client')
+      play.unanswered({ port: 49200 })
+    },
+    (frames) => cutTo(frames, 100),
+  )
+  const finding = found(findings, 'dynamic-port-blocked')
+  expect(finding).toMatchObject({ confidence: 'medium' })
+  expect(finding!.title).toContain('49200')
+})
+
+test('a refusal with another TTL than the server’s own packets is a device’s', async () => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    play.refused({ port: 49200, server: new Host({ address: play.server.address, timeToLive: 61 }) })
+  })
+  const finding = found(findings, 'dynamic-port-blocked')!
+  expect(finding.title).toContain('a device between refuses connections to it')
+  expect(finding.explanation).toContain('has a TTL of 61')
+})
+
+inOtherClothes('dynamic-port-blocked', shows)

@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+import { bindings } from '../../../testing/captures/com/objref'
+import { SERVER_ALIVE2, serverAlive2Response } from '../../../testing/captures/com/resolver'
+import { Host, I_OBJECT_EXPORTER } from '../../../testing/scenario'
+
+const shows: Play = (play) => {
+  play
+    .activate({ logon: play.logon('CORP\\a', 'integrity'), addresses: ['172.16.9.9'], exporterPort: 49300 })
+    .session.close('client')
+  play.unanswered({ port: 49300, server: new Host({ address: '172.16.9.9' }) })
+}
+
+test('bindings that name other addresses than the one in use are told', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'unusable-binding')
+  expect(finding).toMatchObject({ severity: 'error' })
+  expect(finding!.title).toContain('172.16.9.9')
+})
+
+test('a bare name that the client cannot resolve is told', async () => {
+  const findings = await diagnose((play) => {
+    play
+      .activate({ logon: play.logon('CORP\\a', 'integrity'), addresses: ['WIN-CLOUD'], exporterPort: 49300 })
+      .session.close('client')
+    play.lookUp('win-cloud.corp.example', [])
+    play.lookUp('win-cloud', [])
+  })
+  expect(found(findings, 'unusable-binding')).toMatchObject({ severity: 'error', confidence: 'high' })
+  expect(found(findings, 'unusable-binding')!.title).toContain('cannot resolve')
+})
+
+test('a name without a question says nothing: it may be in the cache', async () => {
+  const findings = await diagnose((play) => {
+    play.activate({ logon: play.logon('CORP\\a', 'integrity'), addresses: ['WIN-CLOUD'] }).session.close('client')
+  })
+  expect(wrong(findings)).toEqual([])
+})
+
+test('ServerAlive2 names an address where nobody answers', async () => {
+  const nat = new Host({ address: '203.0.113.20', name: 'WIN-CLOUD' })
+  const asks: Play = (play) => {
+    const session = play.rpc({ port: 135, server: nat })
+    const resolver = session.bind(I_OBJECT_EXPORTER)
+    session.call(resolver, { opnum: SERVER_ALIVE2 }, serverAlive2Response(bindings(['10.0.0.4'])))
+    session.close('client')
+  }
+  const findings = await diagnose((play) => {
+    asks(play)
+    play.unanswered({ port: 135, server: new Host({ address: '10.0.0.4' }) })
+  })
+  expect(wrong(findings)).toEqual(['unusable-binding'])
+  expect(wrong(await diagnose(asks))).toEqual([])
+})
+
+test('bindings that hold the address in use are fine', async () => {
+  const findings = await diagnose((play) => {
+    play.activate({ logon: play.logon('CORP\\a', 'integrity') }).session.close('client')
+  })
+  expect(found(findings, 'unusable-binding')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+inOtherClothes('unusable-binding', shows)

@@ -1,0 +1,158 @@
+// The server names addresses for its objects that this client cannot use. MS-DCOM 2.2.19.3, 3.2.4.1.1.2.
+import { NONE } from '../../../capture/table'
+import { Call, Outcome } from '../../../conversation/model'
+import { stubBytes } from '../../../conversation/pdu'
+import { nameAnswers, nameRefusals, type NameRefusal } from '../../../conversation/name-answers'
+import { secondsBetween } from '../../../conversation/time'
+import { activationResponse, remoteActivationResponse } from '../../../dissect/com/activation'
+import { resolveResponse, serverAlive2Response } from '../../../dissect/com/objectexporter'
+import type { Bindings } from '../../../dissect/com/objref'
+import { Reader } from '../../../dissect/reader'
+import type { Attempt } from '../../signs/attempts'
+import type { Examination } from '../../examination'
+import { IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../signs/interfaces'
+import { unavailableLayers } from '../../text/layers'
+import type { Rule } from '../../rule'
+import { evidence, frameNumber, list, listSome, methodName } from '../../text/wording'
+
+const TCP_TOWER = 0x07
+/** Opnums of IObjectExporter. */
+const RESOLVE_OXID = 0
+const RESOLVE_OXID2 = 4
+const SERVER_ALIVE2 = 5
+/** How long after the activation a client tries the addresses. */
+const TRIES_SECONDS = 90
+const ADDRESS = /^[\d.]+$|:/
+
+export const unusableBinding: Rule = {
+  id: 'unusable-binding',
+  title: 'The server’s object cannot be reached at the addresses that it names',
+  meaning:
+    'A DCOM server answers an activation with a list of its own addresses, and the client connects to those, not to the one that it used before. ' +
+    'Behind address translation, or on a host with several networks, none of them may work for this client.',
+  covers: ['R25'],
+  *find(theCase) {
+    const { calls } = theCase.conversation
+    const askers = [ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER].flatMap((uuid) => theCase.callsOf(uuid))
+    for (const call of askers.sort((one, other) => one - other)) {
+      const bindings = bindingsOf(theCase, call)
+      if (!bindings) continue
+      const { client, server, stream } = theCase.connectionOf(call)
+      const answered = calls.get(Call.ResponseFrame, call)
+      const hosts = [...new Set(bindings.bindings.filter(({ tower }) => tower === TCP_TOWER).map(({ host }) => host))]
+      if (hosts.length === 0 || hosts.includes(server.text)) continue
+      const numeric = hosts.filter((host) => ADDRESS.test(host))
+      const tried = theCase.attempts.filter(
+        (attempt) =>
+          attempt.client === client.text &&
+          numeric.includes(attempt.server) &&
+          isSoon(theCase, answered, attempt.synFrame),
+      )
+      if (tried.some(({ outcome }) => outcome === 'open') || reached(theCase, client.text, server.text, answered))
+        continue
+      const unknown = unknownNames(theCase, client.text, hosts, answered)
+      const names = hosts.filter((host) => unknown.some(({ name }) => sameHost(name, host)))
+      // ServerAlive2 is a first question: a client that then goes no further may just have wanted to know.
+      const asked = theCase.interfaceOf(call) === IOBJECT_EXPORTER && calls.get(Call.Opnum, call) === SERVER_ALIVE2
+      if (tried.length === 0 && names.length === 0 && (numeric.length === 0 || asked)) continue
+      for (const attempt of tried) theCase.explainEnd(attempt.stream, unusableBinding.id)
+      yield {
+        severity: 'error',
+        confidence: tried.length > 0 || names.length > 0 ? 'high' : 'medium',
+        title:
+          tried.length === 0 && names.length > 0
+            ? `${server.text} tells the client to use ${list(names)}, which the client cannot resolve`
+            : `${server.text} tells the client to use ${list(numeric)}, where ${tried.length > 0 ? 'nobody answers' : 'the client never goes'}`,
+        explanation: `${methodName(theCase, call)} succeeded in frame ${frameNumber(answered)}. Its answer says that the object is to be reached at ${listSome(hosts)}; the client had used ${server.text}, which is not among them. ${names.length > 0 ? `For ${list(names)} the client was told that there is no such name. ` : ''}${tried.length > 0 ? describeTried(tried) : 'No connection to any of them follows: the client has nothing that it could use.'} DCOM cannot cross address translation.`,
+        layers: unavailableLayers(theCase.names, {
+          layer: 'wire (DCOM)',
+          code: '',
+          text: `bindings ${list(hosts)} instead of ${server.text}`,
+        }),
+        evidence: [
+          ...evidence(calls.get(Call.RequestFrame, call), `${methodName(theCase, call)} asked of ${server.text}`),
+          ...evidence(answered, `answered; bindings: ${listSome(hosts)}`),
+          ...unknown.slice(0, 4).flatMap(({ frame, name }) => evidence(frame, `${name}: no such name`)),
+          ...tried
+            .slice(0, 4)
+            .flatMap(({ synFrame, server: to, port }) =>
+              evidence(synFrame, `SYN to ${to} port ${port}, no connection`),
+            ),
+        ],
+        advice: [
+          'Use a VPN or route by which the client reaches the addresses that the server names, or WinRM (CIM) instead of DCOM.',
+          'On a server with several networks, take the unreachable ones out of the bindings (network order, or disable DCOM’s use of them).',
+          'Where the server names itself by name, make that name resolve at the client (DNS or HOSTS) to the address that works.',
+        ],
+        references: [{ title: 'MS-DCOM 2.2.19.3: STRINGBINDING' }],
+        streams: [stream, ...tried.map((attempt) => attempt.stream)],
+        filter: 'isystemactivator || (tcp.flags.syn == 1 && tcp.flags.ack == 0)',
+        fold: `${client.text}|${server.text}`,
+      }
+    }
+  },
+}
+
+function bindingsOf(theCase: Examination, call: number): Bindings | undefined {
+  const { calls } = theCase.conversation
+  const pdu = calls.get(Call.ResponsePdu, call)
+  if (pdu === NONE || calls.get(Call.Outcome, call) !== Outcome.Response) return undefined
+  const stub = stubBytes(theCase.capture, pdu)
+  if (stub.length === 0) return undefined
+  const wide = theCase.isNdr64(call)
+  const from = new Reader(stub)
+  switch (theCase.interfaceOf(call)) {
+    case IACTIVATION:
+      return remoteActivationResponse(from, wide).bindings
+    case ISYSTEM_ACTIVATOR:
+      return activationResponse(from, wide).bindings
+  }
+  switch (calls.get(Call.Opnum, call)) {
+    case RESOLVE_OXID:
+    case RESOLVE_OXID2:
+      return resolveResponse(from, calls.get(Call.Opnum, call) === RESOLVE_OXID2, wide).bindings
+    case SERVER_ALIVE2:
+      return serverAlive2Response(from, wide).bindings
+  }
+  return undefined
+}
+
+/** Names among the bindings that the client asked for and that do not exist. A suffix may have been tried as well. */
+function unknownNames(theCase: Examination, client: string, hosts: readonly string[], from: number): NameRefusal[] {
+  const wanted = hosts.filter((host) => !ADDRESS.test(host))
+  if (wanted.length === 0) return []
+  const asked = (name: string) => wanted.some((host) => sameHost(name, host))
+  const resolved = nameAnswers(theCase.capture).some((answer) => answer.client === client && asked(answer.name))
+  if (resolved) return []
+  return nameRefusals(theCase.capture).filter(
+    (refusal) => refusal.client === client && asked(refusal.name) && isSoon(theCase, from, refusal.frame),
+  )
+}
+
+/** Whether a name asked for is a binding's host, with or without a suffix of the client's own. */
+function sameHost(name: string, host: string): boolean {
+  const asked = name.toLowerCase().replace(/\.$/, '')
+  const wanted = host.toLowerCase()
+  return asked === wanted || (!wanted.includes('.') && asked.startsWith(`${wanted}.`))
+}
+
+function isSoon(theCase: Examination, from: number, to: number): boolean {
+  return to > from && secondsBetween(theCase.capture.frames, from, to) <= TRIES_SECONDS
+}
+
+/** Whether the client came through to the server after all, by a name or address of its own. */
+function reached(theCase: Examination, client: string, server: string, from: number): boolean {
+  return theCase.conversation.connections.some(
+    (connection) =>
+      connection.client.text === client &&
+      connection.server.text === server &&
+      connection.server.port !== 135 &&
+      connection.lastFrame > from &&
+      connection.pipe === undefined,
+  )
+}
+
+function describeTried(tried: readonly Attempt[]): string {
+  const refused = tried.filter(({ outcome }) => outcome === 'refused').length
+  return `The client tried ${tried.length === 1 ? 'it once' : `${tried.length} times`}, and ${refused === tried.length ? 'was refused' : 'got no answer'}.`
+}

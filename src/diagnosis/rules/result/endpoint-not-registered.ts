@@ -1,0 +1,79 @@
+// The endpoint mapper does not know the interface: ept_s_not_registered. C706 appendix L.
+import { NONE } from '../../../capture/table'
+import { Call } from '../../../conversation/model'
+import { stubBytes } from '../../../conversation/pdu'
+import { eptMapRequest, Ept } from '../../../dissect/rpc/epm'
+import { Reader } from '../../../dissect/reader'
+import type { Examination } from '../../examination'
+import { groupCalls, occurrence } from '../../signs/fault'
+import { EPM } from '../../signs/interfaces'
+import { dotnetLayer, eventLayer, hresultLayer, win32Layer, wireLayer } from '../../text/layers'
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { interfaceName } from '../../text/wording'
+
+const NOT_REGISTERED = new Set([0x16c9a0d6, 0x6d9])
+const NO_MORE_ENDPOINTS = 0x800706d9
+
+export const endpointNotRegistered: Rule = {
+  id: 'endpoint-not-registered',
+  title: 'The endpoint mapper does not know the interface',
+  meaning:
+    'The client asked port 135 where a service listens, and the answer was that it is not registered: the service is not running (yet), has ' +
+    'ended, or this is the wrong host. Blocked ports and wrong passwords do not do this.',
+  covers: ['R28'],
+  *find(theCase) {
+    const { calls } = theCase.conversation
+    const maps = theCase.callsOf(EPM).filter((call) => calls.get(Call.Opnum, call) === Ept.Map)
+    const later = new Map(
+      maps.filter((call) => calls.get(Call.Status, call) === 0).map((call) => [question(theCase, call), call]),
+    )
+    const byQuestion = new Map<string, number[]>()
+    for (const call of theCase.unexplained(maps)) {
+      if (!NOT_REGISTERED.has(calls.get(Call.Status, call))) continue
+      const known = byQuestion.get(question(theCase, call))
+      if (known) known.push(call)
+      else byQuestion.set(question(theCase, call), [call])
+    }
+    for (const [key, asked] of byQuestion) {
+      const [group] = groupCalls(theCase, asked, () => true)
+      if (!group) continue
+      for (const call of asked) theCase.explainCall(call, endpointNotRegistered.id)
+      const name = askedFor(theCase, group.call)
+      const found = (later.get(key) ?? -1) > group.call
+      yield occurrence(theCase, group, {
+        severity: found ? 'note' : 'error',
+        confidence: 'high',
+        title: `${group.connection.server.text} does not have ${name}: no endpoint is registered for it`,
+        explanation: `${group.connection.client.text} asked the endpoint mapper for ${name} and was told in frame ${group.frame} that nobody offers it there.${found ? ' A later question for the same interface was answered.' : ''}`,
+        layers: [
+          wireLayer(theCase.names, group.status, 'wire (ept_map answer)'),
+          win32Layer(theCase.names, 1753),
+          hresultLayer(theCase.names, NO_MORE_ENDPOINTS, 'COM client'),
+          dotnetLayer(NO_MORE_ENDPOINTS),
+          eventLayer('1753', 'in the events of Active Directory replication, DFSR and others that name the error'),
+        ],
+        advice: [
+          `Check on ${group.connection.server.text} that the service that offers ${name} runs; after a restart of the host it may not have registered yet.`,
+          'Check that the name led to the right host: a stale DNS record sends clients to a machine that never had the service.',
+        ],
+        references: [references.replication1753],
+        filter: 'epm.opnum == 3 && epm.rc == 0x16c9a0d6',
+      })
+    }
+  },
+}
+
+/** Server and interface that a call asks about. */
+function question(theCase: Examination, call: number): string {
+  return `${theCase.connectionOf(call).server.text} ${askedFor(theCase, call)}`
+}
+
+function askedFor(theCase: Examination, call: number): string {
+  const pdu = theCase.conversation.calls.get(Call.RequestPdu, call)
+  const uuid =
+    pdu === NONE
+      ? undefined
+      : eptMapRequest(new Reader(stubBytes(theCase.capture, pdu)), theCase.isNdr64(call)).tower?.interface
+  return uuid === undefined ? 'the interface' : interfaceName(theCase, uuid)
+}

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, numbers, working, wrong, type Play } from '../../../testing/diagnose'
+import { cutTo, type Scenario } from '../../../testing/scenario'
+import type { PipeFailures } from '../../../testing/captures/smb/pipe'
+import { inOtherClothes } from '../../../testing/variations'
+
+/** The client comes as far as the negotiation. */
+function negotiates(play: Scenario, failures: PipeFailures = { leaves: true }) {
+  return play.pipe('svcctl', 'CORP\\admin', failures).session
+}
+
+const shows: Play = (play) => negotiates(play).close('client')
+
+test('a client that leaves after the negotiation is told', async () => {
+  const finding = found(await diagnose(shows), 'smb-abandoned')
+  expect(finding).toMatchObject({ severity: 'warning', confidence: 'low', executed: 'no' })
+  expect(finding!.title).toBe('10.0.0.15 left 10.0.0.6:445 (SMB) after the negotiation, without a logon')
+  expect(numbers(finding)).toEqual([1, 5, 6])
+})
+
+test('so is one that resets, and one whose offer is refused', async () => {
+  const reset = await diagnose((play) => negotiates(play).tcp.reset('client'))
+  expect(wrong(reset)).toEqual(['smb-abandoned'])
+  const refused = found(
+    await diagnose((play) => negotiates(play, { negotiate: 0xc00000bb }).close('client')),
+    'smb-abandoned',
+  )!
+  expect(refused).toMatchObject({ severity: 'warning', confidence: 'medium' })
+  expect(refused.title).toContain('STATUS_NOT_SUPPORTED')
+})
+
+test.each<[string, Play]>([
+  [
+    'the client logs on over a second connection',
+    (play) => {
+      shows(play)
+      play.pipe('svcctl', 'CORP\\admin')
+    },
+  ],
+  ['the server ends the connection', (play) => negotiates(play).close('server')],
+  ['the connection stays', (play) => void negotiates(play)],
+  [
+    'the client talks RPC to that server',
+    (play) => {
+      shows(play)
+      working(play)
+    },
+  ],
+  ['a probe only connects', (play) => play.tcp({ port: 445 }).open().close('client')],
+  [
+    'a tool asks again and again',
+    (play) => {
+      for (let asked = 0; asked < 5; asked++) shows(play)
+    },
+  ],
+])('nothing is wrong where %s', async (_, play) => {
+  expect(wrong(await diagnose(play))).toEqual([])
+})
+
+test('of cut packets nothing is told', async () => {
+  expect(wrong(await diagnose(shows, (frames) => cutTo(frames, 90)))).toEqual([])
+})
+
+inOtherClothes('smb-abandoned', shows)

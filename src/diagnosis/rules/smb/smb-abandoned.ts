@@ -1,0 +1,126 @@
+// A client negotiates SMB and leaves before it logs on. MS-SMB2 3.2.5.2.
+import { Analysis, Frame, Protocol } from '../../../../asm/layout'
+import { NONE } from '../../../capture/table'
+import { endpointText } from '../../../capture/text'
+import type { Examination } from '../../examination'
+import { isSmbPort, portRemark } from '../../signs/ports'
+import { type QuietEnd, quietEnds } from '../../signs/quiet-ends'
+import { references } from '../../text/references'
+import type { Rule } from '../../rule'
+import { smbRefusals } from '../../signs/smb-rejections'
+import { evidence, frameNumber, plural, statusText } from '../../text/wording'
+
+/** A negotiation has one question and one answer, or two where it begins with SMB 1. */
+const MOST_MESSAGES = 2
+/** Who leaves more often probes. */
+const MOST_TIMES = 3
+
+export const smbAbandoned: Rule = {
+  id: 'smb-abandoned',
+  title: 'The client left SMB after the negotiation',
+  meaning:
+    'Client and server agreed on how to speak SMB, or did not, and the client closed the connection itself without trying to log on: the dialects or ' +
+    'the signing that the other side has may not do, or it may have no credentials to use. Port probes look the same; where the client logs on ' +
+    'to that server on another connection nothing is told.',
+  covers: ['R61'],
+  *find(theCase) {
+    const ends = quietEnds(theCase).filter(({ attempt }) => isSmbPort(attempt.port))
+    if (ends.length === 0) return
+    const wellKnown = pairsThatTalk(theCase)
+    const negotiations = negotiationsOf(theCase, ends)
+    const refused = new Map(
+      smbRefusals(theCase).flatMap((one) => (one.command === 'negotiate' ? [[one.stream, one] as const] : [])),
+    )
+    const byPair = new Map<string, { first: QuietEnd; again: QuietEnd[] }>()
+    for (const end of ends) {
+      const { client, server, stream } = end.attempt
+      const pair = `${client} ${server}`
+      const answer = negotiations.get(stream)?.answer
+      if (wellKnown.has(pair) || theCase.endExplainedBy(stream) || answer === undefined || answer > end.frame) continue
+      const known = byPair.get(pair)
+      if (known) known.again.push(end)
+      else byPair.set(pair, { first: end, again: [] })
+    }
+    for (const { first, again } of byPair.values()) {
+      const { attempt, frame } = first
+      const { client, server, port, stream } = attempt
+      const refusal = refused.get(stream)
+      const status = refusal && statusText(theCase, refusal.status)
+      const probes = again.length >= MOST_TIMES
+      for (const end of again) theCase.explainEnd(end.attempt.stream, smbAbandoned.id)
+      theCase.explainEnd(stream, smbAbandoned.id)
+      yield {
+        severity: probes && !refusal ? 'note' : 'warning',
+        confidence: refusal ? 'medium' : 'low',
+        title: refusal
+          ? `${endpointText(server, port)}${portRemark(port)} refused the negotiation with ${client}: ${status}`
+          : `${client} left ${endpointText(server, port)}${portRemark(port)} after the negotiation, without a logon`,
+        explanation:
+          (refusal
+            ? `In frame ${frameNumber(refusal.frame)} the server answered what the client offered with ${status}: they have no dialect of SMB in common, or the server wants what the client did not offer. `
+            : `The server answered in frame ${frameNumber(negotiations.get(stream)!.answer)}, and the client closed the connection in frame ${frameNumber(frame)} without a session setup. Something in the answer did not suit it (the dialect; signing that one side demands and the other has switched off), or it has no credentials that it may use (no ticket, and NTLM blocked). `) +
+          `No RPC over pipes can follow.${again.length > 0 ? ` The client did so ${plural(again.length + 1, 'time')}.` : ''}${refusal ? '' : ' A tool that only asks whether SMB is there does the same.'}`,
+        evidence: [
+          ...evidence(attempt.synFrame, 'the client connects'),
+          ...evidence(
+            negotiations.get(stream)!.answer,
+            refusal ? `negotiate: ${status}` : 'the server answers the negotiation',
+          ),
+          ...evidence(frame, 'the client leaves'),
+        ],
+        advice: [
+          'Compare dialects and signing of both sides: the negotiate messages in the frames above, "Get-SmbClientConfiguration" and "Get-SmbServerConfiguration". Old devices speak SMB 1 only, which new clients refuse.',
+          `On ${client} see the event logs Microsoft-Windows-SMBClient/Connectivity and /Security at that time.`,
+          'If credentials are missing: let the client reach a domain controller (port 88), use the full DNS name, and see "Network security: Restrict NTLM".',
+        ],
+        references: [references.smb2],
+        streams: [stream, ...again.map((end) => end.attempt.stream)],
+        executed: 'no',
+        filter: `tcp.stream == ${stream}`,
+      }
+    }
+  },
+}
+
+/** Client and server pairs of which the capture shows a logon to SMB, or RPC: what they do besides is a probe or a spare connection. */
+function pairsThatTalk(theCase: Examination): Set<string> {
+  const logons = new Set(theCase.conversation.smbLogons.map(({ stream }) => stream))
+  return new Set([
+    ...theCase.attempts.flatMap(({ stream, client, server }) => (logons.has(stream) ? [`${client} ${server}`] : [])),
+    ...theCase.conversation.connections.map(({ client, server }) => `${client.text} ${server.text}`),
+  ])
+}
+
+interface Negotiation {
+  /** The server's last message. */
+  answer: number
+  asked: number
+  answered: number
+  isSmb: boolean
+}
+
+/** Streams that hold a negotiation of SMB and nothing else, wholly captured; one walk over the frames. */
+function negotiationsOf(theCase: Examination, ends: readonly QuietEnd[]): Map<number, Negotiation> {
+  const { frames } = theCase.capture
+  const found = new Map<number, Negotiation>()
+  const clients = new Map(ends.map(({ attempt }) => [attempt.stream, frames.get(Frame.SourcePort, attempt.synFrame)]))
+  for (let frame = ends[0]!.attempt.synFrame; frame < frames.rows; frame++) {
+    const stream = frames.get(Frame.Stream, frame)
+    const port = stream === NONE ? undefined : clients.get(stream)
+    if (port === undefined || frames.get(Frame.PayloadLength, frame) === 0) continue
+    if ((frames.get(Frame.TcpFlags, frame) & (Analysis.Duplicate | Analysis.Retransmission)) !== 0) continue
+    const one = found.get(stream) ?? { answer: frame, asked: 0, answered: 0, isSmb: true }
+    found.set(stream, one)
+    const protocol = frames.get(Frame.Protocol, frame)
+    const isCut = frames.get(Frame.Captured, frame) < frames.get(Frame.Length, frame)
+    one.isSmb &&= !isCut && (protocol === Number(Protocol.Smb1) || protocol === Number(Protocol.Smb2))
+    if (frames.get(Frame.SourcePort, frame) === port) one.asked++
+    else {
+      one.answered++
+      one.answer = frame
+    }
+  }
+  for (const [stream, { asked, answered, isSmb }] of found)
+    if (!isSmb || answered === 0 || asked > MOST_MESSAGES || answered > MOST_MESSAGES) found.delete(stream)
+  return found
+}

@@ -1,0 +1,176 @@
+// How findings name things: users, methods, frames, spans of time. One way everywhere, so that a reader learns it once.
+import { Pdu, Stream } from '../../../asm/layout'
+import { NONE } from '../../capture/table'
+import { addressText, endpointText, hex32 } from '../../capture/text'
+import { holderName } from '../../conversation/identity-name'
+import { Call, type Connection, type SecurityContext, type SmbLogon } from '../../conversation/model'
+import { pduType, PduType } from '../../conversation/pdu'
+import type { Examination } from '../examination'
+import type { Evidence } from '../rule'
+
+/** Names of auth_level, MS-RPCE 2.2.1.1.8; 0, which never travels, stands for a call without a verifier. */
+const LEVELS = ['none', 'none', 'connect', 'call', 'packet', 'packet integrity', 'packet privacy']
+
+export function levelName(level: number): string {
+  return LEVELS[level] ?? `level ${level}`
+}
+
+/** Names of auth_type, MS-RPCE 2.2.1.1.7. */
+const PACKAGES: Record<number, string> = { 9: 'Negotiate', 10: 'NTLM', 16: 'Kerberos', 14: 'Schannel', 68: 'Netlogon' }
+
+/** The security package, as the tokens tell it where Negotiate stands around them. */
+export function packageName({ type, mechanism }: SecurityContext): string {
+  if (mechanism === 'ntlm') return 'NTLM'
+  if (mechanism === 'kerberos') return 'Kerberos'
+  return PACKAGES[type] ?? `security package ${type}`
+}
+
+/** Somebody who did log on, where the capture does not say as whom. */
+export const HIDDEN = 'an identity whose logon is not in the capture'
+
+/** `DOMAIN\user` as the logon spelt it, or words for what cannot be read. */
+export function who(security: SecurityContext | SmbLogon | undefined): string {
+  if (!security) return 'an unauthenticated caller'
+  if (security.anonymous) return 'an anonymous caller'
+  const guest = 'guest' in security && security.guest === true ? ' (let in as guest)' : ''
+  if (security.user) return (security.domain ? `${security.domain}\\${security.user}` : security.user) + guest
+  if (security.ticketHolder)
+    return `${holderName(security.ticketHolder)} (most likely, by the ticket of frame ${security.ticketHolder.frame + 1})`
+  if (security.mechanism === 'kerberos') return 'a Kerberos identity (its name is encrypted in the ticket)'
+  return HIDDEN
+}
+
+/** Whether two security contexts are the same user, as far as names tell; undefined where one of them cannot be read. */
+export function sameUser(one: SecurityContext, other: SecurityContext): boolean | undefined {
+  if (one.anonymous || other.anonymous) return one.anonymous === other.anonymous
+  if (!one.user || !other.user) return undefined
+  const plain = ({ user, domain }: SecurityContext) => {
+    const [name, realm] = user!.toLowerCase().split('@')
+    return { name, domain: (realm ?? domain ?? '').split('.')[0]!.toLowerCase() }
+  }
+  const a = plain(one)
+  const b = plain(other)
+  return a.name === b.name && (a.domain === b.domain || !a.domain || !b.domain)
+}
+
+/** `IRemUnknown2::RemQueryInterface`, as far as it is known. */
+export function methodName(theCase: Examination, call: number): string {
+  const { calls } = theCase.conversation
+  const uuid = theCase.interfaceOf(call)
+  const opnum = calls.get(Call.Opnum, call)
+  if (uuid === undefined)
+    return opnum === NONE ? answeredOffer(theCase, call) : `opnum ${opnum} of an unknown interface`
+  return `${interfaceName(theCase, uuid)}::${theCase.names.method(uuid, opnum) ?? `opnum ${opnum}`}`
+}
+
+/** PDUs before a fault among which a bind or alter_context that it answers is looked for. */
+const LOOK_BACK = 64
+
+/** What a fault without a request answers: an alter_context under the same call id, or nothing that is there. */
+function answeredOffer(theCase: Examination, call: number): string {
+  const { calls, connectionOfPdu } = theCase.conversation
+  const { pdus } = theCase.capture
+  const connection = theCase.connectionOf(call)
+  const fault = calls.get(Call.ResponsePdu, call)
+  for (let pdu = fault - 1; pdu >= Math.max(0, fault - LOOK_BACK) && fault !== NONE; pdu--) {
+    if (pdus.get(Pdu.CallId, pdu) !== calls.get(Call.CallId, call) || connectionOfPdu(pdu) !== connection) continue
+    const type = pduType(pdus.get(Pdu.Head, pdu))
+    if (type === PduType.Bind || type === PduType.AlterContext)
+      return `the ${type === PduType.Bind ? 'bind' : 'alter_context'} in frame ${frameNumber(pdus.get(Pdu.Frame, pdu))}`
+  }
+  return 'a call whose request is not in the capture'
+}
+
+export function interfaceName(theCase: Examination, uuid: string): string {
+  return theCase.names.interfaceName(uuid) ?? uuid
+}
+
+/** `address:port` of an end of a connection. */
+export function clientText({ client }: Connection): string {
+  return endpointText(client.text, client.port)
+}
+
+export function serverText({ server, pipeName }: Connection): string {
+  return pipeName ? `${server.text} (pipe ${pipeName})` : endpointText(server.text, server.port)
+}
+
+/** The ends of a stream: A is taken for the client. */
+export function streamEnds(theCase: Examination, stream: number): { client: string; server: string; port: number } {
+  const text = (column: Stream) => addressText(theCase.capture.addresses, theCase.streamValue(column, stream))
+  return {
+    client: text(Stream.AddressA),
+    server: text(Stream.AddressB),
+    port: theCase.streamValue(Stream.PortB, stream),
+  }
+}
+
+/** Frames are counted from 1, as Wireshark counts them. */
+export function frameNumber(row: number): string {
+  return String(row + 1)
+}
+
+/** `frames 520 to 528` or `frame 7`. */
+export function frameSpan(rows: readonly number[]): string {
+  const first = Math.min(...rows)
+  const last = Math.max(...rows)
+  return first === last ? `frame ${first + 1}` : `frames ${first + 1} to ${last + 1}`
+}
+
+/** `a, b and c`. */
+export function list(items: readonly string[], last = 'and'): string {
+  if (items.length < 2) return items[0] ?? ''
+  return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`
+}
+
+/** At most `limit` of the items, and how many more there are. */
+export function listSome(items: readonly string[], limit = 4): string {
+  const rest = items.length - limit
+  return rest > 0 ? `${items.slice(0, limit).join(', ')} and ${rest} more` : list(items)
+}
+
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`
+}
+
+/** `0.5 ms`, `12 ms`, `3.2 s`, `5 min`. */
+export function duration(seconds: number): string {
+  const abs = Math.abs(seconds)
+  if (abs < 0.01) return `${(seconds * 1e3).toFixed(1)} ms`
+  if (abs < 1) return `${Math.round(seconds * 1e3)} ms`
+  if (abs < 120) return `${seconds.toFixed(1)} s`
+  return abs < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
+}
+
+/** `0x00000721 (RPC_S_SEC_PKG_ERROR)`. */
+export function statusText(theCase: Examination, status: number): string {
+  const known = theCase.names.statusName(status)
+  return known ? `${hex32(status)} (${known.symbol})` : hex32(status)
+}
+
+/** Evidence, unless there is no such frame. */
+export function evidence(frame: number | undefined, note: string): Evidence[] {
+  return frame === undefined || frame === NONE ? [] : [{ frame, note }]
+}
+
+/** Request and answer of a call as evidence. */
+export function callEvidence(theCase: Examination, call: number, answer: string): Evidence[] {
+  const { calls } = theCase.conversation
+  return [
+    ...evidence(
+      calls.get(Call.RequestFrame, call),
+      `request ${methodName(theCase, call)}, call ${calls.get(Call.CallId, call)}`,
+    ),
+    ...evidence(calls.get(Call.ResponseFrame, call), answer),
+  ]
+}
+
+/** Whether a fault says in its flags that the call did not execute. */
+export function faultPduOf(theCase: Examination, call: number): number {
+  return theCase.conversation.calls.get(Call.ResponsePdu, call)
+}
+
+/** The column of a call's answer PDU. */
+export function answerValue(theCase: Examination, call: number, column: Pdu): number {
+  const pdu = faultPduOf(theCase, call)
+  return pdu === NONE ? NONE : theCase.capture.pdus.get(column, pdu)
+}

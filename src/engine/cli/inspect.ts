@@ -1,0 +1,102 @@
+// The engine without the page: reads a capture and prints what it holds, one JSON object a line.
+//   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings
+//   npm run --silent inspect -- FILE --as frames|pdus|calls --filter EXPRESSION
+//   npm run --silent inspect -- FILE --compare OTHER       what is different, the first difference first
+import { createReadStream } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { compare } from '../../compare/compare'
+import { Analysis } from '../read/analysis'
+import { Filters } from '../query/filtering'
+import type { Names } from '../../names/names'
+import { refusalOf } from '../read/unsupported-file'
+import { packingOf } from '../read/packing'
+import { Unpacking } from '../read/unpack'
+import { namesFrom } from '../read/names-text'
+import { comparisonLines, filteredLines, lines, type View, VIEWS } from './inspect-lines'
+
+const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--filter EXPRESSION] [--compare FILE]`
+const READ_BYTES = 4 << 20
+const HEAD_BYTES = 512
+const wasmFile = new URL('../../../asm/build/release.wasm', import.meta.url)
+
+class Refused extends Error {}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { as: { type: 'string', default: 'findings' }, compare: { type: 'string' }, filter: { type: 'string' } },
+  })
+  const [file] = positionals
+  const view = VIEWS.find((name) => name === values.as)
+  if (!file || positionals.length > 1 || !view) throw new Refused(USAGE)
+  const analysis = await analyse(file)
+  const names = await namesFrom((table) => readFile(new URL(`../../names/data/${table}.tsv`, import.meta.url), 'utf8'))
+  if (values.filter !== undefined) return print(filtered(analysis, names, view, values.filter))
+  if (values.compare === undefined) return print(lines(analysis, names, view))
+  const [first, second] = [analysis, await analyse(values.compare)].map((one) => ({ ...one.case, names }))
+  await print(comparisonLines(compare(first!, second!)))
+}
+
+/** What a display filter shows of frames, PDUs or calls. */
+function filtered(analysis: Analysis, names: Names, view: View, filter: string): Iterable<unknown> {
+  if (view === 'connections' || view === 'findings')
+    throw new Refused('--filter chooses frames, PDUs or calls: give --as frames, pdus or calls')
+  const { capture, conversation } = analysis
+  const result = new Filters({ capture, conversation, names, findings: analysis.diagnose(names) }).rows(filter)
+  if ('message' in result) throw new Refused(`--filter, character ${result.at + 1}: ${result.message}`)
+  const shown = new Uint8Array(capture.frames.rows)
+  for (const row of result.rows) shown[row] = 1
+  return filteredLines(analysis, names, view, shown)
+}
+
+async function analyse(file: string): Promise<Analysis> {
+  const analysis = await Analysis.start(await wasm())
+  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES })
+  let head: Uint8Array = new Uint8Array(0)
+  let unpacking: Unpacking | undefined
+  for await (const bytes of input as AsyncIterable<Uint8Array>) {
+    if (head.length === 0) {
+      head = bytes.slice(0, HEAD_BYTES)
+      const packing = packingOf(head)
+      unpacking = packing && new Unpacking(packing)
+    }
+    for (const piece of unpacking?.feed(bytes, false) ?? [bytes]) analysis.feed(piece)
+  }
+  for (const piece of unpacking?.feed(new Uint8Array(0), true) ?? []) analysis.feed(piece)
+  analysis.end()
+  if (!analysis.isCapture) throw new Refused(unpacking?.note ?? refusalOf(head, file, analysis.parser.format).refused)
+  return analysis
+}
+
+async function wasm(): Promise<WebAssembly.Module> {
+  return WebAssembly.compile(await readFile(wasmFile))
+}
+
+async function print(all: Iterable<unknown>): Promise<void> {
+  let text = ''
+  for (const line of all) {
+    text += JSON.stringify(line) + '\n'
+    if (text.length > 1 << 16) {
+      await write(text)
+      text = ''
+    }
+  }
+  await write(text)
+}
+
+/** Waits where the reader is slower, so that output is streamed and never piles up. */
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => process.stdout.write(text, (error) => (error ? reject(error) : resolve())))
+}
+
+try {
+  await main()
+} catch (error) {
+  // A reader that closes the pipe early (head, less) has what it wanted.
+  const code = (error as NodeJS.ErrnoException).code
+  if (code !== 'EPIPE') {
+    console.error(error instanceof Refused || code ? (error as Error).message : error)
+    process.exitCode = 1
+  }
+}

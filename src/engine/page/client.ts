@@ -1,0 +1,317 @@
+// The page's side of the engine: starts the worker, speaks to it, ends it on cancel.
+import { type Remote, proxy, wrap } from 'comlink'
+import { Capture } from '../../capture/capture'
+import type {
+  AboutCapture,
+  CallOrder,
+  CallRow,
+  Compared,
+  ConnectionRow,
+  ErrorMeaning,
+  ExportedFrames,
+  FilterCompletion,
+  FilterMistake,
+  FrameChoice,
+  FrameDetail,
+  FrameRow,
+  FrameTime,
+  MethodStatistics,
+  NameRow,
+  NoteOnFrame,
+  Opened,
+  OpenedSaved,
+  Progress,
+  RedactedFrames,
+  Refusal,
+  Refused,
+  ReportTexts,
+  Story,
+  TableHandle,
+  Timeline,
+} from '../api'
+import { CopiedSource } from './copied-tables'
+import { MemorySource } from '../read/parser'
+import { frameColumns } from '../query/rows'
+import { type EngineEnd, startWorker } from './start-worker'
+import type { Keeping } from '../worker/saved-analyses'
+import type { Engine } from '../worker/engine'
+
+export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opened, Progress, Refusal } from '../api'
+
+const BROKEN: Refusal = {
+  refused: 'The part of Faultline that reads captures could not be started, or broke.',
+  advice:
+    'Reload the page and open the file again. Should it happen with this file only, the capture shows a fault of Faultline’s own: ' +
+    'please report it.',
+}
+
+export class EngineClient {
+  #worker!: EngineEnd
+  #engine!: Remote<Engine>
+  #keeping: Promise<Remote<Keeping>> | undefined
+  #ended = ending()
+  #abandon: (refusal: Refusal) => void = () => {}
+  /** How many openings the worker is busy with. */
+  #openings = 0
+  #broken = false
+  #copied: CopiedSource | undefined
+  /** The tables of the capture being read or open; undefined before. Rows grow while it is read. */
+  capture: Capture | undefined
+
+  constructor() {
+    this.#start()
+  }
+
+  #start(): void {
+    const worker = startWorker()
+    this.#worker = worker
+    this.#broken = false
+    worker.addEventListener('error', () => {
+      if (worker === this.#worker) this.#break()
+    })
+    this.#engine = wrap<Engine>(worker)
+    this.#keeping = undefined
+  }
+
+  /** The worker could not be started, or fell over: who waits for an answer hears so, and the next opening starts another. */
+  #break(): void {
+    this.#broken = true
+    this.#ended.say({ refused: BROKEN.refused })
+    this.#ended = ending()
+    this.#abandon(BROKEN)
+  }
+
+  /** Reads and diagnoses a file. A result of the same file is taken from the cache unless `fresh`. */
+  async open(
+    file: Blob,
+    name: string,
+    options: { fresh?: boolean },
+    onProgress: (progress: Progress) => void,
+  ): Promise<Opened | Refusal> {
+    return this.#opening(onProgress, async (...callbacks) => this.#engine.open(file, name, options, ...callbacks))
+  }
+
+  /** Asks about saved analyses. Whatever goes wrong is an answer, also that the worker was ended meanwhile. */
+  async keep<T>(ask: (keeping: Remote<Keeping>) => Promise<T | Refused>): Promise<T | Refused> {
+    try {
+      return await Promise.race([this.#keeper().then(ask), this.#ended.promise])
+    } catch (error) {
+      return { refused: `That failed: ${error instanceof Error ? error.message : String(error)}.` }
+    }
+  }
+
+  /** The code for saved analyses is loaded with the first use. */
+  #keeper(): Promise<Remote<Keeping>> {
+    return (this.#keeping ??= this.#engine.keeping())
+  }
+
+  /** Opens a saved analysis. */
+  async openSaved(id: string, onProgress: (progress: Progress) => void): Promise<OpenedSaved | Refusal> {
+    return this.#opening(onProgress, async (...callbacks) => (await this.#keeper()).open(id, ...callbacks))
+  }
+
+  /** Opens what keeping.packResult() wrote; nothing of it is kept. */
+  async openPacked(file: Blob, onProgress: (progress: Progress) => void): Promise<OpenedSaved | Refusal> {
+    return this.#opening(onProgress, async (...callbacks) => (await this.#keeper()).openFile(file, ...callbacks))
+  }
+
+  async #opening<T extends Opened | OpenedSaved | Refusal>(
+    onProgress: (progress: Progress) => void,
+    open: (onRows: (progress: Progress) => void, onTables: (handle: TableHandle) => void) => Promise<T>,
+  ): Promise<T | Refusal> {
+    if (this.#broken) this.#startAnew()
+    const abandoned = new Promise<Refusal>((resolve) => (this.#abandon = resolve))
+    const onTables = proxy((handle: TableHandle) => this.#show(handle))
+    const onRows = proxy((progress: Progress) => {
+      this.#copied?.grow(progress.frames)
+      onProgress(progress)
+    })
+    const worker = this.#worker
+    this.#openings++
+    try {
+      const answer = await Promise.race([open(onRows, onTables), abandoned])
+      // The answer may overtake what tells how many frames there are: each comes by a port of its own.
+      this.#copied?.grow(framesOf(answer))
+      return answer
+    } finally {
+      if (worker === this.#worker) this.#openings--
+    }
+  }
+
+  /** Lets go of what is open. A worker that is reading is ended at once; one that is not has a result to store. */
+  letGo(): void {
+    this.capture = undefined
+    if (this.#openings > 0) this.#startAnew()
+    else void this.#engine.letGo()
+  }
+
+  #startAnew(): void {
+    this.#worker.terminate()
+    this.#openings = 0
+    this.#ended.say({ refused: 'It was broken off.' })
+    this.#ended = ending()
+    this.#start()
+    this.#abandon({ refused: 'Opening was cancelled.', advice: '' })
+  }
+
+  /** Rows of the frame list, from `from` up to but not including `to`. */
+  async frameRows(from: number, to: number, fields: string[] = []): Promise<FrameRow[]> {
+    const { capture } = this
+    if (!capture) return []
+    const length = Math.max(0, Math.min(to, capture.frames.rows) - from)
+    return this.frameRowsOf(
+      Uint32Array.from({ length }, (_, i) => from + i),
+      fields,
+    )
+  }
+
+  /** Rows of the frame list, for any frames in any order, with texts of the fields asked for. */
+  async frameRowsOf(rows: Uint32Array, fields: string[] = []): Promise<FrameRow[]> {
+    const { capture } = this
+    if (!capture) return []
+    // With the row before, which may lie on another page: time may be counted from there.
+    for (const row of rows) await this.#copied?.fetch(Math.max(0, row - 1), row + 1)
+    const infos = await this.#engine.frameInfos(rows)
+    const columns = await Promise.all(fields.map((name) => this.#engine.fieldColumn(name, rows)))
+    const fieldsOf = (i: number) => Object.fromEntries(fields.map((name, at) => [name, columns[at]?.texts[i] ?? '']))
+    return infos.map((info, i) => ({ ...frameColumns(capture, rows[i]!), ...info, fields: fieldsOf(i) }))
+  }
+
+  /** What a field is in a line; undefined where filters know no such field. */
+  async fieldHelp(name: string): Promise<string | undefined> {
+    return (await this.#engine.fieldColumn(name, []))?.help
+  }
+
+  /** Rows of the frames that a display filter holds for (`marks` are rows that the person marked), or what is wrong with the filter. */
+  filter(text: string, marks: number[] = []): Promise<{ rows: Uint32Array } | FilterMistake> {
+    return this.#engine.filter(text, marks)
+  }
+
+  /** How a filter that is being typed may go on. */
+  completions(text: string, cursor: number): Promise<FilterCompletion[]> {
+    return this.#engine.completions(text, cursor)
+  }
+
+  /** The next (1) or previous (-1) frame of a frame's conversation, where there is one. */
+  neighbour(frame: number, step: 1 | -1): Promise<number | undefined> {
+    return this.#engine.neighbour(frame, step)
+  }
+
+  /** Rows of the frames captured from one second to another, counted from the first frame. */
+  framesBetween(fromSeconds: number, toSeconds: number): Promise<Uint32Array> {
+    return this.#engine.framesBetween(fromSeconds, toSeconds)
+  }
+
+  detail(frame: number): Promise<FrameDetail> {
+    return this.#engine.detail(frame)
+  }
+
+  callRows(calls: Uint32Array): Promise<CallRow[]> {
+    return this.#engine.callRows(calls)
+  }
+
+  /** Calls in an order, the least first, or as they were made; where frames are given, those with one of them. */
+  callsBy(order: CallOrder | undefined, frames?: Uint32Array): Promise<Uint32Array> {
+    return this.#engine.callsBy(order, frames)
+  }
+
+  /** What the open file says about itself, and how many of its frames are cut. */
+  about(): Promise<{ about: AboutCapture; cutFrames: number }> {
+    return this.#engine.about()
+  }
+
+  /** SHA-256 of the open file; empty where it is not at hand. `onBytes` hears how many bytes have been hashed. */
+  sha256(onBytes: (bytes: number) => void): Promise<string> {
+    return this.#engine.sha256(proxy(onBytes))
+  }
+
+  connectionRows(): Promise<ConnectionRow[]> {
+    return this.#engine.connectionRows()
+  }
+
+  /** What happened step by step on one connection, or on all of them. */
+  story(connection?: number): Promise<Story> {
+    return this.#engine.story(connection)
+  }
+
+  /** When frames were captured. */
+  frameTimes(rows: Uint32Array): Promise<FrameTime[]> {
+    return this.#engine.frameTimes(rows)
+  }
+
+  /** Hosts, users, interfaces, objects and pipes met. */
+  metNames(): Promise<NameRow[]> {
+    return this.#engine.metNames()
+  }
+
+  /** What happened over time, in so many steps; undefined while nothing is open. */
+  timeline(steps: number): Promise<Timeline | undefined> {
+    return this.#engine.timeline(steps)
+  }
+
+  /** Response times by method. */
+  methodStatistics(): Promise<MethodStatistics[]> {
+    return this.#engine.methodStatistics()
+  }
+
+  /** Reads another file and says how it differs from the open one; undefined when it was stopped. */
+  compareWith(
+    file: Blob,
+    name: string,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Compared | Refusal | undefined> {
+    return this.#engine.compareWith(file, name, proxy(onProgress))
+  }
+
+  stopComparing(): void {
+    void this.#engine.stopComparing()
+  }
+
+  /** A report of the open capture in every form, of its redacted copy where that is given; `notes` are the person's. */
+  report(opened: Opened, notes: NoteOnFrame[], redacted?: RedactedFrames): Promise<ReportTexts> {
+    return this.#engine.report(opened, notes, redacted)
+  }
+
+  /** Chosen frames of the open capture without what gives hosts and people away. */
+  exportRedacted(choice: FrameChoice, notes: NoteOnFrame[]): Promise<RedactedFrames> {
+    return this.#engine.exportRedacted(choice, notes)
+  }
+
+  /** Chosen frames of the open capture, which is called `name`, as a pcapng. */
+  exportFrames(name: string, choice: FrameChoice, notes: NoteOnFrame[]): Promise<ExportedFrames> {
+    return this.#engine.exportFrames(name, choice, notes)
+  }
+
+  /** Drops every result kept of captures opened before. */
+  forgetResults(): Promise<boolean> {
+    return this.#engine.forgetResults()
+  }
+
+  /** Every meaning of a number or symbol; works before any file is opened. */
+  async meanings(text: string): Promise<ErrorMeaning[] | Refused> {
+    if (this.#broken) return BROKEN
+    return Promise.race([this.#engine.meanings(text), this.#ended.promise])
+  }
+
+  #show(handle: TableHandle): void {
+    if (handle.kind === 'memory') {
+      this.#copied = undefined
+      this.capture = new Capture(new MemorySource(handle.memory, handle.headers))
+    } else {
+      this.#copied = new CopiedSource((table, index) => this.#engine.page(table, index), handle.frames)
+      this.capture = new Capture(this.#copied)
+    }
+  }
+}
+
+/** A worker's end, for those who wait for its answer. */
+function ending() {
+  let say: (refused: Refused) => void = () => {}
+  const promise = new Promise<Refused>((resolve) => (say = resolve))
+  return { promise, say }
+}
+
+function framesOf(answer: Opened | OpenedSaved | Refusal): number {
+  if ('refused' in answer) return 0
+  return 'opened' in answer ? answer.opened.frames : answer.frames
+}

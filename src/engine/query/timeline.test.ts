@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest'
+import { Frame } from '../../../asm/layout'
+import { GrowingTable, NONE } from '../../capture/table'
+import { Call, Outcome } from '../../conversation/model'
+import { timelineOf } from './timeline'
+
+function framesAt(...seconds: number[]): GrowingTable {
+  const frames = new GrowingTable(Frame.COLUMNS)
+  for (const second of seconds) frames.set(Frame.Seconds, frames.add(), 1000 + second)
+  return frames
+}
+
+test('everything is counted in the step in which it happened', () => {
+  const calls = new GrowingTable(Call.COLUMNS)
+  const call = calls.add()
+  calls.set(Call.RequestFrame, call, 1)
+  calls.set(Call.ResponseFrame, call, 2)
+  calls.set(Call.Outcome, call, Outcome.Fault)
+  const timeline = timelineOf(framesAt(0, 1, 9, 10), { calls, connections: [] }, 10)
+  expect(timeline.seconds).toHaveLength(10)
+  expect(timeline.frames).toEqual([1, 1, 0, 0, 0, 0, 0, 0, 0, 2])
+  expect(timeline.calls.indexOf(1)).toBe(1)
+  expect(timeline.faults.indexOf(1)).toBe(9)
+})
+
+test('one moment, no frames, and clocks that jump back are no trouble', () => {
+  const none = { calls: new GrowingTable(Call.COLUMNS), connections: [] }
+  expect(timelineOf(framesAt(), none, 4).frames).toEqual([0, 0, 0, 0])
+  expect(timelineOf(framesAt(5, 5), none, 4).frames).toEqual([2, 0, 0, 0])
+  expect(timelineOf(framesAt(5, 3, 6), none, 4).frames).toEqual([2, 0, 0, 1])
+})
+
+test('a call without an answer counts where it was asked', () => {
+  const calls = new GrowingTable(Call.COLUMNS)
+  const call = calls.add()
+  calls.set(Call.RequestFrame, call, 0)
+  calls.set(Call.ResponseFrame, call, NONE)
+  expect(timelineOf(framesAt(0, 4), { calls, connections: [] }, 2).calls).toEqual([1, 0])
+})

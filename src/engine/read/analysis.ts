@@ -1,0 +1,62 @@
+// One capture on its way from bytes to findings: parser, conversation and diagnosis in step.
+import { FileFormat } from '../../../asm/layout'
+import type { Capture } from '../../capture/capture'
+import { ConversationBuilder } from '../../conversation/build'
+import type { Conversation } from '../../conversation/model'
+import { diagnose, type OnRule } from '../../diagnosis/diagnose'
+import type { Case, Finding } from '../../diagnosis/rule'
+import type { Names } from '../../names/names'
+import { Parser } from './parser'
+
+/** Feed it the file in order, then end() it. Rows can be read from `capture` at any time. */
+export class Analysis {
+  readonly #builder: ConversationBuilder
+  conversation: Conversation | undefined
+
+  private constructor(readonly parser: Parser) {
+    this.#builder = new ConversationBuilder(parser.capture)
+  }
+
+  static async start(module: WebAssembly.Module): Promise<Analysis> {
+    return new Analysis(await Parser.over(module))
+  }
+
+  get capture(): Capture {
+    return this.parser.capture
+  }
+
+  /** Whether what was fed so far can be a capture at all. */
+  get isCapture(): boolean {
+    const { format } = this.parser
+    return format !== FileFormat.Unknown && format !== FileFormat.TooShort && format !== FileFormat.Etl
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.parser.feed(bytes)
+    this.#builder.feed(this.capture.pdus.rows)
+  }
+
+  end(): Conversation {
+    this.parser.end()
+    this.#builder.feed(this.capture.pdus.rows)
+    return (this.conversation = this.#builder.end())
+  }
+
+  /** What rules and comparison look at, but for the names; end() must have been called. */
+  get case(): Omit<Case, 'names'> {
+    if (!this.conversation) throw new Error('asked before end()')
+    return { capture: this.capture, conversation: this.conversation }
+  }
+
+  /** Runs every rule; end() must have been called. `onRule` hears how many have run. */
+  diagnose(names: Names, onRule?: OnRule): Finding[] {
+    return diagnose({ ...this.case, names }, onRule)
+  }
+}
+
+/** The conversation of a capture whose rows are all there: a stored result. */
+export function conversationOf(capture: Capture): Conversation {
+  const builder = new ConversationBuilder(capture)
+  builder.feed(capture.pdus.rows)
+  return builder.end()
+}

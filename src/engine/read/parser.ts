@@ -1,0 +1,138 @@
+// The wasm parser with a TypeScript face: bytes in, in pieces of any size; a Capture out, growing as it goes.
+import { Field, type FileFormat, TableHeader, Tables } from '../../../asm/layout'
+import type { __AdaptedExports } from '../../../asm/build/release'
+import { Capture, type CaptureSource } from '../../capture/capture'
+import type { RecordedField } from '../../capture/field'
+import { Table, type TableSource } from '../../capture/table'
+
+const INITIAL_PAGES = 64
+const MAXIMUM_PAGES = 65536
+
+/** One capture being read. Feed it windows, then end(); what is decoded so far is always in `capture`. */
+export class Parser {
+  readonly capture: Capture
+  readonly source: CaptureSource
+  readonly memory: WebAssembly.Memory
+  readonly #wasm: typeof __AdaptedExports
+  readonly #inputAt: number
+  readonly #inputBytes: number
+  #held = 0
+
+  private constructor(wasm: typeof __AdaptedExports, memory: WebAssembly.Memory) {
+    this.#wasm = wasm
+    this.memory = memory
+    this.#inputAt = wasm.input()
+    this.#inputBytes = wasm.inputBytes()
+    this.source = new MemorySource(memory, wasm.tables())
+    this.capture = new Capture(this.source)
+  }
+
+  /** A fresh parser: one instance reads one capture. It takes no more memory than `maximumPages` of 64 KiB. */
+  static async over(module: WebAssembly.Module, maximumPages = MAXIMUM_PAGES): Promise<Parser> {
+    const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: maximumPages, shared: true })
+    const abort = () => {
+      throw new Error('the parser ran out of memory')
+    }
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } })
+    const wasm = exports as unknown as typeof __AdaptedExports
+    wasm.seed(crypto.getRandomValues(new Uint32Array(1))[0]!)
+    return new Parser(wasm, memory)
+  }
+
+  /** Address of the headers of all tables in `memory`. */
+  get tables(): number {
+    return this.#wasm.tables()
+  }
+
+  get format(): FileFormat {
+    return this.#wasm.format()
+  }
+
+  /** Parses the next bytes of the file; bytes of a record that is not complete yet are held. */
+  feed(bytes: Uint8Array): void {
+    for (let from = 0; from < bytes.length;) {
+      const take = Math.min(bytes.length - from, this.#inputBytes - this.#held)
+      this.#window(this.#held, take).set(bytes.subarray(from, from + take))
+      from += take
+      this.#consume(take, false)
+    }
+  }
+
+  /** Says that the file is over: what is held is parsed as far as it goes, open streams are closed. */
+  end(): void {
+    this.#consume(0, true)
+  }
+
+  /** Describes a frame that begins with `linkType` (a pcap number) field by field, by the dissectors that indexed it. */
+  describeFrame(frame: Uint8Array, length: number, linkType: number): RecordedField[] {
+    this.#scratch(frame)
+    this.#wasm.describeFrame(frame.length, length, linkType)
+    return this.#fields()
+  }
+
+  /** Describes the header and verifier of one DCE/RPC PDU. */
+  describePdu(pdu: Uint8Array): RecordedField[] {
+    this.#scratch(pdu)
+    this.#wasm.describePdu(pdu.length)
+    return this.#fields()
+  }
+
+  #consume(added: number, last: boolean): void {
+    const length = this.#held + added
+    const consumed = this.#wasm.parse(length, last)
+    this.#held = length - consumed
+    if (consumed > 0 && this.#held > 0) this.#window(0, length).copyWithin(0, consumed, length)
+  }
+
+  #window(at: number, length: number): Uint8Array {
+    return new Uint8Array(this.memory.buffer, this.#inputAt + at, length)
+  }
+
+  #scratch(bytes: Uint8Array): void {
+    const at = this.#wasm.scratch(bytes.length)
+    new Uint8Array(this.memory.buffer, at, bytes.length).set(bytes)
+  }
+
+  #fields(): RecordedField[] {
+    const source = new MemorySource(this.memory, this.#wasm.tables())
+    const table = new Table(source.table(Tables.Field))
+    return Array.from({ length: table.rows }, (_, row) => ({
+      label: source.label(table.get(Field.Label, row)),
+      at: table.get(Field.At, row),
+      length: table.get(Field.Length, row),
+      format: table.get(Field.Format, row),
+      depth: table.get(Field.Depth, row),
+      protocol: table.get(Field.Protocol, row),
+    }))
+  }
+}
+
+/** Tables and kept bytes read straight from the parser's memory; works on any thread that has the memory. */
+export class MemorySource implements CaptureSource {
+  constructor(
+    private readonly memory: WebAssembly.Memory,
+    private readonly headers: number,
+  ) {}
+
+  table(which: Tables): TableSource {
+    const { memory } = this
+    const header = new Uint32Array(memory.buffer, this.headers + which * TableHeader.WORDS * 4, TableHeader.WORDS)
+    return {
+      rows: () => Atomics.load(header, TableHeader.Rows),
+      page: (index) => {
+        const address = new Uint32Array(memory.buffer, header[TableHeader.PageIndex]! + index * 4, 1)[0]!
+        return new Uint32Array(memory.buffer, address, header[TableHeader.Columns]! << 16)
+      },
+    }
+  }
+
+  bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.memory.buffer, address, length).slice() as Uint8Array<ArrayBuffer>
+  }
+
+  /** An AssemblyScript string: UTF-16 code units, their byte length in the word before them. */
+  label(address: number): string {
+    const length = new Uint32Array(this.memory.buffer, address - 4, 1)[0]! >>> 1
+    return String.fromCharCode(...new Uint16Array(this.memory.buffer, address, length))
+  }
+}

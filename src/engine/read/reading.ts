@@ -1,0 +1,50 @@
+// A capture file on its way through the analysis: fed piece by piece, told of as it goes, refused where it is none.
+import type { FileFormat } from '../../../asm/layout'
+import type { Capture } from '../../capture/capture'
+import type { Analysis } from './analysis'
+import type { Progress, Refusal } from '../api'
+import type { Source } from './source'
+
+const PROGRESS_MILLISECONDS = 100
+const HEAD_BYTES = 512
+
+/** How far one capture has come; what its tables say is added. */
+type Step = Pick<Progress, 'bytesRead' | 'stage' | 'rulesRun' | 'rules'>
+
+/** Tells the page how far opening has come: at once where a stage begins, else some ten times a second. */
+export function reporter(
+  { capture: { frames, pdus } }: { capture: Pick<Capture, 'frames' | 'pdus'> },
+  bytesTotal: number,
+  onProgress: (progress: Progress) => void,
+): (step: Step) => void {
+  let last = -Infinity
+  let begun = ''
+  return (step) => {
+    const now = performance.now()
+    const stage = `${step.stage} ${step.rules}`
+    if (stage === begun && now - last < PROGRESS_MILLISECONDS) return
+    last = now
+    begun = stage
+    onProgress({ ...step, bytesTotal, frames: frames.rows, pdus: pdus.rows })
+  }
+}
+
+/** Feeds a capture from its first byte to its last. `onBytes` hears how much of the file was taken, and ends it by false. */
+export async function readAll(source: Source, analysis: Analysis, onBytes?: (bytes: number) => unknown): Promise<void> {
+  let fed = 0
+  for await (const bytes of source.stream()) {
+    analysis.feed(bytes)
+    fed += bytes.length
+    // Only a file's start can tell that it is none: do not read gigabytes of something else.
+    if (!analysis.isCapture && fed >= HEAD_BYTES) break
+    if (onBytes?.(source.consumed) === false) break
+  }
+}
+
+/** Why what the source gave is no capture. */
+export async function refusal(source: Source, name: string, format: FileFormat): Promise<Refusal> {
+  if (source.note !== undefined)
+    return { refused: source.note, advice: 'Should there be a capture inside all the same, unpack it and open that.' }
+  const { refusalOf } = await import('./unsupported-file')
+  return refusalOf(await source.read(0, HEAD_BYTES), name, format)
+}

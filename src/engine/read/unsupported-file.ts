@@ -1,0 +1,81 @@
+// What a file that is no capture seems to be, and what would work instead.
+import { FileFormat } from '../../../asm/layout'
+import type { Refusal } from '../api'
+
+interface Kind {
+  /** Hexadecimal bytes at the file's start. */
+  magic: string
+  what: string
+  advice: string
+}
+
+const CAPTURE =
+  'Faultline opens pcap, pcapng, Network Monitor and snoop captures, as Wireshark, tcpdump, dumpcap and pktmon write them.'
+
+const KINDS: Kind[] = [
+  { magic: '89504e470d0a1a0a', what: 'a PNG picture', advice: CAPTURE },
+  { magic: 'ffd8ff', what: 'a JPEG picture', advice: CAPTURE },
+  { magic: '25504446', what: 'a PDF document', advice: CAPTURE },
+  { magic: '504b0304', what: 'a ZIP archive', advice: 'Unpack it and open the capture inside.' },
+  { magic: '1f8b', what: 'a gzip file', advice: 'Unpack it (gzip -d) and open the capture inside.' },
+  { magic: '28b52ffd', what: 'a Zstandard file', advice: 'Unpack it (zstd -d) and open the capture inside.' },
+  { magic: '377abcaf271c', what: 'a 7-Zip archive', advice: 'Unpack it and open the capture inside.' },
+  { magic: '4d5a', what: 'a Windows program', advice: CAPTURE },
+  { magic: '7f454c46', what: 'a Linux program', advice: CAPTURE },
+  { magic: '456c6646696c65', what: 'a Windows event log (.evtx)', advice: CAPTURE },
+  { magic: '4d444d50', what: 'a crash dump', advice: CAPTURE },
+  { magic: '3c3f786d6c', what: 'an XML file', advice: CAPTURE },
+]
+
+/** How each kind of capture begins, in hexadecimal, in either byte order. */
+const CAPTURE_MAGICS: Readonly<Record<string, string[]>> = {
+  pcap: ['a1b2c3d4', 'd4c3b2a1', 'a1b23c4d', '4d3cb2a1', 'a1b2cd34', '34cdb2a1'],
+  pcapng: ['0a0d0d0a'],
+  'Network Monitor': ['52545353', '474d4255'],
+  snoop: ['736e6f6f70000000'],
+}
+/** Names that a command line takes as they stand. */
+const PLAIN_NAME = /^[\w.-]+$/
+
+/** A sentence on a file that is no capture, by its first bytes (some hundred are enough), its name, and what the parser took it for. */
+export function refusalOf(head: Uint8Array, name: string, format: FileFormat): Refusal {
+  if (head.length === 0)
+    return {
+      refused: `${name} is empty.`,
+      advice: 'It holds not one byte. Stop the capture before the file is copied, and copy it again.',
+    }
+  if (format === FileFormat.Etl || /\.etl$/i.test(name)) return eventTrace(name)
+  const hex = Array.from(head.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
+  const kind = KINDS.find(({ magic }) => hex.startsWith(magic))
+  if (kind) return { refused: `${name} is no packet capture: it looks like ${kind.what}.`, advice: kind.advice }
+  const begun = Object.keys(CAPTURE_MAGICS).find((what) => CAPTURE_MAGICS[what]!.some((magic) => hex.startsWith(magic)))
+  if (begun)
+    return {
+      refused: `${name} begins as a ${begun} capture, but ${head.length < 512 ? `ends after ${head.length} bytes` : 'its head makes no sense'}.`,
+      advice: 'Nothing of it can be read. Copy the file again, or capture once more and let the program end by itself.',
+    }
+  if (head.length < 24)
+    return { refused: `${name} is no packet capture: ${head.length} bytes are too few.`, advice: CAPTURE }
+  if (isText(head)) return { refused: `${name} is no packet capture: it looks like text.`, advice: CAPTURE }
+  return {
+    refused: `${name} is no packet capture that Faultline knows: it starts with ${hex.replace(/..(?=.)/g, '$& ')}.`,
+    advice: CAPTURE,
+  }
+}
+
+/** Windows' own `netsh trace` and `pktmon` write these; what makes captures of them comes with Windows or from its makers. */
+function eventTrace(name: string): Refusal {
+  const file = PLAIN_NAME.test(name) ? name : 'trace.etl'
+  const converted = `${file.replace(/\.etl$/i, '')}.pcapng`
+  return {
+    refused: `${name} is a Windows event trace (.etl).`,
+    advice:
+      'An event trace holds packets in a form of its own. Convert it with either of these commands, then open the pcapng. The first ' +
+      'comes with Windows 10 2004 and later, the second is a download of Microsoft’s.',
+    commands: [`pktmon etl2pcap ${file} --out ${converted}`, `etl2pcapng ${file} ${converted}`],
+  }
+}
+
+function isText(head: Uint8Array): boolean {
+  return head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13)
+}

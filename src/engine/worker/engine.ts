@@ -1,0 +1,396 @@
+// The engine as the page meets it, in a worker: a door to pure functions. It holds the capture that is open; the page asks.
+import { proxy, transfer } from 'comlink'
+import { Paging, type Tables } from '../../../asm/layout'
+import wasmUrl from '../../../asm/build/release.wasm?url'
+import { Capture } from '../../capture/capture'
+import { SnapshotSource, takeSnapshot } from '../../capture/snapshot'
+import { type StoredResult, cacheResult, cachedResult, forgetResults } from '../../storage/results'
+import { Analysis, conversationOf } from '../read/analysis'
+import type {
+  AboutCapture,
+  CallOrder,
+  CallRow,
+  Compared,
+  ConnectionRow,
+  ErrorMeaning,
+  ExportedFrames,
+  FilterCompletion,
+  FilterMistake,
+  FrameChoice,
+  FrameDetail,
+  FrameInfo,
+  FrameTime,
+  MethodStatistics,
+  NameRow,
+  NoteOnFrame,
+  Opened,
+  Progress,
+  RedactedFrames,
+  Refusal,
+  ReportTexts,
+  Story,
+  TableHandle,
+  Timeline,
+} from '../api'
+import type { PageCopy } from '../page/copied-tables'
+import { completeFinding } from '../../diagnosis/rule'
+import { fingerprint } from '../read/fingerprint'
+import type { Names } from '../../names/names'
+import { namesFrom } from '../read/names-text'
+import { NAMES_URLS } from './names-urls'
+import { NoWebAssembly, part } from './part'
+import { OpenCapture } from './open-capture'
+import { opened } from './opened'
+import { Parser } from '../read/parser'
+import { readAll, refusal, reporter } from '../read/reading'
+import { frameTime } from '../query/rows'
+import { type Source, sourceOf } from '../read/source'
+
+/** So that the page's first questions are answered before a large result is copied. */
+const CACHE_DELAY_MILLISECONDS = 300
+const WARMING_RUNS = 8
+
+// Compiled once, while the person still looks for the file. Whoever needs it hears why it cannot be had.
+const module = compile(wasmUrl)
+module.catch(() => undefined)
+let names: Promise<Names> | undefined
+let current: OpenCapture | undefined
+/** A result that is about to be stored, or the last that was. */
+let keeping: { key: string; store: () => Promise<unknown> } | undefined
+/** Counts openings, so that warming up makes way for the first. */
+let openings = 0
+/** Counts comparisons begun and stopped. */
+let comparisons = 0
+
+/** Whether the page may look into this memory. WebKitGTK refuses to post it, isolated or not. */
+function isShareable(memory: WebAssembly.Memory): boolean {
+  const { port1 } = new MessageChannel()
+  try {
+    port1.postMessage(memory)
+    return self.crossOriginIsolated
+  } catch {
+    return false
+  } finally {
+    port1.close()
+  }
+}
+
+/** The folder that the page lies in: this file lies in its assets/. */
+function siteUrl(): string {
+  return new URL(import.meta.env.DEV ? '/' : '../../', import.meta.url).href
+}
+
+async function compile(url: string): Promise<WebAssembly.Module> {
+  if (typeof WebAssembly === 'undefined') throw new NoWebAssembly()
+  const response = await part(url)
+  try {
+    return await WebAssembly.compileStreaming(response.clone())
+  } catch {
+    // A host that serves it under another type than application/wasm.
+    return WebAssembly.compile(await response.arrayBuffer())
+  }
+}
+
+/** Names are large: fetched when first needed. A failed fetch is tried again at the next need. */
+function loadNames(): Promise<Names> {
+  names ??= namesFrom(async (table) => (await part(NAMES_URLS[table])).text()).catch((error: unknown) => {
+    names = undefined
+    throw error
+  })
+  return names
+}
+
+function openCapture(): OpenCapture {
+  if (!current) throw new Error('no capture is open')
+  return current
+}
+
+type Callbacks = [onProgress: (progress: Progress) => void, onTables: (handle: TableHandle) => void]
+
+/** Lets go of what is open and of warming up: something is about to be opened. */
+function makeWay(): void {
+  openings++
+  current = undefined
+  void loadNames().catch(() => undefined) // needed at the end; on their way meanwhile
+}
+
+/** Opens a result that was stored; its file is read only where somebody looks. */
+async function showStored(
+  name: string,
+  stored: StoredResult,
+  source: Source,
+  ...[onProgress, onTables]: Callbacks
+): Promise<Opened> {
+  const started = performance.now()
+  makeWay()
+  const snapshot = new SnapshotSource(stored.snapshot)
+  const capture = new Capture(snapshot)
+  const open = new OpenCapture(capture, snapshot, source, await Parser.over(await module))
+  current = open
+  open.name = name
+  open.format = stored.format
+  await onTables({ kind: 'copies', frames: capture.frames.rows })
+  reporter({ capture }, source.size, onProgress)({ bytesRead: source.size, stage: 'diagnosing' })
+  open.conversation = conversationOf(capture)
+  open.names = await loadNames()
+  open.findings = stored.findings.map(completeFinding)
+  return opened(open, started)
+}
+
+/** Reads and diagnoses a file. The result is cached under the key, where one is given. */
+async function read(
+  source: Source,
+  name: string,
+  key: string | undefined,
+  ...[onProgress, onTables]: Callbacks
+): Promise<Opened | Refusal> {
+  const started = performance.now()
+  makeWay()
+  const analysis = await Analysis.start(await module)
+  const { parser } = analysis
+  const open = new OpenCapture(analysis.capture, parser.source, source, parser)
+  current = open
+  open.name = name
+  await onTables(
+    isShareable(parser.memory)
+      ? { kind: 'memory', memory: parser.memory, headers: parser.tables }
+      : { kind: 'copies', frames: 0 },
+  )
+  const report = reporter(parser, source.size, onProgress)
+  await readAll(source, analysis, (bytesRead) => report({ bytesRead, stage: 'reading' }))
+  const bytesRead = source.consumed
+  if (analysis.isCapture) report({ bytesRead, stage: 'diagnosing' })
+  open.conversation = analysis.end()
+  open.format = parser.format
+  if (!analysis.isCapture) {
+    current = undefined
+    return refusal(source, name, parser.format)
+  }
+  open.names = await loadNames()
+  open.findings = analysis.diagnose(open.names, (rulesRun, rules) =>
+    report({ bytesRead, stage: 'diagnosing', rulesRun, rules }),
+  )
+  report({ bytesRead, stage: 'done' })
+  if (key) keep(key, open)
+  return opened(open, started)
+}
+
+export const engine = {
+  /** Reads and diagnoses a file; what was open before is let go. `onTables` is called as soon as rows can be read. */
+  async open(
+    file: Blob,
+    name: string,
+    options: { fresh?: boolean },
+    onProgress: (progress: Progress) => void,
+    onTables: (handle: TableHandle) => void,
+  ): Promise<Opened | Refusal> {
+    makeWay()
+    const source = await sourceOf(file)
+    const key = source.packed ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
+    if (key && key === keeping?.key) await keeping.store()
+    const stored = options.fresh || !key ? undefined : await cachedResult(key)
+    if (!stored) return read(source, name, key, onProgress, onTables)
+    const result = await showStored(name, stored, source, onProgress, onTables)
+    return { ...result, cached: true }
+  },
+
+  /** What is open is let go, once its result is on its way to the cache. */
+  letGo(): void {
+    void keeping?.store()
+    current = undefined
+  },
+
+  /** Saved analyses. Behind a proxy of its own, as its code is loaded when first wanted. */
+  async keeping() {
+    const { keepingBehind } = await import('./saved-analyses')
+    const readFile = async (file: Blob, name: string, ...callbacks: Callbacks) =>
+      read(await sourceOf(file), name, undefined, ...callbacks)
+    return proxy(keepingBehind({ current: () => current, showStored, read: readFile }))
+  },
+
+  /** Reads another file and says how it differs from the open one, which stays open. Undefined when stopComparing() was called meanwhile. */
+  async compareWith(
+    file: Blob,
+    name: string,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Compared | Refusal | undefined> {
+    const first = current
+    if (!first?.conversation || !first.names) throw new Error('no capture is open')
+    const turn = ++comparisons
+    const source = await sourceOf(file)
+    const analysis = await Analysis.start(await module)
+    const report = reporter(analysis.parser, source.size, onProgress)
+    await readAll(source, analysis, (bytesRead) => {
+      report({ bytesRead, stage: 'reading' })
+      return turn === comparisons
+    })
+    if (turn !== comparisons) return undefined
+    report({ bytesRead: source.consumed, stage: 'diagnosing' })
+    const conversation = analysis.end()
+    if (!analysis.isCapture) return refusal(source, name, analysis.parser.format)
+    const { names } = first
+    const { compared } = await import('../query/comparing')
+    return compared(
+      { capture: first.capture, conversation: first.conversation, names },
+      { capture: analysis.capture, conversation, names },
+      name,
+    )
+  },
+
+  /** The second capture is not wanted any more: reading it ends with the piece under way. */
+  stopComparing(): void {
+    comparisons++
+  },
+
+  /** A copy of one page of a table, for a page that cannot share memory. */
+  page(table: Tables, index: number): PageCopy {
+    const source = current?.source.table(table)
+    const rows = Math.max(0, Math.min((source?.rows() ?? 0) - (index << Paging.ROW_BITS), Paging.ROWS))
+    const words = source && rows > 0 ? source.page(index).slice() : new Uint32Array(0)
+    return transfer({ rows, words }, [words.buffer])
+  },
+
+  frameInfos(rows: ArrayLike<number>): FrameInfo[] {
+    return current?.frameInfos(rows) ?? []
+  },
+
+  frameTimes(rows: Uint32Array): FrameTime[] {
+    const { frames } = openCapture().capture
+    return Array.from(rows, (row) => frameTime(frames, row))
+  },
+
+  /** A field as a column: what it is in a line, and its texts for these frames; undefined where there is no such field. */
+  async fieldColumn(name: string, rows: ArrayLike<number>): Promise<{ help: string; texts: string[] } | undefined> {
+    return (await current?.filters())?.column(name, rows)
+  },
+
+  async filter(text: string, marks: number[]): Promise<{ rows: Uint32Array } | FilterMistake> {
+    const result = (await current?.filters())?.rows(text, marks) ?? { rows: new Uint32Array(0) }
+    return 'rows' in result ? transfer(result, [result.rows.buffer]) : result
+  },
+
+  async completions(text: string, cursor: number): Promise<FilterCompletion[]> {
+    const filters = await current?.filters()
+    // Who types a filter will soon wait for one. While the capture grows it would be made in vain.
+    if (current?.names) void filters?.prepare(text)
+    return filters?.completions(text, cursor) ?? []
+  },
+
+  neighbour(frame: number, step: 1 | -1): number | undefined {
+    return current?.neighbour(frame, step)
+  },
+
+  framesBetween(fromSeconds: number, toSeconds: number): Uint32Array {
+    return current?.framesBetween(fromSeconds, toSeconds) ?? new Uint32Array(0)
+  },
+
+  callRows(calls: Uint32Array): CallRow[] {
+    return current?.callRows(calls) ?? []
+  },
+
+  /** Calls in an order, the least first, equal ones as they were made; where frames are given, those with one of them. */
+  async callsBy(order: CallOrder | undefined, frames: Uint32Array | undefined): Promise<Uint32Array> {
+    const { callsBy, callsWithin } = await import('../query/call-order')
+    const { conversation, names } = current ?? {}
+    const calls =
+      conversation && names
+        ? callsWithin(frames, callsBy(order, conversation, names), conversation)
+        : new Uint32Array(0)
+    return transfer(calls, [calls.buffer])
+  },
+
+  /** What the file says about itself, and how many of its frames are cut. */
+  async about(): Promise<{ about: AboutCapture; cutFrames: number }> {
+    const { aboutCapture, cutFrames } = await import('../query/about')
+    const { capture } = openCapture()
+    return { about: aboutCapture(capture), cutFrames: cutFrames(capture) }
+  },
+
+  /** SHA-256 of the file; `onBytes` hears how far it has come. */
+  async sha256(onBytes: (bytes: number) => void): Promise<string> {
+    const { fileSha256 } = await import('../query/about')
+    return fileSha256(openCapture(), onBytes)
+  },
+
+  connectionRows(): ConnectionRow[] {
+    return current?.connectionRows() ?? []
+  },
+
+  async story(connection?: number): Promise<Story> {
+    return current?.story(connection) ?? { steps: [], callsLeftOut: 0 }
+  },
+
+  async metNames(): Promise<NameRow[]> {
+    return current?.metNames() ?? []
+  },
+
+  async timeline(steps: number): Promise<Timeline | undefined> {
+    return current?.timeline(steps)
+  },
+
+  async methodStatistics(): Promise<MethodStatistics[]> {
+    return current?.methodStatistics() ?? []
+  },
+
+  async detail(frame: number): Promise<FrameDetail> {
+    return openCapture().detail(frame)
+  },
+
+  /** A report of the open capture in every form; of its redacted copy where that is given. */
+  async report(opened: Opened, notes: NoteOnFrame[], redacted?: RedactedFrames): Promise<ReportTexts> {
+    const { exportReport } = await import('../query/exporting')
+    return exportReport(await module, openCapture(), opened, notes, redacted)
+  },
+
+  /** Chosen frames of the open capture without what gives hosts and people away. */
+  async exportRedacted(choice: FrameChoice, notes: NoteOnFrame[]): Promise<RedactedFrames> {
+    const { exportRedacted } = await import('../query/exporting')
+    return exportRedacted(openCapture(), choice, notes)
+  },
+
+  /** Chosen frames of the open capture, which is called `name`, as a pcapng. */
+  async exportFrames(name: string, choice: FrameChoice, notes: NoteOnFrame[]): Promise<ExportedFrames> {
+    const { exportFrames } = await import('../query/exporting')
+    return exportFrames(openCapture(), name, choice, notes)
+  },
+
+  forgetResults(): Promise<boolean> {
+    return forgetResults()
+  },
+
+  async meanings(text: string): Promise<ErrorMeaning[]> {
+    return (await loadNames()).meanings(text)
+  },
+}
+
+/** Stores the result after the page has been told, or when it is let go of: whoever opens the file again need not wait. */
+function keep(key: string, open: OpenCapture): void {
+  let stored: Promise<unknown> | undefined
+  const store = () =>
+    (stored ??=
+      open === current
+        ? cacheResult(key, { snapshot: takeSnapshot(open.source), findings: open.findings, format: open.format })
+        : Promise.resolve())
+  keeping = { key, store }
+  setTimeout(() => void store(), CACHE_DELAY_MILLISECONDS)
+}
+
+/**
+ * The browser compiles what runs often into faster code. Running the pipeline over the site's own example while the
+ * person still looks for a file makes the first capture open as fast as the second. Makes way for an opening at once.
+ */
+export async function warmUp(): Promise<void> {
+  const response = await fetch(new URL('examples/case-study.pcapng', siteUrl()))
+  if (!response.ok) return
+  const example = new Uint8Array(await response.arrayBuffer())
+  for (let run = 0; run < WARMING_RUNS && openings === 0; run++) {
+    const analysis = await Analysis.start(await module)
+    analysis.feed(example)
+    analysis.end()
+    await new Promise((resolve) => setTimeout(resolve))
+    if (openings === 0) analysis.diagnose(await loadNames())
+    await new Promise((resolve) => setTimeout(resolve))
+  }
+}
+
+export type Engine = typeof engine

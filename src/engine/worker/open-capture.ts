@@ -1,0 +1,205 @@
+// The capture that is open: its tables, what was made of them, and the file to read bytes from again.
+import { Comment, FileFormat, Frame, Interface, Pdu, type Status } from '../../../asm/layout'
+import type { Capture, CaptureSource } from '../../capture/capture'
+import type { RecordedField } from '../../capture/field'
+import { legibleLines, legibly } from '../../capture/legible'
+import { NONE } from '../../capture/table'
+import { frameAt, relativeTime } from '../../capture/text'
+import type { Conversation } from '../../conversation/model'
+import type { Finding } from '../../diagnosis/rule'
+import type { Names } from '../../names/names'
+import { fieldLines } from '../../describe/field-text'
+import { frameInfo } from '../../describe/frame-info'
+import { messageLines } from '../../describe/message-info'
+import { pduLines } from '../../describe/pdu-fields'
+import { pdusOfFrame } from '../../describe/pdu-rows'
+import { keptOf, pduView } from '../../describe/pdu-view'
+import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, MethodStatistics, NameRow, Story, Timeline } from '../api'
+import { callRow, connectionRow } from '../query/call-rows'
+import type { Filters } from '../query/filtering'
+import type { NetmonNotes } from '../query/netmon-notes'
+import type { Parser } from '../read/parser'
+import { bytesInFirstFrame, fragmentLength, pduBytes } from '../query/pdu-bytes'
+import type { Source } from '../read/source'
+import type { Lead } from '../../conversation/origin'
+
+/** Answers the page's questions; the code for what is seldom asked first is fetched then. While the file is still being read, `conversation` and `names` are missing. */
+export class OpenCapture {
+  conversation: Conversation | undefined
+  names: Names | undefined
+  findings: Finding[] = []
+  name = ''
+  format: FileFormat = 0
+  /** SHA-256 of the file as a saved analysis knows it; empty for others. */
+  savedSha256 = ''
+  #filters: Filters | undefined
+  #leads: Lead[] | undefined
+  #netmon: NetmonNotes | undefined
+  /** Rows of Comment by frame; made when a frame is first looked at. */
+  #commentsOf: Map<number, number[]> | undefined
+
+  constructor(
+    readonly capture: Capture,
+    readonly source: CaptureSource,
+    /** The file; a MissingSource until it is chosen again, where only the result was saved. */
+    public file: Source,
+    /** A parser to describe frames with; it need not be the one that read them. */
+    private readonly parser: Parser,
+  ) {}
+
+  frameInfos(rows: ArrayLike<number>): FrameInfo[] {
+    const { capture, conversation, names } = this
+    return Array.from(rows, (row) => legibly(frameInfo({ capture, conversation, names }, row)))
+  }
+
+  /** The next (1) or previous (-1) frame of a frame's conversation; undefined where it is the last, or has none. */
+  neighbour(frame: number, step: 1 | -1): number | undefined {
+    const { frames } = this.capture
+    const stream = frames.get(Frame.Stream, frame)
+    if (stream === NONE) return undefined
+    for (let row = frame + step; row >= 0 && row < frames.rows; row += step) {
+      if (frames.get(Frame.Stream, row) === stream) return row
+    }
+    return undefined
+  }
+
+  /** Answers display filters; anew each time while the capture still grows. Their code is fetched with the first. */
+  async filters(): Promise<Filters> {
+    const { Filters } = await import('../query/filtering')
+    const { capture, conversation, names, findings } = this
+    if (!names) return new Filters({ capture, conversation })
+    return (this.#filters ??= new Filters({ capture, conversation, names, findings }))
+  }
+
+  /** Rows of the frames captured from one second to another, counted from the first frame. */
+  framesBetween(fromSeconds: number, toSeconds: number): Uint32Array {
+    const { frames } = this.capture
+    const rows: number[] = []
+    for (let row = 0; row < frames.rows; row++) {
+      const time = relativeTime(frames, row)
+      if (time >= fromSeconds && time <= toSeconds) rows.push(row)
+    }
+    return Uint32Array.from(rows)
+  }
+
+  callRows(calls: Uint32Array): CallRow[] {
+    const { conversation, names } = this
+    if (!conversation || !names) return []
+    const known = calls.filter((call) => call < conversation.calls.rows)
+    return Array.from(known, (call) => legibly(callRow(conversation, names, call)))
+  }
+
+  connectionRows(): ConnectionRow[] {
+    const { conversation, names } = this
+    if (!conversation || !names) return []
+    return legibly(conversation.connections.map((connection) => connectionRow(conversation, names, connection)))
+  }
+
+  /** What happened on all connections, or on one and those that led to it. */
+  async story(connection?: number): Promise<Story> {
+    const { capture, conversation, names } = this
+    if (!conversation || !names) return { steps: [], callsLeftOut: 0 }
+    const [{ leads, withWhatLed }, { storyOf }] = await Promise.all([
+      import('../../conversation/origin'),
+      import('../query/ladder'),
+    ])
+    this.#leads ??= leads(capture, conversation)
+    const told =
+      connection === undefined ? conversation.connections : withWhatLed(conversation, this.#leads, connection)
+    const { steps, callsLeftOut } = storyOf({ capture, conversation, names, leads: this.#leads }, told)
+    return { steps: legibly(steps), callsLeftOut }
+  }
+
+  async metNames(): Promise<NameRow[]> {
+    const { capture, conversation, names } = this
+    if (!conversation || !names) return []
+    const { metNames } = await import('../query/met-names')
+    return legibly(metNames({ capture, conversation, names }))
+  }
+
+  async timeline(steps: number): Promise<Timeline | undefined> {
+    const { timelineOf } = await import('../query/timeline')
+    return this.conversation && timelineOf(this.capture.frames, this.conversation, steps)
+  }
+
+  async methodStatistics(): Promise<MethodStatistics[]> {
+    const { conversation, names } = this
+    if (!conversation || !names) return []
+    const { methodStatistics } = await import('../query/call-statistics')
+    return methodStatistics(conversation, names)
+  }
+
+  /** What the parser records of a frame's headers; `bytes` are the frame's. */
+  recordedFields(frame: number, bytes: Uint8Array): RecordedField[] {
+    const { capture } = this
+    return this.parser.describeFrame(bytes, capture.frames.get(Frame.Length, frame), linkType(capture, frame))
+  }
+
+  /** The frame and every PDU that it completes, field by field. */
+  async detail(frame: number): Promise<FrameDetail> {
+    const { capture, names } = this
+    const { frames, pdus } = capture
+    const captured = frames.get(Frame.Captured, frame)
+    const bytes = await this.file.read(frameAt(frames, frame), captured)
+    const recorded = this.recordedFields(frame, bytes)
+    const detail: FrameDetail = {
+      frame,
+      status: frames.get(Frame.Status, frame) as Status,
+      parts: [{ name: 'Frame', bytes, fields: fieldLines(recorded, bytes, names) }],
+      comments: [...this.#comments(frame), ...(await this.#netmonNotes(frame))].map(legibleLines),
+    }
+    detail.parts[0]!.fields.push(...messageLines(capture, frame, frames.get(Frame.PayloadAt, frame)))
+    const context = { capture, conversation: this.conversation, names }
+    for (const pdu of pdusOfFrame(pdus, frame)) {
+      const placed = await pduBytes(capture, this.file, pdu)
+      // Over a pipe whose messages span frames the bytes cannot be placed in the file; what was kept of them is there.
+      const whole = placed ?? keptOf(capture, pdu)
+      if (whole.length === 0) continue
+      const header = fieldLines(this.parser.describePdu(whole), whole, names)
+      const lines = [...header, ...pduLines(context, pduView(context, pdu), whole)]
+      const at = placed && pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
+      // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
+      if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus, pdu))
+        detail.parts[0]!.fields.push(...lines.map((line) => ({ ...line, at: line.at + at })))
+      else detail.parts.push({ name: placed ? 'Reassembled PDU' : 'PDU, as kept', bytes: whole, fields: lines })
+    }
+    // Without the file a frame has nothing to show; what was kept of its PDUs has.
+    if (!this.file.blob && detail.parts.length > 1 && detail.parts[0]!.fields.length === 0) detail.parts.shift()
+    for (const part of detail.parts) part.fields = legibly(part.fields)
+    return detail
+  }
+
+  async #netmonNotes(frame: number): Promise<string[]> {
+    if (this.format !== FileFormat.NetMon2 || !this.file.blob) return []
+    const { frames } = this.capture
+    const { NetmonNotes } = await import('../query/netmon-notes')
+    this.#netmon ??= new NetmonNotes(this.file)
+    return this.#netmon.of(frameAt(frames, frame), frames.get(Frame.Captured, frame))
+  }
+
+  #comments(frame: number): string[] {
+    const { comments } = this.capture
+    if (!this.#commentsOf) {
+      this.#commentsOf = new Map()
+      for (let row = 0; row < comments.rows; row++) {
+        const of = comments.get(Comment.Frame, row)
+        const rows = this.#commentsOf.get(of)
+        if (rows) rows.push(row)
+        else this.#commentsOf.set(of, [row])
+      }
+    }
+    return (this.#commentsOf.get(frame) ?? []).map((row) => this.#text(row))
+  }
+
+  #text(comment: number): string {
+    const { capture } = this
+    const [at, length] = [Comment.Text, Comment.TextLength].map((column) => capture.comments.get(column, comment))
+    return new TextDecoder().decode(capture.bytes(at!, length!))
+  }
+}
+
+/** The link type that a frame begins with; NONE, which no link has, for blocks of a pcapng that are no packets. */
+function linkType({ frames, interfaces }: Capture, frame: number): number {
+  const row = frames.get(Frame.Interface, frame)
+  return row < interfaces.rows ? interfaces.get(Interface.LinkType, row) : NONE
+}

@@ -1,0 +1,40 @@
+// What the page is told of a capture that is open.
+import { FileFormat } from '../../../asm/layout'
+import { hostCount } from '../../capture/hosts'
+import { legibly } from '../../capture/legible'
+import { noticeTexts } from '../../describe/notice-text'
+import type { Opened } from '../api'
+import { timeSpan } from '../query/call-rows'
+import type { OpenCapture } from './open-capture'
+
+const FORMATS: Record<FileFormat, string> = {
+  [FileFormat.Unknown]: 'unknown',
+  [FileFormat.TooShort]: 'unknown',
+  [FileFormat.Pcap]: 'pcap',
+  [FileFormat.PcapModified]: 'pcap (modified)',
+  [FileFormat.PcapNg]: 'pcapng',
+  [FileFormat.NetMon1]: 'Network Monitor 1',
+  [FileFormat.NetMon2]: 'Network Monitor 2',
+  [FileFormat.Snoop]: 'snoop',
+  [FileFormat.Etl]: 'event trace',
+}
+
+/** Counts, times, findings and notices; `started` is when opening began, by performance.now(). */
+export function opened(open: OpenCapture, started: number): Opened {
+  const { capture, conversation } = open
+  return legibly({
+    name: open.name,
+    bytes: open.file.size,
+    format: FORMATS[open.format],
+    frames: capture.frames.rows,
+    pdus: capture.pdus.rows,
+    connections: conversation?.connections.length ?? 0,
+    calls: conversation?.calls.rows ?? 0,
+    hosts: hostCount(capture),
+    ...timeSpan(capture),
+    findings: open.findings,
+    notices: [...(open.file.note ? [open.file.note] : []), ...noticeTexts(capture)],
+    cached: false,
+    seconds: (performance.now() - started) / 1000,
+  })
+}

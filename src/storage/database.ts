@@ -1,0 +1,129 @@
+// The browser's database: what is stored, its versions, and how one becomes the next. Nothing else opens it.
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { Snapshot } from '../capture/snapshot'
+import type { StoredFinding } from '../diagnosis/rule'
+
+export const DATABASE = 'faultline'
+
+// Stored types stand here so that none changes without a migration below.
+
+/** What was decoded and found in a capture. */
+export interface StoredResult {
+  snapshot: Snapshot
+  findings: StoredFinding[]
+  /** A FileFormat. */
+  format: number
+}
+
+/** When a cached result was last used, and what it takes. */
+export interface StoredUse {
+  fingerprint: string
+  version: number
+  bytes: number
+  usedAt: number
+}
+
+/** The person's mark and comment on one frame. */
+export interface Note {
+  marked: boolean
+  comment: string
+}
+
+/** `frame` is a row of Frame. */
+export type NoteOnFrame = Note & { frame: number }
+
+/** How a file is told from others: SHA-256 of the whole, of samples all over it, or its size where nothing can be hashed. */
+export interface FileIdentity {
+  method: 'sha256' | 'samples' | 'size'
+  /** Hex digits; of the method `size`, bytes in decimal. */
+  text: string
+}
+
+/** A saved analysis but for its tables and the capture's bytes: what the list shows and what a person changes. */
+export interface SavedAnalysis {
+  /** What its address holds: hex digits. */
+  id: string
+  /** Counts changes, so that one window notices another's. */
+  revision: number
+  /** What the person calls it. */
+  name: string
+  /** What was found, in a sentence. */
+  found: string
+  notes: string
+  tags: string[]
+  /** Rising frames. */
+  marks: NoteOnFrame[]
+  filter: string
+  view: string
+  /** The selected frame's row. */
+  frame: number
+  fileName: string
+  fileBytes: number
+  identity: FileIdentity
+  frames: number
+  findings: number
+  /** Bytes that the tables and the capture take; 0 for a capture that is not kept. */
+  tableBytes: number
+  captureBytes: number
+  /** Of the tables: results of another version are made anew from the capture. */
+  resultVersion: number
+  toolVersion: string
+  /** Milliseconds since the epoch. */
+  savedAt: number
+  changedAt: number
+  openedAt: number
+  /** Deleted then; its space is freed once that can no longer be undone. */
+  deletedAt?: number
+}
+
+export interface Schema extends DBSchema {
+  results: { key: string; value: StoredResult }
+  uses: { key: string; value: StoredUse; indexes: { usedAt: number } }
+  saved: { key: string; value: SavedAnalysis }
+  savedResults: { key: string; value: StoredResult }
+  /** An ArrayBuffer where the browser stores no Blob. */
+  savedCaptures: { key: string; value: Blob | ArrayBuffer }
+}
+
+export type Database = IDBPDatabase<Schema>
+
+/** The step at n makes version n + 1 of version n. One that was released is never changed. */
+export const migrations: readonly ((database: Database) => void)[] = [
+  (database) => {
+    database.createObjectStore('results')
+    database.createObjectStore('uses', { keyPath: 'fingerprint' }).createIndex('usedAt', 'usedAt')
+  },
+  (database) => {
+    database.createObjectStore('saved', { keyPath: 'id' })
+    database.createObjectStore('savedResults')
+    database.createObjectStore('savedCaptures')
+  },
+]
+
+let connection: Promise<Database> | undefined
+
+/** One connection a worker. Rejects where storage is refused (private windows, sandboxed frames). */
+export function database(): Promise<Database> {
+  connection ??= openDB<Schema>(DATABASE, migrations.length, {
+    upgrade(opened, oldVersion) {
+      for (const migrate of migrations.slice(oldVersion)) migrate(opened)
+    },
+    // A window of a newer version waits for this one to let go.
+    blocking: (_current, _blocked, event) => {
+      connection = undefined
+      ;(event.target as IDBDatabase).close()
+    },
+    terminated: () => (connection = undefined),
+  }).catch((error: unknown) => {
+    connection = undefined
+    throw error
+  })
+  return connection
+}
+
+/** Closes the connection; the next use opens another. */
+export async function closeDatabase(): Promise<void> {
+  const open = connection
+  connection = undefined
+  ;(await open)?.close()
+}

@@ -1,0 +1,148 @@
+// A named pipe over SMB2 that carries RPC: binds by write and read, calls by transceive, as Windows does. MS-RPCE 2.1.1.2.
+import { type Side, TcpConnection } from '../network/tcp'
+import { Random } from '../../random'
+import { PTYPE } from '../rpc/pdu'
+import type { Logon } from '../security/logon'
+import { negTokenInit, OID_NTLM } from '../security/spnego'
+import {
+  closeRequest,
+  closeResponse,
+  COMMAND,
+  createRequest,
+  createResponse,
+  encryptedMessage,
+  errorResponse,
+  goodbye,
+  message,
+  negotiateRequest,
+  negotiateResponse,
+  readRequest,
+  readResponse,
+  sessionSetupRequest,
+  sessionSetupResponse,
+  STATUS_MORE_PROCESSING_REQUIRED,
+  transceiveRequest,
+  transceiveResponse,
+  treeConnectRequest,
+  treeConnectResponse,
+  writeRequest,
+  writeResponse,
+} from './messages'
+
+const PFC_LAST_AT = 3
+const PFC_LAST = 0x02
+/** In front of every message on port 445. */
+const LENGTH_FIELD = 4
+
+export interface PipeOptions {
+  /** Without `\pipe\`: `svcctl`. */
+  pipe: string
+  serverName: string
+  /** Who opens the SMB session; made with package `spnego`. */
+  logon: Logon
+  /** Everything after the session setup is encrypted, as SMB 3 does. */
+  encrypted?: boolean
+}
+
+/** NTSTATUS of a step that fails; what comes after it does not happen. */
+export interface PipeFailures {
+  negotiate?: number
+  /** The client goes no further than the negotiation. */
+  leaves?: boolean
+  sessionSetup?: number
+  treeConnect?: number
+  create?: number
+}
+
+export class SmbPipe {
+  readonly #random = new Random('smb')
+  readonly #sessionId = this.#random.u64() >> 8n
+  readonly #fileId = this.#random.uuid()
+  #messageId = 0n
+  #treeId = 0
+  /** The session's id is stated from the server's first answer to its setup on. */
+  #stated = 0n
+  #transceiving = false
+  #encrypting = false
+
+  constructor(
+    readonly tcp: TcpConnection,
+    readonly options: PipeOptions,
+  ) {}
+
+  /** Negotiate, session setup in two legs, tree connect to IPC$, create of the pipe. */
+  open(failures: PipeFailures = {}): boolean {
+    const { logon, serverName, pipe } = this.options
+    const random = this.#random
+    const offered = negotiateResponse(random.uuid(), logon.options.fileTime, negTokenInit([OID_NTLM]))
+    if (!this.#exchange(COMMAND.negotiate, negotiateRequest(random.uuid()), offered, failures.negotiate)) return false
+    if (failures.leaves) return false
+
+    this.#request(COMMAND.sessionSetup, sessionSetupRequest(logon.negotiate().value))
+    this.#stated = this.#sessionId
+    this.#respond(COMMAND.sessionSetup, sessionSetupResponse(logon.challenge().value), STATUS_MORE_PROCESSING_REQUIRED)
+    const setup = sessionSetupRequest(logon.authenticate().value)
+    const done = sessionSetupResponse(logon.complete().value)
+    if (!this.#exchange(COMMAND.sessionSetup, setup, done, failures.sessionSetup)) return false
+    this.#encrypting = this.options.encrypted ?? false
+
+    this.#request(COMMAND.treeConnect, treeConnectRequest(`\\\\${serverName}\\IPC$`))
+    if (!failures.treeConnect) this.#treeId = 1
+    if (!this.#respond(COMMAND.treeConnect, treeConnectResponse(), failures.treeConnect)) return false
+    return this.#exchange(COMMAND.create, createRequest(pipe), createResponse(this.#fileId), failures.create)
+  }
+
+  /** Carries a PDU: the client's by write, or by transceive where a response is to come; the server's as its answer. */
+  send(side: Side, pdu: Uint8Array): void {
+    if (side === 'client') {
+      this.#transceiving = pdu[2] === PTYPE.request && (pdu[PFC_LAST_AT]! & PFC_LAST) !== 0
+      if (this.#transceiving) this.#request(COMMAND.ioctl, transceiveRequest(this.#fileId, pdu))
+      else this.#exchange(COMMAND.write, writeRequest(this.#fileId, pdu), writeResponse(pdu.length))
+    } else if (this.#transceiving) {
+      this.#transceiving = false
+      this.#respond(COMMAND.ioctl, transceiveResponse(this.#fileId, pdu))
+    } else {
+      this.#exchange(COMMAND.read, readRequest(this.#fileId), readResponse(pdu))
+    }
+  }
+
+  /** The server answers what is outstanding with an NTSTATUS instead of a PDU. */
+  fail(status: number): void {
+    if (!this.#transceiving) this.#request(COMMAND.read, readRequest(this.#fileId))
+    this.#respond(this.#transceiving ? COMMAND.ioctl : COMMAND.read, errorResponse(), status)
+    this.#transceiving = false
+  }
+
+  /** Close of the pipe, tree disconnect, logoff. */
+  close(): void {
+    this.#exchange(COMMAND.close, closeRequest(this.#fileId), closeResponse())
+    this.#exchange(COMMAND.treeDisconnect, goodbye(), goodbye())
+    this.#exchange(COMMAND.logoff, goodbye(), goodbye())
+  }
+
+  #exchange(command: number, request: Uint8Array, response: Uint8Array, status = 0): boolean {
+    this.#request(command, request)
+    return this.#respond(command, response, status)
+  }
+
+  #request(command: number, body: Uint8Array): void {
+    this.#send('client', message(this.#header(command, false, 0), body))
+  }
+
+  /** Answers the request sent last; gives whether it went well. */
+  #respond(command: number, body: Uint8Array, status = 0): boolean {
+    const fails = status !== 0 && status !== STATUS_MORE_PROCESSING_REQUIRED
+    this.#send('server', message(this.#header(command, true, status), fails ? errorResponse() : body))
+    this.#messageId++
+    return !fails
+  }
+
+  #send(side: Side, sent: Uint8Array<ArrayBuffer>): void {
+    const length = sent.length - LENGTH_FIELD
+    this.tcp.send(side, this.#encrypting ? encryptedMessage(this.#sessionId, length, this.#random) : sent)
+  }
+
+  #header(command: number, response: boolean, status: number) {
+    return { command, response, status, messageId: this.#messageId, treeId: this.#treeId, sessionId: this.#stated }
+  }
+}

@@ -1,0 +1,49 @@
+// What can go wrong between the wire and the file: frames lost, out of order, twice, cut, one direction only. Frame positions
+// count from 0; every function leaves its argument alone.
+import type { Frame } from './captures/file/frame'
+import type { Host } from './captures/network/host'
+
+const SOURCE_MAC_AT = 6
+
+/** Without the frames at these positions: the capture missed them, the peers did not. */
+export function lose(frames: readonly Frame[], ...positions: number[]): Frame[] {
+  return frames.filter((_, at) => !positions.includes(at))
+}
+
+/** The frame at `at` passes before the one in front of it; times stay in order. */
+export function swapWithPrevious(frames: readonly Frame[], at: number): Frame[] {
+  const swapped = [...frames]
+  const [earlier, later] = [frames[at - 1]!, frames[at]!]
+  swapped[at - 1] = { ...later, microseconds: earlier.microseconds }
+  swapped[at] = { ...earlier, microseconds: later.microseconds }
+  return swapped
+}
+
+/** Every frame twice, `microseconds` apart, as a mirror port or a driver stack records it. */
+export function duplicateAll(frames: readonly Frame[], microseconds = 2): Frame[] {
+  return frames.flatMap((frame) => [frame, { ...frame, microseconds: frame.microseconds + microseconds }])
+}
+
+/** At most `length` bytes kept of each. */
+export function cutTo(frames: readonly Frame[], length: number): Frame[] {
+  return frames.map((frame) => ({
+    ...frame,
+    bytes: frame.bytes.slice(0, length),
+    wireLength: frame.wireLength ?? frame.bytes.length,
+  }))
+}
+
+/** Only what `host` sent. */
+export function sentBy(frames: readonly Frame[], host: Pick<Host, 'mac'>): Frame[] {
+  return frames.filter(({ bytes }) => host.mac.every((byte, at) => bytes[SOURCE_MAC_AT + at] === byte))
+}
+
+/** From the frame at `position` on: the capture was started late. */
+export function startingAt(frames: readonly Frame[], position: number): Frame[] {
+  return frames.slice(position)
+}
+
+/** In the order of time: needed where several connections were told one after the other. */
+export function inOrder(frames: readonly Frame[]): Frame[] {
+  return [...frames].sort((a, b) => a.microseconds - b.microseconds)
+}

@@ -1,0 +1,26 @@
+// What is said when something fails that should not.
+import type { Refusal } from '../../engine/api'
+
+/** Errors that are not the file's fault, by name: parts of the page that are missing. */
+const KNOWN: Readonly<Record<string, Refusal>> = {
+  PartMissing: {
+    refused: 'A part of Faultline could not be fetched, so the file was not read.',
+    advice: 'Is the site still there, and does nothing on the way hold back its files? Then open the file again.',
+  },
+  NoWebAssembly: {
+    refused: 'This browser has WebAssembly switched off, which reads the capture.',
+    advice:
+      'Allow it for this site (some browsers switch it off in a hardened or lockdown mode), or use another browser.',
+  },
+}
+
+/** Why something failed that should not. */
+export function failure(error: unknown): Refusal {
+  const { name = '', message = String(error) } = error instanceof Error ? error : {}
+  return (
+    KNOWN[name] ?? {
+      refused: `The file could not be read: ${message}.`,
+      advice: 'Open it again. Should it fail again, the capture shows a fault of Faultline’s own: please report it.',
+    }
+  )
+}

@@ -1,0 +1,77 @@
+// What the person chose for this browser. Kept in localStorage where there is one: private windows and
+// embedded pages may refuse it, and then the choice lasts as long as the page.
+import { type ProfileColumn, defaultProfile, readProfile } from '../frames/profile'
+import type { TimeFormat } from './time-format'
+
+export type Theme = 'system' | 'light' | 'dark'
+
+const KEY = 'faultline.preferences'
+
+export class Preferences {
+  theme = $state<Theme>('system')
+  timeFormat = $state<TimeFormat>('relative')
+  /** Hundredths that the first pane of a split has, by the split's name. */
+  shares = $state<Record<string, number>>({})
+
+  /** Columns of the frame list. */
+  columns = $state.raw<ProfileColumn[]>(defaultProfile())
+
+  readonly #keeps: boolean
+
+  /** `given` is a theme that is not this person's choice: then nothing is loaded and nothing kept. */
+  constructor(given?: Theme) {
+    this.#keeps = given === undefined
+    const kept: Record<string, unknown> = this.#keeps ? load() : { theme: given }
+    if (kept.theme === 'light' || kept.theme === 'dark') this.setTheme(kept.theme)
+    const formats: TimeFormat[] = ['relative', 'delta', 'utc', 'local']
+    this.timeFormat = formats.find((format) => format === kept.timeFormat) ?? 'relative'
+    this.shares = numbersOf(kept.shares)
+    this.columns = readProfile(kept.columns)
+  }
+
+  setTheme(theme: Theme): void {
+    this.theme = theme
+    if (theme === 'system') delete document.documentElement.dataset.theme
+    else document.documentElement.dataset.theme = theme
+    this.#save()
+  }
+
+  setTimeFormat(format: TimeFormat): void {
+    this.timeFormat = format
+    this.#save()
+  }
+
+  setShare(split: string, hundredths: number): void {
+    this.shares[split] = hundredths
+    this.#save()
+  }
+
+  setColumns(columns: ProfileColumn[]): void {
+    this.columns = columns
+    this.#save()
+  }
+
+  #save(): void {
+    if (!this.#keeps) return
+    try {
+      const { theme, timeFormat, shares, columns } = this
+      localStorage.setItem(KEY, JSON.stringify({ theme, timeFormat, shares, columns }))
+    } catch {
+      // refused: the choice lasts as long as the page
+    }
+  }
+}
+
+function load(): Record<string, unknown> {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(KEY) ?? '{}')
+    return kept && typeof kept === 'object' ? { ...kept } : {}
+  } catch {
+    return {}
+  }
+}
+
+function numbersOf(kept: unknown): Record<string, number> {
+  const entries = kept && typeof kept === 'object' ? Object.entries(kept) : []
+  return Object.fromEntries(entries.filter((entry): entry is [string, number] => Number.isFinite(entry[1])))
+}
