@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { FileFormat, Frame, Notice, Protocol, Status } from "../layout";
 import { concat, frameOf, hex, parse, pcap } from "../testing/capture";
@@ -76,5 +77,75 @@ describe("pcap", () => {
     expect(capture.frames.rows).toBe(1);
     expect(capture.notices.get(Notice.Status, 0)).toBe(Status.FileBroken);
     expect(capture.notices.get(Notice.Value, 0)).toBe(0xffffffff);
+  });
+});
+
+/** Packets as an independent reading of the usual record headers counts them: to the first that cannot be true, or is cut. */
+function recordsOf(file: Uint8Array): number {
+  const view = new DataView(file.buffer, file.byteOffset, file.length);
+  let records = 0;
+  for (let at = 24; at + 16 <= file.length; records++) {
+    const captured = view.getUint32(at + 8, true);
+    if (captured > 0x40000 || at + 16 + captured > file.length) break;
+    at += 16 + captured;
+  }
+  return records;
+}
+
+describe("record headers", () => {
+  const seconds = 1_700_000_000;
+  const frames = Array.from({ length: 6 }, (_, i) => ({ bytes: SYN_ACK, seconds: seconds + i, fraction: i }));
+
+  /** The same records with `added` bytes behind each header, as two patches of libpcap wrote them. */
+  function lengthened(count: number, added: number): Uint8Array {
+    const records = Array.from({ length: count }, (_, i) =>
+      concat(new Uint8Array(new Uint32Array([seconds + i, 25_000 * i, 54, 54]).buffer), new Uint8Array(added), SYN_ACK),
+    );
+    return concat(pcap([]), ...records);
+  }
+
+  it.each([0, 5, 86_400 * 365 * 9])("are the usual ones when the first is stamped %i s after 1970", async (first) => {
+    for (const littleEndian of [true, false]) {
+      const file = pcap([{ bytes: SYN_ACK, seconds: first }, ...frames], { littleEndian });
+      expect((await parse(file)).capture.frames.rows).toBe(7);
+    }
+  });
+
+  it.each([4, 8])("may be %i bytes longer under the usual magic number", async (added) => {
+    for (const [count, pieceBytes] of [
+      [3, 1000],
+      [40, 7],
+    ] as const) {
+      const { capture } = await parse(lengthened(count, added), pieceBytes);
+      expect([capture.frames.rows, capture.notices.rows]).toEqual([count, 0]);
+      expect(capture.frames.get(Frame.Seconds, count - 1)).toBe(seconds + count - 1);
+    }
+  });
+
+  it("are longer only where two further headers agree", async () => {
+    // The second record's lengths contradict each other; eight bytes further on lies what looks like one header.
+    const lookalike = new Uint8Array(new Uint32Array([9, 50, 54, 0, seconds, 0, 24, 24]).buffer);
+    const file = concat(pcap([frames[0]!]), lookalike, new Uint8Array(38), pcap(frames.slice(1)).subarray(24));
+    expect(recordsOf(file)).toBe(7);
+    expect((await parse(file)).capture.frames.rows).toBe(7);
+  });
+
+  it("lose no packet, whatever times and lengths the records claim", async () => {
+    const u32 = fc.oneof(fc.nat(100), fc.integer({ min: 0, max: 0xffffffff }), fc.constant(0x40000));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.tuple(fc.nat(5), fc.constantFrom(0, 4, 8, 12), u32), { maxLength: 4 }),
+        fc.integer({ min: 24, max: 24 + 6 * 70 }),
+        fc.integer({ min: 1, max: 500 }),
+        async (changes, length, pieceBytes) => {
+          const file = pcap(frames);
+          const view = new DataView(file.buffer);
+          for (const [record, field, value] of changes) view.setUint32(24 + record * 70 + field, value, true);
+          const cut = file.slice(0, length);
+          expect((await parse(cut, pieceBytes)).capture.frames.rows).toBe(recordsOf(cut));
+        },
+      ),
+      { numRuns: 300 },
+    );
   });
 });

@@ -24,6 +24,8 @@ const RECORD_HEADER: usize = LENGTH + 4;
 const NOKIA_HEADER: usize = RECORD_HEADER + 4;
 /** The modified format adds interface index (4), protocol (2), packet type (1), padding (1). */
 const MODIFIED_HEADER: usize = RECORD_HEADER + 8;
+/** As many bytes as the first three records take at most; a window holds them. */
+const THREE_RECORDS: usize = 3 * (MODIFIED_HEADER + <usize>interfaces.MAX_FRAME);
 
 const MICROSECONDS: u32 = 0xa1b2c3d4;
 const NANOSECONDS: u32 = 0xa1b23c4d;
@@ -32,7 +34,7 @@ const MODIFIED: u32 = 0xa1b2cd34;
 /** The link type's upper six bits say whether frames end in a checksum. */
 const LINK_TYPE_MASK: u32 = 0x03ffffff;
 
-/** In seconds; two records of one capture are not further apart. */
+/** In seconds. Records that are further apart are no reason to believe in longer headers. */
 const TEN_YEARS: i64 = 315_360_000;
 
 let swapped: bool = false;
@@ -100,28 +102,38 @@ export function read(at: usize): usize {
 }
 
 /**
- * How long record headers are, as the first record at `at` and what follows it show; 0 when more bytes are needed.
- * Two old patches of libpcap made them longer and kept the magic number.
+ * Length of the record headers, as the first records from `at` show it; 0 when more bytes are needed. Two old patches of
+ * libpcap lengthened the headers and kept the magic number. A longer header is believed only where the lengths of
+ * the usual one make no sense and two further headers of that length do.
  */
 function shownBy(at: usize): usize {
-  if (window.last && at + RECORD_HEADER > window.end) return RECORD_HEADER;
-  if (at + RECORD_HEADER > window.end) return 0;
+  if (at + RECORD_HEADER > window.end) return window.last ? RECORD_HEADER : 0;
   const captured = word(at + CAPTURED);
   if (captured > interfaces.MAX_FRAME) return RECORD_HEADER;
-  if (!window.last && at + MODIFIED_HEADER + captured + RECORD_HEADER > window.end) return 0;
   const next = at + RECORD_HEADER + captured;
-  if (next + RECORD_HEADER > window.end || mayFollow(next, at)) return RECORD_HEADER;
-  if (mayFollow(at + MODIFIED_HEADER + captured, at)) return MODIFIED_HEADER;
-  return mayFollow(at + NOKIA_HEADER + captured, at) ? NOKIA_HEADER : RECORD_HEADER;
+  if (next + RECORD_HEADER > window.end) return window.last ? RECORD_HEADER : 0;
+  if (hasLengths(next)) return RECORD_HEADER;
+  if (!window.last && at + THREE_RECORDS > window.end) return 0;
+  if (isFollowed(at, MODIFIED_HEADER)) return MODIFIED_HEADER;
+  return isFollowed(at, NOKIA_HEADER) ? NOKIA_HEADER : RECORD_HEADER;
 }
 
-/** Whether the record header that stands at `at`, or the end of the file, may follow the record at `first`. */
-function mayFollow(at: usize, first: usize): bool {
-  if (at == window.end) return true;
-  if (at + RECORD_HEADER > window.end) return false;
+/** True if headers of `header` bytes make sense of the two records after the one at `first`, or of one and the file's end. */
+function isFollowed(first: usize, header: usize): bool {
+  let at = first + header + word(first + CAPTURED);
+  for (let further = 0; further < 2; further++) {
+    if (further > 0 && at == window.end) return true;
+    if (at + RECORD_HEADER > window.end || !hasLengths(at)) return false;
+    if (abs(<i64>word(at + SECONDS) - <i64>word(first + SECONDS)) >= TEN_YEARS) return false;
+    at += header + word(at + CAPTURED);
+  }
+  return true;
+}
+
+/** True if the lengths in the record header at `at` may be those of a frame. */
+function hasLengths(at: usize): bool {
   const captured = word(at + CAPTURED);
-  const apart = abs(<i64>word(at + SECONDS) - <i64>word(first + SECONDS));
-  return apart < TEN_YEARS && captured <= interfaces.MAX_FRAME && (lengthsSwapped || captured <= word(at + LENGTH));
+  return captured <= interfaces.MAX_FRAME && (lengthsSwapped || captured <= word(at + LENGTH));
 }
 
 function word(at: usize): u32 {
