@@ -15,7 +15,13 @@ export class Talk {
   row: u32;
   /** TCP: its Connection, 0 without. */
   connection: usize;
+  /** The record made after this one, 0 for the last. */
+  next: usize;
 }
+
+/** The record made first and the one made last. */
+let first: usize = 0;
+let last: usize = 0;
 
 let slots: usize = 0;
 let capacity: u32 = 0;
@@ -48,6 +54,10 @@ export function find(transport: u32, source: u32, sourcePort: u32, destination: 
   talk.b = to;
   talk.row = NONE;
   talk.connection = 0;
+  talk.next = 0;
+  if (last) changetype<Talk>(last).next = changetype<usize>(talk);
+  else first = changetype<usize>(talk);
+  last = changetype<usize>(talk);
   store<usize>(slots + ((<usize>slot) << 2), changetype<usize>(talk));
   used++;
   latest = changetype<usize>(talk);
@@ -102,11 +112,11 @@ export function addFlag(row: u32, flag: u32): void {
   streams.set(Stream.Flags, row, streams.get(Stream.Flags, row) | flag);
 }
 
-/** The capture is over: what the streams still hold is let go. */
+/** The capture is over: what the streams still hold is let go, in the order in which they began, whatever the seed. */
 export function finishStreams(): void {
-  for (let slot: u32 = 0; slot < capacity; slot++) {
-    const at = load<usize>(slots + ((<usize>slot) << 2));
-    if (at && changetype<Talk>(at).connection) changetype<Connection>(changetype<Talk>(at).connection).finish();
+  for (let at = first; at; at = changetype<Talk>(at).next) {
+    const connection = changetype<Talk>(at).connection;
+    if (connection) changetype<Connection>(connection).finish();
   }
 }
 

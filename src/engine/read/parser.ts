@@ -21,27 +21,30 @@ export class Parser {
   private constructor(wasm: typeof __AdaptedExports, memory: WebAssembly.Memory) {
     this.#wasm = wasm
     this.memory = memory
-    this.#inputAt = wasm.input()
+    this.#inputAt = address(wasm.input())
     this.#inputBytes = wasm.inputBytes()
-    this.source = new MemorySource(memory, wasm.tables())
+    this.source = new MemorySource(memory, address(wasm.tables()))
     this.capture = new Capture(this.source)
   }
 
-  /** A fresh parser: one instance reads one capture. It takes no more memory than `maximumPages` of 64 KiB. */
-  static async over(module: WebAssembly.Module, maximumPages = MAXIMUM_PAGES): Promise<Parser> {
+  /**
+   * A fresh parser: one instance reads one capture. It takes no more memory than `maximumPages` of 64 KiB. `seed` keeps
+   * a file from being made to collide in hash tables; the tables do not depend on it.
+   */
+  static async over(module: WebAssembly.Module, maximumPages = MAXIMUM_PAGES, seed = randomWord()): Promise<Parser> {
     const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: maximumPages, shared: true })
     const abort = () => {
       throw new Error('the parser ran out of memory')
     }
     const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } })
     const wasm = exports as unknown as typeof __AdaptedExports
-    wasm.seed(crypto.getRandomValues(new Uint32Array(1))[0]!)
+    wasm.seed(seed)
     return new Parser(wasm, memory)
   }
 
   /** Address of the headers of all tables in `memory`. */
   get tables(): number {
-    return this.#wasm.tables()
+    return address(this.#wasm.tables())
   }
 
   get format(): FileFormat {
@@ -89,12 +92,12 @@ export class Parser {
   }
 
   #scratch(bytes: Uint8Array): void {
-    const at = this.#wasm.scratch(bytes.length)
+    const at = address(this.#wasm.scratch(bytes.length))
     new Uint8Array(this.memory.buffer, at, bytes.length).set(bytes)
   }
 
   #fields(): RecordedField[] {
-    const source = new MemorySource(this.memory, this.#wasm.tables())
+    const source = new MemorySource(this.memory, this.tables)
     const table = new Table(source.table(Tables.Field))
     return Array.from({ length: table.rows }, (_, row) => ({
       label: source.label(table.get(Field.Label, row)),
@@ -105,6 +108,15 @@ export class Parser {
       protocol: table.get(Field.Protocol, row),
     }))
   }
+}
+
+/** An address as the module means it: its numbers cross as signed ones. */
+function address(word: number): number {
+  return word >>> 0
+}
+
+function randomWord(): number {
+  return crypto.getRandomValues(new Uint32Array(1))[0]!
 }
 
 /** Tables and kept bytes read straight from the parser's memory; works on any thread that has the memory. */
