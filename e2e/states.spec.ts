@@ -100,7 +100,7 @@ test('what cannot be compared is said where it was chosen', async ({ page }) => 
   await openTab(page, 'Compare')
   await dropFile(page, file('a.png', png))
   const view = page.getByRole('tabpanel', { name: 'Compare' })
-  await expect(view.getByRole('alert')).toContainText('a.png is no packet capture: it looks like a PNG picture.')
+  await expect(view.getByRole('alert')).toContainText('a.png is not a packet capture: it looks like a PNG picture.')
   await expect(page.getByRole('article').first()).toBeVisible()
 })
 

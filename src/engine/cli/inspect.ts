@@ -10,7 +10,7 @@ import { Analysis } from '../read/analysis'
 import { Filters } from '../query/filtering'
 import type { Names } from '../../names/names'
 import { refusalOf } from '../read/unsupported-file'
-import { packingOf } from '../read/packing'
+import { type Packing, packingOf } from '../read/packing'
 import { Unpacking } from '../read/unpack'
 import { namesFrom } from '../read/names-text'
 import { comparisonLines, filteredLines, lines, type View, VIEWS } from './inspect-lines'
@@ -53,20 +53,26 @@ function filtered(analysis: Analysis, names: Names, view: View, filter: string):
 async function analyse(file: string): Promise<Analysis> {
   const analysis = await Analysis.start(await wasm())
   const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES })
+  let isFirst = true
   let head: Uint8Array = new Uint8Array(0)
+  let packing: Packing | undefined
   let unpacking: Unpacking | undefined
-  for await (const bytes of input as AsyncIterable<Uint8Array>) {
-    if (head.length === 0) {
-      head = bytes.slice(0, HEAD_BYTES)
-      const packing = packingOf(head)
-      unpacking = packing && new Unpacking(packing)
-    }
-    for (const piece of unpacking?.feed(bytes, false) ?? [bytes]) analysis.feed(piece)
+  const feed = (piece: Uint8Array) => {
+    if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)])
+    analysis.feed(piece)
   }
-  for (const piece of unpacking?.feed(new Uint8Array(0), true) ?? []) analysis.feed(piece)
+  for await (const bytes of input as AsyncIterable<Uint8Array>) {
+    if (isFirst) packing = packingOf(bytes)
+    if (isFirst) unpacking = packing && new Unpacking(packing)
+    isFirst = false
+    for (const piece of unpacking?.feed(bytes, false) ?? [bytes]) feed(piece)
+    if (!analysis.isCapture && head.length === HEAD_BYTES) break
+  }
+  for (const piece of unpacking?.feed(new Uint8Array(0), true) ?? []) feed(piece)
   analysis.end()
-  if (!analysis.isCapture) throw new Refused(unpacking?.note ?? refusalOf(head, file, analysis.parser.format).refused)
-  return analysis
+  if (analysis.isCapture) return analysis
+  if (unpacking?.note !== undefined && head.length === 0) throw new Refused(unpacking.note)
+  throw new Refused(refusalOf(head, file, analysis.parser.format, packing).refused)
 }
 
 async function wasm(): Promise<WebAssembly.Module> {

@@ -74,7 +74,7 @@ describe('what is no capture is refused in a sentence that says what it seems to
     ['notes.txt', text('A server answered with 0x800706BE today.\n'.repeat(30)), /text/],
     ['archive.zip', Uint8Array.of(0x50, 0x4b, 3, 4, ...random), /ZIP/],
     ['trace.etl', random, /event trace/],
-    ['noise.pcap', random, /no packet capture/],
+    ['noise.pcap', random, /not a packet capture/],
     ['short.pcap', Uint8Array.of(1, 2, 3), /too few/],
     ['cut.pcap', Uint8Array.of(0xd4, 0xc3, 0xb2, 0xa1, 2, 0), /begins as a pcap capture, but ends after 6 bytes/],
     [

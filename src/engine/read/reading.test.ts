@@ -1,10 +1,12 @@
-import { afterEach, expect, test, vi } from 'vitest'
+import { gzipSync, zipSync } from 'fflate'
+import { readFile } from 'node:fs/promises'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { Frame, Pdu } from '../../../asm/layout'
 import { GrowingTable } from '../../capture/table'
 import type { Progress } from '../api'
-import type { Analysis } from './analysis'
-import { readAll, reporter } from './reading'
-import type { Source } from './source'
+import { Analysis } from './analysis'
+import { readAll, refusal, reporter } from './reading'
+import { type Source, sourceOf } from './source'
 
 const capture = { frames: new GrowingTable(Frame.COLUMNS), pdus: new GrowingTable(Pdu.COLUMNS) }
 
@@ -55,4 +57,30 @@ test('reading ends with the piece under way when nobody wants the rest', async (
   const analysis = { isCapture: true, feed: (bytes: Uint8Array) => fed.push(bytes.length) } as unknown as Analysis
   await readAll(source, analysis, (bytes) => bytes < 3)
   expect(fed).toEqual([1, 2])
+})
+
+describe('a packed file that holds no capture is named by what is inside', () => {
+  const text = new TextEncoder().encode('A server answered with 0x800706BE today.\n'.repeat(100))
+  /** A tar archive's first block: its name, and the magic of POSIX ustar at 257. */
+  const tar = new Uint8Array(1024)
+  tar.set(new TextEncoder().encode('trace.pcap'))
+  tar.set(new TextEncoder().encode('ustar'), 257)
+  test.each([
+    ['notes.txt.gz', gzipSync(text), /notes\.txt\.gz is a gzip file, .* looks like text/],
+    ['trace.tar.gz', gzipSync(tar), /trace\.tar\.gz is a gzip file, .* looks like a tar archive/],
+    ['trace.gz', gzipSync(gzipSync(text)), /trace\.gz is a gzip file, .* looks like a gzip file/],
+    ['nothing.gz', gzipSync(new Uint8Array(0)), /nothing\.gz is a gzip file, and its content is empty/],
+    ['a.zip', zipSync({ 'b.pcap': text, 'c.txt': text }), /a\.zip is a ZIP archive, .* looks like text/],
+    ['c.zip', zipSync({ 'c.txt': text }), /The ZIP archive holds no capture, but c\.txt/],
+  ])('%s', async (name, packed, says) => {
+    const module = await WebAssembly.compile(
+      await readFile(new URL('../../../asm/build/release.wasm', import.meta.url)),
+    )
+    const analysis = await Analysis.start(module)
+    const source = await sourceOf(new Blob([packed]))
+    await readAll(source, analysis)
+    analysis.end()
+    expect(analysis.isCapture).toBe(false)
+    expect((await refusal(source, name, analysis.parser.format)).refused).toMatch(says)
+  })
 })

@@ -41,10 +41,14 @@ export async function readAll(source: Source, analysis: Analysis, onBytes?: (byt
   }
 }
 
-/** Why what the source gave is no capture. */
+/** Why what the source gave is not a capture. */
 export async function refusal(source: Source, name: string, format: FileFormat): Promise<Refusal> {
-  if (source.note !== undefined)
-    return { refused: source.note, advice: 'Should there be a capture inside all the same, unpack it and open that.' }
+  const head = await source.read(0, HEAD_BYTES)
+  if (source.note !== undefined && head.length === 0)
+    return {
+      refused: source.note,
+      advice: 'If there is a capture inside, unpack it with another program and open that.',
+    }
   const { refusalOf } = await import('./unsupported-file')
-  return refusalOf(await source.read(0, HEAD_BYTES), name, format)
+  return refusalOf(head, name, format, source.packing)
 }

@@ -16,8 +16,8 @@ export interface Source {
   readonly size: number
   /** How many of them stream() has taken so far. */
   readonly consumed: number
-  /** Whether the bytes come out of a gzip, Zstandard or ZIP file. */
-  readonly packed: boolean
+  /** The kind of file that the bytes come out of; undefined where they are the file's own. */
+  readonly packing: Packing | undefined
   /** A sentence on what kept stream() from going on, or what it left out. */
   readonly note: string | undefined
   /** The capture's bytes in order, once. A piece is valid until the next one is asked for. */
@@ -35,12 +35,12 @@ export async function sourceOf(blob: Blob): Promise<Source> {
 /** Few captures are packed: the code that unpacks is fetched for those alone. */
 async function packedSource(blob: Blob, packing: Packing): Promise<Source> {
   const { Unpacking } = await import('./unpack')
-  return new PackedSource(blob, new Unpacking(packing))
+  return new PackedSource(blob, packing, new Unpacking(packing))
 }
 
 class BlobSource implements Source {
   consumed = 0
-  readonly packed = false
+  readonly packing = undefined
   readonly note = undefined
 
   constructor(readonly blob: Blob) {}
@@ -63,13 +63,13 @@ class BlobSource implements Source {
 
 class PackedSource implements Source {
   consumed = 0
-  readonly packed = true
   #unpacked = new Blob([])
   #unpacking: Promise<void> | undefined
   #streamed = false
 
   constructor(
     readonly blob: Blob,
+    readonly packing: Packing,
     private readonly unpacking: Unpacking,
   ) {}
 
@@ -86,21 +86,25 @@ class PackedSource implements Source {
     const parts: Blob[] = []
     let waiting: Uint8Array<ArrayBuffer>[] = []
     let waitingBytes = 0
-    for await (const piece of pieces(this.blob)) {
-      this.consumed += piece.length
-      for (const bytes of this.unpacking.feed(piece, this.consumed >= this.size)) {
-        waiting.push(bytes.slice())
-        waitingBytes += bytes.length
-        if (waitingBytes >= PART_BYTES) {
-          parts.push(new Blob(waiting))
-          waiting = []
-          waitingBytes = 0
+    try {
+      for await (const piece of pieces(this.blob)) {
+        this.consumed += piece.length
+        for (const bytes of this.unpacking.feed(piece, this.consumed >= this.size)) {
+          waiting.push(bytes.slice())
+          waitingBytes += bytes.length
+          if (waitingBytes >= PART_BYTES) {
+            parts.push(new Blob(waiting))
+            waiting = []
+            waitingBytes = 0
+          }
+          yield bytes
         }
-        yield bytes
+        if (this.unpacking.note !== undefined) break
       }
-      if (this.unpacking.note !== undefined) break
+    } finally {
+      // Also where the reader has seen enough: it asks for the first bytes again to name what they are.
+      this.#unpacked = new Blob([...parts, ...waiting])
     }
-    this.#unpacked = new Blob([...parts, ...waiting])
   }
 
   /** For a result that was stored: nobody streams its file, but somebody wants its bytes. */
@@ -120,7 +124,7 @@ class PackedSource implements Source {
 export class MissingSource implements Source {
   readonly blob = undefined
   readonly consumed = 0
-  readonly packed = false
+  readonly packing = undefined
   readonly note = undefined
 
   /** `size` is the file's. */

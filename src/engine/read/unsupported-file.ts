@@ -1,10 +1,12 @@
 // What a file that is no capture seems to be, and what would work instead.
 import { FileFormat } from '../../../asm/layout'
 import type { Refusal } from '../api'
+import type { Packing } from './packing'
 
 interface Kind {
-  /** Hexadecimal bytes at the file's start. */
+  /** Hexadecimal bytes at the file's start, or at `at`. */
   magic: string
+  at?: number
   what: string
   advice: string
 }
@@ -19,6 +21,7 @@ const KINDS: Kind[] = [
   { magic: '504b0304', what: 'a ZIP archive', advice: 'Unpack it and open the capture inside.' },
   { magic: '1f8b', what: 'a gzip file', advice: 'Unpack it (gzip -d) and open the capture inside.' },
   { magic: '28b52ffd', what: 'a Zstandard file', advice: 'Unpack it (zstd -d) and open the capture inside.' },
+  { magic: '7573746172', at: 257, what: 'a tar archive', advice: 'Unpack it (tar -xf) and open the capture inside.' },
   { magic: '377abcaf271c', what: 'a 7-Zip archive', advice: 'Unpack it and open the capture inside.' },
   { magic: '4d5a', what: 'a Windows program', advice: CAPTURE },
   { magic: '7f454c46', what: 'a Linux program', advice: CAPTURE },
@@ -37,30 +40,37 @@ const CAPTURE_MAGICS: Readonly<Record<string, string[]>> = {
 /** Names that a command line takes as they stand. */
 const PLAIN_NAME = /^[\w.-]+$/
 
-/** A sentence on a file that is no capture, by its first bytes (some hundred are enough), its name, and what the parser took it for. */
-export function refusalOf(head: Uint8Array, name: string, format: FileFormat): Refusal {
+const PACKED: Record<Packing, string> = { gzip: 'gzip file', zstd: 'Zstandard file', zip: 'ZIP archive' }
+
+/**
+ * A sentence on a file that is not a capture, by its first bytes (some hundred are enough), its name, and the format that
+ * the parser recognised. With `packing` the bytes are those inside a packed file.
+ */
+export function refusalOf(head: Uint8Array, name: string, format: FileFormat, packing?: Packing): Refusal {
+  const inside = packing && `${name} is a ${PACKED[packing]}, and its content`
   if (head.length === 0)
     return {
-      refused: `${name} is empty.`,
-      advice: 'It holds not one byte. Stop the capture before the file is copied, and copy it again.',
+      refused: `${inside ?? name} is empty.`,
+      advice: 'The file holds 0 bytes. Stop the capture before the file is copied, and copy it again.',
     }
   if (format === FileFormat.Etl || /\.etl$/i.test(name)) return eventTrace(name)
-  const hex = Array.from(head.subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('')
-  const kind = KINDS.find(({ magic }) => hex.startsWith(magic))
-  if (kind) return { refused: `${name} is no packet capture: it looks like ${kind.what}.`, advice: kind.advice }
+  const hex = hexOf(head.subarray(0, 16))
+  const kind = KINDS.find(({ magic, at = 0 }) => hexOf(head.subarray(at, at + magic.length / 2)) === magic)
+  const no = `${inside ?? name} is not a packet capture`
+  if (kind) return { refused: `${no}: it looks like ${kind.what}.`, advice: kind.advice }
   const begun = Object.keys(CAPTURE_MAGICS).find((what) => CAPTURE_MAGICS[what]!.some((magic) => hex.startsWith(magic)))
   if (begun)
     return {
-      refused: `${name} begins as a ${begun} capture, but ${head.length < 512 ? `ends after ${head.length} bytes` : 'its head makes no sense'}.`,
+      refused: `${inside ?? name} begins as a ${begun} capture, but ${head.length < 512 ? `ends after ${head.length} bytes` : 'its head makes no sense'}.`,
       advice: 'Nothing of it can be read. Copy the file again, or capture once more and let the program end by itself.',
     }
-  if (head.length < 24)
-    return { refused: `${name} is no packet capture: ${head.length} bytes are too few.`, advice: CAPTURE }
-  if (isText(head)) return { refused: `${name} is no packet capture: it looks like text.`, advice: CAPTURE }
-  return {
-    refused: `${name} is no packet capture that Faultline knows: it starts with ${hex.replace(/..(?=.)/g, '$& ')}.`,
-    advice: CAPTURE,
-  }
+  if (isText(head)) return { refused: `${no}: it looks like text.`, advice: CAPTURE }
+  if (head.length < 24) return { refused: `${no}: ${head.length} bytes are too few.`, advice: CAPTURE }
+  return { refused: `${no} that Faultline knows: it starts with ${hex.replace(/..(?=.)/g, '$& ')}.`, advice: CAPTURE }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }
 
 /** Windows' own `netsh trace` and `pktmon` write these; what makes captures of them comes with Windows or from its makers. */

@@ -186,7 +186,7 @@ export const engine = {
   ): Promise<Opened | Refusal> {
     makeWay()
     const source = await sourceOf(file)
-    const key = source.packed ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
+    const key = source.packing ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
     if (key && key === keeping?.key) await keeping.store()
     const stored = options.fresh || !key ? undefined : await cachedResult(key)
     if (!stored) return read(source, name, key, onProgress, onTables)
