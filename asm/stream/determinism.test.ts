@@ -3,12 +3,12 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { Tables } from "./layout";
-import { concat, module, pcap, type TestFrame } from "./testing/capture";
-import { pdu } from "./testing/rpc";
-import { Peers } from "./testing/tcp";
-import { takeSnapshot } from "../src/capture/snapshot";
-import { Parser } from "../src/engine/parser";
+import { Tables } from "../layout";
+import { concat, module, pcap, type TestFrame } from "../testing/capture";
+import { pdu } from "../testing/rpc";
+import { Peers } from "../testing/tcp";
+import { takeSnapshot } from "../../src/capture/snapshot";
+import { Parser } from "../../src/engine/read/parser";
 
 /** Connections with a hole in a request that the next one waits behind, until the capture ends. */
 function unfinished(connections: number): Uint8Array {
@@ -25,7 +25,7 @@ function unfinished(connections: number): Uint8Array {
 
 const captures = {
   "connections without an end": unfinished(64),
-  "an example": readFileSync(new URL("../public/examples/case-study.pcapng", import.meta.url)),
+  "an example": readFileSync(new URL("../../public/examples/case-study.pcapng", import.meta.url)),
 };
 
 const digest = (bytes: Uint8Array | Uint32Array) => createHash("sha256").update(bytes).digest("hex");

@@ -2,15 +2,15 @@
 import { fileURLToPath } from "node:url";
 import { main as compile } from "assemblyscript/asc";
 import { afterEach, expect, test, vi } from "vitest";
-import { Chunk, Tables } from "./layout";
-import { concat, parse, pcap } from "./testing/capture";
-import { pdu } from "./testing/rpc";
-import { Peers } from "./testing/tcp";
-import { takeSnapshot } from "../src/capture/snapshot";
-import { Table } from "../src/capture/table";
-import { Parser } from "../src/engine/parser";
+import { Chunk, Tables } from "../layout";
+import { concat, parse, pcap } from "../testing/capture";
+import { pdu } from "../testing/rpc";
+import { Peers } from "../testing/tcp";
+import { takeSnapshot } from "../../src/capture/snapshot";
+import { Table } from "../../src/capture/table";
+import { Parser } from "../../src/engine/read/parser";
 
-const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 /** Where the module's memory starts; nothing below is ever written, so it costs none. */
 const START = 0x90000000;
 const PAGE_BYTES = 0x10000;
