@@ -12,6 +12,7 @@ const may: Record<string, string[]> = {
   asm: [],
   'src/capture': capture,
   'src/dissect': dissect,
+  'src/wmio': [],
   'src/names': [...dissect, 'src/dissect/enums'],
   'src/conversation': conversation,
   'src/diagnosis': findings,
