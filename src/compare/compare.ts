@@ -1,7 +1,8 @@
 // Two captures of the same thing, one good and one bad: what is the first difference, and what else differs.
 import { Call, Outcome } from '../conversation/model'
 import { Examination } from '../diagnosis/examination'
-import type { Case, Evidence } from '../diagnosis/rule'
+import type { Evidence } from '../diagnosis/finding'
+import type { CaseFile } from '../diagnosis/case-file'
 import { statusText } from '../diagnosis/text/wording'
 import { align, type Pair } from './align'
 import { closeDifferences, identityDifferences, reactionDifferences } from './identities'
@@ -42,7 +43,7 @@ const ALIGNED_CALLS = 200_000
 const TOLD = 12
 
 /** Compares two captures; A is the one that the reader knows, usually the one that fails. */
-export function compare(caseA: Case, caseB: Case): Comparison {
+export function compare(caseA: CaseFile, caseB: CaseFile): Comparison {
   const a = sideOf(new Examination(caseA))
   const b = sideOf(new Examination(caseB))
   const pairs = align(

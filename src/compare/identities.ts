@@ -1,8 +1,9 @@
 // Differences in who acts, how servers take it, and how connections end.
 import type { Connection } from '../conversation/model'
-import type { Evidence } from '../diagnosis/rule'
+import type { Evidence } from '../diagnosis/finding'
 import { closeNote, type Refusal } from '../diagnosis/signs/rejection'
-import { frameNumber, levelName, list, packageName, statusText, who } from '../diagnosis/text/wording'
+import { frameNumber, levelName, list, packageName, statusText } from '../diagnosis/text/wording'
+import { who } from '../diagnosis/text/identities'
 import type { Difference } from './compare'
 import type { Side } from './side'
 

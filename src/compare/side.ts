@@ -1,4 +1,5 @@
 // One of two captures, as comparing needs it.
+import { rejections } from '../diagnosis/signs/rejection'
 import { NONE } from '../capture/table'
 import { Call } from '../conversation/model'
 import { askedInterfaces } from '../diagnosis/signs/asked'
@@ -20,7 +21,7 @@ export function sideOf(theCase: Examination): Side {
     (call) => calls.get(Call.RequestPdu, call) !== NONE,
   )
   rows.sort((one, other) => theCase.frameOf(one) - theCase.frameOf(other) || one - other)
-  return { theCase, calls: rows, refusals: theCase.refused, texts: new Map() }
+  return { theCase, calls: rows, refusals: rejections(theCase), texts: new Map() }
 }
 
 /** `IRemUnknown2::RemQueryInterface for IManagedObject`. */

@@ -1,7 +1,6 @@
 // UUIDs as small numbers: equal ones share an index, and text is made only once for each.
+import { NULL_UUID } from '../names/well-known'
 import { uuidText } from '../capture/text'
-
-const NIL = '00000000-0000-0000-0000-000000000000'
 
 /** Gives every UUID an index, in the order in which they are met. */
 export class Interner {
@@ -26,7 +25,7 @@ export class Interner {
     const known = this.#byBytes[big ? 1 : 0].get(key)
     if (known !== undefined) return known
     const text = uuidText(bytes, at, big)
-    const index = text === NIL ? -1 : this.ofText(text)
+    const index = text === NULL_UUID ? -1 : this.ofText(text)
     this.#byBytes[big ? 1 : 0].set(key, index)
     return index
   }

@@ -1,16 +1,14 @@
 // Where servers said that something is to be found: answers of the endpoint mapper (C706 appendix L, MS-RPCE 2.2.1.2) and
 // of activations (MS-DCOM 2.2.22.2.8).
+import { EPM, IACTIVATION, ISYSTEM_ACTIVATOR, NDR64 } from '../names/well-known'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { activationResponse, remoteActivationResponse } from '../dissect/com/activation'
-import { EPM, Ept, eptMapResponse } from '../dissect/rpc/epm'
+import { Ept, eptMapResponse } from '../dissect/rpc/epm'
 import { Reader } from '../dissect/reader'
 import { Call, type Conversation, Outcome } from './model'
 import { stubBytes } from './pdu'
 
-const IACTIVATION = '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57'
-const ISYSTEM_ACTIVATOR = '000001a0-0000-0000-c000-000000000046'
-const NDR64 = '71710533-beba-4937-8319-b5dbef9ccc36'
 const TCP_TOWER = 0x07
 /** RPC_C_AUTHN_LEVEL_PKT_PRIVACY. */
 const PRIVACY = 6

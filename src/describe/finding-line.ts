@@ -1,5 +1,5 @@
 // A finding as inspect prints it: frames as numbers, absent values left out.
-import type { Finding } from '../diagnosis/rule'
+import type { Finding } from '../diagnosis/finding'
 
 /** Members of `inspect --as findings`; frame numbers are from 1. */
 export function findingLine({ evidence, occurrences, fix, ...finding }: Finding): Record<string, unknown> {

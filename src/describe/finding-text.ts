@@ -1,5 +1,5 @@
 // How a finding's grades are said.
-import type { Confidence, Finding, Severity } from '../diagnosis/rule'
+import type { Confidence, Finding, Severity } from '../diagnosis/finding'
 
 export const severityText: Record<Severity, string> = { error: '✕ Error', warning: '⚠ Warning', note: 'ℹ Note' }
 

@@ -1,4 +1,5 @@
 // A PDU row as everyone who describes it needs it: columns unpacked, kept bytes, connection, call and names at hand.
+import { NDR64, NULL_UUID } from '../names/well-known'
 import { Pdu, PduFlag, Pipe } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
@@ -27,8 +28,6 @@ export enum PduType {
   Auth3 = 16,
 }
 
-const NDR64 = '71710533-beba-4937-8319-b5dbef9ccc36'
-const NULL_UUID = '00000000-0000-0000-0000-000000000000'
 const HEADER_BYTES = 16
 const OBJECT_AT = 24
 const CL_OBJECT_AT = 8

@@ -1,7 +1,9 @@
 // Runs every rule and puts what they found in the order in which it should be read.
 import { streamNumbers } from '../capture/stream-number'
 import { Examination } from './examination'
-import type { Case, Confidence, Evidence, Finding, FindingKind, Instance, Occurrence, Rule, Severity } from './rule'
+import type { Confidence, Evidence, Finding, FindingKind, Instance, Severity } from './finding'
+import type { CaseFile } from './case-file'
+import type { Occurrence, Rule } from './rule'
 import { rules as allRules } from './rules'
 import { frameSpan, listSome } from './text/wording'
 
@@ -24,7 +26,7 @@ export type OnRule = (run: number, of: number) => void
  * show. Rules run in the order of rules/index.ts, since earlier ones explain calls and ends of streams that later ones then
  * leave alone. A rule that throws loses what it has not found yet and leaves a line that says so.
  */
-export function diagnose(theCase: Case, onRule?: OnRule, rules: readonly Rule[] = allRules): Finding[] {
+export function diagnose(theCase: CaseFile, onRule?: OnRule, rules: readonly Rule[] = allRules): Finding[] {
   const examination = new Examination(theCase)
   const found = rules.flatMap((rule, precedence) => {
     onRule?.(precedence, rules.length)

@@ -1,4 +1,5 @@
 // What all rules look at: the case, sorted once, and a note of what earlier rules have explained already.
+import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from '../names/well-known'
 import { Pdu, Stream } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
@@ -10,14 +11,11 @@ import { remoteActivationResponse } from '../dissect/com/activation'
 import { Reader } from '../dissect/reader'
 import { firstQueryStatus, remQueryInterfaceResponse, RemUnknown } from '../dissect/com/remunknown'
 import type { Names, ReturnKind } from '../names/names'
-import { attempts, type Attempt } from './signs/attempts'
-import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from './signs/interfaces'
 import { isFailure, returnsStatus } from './signs/return-value'
-import { refusals, type Refusal } from './signs/rejection'
-import { type Habit, habits } from './signs/time-to-live'
-import { traffic, type Traffic } from './signs/traffic'
-import type { Case, Confidence } from './rule'
-import { HIDDEN, who } from './text/wording'
+import { trafficOf } from './signs/traffic'
+import type { Confidence } from './finding'
+import type { CaseFile } from './case-file'
+import { HIDDEN, who } from './text/identities'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
@@ -32,7 +30,7 @@ const UNSEEN_SMB_USER = 'the user of the SMB session'
 const SLOW_MICROSECONDS = 1_000_000
 
 /** A case with its calls sorted by what became of them. One walk over the calls, however many rules there are. */
-export class Examination implements Case {
+export class Examination implements CaseFile {
   readonly capture: Capture
   readonly conversation: Conversation
   readonly names: Names
@@ -47,14 +45,10 @@ export class Examination implements Case {
   /** Answers whose request is not in the capture, requests of no known interface. */
   readonly unrequested: number[] = []
   readonly unnamed: number[] = []
-  #refused?: Refusal[]
   #users?: Map<string, SecurityContext>
   #answered?: Map<string, number>
   #failed?: Set<number>
   #unrequestedFaults?: Map<number, number>
-  #attempts?: Attempt[]
-  #traffic?: Traffic
-  #habits?: Map<number, Habit>
   #servers?: Set<string>
   /** RPC connections on a stream (row of Stream). */
   readonly #byStream = new Map<number, Connection[]>()
@@ -68,7 +62,7 @@ export class Examination implements Case {
   readonly #calls = new Map<number, string>()
   readonly #streams = new Map<number, string>()
 
-  constructor({ capture, conversation, names }: Case) {
+  constructor({ capture, conversation, names }: CaseFile) {
     this.capture = capture
     this.conversation = conversation
     this.names = names
@@ -170,16 +164,6 @@ export class Examination implements Case {
     return first
   }
 
-  /** Attempts to open a TCP connection, in order. */
-  get attempts(): readonly Attempt[] {
-    return (this.#attempts ??= attempts(this))
-  }
-
-  /** Identities that a server did not take. */
-  get refused(): readonly Refusal[] {
-    return (this.#refused ??= refusals(this))
-  }
-
   /** Somebody who is known by name and whose calls are answered, of the same client, server and level as a connection. */
   knownUser({ client, server }: Connection, level: number): SecurityContext | undefined {
     if (!this.#users) {
@@ -227,19 +211,9 @@ export class Examination implements Case {
     return first
   }
 
-  /** What the packets show, apart from RPC. */
-  get traffic(): Traffic {
-    return (this.#traffic ??= traffic(this.capture))
-  }
-
-  /** TTLs of what hosts send, by row of Address. */
-  get habits(): ReadonlyMap<number, Habit> {
-    return (this.#habits ??= habits(this.capture))
-  }
-
   /** Whether packets of a connection, or parts of its frames, are missing in the capture: what is not seen may have been. */
   isIncomplete({ stream, gaps }: Connection): boolean {
-    const missing = this.traffic.byStream.get(stream)?.missing ?? 0
+    const missing = trafficOf(this).byStream.get(stream)?.missing ?? 0
     const oneSided = this.streamValue(Stream.BytesA, stream) === 0 || this.streamValue(Stream.BytesB, stream) === 0
     return gaps > 0 || missing > 0 || oneSided
   }

@@ -1,18 +1,30 @@
+import {
+  ATSVC,
+  DRSUAPI,
+  IDISPATCH,
+  IREMOTE_WINSPOOL,
+  IWBEM_LEVEL1_LOGIN,
+  IWBEM_LOGIN_CLIENT_ID,
+  IWBEM_SERVICES,
+  IWBEM_WCO_SMART_ENUM,
+  LSARPC,
+  NETLOGON,
+  SAMR,
+  SPOOLSS,
+  SRVSVC,
+  SVCCTL,
+  TASK_SCHEDULER_SERVICE,
+  WINREG,
+  WKSSVC,
+} from '../names/well-known'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { LSA, SAM } from './interface/samr'
+
 import { argumentsText, stubArguments, type StubMethod } from './arguments'
-import { DISPATCH } from './com/oaut'
-import { LOGON } from './interface/netlogon'
-import { ASYNCHRONOUS_PRINTING, PRINTING } from './interface/spoolss'
+
 import { Reader } from './reader'
-import { REGISTRY } from './interface/winreg'
-import { REPLICATION } from './interface/drsuapi'
-import { SERVICES } from './interface/svcctl'
-import { SHARES, WORKSTATION } from './interface/srvsvc'
-import { AT, TASKS } from './interface/tsch'
+
 import { bytesOf, littleOf, survives, treeOf, utf16Of } from './testing'
-import { WBEM_CLIENT, WBEM_LOGIN, WBEM_SERVICES, WBEM_SMART_ENUMERATION } from './com/wmi'
 
 /** ORPCTHIS of COM 5.7 without extensions, as Windows clients send it. */
 const THIS = '0500 0700 00000000 00000000 0fcf90624599334d9c11e2de501b35f6 00000000'
@@ -55,14 +67,14 @@ const answer = { answer: true }
 const RECORDED: Sample[] = [
   sample(
     'OpenSCManagerW; the junk between a string and the next pointer is padding',
-    [SERVICES, 15],
+    [SVCCTL, 15],
     `b4600000 06000000 00000000 06000000 440055004d004d0059000000
      347d0000 0f000000 00000000 0f000000 530065007200760069006300650073004100630074006900760065000000 bfbf 3f000000`,
     { Machine: 'DUMMY', Database: 'ServicesActive', Access: '0x0000003f' },
   ),
   sample(
     'CreateServiceWOW64W',
-    [SERVICES, 45],
+    [SVCCTL, 45],
     `${HANDLE}
      09000000 00000000 09000000 50005300450058004500530056004300 0000 0000
      00000200 09000000 00000000 09000000 50005300450058004500530056004300 0000 0000
@@ -83,7 +95,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'QueryServiceStatus: the service starts',
-    [SERVICES, 6],
+    [SVCCTL, 6],
     '10000000 02000000 00000000 00000000 00000000 01000000 b80b0000 00000000',
     {
       Type: '0x00000010 own process',
@@ -98,7 +110,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'SamrConnect5 in NDR64',
-    [SAM, 64],
+    [SAMR, 64],
     `0000020000000000 1400000000000000 0000000000000000 1400000000000000
      5c005c004400430031002e0063006f006e0074006f0073006f002e006c006f00630061006c000000
      30000000 01000000 01000000 03000000 00000000`,
@@ -107,7 +119,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'SamrOpenDomain in NDR64',
-    [SAM, 7],
+    [SAMR, 7],
     `000000006b286c73460fed43b222fbf8b7305709 00020000
      0400000000000000 01 04 000000000005 15000000 dabd392d 369415ba 583d52dd`,
     { Access: '0x00000200', SID: 'S-1-5-21-758758874-3121976374-3713154392' },
@@ -115,7 +127,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'SamrLookupNamesInDomain in NDR64',
-    [SAM, 17],
+    [SAMR, 17],
     `000000002da9713e22e7e044ba99f6dea8165613 01000000
      e803000000000000 0000000000000000 0100000000000000
      0a00 0c00 00000000 0000020000000000
@@ -125,7 +137,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'SamrGetAliasMembership in NDR64',
-    [SAM, 16],
+    [SAMR, 16],
     `00000000c1affffe4a838f4a9e0b10c3bb0f54d7 00000000
      0200000000000000 0000020000000000
      0200000000000000 0000020000000000 0000020000000000
@@ -136,7 +148,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'LsarOpenPolicy2 in NDR64',
-    [LSA, 44],
+    [LSARPC, 44],
     `0000020000000000 1200000000000000 0000000000000000 1200000000000000
      4400430031002e0063006f006e0074006f0073006f002e006c006f00630061006c000000
      00000000 3000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000 0000000000000000
@@ -146,7 +158,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'LsarLookupNames3 in NDR64',
-    [LSA, 68],
+    [LSARPC, 68],
     `0000000075a3aa314b586b49bf54872d7e532d5a 01000000
      0100000000000000 1a00 1c00 00000000 0000020000000000
      0e00000000000000 0000000000000000 0d00000000000000 43004f004e0054004f0053004f005c0072006f006e0068006400`,
@@ -155,7 +167,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'NetrServerAuthenticate3',
-    [LOGON, 26],
+    [NETLOGON, 26],
     `00000200 ${string('\\\\obed.s4.howto.abartlet.net')}
      0c000000 00000000 0c000000 570049004e0044004f005700530037002d00330024000000
      0200 0000
@@ -171,14 +183,14 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'NetrShareGetInfo',
-    [SHARES, 16],
+    [SRVSVC, 16],
     `00000200 0d000000 00000000 0d000000 7000680078006c0061006200620061006c003800320031000000 0000
      07000000 00000000 07000000 6c00750073007400720065000000 0000 01000000`,
     { Server: 'phxlabbal821', Share: 'lustre', Level: '1' },
   ),
   sample(
     'NTLMLogin',
-    [WBEM_LOGIN, 6],
+    [IWBEM_LEVEL1_LOGIN, 6],
     `${THIS}
      00000200 20000000 00000000 20000000
      5c005c003100370032002e00310038002e00330039002e0036005c0072006f006f0074005c0073007500620073006300720069007000740069006f006e000000
@@ -187,13 +199,13 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'SetClientInfo of WMI',
-    [WBEM_CLIENT, 3],
+    [IWBEM_LOGIN_CLIENT_ID, 3],
     `${THIS} 00000200 0d000000 00000000 0d000000 57004f0052004b00530054004100540049004f004e0035000000 0000 4c0e0000 00000000`,
     { Client: 'WORKSTATION5', Process: '3660' },
   ),
   sample(
     'GetIDsOfNames',
-    [DISPATCH, 5],
+    [IDISPATCH, 5],
     `${THIS} 00000000000000000000000000000000
      01000000 00000200 0c000000 00000000 0c000000 5200650067006900730074006500720058004c004c000000
      01000000 09040000`,
@@ -201,7 +213,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'Invoke',
-    [DISPATCH, 6],
+    [IDISPATCH, 6],
     `${THIS}
      1e000000 00000000000000000000000000000000 09040000 01000000
      00000200 00000000 01000000 00000000      // one argument, not named
@@ -219,7 +231,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'RpcAsyncOpenPrinter in NDR64',
-    [ASYNCHRONOUS_PRINTING, 0],
+    [IREMOTE_WINSPOOL, 0],
     `0000020000000000 0500000000000000 0000000000000000 0500000000000000 5c005c0053003100 0000
      000000000000 0000000000000000           // no data type
      0000000000000000 0000000000000000       // no device mode
@@ -229,7 +241,7 @@ const RECORDED: Sample[] = [
   ),
   sample(
     'RpcAddPrinterDriverEx (strings shortened)',
-    [PRINTING, 89],
+    [SPOOLSS, 89],
     `00000000 02000000 02000000 f8890000
      03000000 73090000 f2ca0000 f50e0000 4f170000 a6b20000
      05000000 00000000 05000000 3100320033003400 0000 abab
@@ -247,66 +259,66 @@ const RECORDED: Sample[] = [
 
 // Made by the rules of the documents, for no recording of them in clear was at hand.
 const MADE: Sample[] = [
-  sample('BaseRegOpenKey', [REGISTRY, 15], `${HANDLE} ${counted('SOFTWARE')} ${string('SOFTWARE')} 00000000 19000200`, {
+  sample('BaseRegOpenKey', [WINREG, 15], `${HANDLE} ${counted('SOFTWARE')} ${string('SOFTWARE')} 00000000 19000200`, {
     Subkey: 'SOFTWARE',
     Options: '0x00000000',
     Access: '0x00020019',
   }),
   sample(
     'BaseRegSetValue',
-    [REGISTRY, 22],
+    [WINREG, 22],
     `${HANDLE} ${counted('Run')} ${string('Run')} 01000000 06000000 ${utf16Of('on')} 0000 0000 06000000`,
     { Value: 'Run', Type: 'REG_SZ (1)', Data: 'on' },
   ),
   sample(
     'BaseRegQueryValue',
-    [REGISTRY, 17],
+    [WINREG, 17],
     `${POINTER} 07000000 ${POINTER} 08000000 00000000 08000000 ${utf16Of('a')}0000 ${utf16Of('b')}0000
      ${POINTER} 08000000 ${POINTER} 08000000 00000000`,
     { Type: 'REG_MULTI_SZ (7)', Data: 'a b' },
     answer,
   ),
-  sample('SamrCreateUser2InDomain', [SAM, 50], `${HANDLE} ${counted('pc7$')} ${string('pc7$')} 80000000 b0000000`, {
+  sample('SamrCreateUser2InDomain', [SAMR, 50], `${HANDLE} ${counted('pc7$')} ${string('pc7$')} 80000000 b0000000`, {
     Account: 'pc7$',
     'Account type': '0x00000080',
     Access: '0x000000b0',
   }),
-  sample('NetWkstaGetInfo', [WORKSTATION, 0], `${POINTER} ${string('\\\\S1')} 66000000`, {
+  sample('NetWkstaGetInfo', [WKSSVC, 0], `${POINTER} ${string('\\\\S1')} 66000000`, {
     Server: '\\\\S1',
     Level: '102',
   }),
   sample(
     'SchRpcRegisterTask',
-    [TASKS, 1],
+    [TASK_SCHEDULER_SERVICE, 1],
     `${POINTER} ${string('\\Backup')} ${string('<Task/>')} 06000000 00000000 03000000`,
     { Path: '\\Backup', XML: '<Task/>', Flags: '0x00000006', 'Logon type': '3' },
   ),
   sample(
     'NetrJobAdd',
-    [AT, 0],
+    [ATSVC, 0],
     `${POINTER} ${string('\\\\S1')} 00000000 00000000 00 10 0000 ${POINTER} ${string('cmd')}`,
     { Server: '\\\\S1', Command: 'cmd' },
   ),
   sample(
     'ExecQuery',
-    [WBEM_SERVICES, 20],
+    [IWBEM_SERVICES, 20],
     `${THIS} ${basic('WQL')} ${basic('SELECT * FROM Win32_Service')} 30000000 00000000`,
     { Language: 'WQL', Query: 'SELECT * FROM Win32_Service', Flags: '0x00000030' },
   ),
   sample(
     'Next of a WMI enumeration, which waits for ever',
-    [WBEM_SMART_ENUMERATION, 3],
+    [IWBEM_WCO_SMART_ENUM, 3],
     `${THIS} ${'44'.repeat(16)} ffffffff 0a000000`,
     { 'Timeout (ms)': '-1', Objects: '10' },
   ),
-  sample('ExecMethod', [WBEM_SERVICES, 24], `${THIS} ${basic('Win32_Process')} ${basic('Create')} 00000000`, {
+  sample('ExecMethod', [IWBEM_SERVICES, 24], `${THIS} ${basic('Win32_Process')} ${basic('Create')} 00000000`, {
     Object: 'Win32_Process',
     Method: 'Create',
     Flags: '0x00000000',
   }),
   sample(
     'DRSCrackNames',
-    [REPLICATION, 12],
+    [DRSUAPI, 12],
     `${HANDLE} 01000000 01000000
      00000000 00000000 00000000 07000000 01000000 02000000 ${POINTER} 02000000 ${POINTER} ${POINTER}
      ${string('A\\b')} ${string('c')}`,
@@ -319,7 +331,7 @@ const MADE: Sample[] = [
   ),
   sample(
     'DRSGetNCChanges version 8',
-    [REPLICATION, 3],
+    [DRSUAPI, 3],
     `${HANDLE} 08000000 08000000 00000000 ${'11'.repeat(16)} ${'22'.repeat(16)} ${POINTER}
      00000000 ${'00'.repeat(24)} 00000000     // padding to 8; three USNs; no vector
      70000000 00010000 00000000 00000000 00000000 00000000 00000000
@@ -354,13 +366,13 @@ test('big-endian', () => {
   const stub = bytesOf('00000001 00000003 00000000 00000003 0053 0031 0000 0000 00000000 00000001')
   const reader = new Reader(stub)
   reader.little = false
-  const method = { interface: SERVICES, opnum: 15, answer: false, wide: false }
+  const method = { interface: SVCCTL, opnum: 15, answer: false, wide: false }
   expect(argumentsText(stubArguments(reader, method)!)).toBe('Machine S1, Access 0x00000001')
 })
 
 test('a method that is not described: nothing is read', () => {
   const reader = new Reader(new Uint8Array(8))
-  expect(stubArguments(reader, { interface: SERVICES, opnum: 99, answer: false, wide: false })).toBeUndefined()
+  expect(stubArguments(reader, { interface: SVCCTL, opnum: 99, answer: false, wide: false })).toBeUndefined()
   expect(reader.at).toBe(0)
 })
 

@@ -1,60 +1,69 @@
 // What the arguments of a call say, for the methods that people ask about most: which service, key, account, share, task,
 // query. Only what stands in clear can be read.
-import { LSA, lsa, SAM, sam } from './interface/samr'
-import { DISPATCH, dispatch } from './com/oaut'
-import { LOGON, logon } from './interface/netlogon'
+import {
+  ATSVC,
+  DRSUAPI,
+  IDISPATCH,
+  IENUM_WBEM_CLASS_OBJECT,
+  IREMOTE_WINSPOOL,
+  IWBEM_LEVEL1_LOGIN,
+  IWBEM_LOGIN_CLIENT_ID,
+  IWBEM_LOGIN_CLIENT_ID_EX,
+  IWBEM_SERVICES,
+  IWBEM_WCO_SMART_ENUM,
+  LSARPC,
+  NETLOGON,
+  SAMR,
+  SASEC,
+  SPOOLSS,
+  SRVSVC,
+  SVCCTL,
+  TASK_SCHEDULER_SERVICE,
+  WINREG,
+  WKSSVC,
+} from '../names/well-known'
+import { lsa, sam } from './interface/samr'
+import { dispatch } from './com/oaut'
+import { logon } from './interface/netlogon'
 import { Ndr } from './ndr'
 import { orpcThat, orpcThis } from './com/orpc'
 import type { Arguments, Methods } from './parameter'
-import { ASYNCHRONOUS_PRINTING, asynchronousPrinting, PRINTING, printing } from './interface/spoolss'
+import { asynchronousPrinting, printing } from './interface/spoolss'
 import type { Reader } from './reader'
-import { REGISTRY, registry } from './interface/winreg'
-import { REPLICATION, replication } from './interface/drsuapi'
-import { SERVICES, services } from './interface/svcctl'
-import { SHARES, shares, WORKSTATION, workstation } from './interface/srvsvc'
-import { AT, AT_SECURITY, at, atSecurity, TASKS, tasks } from './interface/tsch'
-import {
-  WBEM_CLIENT,
-  WBEM_CLIENT_EX,
-  WBEM_ENUMERATION,
-  WBEM_LOGIN,
-  WBEM_SERVICES,
-  WBEM_SMART_ENUMERATION,
-  wbemClient,
-  wbemClientEx,
-  wbemEnumeration,
-  wbemLogin,
-  wbemServices,
-  wbemSmartEnumeration,
-} from './com/wmi'
+import { registry } from './interface/winreg'
+import { replication } from './interface/drsuapi'
+import { services } from './interface/svcctl'
+import { shares, workstation } from './interface/srvsvc'
+import { at, atSecurity, tasks } from './interface/tsch'
+import { wbemClient, wbemClientEx, wbemEnumeration, wbemLogin, wbemServices, wbemSmartEnumeration } from './com/wmi'
 
 export type { Arguments } from './parameter'
 
 /** Interfaces whose calls are COM's: a header stands before the arguments. */
 const COM: Readonly<Record<string, Methods>> = {
-  [DISPATCH]: dispatch,
-  [WBEM_LOGIN]: wbemLogin,
-  [WBEM_SERVICES]: wbemServices,
-  [WBEM_CLIENT]: wbemClient,
-  [WBEM_CLIENT_EX]: wbemClientEx,
-  [WBEM_ENUMERATION]: wbemEnumeration,
-  [WBEM_SMART_ENUMERATION]: wbemSmartEnumeration,
+  [IDISPATCH]: dispatch,
+  [IWBEM_LEVEL1_LOGIN]: wbemLogin,
+  [IWBEM_SERVICES]: wbemServices,
+  [IWBEM_LOGIN_CLIENT_ID]: wbemClient,
+  [IWBEM_LOGIN_CLIENT_ID_EX]: wbemClientEx,
+  [IENUM_WBEM_CLASS_OBJECT]: wbemEnumeration,
+  [IWBEM_WCO_SMART_ENUM]: wbemSmartEnumeration,
 }
 
 const PLAIN: Readonly<Record<string, Methods>> = {
-  [SERVICES]: services,
-  [REGISTRY]: registry,
-  [SAM]: sam,
-  [LSA]: lsa,
-  [LOGON]: logon,
-  [SHARES]: shares,
-  [WORKSTATION]: workstation,
-  [TASKS]: tasks,
-  [AT]: at,
-  [AT_SECURITY]: atSecurity,
-  [PRINTING]: printing,
-  [ASYNCHRONOUS_PRINTING]: asynchronousPrinting,
-  [REPLICATION]: replication,
+  [SVCCTL]: services,
+  [WINREG]: registry,
+  [SAMR]: sam,
+  [LSARPC]: lsa,
+  [NETLOGON]: logon,
+  [SRVSVC]: shares,
+  [WKSSVC]: workstation,
+  [TASK_SCHEDULER_SERVICE]: tasks,
+  [ATSVC]: at,
+  [SASEC]: atSecurity,
+  [SPOOLSS]: printing,
+  [IREMOTE_WINSPOOL]: asynchronousPrinting,
+  [DRSUAPI]: replication,
 }
 
 /** Values longer than this are shortened where arguments are put into a line. */

@@ -1,5 +1,6 @@
 // Words for the small numbers of RPC and of its security. Each group names its document.
 
+import { NDR, NDR64 } from '../names/well-known'
 /** C706 12.6.4, 12.5; MS-RPCE 2.2.2; MS-RPCH 2.2.3.2 (rts). */
 export const PDU_TYPES: Readonly<Record<number, string>> = {
   0: 'Request',
@@ -95,6 +96,6 @@ export const BIND_TIME_FEATURES: Readonly<Record<number, string>> = {
 
 /** Transfer syntaxes. C706 14, MS-RPCE 2.2.5. */
 export const TRANSFER_SYNTAXES: Readonly<Record<string, string>> = {
-  '8a885d04-1ceb-11c9-9fe8-08002b104860': 'NDR',
-  '71710533-beba-4937-8319-b5dbef9ccc36': 'NDR64',
+  [NDR]: 'NDR',
+  [NDR64]: 'NDR64',
 }

@@ -1,5 +1,6 @@
 // Which dissector reads the stub of which method. Of any other stub it is said what can be said of all: COM's own header,
 // strings that can be told by their shape, the verification trailer, the value returned.
+import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from '../names/well-known'
 import {
   activationRequest,
   activationResponse,
@@ -7,7 +8,7 @@ import {
   remoteActivationResponse,
 } from './com/activation'
 import { stubArguments } from './arguments'
-import { EPM, Ept, eptLookupRequest, eptLookupResponse, eptMapRequest, eptMapResponse } from './rpc/epm'
+import { Ept, eptLookupRequest, eptLookupResponse, eptMapRequest, eptMapResponse } from './rpc/epm'
 import { leadingStrings } from './leading-strings'
 import { Ndr } from './ndr'
 import {
@@ -82,11 +83,11 @@ const ENDPOINT_MAPPER: Methods = {
 
 /** Interfaces whose stubs are read. */
 const INTERFACES: Readonly<Record<string, Methods>> = {
-  '00000131-0000-0000-c000-000000000046': REM_UNKNOWN,
-  '00000143-0000-0000-c000-000000000046': REM_UNKNOWN,
-  '99fcfec4-5260-101b-bbcb-00aa0021347a': OBJECT_EXPORTER,
-  '000001a0-0000-0000-c000-000000000046': SYSTEM_ACTIVATOR,
-  '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57': ACTIVATION,
+  [IREM_UNKNOWN]: REM_UNKNOWN,
+  [IREM_UNKNOWN2]: REM_UNKNOWN,
+  [IOBJECT_EXPORTER]: OBJECT_EXPORTER,
+  [ISYSTEM_ACTIVATOR]: SYSTEM_ACTIVATOR,
+  [IACTIVATION]: ACTIVATION,
   [EPM]: ENDPOINT_MAPPER,
 }
 

@@ -2,7 +2,7 @@
 import type { FieldLine } from '../capture/field'
 import type { AddressRole } from '../capture/hosts'
 import type { NoteOnFrame, SavedAnalysis } from '../storage/database'
-import type { Evidence, Finding } from '../diagnosis/rule'
+import type { Evidence, Finding } from '../diagnosis/finding'
 import type { Status } from '../../asm/layout'
 
 export type { NoteOnFrame, Note, SavedAnalysis } from '../storage/database'

@@ -3,7 +3,7 @@ import { Frame } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import type { Conversation } from '../conversation/model'
-import type { Finding } from '../diagnosis/rule'
+import type { Finding } from '../diagnosis/finding'
 import type { Names } from '../names/names'
 
 /** Conversation and names are missing while the file is still being read: fields that need them are then absent. */

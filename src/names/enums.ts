@@ -10,6 +10,23 @@ export {
   TRANSFER_SYNTAXES,
 } from '../dissect/enums'
 
+import {
+  ASYNC_EMSMDB,
+  CLUSAPI,
+  EVENT_SERVICE,
+  FRS_TRANSPORT,
+  ICA_API,
+  IENUM_WBEM_CLASS_OBJECT,
+  IREMOTE_WINSPOOL,
+  IRPC_ASYNC_NOTIFY,
+  IWBEM_WCO_SMART_ENUM,
+  SPOOLSS,
+  SSDPSRV,
+  SVCCTL,
+  TERM_SRV_NOTIFICATION,
+  WINREG,
+  WITNESS,
+} from './well-known'
 /** IEEE 802 numbers that a capture of RPC is likely to hold. */
 export const ETHER_TYPES: Readonly<Record<number, string>> = {
   0x0800: 'IPv4',
@@ -54,39 +71,39 @@ export const IP_PROTOCOLS: Readonly<Record<number, string>> = {
 /** Methods that may wait for minutes by design, as `uuid opnum`: they wait for an event, or ask for changes. */
 const LONG_POLLS = new Set([
   // spoolss: RpcWaitForPrinterChange; IRemoteWinspool: RpcAsyncGetRemoteNotifications
-  '12345678-1234-abcd-ef00-0123456789ab 28',
-  '76f03f96-cdfd-44fc-a22c-64950a001209 61',
+  `${SPOOLSS} 28`,
+  `${IREMOTE_WINSPOOL} 61`,
   // IRPCAsyncNotify: GetNewChannel, GetNotificationSendResponse, GetNotification
-  '0b6edbfa-4a24-4fc6-8a23-942b1eca65d1 3',
-  '0b6edbfa-4a24-4fc6-8a23-942b1eca65d1 4',
-  '0b6edbfa-4a24-4fc6-8a23-942b1eca65d1 5',
+  `${IRPC_ASYNC_NOTIFY} 3`,
+  `${IRPC_ASYNC_NOTIFY} 4`,
+  `${IRPC_ASYNC_NOTIFY} 5`,
   // TermSrvNotification: RpcWaitForSessionState, RpcWaitAsyncNotification
-  '11899a43-2b68-4a76-92e3-a3d6ad8c26ce 0',
-  '11899a43-2b68-4a76-92e3-a3d6ad8c26ce 2',
+  `${TERM_SRV_NOTIFICATION} 0`,
+  `${TERM_SRV_NOTIFICATION} 2`,
   // IcaApi: RpcWinStationWaitSystemEvent, RpcWinStationWaitForConnect
-  '5ca4a760-ebb1-11cf-8611-00a0245420ed 16',
-  '5ca4a760-ebb1-11cf-8611-00a0245420ed 31',
+  `${ICA_API} 16`,
+  `${ICA_API} 31`,
   // winreg: BaseRegNotifyChangeKeyValue; svcctl: RGetNotifyResults
-  '338cd001-2244-31f1-aaaa-900038001003 14',
-  '367abb81-9844-35f1-ad32-98f038001003 48',
+  `${WINREG} 14`,
+  `${SVCCTL} 48`,
   // FrsTransport: AsyncPoll; AsyncEMSMDB: EcDoAsyncWaitEx
-  '897e2e5f-93f3-4376-9c9c-fd2277495c27 5',
-  '5261574a-4572-206e-b268-6b199213b4e4 0',
+  `${FRS_TRANSPORT} 5`,
+  `${ASYNC_EMSMDB} 0`,
   // clusapi: ApiGetNotify, ApiGetNotifyV2, ApiGetNotifyAsync
-  'b97db8b2-4c63-11cf-bff6-08002be23f2f 65',
-  'b97db8b2-4c63-11cf-bff6-08002be23f2f 139',
-  'b97db8b2-4c63-11cf-bff6-08002be23f2f 147',
+  `${CLUSAPI} 65`,
+  `${CLUSAPI} 139`,
+  `${CLUSAPI} 147`,
   // Witness: WitnessrAsyncNotify
-  'ccd8c074-d0e5-4a40-92b4-d074faa6ba28 3',
+  `${WITNESS} 3`,
   // IEventService: EvtRpcRemoteSubscriptionNextAsync, ...Next, ...WaitAsync
-  'f6beaff7-1e19-4fbb-9f8f-b89e2018337c 1',
-  'f6beaff7-1e19-4fbb-9f8f-b89e2018337c 2',
-  'f6beaff7-1e19-4fbb-9f8f-b89e2018337c 3',
+  `${EVENT_SERVICE} 1`,
+  `${EVENT_SERVICE} 2`,
+  `${EVENT_SERVICE} 3`,
   // IEnumWbemClassObject: Next; IWbemWCOSmartEnum: Next (with WBEM_INFINITE they wait for the provider or an event)
-  '027947e1-d731-11ce-a357-000000000001 4',
-  '423ec01e-2e35-11d2-b604-00104b703efd 3',
+  `${IENUM_WBEM_CLASS_OBJECT} 4`,
+  `${IWBEM_WCO_SMART_ENUM} 3`,
   // ssdpsrv: GetNotificationRpc
-  '4b112204-0e19-11d3-b42b-0000f81feb9f 14',
+  `${SSDPSRV} 14`,
 ])
 
 /** Whether a call of this method may stay unanswered for long with nothing wrong. */

@@ -1,5 +1,6 @@
 // What numbers are called: interfaces and methods, GUIDs, statuses. The tables are data/*.tsv (see build-tables.ts);
 // whoever makes a Names fetches them, so none of this is in the page's script.
+import { IACTIVATION, ISYSTEM_ACTIVATOR, LSACAP, LSARPC, NETLOGON, SAMR, TASK_SCHEDULER_SERVICE } from './well-known'
 import { errorMeanings, type ErrorMeaning } from './meanings'
 import { SortedText } from './sorted-text'
 
@@ -36,18 +37,9 @@ interface Interface {
 const NAME_COLUMN = 3
 const IUNKNOWN = ['QueryInterface', 'AddRef', 'Release']
 /** Interfaces whose methods return an NTSTATUS: samr, lsarpc, netlogon (which mixes both), lsacap. */
-const RETURN_NTSTATUS = new Set([
-  '12345778-1234-abcd-ef00-0123456789ac',
-  '12345778-1234-abcd-ef00-0123456789ab',
-  '12345678-1234-abcd-ef00-01234567cffb',
-  'afc07e2e-311c-4435-808c-c483ffeec7c9',
-])
+const RETURN_NTSTATUS = new Set([SAMR, LSARPC, NETLOGON, LSACAP])
 /** RPC interfaces (not COM) whose methods return an HRESULT: ISystemActivator, IActivation, ITaskSchedulerService. */
-const RETURN_HRESULT = new Set([
-  '000001a0-0000-0000-c000-000000000046',
-  '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57',
-  '86d35949-83c9-4044-b424-db363231fd0c',
-])
+const RETURN_HRESULT = new Set([ISYSTEM_ACTIVATOR, IACTIVATION, TASK_SCHEDULER_SERVICE])
 
 /** Every name the product knows. UUIDs may come in any case, with or without braces. */
 export class Names {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Finding } from '../diagnosis/rule'
+import type { Finding } from '../diagnosis/finding'
 import { findingMarkdown } from './finding-markdown'
 
 const finding: Finding = {

@@ -1,5 +1,5 @@
 // A finding as Markdown, for tickets and mails.
-import type { Finding } from '../diagnosis/rule'
+import type { Finding } from '../diagnosis/finding'
 import { confidenceText, executedText, repeatText } from '../describe/finding-text'
 import { reportFinding, type ReportFinding } from './report'
 

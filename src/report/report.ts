@@ -1,5 +1,5 @@
 // What is handed on of an analysis, as plain data. Markdown, HTML and JSON say the same; the JSON is this object as it stands.
-import type { Finding } from '../diagnosis/rule'
+import type { Finding } from '../diagnosis/finding'
 import type { LadderConnection, LadderStep } from '../describe/lanes'
 
 /** Raised when a reader of the JSON would have to change; members may be added without that. */

@@ -1,7 +1,7 @@
 // The browser's database: what is stored, its versions, and how one becomes the next. Nothing else opens it.
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Snapshot } from '../capture/snapshot'
-import type { StoredFinding } from '../diagnosis/rule'
+import type { StoredFinding } from '../diagnosis/finding'
 
 export const DATABASE = 'faultline'
 

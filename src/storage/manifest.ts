@@ -1,5 +1,5 @@
 // The manifest of a `.faultline` file, and whether what a file holds is one: nothing of it is believed unseen.
-import type { StoredFinding } from '../diagnosis/rule'
+import type { StoredFinding } from '../diagnosis/finding'
 import type { FileIdentity, NoteOnFrame, SavedAnalysis } from './database'
 import type { SnapshotShape } from './snapshot-bytes'
 

@@ -1,7 +1,8 @@
 // Generated captures on their way through the whole engine, for tests of conversations, rules and comparisons.
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import type { Case, Finding } from '../diagnosis/rule'
+import type { Finding } from '../diagnosis/finding'
+import type { CaseFile } from '../diagnosis/case-file'
 import { Analysis } from '../engine/read/analysis'
 import { namesFrom } from '../engine/read/names-text'
 import type { Names } from '../names/names'
@@ -23,7 +24,7 @@ export function allNames(): Promise<Names> {
 }
 
 /** A capture of these frames as rules see it, and what they find. */
-export async function examine(frames: Frame[]): Promise<{ theCase: Case; findings: Finding[] }> {
+export async function examine(frames: Frame[]): Promise<{ theCase: CaseFile; findings: Finding[] }> {
   const analysis = await Analysis.start(module)
   analysis.feed(pcapng(frames))
   const conversation = analysis.end()

@@ -1,7 +1,7 @@
 // The same failure in other clothes, and the same capture in worse shape: what a rule says must depend on what happened, not
 // on addresses, names, byte order or encoding, and what a capture lacks must never make an error of something else.
 import { describe, expect, test } from 'vitest'
-import type { Finding } from '../diagnosis/rule'
+import type { Finding } from '../diagnosis/finding'
 import { type Change, diagnose, found, type Play, wrong } from './diagnose'
 import type { Frame } from './captures/file/frame'
 import {

@@ -1,11 +1,11 @@
 // The interfaces that a RemQueryInterface call asks for. MS-DCOM 3.1.1.5.6.1.1.
+import { IREM_UNKNOWN, IREM_UNKNOWN2 } from '../../names/well-known'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
 import { stubBytes } from '../../conversation/pdu'
 import { Reader } from '../../dissect/reader'
 import { remQueryInterfaceRequest, RemUnknown } from '../../dissect/com/remunknown'
 import type { Examination } from '../examination'
-import { IREM_UNKNOWN, IREM_UNKNOWN2 } from './interfaces'
 
 /** Names of the interfaces, as far as the stub is readable; empty for any other call. */
 export function askedInterfaces(theCase: Examination, call: number): string[] {

@@ -3,6 +3,7 @@ import { Stream, StreamFlag } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { addressText } from '../../capture/text'
 import type { Examination } from '../examination'
+import { perCase } from '../per-case'
 
 export type AttemptOutcome =
   /** SYN and SYN-ACK were seen. */
@@ -34,7 +35,9 @@ export interface Attempt {
 const TCP = 6
 
 /** Every attempt of the capture, in order of the first SYN. */
-export function attempts(theCase: Examination): Attempt[] {
+export const attempts = perCase((theCase: Examination): readonly Attempt[] => attemptsOf(theCase))
+
+function attemptsOf(theCase: Examination): Attempt[] {
   const { streams, addresses } = theCase.capture
   const texts = new Map<number, string>()
   const text = (row: number): string => {
@@ -98,7 +101,7 @@ export interface FailedPort {
 /** Failed attempts of one kind, grouped. Ports that answered later are in the list, with `after` set. */
 export function failedPorts(theCase: Examination, kind: AttemptOutcome): FailedPort[] {
   const groups = new Map<string, FailedPort>()
-  for (const attempt of theCase.attempts) {
+  for (const attempt of attempts(theCase)) {
     if (attempt.outcome !== kind) continue
     const { client, server, port, key } = attempt
     const known = groups.get(key)
@@ -106,7 +109,7 @@ export function failedPorts(theCase: Examination, kind: AttemptOutcome): FailedP
     else groups.set(key, { client, server, port, failed: [attempt] })
   }
   if (groups.size === 0) return []
-  for (const attempt of theCase.attempts) {
+  for (const attempt of attempts(theCase)) {
     const group = attempt.outcome === 'open' ? groups.get(attempt.key) : undefined
     if (!group) continue
     if (attempt.synFrame < group.failed[0]!.synFrame) group.before = attempt

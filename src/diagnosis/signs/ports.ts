@@ -1,8 +1,9 @@
 // What ports are to RPC, and how to say that one cannot be reached.
+import { attempts } from './attempts'
 import type { Examination } from '../examination'
 import type { Attempt, FailedPort } from './attempts'
 import { secondsBetween } from '../../conversation/time'
-import type { Evidence } from '../rule'
+import type { Evidence } from '../finding'
 import { duration, evidence } from '../text/wording'
 
 export const ENDPOINT_MAPPER = 135
@@ -35,13 +36,13 @@ export function isSmbPort(port: number): boolean {
 
 /** Client and server pairs that did open SMB: Windows tries ports 445 and 139 at once and needs only one of them. */
 export function smbReached(theCase: Examination): Set<string> {
-  const open = theCase.attempts.filter(({ outcome, port }) => outcome === 'open' && isSmbPort(port))
+  const open = attempts(theCase).filter(({ outcome, port }) => outcome === 'open' && isSmbPort(port))
   return new Set(open.map(({ client, server }) => `${client} ${server}`))
 }
 
 /** Client and server pairs of which the client asked the server for RPC: there SMB that cannot be reached matters as well. */
 export function rpcAsked(theCase: Examination): Set<string> {
-  const asked = theCase.attempts.filter(({ port }) => port === ENDPOINT_MAPPER)
+  const asked = attempts(theCase).filter(({ port }) => port === ENDPOINT_MAPPER)
   return new Set(asked.map(({ client, server }) => `${client} ${server}`))
 }
 

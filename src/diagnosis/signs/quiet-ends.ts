@@ -1,4 +1,5 @@
 // Connections for RPC or SMB on which a client never tried to log on and which it ended itself. RFC 9293 3.6.
+import { attempts } from './attempts'
 import { Stream, StreamFlag } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import type { Attempt } from './attempts'
@@ -14,7 +15,7 @@ export interface QuietEnd {
 /** In order of their SYNs. What the capture lacks a part of is left out. */
 export function quietEnds(theCase: Examination): QuietEnd[] {
   const loggedOn = new Set(theCase.conversation.smbLogons.map(({ stream }) => stream))
-  return theCase.attempts.flatMap((attempt) => {
+  return attempts(theCase).flatMap((attempt) => {
     const { stream, outcome, server, port } = attempt
     if (outcome !== 'open' || loggedOn.has(stream)) return []
     if (!isSmbPort(port) && !isRpcPort(theCase, server, port)) return []

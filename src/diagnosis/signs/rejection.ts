@@ -6,8 +6,10 @@ import { isSecurityStatus } from '../../conversation/security'
 import { secondsBetween } from '../../conversation/time'
 import { askedInterfaces } from './asked'
 import type { Examination } from '../examination'
-import type { Evidence } from '../rule'
-import { evidence, methodName, statusText, who } from '../text/wording'
+import { perCase } from '../per-case'
+import type { Evidence } from '../finding'
+import { evidence, methodName, statusText } from '../text/wording'
+import { who } from '../text/identities'
 
 /** A close this soon after the refusal is its consequence. */
 const CONSEQUENCE_SECONDS = 5
@@ -30,8 +32,10 @@ export interface Refusal {
   closed?: Close
 }
 
-/** Every security context of the capture that was refused: it failed, and nothing ever worked under it. */
-export function refusals(theCase: Examination): Refusal[] {
+/** Every security context of the capture that was rejected: it failed, and nothing ever worked under it. */
+export const rejections = perCase((theCase: Examination): readonly Refusal[] => rejectionsOf(theCase))
+
+function rejectionsOf(theCase: Examination): Refusal[] {
   const found: Refusal[] = []
   for (const connection of theCase.conversation.connections)
     connection.security.forEach((security, index) => {

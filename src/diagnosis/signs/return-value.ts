@@ -1,4 +1,5 @@
 // A method's own verdict: the last four bytes of its answer, read by the kind of status that its interface returns.
+import { MANAGEMENT } from '../../names/well-known'
 import { NONE } from '../../capture/table'
 import { Call, type Conversation, Outcome } from '../../conversation/model'
 import type { Names, ReturnKind } from '../../names/names'
@@ -14,7 +15,7 @@ const BENIGN: Record<ReturnKind, ReadonlySet<number>> = {
 const WIN32_LIMIT = 0x4000
 
 /** Methods whose last four bytes are a truth value or a count: rpc__mgmt_is_server_listening (C706 appendix Q). */
-const NO_STATUS = new Set(['afa8bd80-7d8a-11c9-bef4-08002b102989 2'])
+const NO_STATUS = new Set([`${MANAGEMENT} 2`])
 
 /** Whether the last four bytes of a method's answer are a status at all. */
 export function returnsStatus(uuid: string, opnum: number): boolean {

@@ -7,7 +7,7 @@ import { bindNak } from '../../dissect/rpc/bind'
 import { DETECTION_LOCATIONS, extendedError, type ErrorRecord, GENERATING_COMPONENTS } from '../../dissect/rpc/eerr'
 import { Reader } from '../../dissect/reader'
 import type { Examination } from '../examination'
-import type { Layer } from '../rule'
+import type { Layer } from '../finding'
 
 /** The shortest extended error information: header and one record without strings. */
 const SHORTEST = 48

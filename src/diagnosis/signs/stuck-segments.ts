@@ -2,7 +2,7 @@
 import { Frame, Stream } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import type { Examination } from '../examination'
-import { FULL_SEGMENT, type Stalled } from './traffic'
+import { FULL_SEGMENT, type Stalled, trafficOf } from './traffic'
 
 const TCP_SYN = 0x02
 const TCP_ACK = 0x10
@@ -33,7 +33,7 @@ interface Walked extends Stuck {
 export function stuckSegments(theCase: Examination): Stuck[] {
   const { frames } = theCase.capture
   const walked = new Map<number, Walked>()
-  for (const [stream, { stalled }] of theCase.traffic.byStream) {
+  for (const [stream, { stalled }] of trafficOf(theCase).byStream) {
     if (!stalled || stalled.bytes < FULL_SEGMENT) continue
     const start = (stalled.next - stalled.bytes) >>> 0
     const none = { largePassed: false, smallPassed: false, smallFollowed: false }

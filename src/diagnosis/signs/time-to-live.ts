@@ -1,11 +1,12 @@
 // A reset that a device between sent in a host's name: its TTL is not that of the host's other packets. RFC 791 3.2, RFC 9293 3.5.2.
+import { perCase } from '../per-case'
 import { Address, AddressKind, Frame, Paging } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { addressText } from '../../capture/text'
 import type { Examination } from '../examination'
 import { evidence, frameNumber } from '../text/wording'
-import type { Evidence } from '../rule'
+import type { Evidence } from '../finding'
 
 const TCP_RST = 0x04
 /** Fewer packets show no habit. */
@@ -21,7 +22,9 @@ export interface Habit {
 }
 
 /** Habits of all senders over IPv4, by row of Address, in one walk over the frames. */
-export function habits({ frames, addresses }: Capture): Map<number, Habit> {
+export const habits = perCase(({ capture }: { capture: Capture }) => habitsOf(capture))
+
+function habitsOf({ frames, addresses }: Capture): ReadonlyMap<number, Habit> {
   const known = new Map<number, Habit>()
   for (let page = 0; page << Paging.ROW_BITS < frames.rows; page++) {
     const first = page << Paging.ROW_BITS
@@ -56,7 +59,7 @@ export function foreignReset(theCase: Examination, frame: number | undefined): F
   const flags = frames.get(Frame.TcpFlags, frame)
   if (flags === NONE || (flags & TCP_RST) === 0) return undefined
   const source = frames.get(Frame.Source, frame)
-  const habit = theCase.habits.get(source)
+  const habit = habits(theCase).get(source)
   const own = frames.get(Frame.Extra, frame) & 0xff
   if (!habit || habit.mixed || habit.packets < FEWEST || habit.timeToLive === own) return undefined
   const host = addressText(addresses, source)

@@ -1,4 +1,5 @@
 // What the packets themselves show, in one walk over the frames: cuts, copies, losses, silence. Rules about TCP and about the capture read it.
+import { perCase } from '../per-case'
 import { Analysis, Frame, Paging, Stream, StreamFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
@@ -83,8 +84,10 @@ const NOTABLE =
   Analysis.KeepAliveAck |
   Analysis.Duplicate
 
-/** Walks over all frames once. */
-export function traffic(capture: Capture): Traffic {
+/** What the packets of a case show, apart from RPC. One walk over all frames. */
+export const trafficOf = perCase(({ capture }: { capture: Capture }) => traffic(capture))
+
+function traffic(capture: Capture): Traffic {
   const { frames, streams } = capture
   const found: Walking = { cut: 0, copies: 0, missing: 0, backwards: 0, byStream: new Map(), stalled: new Map() }
   const isRpc = Array.from(

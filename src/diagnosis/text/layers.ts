@@ -1,7 +1,7 @@
 // One failure, many numbers: what the wire shows, what Windows makes of it, what the program's author gets to see.
 import { hex32 } from '../../capture/text'
 import type { Names } from '../../names/names'
-import type { Layer } from '../rule'
+import type { Layer } from '../finding'
 
 /** The Win32 code that the Windows RPC runtime makes of a fault status. C706 appendix E, MS-ERREF 2.2. */
 const WIN32_OF_NCA: Record<number, number> = {

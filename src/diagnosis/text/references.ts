@@ -1,5 +1,5 @@
 // Documents that findings point to. One entry each, so that a title is spelt once.
-import type { Reference } from '../rule'
+import type { Reference } from '../finding'
 
 const learn = (path: string) => `https://learn.microsoft.com/${path}`
 

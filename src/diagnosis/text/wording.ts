@@ -2,11 +2,10 @@
 import { Pdu, Stream } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { addressText, endpointText, hex32 } from '../../capture/text'
-import { holderName } from '../../conversation/identity-name'
-import { Call, type Connection, type SecurityContext, type SmbLogon } from '../../conversation/model'
+import { Call, type Connection, type SecurityContext } from '../../conversation/model'
 import { pduType, PduType } from '../../conversation/pdu'
 import type { Examination } from '../examination'
-import type { Evidence } from '../rule'
+import type { Evidence } from '../finding'
 
 /** Names of auth_level, MS-RPCE 2.2.1.1.8; 0, which never travels, stands for a call without a verifier. */
 const LEVELS = ['none', 'none', 'connect', 'call', 'packet', 'packet integrity', 'packet privacy']
@@ -23,21 +22,6 @@ export function packageName({ type, mechanism }: SecurityContext): string {
   if (mechanism === 'ntlm') return 'NTLM'
   if (mechanism === 'kerberos') return 'Kerberos'
   return PACKAGES[type] ?? `security package ${type}`
-}
-
-/** Somebody who did log on, where the capture does not say as whom. */
-export const HIDDEN = 'an identity whose logon is not in the capture'
-
-/** `DOMAIN\user` as the logon spelt it, or words for what cannot be read. */
-export function who(security: SecurityContext | SmbLogon | undefined): string {
-  if (!security) return 'an unauthenticated caller'
-  if (security.anonymous) return 'an anonymous caller'
-  const guest = 'guest' in security && security.guest === true ? ' (let in as guest)' : ''
-  if (security.user) return (security.domain ? `${security.domain}\\${security.user}` : security.user) + guest
-  if (security.ticketHolder)
-    return `${holderName(security.ticketHolder)} (most likely, by the ticket of frame ${security.ticketHolder.frame + 1})`
-  if (security.mechanism === 'kerberos') return 'a Kerberos identity (its name is encrypted in the ticket)'
-  return HIDDEN
 }
 
 /** Whether two security contexts are the same user, as far as names tell; undefined where one of them cannot be read. */

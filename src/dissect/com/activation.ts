@@ -1,5 +1,14 @@
 // Creating an object on another host. MS-DCOM 3.1.2.5.2.3 (IRemoteSCMActivator: RemoteGetClassObject, RemoteCreateInstance),
 // 3.1.2.5.2.3.1 (IActivation: RemoteActivation), 2.2.22 (activation properties).
+import {
+  INSTANCE_INFO,
+  INSTANTIATION_INFO,
+  PROPERTIES_OUTPUT,
+  SCM_REPLY_INFO,
+  SCM_REQUEST_INFO,
+  SECURITY_INFO,
+  SPECIAL_SYSTEM_PROPERTIES,
+} from '../../names/well-known'
 import { AUTH_LEVELS } from '../enums'
 import { Ndr } from '../ndr'
 import { conformantBindings, idOf, interfacePointer, type Bindings, type ObjectReference } from './objref'
@@ -48,13 +57,13 @@ export interface ActivationResponse {
 /** Activation properties by class. MS-DCOM 2.2.22.2. */
 const PROPERTIES: Record<string, { name: string; read(ndr: Ndr, into: ActivationRequest & ActivationResponse): void }> =
   {
-    '000001ab-0000-0000-c000-000000000046': { name: 'Instantiation', read: instantiation },
-    '000001b9-0000-0000-c000-000000000046': { name: 'Special properties', read: special },
-    '000001a6-0000-0000-c000-000000000046': { name: 'Security', read: security },
-    '000001ad-0000-0000-c000-000000000046': { name: 'Instance', read: instance },
-    '000001aa-0000-0000-c000-000000000046': { name: 'SCM request', read: scmRequest },
-    '000001b6-0000-0000-c000-000000000046': { name: 'SCM reply', read: scmReply },
-    '00000339-0000-0000-c000-000000000046': { name: 'Results', read: propertiesOut },
+    [INSTANTIATION_INFO]: { name: 'Instantiation', read: instantiation },
+    [SPECIAL_SYSTEM_PROPERTIES]: { name: 'Special properties', read: special },
+    [SECURITY_INFO]: { name: 'Security', read: security },
+    [INSTANCE_INFO]: { name: 'Instance', read: instance },
+    [SCM_REQUEST_INFO]: { name: 'SCM request', read: scmRequest },
+    [SCM_REPLY_INFO]: { name: 'SCM reply', read: scmReply },
+    [PROPERTIES_OUTPUT]: { name: 'Results', read: propertiesOut },
   }
 /** Most properties of one activation. MS-DCOM 2.2.22.1 (MAX_ACTPROP_LIMIT is 10). */
 const MOST_PROPERTIES = 32

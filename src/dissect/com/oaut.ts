@@ -4,9 +4,6 @@ import type { Ndr } from '../ndr'
 import { type Arguments, keep, type Methods, number, optional, type Parameter, pointedArray, text } from '../parameter'
 import { bits, decimal, hex } from '../show'
 
-/** The interface IDispatch. */
-export const DISPATCH = '00020400-0000-0000-c000-000000000046'
-
 /** MS-OAUT 3.1.4.4, dwFlags. */
 const INVOKE_FLAGS: Readonly<Record<number, string>> = { 1: 'method', 2: 'get', 4: 'put', 8: 'put reference' }
 

@@ -1,5 +1,12 @@
 // What COM puts before the arguments of every call and of every answer. MS-DCOM 2.2.13 (ORPCTHIS, ORPCTHAT and their
 // extensions), 2.2.21 (error information).
+import {
+  CONTEXT_EXTENSION,
+  DEBUGGING_EXTENSION,
+  ERROR_INFORMATION,
+  ERROR_OBJECT,
+  EXTENDED_ERROR_EXTENSION,
+} from '../../names/well-known'
 import { Ndr } from '../ndr'
 import { objectReference } from './objref'
 import type { Reader } from '../reader'
@@ -7,14 +14,11 @@ import { bits, hex, hexBytes } from '../show'
 
 /** Extensions of 2.2.13.1 by identifier. MS-DCOM 1.9. */
 export const ORPC_EXTENSIONS: Readonly<Record<string, string>> = {
-  '0000031c-0000-0000-c000-000000000046': 'error information',
-  '00000334-0000-0000-c000-000000000046': 'context',
-  'f1f19680-4d2a-11ce-a66a-0020af6e72f4': 'debugging',
-  'f1f19681-4d2a-11ce-a66a-0020af6e72f4': 'extended error',
+  [ERROR_INFORMATION]: 'error information',
+  [CONTEXT_EXTENSION]: 'context',
+  [DEBUGGING_EXTENSION]: 'debugging',
+  [EXTENDED_ERROR_EXTENSION]: 'extended error',
 }
-const ERROR_INFORMATION = '0000031c-0000-0000-c000-000000000046'
-/** Class whose unmarshaler reads error information. MS-DCOM 2.2.21.2. */
-const ERROR_OBJECT = '0000031b-0000-0000-c000-000000000046'
 const STRING_PRESENT = 0xffffffff
 /** Counts above this are not believed; MS-DCOM allows few, and each needs bytes anyway. */
 const MOST_EXTENSIONS = 256

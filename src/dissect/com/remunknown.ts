@@ -1,5 +1,6 @@
 // The interface by which every remote object's references are counted and its other interfaces asked for.
 // MS-DCOM 3.1.1.5.6 (IRemUnknown), 3.1.1.5.7 (IRemUnknown2).
+import { IREM_UNKNOWN, IREM_UNKNOWN2 } from '../../names/well-known'
 import { Ndr } from '../ndr'
 import { interfacePointer, standardReference, type StandardReference } from './objref'
 import { hresult, orpcThat, orpcThis, type ErrorInformation } from './orpc'
@@ -7,7 +8,7 @@ import type { Reader } from '../reader'
 import { hex } from '../show'
 
 /** IRemUnknown and IRemUnknown2. */
-export const REM_UNKNOWN_INTERFACES = ['00000131-0000-0000-c000-000000000046', '00000143-0000-0000-c000-000000000046']
+export const REM_UNKNOWN_INTERFACES = [IREM_UNKNOWN, IREM_UNKNOWN2]
 
 /** Opnums of IRemUnknown and IRemUnknown2. */
 export enum RemUnknown {

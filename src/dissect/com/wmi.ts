@@ -3,15 +3,6 @@ import { basicString } from './oaut'
 import { type Method, type Methods, number, optionalText, type Parameter } from '../parameter'
 import { filetime, hex } from '../show'
 
-export const WBEM_LOGIN = 'f309ad18-d86a-11d0-a075-00c04fb68820'
-export const WBEM_SERVICES = '9556dc99-828c-11cf-a37e-00aa003240c7'
-export const WBEM_ENUMERATION = '027947e1-d731-11ce-a357-000000000001'
-/** What Windows uses in place of IEnumWbemClassObject::Next. MS-WMI 3.1.4.7. */
-export const WBEM_SMART_ENUMERATION = '423ec01e-2e35-11d2-b604-00104b703efd'
-/** Who logs in: machine and process. MS-WMI 3.1.4.5, 3.1.4.6. */
-export const WBEM_CLIENT = 'd4781cd6-e5d3-44df-ad94-930efe48a887'
-export const WBEM_CLIENT_EX = '9f6c78ef-fce5-42fa-abea-3e7df91921dc'
-
 const flags = number('Flags', hex)
 const machine = optionalText('Client')
 const processStart: Parameter = (ndr) => void ndr.u64('Process start', filetime)

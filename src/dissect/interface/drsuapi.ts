@@ -13,9 +13,6 @@ import {
 } from '../parameter'
 import { hex } from '../show'
 
-/** The interface drsuapi. */
-export const REPLICATION = 'e3514235-4b06-11d1-ab04-00c04fc2dcd2'
-
 const connection = handle('Connection')
 /** SID that a DSNAME has room for. MS-DRSR 5.50. */
 const SID_BYTES = 28

@@ -2,9 +2,6 @@
 import { enumeration, fixed, handle, type Methods, number, optionalText, text } from '../parameter'
 import { hex, named } from '../show'
 
-/** The interface netlogon. */
-export const LOGON = '12345678-1234-abcd-ef00-01234567cffb'
-
 /** NETLOGON_SECURE_CHANNEL_TYPE. MS-NRPC 2.2.1.3.13. */
 const CHANNELS: Readonly<Record<number, string>> = {
   0: 'none',

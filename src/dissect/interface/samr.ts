@@ -1,5 +1,6 @@
 // Accounts and policy: the Security Account Manager and the Local Security Authority. MS-SAMR 3.1.5, MS-LSAD 3.1.4,
 // MS-LSAT 3.1.4.
+import { SAMR } from '../../names/well-known'
 import {
   access,
   counted,
@@ -18,10 +19,6 @@ import {
   varyingCountedArray,
 } from '../parameter'
 import { hex } from '../show'
-
-/** The interfaces samr and lsarpc. */
-export const SAM = '12345778-1234-abcd-ef00-0123456789ac'
-export const LSA = '12345778-1234-abcd-ef00-0123456789ab'
 
 const server = handle('Server')
 const domain = handle('Domain')

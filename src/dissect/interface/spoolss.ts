@@ -12,10 +12,6 @@ import {
 } from '../parameter'
 import { hex } from '../show'
 
-/** The interfaces spoolss and IRemoteWinspool. */
-export const PRINTING = '12345678-1234-abcd-ef00-0123456789ab'
-export const ASYNCHRONOUS_PRINTING = '76f03f96-cdfd-44fc-a22c-64950a001209'
-
 const printer = handle('Printer')
 const name = optionalText('Printer')
 const server = optionalText('Server')

@@ -1,10 +1,6 @@
 // Server service and workstation service: shares, sessions, files, and the machine itself. MS-SRVS 3.1.4, MS-WKST 3.2.4.
 import { type Method, type Methods, number, optionalText, type Parameter, text } from '../parameter'
 
-/** The interfaces srvsvc and wkssvc. */
-export const SHARES = '4b324fc8-1670-01d3-1278-5a47bf6ee188'
-export const WORKSTATION = '6bffd098-a112-3610-9833-012892020162'
-
 const server = optionalText('Server')
 const level = number('Level')
 

@@ -16,9 +16,6 @@ import {
 } from '../parameter'
 import { bits, decimal, hex, named, type Show } from '../show'
 
-/** The interface svcctl. */
-export const SERVICES = '367abb81-9844-35f1-ad32-98f038001003'
-
 const CONTROLS: Readonly<Record<number, string>> = {
   1: 'stop',
   2: 'pause',

@@ -11,10 +11,6 @@ import {
 } from '../parameter'
 import { hex } from '../show'
 
-/** The interfaces ITaskSchedulerService and atsvc. */
-export const TASKS = '86d35949-83c9-4044-b424-db363231fd0c'
-export const AT = '1ff70682-0a51-30e8-076d-740be8cee98b'
-
 const path = text('Path')
 const flags = number('Flags', hex)
 const server = optionalText('Server')
@@ -65,8 +61,6 @@ export const at: Methods = {
   3: { request: [server, number('Job')] },
 }
 
-/** SASec, with which "at" tasks got their accounts. MS-TSCH 3.2.5.3. */
-export const AT_SECURITY = '378e52b0-c0a9-11cf-822d-00aa0051e40f'
 export const atSecurity: Methods = {
   0: { request: [server, text('Job'), text('Account')] },
 }

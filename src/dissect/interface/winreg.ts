@@ -14,9 +14,6 @@ import {
 } from '../parameter'
 import { hex, hexBytes, named } from '../show'
 
-/** The interface winreg. */
-export const REGISTRY = '338cd001-2244-31f1-aaaa-900038001003'
-
 /** MS-RRP 3.1.1.5. */
 const TYPES: Readonly<Record<number, string>> = {
   0: 'REG_NONE',

@@ -1,5 +1,6 @@
 // The bodies that negotiate presentation contexts: bind, bind_ack, bind_nak, alter_context and its response.
 // C706 12.6.4.3 to 12.6.4.5, 12.6.4.1, 12.6.4.2; MS-RPCE 2.2.2.4, 2.2.2.5, 2.2.2.14 (bind-time features).
+import { EXTENDED_ERROR } from '../../names/well-known'
 import { BIND_TIME_FEATURES, CONTEXT_RESULTS, NAK_REASONS, PROVIDER_REASONS, TRANSFER_SYNTAXES } from '../enums'
 import { pduHead } from '../pdu'
 import type { Reader } from '../reader'
@@ -54,9 +55,6 @@ export interface BindNakBody {
   /** Where extended error information begins in the PDU, when it follows (MS-RPCE 2.2.2.9). */
   extendedErrorAt?: number
 }
-
-/** Marks extended error information behind the versions of a bind_nak. MS-RPCE 2.2.2.9. */
-const EXTENDED_ERROR = '90740320-fad0-11d3-82d7-009027b130ab'
 
 /** Reads a whole bind or alter_context PDU. Undefined when it is no PDU. */
 export function bind(from: Reader): BindBody | undefined {

@@ -6,9 +6,6 @@ import { tower, type Tower } from './tower'
 
 export type { Tower } from './tower'
 
-/** The endpoint mapper's interface. */
-export const EPM = 'e1af8308-5d1f-11c9-91a4-08002b14a0fa'
-
 /** Opnums that are read here. */
 export enum Ept {
   Lookup = 2,

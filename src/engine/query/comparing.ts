@@ -1,14 +1,14 @@
 // A comparison of the open capture (the first) with another (the second), ready to show.
 import { legibly } from '../../capture/legible'
 import { type AlignedCall, compare } from '../../compare/compare'
-import type { Case } from '../../diagnosis/rule'
+import type { CaseFile } from '../../diagnosis/case-file'
 import type { ComparedCall, Compared } from '../api'
 import { callRow } from './call-rows'
 
 /** Rows that a page lists; a comparison of larger captures says that there are more. */
 const MOST_CALLS = 20_000
 
-export function compared(first: Case, second: Case, secondName: string): Compared {
+export function compared(first: CaseFile, second: CaseFile, secondName: string): Compared {
   const { summary, differences, calls } = compare(first, second)
   return legibly({
     secondName,
@@ -20,7 +20,7 @@ export function compared(first: Case, second: Case, secondName: string): Compare
   })
 }
 
-function comparedCall(first: Case, second: Case, { a, b, method, same }: AlignedCall): ComparedCall {
+function comparedCall(first: CaseFile, second: CaseFile, { a, b, method, same }: AlignedCall): ComparedCall {
   return {
     method,
     same,

@@ -5,7 +5,7 @@ import { hex32, relativeTime } from '../../capture/text'
 import { Call, type Connection, Outcome, type PresentationContext } from '../../conversation/model'
 import type { Lead } from '../../conversation/origin'
 import { returnedFailure } from '../../diagnosis/signs/return-value'
-import type { Case } from '../../diagnosis/rule'
+import type { CaseFile } from '../../diagnosis/case-file'
 import type { Story, StoryStep } from '../api'
 import { identityName } from '../../conversation/identity-name'
 
@@ -13,7 +13,7 @@ import { identityName } from '../../conversation/identity-name'
 const MOST_STEPS = 20_000
 
 /** What a story is told from. */
-export interface StoryCase extends Case {
+export interface StoryCase extends CaseFile {
   /** What led to each connection, by its index. */
   leads: readonly Lead[]
 }

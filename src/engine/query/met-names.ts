@@ -8,7 +8,7 @@ import { Call, type Connection } from '../../conversation/model'
 import { AUTH_LEVELS } from '../../names/enums'
 import type { NameRow } from '../api'
 import { callerOf, identityName } from '../../conversation/identity-name'
-import type { Case } from '../../diagnosis/rule'
+import type { CaseFile } from '../../diagnosis/case-file'
 
 interface Met {
   count: number
@@ -17,7 +17,7 @@ interface Met {
 }
 
 /** Hosts first, then users, interfaces, objects, pipes and what is no host; within each kind the most frequent first. */
-export function metNames({ capture, conversation, names }: Case): NameRow[] {
+export function metNames({ capture, conversation, names }: CaseFile): NameRow[] {
   const users = new Tally<string>()
   const interfaces = new Tally<number>()
   const objects = new Tally<number>()

@@ -1,5 +1,5 @@
 // A report of the open capture: gathers what is known, reads the evidence frames again, and writes it in the form asked for.
-import type { Finding } from '../../diagnosis/rule'
+import type { Finding } from '../../diagnosis/finding'
 import { frameSections } from '../../report/frame-sections'
 import { tellingSteps } from '../../describe/ladder-steps'
 import { type Report, REPORT_VERSION, reportFinding, type ReportFrame, reportJson } from '../../report/report'

@@ -4,7 +4,8 @@ import type { Capture } from '../../capture/capture'
 import { ConversationBuilder } from '../../conversation/build'
 import type { Conversation } from '../../conversation/model'
 import { diagnose, type OnRule } from '../../diagnosis/diagnose'
-import type { Case, Finding } from '../../diagnosis/rule'
+import type { Finding } from '../../diagnosis/finding'
+import type { CaseFile } from '../../diagnosis/case-file'
 import type { Names } from '../../names/names'
 import { Parser } from './parser'
 
@@ -43,7 +44,7 @@ export class Analysis {
   }
 
   /** What rules and comparison look at, but for the names; end() must have been called. */
-  get case(): Omit<Case, 'names'> {
+  get case(): Omit<CaseFile, 'names'> {
     if (!this.conversation) throw new Error('asked before end()')
     return { capture: this.capture, conversation: this.conversation }
   }

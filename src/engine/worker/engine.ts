@@ -33,7 +33,7 @@ import type {
   Timeline,
 } from '../api'
 import type { PageCopy } from '../page/copied-tables'
-import { completeFinding } from '../../diagnosis/rule'
+import { completeFinding } from '../../diagnosis/finding'
 import { fingerprint } from '../read/fingerprint'
 import type { Names } from '../../names/names'
 import { namesFrom } from '../read/names-text'

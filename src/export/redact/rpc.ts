@@ -1,6 +1,7 @@
 // One DCE/RPC PDU without what it carries: its header, what is negotiated, statuses and the value returned stay; of stubs
 // only those that say where things are (endpoint mapper, activation, object exporter, IRemUnknown). C706 12.6, MS-RPCE 2.2.2.
-import { EPM } from '../../dissect/rpc/epm'
+
+import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../names/well-known'
 import { REM_UNKNOWN_INTERFACES } from '../../dissect/com/remunknown'
 import { PduType } from '../../describe/pdu-view'
 import { type NameBook, replaceRuns } from './names'
@@ -28,13 +29,7 @@ const LAST_FRAGMENT = 0x02
 const VERSION = 5
 
 /** Interfaces whose stubs hold addresses, identifiers and names, and nothing of a program's. */
-const KEPT_STUBS = new Set([
-  ...REM_UNKNOWN_INTERFACES,
-  '99fcfec4-5260-101b-bbcb-00aa0021347a',
-  '000001a0-0000-0000-c000-000000000046',
-  '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57',
-  EPM,
-])
+const KEPT_STUBS = new Set([...REM_UNKNOWN_INTERFACES, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR, IACTIVATION, EPM])
 
 const NEGOTIATING: ReadonlySet<number> = new Set([
   PduType.Bind,

@@ -1,4 +1,5 @@
 // Fields of messages beside RPC: Kerberos errors, and what SMB answers. The parser keeps those that explain failures.
+import { EPM } from '../../names/well-known'
 import { Message, Protocol } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
@@ -10,7 +11,6 @@ import { listed, type Sparse } from '../sources'
 import type { Subject } from '../subject'
 import { ofCall, statusNamed } from './pdus'
 
-const EPM = 'e1af8308-5d1f-11c9-91a4-08002b14a0fa'
 const SMB2_HEADER = 64
 
 /** Values that `read` finds in the kept bytes of a protocol's messages. */

@@ -3,7 +3,7 @@
 import { getContext, setContext, tick, untrack } from 'svelte'
 import type { Capture } from '../../capture/capture'
 import { legible } from '../../capture/legible'
-import type { Finding } from '../../diagnosis/rule'
+import type { Finding } from '../../diagnosis/finding'
 import type { FrameDetail, FrameRow, Opened, Progress, Refusal, SavedAnalysis } from '../../engine/api'
 import { EngineClient } from '../../engine/page/client'
 import type { Place, View } from './address'

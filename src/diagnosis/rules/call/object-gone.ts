@@ -1,8 +1,9 @@
 // The COM object that a proxy stands for is gone. MS-DCOM 3.1.1.5.4.
+import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
 import { groupCalls, occurrence, tellFaults } from '../../signs/fault'
-import { IOBJECT_EXPORTER } from '../../signs/interfaces'
+
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'

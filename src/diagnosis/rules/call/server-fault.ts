@@ -1,4 +1,5 @@
 // The server's code threw or crashed. C706 appendix E, MS-RPCE 3.1.3.5.3, RPC_E_SERVERFAULT.
+import { attempts } from '../../signs/attempts'
 import { tellFaults } from '../../signs/fault'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'
@@ -18,7 +19,7 @@ export const serverFault: Rule = {
       const { close, server } = fault.connection
       const closed = close.by === 'server'
       if (closed) theCase.explainEnd(fault.connection.stream, serverFault.id)
-      const gone = theCase.attempts.filter(
+      const gone = attempts(theCase).filter(
         (attempt) =>
           closed &&
           attempt.outcome === 'refused' &&

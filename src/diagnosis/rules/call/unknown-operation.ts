@@ -1,8 +1,9 @@
 // The operation number lies beyond what the server has. C706 appendix E: nca_s_op_rng_error.
+import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { Call, Outcome } from '../../../conversation/model'
 import { tellFaults, wentOn } from '../../signs/fault'
 import type { Examination } from '../../examination'
-import { IOBJECT_EXPORTER } from '../../signs/interfaces'
+
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 

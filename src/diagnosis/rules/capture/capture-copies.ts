@@ -1,4 +1,5 @@
 // Limit: the sniffer saw packets more than once.
+import { trafficOf } from '../../signs/traffic'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
@@ -13,7 +14,7 @@ export const captureCopies: Rule = {
     'A mirror port for both directions, several components of pktmon, or host and virtual machine at once record the same packet again. These copies are no retransmissions.',
   covers: ['R66'],
   *find(theCase) {
-    const { copies, firstCopy } = theCase.traffic
+    const { copies, firstCopy } = trafficOf(theCase)
     if (copies < WORTH_SAYING) return
     yield {
       kind: 'limit',

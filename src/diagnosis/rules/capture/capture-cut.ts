@@ -1,4 +1,6 @@
 // Limit: frames are shorter in the file than they were on the wire.
+import { attempts } from '../../signs/attempts'
+import { trafficOf } from '../../signs/traffic'
 import { ENDPOINT_MAPPER, isSmbPort } from '../../signs/ports'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
@@ -14,11 +16,11 @@ export const captureCut: Rule = {
     'The capture kept only the first bytes of every packet. Headers are there; names, tokens and arguments behind them may not be.',
   covers: ['R65'],
   *find(theCase) {
-    const { cut, firstCut, shortest } = theCase.traffic
+    const { cut, firstCut, shortest } = trafficOf(theCase)
     // Cut short enough, RPC is not even recognised: its ports then show that it may be there.
     const concerned =
       theCase.conversation.connections.length > 0 ||
-      theCase.attempts.some(({ port }) => port === ENDPOINT_MAPPER || isSmbPort(port))
+      attempts(theCase).some(({ port }) => port === ENDPOINT_MAPPER || isSmbPort(port))
     if (cut === 0 || !concerned) return
     yield {
       kind: 'limit',

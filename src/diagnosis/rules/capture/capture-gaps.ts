@@ -1,4 +1,5 @@
 // Limit: the sniffer missed packets that the hosts did exchange.
+import { trafficOf } from '../../signs/traffic'
 import type { Rule } from '../../rule'
 import { clientText, evidence, plural, serverText } from '../../text/wording'
 
@@ -13,9 +14,9 @@ export const captureGaps: Rule = {
   covers: ['R64'],
   *find(theCase) {
     const holed = theCase.conversation.connections.filter(
-      ({ gaps, stream }) => gaps > 0 && (theCase.traffic.byStream.has(stream) || gaps > 0),
+      ({ gaps, stream }) => gaps > 0 && (trafficOf(theCase).byStream.has(stream) || gaps > 0),
     )
-    const { firstMissing, cut } = theCase.traffic
+    const { firstMissing, cut } = trafficOf(theCase)
     if (holed.length === 0 || cut > 0) return
     yield {
       kind: 'limit',

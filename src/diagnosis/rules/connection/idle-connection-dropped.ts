@@ -1,4 +1,5 @@
 // A connection that was quiet for long is dead when it is used again: a firewall had forgotten it.
+import { trafficOf } from '../../signs/traffic'
 import { Stream, StreamFlag } from '../../../../asm/layout'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
 import { references } from '../../text/references'
@@ -14,7 +15,7 @@ export const idleConnectionDropped: Rule = {
     'forgotten the connection. The first call after a pause fails, the next one works.',
   covers: ['R49'],
   *find(theCase) {
-    for (const [stream, { idle, retransmissions, lastRetransmission, firstRetransmission }] of theCase.traffic
+    for (const [stream, { idle, retransmissions, lastRetransmission, firstRetransmission }] of trafficOf(theCase)
       .byStream) {
       const connection = theCase.connectionsOn(stream)[0]
       if (!idle || !connection) continue

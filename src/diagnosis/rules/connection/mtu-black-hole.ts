@@ -1,4 +1,5 @@
 // Full-size segments get lost, small ones pass. RFC 2923 2.1, RFC 4821.
+import { trafficOf } from '../../signs/traffic'
 import { Stream } from '../../../../asm/layout'
 import { addressText, endpointText } from '../../../capture/text'
 import { secondsBetween } from '../../../conversation/time'
@@ -68,7 +69,7 @@ function isTooLarge(theCase: Examination, { stream, stalled, largePassed, smallP
   const { first, last, count, heard } = stalled
   if (largePassed || !smallPassed || count < WORTH_SAYING) return false
   if (secondsBetween(theCase.capture.frames, first, last) < WORTH_SECONDS) return false
-  const { retransmissions, fullSizeRetransmissions } = theCase.traffic.byStream.get(stream)!
+  const { retransmissions, fullSizeRetransmissions } = trafficOf(theCase).byStream.get(stream)!
   // A smaller one may probe the way; with the other side silent since, smaller ones may be lost as well.
   return repeated !== undefined || heard || fullSizeRetransmissions === retransmissions
 }

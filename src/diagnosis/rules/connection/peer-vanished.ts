@@ -1,4 +1,5 @@
 // Keep-alives or data that nobody answers: the other host is gone. RFC 9293 3.8.4, RFC 6298.
+import { trafficOf } from '../../signs/traffic'
 import { Frame, Stream } from '../../../../asm/layout'
 import type { Connection } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
@@ -21,7 +22,7 @@ export const peerVanished: Rule = {
   covers: ['R50'],
   *find(theCase) {
     yield* silent(theCase)
-    for (const [stream, { stalled }] of theCase.traffic.byStream) {
+    for (const [stream, { stalled }] of trafficOf(theCase).byStream) {
       const connection = theCase.connectionsOn(stream)[0]
       if (!stalled || !connection || theCase.endExplainedBy(stream) || !isStalled(theCase, connection, stalled))
         continue
@@ -34,7 +35,7 @@ export const peerVanished: Rule = {
 }
 
 function* silent(theCase: Examination): Generator<Occurrence> {
-  for (const [stream, { keepAlives, keepAliveAnswers, firstKeepAlive, lastKeepAlive }] of theCase.traffic.byStream) {
+  for (const [stream, { keepAlives, keepAliveAnswers, firstKeepAlive, lastKeepAlive }] of trafficOf(theCase).byStream) {
     const connection = theCase.connectionsOn(stream)[0]
     if (!connection || keepAlives - keepAliveAnswers < WORTH_SAYING || keepAliveAnswers > 0) continue
     theCase.explainEnd(stream, peerVanished.id)

@@ -1,4 +1,5 @@
 // Loss and closed windows under RPC. RFC 9293 3.8.
+import { trafficOf } from '../../signs/traffic'
 import { Stream } from '../../../../asm/layout'
 import type { Occurrence, Rule } from '../../rule'
 import type { Examination } from '../../examination'
@@ -21,7 +22,7 @@ export const tcpTrouble: Rule = {
 }
 
 function* losses(theCase: Examination): Generator<Occurrence> {
-  for (const [stream, { retransmissions, firstRetransmission, lastRetransmission }] of theCase.traffic.byStream) {
+  for (const [stream, { retransmissions, firstRetransmission, lastRetransmission }] of trafficOf(theCase).byStream) {
     const frames = theCase.streamValue(Stream.Frames, stream)
     const connection = theCase.connectionsOn(stream)[0]
     if (!connection || retransmissions < WORTH_SAYING || retransmissions / frames < LOSS_RATE) continue
@@ -43,7 +44,7 @@ function* losses(theCase: Examination): Generator<Occurrence> {
 }
 
 function* closedWindows(theCase: Examination): Generator<Occurrence> {
-  for (const [stream, { zeroWindows, firstZeroWindow, zeroWindowPort }] of theCase.traffic.byStream) {
+  for (const [stream, { zeroWindows, firstZeroWindow, zeroWindowPort }] of trafficOf(theCase).byStream) {
     const connection = theCase.connectionsOn(stream)[0]
     if (!connection || zeroWindows === 0) continue
     const server = zeroWindowPort === connection.server.port

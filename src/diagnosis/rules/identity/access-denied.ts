@@ -1,6 +1,7 @@
 // Access denied on one call while the same user's other calls succeed. MS-RPCE: status 5 where an authorization policy refuses.
+import { DRSUAPI } from '../../../names/well-known'
 import { tellFaults } from '../../signs/fault'
-import { DRSUAPI } from '../../signs/interfaces'
+
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, levelName } from '../../text/wording'

@@ -4,7 +4,7 @@ import { eventLayer, faultLayers } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import type { Examination } from '../../examination'
-import { isActivation } from '../../signs/interfaces'
+import { isActivation } from '../../signs/activation'
 
 const DENIED = new Set([0x5, 0x80070005])
 

@@ -1,6 +1,6 @@
 // A logon with no name and no response, followed by a refusal. MS-NLMP 3.2.5.1.2.
 import { references } from '../../text/references'
-import { explain, refusalEvidence } from '../../signs/rejection'
+import { explain, refusalEvidence, rejections } from '../../signs/rejection'
 import { eventLayer, faultLayers } from '../../text/layers'
 import type { Rule } from '../../rule'
 import { clientText, frameNumber, list, serverText, statusText } from '../../text/wording'
@@ -13,7 +13,7 @@ export const anonymousLogon: Rule = {
     'delegation). Probes that are meant to be anonymous and succeed are not reported.',
   covers: ['R10'],
   *find(theCase) {
-    for (const refusal of theCase.refused) {
+    for (const refusal of rejections(theCase)) {
       const { security, connection, statuses, methods } = refusal
       if (!security.anonymous || refusal.calls.some((call) => theCase.explainedBy(call) !== undefined)) continue
       explain(theCase, refusal, anonymousLogon.id)

@@ -2,11 +2,12 @@
 import { Call, type Connection, Outcome } from '../../../conversation/model'
 import { groupCalls, occurrence, tellFaults, type FaultGroup, type Telling } from '../../signs/fault'
 import { eventLayer, faultLayers } from '../../text/layers'
-import { isActivation } from '../../signs/interfaces'
+import { isActivation } from '../../signs/activation'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { callEvidence, evidence, levelName, serverText, who } from '../../text/wording'
+import { callEvidence, evidence, levelName, serverText } from '../../text/wording'
+import { who } from '../../text/identities'
 
 const INTEGRITY = 5
 const DENIED = new Set([0x5, 0x80070005])

@@ -4,8 +4,9 @@ import type { Connection, SecurityContext } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { CALL_FAILED, CALL_FAILED_DNE, eventLayer, hresultLayer, hresultOf, wireLayer } from '../../text/layers'
 import { references } from '../../text/references'
-import { answeredCall, explain, refusalEvidence, type Refusal } from '../../signs/rejection'
-import type { Layer, Occurrence, Rule } from '../../rule'
+import { answeredCall, explain, refusalEvidence, type Refusal, rejections } from '../../signs/rejection'
+import type { Layer } from '../../finding'
+import type { Occurrence, Rule } from '../../rule'
 import {
   clientText,
   evidence,
@@ -18,8 +19,8 @@ import {
   sameUser,
   serverText,
   statusText,
-  who,
 } from '../../text/wording'
+import { who } from '../../text/identities'
 
 /** The interface by which the .NET runtime asks whether a COM object is managed; no native server has it. */
 const MANAGED_OBJECT = 'IManagedObject'
@@ -35,7 +36,7 @@ export const identitySwitch: Rule = {
     'Two identities on one connection whose calls both succeed are no failure and are not reported.',
   covers: ['R01'],
   *find(theCase) {
-    for (const refusal of theCase.refused) {
+    for (const refusal of rejections(theCase)) {
       const first = provenBefore(refusal.connection, refusal.security)
       if (!first) continue
       explain(theCase, refusal, identitySwitch.id)

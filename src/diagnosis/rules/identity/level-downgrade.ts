@@ -1,20 +1,13 @@
 // The same client calls the same interface with weaker protection than before. A remark on security, not a failure.
+import { ATSVC, BACKUP_KEY, DRSUAPI, SAMR, SVCCTL, TASK_SCHEDULER_SERVICE, WINREG } from '../../../names/well-known'
 import { Call, type Connection, Outcome } from '../../../conversation/model'
 import type { Examination } from '../../examination'
-import { DRSUAPI, SAMR } from '../../signs/interfaces'
+
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, interfaceName, levelName, serverText } from '../../text/wording'
 
 /** Accounts, services, registry, tasks, replication, protected keys. */
-const SENSITIVE = new Set([
-  SAMR,
-  DRSUAPI,
-  '367abb81-9844-35f1-ad32-98f038001003',
-  '338cd001-2244-31f1-aaaa-900038001003',
-  '86d35949-83c9-4044-b424-db363231fd0c',
-  '1ff70682-0a51-30e8-076d-740be8cee98b',
-  '3dde7c30-165d-11d1-ab8f-00805f14db40',
-])
+const SENSITIVE = new Set([SAMR, DRSUAPI, SVCCTL, WINREG, TASK_SCHEDULER_SERVICE, ATSVC, BACKUP_KEY])
 const INTEGRITY = 5
 const CONNECT = 2
 /** RPC_C_AUTHN_LEVEL_NONE. */

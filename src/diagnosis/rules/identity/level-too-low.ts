@@ -1,10 +1,12 @@
 // An interface that demands a higher authentication level than was offered. MS-RPRN, MS-NRPC, MS-DRSR and others.
+import { BACKUP_KEY, DRSUAPI, IREMOTE_WINSPOOL, LSARPC, NETLOGON, SAMR } from '../../../names/well-known'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { tellFaults } from '../../signs/fault'
-import { DRSUAPI, LSARPC, NETLOGON, SAMR, WINSPOOL } from '../../signs/interfaces'
+
 import { references } from '../../text/references'
-import type { Reference, Rule } from '../../rule'
+import type { Reference } from '../../finding'
+import type { Rule } from '../../rule'
 import { evidence, interfaceName, levelName, sameUser } from '../../text/wording'
 
 const DENIED = new Set([0x5, 0x80070005])
@@ -26,10 +28,10 @@ const BADLOCK: Demand = {
 
 /** Interfaces that ask for packet integrity or privacy on patched servers. */
 const DEMANDING: Record<string, Demand> = {
-  [WINSPOOL]: privacy(references.printHardening),
+  [IREMOTE_WINSPOOL]: privacy(references.printHardening),
   [NETLOGON]: privacy({ title: 'KB5021130: Netlogon RPC sealing (CVE-2022-38023)' }),
   [DRSUAPI]: privacy({ title: 'MS-DRSR 2.2.3.3: packet privacy' }),
-  '3dde7c30-165d-11d1-ab8f-00805f14db40': privacy({ title: 'MS-BKRP 2.1: packet privacy' }),
+  [BACKUP_KEY]: privacy({ title: 'MS-BKRP 2.1: packet privacy' }),
   [SAMR]: BADLOCK,
   [LSARPC]: BADLOCK,
 }
@@ -79,7 +81,7 @@ export const levelTooLow: Rule = {
                   `the same interface at ${enough} is answered`,
                 ),
           advice: [
-            ...(uuid === WINSPOOL
+            ...(uuid === IREMOTE_WINSPOOL
               ? [
                   'The print client shows 0x0000011B. On the print server RpcAuthnLevelPrivacyEnabled (HKLM\\SYSTEM\\CurrentControlSet\\Control\\Print) demands it since KB4599464; update the client rather than setting it to 0.',
                 ]

@@ -1,12 +1,14 @@
 // The third leg of a logon has no answer: that it failed shows at the first call. MS-RPCE 3.3.1.5.2.
+import { IACTIVATION, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
 import type { Connection, SecurityContext } from '../../../conversation/model'
 import { PROTOCOL_ERROR } from '../../../conversation/security'
 import type { Examination } from '../../examination'
 import { eventLayer, faultLayers } from '../../text/layers'
 import { references } from '../../text/references'
 import { type GoodLogons, goodLogons, verdict, type Verdict } from '../../signs/logon-verdict'
-import { explain, refusalEvidence, type Refusal } from '../../signs/rejection'
-import type { Confidence, Occurrence, Rule } from '../../rule'
+import { explain, refusalEvidence, type Refusal, rejections } from '../../signs/rejection'
+import type { Confidence } from '../../finding'
+import type { Occurrence, Rule } from '../../rule'
 import { serverReason, serverReasonLayers, serverReasonText } from '../../signs/server-reason'
 import {
   clientText,
@@ -17,13 +19,13 @@ import {
   packageName,
   serverText,
   statusText,
-  who,
 } from '../../text/wording'
+import { who } from '../../text/identities'
 
 const LEVEL_CONNECT = 2
 const LEVEL_INTEGRITY = 5
 /** Interfaces that activate objects: a level below integrity is reason enough for their refusal. */
-const ACTIVATION = new Set(['000001a0-0000-0000-c000-000000000046', '4d9f4ab8-7d1c-11cf-861e-0020af6e7c57'])
+const ACTIVATION = new Set([ISYSTEM_ACTIVATOR, IACTIVATION])
 
 export const logonRefused: Rule = {
   id: 'logon-refused',
@@ -35,7 +37,7 @@ export const logonRefused: Rule = {
   covers: ['R02'],
   *find(theCase) {
     const good = goodLogons(theCase)
-    for (const refusal of theCase.refused) {
+    for (const refusal of rejections(theCase)) {
       const { security, calls } = refusal
       if (calls.some((call) => theCase.explainedBy(call) !== undefined) || brokeProtocol(theCase, refusal)) continue
       // Where not even the client's part of the handshake was captured, a message that failed verification is as likely.

@@ -1,9 +1,11 @@
 // The same refused logon, again and again: accounts get locked out by it.
+import { rejections } from '../../signs/rejection'
 import { secondsBetween } from '../../../conversation/time'
 import type { Refusal } from '../../signs/rejection'
 import { eventLayer } from '../../text/layers'
 import type { Rule } from '../../rule'
-import { duration, evidence, who } from '../../text/wording'
+import { duration, evidence } from '../../text/wording'
+import { who } from '../../text/identities'
 
 const WORTH_SAYING = 5
 const WITHIN_SECONDS = 60
@@ -16,7 +18,7 @@ export const logonStorm: Rule = {
   covers: ['R52'],
   *find(theCase) {
     const groups = new Map<string, Refusal[]>()
-    for (const refusal of theCase.refused) {
+    for (const refusal of rejections(theCase)) {
       const key = `${refusal.connection.client.text}|${refusal.connection.server.text}|${who(refusal.security)}`
       const known = groups.get(key)
       if (known) known.push(refusal)

@@ -1,7 +1,8 @@
 // The old NTLM response of 24 bytes. MS-NLMP 2.2.2.6, 3.3.1.
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { clientText, evidence, frameNumber, serverText, who } from '../../text/wording'
+import { clientText, evidence, frameNumber, serverText } from '../../text/wording'
+import { who } from '../../text/identities'
 
 const VERSION_1_LENGTH = 24
 

@@ -1,18 +1,14 @@
 // A hint: a local administrator account whose remote token has no administrator's rights. UAC remote restrictions.
+import { ATSVC, ISYSTEM_ACTIVATOR, SVCCTL, TASK_SCHEDULER_SERVICE, WINREG } from '../../../names/well-known'
 import { Call } from '../../../conversation/model'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { callEvidence, methodName, serverText, who } from '../../text/wording'
+import { callEvidence, methodName, serverText } from '../../text/wording'
+import { who } from '../../text/identities'
 
 const DENIED = new Set([0x5, 0x80070005, 0xc0000022])
 /** svcctl, winreg, ITaskSchedulerService, ISystemActivator, eventlog: for administrators only. */
-const ADMINISTRATIVE = new Set([
-  '367abb81-9844-35f1-ad32-98f038001003',
-  '338cd001-2244-31f1-aaaa-900038001003',
-  '86d35949-83c9-4044-b424-db363231fd0c',
-  '000001a0-0000-0000-c000-000000000046',
-  '1ff70682-0a51-30e8-076d-740be8cee98b',
-])
+const ADMINISTRATIVE = new Set([SVCCTL, WINREG, TASK_SCHEDULER_SERVICE, ISYSTEM_ACTIVATOR, ATSVC])
 
 export const remoteTokenFilter: Rule = {
   id: 'remote-token-filter',

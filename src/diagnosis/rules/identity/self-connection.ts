@@ -1,7 +1,9 @@
 // A host that logs on to itself over the network and is denied. Loopback check of NTLM.
 
+import { rejections } from '../../signs/rejection'
 import type { Rule } from '../../rule'
-import { clientText, evidence, serverText, who } from '../../text/wording'
+import { clientText, evidence, serverText } from '../../text/wording'
+import { who } from '../../text/identities'
 
 export const selfConnection: Rule = {
   id: 'self-connection',
@@ -10,7 +12,7 @@ export const selfConnection: Rule = {
     'A program reaches its own computer by another name than its own. Windows refuses NTLM in that case (loopback check). It is a hint: the logon may fail for other reasons.',
   covers: ['R20'],
   *find(theCase) {
-    for (const { connection, security } of theCase.refused) {
+    for (const { connection, security } of rejections(theCase)) {
       const { client, server } = connection
       if (client.text !== server.text && !(client.text.startsWith('127.') && server.text.startsWith('127.'))) continue
       yield {

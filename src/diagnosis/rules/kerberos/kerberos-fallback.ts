@@ -2,7 +2,8 @@
 import type { SecurityContext } from '../../../conversation/model'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { clientText, evidence, frameNumber, serverText, who } from '../../text/wording'
+import { clientText, evidence, frameNumber, serverText } from '../../text/wording'
+import { who } from '../../text/identities'
 
 const KERBEROS = new Set(['1.2.840.113554.1.2.2', '1.2.840.48018.1.2.2', '1.2.840.113554.1.2.2.3'])
 const NTLM = '1.3.6.1.4.1.311.2.2.10'

@@ -1,4 +1,5 @@
 // Nobody knows the name that a client asks for, and no connection follows. RFC 1035, RFC 4795, RFC 1002.
+import { attempts } from '../../signs/attempts'
 import { Frame, Protocol } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
 import { failedLookUps, isUnknown, type LookUp } from '../../../conversation/look-ups'
@@ -123,7 +124,7 @@ function hasFailed({ capture: { frames } }: Examination, { refusals, questions }
 
 /** Attempts to reach RPC, or SMB that may carry it. */
 function rpcAttempts(theCase: Examination): Attempt[] {
-  return theCase.attempts.filter(({ server, port }) => isSmbPort(port) || isRpcPort(theCase, server, port))
+  return attempts(theCase).filter(({ server, port }) => isSmbPort(port) || isRpcPort(theCase, server, port))
 }
 
 /** Addresses that the capture holds anything sent to: of others, what answers them alone is just not seen. */

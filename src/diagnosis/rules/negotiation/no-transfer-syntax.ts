@@ -1,4 +1,5 @@
 // Client and server have no encoding in common. C706 12.6.4.4, provider reason 2.
+import { NDR, NDR64 } from '../../../names/well-known'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../../text/wording'
@@ -6,8 +7,8 @@ import { hresultLayer, win32Layer } from '../../text/layers'
 
 const TRANSFER_SYNTAXES = 2
 const NAMES: Record<string, string> = {
-  '8a885d04-1ceb-11c9-9fe8-08002b104860': 'NDR (32 bit)',
-  '71710533-beba-4937-8319-b5dbef9ccc36': 'NDR64',
+  [NDR]: 'NDR (32 bit)',
+  [NDR64]: 'NDR64',
 }
 
 export const noTransferSyntax: Rule = {

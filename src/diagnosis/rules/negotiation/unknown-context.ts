@@ -1,8 +1,9 @@
 // The server does not know the interface, the presentation context or the context handle of a call. C706 appendix E.
+import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { type FaultGroup, tellFaults } from '../../signs/fault'
-import { IOBJECT_EXPORTER } from '../../signs/interfaces'
+
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 

@@ -1,6 +1,7 @@
 // Normal: auth3 is never answered. MS-RPCE 2.2.2.9.
 import type { Rule } from '../../rule'
-import { evidence, plural, who } from '../../text/wording'
+import { evidence, plural } from '../../text/wording'
+import { who } from '../../text/identities'
 
 const FRAMES_SHOWN = 20
 

@@ -1,4 +1,5 @@
 // Many connections at once, some of them refused or lost: the queue of a listening socket is short.
+import { attempts } from '../../signs/attempts'
 import type { Attempt } from '../../signs/attempts'
 import { secondsBetween } from '../../../conversation/time'
 import { isRpcPort } from '../../signs/ports'
@@ -16,7 +17,7 @@ export const connectionBurst: Rule = {
   covers: ['R29'],
   *find(theCase) {
     const groups = new Map<string, Attempt[]>()
-    for (const attempt of theCase.attempts) {
+    for (const attempt of attempts(theCase)) {
       const key = `${attempt.client} ${attempt.server} ${attempt.port}`
       const known = groups.get(key)
       if (known) known.push(attempt)

@@ -5,9 +5,10 @@ import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { eventLayer, faultLayers, unavailableLayers } from '../../text/layers'
-import { explain, refusalEvidence } from '../../signs/rejection'
+import { explain, refusalEvidence, rejections } from '../../signs/rejection'
 import type { Occurrence, Rule } from '../../rule'
-import { evidence, frameNumber, list, statusText, who } from '../../text/wording'
+import { evidence, frameNumber, list, statusText } from '../../text/wording'
+import { who } from '../../text/identities'
 
 const LOWEST_DYNAMIC = 1025
 
@@ -59,7 +60,7 @@ export const callbackBlocked: Rule = {
 /** Calls of objects that come back from a server, under an account that the client does not accept. */
 function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, number>): Generator<Occurrence> {
   const { calls } = theCase.conversation
-  for (const refusal of theCase.refused) {
+  for (const refusal of rejections(theCase)) {
     const { connection, security, statuses, methods } = refusal
     const [caller, sink] = [connection.client.text, connection.server.text]
     const since = pairs.get(`${sink} ${caller}`)

@@ -1,4 +1,5 @@
 // A router or the host itself says why a connection cannot be made. RFC 792, RFC 4443.
+import { attempts } from '../../signs/attempts'
 import { Frame } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
 import { FRAGMENTATION_NEEDED, icmpMessages, UNREACHABLE_V4 } from '../../signs/icmp-messages'
@@ -18,7 +19,7 @@ export const unreachable: Rule = {
   covers: ['R23'],
   *find(theCase) {
     const failed = new Map(
-      theCase.attempts
+      attempts(theCase)
         .filter(({ outcome }) => outcome !== 'open')
         .map((attempt) => [`${attempt.client} ${attempt.server} ${attempt.port}`, attempt]),
     )

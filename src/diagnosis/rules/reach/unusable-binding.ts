@@ -1,4 +1,6 @@
 // The server names addresses for its objects that this client cannot use. MS-DCOM 2.2.19.3, 3.2.4.1.1.2.
+import { IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
+import { attempts } from '../../signs/attempts'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
 import { stubBytes } from '../../../conversation/pdu'
@@ -10,7 +12,7 @@ import type { Bindings } from '../../../dissect/com/objref'
 import { Reader } from '../../../dissect/reader'
 import type { Attempt } from '../../signs/attempts'
 import type { Examination } from '../../examination'
-import { IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../signs/interfaces'
+
 import { unavailableLayers } from '../../text/layers'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, list, listSome, methodName } from '../../text/wording'
@@ -42,7 +44,7 @@ export const unusableBinding: Rule = {
       const hosts = [...new Set(bindings.bindings.filter(({ tower }) => tower === TCP_TOWER).map(({ host }) => host))]
       if (hosts.length === 0 || hosts.includes(server.text)) continue
       const numeric = hosts.filter((host) => ADDRESS.test(host))
-      const tried = theCase.attempts.filter(
+      const tried = attempts(theCase).filter(
         (attempt) =>
           attempt.client === client.text &&
           numeric.includes(attempt.server) &&

@@ -1,6 +1,6 @@
 // A name that cannot be resolved, or that led to another host than the one that was meant. RFC 1035, RFC 4795.
 import { nameAnswers, type NameAnswer } from '../../../conversation/name-answers'
-import { failedPorts } from '../../signs/attempts'
+import { failedPorts, attempts } from '../../signs/attempts'
 import type { Examination } from '../../examination'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, tried } from '../../signs/ports'
 import type { Occurrence, Rule } from '../../rule'
@@ -13,7 +13,7 @@ export const wrongAddress: Rule = {
     'The client looked a name up and connected to the address it got, and the host there calls itself differently in its NTLM challenge: a stale record, an alias or a cluster name. By itself it is a hint; with a failing Kerberos logon or an unregistered endpoint it is the cause.',
   covers: ['R27', 'R13'],
   *find(theCase) {
-    if (theCase.conversation.connections.length === 0 && theCase.attempts.length === 0) return
+    if (theCase.conversation.connections.length === 0 && attempts(theCase).length === 0) return
     const answers = nameAnswers(theCase.capture)
     if (answers.length === 0) return
     yield* deadAddresses(theCase, answers)
@@ -59,7 +59,7 @@ function* deadAddresses(theCase: Examination, answers: readonly NameAnswer[]): G
     const answer = several.find((one) => one.client === client && one.addresses.includes(server))
     if (!answer) continue
     const others = answer.addresses.filter((address) => address !== server)
-    const reached = theCase.attempts.find(
+    const reached = attempts(theCase).find(
       (attempt) =>
         attempt.client === client &&
         attempt.port === port &&

@@ -1,4 +1,5 @@
 // The activation was answered, and the answer is an error other than access denied. MS-DCOM 3.1.2.5.2.3.
+import { IACTIVATION } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
 import { stubBytes } from '../../../conversation/pdu'
@@ -6,7 +7,7 @@ import { activationRequest, remoteActivationRequest } from '../../../dissect/com
 import { Reader } from '../../../dissect/reader'
 import type { Examination } from '../../examination'
 import { groupCalls, occurrence } from '../../signs/fault'
-import { IACTIVATION, isActivation } from '../../signs/interfaces'
+import { isActivation } from '../../signs/activation'
 import { dotnetLayer, hresultLayer } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'

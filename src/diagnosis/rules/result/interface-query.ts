@@ -1,9 +1,10 @@
 // A COM object does not have an interface that was asked for. MS-DCOM 3.1.1.5.6.1.1.
+import { IREM_UNKNOWN, IREM_UNKNOWN2 } from '../../../names/well-known'
 import { Call, Outcome } from '../../../conversation/model'
 import { RemUnknown } from '../../../dissect/com/remunknown'
 import { askedInterfaces } from '../../signs/asked'
 import type { Examination } from '../../examination'
-import { IREM_UNKNOWN, IREM_UNKNOWN2 } from '../../signs/interfaces'
+
 import type { Rule } from '../../rule'
 import { evidence, list, methodName, plural, serverText, statusText } from '../../text/wording'
 

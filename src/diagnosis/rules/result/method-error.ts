@@ -1,8 +1,9 @@
 // The method ran and returned an error of its own: the last four bytes of a readable answer.
+import { NETLOGON, SAMR } from '../../../names/well-known'
 import { hex32 } from '../../../capture/text'
 import { Call } from '../../../conversation/model'
 import { groupCalls, occurrence, wentOn } from '../../signs/fault'
-import { NETLOGON, SAMR } from '../../signs/interfaces'
+
 import { exceptionOf, hresultOf } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'

@@ -1,4 +1,5 @@
 // A client negotiates SMB and leaves before it logs on. MS-SMB2 3.2.5.2.
+import { attempts } from '../../signs/attempts'
 import { Analysis, Frame, Protocol } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { endpointText } from '../../../capture/text'
@@ -86,7 +87,7 @@ export const smbAbandoned: Rule = {
 function pairsThatTalk(theCase: Examination): Set<string> {
   const logons = new Set(theCase.conversation.smbLogons.map(({ stream }) => stream))
   return new Set([
-    ...theCase.attempts.flatMap(({ stream, client, server }) => (logons.has(stream) ? [`${client} ${server}`] : [])),
+    ...attempts(theCase).flatMap(({ stream, client, server }) => (logons.has(stream) ? [`${client} ${server}`] : [])),
     ...theCase.conversation.connections.map(({ client, server }) => `${client.text} ${server.text}`),
   ])
 }

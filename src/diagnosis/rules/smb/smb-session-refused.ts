@@ -5,7 +5,8 @@ import { smbRefusals } from '../../signs/smb-rejections'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import type { SmbLogon } from '../../../conversation/model'
-import { evidence, frameNumber, streamEnds, who } from '../../text/wording'
+import { evidence, frameNumber, streamEnds } from '../../text/wording'
+import { who } from '../../text/identities'
 
 const LOGON_FAILURE = 0xc000006d
 

@@ -163,7 +163,8 @@ function decorated(flags: number, origin: Origin | undefined): Uint8Array {
 
 /** One octet a character where that is enough, else UTF-16. */
 function encodedString(text: string): Uint8Array {
-  if ([...text].every((character) => character <= '\u00ff')) return concatenate(Uint8Array.of(0), ascii(text), Uint8Array.of(0))
+  if ([...text].every((character) => character <= '\u00ff'))
+    return concatenate(Uint8Array.of(0), ascii(text), Uint8Array.of(0))
   return new ByteWriter().u8(1).utf16(text).u16(0).take()
 }
 

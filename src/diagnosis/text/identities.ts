@@ -1,0 +1,18 @@
+// How findings name who acts: one way everywhere.
+import { holderName } from '../../conversation/identity-name'
+import type { SecurityContext, SmbLogon } from '../../conversation/model'
+
+/** A user who did log on, where the capture does not show as whom. */
+export const HIDDEN = 'an identity whose logon is not in the capture'
+
+/** `DOMAIN\user` as the logon spelt it, or words for what cannot be read. */
+export function who(security: SecurityContext | SmbLogon | undefined): string {
+  if (!security) return 'an unauthenticated caller'
+  if (security.anonymous) return 'an anonymous caller'
+  const guest = 'guest' in security && security.guest === true ? ' (let in as guest)' : ''
+  if (security.user) return (security.domain ? `${security.domain}\\${security.user}` : security.user) + guest
+  if (security.ticketHolder)
+    return `${holderName(security.ticketHolder)} (most likely, by the ticket of frame ${security.ticketHolder.frame + 1})`
+  if (security.mechanism === 'kerberos') return 'a Kerberos identity (its name is encrypted in the ticket)'
+  return HIDDEN
+}
