@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 /** What each folder may import besides itself and packages. This table is the architecture. */
 const capture = ['asm/layout']
-const dissect = [...capture, 'src/capture']
+const dissect = [...capture, 'src/capture', 'src/wmio']
 const conversation = [...dissect, 'src/dissect', 'src/names']
 const findings = [...conversation, 'src/conversation']
 const report = [...findings, 'src/diagnosis', 'src/compare']

@@ -303,7 +303,7 @@ const MADE: Sample[] = [
     'ExecQuery',
     [IWBEM_SERVICES, 20],
     `${THIS} ${basic('WQL')} ${basic('SELECT * FROM Win32_Service')} 30000000 00000000`,
-    { Language: 'WQL', Query: 'SELECT * FROM Win32_Service', Flags: '0x00000030' },
+    { Language: 'WQL', Query: 'SELECT * FROM Win32_Service', Flags: '0x00000030 return immediately forward only' },
   ),
   sample(
     'Next of a WMI enumeration, which waits for ever',
@@ -311,11 +311,16 @@ const MADE: Sample[] = [
     `${THIS} ${'44'.repeat(16)} ffffffff 0a000000`,
     { 'Timeout (ms)': '-1', Objects: '10' },
   ),
-  sample('ExecMethod', [IWBEM_SERVICES, 24], `${THIS} ${basic('Win32_Process')} ${basic('Create')} 00000000`, {
-    Object: 'Win32_Process',
-    Method: 'Create',
-    Flags: '0x00000000',
-  }),
+  sample(
+    'ExecMethod',
+    [IWBEM_SERVICES, 24],
+    `${THIS} ${basic('Win32_Process')} ${basic('Create')} 00000000 00000000 00000000 00000000 00000000`,
+    {
+      Object: 'Win32_Process',
+      Method: 'Create',
+      Flags: '0x00000000',
+    },
+  ),
   sample(
     'DRSCrackNames',
     [DRSUAPI, 12],

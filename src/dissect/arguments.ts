@@ -6,9 +6,12 @@ import {
   IDISPATCH,
   IENUM_WBEM_CLASS_OBJECT,
   IREMOTE_WINSPOOL,
+  IWBEM_CALL_RESULT,
+  IWBEM_FETCH_SMART_ENUM,
   IWBEM_LEVEL1_LOGIN,
   IWBEM_LOGIN_CLIENT_ID,
   IWBEM_LOGIN_CLIENT_ID_EX,
+  IWBEM_OBJECT_SINK,
   IWBEM_SERVICES,
   IWBEM_WCO_SMART_ENUM,
   LSARPC,
@@ -29,13 +32,24 @@ import { Ndr } from './ndr'
 import { orpcThat, orpcThis } from './com/orpc'
 import type { Arguments, Methods } from './parameter'
 import { asynchronousPrinting, printing } from './interface/spoolss'
+import type { KnownClasses } from '../wmio/object-array'
 import type { Reader } from './reader'
 import { registry } from './interface/winreg'
 import { replication } from './interface/drsuapi'
 import { services } from './interface/svcctl'
 import { shares, workstation } from './interface/srvsvc'
 import { at, atSecurity, tasks } from './interface/tsch'
-import { wbemClient, wbemClientEx, wbemEnumeration, wbemLogin, wbemServices, wbemSmartEnumeration } from './com/wmi'
+import {
+  wbemCallResult,
+  wbemClient,
+  wbemClientEx,
+  wbemEnumeration,
+  wbemFetchSmartEnumeration,
+  wbemLogin,
+  wbemServices,
+  wbemSink,
+  wbemSmartEnumeration,
+} from './com/wmi'
 
 export type { Arguments } from './parameter'
 
@@ -44,9 +58,12 @@ const COM: Readonly<Record<string, Methods>> = {
   [IDISPATCH]: dispatch,
   [IWBEM_LEVEL1_LOGIN]: wbemLogin,
   [IWBEM_SERVICES]: wbemServices,
+  [IWBEM_CALL_RESULT]: wbemCallResult,
   [IWBEM_LOGIN_CLIENT_ID]: wbemClient,
   [IWBEM_LOGIN_CLIENT_ID_EX]: wbemClientEx,
   [IENUM_WBEM_CLASS_OBJECT]: wbemEnumeration,
+  [IWBEM_FETCH_SMART_ENUM]: wbemFetchSmartEnumeration,
+  [IWBEM_OBJECT_SINK]: wbemSink,
   [IWBEM_WCO_SMART_ENUM]: wbemSmartEnumeration,
 }
 
@@ -77,12 +94,14 @@ export interface StubMethod {
   answer: boolean
   /** Transfer syntax NDR64. */
   wide: boolean
+  /** WMI classes that earlier answers brought. */
+  classes?: KnownClasses | undefined
 }
 
 /** Reads a stub from its first byte. Undefined, and nothing read, when the method is not described here. */
 export function stubArguments(
   from: Reader,
-  { interface: uuid, opnum, answer, wide }: StubMethod,
+  { interface: uuid, opnum, answer, wide, classes }: StubMethod,
 ): Arguments | undefined {
   const com = COM[uuid]?.[opnum]
   const method = com ?? PLAIN[uuid]?.[opnum]
@@ -93,7 +112,8 @@ export function stubArguments(
   return from.group(
     'Arguments',
     () => {
-      const found: Arguments = new Map()
+      const found: Arguments = new Map<string, string>()
+      if (classes) found.classes = classes
       for (const parameter of parameters) {
         if (from.note !== undefined) break
         parameter(ndr, found)

@@ -1,10 +1,23 @@
 // The parameters that methods are made of. A method is described by a list of them, in the order of its IDL; what a
 // parameter says is kept as text under its label, so that callers can ask for `Service` without knowing the method.
+import type { WmiObject } from '../wmio/model'
+import type { KnownClasses } from '../wmio/object-array'
 import { Ndr } from './ndr'
 import { decimal, hex, hexBytes, type Show } from './show'
 
 /** What the arguments of a call say, by label, in the order in which they stand. */
-export type Arguments = Map<string, string>
+export interface Arguments extends Map<string, string> {
+  /** WMI objects among them. */
+  objects?: CarriedObject[]
+  /** WMI classes that earlier answers of the same enumeration brought: later ones refer to them. */
+  classes?: KnownClasses
+}
+
+/** A WMI object as an argument. */
+export interface CarriedObject {
+  label: string
+  object: WmiObject
+}
 
 /** Reads one parameter, records it, and puts what it says into `found`. */
 export type Parameter = (ndr: Ndr, found: Arguments) => void

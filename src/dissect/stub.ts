@@ -22,6 +22,7 @@ import {
   statusResponse,
 } from './com/objectexporter'
 import { orpcThat, orpcThis } from './com/orpc'
+import type { KnownClasses } from '../wmio/object-array'
 import type { Reader } from './reader'
 import {
   remAddRefResponse,
@@ -98,6 +99,8 @@ export interface StubFacts {
   answer: boolean
   /** Transfer syntax NDR64. */
   wide: boolean
+  /** WMI classes that earlier answers brought. */
+  classes?: KnownClasses | undefined
   /** A COM interface: ORPCTHIS or ORPCTHAT come first, an answer ends with an HRESULT. */
   com: boolean
 }

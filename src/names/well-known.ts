@@ -54,6 +54,14 @@ export const IWBEM_LEVEL1_LOGIN = 'f309ad18-d86a-11d0-a075-00c04fb68820'
 export const IWBEM_SERVICES = '9556dc99-828c-11cf-a37e-00aa003240c7'
 /** MS-WMI 3.1.4.4. */
 export const IENUM_WBEM_CLASS_OBJECT = '027947e1-d731-11ce-a357-000000000001'
+/** Gives IWbemWCOSmartEnum. MS-WMI 3.1.4.6. */
+export const IWBEM_FETCH_SMART_ENUM = '1c1c45ee-4395-11d2-b60b-00104b703efd'
+/** What an asynchronous call found: the server calls the client. MS-WMI 3.1.4.2. */
+export const IWBEM_OBJECT_SINK = '7c857801-7381-11cf-884d-00aa004b2e24'
+/** The result of a semisynchronous call. MS-WMI 3.1.4.5. */
+export const IWBEM_CALL_RESULT = '44aca675-e8fc-11d0-a07c-00c04fb68820'
+/** Class whose unmarshaler reads WMI objects. MS-WMI 1.9. */
+export const WBEM_CLASS_OBJECT = '4590f812-1d3a-11d0-891f-00aa004b2e24'
 /** What Windows uses in place of IEnumWbemClassObject. MS-WMI 3.1.4.7. */
 export const IWBEM_WCO_SMART_ENUM = '423ec01e-2e35-11d2-b604-00104b703efd'
 /** Machine and process of a client. MS-WMI 3.1.4.5. */

@@ -6,9 +6,11 @@ import {
   ERROR_INFORMATION,
   ERROR_OBJECT,
   EXTENDED_ERROR_EXTENSION,
+  WBEM_CLASS_OBJECT,
 } from '../../names/well-known'
 import { Ndr } from '../ndr'
 import { objectReference } from './objref'
+import { extendedStatus, type ExtendedStatus, wmiObject } from './wmi-object'
 import type { Reader } from '../reader'
 import { bits, hex, hexBytes } from '../show'
 
@@ -29,6 +31,8 @@ export interface ErrorInformation {
   source?: string
   description?: string
   helpFile?: string
+  /** What WMI puts in place of that: an object of the class __ExtendedStatus. */
+  wmi?: ExtendedStatus
 }
 
 export interface OrpcThis {
@@ -127,6 +131,11 @@ function extensions(ndr: Ndr): { identifiers: string[]; error?: ErrorInformation
 /** The error object in the extension: an OBJREF that the client's own class unmarshals. MS-DCOM 2.2.21.2. */
 function errorInformation(from: Reader): ErrorInformation | undefined {
   const reference = objectReference(from)
+  if (reference?.custom && reference.clsid === WBEM_CLASS_OBJECT) {
+    const object = wmiObject(reference.custom)
+    const wmi = object && extendedStatus(object)
+    return wmi && { wmi }
+  }
   if (!reference?.custom || reference.clsid !== ERROR_OBJECT) return undefined
   const object = reference.custom
   return object.group('Error information', () => {

@@ -1,58 +1,172 @@
-// Windows Management Instrumentation: namespaces, queries, methods. MS-WMI 3.1.4.
+// Windows Management Instrumentation: namespaces, queries, objects, methods. MS-WMI 3.1.4, 3.2.4.
+import { WBEM_CLASS_OBJECT } from '../../names/well-known'
+import type { WmiObject } from '../../wmio/model'
+import {
+  type Arguments,
+  keep,
+  type Method,
+  type Methods,
+  number,
+  optional,
+  optionalText,
+  type Parameter,
+  pointedArray,
+} from '../parameter'
+import { bits, filetime, hex } from '../show'
 import { basicString } from './oaut'
-import { type Method, type Methods, number, optionalText, type Parameter } from '../parameter'
-import { filetime, hex } from '../show'
+import { interfacePointer } from './objref'
+import { objectText, wmiObject, wmiObjects } from './wmi-object'
 
-const flags = number('Flags', hex)
-const machine = optionalText('Client')
-const processStart: Parameter = (ndr) => void ndr.u64('Process start', filetime)
-const query = method(basicString('Language'), basicString('Query'), flags)
-
-function method(...request: Parameter[]): Method {
-  return { request }
+/** MS-WMI 2.2.6, WBEM_GENERIC_FLAG_TYPE, and 2.2.5 where they do not overlap. */
+const FLAGS: Readonly<Record<number, string>> = {
+  0x10: 'return immediately',
+  0x20: 'forward only',
+  0x40: 'no error object',
+  0x80: 'send status',
+  0x100: 'ensure locatable',
+  0x200: 'direct read',
+  0x20000: 'amended qualifiers',
 }
 
-/** Methods that come in pairs: the second of them answers later, to a sink. */
-function withAsync(opnum: number, ...request: Parameter[]): Methods {
-  return { [opnum]: { request }, [opnum + 1]: { request } }
+/** What an interface pointer points to: a WMI object by value, or a reference to some other object. */
+function reference(label: string): Parameter {
+  return (ndr, found) => {
+    ndr.alignToPointer()
+    const { custom, clsid } = interfacePointer(ndr) ?? {}
+    if (!custom || clsid !== WBEM_CLASS_OBJECT) return
+    const object = wmiObject(custom)
+    if (object) keepObject(found, label, object)
+  }
+}
+
+function keepObject(found: Arguments, label: string, object: WmiObject): void {
+  keep(found, label, objectText(object))
+  ;(found.objects ??= []).push({ label, object })
+}
+
+const pointer = (label: string) => optional(reference(label))
+/** A pointer to an interface pointer: the client leaves room, or none, and the server fills it. */
+const room = (label: string) => optional(pointer(label))
+
+/** What IEnumWbemClassObject::Next returns: an array of pointers with room for as many as were asked for. */
+const objects: Parameter = (ndr, found) => {
+  ndr.alignToPointer()
+  const count = ndr.varyingCount() ?? 0
+  let present = 0
+  for (let i = 0; i < count && ndr.from.left > 0; i++) if (ndr.pointer()) present++
+  for (let i = 0; i < present && ndr.from.left > 0; i++) reference('Object')(ndr, found)
+}
+
+/** What IWbemWCOSmartEnum::Next returns: a buffer with an ObjectArray. MS-WMI 3.1.4.7.1. */
+const buffer = optional((ndr, found) => {
+  ndr.alignToPointer()
+  const size = ndr.count()
+  if (size === undefined || size === 0) return
+  for (const object of wmiObjects(ndr.from.part(size), found.classes)) keepObject(found, 'Object', object)
+})
+
+const flags = number('Flags', bits(FLAGS))
+const hresult: Parameter = (ndr) => void ndr.u32('HRESULT', hex, 'dcom.hresult')
+const machine = optionalText('Client')
+const processStart: Parameter = (ndr) => void ndr.u64('Process start', filetime)
+const context = pointer('Context')
+const sink = pointer('Sink')
+const enumeration: Method['response'] = [pointer('Enumeration'), hresult]
+const callResult = room('Call result')
+
+/** A method and the one after it, which answers later, to a sink; `returns` is what the first returns. */
+function pair(opnum: number, request: readonly Parameter[], returns: readonly Parameter[]): Methods {
+  // Where a method returns an enumeration it takes nothing for it; else it takes room for what it returns.
+  const taken = returns === enumeration ? [] : returns
+  return {
+    [opnum]: {
+      request: [...request, ...taken],
+      response: returns === enumeration ? enumeration : [...returns, hresult],
+    },
+    [opnum + 1]: { request: [...request, sink], response: [hresult] },
+  }
 }
 
 export const wbemLogin: Methods = {
-  3: { response: [number('Locale version')] },
-  5: method(optionalText('Namespace'), optionalText('Locale'), flags),
-  6: method(optionalText('Namespace'), optionalText('Locale'), flags),
+  3: { response: [number('Locale version'), hresult] },
+  5: login(),
+  6: login(),
 }
 
+function login(): Method {
+  return {
+    request: [optionalText('Namespace'), optionalText('Locale'), flags, context],
+    response: [pointer('Services'), hresult],
+  }
+}
+
+const objectPath = basicString('Object')
+const query = [basicString('Language'), basicString('Query'), flags, context]
+
 export const wbemServices: Methods = {
-  3: method(basicString('Namespace'), flags),
-  5: method(flags),
-  ...withAsync(6, basicString('Object'), flags),
-  ...withAsync(10, basicString('Class'), flags),
-  ...withAsync(12, basicString('Superclass'), flags),
-  ...withAsync(16, basicString('Object'), flags),
-  ...withAsync(18, basicString('Class'), flags),
-  20: query,
-  21: query,
-  22: query,
-  23: query,
-  ...withAsync(24, basicString('Object'), basicString('Method'), flags),
+  3: {
+    request: [basicString('Namespace'), flags, context, room('Services'), callResult],
+    response: [room('Services'), callResult, hresult],
+  },
+  4: { request: [sink], response: [hresult] },
+  5: { request: [flags], response: [pointer('Sink'), hresult] },
+  ...pair(6, [objectPath, flags, context], [room('Object'), callResult]),
+  ...pair(8, [pointer('Class'), flags, context], [callResult]),
+  ...pair(10, [basicString('Class'), flags, context], [callResult]),
+  ...pair(12, [basicString('Superclass'), flags, context], enumeration),
+  ...pair(14, [pointer('Instance'), flags, context], [callResult]),
+  ...pair(16, [objectPath, flags, context], [callResult]),
+  ...pair(18, [basicString('Class'), flags, context], enumeration),
+  ...pair(20, query, enumeration),
+  ...pair(22, query, enumeration),
+  24: {
+    request: [objectPath, basicString('Method'), flags, context, pointer('Input'), room('Output'), callResult],
+    response: [room('Output'), callResult, hresult],
+  },
+  25: {
+    request: [objectPath, basicString('Method'), flags, context, pointer('Input'), sink],
+    response: [hresult],
+  },
 }
 
 /** -1 waits for ever. */
 const timeout = number('Timeout (ms)', (value) => String(value | 0))
 
 export const wbemEnumeration: Methods = {
-  4: method(timeout, number('Objects')),
-  5: method(number('Objects')),
-  7: method(timeout, number('Objects')),
+  3: { response: [hresult] },
+  4: { request: [timeout, number('Objects')], response: [objects, number('Returned'), hresult] },
+  5: { request: [number('Objects'), sink], response: [hresult] },
+  6: { response: enumeration },
+  7: { request: [timeout, number('Objects')], response: [hresult] },
 }
+
+export const wbemFetchSmartEnumeration: Methods = { 3: { response: enumeration } }
 
 export const wbemSmartEnumeration: Methods = {
-  3: method((ndr) => void ndr.uuid('Enumeration'), timeout, number('Objects')),
+  3: {
+    request: [(ndr) => void ndr.uuid('Enumeration'), timeout, number('Objects')],
+    response: [number('Returned'), number('Size'), buffer, hresult],
+  },
 }
 
-export const wbemClient: Methods = { 3: method(machine, number('Process')) }
+/** MS-WMI 3.1.4.2.1, 3.1.4.2.2. */
+export const wbemSink: Methods = {
+  3: { request: [number('Count'), pointedArray(reference('Object'))], response: [hresult] },
+  4: {
+    request: [number('Status type'), number('Result', hex), basicString('Text'), pointer('Object')],
+    response: [hresult],
+  },
+}
+
+export const wbemCallResult: Methods = {
+  3: { request: [timeout], response: [pointer('Object'), hresult] },
+  4: { request: [timeout], response: [basicString('Text'), hresult] },
+  5: { request: [timeout], response: [pointer('Services'), hresult] },
+  6: { request: [timeout], response: [number('Status', hex), hresult] },
+}
+
+export const wbemClient: Methods = { 3: { request: [machine, number('Process')] } }
 
 export const wbemClientEx: Methods = {
-  3: method(machine, optionalText('Client (full name)'), number('Process'), processStart),
+  3: { request: [machine, optionalText('Client (full name)'), number('Process'), processStart] },
 }

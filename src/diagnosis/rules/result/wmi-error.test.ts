@@ -1,7 +1,17 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import {
+  EXEC_METHOD,
+  EXEC_QUERY,
+  execMethod,
+  execMethodResult,
+  execQuery,
+  failedWith,
+  objectByValue,
+} from '../../../testing/captures/com/wmi'
+import { type ClassSource, encodingUnit, instanceBlock } from '../../../testing/captures/com/wmio'
 import { diagnose, found, returning, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
-import { I_WBEM_LEVEL1_LOGIN } from '../../../testing/scenario'
+import { I_WBEM_LEVEL1_LOGIN, I_WBEM_SERVICES } from '../../../testing/scenario'
 
 const shows: Play = (play) => {
   const { session, binding } = working(play, { abstract: I_WBEM_LEVEL1_LOGIN })
@@ -22,6 +32,63 @@ test('the end of an enumeration is none', async () => {
   })
   expect(found(findings, 'wmi-error')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+describe('what the provider reports', () => {
+  const extended: ClassSource = {
+    name: '__ExtendedStatus',
+    superclasses: ['__NotifyStatus', '__IndicationRelated', '__SystemClass'],
+    properties: [
+      { name: 'StatusCode', type: 'uint32', origin: 2 },
+      { name: 'Description', type: 'string' },
+      { name: 'Operation', type: 'string' },
+      { name: 'ParameterInfo', type: 'string' },
+      { name: 'ProviderName', type: 'string' },
+    ],
+  }
+  const object = objectByValue(
+    encodingUnit(
+      instanceBlock(extended, {
+        StatusCode: 0x80041010,
+        Operation: 'ExecQuery',
+        ParameterInfo: 'SELECT * FROM Win32_Proces',
+        ProviderName: 'WinMgmt',
+        Description: 'no such class',
+      }),
+    ),
+  )
+  const account =
+    /WinMgmt reports during ExecQuery, about "SELECT \* FROM Win32_Proces": 0x80041010 \(WBEM_E_INVALID_CLASS\), "no such class"/
+  const query = {
+    opnum: EXEC_QUERY,
+    stub: execQuery('00000000-0000-0000-0000-000000000001', 'SELECT * FROM Win32_Proces'),
+  }
+
+  test('beside the answer, as error information', async () => {
+    const findings = await diagnose((play) => {
+      const { session, binding } = working(play, { abstract: I_WBEM_SERVICES })
+      session.call(binding, query, failedWith(object, 0x80041010))
+    })
+    expect(found(findings, 'wmi-error')?.explanation).toMatch(account)
+    expect(found(findings, 'wmi-error')?.layers.map(({ code }) => code)).toContain('0x80041010')
+  })
+
+  test('in the answer, as the object returned', async () => {
+    const findings = await diagnose((play) => {
+      const { session, binding } = working(play, { abstract: I_WBEM_SERVICES })
+      const call = { opnum: EXEC_METHOD, stub: execMethod('00000000-0000-0000-0000-000000000001', 'X', 'Y') }
+      session.call(binding, call, execMethodResult(object, 0x80041001))
+    })
+    expect(found(findings, 'wmi-error')?.explanation).toMatch(account)
+  })
+
+  test('sealed: nothing', async () => {
+    const findings = await diagnose((play) => {
+      const { session, binding } = working(play, { abstract: I_WBEM_SERVICES, level: 'privacy' })
+      session.call(binding, query, failedWith(object, 0x80041010))
+    })
+    expect(found(findings, 'wmi-error')).toBeUndefined()
+  })
 })
 
 // The scenario writes its stubs in little-endian order.

@@ -3,6 +3,7 @@ import { groupCalls, occurrence } from '../../signs/fault'
 import { hresultLayer } from '../../text/layers'
 import { isWbem } from '../../text/layers'
 import { references } from '../../text/references'
+import { wmiStatus, wmiStatusLayer, wmiStatusText } from '../../signs/wmi-status'
 import type { Rule } from '../../rule'
 import { levelName } from '../../text/wording'
 
@@ -37,13 +38,15 @@ export const wmiError: Rule = {
     for (const group of groupCalls(theCase, theCase.unexplained([...theCase.refusals, ...theCase.faults]), isWbem)) {
       for (const call of group.calls) theCase.explainCall(call, wmiError.id)
       const level = theCase.securityOf(group.call)?.level
+      const status = group.calls.map((call) => wmiStatus(theCase, call)).find((one) => one !== undefined)
       yield occurrence(theCase, group, {
         severity: 'error',
         confidence: 'high',
         title: `WMI on ${group.server} answered ${group.method} with ${group.statusText}`,
-        explanation: `The call by ${group.user} was carried out and returned ${group.statusText} in frame ${group.frame}. The transport and the logon are in order.${level === undefined ? '' : ` The level was ${levelName(level)}.`}`,
+        explanation: `The call by ${group.user} was carried out and returned ${group.statusText} in frame ${group.frame}. The transport and the logon are in order.${level === undefined ? '' : ` The level was ${levelName(level)}.`}${status ? ` ${wmiStatusText(theCase, status)}` : ''}`,
         layers: [
           { ...hresultLayer(theCase.names, group.status), layer: 'WMI (HRESULT)' },
+          ...(status ? [wmiStatusLayer(theCase, status)] : []),
           { layer: '.NET', code: '', text: 'ManagementException (System.Management) or CimException' },
           { layer: 'event log', code: '5858', text: 'Microsoft-Windows-WMI-Activity/Operational on the server' },
         ],

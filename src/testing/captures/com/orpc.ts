@@ -14,6 +14,25 @@ export function orpcThat(flags = 0): ByteWriter {
   return new ByteWriter().u32(flags).u32(0)
 }
 
+/** ORPCTHAT with an error object, an OBJREF, as its only extension. MS-DCOM 2.2.13.2, 2.2.21. */
+export function orpcThatWithError(object: Uint8Array): ByteWriter {
+  const room = (object.length + 7) & ~7
+  return new ByteWriter()
+    .u32(0)
+    .u32(0x00020000)
+    .u32(1)
+    .u32(0)
+    .u32(0x00020004)
+    .u32(2)
+    .u32(0x00020008)
+    .u32(0)
+    .u32(room)
+    .uuid('0000031c-0000-0000-c000-000000000046')
+    .u32(object.length)
+    .bytes(object)
+    .fill(room - object.length)
+}
+
 /** A response that holds a result and nothing else. */
 export function resultOnly(hresult: number): Uint8Array<ArrayBuffer> {
   return orpcThat().u32(hresult).take()

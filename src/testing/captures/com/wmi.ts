@@ -1,7 +1,7 @@
 // The WMI calls that a program makes to list instances. MS-WMI 3.1.4.
 import { ByteWriter } from '../../bytes'
 import { type Bindings, customObject, interfacePointer, type StandardReference, standardObject } from './objref'
-import { orpcThat, orpcThis } from './orpc'
+import { orpcThat, orpcThatWithError, orpcThis } from './orpc'
 
 export const CLSID_WBEM_LEVEL1_LOGIN = '8bc3f05e-d86b-11d0-a075-00c04fb68820'
 export const IID_WBEM_LEVEL1_LOGIN = 'f309ad18-d86a-11d0-a075-00c04fb68820'
@@ -15,7 +15,10 @@ const CLSID_WBEM_CLASS_OBJECT = '4590f812-1d3a-11d0-891f-00aa004b2e24'
 export const ESTABLISH_POSITION = 3
 export const NTLM_LOGIN = 6
 export const GET_OBJECT = 6
+export const PUT_INSTANCE = 14
 export const CREATE_INSTANCE_ENUM = 18
+export const EXEC_QUERY = 20
+export const EXEC_METHOD = 24
 export const RESET = 3
 export const NEXT = 4
 export const CLONE = 6
@@ -71,6 +74,61 @@ export function getObjectResult(object: Uint8Array): Uint8Array<ArrayBuffer> {
   return interfacePointer(stub, object).align(4).u32(0).u32(0).take()
 }
 
+/** A WMI object by value, of its encoding: see wmio.ts. */
+export function objectByValue(unit: Uint8Array): Uint8Array<ArrayBuffer> {
+  return customObject(IID_WBEM_CLASS_OBJECT, CLSID_WBEM_CLASS_OBJECT, unit)
+}
+
+export function execQuery(causality: string, query: string, flags = 0x30): Uint8Array<ArrayBuffer> {
+  const stub = orpcThis(causality)
+  basicString(stub, 'WQL')
+  basicString(stub.align(4), query)
+  return stub.align(4).u32(flags).u32(0).take()
+}
+
+/** Puts an instance that is sent along; nothing is wanted back but its result. */
+export function putInstance(causality: string, instance: Uint8Array, flags = 0): Uint8Array<ArrayBuffer> {
+  const stub = orpcThis(causality).u32(0x00020000)
+  return interfacePointer(stub, instance).align(4).u32(flags).u32(0).u32(0).take()
+}
+
+/** Calls a method of a class or an instance; `input` holds its parameters. */
+export function execMethod(
+  causality: string,
+  path: string,
+  method: string,
+  input?: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const stub = orpcThis(causality)
+  basicString(stub, path)
+  basicString(stub.align(4), method)
+  stub.align(4).u32(0).u32(0)
+  if (input) interfacePointer(stub.u32(0x00020000), input).align(4)
+  else stub.u32(0)
+  return stub.u32(0x00020004).u32(0).u32(0).take()
+}
+
+/** What the method gives back, its return value included; nothing without `output`. */
+export function execMethodResult(output?: Uint8Array, hresult = 0): Uint8Array<ArrayBuffer> {
+  const stub = orpcThat()
+  if (output) interfacePointer(stub.u32(0x00020000).u32(0x00020004), output).align(4)
+  else stub.u32(0)
+  return stub.u32(0).u32(hresult).take()
+}
+
+/** A method that failed and returned nothing else; `object` is an __ExtendedStatus as COM's error information. */
+export function failedWith(object: Uint8Array, hresult: number): Uint8Array<ArrayBuffer> {
+  return orpcThatWithError(object).u32(0).u32(hresult).take()
+}
+
+/** IWbemObjectSink::Indicate, which the server calls. */
+export function indicate(causality: string, objects: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const stub = orpcThis(causality).u32(objects.length).u32(objects.length)
+  objects.forEach((_, at) => stub.u32(0x00020000 + 4 * at))
+  for (const object of objects) interfacePointer(stub, object)
+  return stub.take()
+}
+
 export function createInstanceEnum(causality: string, className: string, flags = 0x10): Uint8Array<ArrayBuffer> {
   const stub = orpcThis(causality)
   basicString(stub, className)
@@ -124,7 +182,7 @@ export function classObject(className: string, properties: string[], length: num
     .fill(Math.max(0, length - unit.length))
     .take()
     .slice(0, length)
-  return customObject(IID_WBEM_CLASS_OBJECT, CLSID_WBEM_CLASS_OBJECT, encoding)
+  return objectByValue(encoding)
 }
 
 function uniqueString(stub: ByteWriter, referent: number, text: string): void {
