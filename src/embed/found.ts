@@ -1,9 +1,9 @@
 // A finding as a host is told of it.
-import type { Session } from '../ui/state/session.svelte'
+import type { OpenCapture } from '../ui/state/open-capture.svelte'
 import type { FoundMessage } from './messages'
 
 /** One message for what is wrong; none for what is normal, a limit of the capture, or explained by another finding. */
-export function foundMessage(finding: Session['findings'][number]): FoundMessage[] {
+export function foundMessage(finding: OpenCapture['findings'][number]): FoundMessage[] {
   const { kind, mutedBy, rule, severity, confidence, title, evidence } = finding
   if (kind !== 'finding' || mutedBy) return []
   return [{ rule, severity, confidence, title, frames: evidence.map(({ frame }) => frame + 1) }]

@@ -1,23 +1,23 @@
 // Keys that work wherever the focus is, except where text is typed.
-import type { Session } from './state/session.svelte'
+import type { AppState } from './state/app-state.svelte'
 
-const actions: Record<string, (session: Session) => void> = {
-  '?': (session) => (session.helpOpen = true),
-  '/': (session) => session.focusFilter(),
-  n: (session) => session.stepEvidence(1),
-  p: (session) => session.stepEvidence(-1),
-  m: (session) => session.toggleMark(),
-  c: (session) => (session.commenting = session.selected !== undefined),
-  g: (session) => (session.goingTo = session.frames > 0),
+const actions: Record<string, (app: AppState) => unknown> = {
+  '?': ({ dialogs }) => dialogs.show('help'),
+  '/': ({ focus }) => focus.focus('filter'),
+  n: ({ selection }) => selection.stepEvidence(1),
+  p: ({ selection }) => selection.stepEvidence(-1),
+  m: ({ selection }) => selection.toggleMark(),
+  c: ({ dialogs, selection }) => selection.frame !== undefined && dialogs.show('comment'),
+  g: ({ capture, dialogs }) => capture.frames > 0 && dialogs.show('go to frame'),
 }
 
 /** With Ctrl, or ⌘. */
-const commands: Record<string, (session: Session) => void> = {
-  z: (session) => session.undoNote(),
+const commands: Record<string, (app: AppState) => unknown> = {
+  z: ({ selection }) => selection.undoNote(),
   g: actions.g!,
 }
 
-export function globalKey(event: KeyboardEvent, session: Session): void {
+export function globalKey(event: KeyboardEvent, app: AppState): void {
   if (
     event.altKey ||
     event.defaultPrevented ||
@@ -26,9 +26,9 @@ export function globalKey(event: KeyboardEvent, session: Session): void {
   )
     return
   const action = (event.ctrlKey || event.metaKey ? commands : actions)[event.key]
-  if (!action || (session.phase !== 'open' && event.key !== '?')) return
+  if (!action || (app.capture.phase !== 'open' && event.key !== '?')) return
   event.preventDefault()
-  action(session)
+  action(app)
 }
 
 function typing(target: EventTarget | null): boolean {

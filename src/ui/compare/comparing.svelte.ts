@@ -1,8 +1,9 @@
 // Comparing the open capture with a second one.
 import type { Compared, Progress, Refusal } from '../../engine/api'
+import type { EngineClient } from '../../engine/page/client'
 import { failure } from '../controls/failure'
 import { fetchCapture } from '../state/fetch-capture'
-import type { Session } from '../state/session.svelte'
+import type { Selection } from '../state/selection.svelte'
 
 export class Comparing {
   /** How the open capture differs from a second one. */
@@ -17,11 +18,11 @@ export class Comparing {
   pair = $state.raw<[File, File]>()
 
   /** The capture that the open one is compared with. */
-  #second: { blob: Blob; name: string } | undefined
+  second: { blob: Blob; name: string } | undefined
   /** Counts captures opened, so that what is said of an earlier one is not shown with a later. */
   #opening = 0
 
-  constructor(private readonly session: Session) {}
+  constructor(private readonly parts: { engine: EngineClient; selection: Selection }) {}
 
   /** Another capture is opened, or none: what was compared belongs to the one before. */
   reset(): void {
@@ -33,7 +34,7 @@ export class Comparing {
   /** The second capture is not wanted any more. */
   cancel(): void {
     this.#opening++
-    if (this.reading) this.session.engine.stopComparing()
+    if (this.reading) this.parts.engine.stopComparing()
     this.reading = ''
   }
 
@@ -41,14 +42,14 @@ export class Comparing {
   async with(blob: Blob, name: string): Promise<void> {
     this.cancel()
     const opening = this.#opening
-    const { session } = this
+    const { engine, selection } = this.parts
     this.progress = undefined
-    this.#second = { blob, name }
+    this.second = { blob, name }
     this.reading = name
     this.refused = ''
-    session.show('compare')
+    selection.show('compare')
     try {
-      const result = await session.engine.compareWith(blob, name, (progress) => {
+      const result = await engine.compareWith(blob, name, (progress) => {
         if (opening === this.#opening) this.progress = progress
       })
       if (opening !== this.#opening || !result) return
@@ -66,28 +67,11 @@ export class Comparing {
     this.refused = [refused.includes(name) ? refused : `${name}: ${refused}`, advice].join(' ')
   }
 
-  /** Opens the second capture in place of the first, with the first beside it: so evidence of either can be followed. */
-  async swap(): Promise<void> {
-    const { session } = this
-    const [first, second] = [session.opener.file, this.#second]
-    if (!first || !second) return
-    await session.opener.open(second.blob, second.name)
-    if (session.phase === 'open') await this.with(first.blob, first.name)
-  }
-
   /** The same with one of the site's own examples. */
   async withExample(example: string): Promise<void> {
     const name = `${example}.pcapng`
     const fetched = await fetchCapture(`examples/${name}`, name)
     if ('refused' in fetched) this.#refuse(name, fetched)
     else await this.with(fetched, name)
-  }
-
-  /** Opens the first of two files and compares it with the second. */
-  async both([first, second]: [File, File]): Promise<void> {
-    const { session } = this
-    this.pair = undefined
-    await session.opener.open(first, first.name, { placed: false })
-    if (session.phase === 'open') await this.with(second, second.name)
   }
 }

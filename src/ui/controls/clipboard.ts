@@ -1,11 +1,11 @@
 // Copying text, and saying what became of it.
-import type { Session } from '../state/session.svelte'
+import type { Notices } from '../state/notices.svelte'
 
-export async function copy(session: Session, text: string, what: string): Promise<void> {
+export async function copy(notices: Notices, text: string, what: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(text)
-    session.say(`${what} copied.`)
+    notices.say(`${what} copied.`)
   } catch {
-    session.say(`The browser did not allow copying. ${what}: ${text}`)
+    notices.say(`The browser did not allow copying. ${what}: ${text}`)
   }
 }

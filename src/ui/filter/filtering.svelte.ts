@@ -1,6 +1,8 @@
 // The display filter: its text, what is wrong with it, and the filters used before or kept.
 import type { FilterMistake } from '../../engine/api'
-import type { Session } from '../state/session.svelte'
+import type { EngineClient } from '../../engine/page/client'
+import type { FrameList } from '../state/frame-list.svelte'
+import type { OpenCapture } from '../state/open-capture.svelte'
 
 const HISTORY = 'faultline.filters'
 const KEPT = 'faultline.kept-filters'
@@ -16,23 +18,26 @@ export class Filtering {
   /** Filters that the person keeps. */
   kept = $state.raw(load(KEPT))
 
-  constructor(private readonly session: Session) {}
+  constructor(private readonly parts: { engine: EngineClient; capture: OpenCapture; list: FrameList }) {}
 
   /** Shows only the frames that the text holds for; blank text shows all. A step says whether Back undoes it. */
   async apply(text = this.text, { step = false } = {}): Promise<void> {
     this.text = text
     this.mistake = undefined
-    const { session } = this
+    const { engine, capture, list } = this.parts
     const asked = text.trim()
-    if (!asked) return session.narrowing && session.narrow(undefined, { step })
-    const marks = session.notes?.list.filter(({ marked }) => marked).map(({ frame }) => frame)
-    const result = await session.engine.filter(asked, marks)
+    if (!asked) {
+      if (list.narrowing) list.narrow(undefined, { step })
+      return
+    }
+    const marks = capture.notes?.list.filter(({ marked }) => marked).map(({ frame }) => frame)
+    const result = await engine.filter(asked, marks)
     if (asked !== this.text.trim()) return
     if ('message' in result) {
       this.mistake = { ...result, text: asked }
       return
     }
-    session.narrow({ reason: asked, filter: asked, rows: result.rows }, { step })
+    list.narrow({ reason: asked, filter: asked, rows: result.rows }, { step })
     this.history = [asked, ...this.history.filter((other) => other !== asked)].slice(0, MOST)
     save(HISTORY, this.history)
   }
@@ -41,7 +46,7 @@ export class Filtering {
   clear({ step = true } = {}): void {
     this.text = ''
     this.mistake = undefined
-    this.session.narrow(undefined, { step })
+    this.parts.list.narrow(undefined, { step })
   }
 
   /** Keeps the filter for another day, or keeps it no more. */

@@ -1,6 +1,7 @@
 // The list of saved analyses on the start page: search, rename, delete and undo, export and import.
-import type { Refused, SavedAnalysis } from '../../engine/api'
-import type { Session } from '../state/session.svelte'
+import type { Refusal, Refused, SavedAnalysis } from '../../engine/api'
+import type { EngineClient } from '../../engine/page/client'
+import type { Notices } from '../state/notices.svelte'
 import { download } from '../share/hand-over'
 import { type Description, described } from './described'
 import { listen } from './saving.svelte'
@@ -13,6 +14,13 @@ const UNDO_MILLISECONDS = 20_000
 
 export function isSavedFile({ name }: File): boolean {
   return name.toLowerCase().endsWith(SAVED_FILE)
+}
+
+interface Parts {
+  engine: EngineClient
+  notices: Notices
+  openSaved: (id: string) => Promise<void>
+  refuse: (name: string, refusal: Refusal) => void
 }
 
 export class Library {
@@ -33,14 +41,14 @@ export class Library {
 
   #undoTimer: ReturnType<typeof setTimeout> | undefined
 
-  constructor(private readonly session: Session) {
+  constructor(private readonly parts: Parts) {
     listen(() => {
       if (this.list) void this.refresh()
     })
   }
 
   async refresh(): Promise<void> {
-    const answer = await this.session.engine.keep((keeping) => keeping.list())
+    const answer = await this.parts.engine.keep((keeping) => keeping.list())
     if ('refused' in answer) this.refused = answer.refused
     else {
       this.list = answer.list
@@ -56,19 +64,19 @@ export class Library {
 
   /** Changes what the person says of an analysis, which was `found` when they began. */
   async describe(found: SavedAnalysis, details: Description): Promise<Refused | undefined> {
-    const answer = await this.session.engine.keep((keeping) => keeping.change(found.id, described(found, details)))
+    const answer = await this.parts.engine.keep((keeping) => keeping.change(found.id, described(found, details)))
     await this.refresh()
     return 'refused' in answer ? answer : undefined
   }
 
   async remove(saved: SavedAnalysis): Promise<void> {
     await this.settle()
-    const answer = await this.session.engine.keep((keeping) => keeping.remove(saved.id))
-    if ('refused' in answer) this.session.say(answer.refused)
+    const answer = await this.parts.engine.keep((keeping) => keeping.remove(saved.id))
+    if ('refused' in answer) this.parts.notices.say(answer.refused)
     else {
       this.deleted = saved
       this.hold(false)
-      this.session.say(`${saved.name} deleted.`)
+      this.parts.notices.say(`${saved.name} deleted.`)
     }
     await this.refresh()
   }
@@ -78,8 +86,8 @@ export class Library {
     this.deleted = undefined
     this.hold(true)
     if (!deleted) return
-    const answer = await this.session.engine.keep((keeping) => keeping.restore(deleted.id))
-    this.session.say('refused' in answer ? answer.refused : `${deleted.name} is back.`)
+    const answer = await this.parts.engine.keep((keeping) => keeping.restore(deleted.id))
+    this.parts.notices.say('refused' in answer ? answer.refused : `${deleted.name} is back.`)
     await this.refresh()
   }
 
@@ -94,24 +102,24 @@ export class Library {
     const { deleted } = this
     this.deleted = undefined
     this.hold(true)
-    if (deleted) await this.session.engine.keep(async (keeping) => (await keeping.purge(deleted.id), { purged: true }))
+    if (deleted) await this.parts.engine.keep(async (keeping) => (await keeping.purge(deleted.id), { purged: true }))
   }
 
   /** Takes an analysis from a file, and opens it. */
   async importFile(file: File): Promise<void> {
-    const answer = await this.session.engine.keep((keeping) => keeping.importFile(file))
+    const answer = await this.parts.engine.keep((keeping) => keeping.importFile(file))
     if ('refused' in answer) {
-      this.session.refuse(file.name, { refused: answer.refused, advice: 'Nothing was changed in this browser.' })
+      this.parts.refuse(file.name, { refused: answer.refused, advice: 'Nothing was changed in this browser.' })
       return
     }
     await this.refresh()
-    await this.session.opener.openSaved(answer.saved.id)
+    await this.parts.openSaved(answer.saved.id)
   }
 
   /** Hands an analysis to the person as one file. */
   async exportFile(saved: SavedAnalysis): Promise<void> {
-    const answer = await this.session.engine.keep((keeping) => keeping.exportFile(saved.id))
-    if ('refused' in answer) return this.session.say(answer.refused)
+    const answer = await this.parts.engine.keep((keeping) => keeping.exportFile(saved.id))
+    if ('refused' in answer) return this.parts.notices.say(answer.refused)
     download(answer.file, fileNameOf(saved))
   }
 }

@@ -3,7 +3,11 @@ import { untrack } from 'svelte'
 import { type Change, NEWS_CHANNEL, type Refused, type SavedAnalysis, type SavedNews, followed } from '../../engine/api'
 import { type Place, views } from '../state/address'
 import type { NoteChange } from '../state/notes.svelte'
-import type { Session } from '../state/session.svelte'
+import type { EngineClient } from '../../engine/page/client'
+import type { FrameList } from '../state/frame-list.svelte'
+import type { Notices } from '../state/notices.svelte'
+import type { OpenCapture } from '../state/open-capture.svelte'
+import type { Selection } from '../state/selection.svelte'
 import { type Description, described } from './described'
 import { forget, journal, leftBehind } from './journal'
 
@@ -11,13 +15,19 @@ import { forget, journal, leftBehind } from './journal'
 const WRITE_DELAY_MILLISECONDS = 500
 const DELETED = 'This analysis was deleted in another window. What you change here is not stored; save it anew.'
 
+interface Parts {
+  engine: EngineClient
+  notices: Notices
+  capture: OpenCapture
+  list: FrameList
+  selection: Selection
+}
+
 export class Saving {
   /** As it was last stored; undefined while what is open is not saved. */
   saved = $state.raw<SavedAnalysis>()
   /** Why the last write failed; empty while all is well. */
   failure = $state('')
-  /** The dialog that saves, or that changes what the analysis is called, is open. */
-  dialogOpen = $state(false)
   /** Whether the capture's bytes were not saved and the file was not chosen yet. */
   bytesMissing = $state(false)
   /** Why the file that was chosen for the missing bytes was not taken. */
@@ -30,7 +40,7 @@ export class Saving {
   /** Writes go one after another. */
   #writes: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly session: Session) {
+  constructor(private readonly parts: Parts) {
     listen((news) => void this.#heard(news))
   }
 
@@ -41,18 +51,18 @@ export class Saving {
 
   /** Saves what is open. The answer says why it was not saved, if it was not. */
   async save(details: Description & { withCapture: boolean }): Promise<Refused | undefined> {
-    const { session } = this
-    const answer = await this.session.engine.keep((keeping) =>
+    const { capture, engine } = this.parts
+    const answer = await engine.keep((keeping) =>
       keeping.save({
         ...details,
-        marks: $state.snapshot(session.notes?.list ?? []),
-        ...placeOf(session),
+        marks: $state.snapshot(capture.notes?.list ?? []),
+        ...placeOf(this.parts),
       }),
     )
     if ('refused' in answer) return answer
     this.opened(answer.saved, { bytesMissing: false })
-    if (session.notes) session.notes.keep = (change) => this.noted(change)
-    session.saved(answer.saved)
+    if (capture.notes) capture.notes.keep = (change) => this.noted(change)
+    capture.name = answer.saved.name
     return undefined
   }
 
@@ -66,11 +76,11 @@ export class Saving {
     this.changed(described(found, details))
     await this.flush()
     if (!this.bytesMissing && withCapture !== saved.captureBytes > 0) {
-      const answer = await this.session.engine.keep((keeping) => keeping.keepCapture(saved.id, withCapture))
+      const answer = await this.parts.engine.keep((keeping) => keeping.keepCapture(saved.id, withCapture))
       if ('refused' in answer) return answer
       this.saved = answer.saved
     }
-    if (this.saved) this.session.saved(this.saved)
+    if (this.saved) this.parts.capture.name = this.saved.name
     return this.failure ? { refused: this.failure } : undefined
   }
 
@@ -85,7 +95,7 @@ export class Saving {
   /** Stores what windows that died left of their changes to an analysis. */
   async recover(id: string): Promise<void> {
     for (const { key, change } of leftBehind(id)) {
-      const answer = await this.session.engine.keep((keeping) => keeping.change(id, change))
+      const answer = await this.parts.engine.keep((keeping) => keeping.change(id, change))
       if (!('refused' in answer)) forget(key)
     }
   }
@@ -95,7 +105,6 @@ export class Saving {
     const written = this.flush()
     this.saved = undefined
     this.bytesMissing = false
-    this.dialogOpen = false
     this.failure = ''
     await written
   }
@@ -106,9 +115,9 @@ export class Saving {
 
   /** The person looks at another place. */
   placed(): void {
-    const { saved, session } = this
-    if (!saved?.id || session.phase !== 'open') return
-    const place = placeOf(session)
+    const { saved } = this
+    if (!saved?.id || this.parts.capture.phase !== 'open') return
+    const place = placeOf(this.parts)
     const differs = (['view', 'frame', 'filter'] as const).some((key) => place[key] !== saved[key])
     if (differs || this.#waiting) this.changed(place)
   }
@@ -133,19 +142,20 @@ export class Saving {
 
   /** Takes the file whose bytes were not saved, if it is the same one. */
   async provide(file: File): Promise<void> {
-    const { saved, session } = this
+    const { saved } = this
+    const { notices, selection } = this.parts
     if (!saved) return
-    const answer = await this.session.engine.keep((keeping) => keeping.provide(file, saved))
+    const answer = await this.parts.engine.keep((keeping) => keeping.provide(file, saved))
     if (this.saved?.id !== saved.id) return
     this.wrongFile = 'refused' in answer ? answer.refused : ''
     if (this.wrongFile) return
     this.bytesMissing = false
-    session.lookAgain()
-    session.say(`${file.name} is the file that was saved: its bytes are shown.`)
+    void selection.describe()
+    notices.say(`${file.name} is the file that was saved: its bytes are shown.`)
   }
 
   async #write(id: string, change: Change): Promise<void> {
-    const answer = await this.session.engine.keep((keeping) => keeping.change(id, change))
+    const answer = await this.parts.engine.keep((keeping) => keeping.change(id, change))
     const current = this.id === id
     if ('refused' in answer) {
       if (!current) return // it stays in the journal
@@ -158,7 +168,7 @@ export class Saving {
     this.failure = ''
     this.#adopt(answer.saved)
     if (answer.both.length > 0)
-      this.session.say(`Another window commented on frame ${answer.both[0]! + 1} too: both comments are kept.`)
+      this.parts.notices.say(`Another window commented on frame ${answer.both[0]! + 1} too: both comments are kept.`)
   }
 
   async #heard({ id, revision }: SavedNews): Promise<void> {
@@ -168,7 +178,7 @@ export class Saving {
     this.#gone = revision === undefined
     if (this.#gone) this.failure = DELETED
     else if (wasGone || (revision ?? 0) > saved.revision) {
-      const answer = await this.session.engine.keep((keeping) => keeping.one(id))
+      const answer = await this.parts.engine.keep((keeping) => keeping.one(id))
       await this.#writes // one that is under way is newer than the answer
       if ('refused' in answer || this.id !== id) return
       if (wasGone) {
@@ -182,16 +192,16 @@ export class Saving {
   #adopt(saved: SavedAnalysis): void {
     this.saved = saved
     const waiting = this.#waiting?.marks?.map(({ frame }) => frame) ?? []
-    this.session.notes?.adopt(saved.marks, waiting)
+    this.parts.capture.notes?.adopt(saved.marks, waiting)
   }
 }
 
 /** Where the person is, as it is stored. */
-function placeOf(session: Session): { view: string; frame: number; filter: string } {
+function placeOf({ list, selection }: Parts): { view: string; frame: number; filter: string } {
   return untrack(() => ({
-    view: session.view,
-    frame: session.selected ?? 0,
-    filter: session.whereabouts.filter,
+    view: selection.view,
+    frame: selection.frame ?? 0,
+    filter: list.filter,
   }))
 }
 

@@ -1,6 +1,8 @@
 // Which frames can be handed on as a capture of their own.
 import type { FrameChoice } from '../../engine/api'
-import type { Session } from '../state/session.svelte'
+import type { FrameList } from '../state/frame-list.svelte'
+import type { OpenCapture } from '../state/open-capture.svelte'
+import type { Selection } from '../state/selection.svelte'
 
 export interface OfferedFrames extends FrameChoice {
   label: string
@@ -8,9 +10,17 @@ export interface OfferedFrames extends FrameChoice {
   count?: number
 }
 
+interface Parts {
+  capture: OpenCapture
+  list: FrameList
+  selection: Selection
+}
+
 /** What makes sense for the open capture; nothing that would be empty. */
-export function offeredFrames(session: Session): OfferedFrames[] {
-  const { narrowing, notes, findings, selected, frames } = session
+export function offeredFrames({ capture, list, selection }: Parts): OfferedFrames[] {
+  const { notes, findings, frames } = capture
+  const { narrowing } = list
+  const { frame: selected } = selection
   const marked = notes?.list.map(({ frame }) => frame) ?? []
   const proof = findings.filter(({ kind }) => kind === 'finding').flatMap(({ evidence }) => evidence)
   const evidence = [...new Set(proof.map(({ frame }) => frame))]

@@ -1,44 +1,42 @@
-// The place in the analysis and the browser's address, each after the other: Back, Forward, links and reloads live on it.
-import { type Place, readPlace, writePlace } from './address'
-import type { Panel, Session } from './session.svelte'
+// The place in the analysis, written into the browser's address: Back, Forward, links and reloads live on it.
+import type { Saving } from '../saved/saving.svelte'
+import { type Place, writePlace } from './address'
+import type { FrameList } from './frame-list.svelte'
+import type { OpenCapture } from './open-capture.svelte'
+import type { Panel, Selection } from './selection.svelte'
 
-/** Whether the address is the start page's. */
-function isStartPage(): boolean {
-  return location.hash === '' && !new URLSearchParams(location.search).has('src')
+interface Parts {
+  embedded: boolean
+  capture: OpenCapture
+  list: FrameList
+  selection: Selection
+  saving: Saving
 }
 
-/** The pane that a narrow screen showed at this step. */
-function panelOf(state: unknown): Panel | undefined {
-  const { panel } = (state ?? {}) as { panel?: Panel }
-  return panel
-}
+export class AddressBar {
+  constructor(private readonly parts: Parts) {}
 
-export class Whereabouts {
-  /** The filter of the address, while its frames are looked for. */
-  #filterAwaited: string | undefined
-
-  constructor(private readonly session: Session) {}
-
-  /** The display filter in force, or about to be: empty for none. */
-  get filter(): string {
-    return this.#filterAwaited ?? this.session.narrowing?.filter ?? ''
+  /** True if the address is the start page's. */
+  get isStartPage(): boolean {
+    return location.hash === '' && !new URLSearchParams(location.search).has('src')
   }
 
-  /** Until it is in force, the address has this filter. */
-  awaitFilter(filter: string | undefined) {
-    this.#filterAwaited = filter
+  /** The pane that a narrow screen showed at this step. */
+  get panel(): Panel | undefined {
+    const { panel } = (history.state ?? {}) as { panel?: Panel }
+    return panel
   }
 
   /** Writes the place into the address. A step is one that Back undoes. */
-  remember(step: boolean) {
-    const { session } = this
-    const { view, panel, selected, phase, embedded, saving } = session
-    const { example, source } = session.opener.file ?? {}
+  remember(step: boolean): void {
+    const { embedded, capture, list, selection, saving } = this.parts
+    const { phase, file: { example, source } = {} } = capture
+    const { view, panel, frame } = selection
     const at: Place = phase === 'start' ? {} : { view }
-    if (phase !== 'start' && selected !== undefined) at.frame = selected
+    if (phase !== 'start' && frame !== undefined) at.frame = frame
     if (saving.id !== undefined) at.saved = saving.id
     else if (example) at.example = example
-    if (phase !== 'start' && this.filter) at.filter = this.filter
+    if (phase !== 'start' && list.filter) at.filter = list.filter
     const search = phase === 'start' || source === undefined ? '' : `?src=${encodeURIComponent(source)}`
     const url = location.pathname + (embedded ? location.search : search) + writePlace(at)
     if (step && !embedded) history.pushState({ panel }, '', url)
@@ -46,28 +44,8 @@ export class Whereabouts {
     saving.placed()
   }
 
-  /** The address names no place any more: it was one in a capture that is let go. */
-  forget() {
-    if (!this.session.embedded) history.replaceState(null, '', location.pathname)
-  }
-
-  /** The URL's hash changed by Back, Forward, or by hand; on the first call, by a link. */
-  visit() {
-    const { session } = this
-    const { opener, saving } = session
-    const place = readPlace(location.hash)
-    const { id } = saving
-    if (place.saved && place.saved !== id) return void opener.openSaved(place.saved)
-    if (isStartPage() && session.phase !== 'start' && !session.embedded) return void session.close({ step: false })
-    if (place.example && place.example !== opener.file?.example) return void opener.openExample(place.example)
-    if (session.phase === 'start' && place.view && opener.openLeft()) return
-    if (session.phase !== 'open' && session.phase !== 'reading') return
-    if (place.view) session.view = place.view
-    session.panel = panelOf(history.state) ?? session.panel
-    if ((place.filter ?? '') !== this.filter) {
-      this.#filterAwaited = place.filter ?? '' // what is selected below must not write the old one into the address
-      void session.filtering.apply(place.filter ?? '')
-    }
-    if (place.frame !== undefined && place.frame !== session.selected) session.select(place.frame)
+  /** Removes the place from the address: it was one in a capture that is closed. */
+  forget(): void {
+    if (!this.parts.embedded) history.replaceState(null, '', location.pathname)
   }
 }

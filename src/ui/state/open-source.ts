@@ -1,17 +1,17 @@
 // `?src=captures/x.pcapng` in the page's address: a capture of this site, or of one that the deployer lists.
-import type { Session } from './session.svelte'
+import type { Opener } from './opener'
 import { allowedOrigins, resolveSource } from './source'
 
 /** Opens it, or says why it is not loaded. */
-export async function openSource(session: Session, source: string): Promise<void> {
+export async function openSource(opener: Opener, source: string): Promise<void> {
   const resolved = resolveSource(
     source,
     location.href,
     allowedOrigins(new URL(location.href).origin, await listedOrigins()),
   )
   if ('refused' in resolved)
-    session.refuse(source, { refused: resolved.refused, advice: 'Open the capture’s file itself.' })
-  else await session.opener.openAddress(resolved.url, resolved.name, { source })
+    opener.refuse(source, { refused: resolved.refused, advice: 'Open the capture’s file itself.' })
+  else await opener.openAddress(resolved.url, resolved.name, { source })
 }
 
 /** What the deployer lists in embed-allow.json; nothing where that is missing or cannot be read. */

@@ -1,0 +1,67 @@
+// All that the page knows, in parts that do not know each other's owner. Components take the parts that they need.
+import { getContext, setContext } from 'svelte'
+import { EngineClient } from '../../engine/page/client'
+import { Comparing } from '../compare/comparing.svelte'
+import { Filtering } from '../filter/filtering.svelte'
+import { Library } from '../saved/library.svelte'
+import { Saving } from '../saved/saving.svelte'
+import { Recents } from '../start/recent.svelte'
+import { AddressBar } from './address-bar'
+import { Dialogs } from './dialogs.svelte'
+import { FocusTargets } from './focus-targets'
+import { FrameList } from './frame-list.svelte'
+import { Notices } from './notices.svelte'
+import { OpenCapture } from './open-capture.svelte'
+import { Opener } from './opener'
+import { Preferences, type Theme } from './preferences.svelte'
+import { Selection } from './selection.svelte'
+
+export class AppState {
+  /** True if another page frames this one: nothing then leads out of the capture that it shows. */
+  readonly embedded: boolean
+  readonly engine = new EngineClient()
+  readonly notices = new Notices()
+  readonly dialogs = new Dialogs()
+  readonly focus = new FocusTargets()
+  readonly recents = new Recents()
+  readonly preferences: Preferences
+  readonly capture: OpenCapture
+  readonly list: FrameList
+  readonly filtering: Filtering
+  readonly selection: Selection
+  readonly saving: Saving
+  readonly address: AddressBar
+  readonly comparing: Comparing
+  readonly library: Library
+  readonly opener: Opener
+
+  /** `embedded` is the theme that the host chose. */
+  constructor({ embedded }: { embedded?: Theme } = {}) {
+    this.embedded = embedded !== undefined
+    this.preferences = new Preferences(embedded)
+    this.capture = new OpenCapture(this.engine)
+    const moved = (step: boolean) => this.address.remember(step)
+    this.list = new FrameList({ ...this, moved })
+    this.filtering = new Filtering(this)
+    this.selection = new Selection({ ...this, moved })
+    this.saving = new Saving(this)
+    this.address = new AddressBar(this)
+    this.comparing = new Comparing(this)
+    this.library = new Library({
+      ...this,
+      openSaved: (id) => this.opener.openSaved(id),
+      refuse: (name, refusal) => this.opener.refuse(name, refusal),
+    })
+    this.opener = new Opener(this)
+  }
+}
+
+const KEY = Symbol('app')
+
+export function provideApp(options?: { embedded?: Theme }): AppState {
+  return setContext(KEY, new AppState(options))
+}
+
+export function useApp(): AppState {
+  return getContext<AppState>(KEY)
+}
