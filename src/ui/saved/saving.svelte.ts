@@ -21,6 +21,8 @@ interface Parts {
   capture: OpenCapture
   list: FrameList
   selection: Selection
+  /** Called when what is open is saved under another address or name. */
+  moved: (step: boolean) => void
 }
 
 export class Saving {
@@ -63,6 +65,7 @@ export class Saving {
     this.opened(answer.saved, { bytesMissing: false })
     if (capture.notes) capture.notes.keep = (change) => this.noted(change)
     capture.name = answer.saved.name
+    this.parts.moved(false)
     return undefined
   }
 
@@ -80,7 +83,10 @@ export class Saving {
       if ('refused' in answer) return answer
       this.saved = answer.saved
     }
-    if (this.saved) this.parts.capture.name = this.saved.name
+    if (this.saved) {
+      this.parts.capture.name = this.saved.name
+      this.parts.moved(false)
+    }
     return this.failure ? { refused: this.failure } : undefined
   }
 

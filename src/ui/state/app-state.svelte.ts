@@ -44,7 +44,7 @@ export class AppState {
     this.list = new FrameList({ ...this, moved })
     this.filtering = new Filtering(this)
     this.selection = new Selection({ ...this, moved })
-    this.saving = new Saving(this)
+    this.saving = new Saving({ ...this, moved })
     this.address = new AddressBar(this)
     this.comparing = new Comparing(this)
     this.library = new Library({

@@ -1,7 +1,7 @@
 // What is open: the file, how far it is read, its tables, and what was found in it.
 import type { Capture } from '../../capture/capture'
 import { legible } from '../../capture/legible'
-import type { Evidence, Finding } from '../../diagnosis/rule'
+import type { Evidence, Finding } from '../../diagnosis/finding'
 import type { Opened, Progress, Refusal } from '../../engine/api'
 import type { EngineClient } from '../../engine/page/client'
 import type { Notes } from './notes.svelte'
