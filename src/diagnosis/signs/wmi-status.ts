@@ -10,7 +10,7 @@ import { extendedStatus, type ExtendedStatus } from '../../dissect/com/wmi-objec
 import { Ndr } from '../../dissect/ndr'
 import { Reader } from '../../dissect/reader'
 import type { Examination } from '../examination'
-import type { Layer } from '../rule'
+import type { Layer } from '../finding'
 
 /** What the answer of a call reports; undefined where it is sealed or reports nothing. */
 export function wmiStatus(theCase: Examination, call: number): ExtendedStatus | undefined {
