@@ -230,12 +230,13 @@ export class Scenario {
     realm = 'EXAMPLE.COM',
     user?: string,
     controller = this.controller,
+    ntStatus?: number,
   ): void {
     const port = 49152 + this.random.below(0x3000)
     const principal = { name: service, realm }
     this.wire.udp(this.client, port, controller, KERBEROS_PORT, kdcRequest(principal, user, this.random))
     const serverTime = this.wire.start + Math.round(1e6 * this.wire.now)
-    const error = errorMessage({ code, service: principal, serverTime })
+    const error = errorMessage({ code, service: principal, serverTime, ...(ntStatus !== undefined && { ntStatus }) })
     this.wire.udp(controller, KERBEROS_PORT, this.client, port, error)
   }
 

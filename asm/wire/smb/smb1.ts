@@ -25,6 +25,7 @@ enum Command {
   Transaction = 0x25,
   ReadAndX = 0x2e,
   WriteAndX = 0x2f,
+  Negotiate = 0x72,
   SessionSetupAndX = 0x73,
   TreeConnectAndX = 0x75,
   NtCreateAndX = 0xa2,
@@ -51,6 +52,8 @@ const TRANSACTED_DATA: u32 = 12;
 const TRANSACT_NAMED_PIPE: u32 = 0x26;
 const STATUS_BUFFER_OVERFLOW: u32 = 0x80000005;
 const NO_ANDX: u32 = 0xff;
+/** DialectIndex of a negotiation where the server has none of the dialects. */
+const NO_DIALECT: u32 = 0xffff;
 
 const KEPT_OF_MESSAGE: u32 = HEADER + 512;
 const LONGEST_NAME: u32 = 1024;
@@ -180,7 +183,9 @@ function answer(command: u32): void {
   const key = requestKey(at);
   if (command == Command.SessionSetupAndX) keep(message.KEPT);
   else if (command == Command.TreeConnectAndX) connectTree(status);
-  else {
+  else if (command == Command.Negotiate) {
+    if (status || (wordBytes >= 2 && word(0) == NO_DIALECT)) keep(KEPT_OF_MESSAGE);
+  } else {
     const asked = session.asked(key);
     const file = asked ? changetype<Request>(asked).file : 0;
     if (command == Command.NtCreateAndX) create(status, asked);

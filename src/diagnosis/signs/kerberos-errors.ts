@@ -1,15 +1,23 @@
-// Every Kerberos error in the capture: from a KDC, or from a server in the middle of a bind. RFC 4120 5.9.1.
-import { Message, Protocol } from '../../../asm/layout'
+// Every Kerberos error in the capture: from a KDC, or from a server in the middle of a logon; and what became of it. RFC 4120 5.9.1.
+import { Message, Protocol, Stream } from '../../../asm/layout'
 import { frameEnds } from '../../capture/text'
+import type { SecurityContext } from '../../conversation/model'
+import { nameAnswers } from '../../conversation/name-answers'
 import { secondsBetween } from '../../conversation/time'
-import { kerberos } from '../../dissect/security/kerberos'
+import { type Kerberos, kerberos } from '../../dissect/security/kerberos'
 import { Reader } from '../../dissect/reader'
+import { accountOf, goodLogonsOf } from './afterwards'
 import type { Examination } from '../examination'
 import { type QuietEnd, quietEnds } from './quiet-ends'
 
+const AS_REQ = 10
+const AS_REP = 11
+const TGS_REQ = 12
+const TGS_REP = 13
 const KRB_ERROR = 30
-/** AS-REP and TGS-REP: a ticket is given after all. */
-const TICKETS = new Set([11, 13])
+/** KRB_AP_ERR_SKEW. */
+const SKEW = 37
+const UDP = 17
 /** auth_type of Kerberos without SPNEGO. */
 const KERBEROS_TYPE = 16
 /** A refusal this soon before a failing logon of the same host belongs to it. */
@@ -23,87 +31,283 @@ export interface KerberosError {
   from: string
   to: string
   client?: string
+  realm?: string
   service?: string
+  /** The exchange that a KDC refused, where its request is in the capture: a logon (AS) or a ticket for a service (TGS). */
+  exchange?: 'AS' | 'TGS'
+  requestFrame?: number
+  /** The NTSTATUS that a Windows or Samba KDC adds. MS-KILE 2.2.2. */
+  ntStatus?: number
+  /** Encryption types that the client offered. */
+  etypes?: number[]
+  /** True over UDP. */
+  isDatagram: boolean
   /** Seconds by which the sender's clock is ahead of the receiver's, where the message has both. */
   skew?: number
-  /** True when it was sent inside RPC, false for a KDC. */
-  inRpc: boolean
+  /** True when it was sent inside a logon to RPC or SMB, false for a KDC. */
+  inLogon: boolean
 }
 
-/** Kerberos errors in order of their frames. */
-export function kerberosErrors(theCase: Examination): KerberosError[] {
+/** A message of Kerberos to or from a KDC. */
+interface KdcMessage {
+  frame: number
+  stream: number
+  from: string
+  to: string
+  read: Kerberos
+}
+
+const messagesOf = new WeakMap<Examination, KdcMessage[]>()
+const errorsOf = new WeakMap<Examination, KerberosError[]>()
+
+function kdcMessages(theCase: Examination): readonly KdcMessage[] {
+  let all = messagesOf.get(theCase)
+  if (all) return all
+  messagesOf.set(theCase, (all = []))
   const { messages } = theCase.capture
-  const errors: KerberosError[] = []
   for (let row = 0; row < messages.rows; row++) {
     if (messages.get(Message.Protocol, row) !== Protocol.Kerberos) continue
     const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
     const read = kerberos(new Reader(bytes))
-    if (read?.type !== KRB_ERROR || read.errorCode === undefined) continue
     const frame = messages.get(Message.Frame, row)
-    const { clientTime, serverTime, client, service } = read
+    if (read) all.push({ frame, stream: messages.get(Message.Stream, row), ...ends(theCase, frame), read })
+  }
+  return all
+}
+
+/** Kerberos errors in order of their frames. */
+export function kerberosErrors(theCase: Examination): readonly KerberosError[] {
+  let errors = errorsOf.get(theCase)
+  if (errors) return errors
+  errors = [...errorsOfKdcs(theCase), ...errorsInLogons(theCase)].sort((a, b) => a.frame - b.frame)
+  errorsOf.set(theCase, errors)
+  return errors
+}
+
+function errorsOfKdcs(theCase: Examination): KerberosError[] {
+  const errors: KerberosError[] = []
+  const requests = new Map<number, KdcMessage>()
+  for (const message of kdcMessages(theCase)) {
+    const { read, frame, stream, from, to } = message
+    if (read.type === AS_REQ || read.type === TGS_REQ) requests.set(stream, message)
+    if (read.type !== KRB_ERROR || read.errorCode === undefined) continue
+    const request = requests.get(stream)
+    const { clientTime, serverTime } = read
+    const client = request?.read.client || read.client || undefined
+    const realm = request?.read.realm ?? read.clientRealm ?? read.realm
+    // Samba leaves the name out of the error.
+    const service = request?.read.service || read.service || undefined
     errors.push({
       frame,
-      stream: messages.get(Message.Stream, row),
+      stream,
       code: read.errorCode,
-      ...ends(theCase, frame),
+      from,
+      to,
+      isDatagram: theCase.streamValue(Stream.Transport, stream) === UDP,
+      ...(request && { exchange: request.read.type === AS_REQ ? 'AS' : 'TGS', requestFrame: request.frame }),
       ...(client !== undefined && { client }),
+      ...(realm !== undefined && { realm }),
       ...(service !== undefined && { service }),
+      ...(read.ntStatus !== undefined && { ntStatus: read.ntStatus }),
+      ...(request?.read.etypes && { etypes: request.read.etypes }),
       ...(clientTime !== undefined && serverTime !== undefined && { skew: serverTime - clientTime }),
-      inRpc: false,
+      inLogon: false,
     })
   }
-  return [...errors, ...errorsInRpc(theCase)].sort((a, b) => a.frame - b.frame)
+  return errors
+}
+
+/** What showed that an error did no lasting harm: a frame, and what it shows. */
+export interface Correction {
+  frame: number
+  by: 'ticket' | 'kerberos' | 'other'
+  note: string
 }
 
 /**
- * The frame that shows that what an error refused was put right soon after: the same KDC gives the host a ticket, or a call
- * of that host under Kerberos is answered (by the same server, where a server sent the error).
+ * What put right what an error refused: a ticket for the same user or service, a logon with Kerberos, or a logon by other means
+ * (NTLM) of the same user or to the same server.
  */
-export function correctedBy(theCase: Examination, error: KerberosError): number | undefined {
-  const soon = (frame: number) =>
-    frame > error.frame && secondsBetween(theCase.capture.frames, error.frame, frame) <= RELATED_SECONDS
-  for (const { client, server, security } of theCase.conversation.connections) {
-    if (client.text !== error.to || (error.inRpc && server.text !== error.from)) continue
-    const worked = security.find(
-      ({ mechanism, type, provenFrame }) =>
-        (mechanism === 'kerberos' || type === KERBEROS_TYPE) && provenFrame !== undefined && soon(provenFrame),
-    )
-    if (worked) return worked.provenFrame
-  }
-  return error.inRpc ? undefined : ticketGiven(theCase, error, soon)
+export function correctedBy(theCase: Examination, error: KerberosError): Correction | undefined {
+  return (
+    (error.inLogon ? undefined : ticketAfter(theCase, error)) ??
+    kerberosAfter(theCase, error) ??
+    (error.inLogon ? undefined : otherLogonAfter(theCase, error))
+  )
 }
 
-function ticketGiven(theCase: Examination, error: KerberosError, soon: (frame: number) => boolean): number | undefined {
-  const { messages } = theCase.capture
-  for (let row = 0; row < messages.rows; row++) {
-    const frame = messages.get(Message.Frame, row)
-    if (messages.get(Message.Protocol, row) !== Protocol.Kerberos || !soon(frame)) continue
-    const { source, destination } = frameEnds(theCase.capture, frame)
-    if (source !== error.from || destination !== error.to) continue
-    const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
-    if (TICKETS.has(kerberos(new Reader(bytes))?.type ?? 0)) return frame
+function soonAfter(theCase: Examination, error: KerberosError, frame: number): boolean {
+  return frame > error.frame && secondsBetween(theCase.capture.frames, error.frame, frame) <= RELATED_SECONDS
+}
+
+/** A ticket that a KDC gave afterwards: to the same user (AS), or for the same service or host (TGS). */
+function ticketAfter(theCase: Examination, error: KerberosError): Correction | undefined {
+  const wanted = error.service?.toLowerCase()
+  const host = hostOf(error.service)
+  const user = error.client?.toLowerCase().split('@')[0]
+  for (const { frame, to, read } of repliesAfter(theCase, error.frame)) {
+    if (to !== error.to) continue
+    const given = read.ticket?.service?.toLowerCase()
+    const isForService = error.exchange === 'TGS' || (error.exchange === undefined && !isTicketGranting(wanted))
+    const fits = isForService
+      ? given === wanted || (host !== undefined && isSameHost(hostOf(given), host))
+      : read.type === AS_REP && (user === undefined || read.client?.toLowerCase().split('@')[0] === user)
+    // A KDC that gives any ticket had no complaint about the time.
+    if (fits || error.code === SKEW) return { frame, by: 'ticket', note: 'the KDC gives the ticket' }
   }
   return undefined
 }
 
-function errorsInRpc(theCase: Examination): KerberosError[] {
-  return theCase.conversation.connections.flatMap(({ security, stream }) =>
+/** Hosts are named with and without their domain. */
+function isSameHost(one: string | undefined, other: string): boolean {
+  if (one === undefined) return false
+  const isShort = !one.includes('.') || !other.includes('.')
+  return isShort ? one.split('.')[0] === other.split('.')[0] : one === other
+}
+
+/** A logon with Kerberos that worked soon after, on the server that sent the error or on any. */
+function kerberosAfter(theCase: Examination, error: KerberosError): Correction | undefined {
+  const { connections, smbLogons } = theCase.conversation
+  const correction = (frame: number): Correction => ({ frame, by: 'kerberos', note: 'a logon with Kerberos works' })
+  for (const { client, server, security } of connections) {
+    if (client.text !== error.to || (error.inLogon && server.text !== error.from)) continue
+    const worked = security.find(
+      ({ mechanism, type, provenFrame }) =>
+        (mechanism === 'kerberos' || type === KERBEROS_TYPE) &&
+        provenFrame !== undefined &&
+        soonAfter(theCase, error, provenFrame),
+    )
+    if (worked) return correction(worked.provenFrame!)
+  }
+  for (const { mechanism, status, lastFrame } of smbLogons) {
+    if (mechanism !== 'kerberos' || status !== 0 || !soonAfter(theCase, error, lastFrame)) continue
+    const { from, to } = ends(theCase, lastFrame)
+    if (to === error.to && (!error.inLogon || from === error.from)) return correction(lastFrame)
+  }
+  return undefined
+}
+
+/** A logon without Kerberos: of the same account anywhere, or of this client (to the server of that service, where its address is known). */
+function otherLogonAfter(theCase: Examination, error: KerberosError): Correction | undefined {
+  const account = error.exchange === 'TGS' ? undefined : error.client?.toLowerCase().split('@')[0]
+  const servers = error.exchange === 'TGS' ? addressesOf(theCase, hostOf(error.service)) : undefined
+  const correction = (frame: number, name: string): Correction => ({
+    frame,
+    by: 'other',
+    note: `${name} logs on without that ticket`,
+  })
+  for (const { client, server, good } of allGoodLogons(theCase))
+    for (const { frame, user, name, anonymous } of good) {
+      if (anonymous || frame <= error.frame) continue
+      if (account !== undefined && accountOf(user) === account) return correction(frame, name)
+      if (!soonAfter(theCase, error, frame)) continue
+      // Hosts with two families of addresses speak to the KDC by one and to the server by the other.
+      if (servers?.has(server)) return correction(frame, name)
+      if (account === undefined && !servers && client === error.to) return correction(frame, name)
+    }
+  return undefined
+}
+
+interface GoodPair {
+  client: string
+  server: string
+  good: ReturnType<typeof goodLogonsOf>
+}
+const pairsOf = new WeakMap<Examination, GoodPair[]>()
+
+function allGoodLogons(theCase: Examination): readonly GoodPair[] {
+  let pairs = pairsOf.get(theCase)
+  if (pairs) return pairs
+  const keys = new Map<string, [client: string, server: string]>()
+  for (const { client, server } of theCase.conversation.connections)
+    keys.set(`${client.text} ${server.text}`, [client.text, server.text])
+  for (const { lastFrame } of theCase.conversation.smbLogons) {
+    const { from, to } = ends(theCase, lastFrame)
+    keys.set(`${to} ${from}`, [to, from])
+  }
+  pairs = [...keys.values()].map(([client, server]) => ({
+    client,
+    server,
+    good: goodLogonsOf(theCase, client, server),
+  }))
+  pairsOf.set(theCase, pairs)
+  return pairs
+}
+
+const repliesOf = new WeakMap<Examination, KdcMessage[]>()
+
+function* repliesAfter(theCase: Examination, frame: number): Generator<KdcMessage> {
+  let replies = repliesOf.get(theCase)
+  if (!replies) {
+    replies = kdcMessages(theCase).filter(({ read }) => read.type === AS_REP || read.type === TGS_REP)
+    repliesOf.set(theCase, replies)
+  }
+  for (const reply of replies) if (reply.frame > frame) yield reply
+}
+
+const addressesByHost = new WeakMap<Examination, Map<string, Set<string>>>()
+
+/** Addresses that the capture's name services gave a host; undefined where it names none. */
+export function addressesOf(theCase: Examination, host: string | undefined): ReadonlySet<string> | undefined {
+  let known = addressesByHost.get(theCase)
+  if (!known) {
+    addressesByHost.set(theCase, (known = new Map()))
+    for (const { name, addresses } of nameAnswers(theCase.capture))
+      for (const label of new Set([name.toLowerCase(), name.toLowerCase().split('.')[0]!])) {
+        const all = known.get(label) ?? new Set<string>()
+        for (const address of addresses) all.add(address)
+        known.set(label, all)
+      }
+  }
+  return host === undefined ? undefined : (known.get(host) ?? known.get(host.split('.')[0]!))
+}
+
+/** The host of `service/host` or `service/host:port`, in lower case; none of a ticket-granting service. */
+export function hostOf(service: string | undefined): string | undefined {
+  if (service === undefined || isTicketGranting(service)) return undefined
+  const host = service.toLowerCase().split('/')[1]
+  return host?.split(':')[0]
+}
+
+export function isTicketGranting(service: string | undefined): boolean {
+  return service?.toLowerCase().startsWith('krbtgt') === true
+}
+
+function errorsInLogons(theCase: Examination): KerberosError[] {
+  const { connections, smbLogons } = theCase.conversation
+  const inRpc = connections.flatMap(({ security, stream }) =>
     security.flatMap(({ kerberosError, kerberosErrorFrame, clockSkew, target }) =>
       kerberosError === undefined || kerberosErrorFrame === undefined
         ? []
-        : [
-            {
-              frame: kerberosErrorFrame,
-              stream,
-              code: kerberosError,
-              ...ends(theCase, kerberosErrorFrame),
-              ...(target?.spn !== undefined && { service: target.spn }),
-              ...(clockSkew !== undefined && { skew: clockSkew }),
-              inRpc: true,
-            },
-          ],
+        : [errorInLogon(theCase, stream, kerberosErrorFrame, kerberosError, target?.spn, clockSkew)],
     ),
   )
+  const inSmb = smbLogons.flatMap(({ kerberosError, lastFrame, stream, target }) =>
+    kerberosError === undefined
+      ? []
+      : [errorInLogon(theCase, stream, lastFrame, kerberosError, target?.spn, undefined)],
+  )
+  return [...inRpc, ...inSmb]
+}
+
+function errorInLogon(
+  theCase: Examination,
+  stream: number,
+  frame: number,
+  code: number,
+  service: string | undefined,
+  skew: number | undefined,
+): KerberosError {
+  return {
+    frame,
+    stream,
+    code,
+    ...ends(theCase, frame),
+    isDatagram: false,
+    ...(service !== undefined && { service }),
+    ...(skew !== undefined && { skew }),
+    inLogon: true,
+  }
 }
 
 function ends(theCase: Examination, frame: number): { from: string; to: string } {
@@ -117,13 +321,17 @@ export interface FailedLogon {
   stream: number
 }
 
-/** Failed logons of every client, in order of their frames. */
+/**
+ * Failed logons of every client, in order of their frames: those that a missing ticket or a wrong clock can explain. A server that
+ * accepted the ticket, or completed the handshake, had no complaint about either.
+ */
 export function failedLogons(theCase: Examination): Map<string, FailedLogon[]> {
   const byClient = new Map<string, FailedLogon[]>()
   for (const { client, security, nak, stream } of theCase.conversation.connections) {
-    const frames = [nak?.frame, ...security.map(({ failedFrame }) => failedFrame)].filter(
-      (frame) => frame !== undefined,
-    )
+    const frames = [
+      nak?.frame,
+      ...security.map((context) => (isAccepted(context) ? undefined : context.failedFrame)),
+    ].filter((frame) => frame !== undefined)
     if (frames.length === 0) continue
     const known = byClient.get(client.text) ?? []
     known.push(...frames.map((frame) => ({ frame, stream })))
@@ -131,6 +339,12 @@ export function failedLogons(theCase: Examination): Map<string, FailedLogon[]> {
   }
   for (const logons of byClient.values()) logons.sort((a, b) => a.frame - b.frame)
   return byClient
+}
+
+/** negState accept-completed (RFC 4178 4.2.2), or an answer to a Kerberos token that is no error. */
+function isAccepted({ negotiationState, mechanism, state, tokenFrames, kerberosError }: SecurityContext): boolean {
+  if (negotiationState === 0) return true
+  return mechanism === 'kerberos' && kerberosError === undefined && state !== 'offered' && tokenFrames.length > 1
 }
 
 /** The first logon of the host that got the error that failed shortly after it. */
@@ -168,12 +382,22 @@ export function givenUp(theCase: Examination): GivenUp {
   return byClient
 }
 
-/** The connection that the host that got the error ended soon after it, where it never logs on to anything from then on. */
+/**
+ * The connection that the client ended without a logon soon after the error, where it never logs on to that server from then on:
+ * its own (by address), or one to the host of the service that it wanted a ticket for.
+ */
 export function givenUpAfter(theCase: Examination, all: GivenUp, error: KerberosError): QuietEnd | undefined {
-  const own = all.get(error.to)
-  if (!own || own.lastLogon > error.frame) return undefined
-  const { frames } = theCase.capture
-  return own.ends.find(
-    ({ frame }) => frame > error.frame && secondsBetween(frames, error.frame, frame) <= RELATED_SECONDS,
-  )
+  const servers = addressesOf(theCase, hostOf(error.service))
+  for (const [client, { ends: quiet, lastLogon }] of all) {
+    if (client === error.to ? lastLogon > error.frame : !servers) continue
+    const left = quiet.find(
+      ({ frame, attempt }) =>
+        soonAfter(theCase, error, frame) &&
+        (!servers || servers.has(attempt.server)) &&
+        attempt.synFrame <= error.frame &&
+        !goodLogonsOf(theCase, client, attempt.server).some((good) => good.frame > error.frame),
+    )
+    if (left) return left
+  }
+  return undefined
 }

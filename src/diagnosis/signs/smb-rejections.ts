@@ -1,4 +1,4 @@
-// Answers by which an SMB server refused something on the way to RPC. MS-SMB2 2.2.1.2, MS-CIFS 2.2.3.1.
+// Answers by which an SMB server refused something on the way to RPC. MS-SMB2 2.2.1.2, 2.2.9; MS-CIFS 2.2.3.1, 2.2.4.52, 2.2.4.55.
 import { Message, Protocol } from '../../../asm/layout'
 import type { Examination } from '../examination'
 
@@ -7,8 +7,16 @@ export type SmbCommand = 'negotiate' | 'session setup' | 'tree connect' | 'creat
 export interface SmbRefusal {
   frame: number
   stream: number
+  version: 1 | 2
   command: SmbCommand
   status: number
+  /** True where the server knows none of the dialects of SMB 1 that were offered; the status is then 0. */
+  noDialect?: boolean
+  /** Of a tree connect: the share as `\\server\share`, and the frame that asked for it. */
+  share?: string
+  requestFrame?: number
+  /** The request is not signed although the answer is: the session demands signatures. MS-SMB2 3.3.4.1.1. */
+  lacksSignature?: boolean
 }
 
 const SMB2_COMMANDS: Record<number, SmbCommand> = {
@@ -21,6 +29,7 @@ const SMB2_COMMANDS: Record<number, SmbCommand> = {
   11: 'transfer',
 }
 const SMB1_COMMANDS: Record<number, SmbCommand> = {
+  0x72: 'negotiate',
   0x73: 'session setup',
   0x75: 'tree connect',
   0xa2: 'create',
@@ -29,48 +38,138 @@ const SMB1_COMMANDS: Record<number, SmbCommand> = {
   0x2f: 'transfer',
 }
 const SMB2_HEADER = 64
+const SMB2_SIGNED = 8
+const SMB2_TREE_PATH = SMB2_HEADER + 4
 const SMB1_HEADER = 32
+const SMB1_UNICODE = 0x8000
+const SMB1_NT_STATUS = 0x4000
+/** Of a tree connect: PasswordLength, and the words before the bytes. */
+const SMB1_PASSWORD_LENGTH = SMB1_HEADER + 1 + 6
+const SMB1_TREE_BYTES = SMB1_HEADER + 1 + 8 + 2
+/** DialectIndex where none of the dialects will do. MS-CIFS 2.2.4.52.2. */
+const NO_DIALECT = 0xffff
 /** One more message of the handshake is wanted; the rest of a pipe's message follows; the answer comes later. */
 const NO_REFUSALS = new Set([0, 0xc0000016, 0x80000005, 0x103])
+/** DOS error classes with their codes (class | code << 16) as NTSTATUS. MS-CIFS 2.2.2.4. */
+const DOS_ERRORS: ReadonlyMap<number, number> = new Map([
+  [0x00020001, 0xc000000f],
+  [0x00050001, 0xc0000022],
+  [0x00060001, 0xc0000008],
+  [0x00080001, 0xc000009a],
+  [0x00340001, 0xc00000bd],
+  [0x00430001, 0xc00000cc],
+  [0x00020002, 0xc000006a],
+  [0x00040002, 0xc0000022],
+  [0x00060002, 0xc00000cc],
+  [0x08bf0002, 0xc0000193],
+  [0x08c00002, 0xc0000070],
+  [0x08c10002, 0xc000006f],
+  [0x08c20002, 0xc0000071],
+])
+
+interface Message2 {
+  isAnswer: boolean
+  command: SmbCommand | undefined
+  status: number
+  id: string
+  isSigned: boolean
+  share?: string
+  noDialect?: boolean
+}
 
 /** Refusals in order of their frames. */
 export function smbRefusals(theCase: Examination): SmbRefusal[] {
   const { messages } = theCase.capture
   const found: SmbRefusal[] = []
+  const asked = new Map<string, { frame: number; isSigned: boolean; share?: string | undefined }>()
   for (let row = 0; row < messages.rows; row++) {
     const protocol = messages.get(Message.Protocol, row)
     if (protocol !== Protocol.Smb1 && protocol !== Protocol.Smb2) continue
-    const bytes = theCase.capture.bytes(
-      messages.get(Message.Kept, row),
-      Math.min(messages.get(Message.KeptLength, row), SMB2_HEADER),
-    )
-    const answer = protocol === Protocol.Smb2 ? smb2Answer(bytes) : smb1Answer(bytes)
-    if (!answer?.command || NO_REFUSALS.has(answer.status)) continue
-    found.push({
-      frame: messages.get(Message.Frame, row),
-      stream: messages.get(Message.Stream, row),
-      command: answer.command,
-      status: answer.status,
-    })
+    const version = protocol === Protocol.Smb2 ? 2 : 1
+    const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    const read = version === 2 ? smb2Message(bytes) : smb1Message(bytes)
+    if (!read?.command) continue
+    const { isAnswer, command, status, isSigned, share, noDialect } = read
+    const stream = messages.get(Message.Stream, row)
+    const frame = messages.get(Message.Frame, row)
+    const key = `${stream} ${read.id}`
+    if (!isAnswer) {
+      if (command === 'tree connect') asked.set(key, { frame, isSigned, share })
+      continue
+    }
+    const request = asked.get(key)
+    asked.delete(key)
+    if (!noDialect && NO_REFUSALS.has(status)) continue
+    const refusal: SmbRefusal = { frame, stream, version, command, status }
+    if (noDialect) refusal.noDialect = true
+    if (request && command === 'tree connect') {
+      refusal.requestFrame = request.frame
+      if (request.share !== undefined) refusal.share = request.share
+      if (version === 2 && isSigned && !request.isSigned) refusal.lacksSignature = true
+    }
+    found.push(refusal)
   }
   return found
 }
 
-interface Answer {
-  command: SmbCommand | undefined
-  status: number
-}
-
-function smb2Answer(bytes: Uint8Array<ArrayBuffer>): Answer | undefined {
+function smb2Message(bytes: Uint8Array<ArrayBuffer>): Message2 | undefined {
   if (bytes.length < SMB2_HEADER) return undefined
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
-  const isAnswer = (view.getUint32(16, true) & 1) !== 0
-  return isAnswer ? { command: SMB2_COMMANDS[view.getUint16(12, true)], status: view.getUint32(8, true) } : undefined
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const flags = view.getUint32(16, true)
+  const command = SMB2_COMMANDS[view.getUint16(12, true)]
+  const isAnswer = (flags & 1) !== 0
+  const read: Message2 = {
+    isAnswer,
+    command,
+    status: view.getUint32(8, true),
+    id: view.getBigUint64(24, true).toString(),
+    isSigned: (flags & SMB2_SIGNED) !== 0,
+  }
+  if (!isAnswer && command === 'tree connect' && bytes.length >= SMB2_TREE_PATH + 4) {
+    const at = view.getUint16(SMB2_TREE_PATH, true)
+    const length = view.getUint16(SMB2_TREE_PATH + 2, true)
+    if (at >= SMB2_HEADER && at + length <= bytes.length)
+      read.share = new TextDecoder('utf-16le').decode(bytes.subarray(at, at + length))
+  }
+  return read
 }
 
-function smb1Answer(bytes: Uint8Array<ArrayBuffer>): Answer | undefined {
+function smb1Message(bytes: Uint8Array<ArrayBuffer>): Message2 | undefined {
   if (bytes.length < SMB1_HEADER) return undefined
-  const view = new DataView(bytes.buffer, bytes.byteOffset)
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const command = SMB1_COMMANDS[view.getUint8(4)]
   const isAnswer = (view.getUint8(9) & 0x80) !== 0
-  return isAnswer ? { command: SMB1_COMMANDS[view.getUint8(4)], status: view.getUint32(5, true) } : undefined
+  const flags2 = view.getUint16(10, true)
+  const code = view.getUint32(5, true)
+  const read: Message2 = {
+    isAnswer,
+    command,
+    status: (flags2 & SMB1_NT_STATUS) !== 0 ? code : dosStatus(code),
+    id: `${view.getUint16(26, true)} ${view.getUint16(30, true)}`,
+    isSigned: false,
+  }
+  const words = bytes[SMB1_HEADER] ?? 0
+  if (isAnswer && command === 'negotiate' && words > 0 && bytes.length >= SMB1_HEADER + 3)
+    read.noDialect = view.getUint16(SMB1_HEADER + 1, true) === NO_DIALECT
+  if (!isAnswer && command === 'tree connect' && words === 4 && bytes.length > SMB1_TREE_BYTES) {
+    const share = smb1Share(bytes, SMB1_TREE_BYTES + view.getUint16(SMB1_PASSWORD_LENGTH, true), flags2)
+    if (share !== undefined) read.share = share
+  }
+  return read
+}
+
+/** The path of a tree connect: text up to a zero, at an even place where it is Unicode. MS-CIFS 2.2.4.55.1. */
+function smb1Share(bytes: Uint8Array<ArrayBuffer>, from: number, flags2: number): string | undefined {
+  const isUnicode = (flags2 & SMB1_UNICODE) !== 0
+  const start = isUnicode ? (from + 1) & ~1 : from
+  const step = isUnicode ? 2 : 1
+  for (let at = start; at + step <= bytes.length; at += step)
+    if (bytes[at] === 0 && (!isUnicode || bytes[at + 1] === 0))
+      return new TextDecoder(isUnicode ? 'utf-16le' : 'latin1').decode(bytes.subarray(start, at))
+  return undefined
+}
+
+/** A DOS error as the NTSTATUS that means the same, or as it stands. Its class is the low byte, its code the high half. */
+function dosStatus(code: number): number {
+  return DOS_ERRORS.get((code & 0xffff00ff) >>> 0) ?? code
 }

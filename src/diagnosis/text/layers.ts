@@ -71,6 +71,12 @@ export function win32Layer(names: Names, code: number): Layer {
   return { layer: 'Win32', code: String(code), text: known ? `${known.symbol}: ${known.message}` : 'no public name' }
 }
 
+/** What a program shows for a Win32 code: the code, its HRESULT and its message. */
+export function win32Symptom(names: Names, code: number): string {
+  const known = names.returnName(code, 'win32')
+  return `error ${code} (${hex32((0x80070000 | code) >>> 0)})${known ? `: ${known.message}` : ''}`
+}
+
 export function hresultLayer(names: Names, hresult: number, layer = 'HRESULT'): Layer {
   const known = names.returnName(hresult, 'hresult')
   const decimal = `decimal ${hresult | 0}, unsigned ${hresult}`

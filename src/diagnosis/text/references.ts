@@ -58,5 +58,9 @@ export const references = {
   rfc4120: { title: 'RFC 4120 7.5.9: Kerberos error codes', url: 'https://www.rfc-editor.org/rfc/rfc4120' },
   smb2: { title: 'MS-SMB2 3.3.5: what a server answers and why' },
   netlogon: { title: 'MS-NRPC 3.5.4.4.2: NetrServerAuthenticate' },
+  certificateMapping: {
+    title: 'KB5014754: certificate-based authentication changes on Windows domain controllers',
+    url: 'https://support.microsoft.com/help/5014754',
+  },
   uac: { title: 'KB951016: LocalAccountTokenFilterPolicy and remote administration' },
 } satisfies Record<string, Reference>

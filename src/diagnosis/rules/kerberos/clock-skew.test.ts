@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 
 const shows: Play = (play) => {
@@ -9,7 +9,7 @@ const shows: Play = (play) => {
 test('a KDC that says so is quoted', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'clock-skew')
-  expect(finding).toMatchObject({ severity: 'warning', confidence: 'high' })
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding!.title).toContain('clocks')
 })
 
@@ -32,10 +32,31 @@ test('a client that corrects its time and goes on has no problem', async () => {
 
 test('another refusal is another matter', async () => {
   const findings = await diagnose((play) => {
-    play.ticketRefused(24, 'host/server1')
+    play.ticketRefused(24, 'krbtgt/EXAMPLE.COM', 'EXAMPLE.COM', 'eve')
   })
   expect(found(findings, 'clock-skew')).toBeUndefined()
+  expect(wrong(findings)).toEqual(['kerberos-refusal'])
+})
+
+test('a client that logs on with NTLM instead has no failure', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    working(play)
+  })
+  expect(found(findings, 'clock-skew')).toMatchObject({ kind: 'normal', severity: 'note' })
   expect(wrong(findings)).toEqual([])
+})
+
+test('a call that fails after the server accepted the ticket is no matter of clocks', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity', { package: 'kerberos' }) })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+  })
+  const finding = found(findings, 'clock-skew')!
+  expect(finding.explanation).not.toContain('failed after it')
+  expect(wrong(findings)).toContain('logon-refused')
 })
 
 test('an error in the bind’s answer is told once, with the frame and the side that sent it', async () => {

@@ -5,76 +5,104 @@ import {
   type FailedLogon,
   failedLogonAfter,
   failedLogons,
+  type KerberosError,
   kerberosErrors,
 } from '../../signs/kerberos-errors'
-import { hresultLayer, eventLayer } from '../../text/layers'
+import { eventLayer, hresultLayer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { duration, evidence, frameNumber } from '../../text/wording'
 
 const SKEW = 37
 const SEC_E_TIME_SKEW = 0x80090324
+const ERROR_TIME_SKEW = 1398
 
 export const clockSkew: Rule = {
   id: 'clock-skew',
   title: 'The clocks of client and server are too far apart',
   meaning:
-    'Kerberos refuses requests whose time differs from its own by more than five minutes. The difference is between the two hosts; the clock of the capture plays no part.',
+    'Kerberos refuses requests whose time differs from its own by more than five minutes. The difference is between the two hosts; the clock of the capture plays no part. ' +
+    'An error when Kerberos does not work afterwards; a note when the client corrected its time from the answer, or logged on without Kerberos.',
   covers: ['R14'],
   *find(theCase) {
     const logons = failedLogons(theCase)
     for (const error of kerberosErrors(theCase)) {
       if (error.code !== SKEW) continue
-      const failed = failedLogonAfter(theCase, logons, error)
-      const corrected = failed ? undefined : correctedBy(theCase, error)
-      if (corrected !== undefined) {
+      const correction = correctedBy(theCase, error)
+      if (correction) {
         yield {
           kind: 'normal',
           severity: 'note',
           confidence: 'high',
-          title: `${error.to} corrected its time after KRB_AP_ERR_SKEW and went on`,
-          explanation: `${error.from} refused a Kerberos request of ${error.to} in frame ${frameNumber(error.frame)} because of the time; the client took the time from that answer, and Kerberos worked in frame ${frameNumber(corrected)}.`,
-          evidence: [
-            ...evidence(error.frame, 'KRB_AP_ERR_SKEW'),
-            ...evidence(corrected, 'Kerberos works with the corrected time'),
-          ],
+          title:
+            correction.by === 'other'
+              ? 'A clock difference was overcome: the client logged on without Kerberos'
+              : 'A clock difference was overcome: the client corrected its time',
+          explanation: `${error.from} refused a Kerberos request of ${error.to} in frame ${frameNumber(error.frame)} with KRB_AP_ERR_SKEW. In frame ${frameNumber(correction.frame)} ${correction.note}.`,
+          evidence: [...evidence(error.frame, 'KRB_AP_ERR_SKEW'), ...evidence(correction.frame, correction.note)],
           streams: [error.stream],
+          filter: `kerberos.error_code == ${SKEW} || tcp.stream == ${error.stream}`,
           fold: `corrected|${error.from}|${error.to}`,
         }
         continue
       }
-      if (failed) explainCalls(theCase, failed)
+      const failed = failedLogonAfter(theCase, logons, error)
       yield {
-        severity: failed || error.inRpc ? 'error' : 'warning',
+        severity: 'error',
         confidence: 'high',
-        title: `The clocks of ${error.to} and ${error.from} are too far apart for Kerberos${error.skew === undefined ? '' : `: ${duration(Math.abs(error.skew))}`}`,
-        explanation: `${error.from} refused a Kerberos request of ${error.to} in frame ${frameNumber(error.frame)} with KRB_AP_ERR_SKEW.${error.skew === undefined ? '' : ` By the two times in the message, ${error.from} is ${duration(Math.abs(error.skew))} ${error.skew > 0 ? 'ahead' : 'behind'}.`}${failed ? ` The logon in frame ${frameNumber(failed.frame)} failed after it.` : ' Windows clients may correct their time from this answer and try again.'}`,
+        title: 'The clocks of client and server are too far apart for Kerberos',
+        symptom: win32Symptom(theCase.names, ERROR_TIME_SKEW),
+        atFault: { party: 'configuration', text: `the clock of ${error.to} or of ${error.from}` },
+        effect: failed
+          ? 'The logon failed; its calls did not run.'
+          : 'The client got no Kerberos ticket; no logon follows in the capture.',
+        explanation: [
+          `${error.from} refused a Kerberos request of ${error.to} in frame ${frameNumber(error.frame)} with KRB_AP_ERR_SKEW.`,
+          skewText(error),
+          failed ? `The logon in frame ${frameNumber(failed.frame)} failed after it.` : '',
+        ]
+          .filter((sentence) => sentence !== '')
+          .join(' '),
         layers: [
-          { layer: 'wire (Kerberos)', code: '37', text: 'KRB_AP_ERR_SKEW: clock skew too great' },
+          { layer: 'wire (Kerberos)', code: String(SKEW), text: 'KRB_AP_ERR_SKEW: clock skew too great' },
           hresultLayer(theCase.names, SEC_E_TIME_SKEW, 'COM client'),
-          eventLayer('4', 'Kerberos, System log'),
+          eventLayer('3', 'Security-Kerberos, System log of the client, where Kerberos logging is on'),
         ],
         evidence: [
+          ...evidence(error.requestFrame, 'the Kerberos request'),
           ...evidence(error.frame, 'KRB_AP_ERR_SKEW'),
           ...evidence(failed?.frame, 'the logon that failed after it'),
         ],
-        advice: [
-          'Set both clocks by the domain’s time source: "w32tm /query /status" and "w32tm /resync" on both hosts; check the time zone and the virtual machine’s host.',
+        fix: [
+          { text: 'See on both hosts where the time comes from and how far it is off.', copy: 'w32tm /query /status' },
+          {
+            text: 'Set the clock by the domain’s time source (Linux: chronyc makestep).',
+            copy: 'w32tm /resync /rediscover',
+          },
+          { text: 'Check the time zone, and that the host of a virtual machine does not set its clock.' },
         ],
         references: [references.rfc4120],
-        streams: [error.stream],
-        filter: 'kerberos.error_code == 37',
+        streams: [error.stream, ...(failed ? [failed.stream] : [])],
+        filter: `kerberos.error_code == ${SKEW}`,
+        ...(failed && { explains: { calls: callsUnder(theCase, failed) } }),
         fold: `${error.from}|${error.to}`,
       }
     }
   },
 }
 
+function skewText({ skew, from }: KerberosError): string {
+  if (skew === undefined) return ''
+  return `By the two times in the message, ${from} is ${duration(Math.abs(skew))} ${skew > 0 ? 'ahead' : 'behind'}.`
+}
+
 /** The calls that were refused under the failed logon have no reason of their own. */
-function explainCalls(theCase: Examination, { frame, stream }: FailedLogon): void {
-  for (const connection of theCase.connectionsOn(stream))
-    connection.security.forEach(({ failedFrame }, index) => {
-      if (failedFrame !== frame) return
-      for (const call of theCase.faultsUnder(connection, index)) theCase.explainCall(call, clockSkew.id)
-    })
+function callsUnder(theCase: Examination, { frame, stream }: FailedLogon): number[] {
+  return theCase
+    .connectionsOn(stream)
+    .flatMap((connection) =>
+      connection.security.flatMap(({ failedFrame }, index) =>
+        failedFrame === frame ? theCase.faultsUnder(connection, index) : [],
+      ),
+    )
 }

@@ -1,36 +1,75 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import { Scenario } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
+const REALM = 'EXAMPLE.COM'
+const TGT = `krbtgt/${REALM}`
+
 const shows: Play = (play) => {
-  play.ticketRefused(24, 'host/server1')
-  const session = play.rpc()
-  const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
-  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+  play.ticketRefused(24, TGT, REALM, 'eve')
 }
 
-test('a refused ticket before a failing logon is told with it', async () => {
-  const findings = await diagnose(shows)
-  const finding = found(findings, 'kerberos-refusal')
-  expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
-  expect(finding!.title).toContain('password is wrong')
+test('a refused logon after which the user never gets in is an error, and names the user', async () => {
+  const finding = found(await diagnose(shows), 'kerberos-refusal')
+  expect(finding).toMatchObject({
+    severity: 'error',
+    confidence: 'high',
+    title: 'The password of eve@EXAMPLE.COM is wrong',
+    atFault: { party: 'account' },
+    effect: 'The user got no ticket, so no service can be used with Kerberos.',
+  })
+  expect(finding!.symptom).toContain('error 1326')
 })
 
-test('by itself it is a note', async () => {
-  const findings = await diagnose((play) => {
-    play.ticketRefused(18, 'host/server1')
-  })
-  const finding = found(findings, 'kerberos-refusal')
-  expect(finding).toMatchObject({ severity: 'note' })
-  expect(finding!.title).toContain('locked')
+test.each<[string, number, string]>([
+  ['an unknown user', 6, 'The domain does not know the user eve@EXAMPLE.COM'],
+  ['a disabled account', 18, 'The account eve@EXAMPLE.COM is locked, disabled or expired'],
+  ['an expired password', 23, 'The password of eve@EXAMPLE.COM has expired'],
+  ['a certificate without a mapping', 66, 'The certificate does not map to the account eve@EXAMPLE.COM'],
+])('%s is named by the error of the KDC', async (_, code, title) => {
+  const findings = await diagnose((play) => play.ticketRefused(code, TGT, REALM, 'eve'))
+  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error', title })
+})
+
+test.each<[number, number, string]>([
+  [18, 0xc0000234, 'The account eve@EXAMPLE.COM is locked out'],
+  [18, 0xc0000072, 'The account eve@EXAMPLE.COM is disabled'],
+  [12, 0xc000006f, 'eve@EXAMPLE.COM may not log on at this time of day'],
+  [12, 0xc0000070, 'eve@EXAMPLE.COM may not log on from this computer'],
+  [23, 0xc0000224, 'eve@EXAMPLE.COM must change the password first'],
+])('KDC error %i with NTSTATUS 0x%x is as exact as the status', async (code, ntStatus, title) => {
+  const findings = await diagnose((play) => play.ticketRefused(code, TGT, REALM, 'eve', play.controller, ntStatus))
+  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error', title })
 })
 
 test('the usual demand for pre-authentication is none', async () => {
-  const findings = await diagnose((play) => {
-    play.ticketRefused(25, 'krbtgt/EXAMPLE.COM')
-  })
+  const findings = await diagnose((play) => play.ticketRefused(25, TGT, REALM, 'eve'))
   expect(found(findings, 'kerberos-refusal')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+describe('a refused logon is a note where', () => {
+  test.each<[string, Play]>([
+    ['the same user gets a ticket afterwards', (play) => play.ticketGiven(TGT, 'eve')],
+    ['the same user logs on with NTLM afterwards', (play) => void working(play, { who: 'CORP\\eve' })],
+  ])('%s', async (_, then) => {
+    const findings = await diagnose((play) => {
+      shows(play)
+      then(play)
+    })
+    expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'note' })
+    expect(found(findings, 'kerberos-refusal')!.title).toContain('; the client went on')
+    expect(wrong(findings)).toEqual([])
+  })
+})
+
+test('a ticket for another user does not overcome it', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    play.ticketGiven(TGT, 'admin')
+  })
+  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error' })
 })
 
 /** The client reaches the server, asks for a ticket for it in vain, and leaves. */
@@ -42,39 +81,78 @@ const leaves: Play = (play) => {
 
 test('a client that leaves instead of trying NTLM is told', async () => {
   const finding = found(await diagnose(leaves), 'kerberos-refusal')!
-  expect(finding).toMatchObject({ severity: 'warning', confidence: 'medium' })
-  expect(finding.title).toContain('the client gave up without trying NTLM')
+  expect(finding).toMatchObject({
+    severity: 'error',
+    confidence: 'medium',
+    title: 'No account has the service name host/server1',
+  })
   expect(finding.explanation).toContain('10.0.0.6:135')
   expect(finding.advice.join()).toContain('Protected Users')
 })
 
-test.each<[string, Play]>([
-  [
-    'NTLM is used afterwards',
-    (play) => {
-      leaves(play)
-      working(play)
-    },
-  ],
-  [
-    'a ticket is given after all',
-    (play) => {
-      leaves(play)
-      play.ticketGiven('host/server1.corp')
-    },
-  ],
-  [
-    'the server was the first to leave',
-    (play) => {
-      const tcp = play.tcp({ port: 135 }).open()
-      play.ticketRefused(7, 'host/server1')
-      tcp.close('server')
-    },
-  ],
-])('a refused ticket is a note where %s', async (_, play) => {
-  const findings = await diagnose(play)
-  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'note' })
-  expect(wrong(findings)).toEqual([])
+test('a client that speaks to the KDC by IPv6 and leaves a server that it reached by IPv4 is the same client', async () => {
+  const findings = await diagnose((play) => {
+    play.lookUp('server1', ['10.0.0.6'])
+    const tcp = play.tcp({ port: 135 }).open()
+    const other = new Scenario({ ipv6: true })
+    other.ticketRefused(7, 'host/server1')
+    for (const { bytes } of other.frames) play.wire.put(bytes)
+    tcp.close('client')
+  })
+  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error' })
+})
+
+describe('a refused ticket is a note where', () => {
+  test.each<[string, Play]>([
+    ['nothing else is seen of it', (play) => play.ticketRefused(7, 'host/server1')],
+    [
+      'NTLM is used afterwards',
+      (play) => {
+        leaves(play)
+        working(play)
+      },
+    ],
+    [
+      'a ticket is given after all',
+      (play) => {
+        leaves(play)
+        play.ticketGiven('host/server1.corp')
+      },
+    ],
+    [
+      'the server was the first to leave',
+      (play) => {
+        const tcp = play.tcp({ port: 135 }).open()
+        play.ticketRefused(7, 'host/server1')
+        tcp.close('server')
+      },
+    ],
+    ['delegation is not allowed', (play) => play.ticketRefused(13, 'host/server1')],
+  ])('%s', async (_, play) => {
+    const findings = await diagnose(play)
+    expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'note' })
+    expect(wrong(findings)).toEqual([])
+  })
+})
+
+test('a ticket too big for UDP is an error only where TCP gets no answer', async () => {
+  const big: Play = (play) => play.ticketRefused(52, TGT, REALM, 'eve')
+  expect(found(await diagnose(big), 'kerberos-refusal')).toBeUndefined()
+  const findings = await diagnose((play) => {
+    big(play)
+    play.refused({ port: 88, server: play.controller })
+  })
+  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error', atFault: { party: 'network' } })
+})
+
+test('a logon over RPC that fails after a refused ticket is told with it', async () => {
+  const findings = await diagnose((play) => {
+    play.ticketRefused(12, 'host/server1')
+    const session = play.rpc()
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') })
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
+  })
+  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error', confidence: 'medium' })
 })
 
 inOtherClothes('kerberos-refusal', shows)

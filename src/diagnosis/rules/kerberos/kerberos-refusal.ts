@@ -1,122 +1,171 @@
-// The KDC refused a ticket; RPC logons that need it fail afterwards. RFC 4120 7.5.9.
+// The KDC refused a logon or a ticket; what needs it does not come about. RFC 4120 7.5.9.
 import { endpointText } from '../../../capture/text'
+import { win32Layer, win32Symptom } from '../../text/layers'
 import {
+  type Correction,
   correctedBy,
   failedLogonAfter,
   failedLogons,
   givenUp,
   givenUpAfter,
+  isTicketGranting,
+  type KerberosError,
   kerberosErrors,
 } from '../../signs/kerberos-errors'
-import { win32Layer } from '../../text/layers'
+import { isSprayed } from '../../signs/rejected-logons'
+import { KERBEROS_CODES, type KerberosCode, type KerberosNames } from '../../text/kerberos-codes'
+import { LOGON_STATUSES } from '../../text/logon-statuses'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
-import { evidence, frameNumber } from '../../text/wording'
+import type { Examination } from '../../examination'
+import type { FixStep, Occurrence, Rule, Severity } from '../../rule'
+import { evidence, frameNumber, statusText } from '../../text/wording'
 
-interface Refused {
-  name: string
-  text: string
-  advice: string
-  win32: number
-}
-
-const CODES: Record<number, Refused> = {
-  6: {
-    name: 'KDC_ERR_C_PRINCIPAL_UNKNOWN',
-    text: 'the user is not known',
-    advice: 'Check the user name and the realm it is looked for in.',
-    win32: 1317,
-  },
-  7: {
-    name: 'KDC_ERR_S_PRINCIPAL_UNKNOWN',
-    text: 'the service is not known',
-    advice:
-      'Register the SPN ("setspn -S"), or address the server by the name that has one: an IP address has none. Clients fall back to NTLM.',
-    win32: 1396,
-  },
-  12: {
-    name: 'KDC_ERR_POLICY',
-    text: 'a policy forbids it',
-    advice: 'Look at logon hours, workstations and authentication policies of the account.',
-    win32: 1328,
-  },
-  14: {
-    name: 'KDC_ERR_ETYPE_NOSUPP',
-    text: 'no encryption type in common',
-    advice:
-      'Allow AES for the account (msDS-SupportedEncryptionTypes) and renew its password; RC4 may be disabled since CVE-2022-37966.',
-    win32: 1326,
-  },
-  18: {
-    name: 'KDC_ERR_CLIENT_REVOKED',
-    text: 'the account is locked, disabled or expired',
-    advice: 'Unlock or enable the account; find what locks it.',
-    win32: 1909,
-  },
-  23: { name: 'KDC_ERR_KEY_EXPIRED', text: 'the password has expired', advice: 'Set a new password.', win32: 1330 },
-  24: {
-    name: 'KDC_ERR_PREAUTH_FAILED',
-    text: 'the password is wrong',
-    advice: 'Correct the password; services and tasks keep old ones.',
-    win32: 1326,
-  },
-  68: {
-    name: 'KDC_ERR_WRONG_REALM',
-    text: 'the account belongs to another realm',
-    advice: 'Check the realm that the client uses and the trusts between.',
-    win32: 1326,
-  },
-}
-
-/** Errors that say nothing against the user: NTLM would do. */
-const NEEDS_NTLM = new Set([7, 14])
+const TOO_BIG = 52
+const NO_COMMON_TYPE = 14
+/** Errors whose NTSTATUS is more exact than their own code. MS-KILE 2.2.2. */
+const DETAILED = new Set([12, 18, 23])
 
 export const kerberosRefusal: Rule = {
   id: 'kerberos-refusal',
   title: 'The domain controller refused a Kerberos ticket',
   meaning:
-    'Before a logon with Kerberos the client asks the KDC for a ticket. The KDC refused, and says why in clear. An RPC logon of the same host that ' +
-    'fails shortly after is most likely its consequence; where no logon follows at all, the client gave up instead of trying NTLM.',
+    'Before a logon with Kerberos the client asks the KDC for a ticket. The KDC refused, and says why in clear. An error when the refused user never logs on ' +
+    'afterwards, when a logon fails after it, or when the client gives up; a warning when no consequence is visible; a note when the client got the ticket after all ' +
+    'or went on with NTLM.',
   covers: ['R17', 'R11'],
   *find(theCase) {
-    const logons = failedLogons(theCase)
-    const quiet = givenUp(theCase)
-    for (const error of kerberosErrors(theCase)) {
-      const refused = CODES[error.code]
-      if (!refused || error.inRpc) continue
-      const failed = failedLogonAfter(theCase, logons, error)
-      const left =
-        failed || !NEEDS_NTLM.has(error.code) || correctedBy(theCase, error) !== undefined
-          ? undefined
-          : givenUpAfter(theCase, quiet, error)
-      if (left) theCase.explainEnd(left.attempt.stream, kerberosRefusal.id)
-      yield {
-        severity: failed ? 'error' : left ? 'warning' : 'note',
-        confidence: failed || left ? 'medium' : 'high',
-        title: `The KDC refused ${error.client ?? error.to} a ticket${error.service ? ` for ${error.service}` : ''}: ${refused.text}${left ? '; the client gave up without trying NTLM' : ''}`,
-        explanation: `${error.from} answered in frame ${frameNumber(error.frame)} with ${refused.name} (${error.code}): ${refused.text}.${failed ? ` Within seconds a logon of ${error.to} over RPC failed (frame ${frameNumber(failed.frame)}).` : left ? ` The client had reached ${endpointText(left.attempt.server, left.attempt.port)} and left in frame ${frameNumber(left.frame)} without a logon, and no other of its logons follows in the capture. Clients usually try NTLM now; that this one did not suggests that a policy or the account (Protected Users) forbids it.` : ' No RPC logon of that host fails shortly after it in this capture.'}`,
-        layers: [
-          { layer: 'wire (Kerberos)', code: String(error.code), text: `${refused.name}: ${refused.text}` },
-          win32Layer(theCase.names, refused.win32),
-        ],
-        evidence: [
-          ...evidence(error.frame, refused.name),
-          ...evidence(failed?.frame, 'the RPC logon that failed after it'),
-          ...evidence(left?.frame, 'the client leaves without a logon'),
-        ],
-        advice: [
-          refused.advice,
-          ...(left
-            ? [
-                'Or let the client use NTLM for this server: see its NTLM operational log (event 4001) and "Network security: Restrict NTLM: Outgoing NTLM traffic"; users in Protected Users cannot use NTLM at all.',
-              ]
-            : []),
-        ],
-        references: [references.rfc4120],
-        streams: [error.stream, ...(failed ? [failed.stream] : left ? [left.attempt.stream] : [])],
-        filter: `kerberos.error_code == ${error.code}`,
-        fold: `${error.from}|${error.to}|${error.code}|${error.service ?? ''}`,
-      }
-    }
+    for (const judged of judge(theCase)) yield tell(theCase, judged)
   },
+}
+
+interface Judged {
+  error: KerberosError
+  code: KerberosCode
+  severity: Severity
+  correction?: Correction
+  failed?: ReturnType<typeof failedLogonAfter>
+  left?: ReturnType<typeof givenUpAfter>
+}
+
+function* judge(theCase: Examination): Generator<Judged> {
+  const logons = failedLogons(theCase)
+  const quiet = givenUp(theCase)
+  for (const error of kerberosErrors(theCase)) {
+    const code = KERBEROS_CODES[error.code]
+    if (!code || error.inLogon) continue
+    if (
+      error.exchange === 'AS' &&
+      error.client !== undefined &&
+      isSprayed(theCase, error.to, `\\${error.client.toLowerCase().split('@')[0]!}`)
+    )
+      continue
+    if (error.code === TOO_BIG) {
+      if (error.isDatagram && isStuckOnUdp(theCase, error)) yield { error, code, severity: 'error' }
+      continue
+    }
+    const correction = correctedBy(theCase, error)
+    if (correction) {
+      // A referral or a ticket by another way is the ordinary course; only a refusal that names a cause is worth a line.
+      yield { error, code, severity: 'note', correction }
+      continue
+    }
+    const failed = failedLogonAfter(theCase, logons, error)
+    const left = failed ? undefined : givenUpAfter(theCase, quiet, error)
+    yield {
+      error,
+      code,
+      severity: failed || left || isLogon(error) ? 'error' : code.alone,
+      ...(failed && { failed }),
+      ...(left && { left }),
+    }
+  }
+}
+
+/** The AS exchange: without its ticket the user has none at all. */
+function isLogon({ exchange, service, client }: KerberosError): boolean {
+  return client !== undefined && (exchange === 'AS' || (exchange === undefined && isTicketGranting(service)))
+}
+
+/** True if the client reached no KDC over TCP after it was told to. */
+function isStuckOnUdp(theCase: Examination, error: KerberosError): boolean {
+  const after = theCase.attempts.filter(
+    ({ client, port, lastFrame }) => client === error.to && port === 88 && lastFrame > error.frame,
+  )
+  return after.length > 0 && after.every(({ outcome }) => outcome === 'refused' || outcome === 'unanswered')
+}
+
+/** AES of RFC 3962 and RFC 8009, Camellia. */
+const MODERN_TYPES = new Set([17, 18, 19, 20, 25, 26])
+
+function namesOf({ client, realm, service, etypes }: KerberosError): KerberosNames {
+  const user = client === undefined ? 'of the client' : client.includes('@') || !realm ? client : `${client}@${realm}`
+  const offersOnlyOld = etypes && !etypes.some((type) => MODERN_TYPES.has(type))
+  return { user, service: service ?? 'of the server', ...(offersOnlyOld !== undefined && { offersOnlyOld }) }
+}
+
+function tell(theCase: Examination, { error, code, severity, correction, failed, left }: Judged): Occurrence {
+  const names = namesOf(error)
+  const detail =
+    DETAILED.has(error.code) && error.ntStatus !== undefined ? LOGON_STATUSES.get(error.ntStatus) : undefined
+  const headline = detail ? detail.headline(names.user) : code.headline(names, error.exchange)
+  const about = isLogon(error) ? `a logon of ${names.user}` : `a ticket for ${names.service}`
+  const isInferred = failed !== undefined || left !== undefined
+  return {
+    severity,
+    confidence: (isInferred && !isLogon(error)) || error.code === NO_COMMON_TYPE ? 'medium' : 'high',
+    title: correction ? `${headline}; the client went on` : headline,
+    symptom: win32Symptom(theCase.names, code.win32),
+    atFault: detail ? { party: detail.atFault, text: detail.at } : { party: code.party, text: code.at },
+    effect: effectOf(error, correction, failed, left),
+    explanation: [
+      `${error.to} asked the KDC ${error.from} for ${about}; the KDC answered ${code.symbol} (${error.code}) in frame ${frameNumber(error.frame)}${error.ntStatus === undefined ? '' : ` with ${statusText(theCase, error.ntStatus)}`}.`,
+      detail ? detail.cause : code.cause,
+      correction
+        ? `It did no lasting harm: in frame ${frameNumber(correction.frame)} ${correction.note}.`
+        : failed
+          ? `Within seconds a logon of ${error.to} over RPC failed (frame ${frameNumber(failed.frame)}).`
+          : left
+            ? `The client had reached ${endpointText(left.attempt.server, left.attempt.port)} and left in frame ${frameNumber(left.frame)} without a logon. Clients usually try NTLM now; that this one did not suggests that it insists on Kerberos, or that NTLM is blocked.`
+            : isLogon(error)
+              ? 'No later logon of this user succeeds in the capture.'
+              : 'What the client wanted the ticket for is not in the capture.',
+    ].join(' '),
+    layers: [
+      { layer: 'wire (Kerberos)', code: String(error.code), text: `${code.symbol}: ${headline}` },
+      win32Layer(theCase.names, code.win32),
+    ],
+    evidence: [
+      ...evidence(error.requestFrame, `the client asks for ${about}`),
+      ...evidence(error.frame, code.symbol),
+      ...evidence(failed?.frame, 'the RPC logon that failed after it'),
+      ...evidence(left?.frame, 'the client leaves without a logon'),
+      ...evidence(correction?.frame, correction?.note ?? ''),
+    ],
+    fix: [...(detail ? detail.fix.map((text): FixStep => ({ text })) : code.fix), ...(left ? [NTLM_STEP] : [])],
+    references: [references.rfc4120],
+    streams: [error.stream, ...(failed ? [failed.stream] : left ? [left.attempt.stream] : [])],
+    filter: `kerberos.error_code == ${error.code}`,
+    ...(left && { explains: { streams: [left.attempt.stream] } }),
+    ...(error.client !== undefined && { identities: [{ role: 'refused', name: names.user }] }),
+    label: about,
+    fold: `${severity}|${error.to}|${error.code}|${error.service ?? ''}|${error.client ?? ''}|${error.ntStatus ?? ''}`,
+  }
+}
+
+const NTLM_STEP: FixStep = {
+  text: 'Or let the client use NTLM for this server: event 4001 in Microsoft-Windows-NTLM/Operational names what blocks it ("Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers"); members of Protected Users cannot use NTLM.',
+}
+
+function effectOf(
+  error: KerberosError,
+  correction: Correction | undefined,
+  failed: unknown,
+  left: Judged['left'],
+): string {
+  if (correction) return 'None that lasted: the client went on.'
+  if (failed) return 'The logon over RPC failed as well; its calls did not run.'
+  if (left) return 'The client left the server without a logon; no call was made.'
+  return isLogon(error)
+    ? 'The user got no ticket, so no service can be used with Kerberos.'
+    : 'The client got no ticket for this service.'
 }

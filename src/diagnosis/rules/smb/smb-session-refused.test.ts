@@ -1,29 +1,172 @@
-import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../testing/diagnose'
-import { COMMAND, errorResponse, message, sessionSetupRequest } from '../../../testing/captures/smb/messages'
+import { describe, expect, test } from 'vitest'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import {
+  COMMAND,
+  errorResponse,
+  message,
+  sessionSetupRequest,
+  treeConnectRequest,
+} from '../../../testing/captures/smb/messages'
 import { Logon } from '../../../testing/captures/security/logon'
 import { KerberosLogon } from '../../../testing/captures/security/kerberos-logon'
+import type { Scenario } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
-const shows: Play = (play) => {
-  play.pipe('svcctl', 'CORP\\admin', { sessionSetup: 0xc000006d })
-}
+const LOGON_FAILURE = 0xc000006d
+const LOCKED_OUT = 0xc0000234
+const ACCESS_DENIED = 0xc0000022
+/** SMB2_FLAGS_SIGNED in the header's flags. MS-SMB2 2.2.1.2. */
+const FLAGS_AT = 4 + 16
+const SIGNED = 8
 
-test('a session that is refused is told', async () => {
-  const findings = await diagnose(shows)
-  const finding = found(findings, 'smb-session-refused')
-  expect(finding).toMatchObject({ severity: 'warning' })
-  expect(finding!.title).toContain('session setup')
-  expect(finding!.title).toContain('STATUS_LOGON_FAILURE')
+const refused =
+  (sessionSetup: number, who = 'CORP\\admin'): Play =>
+  (play) =>
+    void play.pipe('svcctl', who, { sessionSetup })
+
+const shows = refused(LOGON_FAILURE)
+
+test('a session that is refused is an error, and the user is named', async () => {
+  const finding = found(await diagnose(shows), 'smb-session-refused')
+  expect(finding).toMatchObject({
+    severity: 'error',
+    title: 'The server rejected the user name or password of CORP\\admin',
+    atFault: { party: 'account' },
+    effect: 'No named pipe was opened, so no call was made.',
+  })
+  expect(finding!.symptom).toContain('error 1326')
+  expect(finding!.explanation).toContain('STATUS_LOGON_FAILURE')
 })
 
-test('a share that is refused is told', async () => {
+test.each<[number, string, string]>([
+  [0xc0000071, 'The password of CORP\\admin has expired', 'account'],
+  [0xc0000072, 'The account CORP\\admin is disabled', 'account'],
+  [0xc0000234, 'The account CORP\\admin is locked out', 'account'],
+  [0xc000006e, 'A restriction of the account CORP\\admin forbids the logon', 'account'],
+  [0xc000006f, 'CORP\\admin may not log on at this time of day', 'account'],
+  [0xc0000070, 'CORP\\admin may not log on from this computer', 'account'],
+  [0xc0000413, 'Selective authentication of the trust keeps CORP\\admin out', 'configuration'],
+  [0xc000018a, 'The server has lost its own domain password', 'server'],
+  [0xc000018b, 'The domain has no computer account for the server', 'configuration'],
+  [0xc000018d, 'The trust between the server and its domain is broken', 'configuration'],
+  [0xc000005e, 'The server found no domain controller to check the logon', 'network'],
+  [0xc00000bd, 'The server rejects the name by which it was addressed', 'configuration'],
+  [0xc0000418, 'NTLM is blocked, and the client had no Kerberos ticket', 'configuration'],
+])('status 0x%s says: %s', async (status, title, party) => {
+  const findings = await diagnose(refused(status))
+  expect(found(findings, 'smb-session-refused')).toMatchObject({ severity: 'error', title, atFault: { party } })
+})
+
+test('an account that wrong passwords locked is one finding, and names both', async () => {
   const findings = await diagnose((play) => {
-    play.pipe('svcctl', 'CORP\\admin', { treeConnect: 0xc0000022 })
+    for (let i = 0; i < 3; i++) refused(LOGON_FAILURE)(play)
+    refused(LOCKED_OUT)(play)
   })
-  const finding = found(findings, 'smb-session-refused')
-  expect(finding).toMatchObject({ severity: 'warning' })
-  expect(finding!.title).toContain('tree connect')
+  const all = findings.filter(({ rule }) => rule === 'smb-session-refused')
+  expect(all).toMatchObject([
+    { severity: 'error', title: 'CORP\\admin is locked out after 3 wrong passwords', count: 4 },
+  ])
+})
+
+describe('a rejection that was overcome is a note where', () => {
+  test.each<[string, Play]>([
+    ['the same user gets in', (play) => void play.pipe('svcctl', 'CORP\\Admin')],
+    ['another user gets in right after', (play) => void play.pipe('svcctl', 'CORP\\other')],
+    ['the same user gets in over TCP', (play) => void working(play)],
+  ])('%s', async (_, then) => {
+    const findings = await diagnose((play) => {
+      shows(play)
+      then(play)
+    })
+    expect(found(findings, 'smb-session-refused')).toMatchObject({ severity: 'note' })
+    expect(found(findings, 'smb-session-refused')!.title).toContain('a later attempt worked')
+    expect(wrong(findings)).toEqual([])
+  })
+})
+
+describe('a rejection stays an error where', () => {
+  test.each<[string, Play]>([
+    [
+      'another user had been in before',
+      (play) => (
+        working(play, { who: 'CORP\\other' }),
+        shows(play),
+        void working(play, { who: 'CORP\\other', port: 49160 })
+      ),
+    ],
+    ['the same user had been in before only', (play) => (play.pipe('svcctl', 'CORP\\admin'), shows(play))],
+    [
+      'another user gets in minutes later',
+      (play) => (shows(play), play.wire.wait(120), void working(play, { who: 'CORP\\other' })),
+    ],
+    ['somebody gets in without a name', (play) => (shows(play), void play.pipe('svcctl', ''))],
+  ])('%s', async (_, play) => {
+    expect(found(await diagnose(play), 'smb-session-refused')).toMatchObject({ severity: 'error' })
+  })
+})
+
+test('two users are two findings', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    refused(0xc0000072, 'CORP\\eve')(play)
+  })
+  expect(findings.filter(({ rule }) => rule === 'smb-session-refused').map(({ title }) => title)).toEqual([
+    'The server rejected the user name or password of CORP\\admin',
+    'The account CORP\\eve is disabled',
+  ])
+})
+
+test('a session that expired and went on is none', async () => {
+  const findings = await diagnose(refused(0xc000035c))
+  expect(found(findings, 'smb-session-refused')).toBeUndefined()
+})
+
+test('IPC$ that is refused is an error', async () => {
+  const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\admin', { treeConnect: ACCESS_DENIED }))
+  expect(found(findings, 'smb-session-refused')).toMatchObject({
+    severity: 'error',
+    title: 'The server denied CORP\\admin access to IPC$',
+  })
+})
+
+const HEADER = { messageId: 8n, sessionId: 0x2001n, treeId: 0, command: COMMAND.treeConnect }
+
+/** A tree connect that is answered with a status, signed or not. */
+function treeConnect(
+  play: Scenario,
+  share: string,
+  status: number,
+  signed: { request?: boolean; answer?: boolean } = {},
+) {
+  const { tcp } = play.rpc({ port: 445 })
+  const request = message({ ...HEADER, status: 0, response: false }, treeConnectRequest(share))
+  const answer = message({ ...HEADER, status, response: true }, errorResponse())
+  if (signed.request) request[FLAGS_AT]! |= SIGNED
+  if (signed.answer) answer[FLAGS_AT]! |= SIGNED
+  tcp.send('client', request)
+  tcp.send('server', answer)
+}
+
+test('a client that does not sign where the session demands it is told so', async () => {
+  const shown = await diagnose((play) => treeConnect(play, '\\\\server1\\IPC$', ACCESS_DENIED, { answer: true }))
+  expect(found(shown, 'smb-session-refused')).toMatchObject({
+    severity: 'error',
+    title: 'The server requires SMB signing, and the client does not sign',
+    atFault: { party: 'client' },
+  })
+  for (const signed of [{ request: true, answer: true }, {}]) {
+    const findings = await diagnose((play) => treeConnect(play, '\\\\server1\\IPC$', ACCESS_DENIED, signed))
+    expect(found(findings, 'smb-session-refused')!.title).not.toContain('signing')
+  }
+})
+
+test('a share that holds data is a note', async () => {
+  const findings = await diagnose((play) => treeConnect(play, '\\\\server1\\data', 0xc00000cc))
+  expect(found(findings, 'smb-session-refused')).toMatchObject({
+    severity: 'note',
+    title: 'There is no share data on the server',
+  })
+  expect(wrong(findings)).toEqual([])
 })
 
 test('the handshake’s "more processing required" is none', async () => {
@@ -35,19 +178,11 @@ test('the handshake’s "more processing required" is none', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('a share that nobody may connect to says that the client had logged on as nobody', async () => {
-  const findings = await diagnose((play) => {
-    play.pipe('svcctl', '', { treeConnect: 0xc0000022 })
-  })
+test('an anonymous caller that may not connect to IPC$ is told', async () => {
+  const findings = await diagnose((play) => void play.pipe('svcctl', '', { treeConnect: ACCESS_DENIED }))
   const finding = found(findings, 'smb-session-refused')!
-  expect(finding.title).toContain('tree connect of an anonymous caller from 10.0.0.15')
-  expect(finding.explanation).toContain('restrict anonymous')
-})
-
-test('the user is named', async () => {
-  const finding = found(await diagnose(shows), 'smb-session-refused')!
-  expect(finding.title).toContain('session setup of CORP\\admin from 10.0.0.15')
-  expect(finding.explanation).toContain('Wrong user name or password')
+  expect(finding.title).toBe('The server does not let anonymous callers connect to IPC$')
+  expect(finding.advice.join()).toContain('restrict anonymous')
 })
 
 test('a ticket that is refused is no wrong password', async () => {
@@ -99,7 +234,7 @@ test('NTLMv1 may be the reason as well', async () => {
     tcp.send('client', message(header, sessionSetupRequest(logon.authenticate().value)))
     tcp.send('server', message({ ...header, status: 0xc000006d, response: true }, errorResponse()))
   })
-  expect(found(findings, 'smb-session-refused')!.explanation).toContain('NTLMv1 (24 bytes)')
+  expect(found(findings, 'smb-session-refused')!.explanation).toContain('NTLMv1 response (24 bytes)')
 })
 
 inOtherClothes('smb-session-refused', shows)

@@ -1,165 +1,316 @@
-// The SMB session, or the connection to IPC$, was refused: RPC over pipes never begins. MS-SMB2 3.3.5.5, 3.3.5.7.
-import { endpointText, hex32 } from '../../../capture/text'
+// The SMB session, or the connection to IPC$, was rejected: RPC over pipes never begins. MS-SMB2 3.3.5.5, 3.3.5.7; MS-CIFS 3.3.5.
+import { hex32 } from '../../../capture/text'
 import type { Examination } from '../../examination'
-import { smbRefusals } from '../../signs/smb-rejections'
+import { LOCKED_OUT, LOGON_STATUSES, WRONG_CREDENTIALS } from '../../text/logon-statuses'
+import { isSprayed } from '../../signs/rejected-logons'
+import { win32Layer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
-import type { SmbLogon } from '../../../conversation/model'
-import { evidence, frameNumber, streamEnds } from '../../text/wording'
-import { who } from '../../text/identities'
+import { accountOf } from '../../signs/afterwards'
+import type { Evidence, Occurrence, Party, Rule, Severity } from '../../rule'
+import { type SmbRejection, type RejectedSession, rejectedSessions } from '../../signs/rejected-sessions'
+import { evidence, frameNumber, plural, statusText } from '../../text/wording'
 
-const LOGON_FAILURE = 0xc000006d
-
-const REASONS: Record<number, string> = {
-  0xc000006d: 'Wrong user name or password.',
-  0xc000006a: 'The password is wrong.',
-  0xc0000064: 'The user does not exist.',
-  0xc0000071: 'The password has expired.',
-  0xc0000072: 'The account is disabled.',
-  0xc0000193: 'The account has expired.',
-  0xc0000234: 'The account is locked out.',
-  0xc000015b: 'The user may not log on over the network ("Access this computer from the network").',
-  0xc0000133: 'The clocks of client and server are too far apart.',
-  0xc0000224: 'The password must be changed first.',
-  0xc0000022: 'Access is denied: permissions of the share, or signing that one side demands.',
-  0xc00000cc: 'The share does not exist.',
-  0xc0000418: 'NTLM is blocked by policy.',
-  0xc00000bb: 'Not supported: NTLM may be blocked, or no dialect is in common.',
-}
-
-/** What servers answer to a ticket that they cannot read or do not take. */
-const KERBEROS_REFUSALS = new Set([0xc000006d, 0xc0000022, 0xc000006a])
-const KERBEROS_ADVICE = [
-  'Look which account has the SPN ("setspn -Q"; on Samba "samba-tool spn list"): it must be the one that the server runs under, and only that one.',
-  'Check that the name leads to the host that is meant (stale DNS, an alias), that its machine password is in step with the domain, and both clocks.',
-]
-
+const ACCESS_DENIED = 0xc0000022
+const BAD_NETWORK_NAME = 0xc00000cc
+const DUPLICATE_NAME = 0xc00000bd
+/** What servers answer to a ticket that they cannot read or do not accept. */
+const KERBEROS_REJECTIONS = new Set([0xc000006d, 0xc0000022, 0xc000006a])
 /** Bytes of an NTLMv1 response. */
 const VERSION_1_BYTES = 24
-const VERSION_1 =
-  'Wrong user name or password; or the server takes NTLMv2 only: the client answered with NTLMv1 (24 bytes), which gets the same refusal. Let it use NTLMv2 (LmCompatibilityLevel 3 or higher; "client ntlmv2 auth" of Samba tools).'
-/** For a null session. */
-const NOBODY =
-  'The client had logged on as nobody, and the server lets nobody in ("Restrict anonymous access to Named Pipes and Shares"; Samba: "restrict anonymous"). Give the client credentials.'
-
-/** What to do, where more can be said than what is wrong. */
-const ADVICE: Record<number, string> = {
-  0xc000006d: 'Check user name, password and domain; services, tasks and the credential manager keep old passwords.',
-  0xc000006a: 'Correct the password; services, tasks and the credential manager keep old ones.',
-  0xc0000064: 'Check the user name and the domain that it is looked for in.',
-  0xc0000071: 'Set a new password for the account.',
-  0xc0000072: 'Enable the account, or use another one.',
-  0xc0000193: 'Extend the account, or use another one.',
-  0xc0000234: 'Unlock the account, and find what locks it: event 4740 on the domain controller names the host.',
-  0xc000015b:
-    'User Rights Assignment on the server: give the account "Access this computer from the network" and take it out of "Deny access to this computer from the network".',
-  0xc0000133: 'Set both clocks by the domain’s time source ("w32tm /resync").',
-  0xc0000224: 'Log on at the console once and set a new password, or clear "User must change password at next logon".',
-  0xc0000418:
-    'See "Network security: Restrict NTLM" on client and server, and make Kerberos work (full DNS name, SPN).',
-  0xc00000bb: 'See "Network security: Restrict NTLM", the SMB dialects that both sides allow, and Protected Users.',
-}
+/** How many rejections of a group show their frames. */
+const SHOWN = 3
 
 export const smbSessionRefused: Rule = {
   id: 'smb-session-refused',
   title: 'SMB refused the session that RPC over pipes needs',
   meaning:
-    'RPC over named pipes needs an SMB session and the share IPC$ first. The server refused one of them, so no pipe was opened and no RPC took place. When the same client succeeds on the same connection afterwards it is told as a note.',
+    'RPC over named pipes needs an SMB session and the share IPC$ first. An error when the server rejected one of them and the client did not get in ' +
+    'afterwards; a note when it did (the same user, other credentials, another package), and for shares that hold data, which RPC does not need.',
   covers: ['R61', 'R11'],
   *find(theCase) {
-    const logons = logonsByEnd(theCase)
-    for (const { frame, stream, command, status } of smbRefusals(theCase)) {
-      if (command !== 'session setup' && command !== 'tree connect') continue
-      const later = theCase.connectionsOn(stream).some(({ firstFrame }) => firstFrame > frame)
-      const { client, server, port } = streamEnds(theCase, stream)
-      const own = logons.get(stream) ?? []
-      const logon = command === 'tree connect' ? goodBefore(own, frame) : endingAt(own, frame)
-      const kerberos = command === 'session setup' && logon?.mechanism === 'kerberos' && KERBEROS_REFUSALS.has(status)
-      const isNobody = command === 'tree connect' && logon?.anonymous === true
-      const reason = kerberos
-        ? kerberosReason(logon)
-        : isNobody
-          ? NOBODY
-          : isVersion1(logon, status)
-            ? VERSION_1
-            : REASONS[status]
-      const user = logon?.anonymous || logon?.user ? who(logon) : undefined
-      const known = theCase.names.returnName(status, 'ntstatus')
-      const text = known ? `${hex32(status)} (${known.symbol})` : hex32(status)
-      yield {
-        severity: later ? 'note' : 'warning',
-        confidence: 'high',
-        title: `${endpointText(server, port)} refused the SMB ${command} of ${user === undefined ? client : `${user} from ${client}`}: ${text}`,
-        explanation: `In frame ${frameNumber(frame)} the server answered the SMB ${command} with ${text}. ${reason ?? known?.message ?? ''}${later ? ' RPC over this SMB connection succeeded afterwards.' : ' Nothing that needs this session, RPC over pipes among it, can follow.'}`,
-        layers: [
-          {
-            layer: 'wire (SMB)',
-            code: hex32(status),
-            text: known ? `${known.symbol}: ${known.message}` : 'an NTSTATUS without a public name',
-          },
-        ],
-        evidence: [
-          ...evidence(logon?.firstFrame, user === undefined ? 'the logon begins' : `${user} logs on`),
-          ...evidence(frame, `SMB ${command}: ${text}`),
-        ],
-        ...(user !== undefined && { identities: [{ role: 'refused', name: user }] }),
-        advice: kerberos
-          ? KERBEROS_ADVICE
-          : [
-              ADVICE[status] ?? reason ?? 'See event 4625 in the Security log of the server at that time.',
-              ...(command === 'session setup' && reason !== undefined
-                ? ['The Security log of the server (event 4625; Samba: its log at auth_audit:3) says more.']
-                : []),
-            ],
-        references: [references.smb2],
-        streams: [stream],
-        filter: `smb2.nt_status == ${hex32(status)}`,
-        fold: `${client}|${server}|${status}|${command}|${user ?? ''}`,
-      }
+    for (const group of rejectedSessions(theCase)) {
+      if (group.overcome === undefined && isSprayed(theCase, group.client, group.user)) continue
+      yield tell(theCase, group)
     }
   },
 }
 
-function isVersion1(logon: SmbLogon | undefined, status: number): boolean {
-  return status === LOGON_FAILURE && logon?.ntResponseLength === VERSION_1_BYTES
+/** What a group of rejections comes to. */
+interface Verdict {
+  headline: string
+  cause: string
+  atFault: Party
+  at: string
+  /** What a Windows program shows. */
+  win32: number
+  fix: string[]
+  /** The bytes allow another reading. */
+  isLikely?: boolean
 }
 
-/** Logons of each stream, in order of their last frames. */
-function logonsByEnd(theCase: Examination): Map<number, SmbLogon[]> {
-  const byStream = new Map<number, SmbLogon[]>()
-  for (const logon of theCase.conversation.smbLogons) {
-    const known = byStream.get(logon.stream)
-    if (known) known.push(logon)
-    else byStream.set(logon.stream, [logon])
+function tell(theCase: Examination, group: RejectedSession): Occurrence {
+  const { client, server, command, name, all, overcome } = group
+  const first = all[0]!
+  const last = all.at(-1)!
+  const isData = command === 'tree connect' && isDataShare(last.share)
+  const verdict = isData ? dataShare(last) : verdictOf(theCase, group, last)
+  const text = statusText(theCase, last.status)
+  const whose = name ?? client
+  const ticket = toldByKerberos(last)
+  return {
+    severity: severityOf(group, isData),
+    confidence: verdict.isLikely ? 'medium' : 'high',
+    title: overcome && !isData ? `${verdict.headline}; a later attempt worked` : verdict.headline,
+    explanation: [
+      `${whose} asked ${server} for an SMB ${command}${last.share ? ` to ${last.share}` : ''}, and the server answered with ${text} in frame ${frameNumber(last.frame)}.`,
+      verdict.cause,
+      all.length > 1
+        ? `The server rejected ${plural(all.length, 'attempt')}, the first in frame ${frameNumber(first.frame)}.`
+        : '',
+      overcome
+        ? `In frame ${frameNumber(overcome.frame)} the client got in${'name' in overcome && overcome.name !== name ? ` as ${overcome.name}` : ''}.`
+        : isData
+          ? 'RPC over named pipes does not need this share.'
+          : 'No call over a named pipe can follow.',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    symptom: win32Symptom(theCase.names, verdict.win32),
+    atFault: { party: verdict.atFault, text: verdict.at },
+    effect: overcome
+      ? 'None that lasted: the client got in.'
+      : isData
+        ? 'The share was not reached; RPC does not need it.'
+        : 'No named pipe was opened, so no call was made.',
+    layers: [layerOf(theCase, last), win32Layer(theCase.names, verdict.win32)],
+    evidence: [...evidenceOf(theCase, group), ...evidence(overcome?.frame, 'the client gets in')],
+    ...(name !== undefined && { identities: [{ role: 'rejected', name }] }),
+    fix: verdict.fix.map((text) => ({ text })),
+    references: [references.smb2],
+    streams: [...new Set(all.map(({ stream }) => stream))],
+    count: all.length,
+    ...(all.length > 1 && { moment: [first.frame, last.frame] as [number, number] }),
+    filter: filterOf(group),
+    ...(ticket && !overcome && { mutedBy: ticket }),
   }
-  for (const logons of byStream.values()) logons.sort((a, b) => a.lastFrame - b.lastFrame)
-  return byStream
 }
 
-/** The logon that was answered in a frame, by halving: a flood of refusals has as many logons. */
-function endingAt(logons: readonly SmbLogon[], frame: number): SmbLogon | undefined {
-  const at = firstFrom(logons, frame)
-  return logons[at]?.lastFrame === frame ? logons[at] : undefined
+/** What is asked for as guest, or of a share that is not named, may be a probe that the client can do without. */
+function severityOf({ overcome, command, user, all }: RejectedSession, isData: boolean): Severity {
+  if (overcome || isData) return 'note'
+  if (accountOf(user) === 'guest') return 'warning'
+  return command === 'tree connect' && all.at(-1)!.share === undefined ? 'warning' : 'error'
 }
 
-/** The last logon before a frame, where it went well. */
-function goodBefore(logons: readonly SmbLogon[], frame: number): SmbLogon | undefined {
-  const last = logons[firstFrom(logons, frame) - 1]
-  return last?.status === 0 ? last : undefined
-}
-
-/** Index of the first logon whose last frame is not before a frame. */
-function firstFrom(logons: readonly SmbLogon[], frame: number): number {
-  let [from, to] = [0, logons.length]
-  while (from < to) {
-    const middle = (from + to) >>> 1
-    if (logons[middle]!.lastFrame < frame) from = middle + 1
-    else to = middle
+/** A Kerberos error in the answer is the matter of the rules about Kerberos. */
+function toldByKerberos({ logon }: SmbRejection): string | undefined {
+  switch (logon?.kerberosError) {
+    case 37:
+      return 'clock-skew'
+    case 31:
+    case 35:
+    case 41:
+      return 'kerberos-wrong-server'
+    default:
+      return undefined
   }
-  return from
 }
 
-/** A ticket has no password that could be wrong. */
-function kerberosReason({ target }: SmbLogon): string {
-  return `The client came with a Kerberos ticket${target?.spn === undefined ? '' : ` for ${target.spn}`}, not with a password: the server could not decrypt it or did not take it. Usually the ticket is made for another account than the one the server runs under.`
+function layerOf(theCase: Examination, { status, version }: SmbRejection) {
+  const known = theCase.names.returnName(status, 'ntstatus')
+  return {
+    layer: version === 1 ? 'wire (SMB 1)' : 'wire (SMB)',
+    code: hex32(status),
+    text: known ? `${known.symbol}: ${known.message}` : 'an NTSTATUS without a public name',
+  }
+}
+
+function evidenceOf(theCase: Examination, { all, command, name }: RejectedSession): Evidence[] {
+  const shown = all.length > SHOWN ? [...all.slice(0, SHOWN - 1), all.at(-1)!] : all
+  return shown.flatMap(({ logon, frame, requestFrame, status, share }) => [
+    ...evidence(
+      command === 'tree connect' ? requestFrame : logon?.firstFrame,
+      command === 'tree connect'
+        ? `the client asks for ${share ?? 'a share'}`
+        : name === undefined
+          ? 'the logon begins'
+          : `${name} logs on`,
+    ),
+    ...evidence(frame, `SMB ${command}: ${statusText(theCase, status)}`),
+  ])
+}
+
+/** Answers of both versions of SMB that carry one of the group's statuses, on its streams. */
+function filterOf({ all }: RejectedSession): string {
+  const statuses = [...new Set(all.map(({ status }) => hex32(status)))]
+  const field = all[0]!.version === 1 ? 'smb.nt_status' : 'smb2.nt_status'
+  const rejected = statuses.map((status) => `${field} == ${status}`).join(' || ')
+  const command = all[0]!.version === 1 ? 'smb.cmd == 0x73 || smb.cmd == 0x75' : 'smb2.cmd == 1 || smb2.cmd == 3'
+  return `tcp.stream == ${all[0]!.stream} && (${command}) || ${rejected}`
+}
+
+function isDataShare(share: string | undefined): boolean {
+  return share !== undefined && !/(^|\\)ipc\$$/i.test(share)
+}
+
+function dataShare({ share, status }: SmbRejection): Verdict {
+  const name = share!.slice(share!.lastIndexOf('\\') + 1)
+  return {
+    headline:
+      status === BAD_NETWORK_NAME ? `There is no share ${name} on the server` : `The server refused the share ${name}`,
+    cause: status === BAD_NETWORK_NAME ? 'The server has no share of this name.' : 'The share holds files or printers.',
+    atFault: 'configuration',
+    at: 'the name or the permissions of the share',
+    win32: status === BAD_NETWORK_NAME ? 67 : 5,
+    fix: ['Check the name of the share ("net view \\\\SERVER /all") and its permissions.'],
+  }
+}
+
+function verdictOf(theCase: Examination, group: RejectedSession, last: SmbRejection): Verdict {
+  const user = group.name ?? 'the client'
+  if (group.command === 'tree connect') return ipcVerdict(theCase, group, last)
+  const { logon, status } = last
+  if (logon?.mechanism === 'kerberos' && KERBEROS_REJECTIONS.has(status)) return ticketVerdict(last)
+  const wrong = group.all.filter((one) => WRONG_CREDENTIALS.has(one.status)).length
+  if (status === LOCKED_OUT && wrong > 0) {
+    const known = LOGON_STATUSES.get(LOCKED_OUT)!
+    return {
+      ...known,
+      headline: `${user} is locked out after ${plural(wrong, 'wrong password')}`,
+      cause: `${known.cause} Before that, the server rejected ${plural(wrong, 'attempt')} with a wrong user name or password.`,
+    }
+  }
+  if (status === 0xc000006d && logon?.ntResponseLength === VERSION_1_BYTES)
+    return {
+      headline: `The server rejected ${user}: wrong password, or NTLMv1 is refused`,
+      cause:
+        'The user name or the password is wrong; or the server accepts NTLMv2 only: the client sent an NTLMv1 response (24 bytes), and a server that refuses it gives the same answer.',
+      atFault: 'client',
+      at: 'the password, or the NTLM version of the client',
+      win32: 1326,
+      fix: [
+        'Let the client use NTLMv2: LmCompatibilityLevel 3 or higher under HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa; Samba tools: "client ntlmv2 auth = yes". Windows 11 24H2 and Windows Server 2025 no longer have NTLMv1.',
+        ...LOGON_STATUSES.get(0xc000006d)!.fix,
+      ],
+      isLikely: true,
+    }
+  const known = LOGON_STATUSES.get(status)
+  if (known) return { ...known, headline: known.headline(user) }
+  if (status === ACCESS_DENIED)
+    return {
+      headline: group.anonymous
+        ? 'The server does not admit anonymous callers'
+        : `The server denied ${user} an SMB session`,
+      cause: group.anonymous
+        ? 'The client logged on without a name, and the server does not allow that.'
+        : 'User name and password may be right: the server checks more, for example the name by which it was addressed (SPN target name validation) or its encryption policy.',
+      atFault: group.anonymous ? 'client' : 'configuration',
+      at: group.anonymous ? 'the client, which sent no credentials' : 'what the server checks beyond the password',
+      win32: 5,
+      fix: group.anonymous
+        ? ANONYMOUS_FIX
+        : [
+            'Look for event 4625 and 5168 (SPN check failed) in the Security log of the server, and in Microsoft-Windows-SMBServer/Security.',
+            'Compare "Get-SmbServerConfiguration" (EncryptData, RejectUnencryptedAccess) and the policy "Microsoft network server: Server SPN target name validation level" with what the client sends.',
+          ],
+    }
+  return {
+    headline: `The server refused the SMB session with ${symbolOf(theCase, status)}`,
+    cause: theCase.names.returnName(status, 'ntstatus')?.message ?? '',
+    atFault: 'server',
+    at: 'what the status names',
+    win32: 5,
+    fix: [
+      'Look at event 4625 in the Security log of the server and at Microsoft-Windows-SMBServer/Operational for the time of the frame.',
+    ],
+  }
+}
+
+const ANONYMOUS_FIX = [
+  'Give the client credentials: run it under a domain account, or pass user name and password.',
+  'Do not loosen the server; what restricts it is "Network access: Restrict anonymous access to Named Pipes and Shares" (Samba: "restrict anonymous").',
+]
+
+function symbolOf(theCase: Examination, status: number): string {
+  return theCase.names.returnName(status, 'ntstatus')?.symbol ?? hex32(status)
+}
+
+function ticketVerdict({ logon }: SmbRejection): Verdict {
+  const spn = logon?.target?.spn
+  return {
+    headline: `The server likely cannot decrypt the Kerberos ticket${spn ? ` for ${spn}` : ''}`,
+    cause: `The client showed a Kerberos ticket${spn ? ` for ${spn}` : ''}. A server that cannot decrypt it (the SPN belongs to another account, or the machine password has changed) or that does not map its user answers like this.`,
+    atFault: 'configuration',
+    at: 'the SPN, the name that leads to another host, or the machine password of the server',
+    win32: 1326,
+    fix: [
+      `Find the account that has the SPN: "setspn -Q ${spn ?? 'SERVICE/HOST'}" (Samba: "samba-tool spn list"). It must be the account that the server runs as, and only that one.`,
+      'Check that the name leads to the intended host (stale DNS record, alias, HOSTS file), and run "klist purge" on the client.',
+      'If the machine password is out of step: "Test-ComputerSecureChannel -Repair" on the server.',
+    ],
+    isLikely: true,
+  }
+}
+
+function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, last: SmbRejection): Verdict {
+  const user = name ?? 'the client'
+  if (last.lacksSignature && last.status === ACCESS_DENIED && !anonymous)
+    return {
+      headline: 'The server requires SMB signing, and the client does not sign',
+      cause:
+        'The logon worked. The server signs its answers, so the session requires signatures, but the next request of the client carries none.',
+      atFault: 'client',
+      at: 'the client, which does not sign its messages',
+      win32: 5,
+      fix: [
+        'Switch signing on in the client: "Set-SmbClientConfiguration -EnableSecuritySignature $true -RequireSecuritySignature $true"; Samba tools: "client signing = required"; libraries: enable signing.',
+        'Windows 11 24H2 and Windows Server 2025 require signing by default; do not switch it off on the server.',
+      ],
+    }
+  if (last.status === DUPLICATE_NAME) {
+    const known = LOGON_STATUSES.get(DUPLICATE_NAME)!
+    return { ...known, headline: known.headline(user) }
+  }
+  if (last.status === BAD_NETWORK_NAME)
+    return {
+      headline: 'The server has no IPC$ share under this name',
+      cause:
+        'IPC$ is missing: the server service is stopping, the name belongs to a cluster resource that is offline, or the server is not a Windows or Samba server.',
+      atFault: 'server',
+      at: 'the Server service, or the cluster name',
+      win32: 67,
+      fix: [
+        'Check the Server service ("sc query lanmanserver") and, in a cluster, whether the network name is online on this node.',
+      ],
+    }
+  if (last.status === ACCESS_DENIED)
+    return anonymous
+      ? {
+          headline: 'The server does not let anonymous callers connect to IPC$',
+          cause: 'The client had logged on without a name, and the server does not allow such callers.',
+          atFault: 'client',
+          at: 'the client, which sent no credentials',
+          win32: 5,
+          fix: ANONYMOUS_FIX,
+        }
+      : {
+          headline: `The server denied ${user} access to IPC$`,
+          cause:
+            'The logon worked, and the share was refused: by its permissions, by a demand for signing or encryption, or by a host restriction.',
+          atFault: 'configuration',
+          at: 'signing, encryption or host restrictions of the server',
+          win32: 5,
+          fix: [
+            'Check "Get-SmbServerConfiguration" (RequireSecuritySignature, EncryptData, RejectUnencryptedAccess) against what the client can do; Samba: "hosts allow", "server signing", "smb encrypt".',
+            'Look at Microsoft-Windows-SMBServer/Security on the server for the time of the frame.',
+          ],
+        }
+  return {
+    headline: `The server refused IPC$ with ${symbolOf(theCase, last.status)}`,
+    cause: theCase.names.returnName(last.status, 'ntstatus')?.message ?? '',
+    atFault: 'server',
+    at: 'what the status names',
+    win32: 5,
+    fix: ['Look at Microsoft-Windows-SMBServer/Operational on the server for the time of the frame.'],
+  }
 }

@@ -50,9 +50,12 @@ export interface KerberosError {
   /** Microseconds since the epoch by the server's clock, and by the client's where it stated it. */
   serverTime: number
   clientTime?: number
+  /** The NTSTATUS that a Windows KDC adds. MS-KILE 2.2.2. */
+  ntStatus?: number
 }
 
-export function errorMessage({ code, service, serverTime, clientTime }: KerberosError): Uint8Array<ArrayBuffer> {
+export function errorMessage(error: KerberosError): Uint8Array<ArrayBuffer> {
+  const { code, service, serverTime, clientTime, ntStatus } = error
   const client =
     clientTime === undefined ? [] : [tagged(2, generalizedTime(clientTime)), tagged(3, integer(clientTime % 1e6))]
   return application(
@@ -64,7 +67,17 @@ export function errorMessage({ code, service, serverTime, clientTime }: Kerberos
     tagged(6, integer(code)),
     tagged(9, generalString(service.realm)),
     tagged(10, principal(service.name)),
+    ...(ntStatus === undefined ? [] : [tagged(12, der(OCTET_STRING, extendedError(ntStatus)))]),
   )
+}
+
+/** KERB-ERROR-DATA of type 3 with a KERB_EXT_ERROR: status, reserved, flags. MS-KILE 2.2.1, 2.2.2. */
+function extendedError(ntStatus: number): Uint8Array<ArrayBuffer> {
+  const value = new Uint8Array(12)
+  const view = new DataView(value.buffer)
+  view.setUint32(0, ntStatus, true)
+  view.setUint32(8, 1, true)
+  return sequence(tagged(1, integer(3)), tagged(2, der(OCTET_STRING, value)))
 }
 
 /** An error in the frame of RFC 4121 4.1, as SPNEGO carries it also where other messages go without. */

@@ -1,0 +1,121 @@
+// What happened next: the logons by which a client did get into a server, so that a rejection that was overcome is told apart
+// from one that ended the attempt. One view for all rules about identity.
+import { Stream } from '../../../asm/layout'
+import { addressText } from '../../capture/text'
+import type { SecurityContext, SmbLogon } from '../../conversation/model'
+import { secondsBetween } from '../../conversation/time'
+import type { Examination } from '../examination'
+import { who } from '../text/wording'
+
+/** Another user's success this soon after a rejection answers it: the caller tried other credentials. */
+const OTHER_CREDENTIALS_SECONDS = 30
+
+/** A logon that a server accepted, by a call that it answered or by a session of SMB. */
+export interface GoodLogon {
+  /** Row of the frame that shows it. */
+  frame: number
+  /** `domain\user` in lower case without a DNS suffix; undefined for a logon without a readable name. */
+  user?: string
+  /** The name for a sentence. */
+  name: string
+  anonymous: boolean
+  protocol: 'RPC' | 'SMB'
+}
+
+const cache = new WeakMap<Examination, ReadonlyMap<string, GoodLogon[]>>()
+
+/** Good logons of a client on a server, in order of their frames. */
+export function goodLogonsOf(theCase: Examination, client: string, server: string): readonly GoodLogon[] {
+  let all = cache.get(theCase)
+  if (!all) cache.set(theCase, (all = collect(theCase)))
+  return all.get(`${client} ${server}`) ?? []
+}
+
+function collect(theCase: Examination): Map<string, GoodLogon[]> {
+  const all = new Map<string, GoodLogon[]>()
+  const add = (client: string, server: string, frame: number, logon: SecurityContext | SmbLogon, isSmb: boolean) => {
+    const key = `${client} ${server}`
+    const good: GoodLogon = {
+      frame,
+      name: who(logon),
+      anonymous: logon.anonymous === true,
+      protocol: isSmb ? 'SMB' : 'RPC',
+    }
+    const user = userKey(logon)
+    if (user !== undefined) good.user = user
+    const known = all.get(key)
+    if (known) known.push(good)
+    else all.set(key, [good])
+  }
+  for (const { client, server, security } of theCase.conversation.connections)
+    for (const context of security)
+      if (context.provenFrame !== undefined) add(client.text, server.text, context.provenFrame, context, false)
+  const { addresses } = theCase.capture
+  const text = (column: Stream, stream: number) => addressText(addresses, theCase.streamValue(column, stream))
+  for (const logon of theCase.conversation.smbLogons)
+    if (logon.status === 0 && !logon.guest)
+      add(text(Stream.AddressA, logon.stream), text(Stream.AddressB, logon.stream), logon.lastFrame, logon, true)
+  for (const logons of all.values()) logons.sort((one, other) => one.frame - other.frame)
+  return all
+}
+
+/** One spelling of a user's name, for comparison; undefined where the logon has none. */
+export function userKey({ user, domain, anonymous }: SecurityContext | SmbLogon): string | undefined {
+  if (!user || anonymous) return undefined
+  const [name, realm] = user.toLowerCase().split('@')
+  return `${(realm ?? domain ?? '').split('.')[0]!.toLowerCase()}\\${name}`
+}
+
+/** Account name without its domain: the same user may be spelt with the domain's other name, or without one. */
+export function accountOf(user: string | undefined): string | undefined {
+  return user?.slice(user.indexOf('\\') + 1)
+}
+
+/** A rejected attempt: who, from where, to where, and the frame of the rejection. */
+export interface Attempted {
+  client: string
+  server: string
+  /** As userKey() gives it. */
+  user?: string | undefined
+  anonymous?: boolean
+  frame: number
+  /** Frame of the first such rejection, where there were several. */
+  since?: number
+}
+
+/**
+ * The logon that overcame a rejection: the same user later got in; or, soon after it, somebody did who had not been in before,
+ * so that other credentials were tried. An anonymous logon overcomes only an anonymous rejection.
+ */
+export function overcomeBy(theCase: Examination, attempt: Attempted): GoodLogon | undefined {
+  const good = goodLogonsOf(theCase, attempt.client, attempt.server)
+  const account = accountOf(attempt.user)
+  const start = firstAfter(good, attempt.frame)
+  for (let at = start; at < good.length; at++) {
+    const later = good[at]!
+    if (account !== undefined && accountOf(later.user) === account) return later
+  }
+  const before = new Set<string | undefined>()
+  for (const one of good) {
+    if (one.frame >= (attempt.since ?? attempt.frame)) break
+    before.add(one.user)
+  }
+  for (let at = start; at < good.length; at++) {
+    const later = good[at]!
+    if (secondsBetween(theCase.capture.frames, attempt.frame, later.frame) > OTHER_CREDENTIALS_SECONDS) break
+    if (later.anonymous && attempt.anonymous !== true) continue
+    if (!before.has(later.user)) return later
+  }
+  return undefined
+}
+
+/** Index of the first logon after a frame, by halving. */
+function firstAfter(good: readonly GoodLogon[], frame: number): number {
+  let [from, to] = [0, good.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (good[middle]!.frame <= frame) from = middle + 1
+    else to = middle
+  }
+  return from
+}

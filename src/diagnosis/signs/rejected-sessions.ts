@@ -1,0 +1,121 @@
+// Rejected session setups and tree connects of SMB, put together by who tried, from where, to where. MS-SMB2 3.3.5.5, 3.3.5.7.
+import type { SmbLogon } from '../../conversation/model'
+import { accountOf, type GoodLogon, overcomeBy, userKey } from './afterwards'
+import type { Examination } from '../examination'
+import { type SmbRefusal, smbRefusals } from './smb-rejections'
+import { streamEnds, who } from '../text/wording'
+
+/** An SMB session that the client asked to log on to again after it had expired goes on; so does one that was deleted. */
+const EXPIRED = new Set([0xc000035c, 0xc0000203])
+
+export interface SmbRejection extends SmbRefusal {
+  /** The logon that was rejected, or that the tree connect belongs to. */
+  logon?: SmbLogon
+}
+
+/** All rejections of one user (or of a client without a readable name) by one server, in order. */
+export interface RejectedSession {
+  client: string
+  server: string
+  port: number
+  command: 'session setup' | 'tree connect'
+  /** As userKey() gives it. */
+  user?: string
+  /** Name for a sentence; undefined where none is readable. */
+  name?: string
+  anonymous: boolean
+  all: SmbRejection[]
+  /** The logon by which the client got in afterwards, or the frame in which RPC began on the same connection. */
+  overcome?: GoodLogon | { frame: number }
+}
+
+const cache = new WeakMap<Examination, RejectedSession[]>()
+
+/** Groups in order of their first rejections. */
+export function rejectedSessions(theCase: Examination): readonly RejectedSession[] {
+  let all = cache.get(theCase)
+  if (!all) cache.set(theCase, (all = collect(theCase)))
+  return all
+}
+
+function collect(theCase: Examination): RejectedSession[] {
+  const logons = logonsByEnd(theCase)
+  const groups = new Map<string, RejectedSession>()
+  for (const refusal of smbRefusals(theCase)) {
+    const { command, frame, stream, status } = refusal
+    if ((command !== 'session setup' && command !== 'tree connect') || EXPIRED.has(status)) continue
+    const own = logons.get(stream) ?? []
+    const logon = command === 'tree connect' ? goodBefore(own, frame) : endingAt(own, frame)
+    const { client, server, port } = streamEnds(theCase, stream)
+    const user = logon && userKey(logon)
+    const anonymous = logon?.anonymous === true
+    const whose = user ?? (anonymous ? 'anonymous' : `session of ${logon?.target?.spn ?? ''}`)
+    const key = `${client} ${server} ${command} ${command === 'tree connect' ? refusal.share : ''} ${whose}`
+    let group = groups.get(key)
+    if (!group) groups.set(key, (group = { client, server, port, command, anonymous, all: [] }))
+    if (user !== undefined) group.user = user
+    if (logon && (anonymous || logon.user !== undefined)) group.name = who(logon)
+    group.all.push({ ...refusal, ...(logon && { logon }) })
+  }
+  const found = [...groups.values()]
+  for (const group of found) {
+    const overcome = overcomeOf(theCase, group)
+    if (overcome) group.overcome = overcome
+  }
+  return found
+}
+
+function overcomeOf(theCase: Examination, group: RejectedSession): RejectedSession['overcome'] {
+  const { client, server, user, anonymous, all, command } = group
+  const last = all.at(-1)!
+  const later = theCase.connectionsOn(last.stream).find(({ firstFrame }) => firstFrame > last.frame)
+  if (later) return { frame: later.firstFrame }
+  // A share stays refused to a user who can log on: only RPC through a pipe shows that IPC$ was reached after all.
+  if (command === 'tree connect') {
+    const reached = theCase.conversation.connections.find(
+      ({ pipe, client: from, server: to, firstFrame, smbLogon }) =>
+        pipe !== undefined &&
+        firstFrame > last.frame &&
+        from.text === client &&
+        to.text === server &&
+        (smbLogon === undefined || accountOf(userKey(smbLogon)) === accountOf(user)),
+    )
+    return reached && { frame: reached.firstFrame }
+  }
+  return overcomeBy(theCase, { client, server, user, anonymous, frame: last.frame, since: all[0]!.frame })
+}
+
+/** Logons of each stream, in order of their last frames. */
+function logonsByEnd(theCase: Examination): Map<number, SmbLogon[]> {
+  const byStream = new Map<number, SmbLogon[]>()
+  for (const logon of theCase.conversation.smbLogons) {
+    const known = byStream.get(logon.stream)
+    if (known) known.push(logon)
+    else byStream.set(logon.stream, [logon])
+  }
+  for (const logons of byStream.values()) logons.sort((a, b) => a.lastFrame - b.lastFrame)
+  return byStream
+}
+
+/** The logon that was answered in a frame, by halving: a flood of refusals has as many logons. */
+function endingAt(logons: readonly SmbLogon[], frame: number): SmbLogon | undefined {
+  const at = firstFrom(logons, frame)
+  return logons[at]?.lastFrame === frame ? logons[at] : undefined
+}
+
+/** The last logon before a frame, where it went well. */
+function goodBefore(logons: readonly SmbLogon[], frame: number): SmbLogon | undefined {
+  const last = logons[firstFrom(logons, frame) - 1]
+  return last?.status === 0 ? last : undefined
+}
+
+/** Index of the first logon whose last frame is not before a frame. */
+function firstFrom(logons: readonly SmbLogon[], frame: number): number {
+  let [from, to] = [0, logons.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (logons[middle]!.lastFrame < frame) from = middle + 1
+    else to = middle
+  }
+  return from
+}
