@@ -5,7 +5,8 @@ import { addressText } from '../../capture/text'
 import type { SecurityContext, SmbLogon } from '../../conversation/model'
 import { secondsBetween } from '../../conversation/time'
 import type { Examination } from '../examination'
-import { who } from '../text/wording'
+import { perCase } from '../per-case'
+import { who } from '../text/identities'
 
 /** Another user's success this soon after a rejection answers it: the caller tried other credentials. */
 const OTHER_CREDENTIALS_SECONDS = 30
@@ -22,14 +23,13 @@ export interface GoodLogon {
   protocol: 'RPC' | 'SMB'
 }
 
-const cache = new WeakMap<Examination, ReadonlyMap<string, GoodLogon[]>>()
-
 /** Good logons of a client on a server, in order of their frames. */
 export function goodLogonsOf(theCase: Examination, client: string, server: string): readonly GoodLogon[] {
-  let all = cache.get(theCase)
-  if (!all) cache.set(theCase, (all = collect(theCase)))
-  return all.get(`${client} ${server}`) ?? []
+  return goodLogons(theCase).get(`${client} ${server}`) ?? []
 }
+
+/** Good logons by client and server. */
+const goodLogons = perCase((theCase: Examination): ReadonlyMap<string, GoodLogon[]> => collect(theCase))
 
 function collect(theCase: Examination): Map<string, GoodLogon[]> {
   const all = new Map<string, GoodLogon[]>()

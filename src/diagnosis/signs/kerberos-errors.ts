@@ -8,6 +8,7 @@ import { type Kerberos, kerberos } from '../../dissect/security/kerberos'
 import { Reader } from '../../dissect/reader'
 import { accountOf, goodLogonsOf } from './afterwards'
 import type { Examination } from '../examination'
+import { perCase } from '../per-case'
 import { type QuietEnd, quietEnds } from './quiet-ends'
 
 const AS_REQ = 10
@@ -57,13 +58,8 @@ interface KdcMessage {
   read: Kerberos
 }
 
-const messagesOf = new WeakMap<Examination, KdcMessage[]>()
-const errorsOf = new WeakMap<Examination, KerberosError[]>()
-
-function kdcMessages(theCase: Examination): readonly KdcMessage[] {
-  let all = messagesOf.get(theCase)
-  if (all) return all
-  messagesOf.set(theCase, (all = []))
+const kdcMessages = perCase((theCase: Examination): readonly KdcMessage[] => {
+  const all: KdcMessage[] = []
   const { messages } = theCase.capture
   for (let row = 0; row < messages.rows; row++) {
     if (messages.get(Message.Protocol, row) !== Protocol.Kerberos) continue
@@ -73,16 +69,12 @@ function kdcMessages(theCase: Examination): readonly KdcMessage[] {
     if (read) all.push({ frame, stream: messages.get(Message.Stream, row), ...ends(theCase, frame), read })
   }
   return all
-}
+})
 
 /** Kerberos errors in order of their frames. */
-export function kerberosErrors(theCase: Examination): readonly KerberosError[] {
-  let errors = errorsOf.get(theCase)
-  if (errors) return errors
-  errors = [...errorsOfKdcs(theCase), ...errorsInLogons(theCase)].sort((a, b) => a.frame - b.frame)
-  errorsOf.set(theCase, errors)
-  return errors
-}
+export const kerberosErrors = perCase((theCase: Examination): readonly KerberosError[] =>
+  [...errorsOfKdcs(theCase), ...errorsInLogons(theCase)].sort((a, b) => a.frame - b.frame),
+)
 
 function errorsOfKdcs(theCase: Examination): KerberosError[] {
   const errors: KerberosError[] = []
@@ -145,8 +137,8 @@ function ticketAfter(theCase: Examination, error: KerberosError): Correction | u
   const wanted = error.service?.toLowerCase()
   const host = hostOf(error.service)
   const user = error.client?.toLowerCase().split('@')[0]
-  for (const { frame, to, read } of repliesAfter(theCase, error.frame)) {
-    if (to !== error.to) continue
+  for (const { frame, to, read } of kdcReplies(theCase)) {
+    if (frame <= error.frame || to !== error.to) continue
     const given = read.ticket?.service?.toLowerCase()
     const isForService = error.exchange === 'TGS' || (error.exchange === undefined && !isTicketGranting(wanted))
     const fits = isForService
@@ -213,11 +205,8 @@ interface GoodPair {
   server: string
   good: ReturnType<typeof goodLogonsOf>
 }
-const pairsOf = new WeakMap<Examination, GoodPair[]>()
 
-function allGoodLogons(theCase: Examination): readonly GoodPair[] {
-  let pairs = pairsOf.get(theCase)
-  if (pairs) return pairs
+const allGoodLogons = perCase((theCase: Examination): readonly GoodPair[] => {
   const keys = new Map<string, [client: string, server: string]>()
   for (const { client, server } of theCase.conversation.connections)
     keys.set(`${client.text} ${server.text}`, [client.text, server.text])
@@ -225,40 +214,31 @@ function allGoodLogons(theCase: Examination): readonly GoodPair[] {
     const { from, to } = ends(theCase, lastFrame)
     keys.set(`${to} ${from}`, [to, from])
   }
-  pairs = [...keys.values()].map(([client, server]) => ({
+  return [...keys.values()].map(([client, server]) => ({
     client,
     server,
     good: goodLogonsOf(theCase, client, server),
   }))
-  pairsOf.set(theCase, pairs)
-  return pairs
-}
+})
 
-const repliesOf = new WeakMap<Examination, KdcMessage[]>()
+const kdcReplies = perCase((theCase: Examination) =>
+  kdcMessages(theCase).filter(({ read }) => read.type === AS_REP || read.type === TGS_REP),
+)
 
-function* repliesAfter(theCase: Examination, frame: number): Generator<KdcMessage> {
-  let replies = repliesOf.get(theCase)
-  if (!replies) {
-    replies = kdcMessages(theCase).filter(({ read }) => read.type === AS_REP || read.type === TGS_REP)
-    repliesOf.set(theCase, replies)
-  }
-  for (const reply of replies) if (reply.frame > frame) yield reply
-}
-
-const addressesByHost = new WeakMap<Examination, Map<string, Set<string>>>()
+const addressesByHost = perCase((theCase: Examination) => {
+  const known = new Map<string, Set<string>>()
+  for (const { name, addresses } of nameAnswers(theCase.capture))
+    for (const label of new Set([name.toLowerCase(), name.toLowerCase().split('.')[0]!])) {
+      const all = known.get(label) ?? new Set<string>()
+      for (const address of addresses) all.add(address)
+      known.set(label, all)
+    }
+  return known
+})
 
 /** Addresses that the capture's name services gave a host; undefined where it names none. */
 export function addressesOf(theCase: Examination, host: string | undefined): ReadonlySet<string> | undefined {
-  let known = addressesByHost.get(theCase)
-  if (!known) {
-    addressesByHost.set(theCase, (known = new Map()))
-    for (const { name, addresses } of nameAnswers(theCase.capture))
-      for (const label of new Set([name.toLowerCase(), name.toLowerCase().split('.')[0]!])) {
-        const all = known.get(label) ?? new Set<string>()
-        for (const address of addresses) all.add(address)
-        known.set(label, all)
-      }
-  }
+  const known = addressesByHost(theCase)
   return host === undefined ? undefined : (known.get(host) ?? known.get(host.split('.')[0]!))
 }
 

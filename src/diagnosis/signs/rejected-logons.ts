@@ -2,7 +2,9 @@
 import { frameEnds } from '../../capture/text'
 import { secondsBetween } from '../../conversation/time'
 import { WRONG_CREDENTIALS } from '../text/logon-statuses'
-import { who } from '../text/wording'
+import { who } from '../text/identities'
+import { perCase } from '../per-case'
+import { rejections } from './rejection'
 import { accountOf, userKey } from './afterwards'
 import type { Examination } from '../examination'
 import { kerberosErrors } from './kerberos-errors'
@@ -26,19 +28,13 @@ export interface RejectedLogon {
   protocol: 'RPC' | 'SMB' | 'Kerberos'
 }
 
-const listOf = new WeakMap<Examination, RejectedLogon[]>()
-
 /** Logons that were rejected for their user or password, in order of their frames. */
-export function rejectedLogons(theCase: Examination): readonly RejectedLogon[] {
-  let all = listOf.get(theCase)
-  if (all) return all
-  all = [...overRpc(theCase), ...overSmb(theCase), ...byKdcs(theCase)].sort((one, other) => one.frame - other.frame)
-  listOf.set(theCase, all)
-  return all
-}
+export const rejectedLogons = perCase((theCase: Examination): readonly RejectedLogon[] =>
+  [...overRpc(theCase), ...overSmb(theCase), ...byKdcs(theCase)].sort((one, other) => one.frame - other.frame),
+)
 
 function overRpc(theCase: Examination): RejectedLogon[] {
-  return theCase.refused.flatMap(({ connection, security }) => {
+  return rejections(theCase).flatMap(({ connection, security }) => {
     if (security.anonymous) return []
     const account = accountOf(userKey(security))
     const { client, server, stream } = connection
@@ -82,12 +78,8 @@ export interface Spray {
   logons: RejectedLogon[]
 }
 
-const spraysOf = new WeakMap<Examination, Map<string, Spray>>()
-
 /** Clients of which at least ten users were rejected within ten minutes, by address. */
-export function sprays(theCase: Examination): ReadonlyMap<string, Spray> {
-  let found = spraysOf.get(theCase)
-  if (found) return found
+export const sprays = perCase((theCase: Examination): ReadonlyMap<string, Spray> => {
   const byClient = new Map<string, Spray>()
   for (const logon of rejectedLogons(theCase)) {
     if (logon.account === undefined) continue
@@ -96,10 +88,8 @@ export function sprays(theCase: Examination): ReadonlyMap<string, Spray> {
     spray.accounts.add(logon.account)
     spray.logons.push(logon)
   }
-  found = new Map([...byClient].filter(([, spray]) => isSpray(theCase, spray)))
-  spraysOf.set(theCase, found)
-  return found
-}
+  return new Map([...byClient].filter(([, spray]) => isSpray(theCase, spray)))
+})
 
 /** True if some ten different accounts in a row were rejected within ten minutes. */
 function isSpray(theCase: Examination, { accounts, logons }: Spray): boolean {

@@ -3,7 +3,9 @@ import type { SmbLogon } from '../../conversation/model'
 import { accountOf, type GoodLogon, overcomeBy, userKey } from './afterwards'
 import type { Examination } from '../examination'
 import { type SmbRefusal, smbRefusals } from './smb-rejections'
-import { streamEnds, who } from '../text/wording'
+import { who } from '../text/identities'
+import { streamEnds } from '../text/wording'
+import { perCase } from '../per-case'
 
 /** An SMB session that the client asked to log on to again after it had expired goes on; so does one that was deleted. */
 const EXPIRED = new Set([0xc000035c, 0xc0000203])
@@ -29,14 +31,8 @@ export interface RejectedSession {
   overcome?: GoodLogon | { frame: number }
 }
 
-const cache = new WeakMap<Examination, RejectedSession[]>()
-
 /** Groups in order of their first rejections. */
-export function rejectedSessions(theCase: Examination): readonly RejectedSession[] {
-  let all = cache.get(theCase)
-  if (!all) cache.set(theCase, (all = collect(theCase)))
-  return all
-}
+export const rejectedSessions = perCase((theCase: Examination): readonly RejectedSession[] => collect(theCase))
 
 function collect(theCase: Examination): RejectedSession[] {
   const logons = logonsByEnd(theCase)

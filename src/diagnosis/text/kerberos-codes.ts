@@ -1,5 +1,5 @@
 // What a KDC's error says: the cause in words, who has to act, and what to do. RFC 4120 7.5.9, RFC 4556 3.1.3, MS-KILE 3.3.5.
-import type { FixStep, Party } from '../rule'
+import type { FixStep, Party } from '../finding'
 import { references } from './references'
 
 /** What a KDC refused: a logon (AS exchange) or a ticket for a service (TGS exchange). */

@@ -1,7 +1,7 @@
 // What an NTSTATUS says about a logon: the answer of an SMB server, the detail of a KDC's error, the return value of Netlogon.
 // MS-ERREF 2.3.1; MS-SMB2 3.3.5.5; MS-KILE 2.2.2.
 
-import type { Party } from '../rule'
+import type { Party } from '../finding'
 
 export interface LogonStatus {
   /** The cause in at most twelve words; `user` is `DOMAIN\name` or words for a caller without a name. */

@@ -1,5 +1,6 @@
 // The KDC refused a logon or a ticket; what needs it does not come about. RFC 4120 7.5.9.
 import { endpointText } from '../../../capture/text'
+import { attempts } from '../../signs/attempts'
 import { win32Layer, win32Symptom } from '../../text/layers'
 import {
   type Correction,
@@ -17,7 +18,8 @@ import { KERBEROS_CODES, type KerberosCode, type KerberosNames } from '../../tex
 import { LOGON_STATUSES } from '../../text/logon-statuses'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'
-import type { FixStep, Occurrence, Rule, Severity } from '../../rule'
+import type { FixStep, Severity } from '../../finding'
+import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, statusText } from '../../text/wording'
 
 const TOO_BIG = 52
@@ -88,7 +90,7 @@ function isLogon({ exchange, service, client }: KerberosError): boolean {
 
 /** True if the client reached no KDC over TCP after it was told to. */
 function isStuckOnUdp(theCase: Examination, error: KerberosError): boolean {
-  const after = theCase.attempts.filter(
+  const after = attempts(theCase).filter(
     ({ client, port, lastFrame }) => client === error.to && port === 88 && lastFrame > error.frame,
   )
   return after.length > 0 && after.every(({ outcome }) => outcome === 'refused' || outcome === 'unanswered')
