@@ -1,11 +1,6 @@
 // What TCP's sequence and acknowledgement numbers say about a segment: RFC 9293 3.4, 3.8, named as Wireshark's
 // analysis names it (its user's guide, "TCP Analysis").
-import { Analysis } from "../layout";
-
-export const FIN: u32 = 1;
-export const SYN: u32 = 2;
-export const RST: u32 = 4;
-export const ACK: u32 = 16;
+import { Analysis, TcpFlag } from "../layout";
 
 /** Without a measured round trip: what comes within 3 ms of a later segment was overtaken, not sent again. */
 const REORDERED_MICROS: u32 = 3000;
@@ -91,8 +86,8 @@ export class Segment {
 
 /** Analysis bits of the segment that `us` sends; then remembers it. `roundTrip` is the handshake's in microseconds, 0 when unknown. */
 export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32): u32 {
-  const special = segment.flags & (SYN | FIN | RST);
-  const occupies = segment.length + (segment.flags & (SYN | FIN) ? 1 : 0);
+  const special = segment.flags & (TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst);
+  const occupies = segment.length + (segment.flags & (TcpFlag.Syn | TcpFlag.Fin) ? 1 : 0);
   let bits: u32 = 0;
   if (us.has(SideFlag.Seen)) {
     bits = answersProbe(us, peer, segment, special);
@@ -101,7 +96,7 @@ export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32):
       if (ahead == 0 && segment.length == 1 && peer.has(SideFlag.Seen) && peer.window == 0 && !special)
         bits = Analysis.ZeroWindowProbe;
       else {
-        if (ahead > 0 && !(segment.flags & RST)) bits |= Analysis.PreviousNotCaptured;
+        if (ahead > 0 && !(segment.flags & TcpFlag.Rst)) bits |= Analysis.PreviousNotCaptured;
         if (ahead == -1 && segment.length <= 1 && !special) bits |= Analysis.KeepAlive;
         bits |= aboutAck(us, segment, special);
       }
@@ -140,7 +135,7 @@ function aboutAck(us: Side, segment: Segment, special: u32): u32 {
 }
 
 function acknowledgesUnseen(peer: Side, segment: Segment): bool {
-  if (!(segment.flags & ACK) || !peer.has(SideFlag.Contiguous)) return false;
+  if (!(segment.flags & TcpFlag.Ack) || !peer.has(SideFlag.Contiguous)) return false;
   if (<i32>(segment.ack - peer.contiguous) <= 0) return false;
   // What was seen after the hole may be acknowledged without saying it again.
   peer.contiguous = peer.next;
@@ -171,7 +166,7 @@ function remember(us: Side, segment: Segment, occupies: u32, bits: u32): void {
     us.flags |= SideFlag.Contiguous;
   }
   us.flags |= SideFlag.Seen;
-  if (segment.flags & ACK) {
+  if (segment.flags & TcpFlag.Ack) {
     if (!us.has(SideFlag.Acknowledged) || segment.ack != us.ack) us.duplicateAcks = 0;
     us.ack = segment.ack;
     us.flags |= SideFlag.Acknowledged;

@@ -1,11 +1,10 @@
 // Which addresses of a capture are hosts, and what the others are: groups, everybody, nobody yet.
-import { Address, AddressKind, Stream } from '../../asm/layout'
+import { Address, AddressKind, Stream, IpProtocol } from '../../asm/layout'
 import type { Capture } from './capture'
 import { NONE, type Table } from './table'
 
 export type AddressRole = 'host' | 'multicast' | 'broadcast' | 'unspecified'
 
-const UDP = 17
 /** What a subnet's own broadcast ends in, where the mask has whole bytes: a capture does not say what mask is in force. */
 const SUBNET_END = 0xff
 
@@ -31,7 +30,7 @@ export function hostCount(capture: Capture): number {
 function speakers(streams: Table): Set<number> {
   const speaking = new Set<number>()
   for (let row = 0; row < streams.rows; row++) {
-    const udp = streams.get(Stream.Transport, row) === UDP
+    const udp = streams.get(Stream.Transport, row) === IpProtocol.Udp
     if (!udp || streams.get(Stream.BytesA, row) > 0) speaking.add(streams.get(Stream.AddressA, row))
     if (!udp || streams.get(Stream.BytesB, row) > 0) speaking.add(streams.get(Stream.AddressB, row))
   }

@@ -1,6 +1,6 @@
 // From PDU rows to connections, contexts and calls, a window's rows at a time while the next bytes are read.
 // A PDU costs some column reads and one map look-up; bytes are looked at only where contexts are negotiated.
-import { Pdu, PduFlag, Pipe, Stream, StreamFlag } from '../../asm/layout'
+import { Pdu, PduFlag, Pipe, Stream, StreamFlag, PduType } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE, GrowingTable } from '../capture/table'
 import { addressText } from '../capture/text'
@@ -19,18 +19,7 @@ import {
 } from './model'
 import { Negotiations } from './negotiations'
 import { answer, offer } from './negotiation'
-import {
-  fragmentLength,
-  isFirst,
-  isFromClient,
-  pduBytes,
-  pduFlags,
-  pduPfc,
-  PduType,
-  pduType,
-  Pfc,
-  verifierLength,
-} from './pdu'
+import { fragmentLength, isFirst, isFromClient, pduBytes, pduFlags, pduPfc, pduType, Pfc, verifierLength } from './pdu'
 import { SecurityContexts } from './security'
 import { smbLogons } from './smb-logons'
 import { nameTicketHolders } from './ticket-holders'

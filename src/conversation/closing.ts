@@ -1,6 +1,6 @@
 // How connections ended, what became of calls that were still open then, and whether the server ran them.
 // "Executed" follows MS-RPCE 3.3.2.7.1: a call is in progress from its first PDU sent to its last answer PDU received.
-import { Frame, Pdu, Pipe, Stream, StreamFlag } from '../../asm/layout'
+import { Frame, Pdu, Pipe, Stream, StreamFlag, TcpFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { Call, Executed, Outcome, type Close, type Connection, type Conversation } from './model'
@@ -82,8 +82,6 @@ function judgeLost(capture: Capture, conversation: Conversation, lost: readonly 
   }
 }
 
-const TCP_ACK = 0x10
-
 /** The highest acknowledgement number that the server sent on each stream, in one walk over the frames. */
 function highestAcks(capture: Capture, servers: ReadonlyMap<number, number>, from: number): Map<number, number> {
   const { frames } = capture
@@ -92,7 +90,7 @@ function highestAcks(capture: Capture, servers: ReadonlyMap<number, number>, fro
     const stream = frames.get(Frame.Stream, frame)
     const port = servers.get(stream)
     if (port === undefined || frames.get(Frame.SourcePort, frame) !== port) continue
-    if ((frames.get(Frame.TcpFlags, frame) & TCP_ACK) === 0) continue
+    if ((frames.get(Frame.TcpFlags, frame) & TcpFlag.Ack) === 0) continue
     const ack = frames.get(Frame.Ack, frame)
     const known = highest.get(stream)
     if (known === undefined || ((ack - known) | 0) > 0) highest.set(stream, ack)

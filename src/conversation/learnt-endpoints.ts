@@ -1,5 +1,6 @@
 // Where servers said that something is to be found: answers of the endpoint mapper (C706 appendix L, MS-RPCE 2.2.1.2) and
 // of activations (MS-DCOM 2.2.22.2.8).
+import { AuthLevel } from '../../asm/layout'
 import { EPM, IACTIVATION, ISYSTEM_ACTIVATOR, NDR64 } from '../names/well-known'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
@@ -10,8 +11,6 @@ import { Call, type Conversation, Outcome } from './model'
 import { stubBytes } from './pdu'
 
 const TCP_TOWER = 0x07
-/** RPC_C_AUTHN_LEVEL_PKT_PRIVACY. */
-const PRIVACY = 6
 const NUMERIC_HOST = /^[\d.]+$|:/
 
 /** An endpoint that a server named. */
@@ -95,7 +94,7 @@ export function learntEndpoints(capture: Capture, conversation: Conversation): L
     ...mappedEndpoints(capture, conversation, of(EPM)),
     ...activatedEndpoints(capture, conversation, activations),
   ]
-  const isSealed = (call: number) => conversation.calls.get(Call.Level, call) === PRIVACY
+  const isSealed = (call: number) => conversation.calls.get(Call.Level, call) === AuthLevel.Privacy
   return {
     endpoints: endpoints.sort((one, other) => one.answered - other.answered),
     sealed: answered(conversation, activations.filter(isSealed)).map((call) => asked(conversation, call)),

@@ -1,30 +1,6 @@
 // What the columns of one PDU row say, and the bits in them. C706 12.6 (connections), 12.5 (datagrams).
-import { Pdu, PduFlag } from '../../asm/layout'
+import { Pdu, PduFlag, PduType } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
-
-/** C706 12.1: numbers shared by connections and datagrams. */
-export enum PduType {
-  Request = 0,
-  Ping = 1,
-  Response = 2,
-  Fault = 3,
-  Working = 4,
-  NoCall = 5,
-  Reject = 6,
-  Ack = 7,
-  DatagramCancel = 8,
-  Fack = 9,
-  CancelAck = 10,
-  Bind = 11,
-  BindAck = 12,
-  BindNak = 13,
-  AlterContext = 14,
-  AlterContextResponse = 15,
-  Auth3 = 16,
-  Shutdown = 17,
-  Cancel = 18,
-  Orphaned = 19,
-}
 
 /** pfc_flags, C706 12.6.3.1; the header-signing bit has another meaning in requests. MS-RPCE 2.2.2.3. */
 export enum Pfc {

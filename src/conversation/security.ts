@@ -1,8 +1,9 @@
 // Security contexts of one connection: who they belong to and whether anybody has said that they are good.
 // MS-RPCE 2.2.2.11, 3.3.1.5.2 (a connection carries many, told apart by auth_context_id), C706 13.1.
+import { AuthLevel, PduType } from '../../asm/layout'
 import { NONE } from '../capture/table'
 import type { SecurityContext } from './model'
-import { isFromClient, PduType } from './pdu'
+import { isFromClient } from './pdu'
 import { readToken } from './tokens'
 
 /** A verifier that carries a token: of bind, alter_context, their answers and auth3. */
@@ -16,9 +17,6 @@ export interface TokenPdu {
   headerSign: boolean
   token: Uint8Array<ArrayBuffer>
 }
-
-/** Auth level connect: requests may then travel without a verifier. MS-RPCE 3.3.1.5.2. */
-const LEVEL_CONNECT = 2
 
 /** Statuses that say "who you are does not do", in the forms in which they travel. */
 const SECURITY_STATUSES = new Set([
@@ -48,7 +46,7 @@ export class SecurityContexts {
       if (context.state === 'offered' || context.state === 'challenged') context.state = 'unproven'
       return index
     }
-    return this.list.length === 1 && this.list[0]!.level === LEVEL_CONNECT ? 0 : NONE
+    return this.list.length === 1 && this.list[0]!.level === AuthLevel.Connect ? 0 : NONE
   }
 
   /** A token travels. */

@@ -2,43 +2,12 @@
 import { Format } from '../../asm/layout'
 import type { FieldLine, RecordedField } from '../capture/field'
 import { hex32, ipv6Text, uuidText } from '../capture/text'
-import { AUTH_LEVELS, AUTH_TYPES, PDU_TYPES } from '../dissect/enums'
+import { AUTH_LEVELS, AUTH_TYPES, ETHER_TYPES, IP_PROTOCOLS, PDU_TYPES } from '../names/labels'
 import type { Names } from '../names/names'
 import { fieldFilter } from './field-filters'
 import { tcpFlagsText } from './tcp-info'
 
 const PREVIEW_BYTES = 24
-
-/** IEEE 802 numbers that captures of RPC come across. */
-const ETHER_TYPES: Readonly<Record<number, string>> = {
-  0x0800: 'IPv4',
-  0x0806: 'ARP',
-  0x8100: '802.1Q VLAN',
-  0x86dd: 'IPv6',
-  0x8847: 'MPLS',
-  0x8863: 'PPPoE discovery',
-  0x8864: 'PPPoE session',
-  0x88a8: '802.1ad VLAN',
-  0x88cc: 'LLDP',
-}
-
-/** IANA protocol numbers. */
-const IP_PROTOCOLS: Readonly<Record<number, string>> = {
-  1: 'ICMP',
-  2: 'IGMP',
-  4: 'IPv4',
-  6: 'TCP',
-  17: 'UDP',
-  41: 'IPv6',
-  43: 'IPv6 routing',
-  44: 'IPv6 fragment',
-  47: 'GRE',
-  50: 'ESP',
-  51: 'AH',
-  58: 'ICMPv6',
-  59: 'no next header',
-  60: 'IPv6 destination options',
-}
 
 /** `Alter_context (14)`: a number and its name, the number alone when it has none. */
 function named(table: Readonly<Record<number, string>>, value: number): string {

@@ -1,18 +1,17 @@
 // The Info line of a frame, and the tone in which the list shows it.
-import { Analysis, Frame, PduFlag } from '../../asm/layout'
+import { Analysis, Frame, PduFlag, TcpFlag, PduType } from '../../asm/layout'
 import { hex32 } from '../capture/text'
-import { CONTEXT_RESULTS, NAK_REASONS, PDU_TYPES, PROVIDER_REASONS } from '../dissect/enums'
+import { CONTEXT_RESULTS, NAK_REASONS, PDU_TYPES, PROVIDER_REASONS } from '../names/labels'
 import type { Names } from '../names/names'
 import { messageInfo } from './message-info'
 import { pduFacts } from './pdu-facts'
 import { pdusOfFrame } from './pdu-rows'
-import { type Context, operationNames, PduType, pduView, type PduView } from './pdu-view'
+import { type Context, operationNames, pduView, type PduView } from './pdu-view'
 import { transportInfo } from './tcp-info'
 
 /** A colour rule's name; '' for ordinary frames. */
 export type Tone = 'fault' | 'bind' | 'auth' | 'call' | 'tcp-problem' | 'reset' | ''
 
-const RST = 0x04
 const PROBLEMS =
   Analysis.Retransmission |
   Analysis.OutOfOrder |
@@ -39,7 +38,7 @@ export function frameInfo(context: Context, row: number): { info: string; tone: 
 
 function transportTone({ capture }: Context, row: number): Tone {
   const flags = capture.frames.get(Frame.TcpFlags, row)
-  if (flags & RST) return 'reset'
+  if (flags & TcpFlag.Rst) return 'reset'
   return flags & PROBLEMS ? 'tcp-problem' : ''
 }
 
@@ -47,7 +46,7 @@ function toneOf(views: PduView[]): Tone {
   const types = views.map(({ type }) => type)
   if (types.some((type) => [PduType.Fault, PduType.BindNak, PduType.Reject].includes(type))) return 'fault'
   if (types.includes(PduType.Auth3)) return 'auth'
-  const negotiates = [PduType.Bind, PduType.BindAck, PduType.AlterContext, PduType.AlterContextResp]
+  const negotiates = [PduType.Bind, PduType.BindAck, PduType.AlterContext, PduType.AlterContextResponse]
   return types.some((type) => negotiates.includes(type)) ? 'bind' : 'call'
 }
 

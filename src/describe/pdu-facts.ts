@@ -1,11 +1,12 @@
 // What the kept bytes of one PDU say: contexts offered, results, tokens, interfaces asked for, the value returned.
+import { PduType } from '../../asm/layout'
 import { bind, type BindBody, bindAck, type BindAckBody } from '../dissect/rpc/bind'
 import type { Ntlmssp } from '../dissect/security/ntlmssp'
 import { verifier } from '../dissect/pdu'
 import { Reader } from '../dissect/reader'
 import { REM_UNKNOWN_INTERFACES, RemUnknown, remQueryInterfaceRequest } from '../dissect/com/remunknown'
 import { type Token, token } from '../dissect/security/token'
-import { type Context, keptOf, keptStub, PduType, type PduView } from './pdu-view'
+import { type Context, keptOf, keptStub, type PduView } from './pdu-view'
 
 export interface PduFacts {
   contexts?: BindBody['contexts']
@@ -23,7 +24,7 @@ const NEGOTIATING = [
   PduType.Bind,
   PduType.BindAck,
   PduType.AlterContext,
-  PduType.AlterContextResp,
+  PduType.AlterContextResponse,
   PduType.Auth3,
 ] as const
 const LAST_FRAGMENT = 0x02
@@ -48,7 +49,7 @@ function request({ interface: uuid, opnum, little, wide }: PduView, stub: Uint8A
 function negotiation(pdu: Uint8Array, type: PduType): PduFacts {
   const facts: PduFacts = {}
   if (type === PduType.Bind || type === PduType.AlterContext) facts.contexts = bind(new Reader(pdu))?.contexts ?? []
-  if (type === PduType.BindAck || type === PduType.AlterContextResp)
+  if (type === PduType.BindAck || type === PduType.AlterContextResponse)
     facts.results = bindAck(new Reader(pdu))?.results ?? []
   const bytes = verifier(pdu)?.token
   if (!bytes) return facts

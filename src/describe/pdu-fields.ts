@@ -1,4 +1,5 @@
 // The deep part of a PDU's field tree: what the parser's header fields leave to the dissectors in TypeScript.
+import { PduType } from '../../asm/layout'
 import type { FieldLine } from '../capture/field'
 import { bindNak } from '../dissect/rpc/bind'
 import { extendedError } from '../dissect/rpc/eerr'
@@ -6,7 +7,7 @@ import { verifier } from '../dissect/pdu'
 import { Reader } from '../dissect/reader'
 import { stub } from '../dissect/stub'
 import { token } from '../dissect/security/token'
-import { type Context, PduType, type PduView, stubAt } from './pdu-view'
+import { type Context, type PduView, stubAt } from './pdu-view'
 
 const WHOLE_CALL = 0x03
 /** fault_flags of a fault; its lowest bit says that extended error information follows. MS-RPCE 2.2.2.9. */

@@ -1,12 +1,10 @@
 // A DCE/RPC PDU as inspect prints it.
-import { Pdu, Pipe, Stream } from '../../asm/layout'
+import { Pdu, Pipe, Stream, IpProtocol, PduType } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import type { Ntlmssp } from '../dissect/security/ntlmssp'
 import { pduFacts } from './pdu-facts'
-import { type Context, operationNames, PduType, pduView } from './pdu-view'
-
-const UDP = 17
+import { type Context, operationNames, pduView } from './pdu-view'
 
 /** The object for one PDU; absent values are undefined. */
 export function pduLine(context: Context, row: number): Record<string, unknown> {
@@ -63,5 +61,5 @@ function ntlmLine(ntlm: Ntlmssp): Record<string, unknown> {
 function transport({ pdus, pipes, streams }: Capture, row: number): 'tcp' | 'udp' | 'smb' | 'smb2' {
   const pipe = pdus.get(Pdu.Pipe, row)
   if (pipe !== NONE) return pipes.get(Pipe.Version, pipe) === 1 ? 'smb' : 'smb2'
-  return streams.get(Stream.Transport, pdus.get(Pdu.Stream, row)) === UDP ? 'udp' : 'tcp'
+  return streams.get(Stream.Transport, pdus.get(Pdu.Stream, row)) === IpProtocol.Udp ? 'udp' : 'tcp'
 }

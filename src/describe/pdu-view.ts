@@ -1,6 +1,6 @@
 // A PDU row as everyone who describes it needs it: columns unpacked, kept bytes, connection, call and names at hand.
 import { NDR64, NULL_UUID } from '../names/well-known'
-import { Pdu, PduFlag, Pipe } from '../../asm/layout'
+import { Pdu, PduFlag, Pipe, PduType } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { uuidText } from '../capture/text'
@@ -12,20 +12,6 @@ export interface Context {
   capture: Capture
   conversation?: Conversation | undefined
   names?: Names | undefined
-}
-
-/** PDU types by number. C706 12.6.4.1, MS-RPCE 2.2.2. */
-export enum PduType {
-  Request = 0,
-  Response = 2,
-  Fault = 3,
-  Reject = 6,
-  Bind = 11,
-  BindAck = 12,
-  BindNak = 13,
-  AlterContext = 14,
-  AlterContextResp = 15,
-  Auth3 = 16,
 }
 
 const HEADER_BYTES = 16

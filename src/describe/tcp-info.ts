@@ -1,5 +1,5 @@
 // The Info line of a TCP, UDP or ICMP frame that completes no RPC PDU, in Wireshark's manner.
-import { Analysis, Frame, Protocol, Status, Stream } from '../../asm/layout'
+import { Analysis, Frame, Protocol, Status, Stream, TcpFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { protocolName } from '../capture/text'
@@ -14,7 +14,6 @@ const FLAGS: [number, string][] = [
   [0x40, 'ECE'],
   [0x80, 'CWR'],
 ]
-const SYN = 0x02
 
 const ANALYSIS: [Analysis, string][] = [
   [Analysis.Duplicate, 'Duplicate packet'],
@@ -38,7 +37,7 @@ const STATUS: Partial<Record<Status, string>> = {
   [Status.Fragment]: 'IP fragment, datagram not complete here',
 }
 
-/** `SYN, ACK` for the low twelve bits of TCP flags. */
+/** `TcpFlag.Syn, ACK` for the low twelve bits of TCP flags. */
 export function tcpFlagsText(flags: number): string {
   return FLAGS.filter(([bit]) => flags & bit)
     .map(([, name]) => name)
@@ -65,8 +64,8 @@ export function relativeNumbers(capture: Capture, row: number): { seq: number; a
   const other = streams.get(fromA ? Stream.IsnB : Stream.IsnA, stream)
   const shifts = streams.get(Stream.WindowShift, stream)
   const shift = fromA ? shifts >>> 8 : shifts & 0xff
-  // Scaling counts only when both SYNs offered it, and never in a SYN itself. RFC 7323 2.2.
-  const scaled = !(frames.get(Frame.TcpFlags, row) & SYN) && shifts >>> 8 !== 0xff && (shifts & 0xff) !== 0xff
+  // Scaling counts only when both SYNs offered it, and never in a TcpFlag.Syn itself. RFC 7323 2.2.
+  const scaled = !(frames.get(Frame.TcpFlags, row) & TcpFlag.Syn) && shifts >>> 8 !== 0xff && (shifts & 0xff) !== 0xff
   return { seq: (seq - own) >>> 0, ack: (ack - other) >>> 0, window: scaled ? window * 2 ** shift : window }
 }
 

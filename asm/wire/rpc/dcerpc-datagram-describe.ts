@@ -1,8 +1,8 @@
 // Connectionless DCE/RPC field by field: C706 12.5.
 import * as cursor from "../../frame/cursor";
-import { Format } from "../../layout";
+import { Format, PduType } from "../../layout";
 import * as header from "./dcerpc-datagram-header";
-import { HEADER, PduType } from "./dcerpc-datagram-header";
+import { HEADER } from "./dcerpc-datagram-header";
 
 export const MAJOR: u32 = header.MAJOR;
 

@@ -24,20 +24,6 @@ export const HEADER: u32 = <u32>SERIAL_LOW + 1;
 /** rpc_vers of connectionless PDUs. */
 export const MAJOR: u32 = 4;
 
-export enum PduType {
-  Request = 0,
-  Ping = 1,
-  Response = 2,
-  Fault = 3,
-  Working = 4,
-  NoCall = 5,
-  Reject = 6,
-  Acknowledge = 7,
-  Cancel = 8,
-  FragmentAcknowledge = 9,
-  CancelAcknowledge = 10,
-}
-
 const TYPES: u32 = 11;
 export const LAST_FRAGMENT: u32 = 2;
 export const FRAGMENT: u32 = 4;

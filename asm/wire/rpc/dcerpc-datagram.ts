@@ -2,10 +2,10 @@
 // the sequence number, opnum stands where it does there, interface and activity are among the kept bytes.
 import * as cursor from "../../frame/cursor";
 import * as kept from "../../memory/excerpts";
-import { Pdu, PduFlag, Protocol, Stream, StreamFlag } from "../../layout";
+import { Pdu, PduFlag, PduType, Protocol, Stream, StreamFlag } from "../../layout";
 import { NONE, pdus, streams } from "../../memory/table";
 import * as header from "./dcerpc-datagram-header";
-import { HEADER, PduType } from "./dcerpc-datagram-header";
+import { HEADER } from "./dcerpc-datagram-header";
 
 const KEPT_OF_BODY: u32 = 1024;
 /** From this many kept bytes on, only headers are kept. */
@@ -79,6 +79,6 @@ function tellStream(stream: u32, type: u32, fromB: bool): void {
     type == PduType.Working ||
     type == PduType.NoCall ||
     type == PduType.Reject ||
-    type == PduType.CancelAcknowledge;
+    type == PduType.CancelAck;
   streams.set(Stream.Flags, stream, flags | StreamFlag.Rpc | (byServer != fromB ? StreamFlag.ClientIsB : 0));
 }

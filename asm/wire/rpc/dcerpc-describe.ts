@@ -1,9 +1,9 @@
 // DCE/RPC field by field, for the detail pane: C706 12.6 and 12.5, MS-RPCE 2.2.2. What a cut PDU lacks is left out.
 import * as cursor from "../../frame/cursor";
-import { Format } from "../../layout";
+import { AuthLevel, Format, PduType } from "../../layout";
 import * as connectionless from "./dcerpc-datagram-describe";
 import * as header from "./dcerpc-header";
-import { AUTH_HEADER, HEADER, PduType } from "./dcerpc-header";
+import { AUTH_HEADER, HEADER } from "./dcerpc-header";
 
 const UUID: u32 = 16;
 const SYNTAX: u32 = UUID + 4;
@@ -37,7 +37,7 @@ export function describe(): void {
   const verifier: usize = token && token + AUTH_HEADER + HEADER <= length ? length - token - AUTH_HEADER : length;
   bodyEnd = min<usize>(verifier, cursor.left());
   const hasVerifier = verifier < length && verifier + AUTH_HEADER <= cursor.left();
-  sealed = hasVerifier && cursor.u8At(verifier + header.AUTH_LEVEL) == header.PRIVACY;
+  sealed = hasVerifier && cursor.u8At(verifier + header.AUTH_LEVEL) == AuthLevel.Privacy;
   body(type, cursor.u8At(header.FLAGS), hasVerifier ? cursor.u8At(verifier + header.AUTH_PAD_LENGTH) : 0);
   if (hasVerifier) describeVerifier(verifier, token);
 }

@@ -1,6 +1,7 @@
 // The common header of connection-oriented PDUs, and how to know one when nothing says that it is there.
 // C706 12.6.3.1, MS-RPCE 2.2.2.
 
+import { PduType } from "../../layout";
 export const VERSION: usize = 0;
 export const VERSION_MINOR: usize = VERSION + 1;
 export const TYPE: usize = VERSION_MINOR + 1;
@@ -21,26 +22,6 @@ export const AUTH_LEVEL: usize = AUTH_TYPE + 1;
 export const AUTH_PAD_LENGTH: usize = AUTH_LEVEL + 1;
 export const AUTH_CONTEXT_ID: usize = AUTH_PAD_LENGTH + 2;
 export const AUTH_HEADER: u32 = <u32>AUTH_CONTEXT_ID + 4;
-
-/** RPC_C_AUTHN_LEVEL_PKT_PRIVACY: the stub is encrypted. */
-export const PRIVACY: u32 = 6;
-
-export enum PduType {
-  Request = 0,
-  Response = 2,
-  Fault = 3,
-  Bind = 11,
-  BindAck = 12,
-  BindNak = 13,
-  AlterContext = 14,
-  AlterContextResponse = 15,
-  Auth3 = 16,
-  Shutdown = 17,
-  Cancel = 18,
-  Orphaned = 19,
-  /** Only over HTTP: MS-RPCH 2.2.3.5. */
-  Rts = 20,
-}
 
 export const FIRST_FRAGMENT: u32 = 1;
 export const LAST_FRAGMENT: u32 = 2;

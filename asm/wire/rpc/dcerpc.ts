@@ -2,7 +2,7 @@
 import * as cursor from "../../frame/cursor";
 import * as kept from "../../memory/excerpts";
 import { Lane, LaneFlag, now } from "../../stream/lane";
-import { Pdu, PduFlag, Protocol, Stream, StreamFlag } from "../../layout";
+import { AuthLevel, Pdu, PduFlag, PduType, Protocol, Stream, StreamFlag } from "../../layout";
 import { NONE, pdus, streams } from "../../memory/table";
 import {
   AUTH_CONTEXT_ID,
@@ -16,8 +16,6 @@ import {
   HEADER,
   LAST_FRAGMENT,
   OBJECT,
-  PRIVACY,
-  PduType,
   TYPE,
   isLittle,
   u16Of,
@@ -96,7 +94,7 @@ export function add(lane: Lane): void {
       const padding = <u32>load<u8>(verifier + AUTH_PAD_LENGTH);
       pdus.set(Pdu.Auth, row, (<u32>load<u8>(verifier + AUTH_TYPE)) | (level << 8) | (padding << 16));
       pdus.set(Pdu.AuthContextId, row, u32Of(pdu, verifier + AUTH_CONTEXT_ID));
-      readable = level != PRIVACY;
+      readable = level != AuthLevel.Privacy;
       if (stubEnd >= header + padding) stubEnd -= padding;
       if (!readable && (isCall(type) || type == PduType.Fault)) flags |= PduFlag.Sealed;
     } else readable = false;

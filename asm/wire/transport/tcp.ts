@@ -2,8 +2,19 @@
 import { Connection, closeConnection, openConnection } from "../../stream/connection";
 import * as cursor from "../../frame/cursor";
 import { setNow } from "../../stream/lane";
-import { Address, AddressKind, Analysis, Format, Frame, Protocol, Status, Stream, StreamFlag } from "../../layout";
-import { ACK, FIN, RST, SYN, Segment, Side, SideFlag, analyse } from "../../stream/sequence";
+import {
+  Address,
+  AddressKind,
+  Analysis,
+  Format,
+  Frame,
+  Protocol,
+  Status,
+  Stream,
+  StreamFlag,
+  TcpFlag,
+} from "../../layout";
+import { Segment, Side, SideFlag, analyse } from "../../stream/sequence";
 import * as stream from "../../stream/stream";
 import { NONE, addresses, frames, streams } from "../../memory/table";
 import { isServerPort } from "./ports";
@@ -85,7 +96,7 @@ function follow(sourcePort: u32, destinationPort: u32, checksum: u32, shift: u32
   const talk = stream.find(TRANSPORT, cursor.source, sourcePort, cursor.destination, destinationPort);
   let bits: u32 = 0;
   if (talk.row == NONE) begin(talk, 0);
-  else if (segment.flags & SYN && takesPortsAgain(talk)) {
+  else if (segment.flags & TcpFlag.Syn && takesPortsAgain(talk)) {
     bits = Analysis.ReusedPorts;
     begin(talk, StreamFlag.ReusedPorts);
   }
@@ -95,7 +106,7 @@ function follow(sourcePort: u32, destinationPort: u32, checksum: u32, shift: u32
   const fromB = stream.fromB;
   cursor.set(Frame.Stream, talk.row);
   stream.count(talk.row, row, segment.length);
-  if (segment.flags & SYN) open(connection, shift);
+  if (segment.flags & TcpFlag.Syn) open(connection, shift);
   else measure(connection);
 
   const side = connection.side(fromB);
@@ -106,12 +117,12 @@ function follow(sourcePort: u32, destinationPort: u32, checksum: u32, shift: u32
   if (bits & Analysis.ZeroWindow) stream.addFlag(talk.row, fromB ? StreamFlag.ZeroWindowB : StreamFlag.ZeroWindowA);
 
   setNow(row);
-  if (segment.length > 0 && !(segment.flags & RST)) {
-    const sequence = segment.sequence + (segment.flags & SYN ? 1 : 0);
+  if (segment.length > 0 && !(segment.flags & TcpFlag.Rst)) {
+    const sequence = segment.sequence + (segment.flags & TcpFlag.Syn ? 1 : 0);
     const at = <u32>(cursor.at - cursor.start);
     connection.data(fromB, sequence, cursor.at, cursor.left(), segment.length, row, at);
   }
-  if (segment.flags & (FIN | RST)) close(talk, connection);
+  if (segment.flags & (TcpFlag.Fin | TcpFlag.Rst)) close(talk, connection);
 }
 
 /** Whether a SYN opens another connection than the one known between these ports. */
@@ -120,7 +131,7 @@ function takesPortsAgain(talk: stream.Talk): bool {
   const connection = changetype<Connection>(talk.connection);
   const side = connection.side(stream.fromB);
   const peer = connection.side(!stream.fromB);
-  if (segment.flags & ACK) {
+  if (segment.flags & TcpFlag.Ack) {
     if (peer.has(SideFlag.SynSeen)) return false;
     return side.has(SideFlag.SynSeen) ? segment.sequence + 1 != side.first : side.has(SideFlag.DataSeen);
   }
@@ -130,15 +141,15 @@ function takesPortsAgain(talk: stream.Talk): bool {
 
 /** Appends a row of Stream for the segment's connection, with the client, as far as can be told, as A. */
 function begin(talk: stream.Talk, flags: u32): void {
-  const isAnswer = (segment.flags & (SYN | ACK)) == (SYN | ACK);
-  const isRequest = (segment.flags & (SYN | ACK)) == SYN;
+  const isAnswer = (segment.flags & (TcpFlag.Syn | TcpFlag.Ack)) == (TcpFlag.Syn | TcpFlag.Ack);
+  const isRequest = (segment.flags & (TcpFlag.Syn | TcpFlag.Ack)) == TcpFlag.Syn;
   const source = (<u32>(stream.fromB ? talk.b : talk.a)) & 0xffff;
   const destination = (<u32>(stream.fromB ? talk.a : talk.b)) & 0xffff;
   const byServer = isAnswer || (!isRequest && isServerPort(source, destination));
   if (byServer != stream.fromB) stream.swap(talk);
   if (talk.connection) closeConnection(changetype<Connection>(talk.connection));
   talk.connection = 0;
-  const midStream = segment.flags & SYN ? 0 : StreamFlag.MidStream;
+  const midStream = segment.flags & TcpFlag.Syn ? 0 : StreamFlag.MidStream;
   if (stream.begin(talk, cursor.row, flags | midStream) != NONE) revive(talk);
 }
 
@@ -151,7 +162,7 @@ function open(connection: Connection, shift: u32): void {
   const fromB = stream.fromB;
   const row = connection.stream;
   const side = connection.side(fromB);
-  const isAnswer = (segment.flags & ACK) != 0;
+  const isAnswer = (segment.flags & TcpFlag.Ack) != 0;
   side.flags |= SideFlag.SynSeen;
   side.first = segment.sequence + 1;
   const column = isAnswer ? Stream.SynAckFrame : Stream.SynFrame;
@@ -177,14 +188,14 @@ function close(talk: stream.Talk, connection: Connection): void {
   const fromB = stream.fromB;
   const row = talk.row;
   streams.set(fromB ? Stream.LastFrameB : Stream.LastFrameA, row, cursor.row);
-  if (segment.flags & FIN) {
+  if (segment.flags & TcpFlag.Fin) {
     const column = fromB ? Stream.FinFrameB : Stream.FinFrameA;
     if (streams.get(column, row) == NONE) streams.set(column, row, cursor.row);
     connection.side(fromB).flags |= SideFlag.FinSeen;
     if (connection.side(!fromB).has(SideFlag.FinSeen)) connection.rest();
-    else if (!(segment.flags & RST)) return;
+    else if (!(segment.flags & TcpFlag.Rst)) return;
   }
-  if (segment.flags & RST) {
+  if (segment.flags & TcpFlag.Rst) {
     if (streams.get(Stream.RstFrame, row) == NONE) streams.set(Stream.RstFrame, row, cursor.row);
     stream.addFlag(row, fromB ? StreamFlag.RstByB : StreamFlag.RstByA);
     connection.finish();
@@ -212,7 +223,7 @@ function isCopy(side: Side, row: u32, checksum: u32): bool {
   if (addresses.get(Address.Kind, cursor.source) != AddressKind.Ipv6) return false;
   // IPv6 numbers no packets. What comes again at once is no retransmission, for those wait longer; an acknowledgment
   // alone may rightly come twice at once.
-  if (segment.length == 0 && !(segment.flags & (SYN | FIN | RST))) return false;
+  if (segment.length == 0 && !(segment.flags & (TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst))) return false;
   const moment = segment.micros / COPY_MICROS;
   return side.isAmong(fingerprint(moment - 1, checksum)) || side.isRepeated(fingerprint(moment, checksum));
 }
@@ -228,7 +239,7 @@ function fingerprint(identification: u32, checksum: u32): u32 {
 
 /** The shift count among the options of a SYN; 0xff without. */
 function windowShift(from: usize, to: usize): u32 {
-  if (!(segment.flags & SYN)) return 0xff;
+  if (!(segment.flags & TcpFlag.Syn)) return 0xff;
   for (let at = from; at < to;) {
     const length = optionLength(at, to);
     if (length == 0) break;

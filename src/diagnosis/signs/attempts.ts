@@ -1,5 +1,5 @@
-// Attempts to open a TCP connection, and what came of them. Streams without any RPC count too: a refused one never has any.
-import { Stream, StreamFlag } from '../../../asm/layout'
+// Attempts to open a IpProtocol.Tcp connection, and what came of them. Streams without any RPC count too: a refused one never has any.
+import { Stream, StreamFlag, IpProtocol } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { addressText } from '../../capture/text'
 import type { Examination } from '../examination'
@@ -32,8 +32,6 @@ export interface Attempt {
   answerFrame?: number
 }
 
-const TCP = 6
-
 /** Every attempt of the capture, in order of the first SYN. */
 export const attempts = perCase((theCase: Examination): readonly Attempt[] => attemptsOf(theCase))
 
@@ -48,7 +46,7 @@ function attemptsOf(theCase: Examination): Attempt[] {
   const found: Attempt[] = []
   for (let stream = 0; stream < streams.rows; stream++) {
     const synFrame = streams.get(Stream.SynFrame, stream)
-    if (synFrame === NONE || streams.get(Stream.Transport, stream) !== TCP) continue
+    if (synFrame === NONE || streams.get(Stream.Transport, stream) !== IpProtocol.Tcp) continue
     const synAck = streams.get(Stream.SynAckFrame, stream)
     const rst = streams.get(Stream.RstFrame, stream)
     const refused = rst !== NONE && (streams.get(Stream.Flags, stream) & StreamFlag.RstByB) !== 0

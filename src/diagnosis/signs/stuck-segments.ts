@@ -1,11 +1,8 @@
 // Segments that were sent again and again up to the end, and what else of their sender arrived: whether size is the reason. RFC 2923 2.1.
-import { Frame, Stream } from '../../../asm/layout'
+import { Frame, Stream, TcpFlag } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import type { Examination } from '../examination'
 import { FULL_SEGMENT, type Stalled, trafficOf } from './traffic'
-
-const TCP_SYN = 0x02
-const TCP_ACK = 0x10
 
 export interface Stuck {
   stream: number
@@ -54,7 +51,7 @@ function takeSent({ capture: { frames } }: Examination, one: Walked, frame: numb
   const bytes = frames.get(Frame.PayloadLength, frame)
   const from = frames.get(Frame.Seq, frame)
   // The handshake is as small as packets get, and counts one.
-  if ((frames.get(Frame.TcpFlags, frame) & TCP_SYN) !== 0) one.smallEnd ??= (from + 1) >>> 0
+  if ((frames.get(Frame.TcpFlags, frame) & TcpFlag.Syn) !== 0) one.smallEnd ??= (from + 1) >>> 0
   if (bytes === 0 || bytes === NONE) return
   // A network card that cuts what it sends shows more at once than travels in a packet.
   if (bytes >= FULL_SEGMENT) one.largeEnd ??= (from + FULL_SEGMENT) >>> 0
@@ -65,7 +62,7 @@ function takeSent({ capture: { frames } }: Examination, one: Walked, frame: numb
 }
 
 function takeAnswer({ capture: { frames } }: Examination, one: Walked, frame: number): void {
-  if ((frames.get(Frame.TcpFlags, frame) & TCP_ACK) === 0) return
+  if ((frames.get(Frame.TcpFlags, frame) & TcpFlag.Ack) === 0) return
   const acknowledged = frames.get(Frame.Ack, frame)
   if (one.largeEnd !== undefined && ahead(acknowledged, one.largeEnd) >= 0) one.largePassed = true
   if (one.smallEnd !== undefined && ahead(acknowledged, one.smallEnd) >= 0) one.smallPassed = true

@@ -1,6 +1,6 @@
 // A reset that a device between sent in a host's name: its TTL is not that of the host's other packets. RFC 791 3.2, RFC 9293 3.5.2.
 import { perCase } from '../per-case'
-import { Address, AddressKind, Frame, Paging } from '../../../asm/layout'
+import { Address, AddressKind, Frame, Paging, TcpFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { addressText } from '../../capture/text'
@@ -8,7 +8,6 @@ import type { Examination } from '../examination'
 import { evidence, frameNumber } from '../text/wording'
 import type { Evidence } from '../finding'
 
-const TCP_RST = 0x04
 /** Fewer packets show no habit. */
 const FEWEST = 3
 
@@ -33,7 +32,7 @@ function habitsOf({ frames, addresses }: Capture): ReadonlyMap<number, Habit> {
     const extra = frames.column(Frame.Extra, page)
     for (let row = 0; row < Math.min(Paging.ROWS, frames.rows - first); row++) {
       const source = sources[row]!
-      if (flags[row] === NONE || (flags[row]! & TCP_RST) !== 0 || source === NONE || extra[row] === NONE) continue
+      if (flags[row] === NONE || (flags[row]! & TcpFlag.Rst) !== 0 || source === NONE || extra[row] === NONE) continue
       const timeToLive = extra[row]! & 0xff
       const habit = known.get(source)
       if (habit) {
@@ -57,7 +56,7 @@ export function foreignReset(theCase: Examination, frame: number | undefined): F
   if (frame === undefined || frame === NONE) return undefined
   const { frames, addresses } = theCase.capture
   const flags = frames.get(Frame.TcpFlags, frame)
-  if (flags === NONE || (flags & TCP_RST) === 0) return undefined
+  if (flags === NONE || (flags & TcpFlag.Rst) === 0) return undefined
   const source = frames.get(Frame.Source, frame)
   const habit = habits(theCase).get(source)
   const own = frames.get(Frame.Extra, frame) & 0xff

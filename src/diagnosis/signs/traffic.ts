@@ -1,6 +1,6 @@
 // What the packets themselves show, in one walk over the frames: cuts, copies, losses, silence. Rules about TCP and about the capture read it.
 import { perCase } from '../per-case'
-import { Analysis, Frame, Paging, Stream, StreamFlag } from '../../../asm/layout'
+import { Analysis, Frame, Paging, Stream, StreamFlag, TcpFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 
@@ -10,7 +10,6 @@ const IDLE_SECONDS = 300
 export const FULL_SEGMENT = 1300
 /** Ports of one stream, in a key of stream and port. */
 const PORTS = 0x10000
-const TCP_RST = 0x04
 const SMB_PORTS = new Set([445, 139])
 /** A packet that was overtaken follows within so many frames. */
 const CHANGED_OVER_FRAMES = 8
@@ -158,7 +157,7 @@ function hear(found: Walking, stream: number, frame: number, { frames }: Capture
   const flags = frames.get(Frame.TcpFlags, frame)
   const ahead = (frames.get(Frame.Ack, frame) - stalled.next) | 0
   if (ahead >= 0) found.stalled.delete(key)
-  else if ((flags & TCP_RST) !== 0) stalled.reset = true
+  else if ((flags & TcpFlag.Rst) !== 0) stalled.reset = true
   else stalled.heard = true
 }
 

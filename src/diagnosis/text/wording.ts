@@ -1,9 +1,9 @@
 // How findings name things: users, methods, frames, spans of time. One way everywhere, so that a reader learns it once.
-import { Pdu, Stream } from '../../../asm/layout'
+import { Pdu, Stream, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { addressText, endpointText, hex32 } from '../../capture/text'
 import { Call, type Connection, type SecurityContext } from '../../conversation/model'
-import { pduType, PduType } from '../../conversation/pdu'
+import { pduType } from '../../conversation/pdu'
 import type { Examination } from '../examination'
 import type { Evidence } from '../finding'
 

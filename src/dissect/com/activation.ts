@@ -9,7 +9,7 @@ import {
   SECURITY_INFO,
   SPECIAL_SYSTEM_PROPERTIES,
 } from '../../names/well-known'
-import { AUTH_LEVELS } from '../enums'
+import { AUTH_LEVELS } from '../../names/labels'
 import { Ndr } from '../ndr'
 import { conformantBindings, idOf, interfacePointer, type Bindings, type ObjectReference } from './objref'
 import { protocolSequences } from './objectexporter'

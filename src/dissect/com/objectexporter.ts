@@ -1,5 +1,5 @@
 // The OXID resolver on port 135: where an object lives, and keeping it alive. MS-DCOM 3.1.2.5.1 (IObjectExporter).
-import { AUTH_LEVELS } from '../enums'
+import { AUTH_LEVELS } from '../../names/labels'
 import { Ndr } from '../ndr'
 import { conformantBindings, idOf, TOWERS, type Bindings } from './objref'
 import { comVersion } from './orpc'

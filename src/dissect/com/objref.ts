@@ -1,6 +1,6 @@
 // References to remote objects as they travel. MS-DCOM 2.2.18 (OBJREF), 2.2.18.2 (STDOBJREF), 2.2.19 (string and security
 // bindings), 2.2.14 (MInterfacePointer).
-import { AUTH_TYPES } from '../enums'
+import { AUTH_TYPES } from '../../names/labels'
 import type { Ndr } from '../ndr'
 import { Reader } from '../reader'
 import { bits, hex, hex16, longHex, named } from '../show'

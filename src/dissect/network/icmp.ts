@@ -1,5 +1,6 @@
 // Errors that routers and hosts send back: ICMP (RFC 792, RFC 1191, RFC 1812), ICMPv6 (RFC 4443). They quote the packet
 // that they are about, so that its sender can tell which connection they mean.
+import { IpProtocol } from '../../../asm/layout'
 import { endpointText, ipv6Text } from '../../capture/text'
 import type { Reader } from '../reader'
 import { named } from '../show'
@@ -23,15 +24,12 @@ export interface QuotedPacket {
   destination: string
   /** IP protocol number. */
   protocol: number
-  /** TCP or UDP ports; undefined for other protocols, and for a fragment that is not the first. */
+  /** IpProtocol.Tcp or IpProtocol.Udp ports; undefined for other protocols, and for a fragment that is not the first. */
   sourcePort?: number
   destinationPort?: number
-  /** TCP sequence number, raw. */
+  /** IpProtocol.Tcp sequence number, raw. */
   sequence?: number
 }
-
-const TCP = 6
-const UDP = 17
 
 /** Types of IPv4's ICMP, each with its codes. RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7. */
 const TYPES: Readonly<Record<number, { name: string; codes?: readonly string[] }>> = {
@@ -209,11 +207,12 @@ function packetV6(from: Reader): QuotedPacket | undefined {
 
 /** Whoever sends the error quotes at least 8 bytes behind the IP header, but they may be cut away. */
 function ports(from: Reader, packet: QuotedPacket): void {
-  if ((packet.protocol !== TCP && packet.protocol !== UDP) || from.left < 4) return
-  const filter = packet.protocol === TCP ? 'tcp' : 'udp'
+  if ((packet.protocol !== IpProtocol.Tcp && packet.protocol !== IpProtocol.Udp) || from.left < 4) return
+  const filter = packet.protocol === IpProtocol.Tcp ? 'tcp' : 'udp'
   packet.sourcePort = from.u16('Source port', undefined, `${filter}.srcport`)
   packet.destinationPort = from.u16('Destination port', undefined, `${filter}.dstport`)
-  if (packet.protocol === TCP && from.left >= 4) packet.sequence = from.u32('Sequence number', undefined, 'tcp.seq_raw')
+  if (packet.protocol === IpProtocol.Tcp && from.left >= 4)
+    packet.sequence = from.u32('Sequence number', undefined, 'tcp.seq_raw')
 }
 
 function address(from: Reader, length: 4 | 16, label: string): string | undefined {
@@ -227,7 +226,7 @@ function packetText(packet: QuotedPacket | undefined): string {
   const { source, destination, sourcePort, destinationPort, protocol } = packet
   if (sourcePort === undefined || destinationPort === undefined)
     return `${source} to ${destination}, protocol ${protocol}`
-  const transport = protocol === TCP ? 'TCP' : 'UDP'
+  const transport = protocol === IpProtocol.Tcp ? 'TCP' : 'UDP'
   return `${transport} ${endpointText(source, sourcePort)} to ${endpointText(destination, destinationPort)}`
 }
 

@@ -1,7 +1,13 @@
 // The bodies that negotiate presentation contexts: bind, bind_ack, bind_nak, alter_context and its response.
 // C706 12.6.4.3 to 12.6.4.5, 12.6.4.1, 12.6.4.2; MS-RPCE 2.2.2.4, 2.2.2.5, 2.2.2.14 (bind-time features).
 import { EXTENDED_ERROR } from '../../names/well-known'
-import { BIND_TIME_FEATURES, CONTEXT_RESULTS, NAK_REASONS, PROVIDER_REASONS, TRANSFER_SYNTAXES } from '../enums'
+import {
+  BIND_TIME_FEATURES,
+  CONTEXT_RESULTS,
+  NAK_REASONS,
+  PROVIDER_REASONS,
+  TRANSFER_SYNTAXES,
+} from '../../names/labels'
 import { pduHead } from '../pdu'
 import type { Reader } from '../reader'
 import { bits, hex, hex16, named } from '../show'

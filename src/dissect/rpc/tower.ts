@@ -1,7 +1,7 @@
 // A protocol tower: how to reach an interface, floor upon floor. C706 appendices I and L; MS-RPCE 2.2.1.2.2 to 2.2.1.2.5.
 // Lengths and versions in a tower are little-endian and ports are big-endian, whatever the stub around it is.
 import { ipv6Text } from '../../capture/text'
-import { TRANSFER_SYNTAXES } from '../enums'
+import { TRANSFER_SYNTAXES } from '../../names/labels'
 import type { Reader } from '../reader'
 import { hexBytes } from '../show'
 

@@ -6,7 +6,7 @@ import { identityName } from '../../conversation/identity-name'
 import { Call, type Connection, type Conversation, type Endpoint, Outcome } from '../../conversation/model'
 import { returnedFailure } from '../../diagnosis/signs/return-value'
 import type { Names } from '../../names/names'
-import { AUTH_LEVELS, AUTH_TYPES } from '../../dissect/enums'
+import { AUTH_LEVELS, AUTH_TYPES } from '../../names/labels'
 import { callFacts } from '../../describe/conversation-lines'
 import type { CallRow, ConnectionRow } from '../api'
 

@@ -1,12 +1,11 @@
-// TCP payload of whole streams, gathered for redaction: what is contiguous is looked at as one, then handed back by segment.
-import { Frame, Stream } from '../../../asm/layout'
+// IpProtocol.Tcp payload of whole streams, gathered for redaction: what is contiguous is looked at as one, then handed back by segment.
+import { Frame, Stream, IpProtocol } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import type { WindowReader } from '../read/window-reader'
 
 /** Payload that is held at the most; what comes after it is not looked into. */
 const MOST_BYTES = 256 << 20
-const TCP = 6
 
 /** Bytes of one direction without a hole. */
 export interface Run {
@@ -43,7 +42,7 @@ export interface Reassembled {
   left: number
 }
 
-/** Gathers the TCP payload of the streams; frames are read once, in order. */
+/** Gathers the IpProtocol.Tcp payload of the streams; frames are read once, in order. */
 export async function reassemble(
   capture: Capture,
   streams: ReadonlySet<number>,
@@ -55,7 +54,8 @@ export async function reassemble(
   let left = 0
   for (let row = 0; row < frames.rows; row++) {
     const stream = frames.get(Frame.Stream, row)
-    if (stream === NONE || !streams.has(stream) || capture.streams.get(Stream.Transport, stream) !== TCP) continue
+    if (stream === NONE || !streams.has(stream) || capture.streams.get(Stream.Transport, stream) !== IpProtocol.Tcp)
+      continue
     const at = frames.get(Frame.PayloadAt, row)
     const length = Math.min(frames.get(Frame.PayloadLength, row), frames.get(Frame.Captured, row) - at)
     if (at === NONE || length <= 0) continue

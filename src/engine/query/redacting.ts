@@ -1,6 +1,17 @@
 // Redacts frames of the open capture: streams are put together first, so that what spans frames is understood as one;
 // then each frame is given with its length unchanged. Nothing survives that is not understood.
-import { Address, AddressKind, Frame, Message, Pdu, PduFlag, Pipe, Protocol, Stream } from '../../../asm/layout'
+import {
+  Address,
+  AddressKind,
+  Frame,
+  Message,
+  Pdu,
+  PduFlag,
+  Pipe,
+  Protocol,
+  Stream,
+  IpProtocol,
+} from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { pduView } from '../../describe/pdu-view'
@@ -17,13 +28,12 @@ import type { OpenCapture } from '../worker/open-capture'
 import { reassemble, type Reassembled, type Run } from './reassembling'
 import { WindowReader } from '../read/window-reader'
 
-const UDP = 17
 const LENGTH_FIELD = 4
 const TLS_HEADER = 5
 /** Channels of RPC over HTTP show themselves by their first bytes; what the parser looks at stays. MS-RPCH 2.1. */
 const HTTP_STARTS = ['RPC_IN_DATA', 'RPC_OUT_DATA', 'ncacn_http/1.0', 'HTTP/1.1 200']
 
-/** What kind of payload a frame of UDP carries. */
+/** What kind of payload a frame of IpProtocol.Udp carries. */
 const NAME_PROTOCOLS: ReadonlySet<number> = new Set([Protocol.Dns, Protocol.Nbns, Protocol.Llmnr])
 
 export class Redactor {
@@ -101,11 +111,11 @@ export class Redactor {
     for (let row = 0; row < messages.rows; row++) {
       const frame = messages.get(Message.Frame, row)
       const stream = messages.get(Message.Stream, row)
-      const isDatagram = stream === NONE || streams.get(Stream.Transport, stream) === UDP
+      const isDatagram = stream === NONE || streams.get(Stream.Transport, stream) === IpProtocol.Udp
       if (isDatagram) this.#messages.set(frame, row)
     }
     for (let row = 0; row < pdus.rows; row++) {
-      if (streams.get(Stream.Transport, pdus.get(Pdu.Stream, row)) !== UDP) continue
+      if (streams.get(Stream.Transport, pdus.get(Pdu.Stream, row)) !== IpProtocol.Udp) continue
       const frame = pdus.get(Pdu.Frame, row)
       const known = this.#datagrams.get(frame)
       if (known) known.push(row)

@@ -1,9 +1,10 @@
 // One DCE/RPC PDU without what it carries: its header, what is negotiated, statuses and the value returned stay; of stubs
 // only those that say where things are (endpoint mapper, activation, object exporter, IRemUnknown). C706 12.6, MS-RPCE 2.2.2.
 
+import { PduType } from '../../../asm/layout'
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../names/well-known'
 import { REM_UNKNOWN_INTERFACES } from '../../dissect/com/remunknown'
-import { PduType } from '../../describe/pdu-view'
+
 import { type NameBook, replaceRuns } from './names'
 import { put } from './put'
 import { redactToken } from './tokens'
@@ -35,7 +36,7 @@ const NEGOTIATING: ReadonlySet<number> = new Set([
   PduType.Bind,
   PduType.BindAck,
   PduType.AlterContext,
-  PduType.AlterContextResp,
+  PduType.AlterContextResponse,
   PduType.Auth3,
 ])
 
@@ -79,7 +80,7 @@ export function redactPdu(pdu: Uint8Array, context: PduContext, names: NameBook)
     case PduType.Bind:
     case PduType.AlterContext:
     case PduType.BindAck:
-    case PduType.AlterContextResp:
+    case PduType.AlterContextResponse:
       keep(HEADER, bodyEnd)
       break
   }

@@ -1,8 +1,8 @@
 // Fields of calls and connections. Most are our own, for Wireshark has none such: a call's fields belong to each of its PDUs.
-import { Pdu, Pipe } from '../../../asm/layout'
+import { Pdu, Pipe, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { Call, Executed, Outcome } from '../../conversation/model'
-import { PduType } from '../../conversation/pdu'
+
 import { identityName } from '../../conversation/identity-name'
 import type { Entries, Field, Source } from '../field'
 import { pduTimes, pduWords, Texts } from '../sources'

@@ -1,8 +1,8 @@
 // Fields of what is negotiated: presentation contexts, and the tokens that say who calls. Few PDUs carry them, so their
 // kept bytes are read once and the values listed.
-import { Frame, Pdu, Protocol } from '../../../asm/layout'
+import { Frame, Pdu, Protocol, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
-import { pduBytes, PduType, pduType } from '../../conversation/pdu'
+import { pduBytes, pduType } from '../../conversation/pdu'
 import { bind, bindAck } from '../../dissect/rpc/bind'
 import { verifier } from '../../dissect/pdu'
 import { Reader } from '../../dissect/reader'

@@ -1,7 +1,8 @@
 // An interface's name is a label, as in Wireshark: `isystemactivator`, and `isystemactivator.opnum`.
+import { PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
-import { PduType } from '../../conversation/pdu'
+
 import type { Field } from '../field'
 import type { Subject } from '../subject'
 import { ofCall } from './pdus'

@@ -1,9 +1,9 @@
 // Fields of messages beside RPC: Kerberos errors, and what SMB answers. The parser keeps those that explain failures.
 import { EPM } from '../../names/well-known'
-import { Message, Protocol } from '../../../asm/layout'
+import { Message, Protocol, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
-import { PduType } from '../../conversation/pdu'
+
 import { kerberos } from '../../dissect/security/kerberos'
 import { Reader } from '../../dissect/reader'
 import type { Field, Source } from '../field'

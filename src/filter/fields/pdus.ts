@@ -1,9 +1,9 @@
 // Fields of DCE/RPC PDUs that their columns hold. C706 12.6, MS-RPCE 2.2.2; names as Wireshark has them.
-import { Pdu, PduFlag } from '../../../asm/layout'
+import { Pdu, PduFlag, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
-import { fragmentLength, pduFlags, pduPfc, PduType, pduType, verifierLength } from '../../conversation/pdu'
-import { NAK_REASONS, PDU_TYPES } from '../../dissect/enums'
+import { fragmentLength, pduFlags, pduPfc, pduType, verifierLength } from '../../conversation/pdu'
+import { NAK_REASONS, PDU_TYPES } from '../../names/labels'
 import type { Field, FieldType, Source } from '../field'
 import { pduTimes, pduWords } from '../sources'
 import type { Subject } from '../subject'

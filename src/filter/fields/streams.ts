@@ -1,6 +1,6 @@
 // What frames have from their streams: transport, number, and from which side they come. Made once for a capture, since
 // looking a stream up for each of ten million frames costs more than any comparison.
-import { Frame, Stream } from '../../../asm/layout'
+import { Frame, Stream, TcpFlag } from '../../../asm/layout'
 import { streamNumbers } from '../../capture/stream-number'
 import { NONE } from '../../capture/table'
 import { type Bits, noBits } from '../bits'
@@ -102,9 +102,6 @@ function senders({ capture: { frames, streams }, frames: rows }: Subject): Uint3
   return sender
 }
 
-const ACK = 0x10
-const SYN = 0x02
-
 /** Counted from the sequence number that the sender began with. */
 function relativeSequences(subject: Subject): Uint32Array {
   const { start } = subject.of(sides)
@@ -133,7 +130,7 @@ function relativeAcknowledgements(subject: Subject): Uint32Array {
     const end = Math.min(PAGE_ROWS, relative.length - first)
     for (let row = 0; row < end; row++) {
       const other = sender[first + row]! ^ 1
-      if (!(flags[row]! & ACK)) continue
+      if (!(flags[row]! & TcpFlag.Ack)) continue
       relative[first + row] = other >= 0 && other < start.length ? (values[row]! - start[other]!) | 0 : NONE
     }
   }
@@ -154,7 +151,7 @@ export const scaledWindow = frameWords((subject, first, rows, out) => {
   ]
   for (let row = 0; row < rows; row++) {
     const side = sender[first + row]!
-    out[row] = side < shift.length && !(flags[row]! & SYN) ? values[row]! << shift[side]! : values[row]!
+    out[row] = side < shift.length && !(flags[row]! & TcpFlag.Syn) ? values[row]! << shift[side]! : values[row]!
   }
 }, tcpFrames)
 

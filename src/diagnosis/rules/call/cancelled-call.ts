@@ -1,8 +1,8 @@
 // The client gave a call up: co_cancel or orphaned. C706 12.6.4.11, 12.6.4.12, MS-RPCE 3.3.1.5.10.
-import { Pdu } from '../../../../asm/layout'
+import { Pdu, PduType } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
-import { PduType, pduType } from '../../../conversation/pdu'
+import { pduType } from '../../../conversation/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import { executedText, groupCalls } from '../../signs/fault'
 import { dotnetLayer, hresultLayer, win32Layer } from '../../text/layers'

@@ -1,7 +1,7 @@
 // Calls that took far longer than others of their kind.
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
-import { isLongPoll } from '../../../names/enums'
+import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
 import type { Rule } from '../../rule'
 import { callEvidence, duration, frameNumber, methodName, serverText } from '../../text/wording'

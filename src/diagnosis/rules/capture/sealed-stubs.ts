@@ -1,9 +1,8 @@
 // Limit: at packet privacy arguments and results are encrypted.
+import { AuthLevel } from '../../../../asm/layout'
 import { Call, Outcome } from '../../../conversation/model'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
-
-const PRIVACY = 6
 
 export const sealedStubs: Rule = {
   id: 'sealed-stubs',
@@ -17,7 +16,8 @@ export const sealedStubs: Rule = {
     let first: number | undefined
     const streams = new Set<number>()
     for (let call = 0; call < calls.rows; call++) {
-      if (calls.get(Call.Level, call) !== PRIVACY || calls.get(Call.Outcome, call) !== Outcome.Response) continue
+      if (calls.get(Call.Level, call) !== AuthLevel.Privacy || calls.get(Call.Outcome, call) !== Outcome.Response)
+        continue
       sealed++
       first ??= theCase.frameOf(call)
       streams.add(connections[calls.get(Call.Connection, call)]!.stream)

@@ -1,7 +1,7 @@
 // A call without an answer although the connection lives.
 import { Call, Executed } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
-import { isLongPoll } from '../../../names/enums'
+import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
 import { closeNote } from '../../signs/rejection'
 import type { Occurrence, Rule } from '../../rule'

@@ -1,4 +1,5 @@
 // DCOM hardening: activation below packet integrity is refused. KB5004442, CVE-2021-26414.
+import { AuthLevel } from '../../../../asm/layout'
 import { Call, type Connection, Outcome } from '../../../conversation/model'
 import { groupCalls, occurrence, tellFaults, type FaultGroup, type Telling } from '../../signs/fault'
 import { eventLayer, faultLayers } from '../../text/layers'
@@ -9,7 +10,6 @@ import type { Occurrence, Rule } from '../../rule'
 import { callEvidence, evidence, levelName, serverText } from '../../text/wording'
 import { who } from '../../text/identities'
 
-const INTEGRITY = 5
 const DENIED = new Set([0x5, 0x80070005])
 
 export const hardening: Rule = {
@@ -58,7 +58,7 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
 }
 
 function isLow(level: number | undefined): boolean {
-  return level !== undefined && level > 1 && level < INTEGRITY
+  return level !== undefined && level > 1 && level < AuthLevel.Integrity
 }
 
 /** Activations below integrity that succeeded: one a client and server. */

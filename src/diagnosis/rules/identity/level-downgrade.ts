@@ -1,4 +1,5 @@
 // The same client calls the same interface with weaker protection than before. A remark on security, not a failure.
+import { AuthLevel } from '../../../../asm/layout'
 import { ATSVC, BACKUP_KEY, DRSUAPI, SAMR, SVCCTL, TASK_SCHEDULER_SERVICE, WINREG } from '../../../names/well-known'
 import { Call, type Connection, Outcome } from '../../../conversation/model'
 import type { Examination } from '../../examination'
@@ -8,10 +9,6 @@ import { evidence, interfaceName, levelName, serverText } from '../../text/wordi
 
 /** Accounts, services, registry, tasks, replication, protected keys. */
 const SENSITIVE = new Set([SAMR, DRSUAPI, SVCCTL, WINREG, TASK_SCHEDULER_SERVICE, ATSVC, BACKUP_KEY])
-const INTEGRITY = 5
-const CONNECT = 2
-/** RPC_C_AUTHN_LEVEL_NONE. */
-const NONE_LEVEL = 1
 /** More than there are authentication levels. */
 const LEVELS = 16
 
@@ -33,9 +30,9 @@ export const levelDowngrade: Rule = {
         if (calls.get(Call.Outcome, call) !== Outcome.Response || theCase.interfaceOf(call) === undefined) continue
         const key = keyOf(theCase, connection, call)
         const level = calls.get(Call.Level, call)
-        if (level >= INTEGRITY) strong.set(key, call)
+        if (level >= AuthLevel.Integrity) strong.set(key, call)
         const before = strong.get(key)
-        if (level !== CONNECT || before === undefined || told.has(key)) continue
+        if (level !== AuthLevel.Connect || before === undefined || told.has(key)) continue
         told.add(key)
         yield {
           severity: 'note',
@@ -68,13 +65,18 @@ function* inClear(theCase: Examination, told: ReadonlySet<string>): Generator<Oc
     for (const call of firstByInterface(connection, (row) => calls.get(Call.Interface, row))) {
       const uuid = theCase.interfaceOf(call)
       const level = calls.get(Call.Level, call)
-      if (told.has(keyOf(theCase, connection, call)) || uuid === undefined || !SENSITIVE.has(uuid) || level > CONNECT)
+      if (
+        told.has(keyOf(theCase, connection, call)) ||
+        uuid === undefined ||
+        !SENSITIVE.has(uuid) ||
+        level > AuthLevel.Connect
+      )
         continue
       if (calls.get(Call.Outcome, call) !== Outcome.Response) continue
       yield {
         severity: 'note',
         confidence: 'high',
-        title: `${interfaceName(theCase, uuid)} on ${serverText(connection)} is called in clear (${level > NONE_LEVEL ? `level ${levelName(level)}` : 'without a logon'})`,
+        title: `${interfaceName(theCase, uuid)} on ${serverText(connection)} is called in clear (${level > AuthLevel.None ? `level ${levelName(level)}` : 'without a logon'})`,
         explanation:
           'Arguments and results of these calls can be read and changed on the way: names, handles, values, and hashes of passwords where a method carries them. It works, and is a remark on security.',
         evidence: evidence(theCase.frameOf(call), 'in clear'),

@@ -1,4 +1,5 @@
 // An interface that demands a higher authentication level than was offered. MS-RPRN, MS-NRPC, MS-DRSR and others.
+import { AuthLevel } from '../../../../asm/layout'
 import { BACKUP_KEY, DRSUAPI, IREMOTE_WINSPOOL, LSARPC, NETLOGON, SAMR } from '../../../names/well-known'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
@@ -10,8 +11,6 @@ import type { Rule } from '../../rule'
 import { evidence, interfaceName, levelName, sameUser } from '../../text/wording'
 
 const DENIED = new Set([0x5, 0x80070005])
-const INTEGRITY = 5
-const PRIVACY = 6
 
 interface Demand {
   level: number
@@ -21,7 +20,7 @@ interface Demand {
 }
 
 const BADLOCK: Demand = {
-  level: INTEGRITY,
+  level: AuthLevel.Integrity,
   reference: { title: 'MS16-047 (CVE-2016-0128); Samba: CVE-2016-2118, "allow dcerpc auth level connect"' },
   who: 'Servers patched since 2016, Samba among them,',
 }
@@ -37,7 +36,7 @@ const DEMANDING: Record<string, Demand> = {
 }
 
 function privacy(reference: Reference): Demand {
-  return { level: PRIVACY, reference, who: 'Patched servers' }
+  return { level: AuthLevel.Privacy, reference, who: 'Patched servers' }
 }
 
 export const levelTooLow: Rule = {
@@ -86,13 +85,13 @@ export const levelTooLow: Rule = {
                   'The print client shows 0x0000011B. On the print server RpcAuthnLevelPrivacyEnabled (HKLM\\SYSTEM\\CurrentControlSet\\Control\\Print) demands it since KB4599464; update the client rather than setting it to 0.',
                 ]
               : []),
-            enough === levelName(INTEGRITY)
+            enough === levelName(AuthLevel.Integrity)
               ? 'Let the client ask for RPC_C_AUTHN_LEVEL_PKT_INTEGRITY or more.'
               : 'Let the client ask for RPC_C_AUTHN_LEVEL_PKT_PRIVACY; update old clients and printers’ software.',
           ],
           references: [demand?.reference ?? references.rpceSecurityContexts],
           fold: `${fault.server}|${uuid}|${level}`,
-          filter: `dcerpc.auth_level < ${worked === undefined ? demand!.level : PRIVACY} && dcerpc.cn_status == 0x00000005`,
+          filter: `dcerpc.auth_level < ${worked === undefined ? demand!.level : AuthLevel.Privacy} && dcerpc.cn_status == 0x00000005`,
         }
       },
     )
@@ -101,9 +100,9 @@ export const levelTooLow: Rule = {
 
 function isLow(theCase: Examination, call: number): boolean {
   const level = theCase.conversation.calls.get(Call.Level, call)
-  if (level >= PRIVACY) return false
+  if (level >= AuthLevel.Privacy) return false
   // A pipe brings its caller along, and no protection that RPC would count.
-  const isBare = theCase.connectionOf(call).pipe !== undefined && known(theCase, call)?.level === PRIVACY
+  const isBare = theCase.connectionOf(call).pipe !== undefined && known(theCase, call)?.level === AuthLevel.Privacy
   return isBare || theCase.securityOf(call) !== undefined
 }
 
@@ -127,7 +126,11 @@ function higherWorked(theCase: Examination, call: number): number | undefined {
   if (theCase.interfaceOf(call) === undefined) return undefined
   const { calls } = theCase.conversation
   const server = theCase.connectionOf(call).server.text
-  for (let level = Math.max(calls.get(Call.Level, call) + 1, INTEGRITY); level <= PRIVACY; level++) {
+  for (
+    let level = Math.max(calls.get(Call.Level, call) + 1, AuthLevel.Integrity);
+    level <= AuthLevel.Privacy;
+    level++
+  ) {
     const answered = theCase.answeredCallAt(level, server, calls.get(Call.Interface, call))
     if (answered !== undefined && !isAnotherUser(theCase, call, answered)) return answered
   }

@@ -1,4 +1,5 @@
 // The third leg of a logon has no answer: that it failed shows at the first call. MS-RPCE 3.3.1.5.2.
+import { AuthLevel } from '../../../../asm/layout'
 import { IACTIVATION, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
 import type { Connection, SecurityContext } from '../../../conversation/model'
 import { PROTOCOL_ERROR } from '../../../conversation/security'
@@ -22,8 +23,6 @@ import {
 } from '../../text/wording'
 import { who } from '../../text/identities'
 
-const LEVEL_CONNECT = 2
-const LEVEL_INTEGRITY = 5
 /** Interfaces that activate objects: a level below integrity is reason enough for their refusal. */
 const ACTIVATION = new Set([ISYSTEM_ACTIVATOR, IACTIVATION])
 
@@ -59,7 +58,7 @@ function brokeProtocol(theCase: Examination, { connection, index, statuses, call
 }
 
 function tooLowForActivation(theCase: Examination, { security, calls }: Refusal): boolean {
-  return security.level < LEVEL_INTEGRITY && isActivation(theCase, calls)
+  return security.level < AuthLevel.Integrity && isActivation(theCase, calls)
 }
 
 function isActivation(theCase: Examination, calls: readonly number[]): boolean {
@@ -127,7 +126,7 @@ function confidenceIn(found: Verdict, level: number): Confidence {
     case 'right':
       return found.because === 'server' ? 'high' : found.because === 'elsewhere' ? 'medium' : 'low'
     case 'either':
-      return level === LEVEL_CONNECT ? 'low' : 'medium'
+      return level === AuthLevel.Connect ? 'low' : 'medium'
   }
 }
 
@@ -207,7 +206,7 @@ function meaningOf({ statuses, calls, security: { level } }: Refusal, found: Ver
   if (found.at === 'logon') return 'The logon itself failed.'
   return (
     'Access denied on the very first call means either that the logon failed or that this user may do nothing here; the capture alone cannot tell these apart for certain.' +
-    (level === LEVEL_CONNECT
+    (level === AuthLevel.Connect
       ? ' The level, connect, may be the reason as well: it neither signs nor seals, and servers that demand signing deny such calls whoever makes them (Samba does unless "allow dcerpc auth level connect" says otherwise).'
       : '')
   )

@@ -1,6 +1,6 @@
 // A router or the host itself says why a connection cannot be made. RFC 792, RFC 4443.
 import { attempts } from '../../signs/attempts'
-import { Frame } from '../../../../asm/layout'
+import { Frame, IpProtocol } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
 import { FRAGMENTATION_NEEDED, icmpMessages, UNREACHABLE_V4 } from '../../signs/icmp-messages'
 import { unavailableLayers } from '../../text/layers'
@@ -9,7 +9,6 @@ import type { Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'
 
 const UNREACHABLE_V6 = 1
-const TCP = 6
 
 export const unreachable: Rule = {
   id: 'unreachable',
@@ -26,7 +25,7 @@ export const unreachable: Rule = {
     for (const { frame, message } of icmpMessages(theCase)) {
       const { quoted, type, code, text } = message
       const isUnreachable = type === UNREACHABLE_V4 ? code !== FRAGMENTATION_NEEDED : type === UNREACHABLE_V6
-      if (!isUnreachable || quoted?.protocol !== TCP || quoted.destinationPort === undefined) continue
+      if (!isUnreachable || quoted?.protocol !== IpProtocol.Tcp || quoted.destinationPort === undefined) continue
       const { source, destination, destinationPort: port, sourcePort } = quoted
       const attempt = failed.get(`${source} ${destination} ${port}`)
       if (!attempt) continue
@@ -47,7 +46,7 @@ export const unreachable: Rule = {
         advice: [
           router === destination
             ? `Look at the firewall of ${destination} itself.`
-            : `Look at ${router}: its routes and its rules for TCP port ${port}.`,
+            : `Look at ${router}: its routes and its rules for IpProtocol.Tcp port ${port}.`,
         ],
         streams: [attempt.stream],
         executed: 'no',

@@ -1,17 +1,18 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { isLongPoll } from './enums'
+import { isLongPoll, LONG_POLLS } from './long-polls'
 
-const source = readFileSync(join(import.meta.dirname, 'enums.ts'), 'utf8')
 const interfaces = readFileSync(join(import.meta.dirname, 'data', 'interfaces.tsv'), 'utf8').split('\n')
 
 /** Each entry and the name of its method by the tables. */
-const longPolls = [...source.matchAll(/'([0-9a-f-]{36}) (\d+)'/g)].map(([, uuid, opnum]) => {
-  const cells = interfaces.find((line) => line.startsWith(uuid!))?.split('\t') ?? []
-  const first = cells[2] === 'com' ? 3 : 0
-  return { uuid: uuid!, opnum: Number(opnum), method: cells[5]?.split(' ')[Number(opnum) - first] }
-})
+const longPolls = [...LONG_POLLS]
+  .map((method) => method.split(' '))
+  .map(([uuid, opnum]) => {
+    const cells = interfaces.find((line) => line.startsWith(uuid!))?.split('\t') ?? []
+    const first = cells[2] === 'com' ? 3 : 0
+    return { uuid: uuid!, opnum: Number(opnum), method: cells[5]?.split(' ')[Number(opnum) - first] }
+  })
 
 test('there are methods that wait', () => expect(longPolls.length).toBeGreaterThan(15))
 

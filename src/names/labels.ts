@@ -1,6 +1,7 @@
-// Words for the small numbers of RPC and of its security. Each group names its document.
+// Words for small numbers: protocols, RPC and its security. Each group names its document.
 
-import { NDR, NDR64 } from '../names/well-known'
+import { NDR, NDR64 } from './well-known'
+
 /** C706 12.6.4, 12.5; MS-RPCE 2.2.2; MS-RPCH 2.2.3.2 (rts). */
 export const PDU_TYPES: Readonly<Record<number, string>> = {
   0: 'Request',
@@ -98,4 +99,35 @@ export const BIND_TIME_FEATURES: Readonly<Record<number, string>> = {
 export const TRANSFER_SYNTAXES: Readonly<Record<string, string>> = {
   [NDR]: 'NDR',
   [NDR64]: 'NDR64',
+}
+
+/** IEEE 802 numbers that captures of RPC come across. */
+export const ETHER_TYPES: Readonly<Record<number, string>> = {
+  0x0800: 'IPv4',
+  0x0806: 'ARP',
+  0x8100: '802.1Q VLAN',
+  0x86dd: 'IPv6',
+  0x8847: 'MPLS',
+  0x8863: 'PPPoE discovery',
+  0x8864: 'PPPoE session',
+  0x88a8: '802.1ad VLAN',
+  0x88cc: 'LLDP',
+}
+
+/** IANA protocol numbers. */
+export const IP_PROTOCOLS: Readonly<Record<number, string>> = {
+  1: 'ICMP',
+  2: 'IGMP',
+  4: 'IPv4',
+  6: 'TCP',
+  17: 'UDP',
+  41: 'IPv6',
+  43: 'IPv6 routing',
+  44: 'IPv6 fragment',
+  47: 'GRE',
+  50: 'ESP',
+  51: 'AH',
+  58: 'ICMPv6',
+  59: 'no next header',
+  60: 'IPv6 destination options',
 }

@@ -1,15 +1,4 @@
-// Words for small numbers: those of the dissectors, and those that no dissector needs.
-export {
-  AUTH_LEVELS,
-  AUTH_TYPES,
-  BIND_TIME_FEATURES,
-  CONTEXT_RESULTS,
-  NAK_REASONS,
-  PDU_TYPES,
-  PROVIDER_REASONS,
-  TRANSFER_SYNTAXES,
-} from '../dissect/enums'
-
+// Methods that wait by design.
 import {
   ASYNC_EMSMDB,
   CLUSAPI,
@@ -27,49 +16,9 @@ import {
   WINREG,
   WITNESS,
 } from './well-known'
-/** IEEE 802 numbers that a capture of RPC is likely to hold. */
-export const ETHER_TYPES: Readonly<Record<number, string>> = {
-  0x0800: 'IPv4',
-  0x0806: 'ARP',
-  0x8035: 'RARP',
-  0x8100: '802.1Q VLAN',
-  0x86dd: 'IPv6',
-  0x8847: 'MPLS',
-  0x8848: 'MPLS multicast',
-  0x8863: 'PPPoE discovery',
-  0x8864: 'PPPoE session',
-  0x888e: '802.1X',
-  0x8892: 'PROFINET',
-  0x88a8: '802.1ad VLAN',
-  0x88cc: 'LLDP',
-  0x9100: 'VLAN (old QinQ)',
-}
-
-/** IANA protocol numbers. */
-export const IP_PROTOCOLS: Readonly<Record<number, string>> = {
-  0: 'IPv6 hop-by-hop options',
-  1: 'ICMP',
-  2: 'IGMP',
-  4: 'IPv4 in IP',
-  6: 'TCP',
-  17: 'UDP',
-  41: 'IPv6 in IP',
-  43: 'IPv6 routing header',
-  44: 'IPv6 fragment header',
-  47: 'GRE',
-  50: 'ESP',
-  51: 'AH',
-  58: 'ICMPv6',
-  59: 'IPv6 no next header',
-  60: 'IPv6 destination options',
-  89: 'OSPF',
-  103: 'PIM',
-  112: 'VRRP',
-  132: 'SCTP',
-}
 
 /** Methods that may wait for minutes by design, as `uuid opnum`: they wait for an event, or ask for changes. */
-const LONG_POLLS = new Set([
+export const LONG_POLLS: ReadonlySet<string> = new Set<string>([
   // spoolss: RpcWaitForPrinterChange; IRemoteWinspool: RpcAsyncGetRemoteNotifications
   `${SPOOLSS} 28`,
   `${IREMOTE_WINSPOOL} 61`,
@@ -106,7 +55,7 @@ const LONG_POLLS = new Set([
   `${SSDPSRV} 14`,
 ])
 
-/** Whether a call of this method may stay unanswered for long with nothing wrong. */
+/** True if a call of this method may stay unanswered for long with nothing wrong. */
 export function isLongPoll(uuid: string | undefined, opnum: number): boolean {
   return LONG_POLLS.has(`${uuid} ${opnum}`)
 }
