@@ -235,6 +235,8 @@ export enum Message {
   Protocol,
   Kept,
   KeptLength,
+  /** Row of Pipe that an SMB message is about, where it reports an error of a read, write or transaction; else NONE. */
+  Pipe,
   COLUMNS,
 }
 

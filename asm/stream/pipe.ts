@@ -5,7 +5,7 @@ import { Framing } from "./framing";
 import { Pipe } from "../layout";
 import { Stock } from "../memory/pool";
 import { NONE, pipes } from "../memory/table";
-import { convincing } from "../wire/rpc/dcerpc-header";
+import { HEADER as RPC_HEADER, asksForAnswer, callIdOf, convincing } from "../wire/rpc/dcerpc-header";
 
 /** How many trees, unanswered requests and open pipes are remembered for one connection; the oldest is forgotten. */
 const MOST: u32 = 64;
@@ -44,6 +44,9 @@ export class Request extends Entry {
 @unmanaged
 export class OpenPipe extends Entry {
   row: u32;
+  /** SMB session that opened it, and the id of the last call that the client wrote to it; 0 before the first. */
+  smbSession: u64;
+  lastCall: u32;
   /** Lanes of what A and what B of the stream send, 0 before the first byte. */
   private laneA: usize;
   private laneB: usize;
@@ -60,8 +63,9 @@ export class OpenPipe extends Entry {
       if (fromB) this.laneB = changetype<usize>(lane);
       else this.laneA = changetype<usize>(lane);
     }
+    if (there >= RPC_HEADER && asksForAnswer(data)) this.lastCall = callIdOf(data);
     // A pipe that began with something else may still come to RPC.
-    if (lane.has(LaneFlag.Refused) && there >= 16 && convincing(data, there)) lane.flags &= ~LaneFlag.Refused;
+    if (lane.has(LaneFlag.Refused) && there >= RPC_HEADER && convincing(data, there)) lane.flags &= ~LaneFlag.Refused;
     lane.feed(data, there, carrier.frame, carrier.at + position);
     if (there < count) lane.skip(count - there);
   }
@@ -143,6 +147,7 @@ export class Session {
     this.close(file);
     const open = changetype<OpenPipe>(openPipes.take());
     open.row = row;
+    open.smbSession = smbSession;
     const forgotten = add(this.pipesAt, changetype<usize>(open), file);
     if (forgotten) release(forgotten);
     return changetype<usize>(open);
@@ -151,6 +156,22 @@ export class Session {
   /** The OpenPipe of a file, 0 when it is none. */
   pipe(file: u64): usize {
     return find(this.pipesAt, file);
+  }
+
+  /**
+   * The OpenPipe of an SMB session whose last call has this id: what an answer belongs to when the read that asked for it
+   * is not in the capture. 0 when none or several fit.
+   */
+  pipeOfCall(smbSession: u64, id: u32): usize {
+    if (id == 0) return 0;
+    let found: usize = 0;
+    for (let at = this.pipes; at; at = changetype<Entry>(at).next) {
+      const open = changetype<OpenPipe>(at);
+      if (open.lastCall != id || open.smbSession != smbSession) continue;
+      if (found) return 0;
+      found = at;
+    }
+    return found;
   }
 
   close(file: u64): void {

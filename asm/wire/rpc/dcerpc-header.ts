@@ -99,6 +99,18 @@ export function convincing(at: usize, available: u32): bool {
   return size >= available || begins(at + size, available - size);
 }
 
+/** Whether a PDU begins here that asks for an answer: a request, a bind or an alter_context. The 16 bytes of its header are there. */
+export function asksForAnswer(at: usize): bool {
+  if (sizeOf(at) == 0) return false;
+  const type = <u32>load<u8>(at + TYPE);
+  return type == PduType.Request || type == PduType.Bind || type == PduType.AlterContext;
+}
+
+/** call_id of the PDU at `pdu`, in its own byte order. */
+export function callIdOf(pdu: usize): u32 {
+  return u32Of(pdu, pdu + CALL_ID);
+}
+
 /** The first convincing header in [from, to), or the beginning of what may become one at its end; 0 when there is none. */
 export function search(from: usize, to: usize): usize {
   for (let at = from; at < to; at++) {

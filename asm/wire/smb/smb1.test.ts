@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Pdu, Pipe } from "../../layout";
+import { Message, Pdu, Pipe } from "../../layout";
 import { concat, hex, parse, pcap } from "../../testing/capture";
 import { BIND, RESPONSE, call, pdu } from "../../testing/rpc";
 import { Peers, pdusOf } from "../../testing/tcp";
@@ -92,6 +92,61 @@ describe("SMB1 named pipes", () => {
     const name = parser.capture.bytes(pipes.get(Pipe.Name, 0), pipes.get(Pipe.NameLength, 0));
     expect(new TextDecoder("utf-16le").decode(name)).toBe("\\svcctl");
     expect([pipes.rows, pipes.get(Pipe.Version, 0), pdus.get(Pdu.Pipe, 3)]).toEqual([1, 1, 0]);
+  });
+
+  const talk = async (messages: Uint8Array[]) => {
+    const peers = new Peers(49720, 445);
+    const at = { client: 1, server: 1 };
+    const frames = messages.map((payload) => {
+      const who = payload[13]! & 0x80 ? "server" : "client";
+      const frame = peers[who]({ seq: at[who], payload });
+      at[who] += payload.length;
+      return frame;
+    });
+    return parse(pcap([...peers.handshake(), ...frames]));
+  };
+  /** As `created`, with the ResourceType that says what was opened: MS-CIFS 2.2.4.64.2. Words 31 and 32 hold its two bytes. */
+  const opened = (type: number) =>
+    smb(NT_CREATE_ANDX, 2, [LAST, 0, (FID & 255) << 8, FID >> 8, ...zeros(27), type << 8, 0, 0], new Uint8Array(0), {
+      answer: true,
+    });
+  const namesOf = ({ capture }: Awaited<ReturnType<typeof parse>>) =>
+    Array.from({ length: capture.pipes.rows }, (_, row) => {
+      const bytes = capture.bytes(capture.pipes.get(Pipe.Name, row), capture.pipes.get(Pipe.NameLength, row));
+      return new TextDecoder("utf-16le").decode(bytes);
+    });
+
+  it("have their name where the tree was connected before the capture, as what was opened says", async () => {
+    expect(namesOf(await talk([create, opened(2), write(3, pdu({}))]))).toEqual(["\\svcctl"]);
+    expect(namesOf(await talk([create, opened(1), write(3, pdu({}))]))).toEqual(["\\svcctl"]);
+    // A file of a disk share, in which something like a PDU may stand.
+    expect(namesOf(await talk([create, opened(0), write(3, new Uint8Array(40))]))).toEqual([]);
+    const refused = smb(NT_CREATE_ANDX, 2, [], new Uint8Array(0), { answer: true, status: 0xc0000034 });
+    expect(namesOf(await talk([create, refused]))).toEqual([]);
+  });
+
+  it("take in the answer of a read that was not captured, by its call id", async () => {
+    const answer = readAnswer(9, pdu({ type: RESPONSE, callId: 7 }));
+    const parser = await talk([treeConnected, create, created, write(3, pdu({ callId: 7 })), answer]);
+    expect(pdusOf(parser)).toMatchObject([{ callId: 7 }, { type: RESPONSE, callId: 7, fromB: true }]);
+    expect([parser.capture.pdus.get(Pdu.Pipe, 1), parser.capture.pipes.rows]).toEqual([0, 1]);
+  });
+
+  it('are named by errors of their transactions, and go on after the DOS form of "more data"', async () => {
+    const failed = smb(TRANSACTION, 5, [], new Uint8Array(0), { answer: true, status: 0xc000014b });
+    const { capture } = await talk([treeConnected, create, created, transact(5, pdu({ callId: 2 })), failed]);
+    expect([capture.messages.get(Message.Frame, 0), capture.messages.get(Message.Pipe, 0)]).toEqual([7, 0]);
+    const answer = pdu({ type: RESPONSE, callId: 2, body: call({ stub: new Uint8Array(60) }) });
+    const parser = await talk([
+      treeConnected,
+      create,
+      created,
+      transact(5, pdu({ callId: 2 })),
+      transacted(5, answer.subarray(0, 30), 0x00ea0001),
+      read(6),
+      readAnswer(6, answer.subarray(30)),
+    ]);
+    expect(pdusOf(parser)).toMatchObject([{ callId: 2 }, { type: RESPONSE, first: 7, frame: 9 }]);
   });
 
   it("survive being cut at every length", async () => {

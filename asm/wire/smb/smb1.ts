@@ -2,9 +2,10 @@
 import * as kept from "../../memory/excerpts";
 import { Lane, now } from "../../stream/lane";
 import { Protocol } from "../../layout";
+import { NONE } from "../../memory/table";
 import * as message from "../../stream/message";
 import { OpenPipe, Request, Session, TreeKind } from "../../stream/pipe";
-import { HEADER as RPC_HEADER, convincing } from "../rpc/dcerpc-header";
+import { HEADER as RPC_HEADER, callIdOf, convincing } from "../rpc/dcerpc-header";
 
 // The header, MS-CIFS 2.2.3.1.
 const COMMAND: usize = 4;
@@ -43,6 +44,8 @@ const WRITE_LENGTH_HIGH: u32 = 18;
 const WRITE_LENGTH: u32 = 20;
 const WRITE_OFFSET: u32 = 22;
 const CREATED_FILE: u32 = 5;
+/** ResourceType of what was opened: MS-CIFS 2.2.4.64.2. */
+const CREATED_TYPE: u32 = 63;
 const CREATE_NAME_LENGTH: u32 = 5;
 const TRANSACTION_DATA: u32 = 22;
 const TRANSACTION_FUNCTION: u32 = 28;
@@ -51,12 +54,19 @@ const TRANSACTED_DATA: u32 = 12;
 
 const TRANSACT_NAMED_PIPE: u32 = 0x26;
 const STATUS_BUFFER_OVERFLOW: u32 = 0x80000005;
+/** The same for a client that wants DOS errors: class ERRDOS, code ERROR_MORE_DATA. MS-CIFS 2.2.2.4. */
+const DOS_MORE_DATA: u32 = 0x00ea0001;
 const NO_ANDX: u32 = 0xff;
 /** DialectIndex of a negotiation where the server has none of the dialects. */
 const NO_DIALECT: u32 = 0xffff;
 
 const KEPT_OF_MESSAGE: u32 = HEADER + 512;
 const LONGEST_NAME: u32 = 1024;
+/** ResourceType: pipes that pass bytes, and those that pass messages. */
+const BYTE_PIPE: u32 = 1;
+const MESSAGE_PIPE: u32 = 2;
+/** Names of pipes are short; a longer one on a tree that the capture does not show is that of a file. In bytes. */
+const LONGEST_UNSEEN_NAME: u32 = 64;
 /** Windows chains two commands. */
 const LONGEST_CHAIN: u32 = 8;
 
@@ -147,10 +157,13 @@ function request(command: u32): void {
       if (session.pipe(file) || session.treeKind(treeKey(at)) == TreeKind.Unseen) session.ask(key, command, file);
       break;
     }
-    case Command.WriteAndX:
+    case Command.WriteAndX: {
       if (wordBytes < WRITE_OFFSET + 2) break;
-      pass(fileKey(word(WRITE_FILE)), word(WRITE_OFFSET), word(WRITE_LENGTH) | (word(WRITE_LENGTH_HIGH) << 16));
+      const file = fileKey(word(WRITE_FILE));
+      pass(file, word(WRITE_OFFSET), word(WRITE_LENGTH) | (word(WRITE_LENGTH_HIGH) << 16));
+      if (session.pipe(file)) session.ask(key, command, file);
       break;
+    }
     case Command.Transaction: {
       if (wordBytes < TRANSACTION_FILE + 2 || word(TRANSACTION_FUNCTION) != TRANSACT_NAMED_PIPE) break;
       const file = fileKey(word(TRANSACTION_FILE));
@@ -160,16 +173,21 @@ function request(command: u32): void {
   }
 }
 
-/** A create on a tree of pipes; the name stands after the words and two bytes of length, at an even place when it is Unicode. */
+/**
+ * A create on a tree of pipes, or on one that was connected before the capture. The name follows the words and two bytes of
+ * length, at an even place when it is Unicode.
+ */
 function askCreate(key: u64): void {
   const at = lane.bytes + base;
-  if (session.treeKind(treeKey(at)) != TreeKind.Pipes) return;
+  const kind = session.treeKind(treeKey(at));
+  if (kind == TreeKind.Other) return;
   const asked = session.ask(key, Command.NtCreateAndX, 0);
   const isUnicode = ((<u32>load<u16>(at + FLAGS2)) & IS_UNICODE) != 0;
   let offset = words + wordBytes + 2;
   if (isUnicode) offset = (offset + 1) & ~1;
   const length = min(word(CREATE_NAME_LENGTH), LONGEST_NAME);
   if (base + offset + length > lane.headHave || length == 0) return;
+  if (kind == TreeKind.Unseen && length > LONGEST_UNSEEN_NAME) return;
   asked.nameLength = isUnicode ? length : length << 1;
   asked.name = kept.room(asked.nameLength);
   if (asked.name == 0) asked.nameLength = 0;
@@ -189,7 +207,8 @@ function answer(command: u32): void {
     const asked = session.asked(key);
     const file = asked ? changetype<Request>(asked).file : 0;
     if (command == Command.NtCreateAndX) create(status, asked);
-    else if (command == Command.ReadAndX || command == Command.Transaction) finishTransfer(command, status, file);
+    else if (command == Command.ReadAndX || command == Command.WriteAndX || command == Command.Transaction)
+      finishTransfer(command, status, file);
     session.answered(key);
   }
 }
@@ -204,7 +223,7 @@ function connectTree(status: u32): void {
 }
 
 function create(status: u32, asked: usize): void {
-  if (asked == 0) return;
+  if (asked == 0 || !isPipe(status)) return;
   if (status) {
     keep(KEPT_OF_MESSAGE);
     session.add(lane.stream, userId(), 0, 1, status, asked);
@@ -212,15 +231,29 @@ function create(status: u32, asked: usize): void {
     session.add(lane.stream, userId(), fileKey(word(CREATED_FILE)), 1, 0, asked);
 }
 
+/** Whether an answered create is about a pipe. Of a tree that the capture does not show, what was opened says so. */
+function isPipe(status: u32): bool {
+  const tree = treeKey(lane.bytes + base);
+  const kind = session.treeKind(tree);
+  if (kind != TreeKind.Unseen) return kind == TreeKind.Pipes;
+  if (status || wordBytes < CREATED_TYPE + 2) return false;
+  const type = word(CREATED_TYPE);
+  const pipes = type == BYTE_PIPE || type == MESSAGE_PIPE;
+  session.setTree(tree, pipes ? TreeKind.Pipes : TreeKind.Other);
+  return pipes;
+}
+
 function finishTransfer(command: u32, status: u32, file: u64): void {
-  if (status && status != STATUS_BUFFER_OVERFLOW) {
-    if (session.pipe(file)) keep(KEPT_OF_MESSAGE);
+  if (status && status != STATUS_BUFFER_OVERFLOW && status != DOS_MORE_DATA) {
+    const pipe = session.pipe(file);
+    if (pipe) keep(KEPT_OF_MESSAGE, changetype<OpenPipe>(pipe).row);
     return;
   }
   if (command == Command.ReadAndX) {
     if (wordBytes >= READ_LENGTH_HIGH + 2)
       pass(file, word(READ_OFFSET), word(READ_LENGTH) | (word(READ_LENGTH_HIGH) << 16));
-  } else if (wordBytes >= TRANSACTED_DATA + 4) pass(file, word(TRANSACTED_DATA + 2), word(TRANSACTED_DATA));
+  } else if (command == Command.Transaction && wordBytes >= TRANSACTED_DATA + 4)
+    pass(file, word(TRANSACTED_DATA + 2), word(TRANSACTED_DATA));
 }
 
 /** Hands bytes of the message to the pipe that the file is; one that was opened before the capture shows itself by RPC. */
@@ -242,14 +275,15 @@ function pass(file: u64, offset: u32, length: u32): void {
   let pipe = session.pipe(file);
   if (pipe == 0) {
     if (there < RPC_HEADER + 2 || !convincing(lane.bytes + from, min(there, count))) return;
-    pipe = session.add(lane.stream, userId(), file, 1, 0, 0);
+    if (file == 0) pipe = session.pipeOfCall(userId(), callIdOf(lane.bytes + from));
+    if (pipe == 0) pipe = session.add(lane.stream, userId(), file, 1, 0, 0);
     if (pipe == 0) return;
   }
   changetype<OpenPipe>(pipe).feed(lane, from, count);
 }
 
-function keep(most: u32): void {
-  message.add(Protocol.Smb1, now, lane.stream, lane.bytes + base, lane.headHave - base, most);
+function keep(most: u32, pipe: u32 = NONE): void {
+  message.add(Protocol.Smb1, now, lane.stream, lane.bytes + base, lane.headHave - base, most, pipe);
 }
 
 /** A parameter word of the command at hand, by its place in bytes. */

@@ -16,6 +16,7 @@ const IOCTL = 11;
 const PENDING = 0x103;
 const BUFFER_OVERFLOW = 0x80000005;
 const NOT_FOUND = 0xc0000034;
+const PIPE_BROKEN = 0xc000014b;
 const FILE = hex("0100000000000000 0200000000000000");
 const OTHER_FILE = hex("0300000000000000 0400000000000000");
 
@@ -266,6 +267,50 @@ describe("SMB2 named pipes", () => {
     expect(pipesOf(parser)).toEqual([{ name: "srvsvc", open: 6, close: NONE, status: NOT_FOUND, version: 2 }]);
     const { messages } = parser.capture;
     expect([messages.get(Message.Frame, 1), messages.get(Message.KeptLength, 1)]).toEqual([6, 72]);
+  });
+
+  it("take in the answer of a read that was not captured, by its call id", async () => {
+    const parser = await parse(
+      pcap(
+        conversation([
+          ...OPEN,
+          { command: CREATE, id: 3, body: create("samr") },
+          { command: CREATE, id: 3, body: created(OTHER_FILE), answer: true },
+          { command: WRITE, id: 4, body: write(pdu({ callId: 21 }), OTHER_FILE) },
+          { command: WRITE, id: 5, body: write(pdu({ callId: 22 })) },
+          { command: READ, id: 6, body: readAnswer(pdu({ type: RESPONSE, callId: 21 })), answer: true },
+          { command: READ, id: 7, body: readAnswer(pdu({ type: RESPONSE, callId: 5 })), answer: true },
+        ]),
+      ),
+    );
+    const { pdus, pipes } = parser.capture;
+    expect([0, 1, 2].map((row) => pdus.get(Pdu.Pipe, row))).toEqual([1, 0, 1]);
+    // Nobody asked for call 5: what it belongs to is not known.
+    expect([pdus.get(Pdu.Pipe, 3), pipes.rows]).toEqual([2, 3]);
+  });
+
+  it("are named by errors of their reads, writes and transactions", async () => {
+    const error = words(8, [[0, 2, 9]]);
+    const parser = await parse(
+      pcap(
+        conversation([
+          ...OPEN,
+          { command: IOCTL, id: 3, body: transceive(pdu({ callId: 1 })) },
+          { command: IOCTL, id: 3, body: error, answer: true, status: PIPE_BROKEN },
+          { command: WRITE, id: 4, body: write(pdu({ callId: 2 })) },
+          { command: WRITE, id: 4, body: error, answer: true, status: PIPE_BROKEN },
+          { command: READ, id: 5, body: read(OTHER_FILE) },
+          { command: READ, id: 5, body: error, answer: true, status: PIPE_BROKEN },
+        ]),
+      ),
+    );
+    const { messages } = parser.capture;
+    const rows = Array.from({ length: messages.rows }, (_, row) => row);
+    expect(rows.map((row) => [messages.get(Message.Frame, row), messages.get(Message.Pipe, row)])).toEqual([
+      [3, NONE],
+      [8, 0],
+      [10, 0],
+    ]);
   });
 
   it("are not looked for in files", async () => {

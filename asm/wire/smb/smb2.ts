@@ -2,9 +2,10 @@
 import * as kept from "../../memory/excerpts";
 import { Lane, now } from "../../stream/lane";
 import { Protocol } from "../../layout";
+import { NONE } from "../../memory/table";
 import * as message from "../../stream/message";
 import { OpenPipe, Request, Session, TreeKind } from "../../stream/pipe";
-import { HEADER as RPC_HEADER, convincing } from "../rpc/dcerpc-header";
+import { HEADER as RPC_HEADER, callIdOf, convincing } from "../rpc/dcerpc-header";
 
 // The header, 2.2.1.2.
 const STRUCTURE_SIZE: usize = 4;
@@ -129,6 +130,7 @@ function request(position: u32, end: u32): void {
       if (there < WRITE_FILE + 16) break;
       const file = fileOf(at + WRITE_FILE, isRelated);
       pass(file, position, end, load<u16>(at + WRITE_DATA_OFFSET), load<u32>(at + DATA_LENGTH));
+      if (session.pipe(file)) session.ask(id, Command.Write, file);
       break;
     }
     case Command.Ioctl: {
@@ -191,10 +193,11 @@ function create(position: u32, end: u32, status: u32, asked: usize): void {
   }
 }
 
-/** The answer to a read, or to the control code that writes and reads. */
+/** The answer to a read, a write, or the control code that writes and reads. */
 function finishTransfer(position: u32, end: u32, status: u32, command: u32, file: u64): void {
   if (status && status != STATUS_BUFFER_OVERFLOW) {
-    if (session.pipe(file)) keep(position, end, KEPT_OF_MESSAGE);
+    const pipe = session.pipe(file);
+    if (pipe) keep(position, end, KEPT_OF_MESSAGE, changetype<OpenPipe>(pipe).row);
     return;
   }
   const at = lane.bytes + position;
@@ -202,7 +205,11 @@ function finishTransfer(position: u32, end: u32, status: u32, command: u32, file
   if (command == Command.Read) {
     if (there >= DATA_LENGTH + 4)
       pass(file, position, end, load<u8>(at + READ_DATA_OFFSET), load<u32>(at + DATA_LENGTH));
-  } else if (there >= IOCTL_OUTPUT + 8 && load<u32>(at + CONTROL_CODE) == FSCTL_PIPE_TRANSCEIVE)
+  } else if (
+    command == Command.Ioctl &&
+    there >= IOCTL_OUTPUT + 8 &&
+    load<u32>(at + CONTROL_CODE) == FSCTL_PIPE_TRANSCEIVE
+  )
     pass(
       file ? file : fileAt(at + IOCTL_FILE),
       position,
@@ -220,15 +227,17 @@ function pass(file: u64, position: u32, end: u32, offset: u32, length: u32): voi
   let pipe = session.pipe(file);
   if (pipe == 0) {
     if (from + RPC_HEADER > lane.headHave || !convincing(lane.bytes + from, min(lane.headHave - from, count))) return;
-    pipe = session.add(lane.stream, load<u64>(lane.bytes + position + SESSION_ID), file, 2, 0, 0);
+    const smbSession = load<u64>(lane.bytes + position + SESSION_ID);
+    if (file == 0) pipe = session.pipeOfCall(smbSession, callIdOf(lane.bytes + from));
+    if (pipe == 0) pipe = session.add(lane.stream, smbSession, file, 2, 0, 0);
     if (pipe == 0) return;
   }
   changetype<OpenPipe>(pipe).feed(lane, from, count);
 }
 
-function keep(position: u32, end: u32, most: u32): void {
+function keep(position: u32, end: u32, most: u32, pipe: u32 = NONE): void {
   const there = min(end, lane.headHave) - position;
-  message.add(Protocol.Smb2, now, lane.stream, lane.bytes + position, there, most);
+  message.add(Protocol.Smb2, now, lane.stream, lane.bytes + position, there, most, pipe);
 }
 
 function treeOf(at: usize): TreeKind {
