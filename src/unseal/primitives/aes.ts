@@ -1,0 +1,148 @@
+// AES modes: CTS (RFC 3962 5), CFB with 8-bit feedback (SP 800-38A 6.3) and CCM (SP 800-38C) over the blocks and plain
+// modes of @noble/ciphers; GCM (SP 800-38D) is its own.
+import { cbc, ctr, gcm, unsafe } from '@noble/ciphers/aes.js'
+import { equalBytes } from '../bytes'
+
+const BLOCK = 16
+const RAW = { disablePadding: true }
+
+/** CBC over whole blocks without padding. */
+export function cbcEncrypt(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return bytes.length === 0 ? new Uint8Array(0) : cbc(key, iv, RAW).encrypt(bytes)
+}
+
+export function cbcDecrypt(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return bytes.length === 0 ? new Uint8Array(0) : cbc(key, iv, RAW).decrypt(bytes)
+}
+
+/** CBC with ciphertext stealing, the last two blocks always swapped, initial vector zero. At least one block. RFC 3962 5. */
+export function ctsEncrypt(key: Uint8Array, bytes: Uint8Array): Uint8Array {
+  const iv = new Uint8Array(BLOCK)
+  if (bytes.length <= BLOCK) return cbcEncrypt(key, iv, bytes)
+  const padded = new Uint8Array(Math.ceil(bytes.length / BLOCK) * BLOCK)
+  padded.set(bytes)
+  const sealed = cbcEncrypt(key, iv, padded)
+  const lastAt = padded.length - BLOCK
+  const out = new Uint8Array(bytes.length)
+  out.set(sealed.subarray(0, lastAt - BLOCK))
+  out.set(sealed.subarray(lastAt), lastAt - BLOCK)
+  out.set(sealed.subarray(lastAt - BLOCK, lastAt - BLOCK + bytes.length - lastAt), lastAt)
+  return out
+}
+
+/** The inverse of ctsEncrypt. Undefined for fewer bytes than a block. */
+export function ctsDecrypt(key: Uint8Array, bytes: Uint8Array): Uint8Array | undefined {
+  const iv = new Uint8Array(BLOCK)
+  if (bytes.length < BLOCK) return undefined
+  if (bytes.length === BLOCK) return cbcDecrypt(key, iv, bytes)
+  // The block before the last belongs last; what the last one was short of is found in its decryption.
+  const lastAt = (Math.ceil(bytes.length / BLOCK) - 1) * BLOCK
+  const tail = bytes.length - lastAt
+  const stolen = cbcDecrypt(key, iv, bytes.slice(lastAt - BLOCK, lastAt))
+  const whole = new Uint8Array(lastAt + BLOCK)
+  whole.set(bytes.subarray(0, lastAt - BLOCK))
+  whole.set(bytes.subarray(lastAt), lastAt - BLOCK)
+  whole.set(stolen.subarray(tail), lastAt - BLOCK + tail)
+  whole.set(bytes.subarray(lastAt - BLOCK, lastAt), lastAt)
+  return cbcDecrypt(key, iv, whole).subarray(0, bytes.length)
+}
+
+/** CFB with 8-bit feedback; `iv` is not changed. SP 800-38A 6.3. */
+export function cfb8(
+  key: Uint8Array,
+  iv: Uint8Array,
+  bytes: Uint8Array,
+  isDecrypting: boolean,
+): Uint8Array<ArrayBuffer> {
+  const schedule = unsafe.expandKeyLE(key)
+  const register = iv.slice()
+  const block = new Uint8Array(BLOCK)
+  const out = new Uint8Array(bytes.length)
+  for (let at = 0; at < bytes.length; at++) {
+    block.set(register)
+    unsafe.encryptBlock(schedule, block)
+    const input = bytes[at]!
+    const output = input ^ block[0]!
+    out[at] = output
+    register.copyWithin(0, 1)
+    register[BLOCK - 1] = isDecrypting ? input : output
+  }
+  return out
+}
+
+/** Opens what CCM sealed; the nonce has 7 to 13 bytes. Undefined when the tag does not fit. SP 800-38C 6.2. */
+export function ccmDecrypt(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  associated: Uint8Array,
+  sealed: Uint8Array,
+  tag: Uint8Array,
+): Uint8Array | undefined {
+  const clear = ccmStream(key, nonce, sealed, tag)
+  return equalBytes(ccmMac(key, nonce, associated, clear.bytes, tag.length), clear.tag) ? clear.bytes : undefined
+}
+
+/** Seals with CCM and a tag of `tagBytes`. SP 800-38C 6.1. */
+export function ccmEncrypt(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  associated: Uint8Array,
+  clear: Uint8Array,
+  tagBytes: number,
+): { bytes: Uint8Array; tag: Uint8Array } {
+  return ccmStream(key, nonce, clear, ccmMac(key, nonce, associated, clear, tagBytes))
+}
+
+/** Counter block 0 covers the tag, those from 1 on the message. */
+function ccmStream(key: Uint8Array, nonce: Uint8Array, bytes: Uint8Array, tag: Uint8Array) {
+  const counter = new Uint8Array(BLOCK)
+  counter[0] = 14 - nonce.length
+  counter.set(nonce, 1)
+  const whole = new Uint8Array(BLOCK + bytes.length)
+  whole.set(tag)
+  whole.set(bytes, BLOCK)
+  const out = ctr(key, counter).encrypt(whole)
+  return { tag: out.subarray(0, tag.length), bytes: out.subarray(BLOCK) }
+}
+
+function ccmMac(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  associated: Uint8Array,
+  clear: Uint8Array,
+  tagBytes: number,
+): Uint8Array {
+  const lengthBytes = 15 - nonce.length
+  // Associated data is shorter than 0xff00 bytes here: two bytes of length.
+  const associatedEnd = associated.length === 0 ? 0 : BLOCK * Math.ceil((associated.length + 2) / BLOCK)
+  const blocks = new Uint8Array(BLOCK + associatedEnd + BLOCK * Math.ceil(clear.length / BLOCK))
+  blocks[0] = (associated.length > 0 ? 0x40 : 0) | (((tagBytes - 2) / 2) << 3) | (lengthBytes - 1)
+  blocks.set(nonce, 1)
+  for (let i = 0, length = clear.length; i < Math.min(4, lengthBytes); i++, length >>>= 8)
+    blocks[15 - i] = length & 0xff
+  if (associated.length > 0) {
+    blocks[BLOCK] = associated.length >>> 8
+    blocks[BLOCK + 1] = associated.length & 0xff
+    blocks.set(associated, BLOCK + 2)
+  }
+  blocks.set(clear, BLOCK + associatedEnd)
+  return cbcEncrypt(key, new Uint8Array(BLOCK), blocks).slice(-BLOCK, BLOCK === tagBytes ? undefined : tagBytes - BLOCK)
+}
+
+/** Opens what GCM sealed. Undefined when the tag does not fit. SP 800-38D 7.2. */
+export function gcmDecrypt(
+  key: Uint8Array,
+  nonce: Uint8Array,
+  associated: Uint8Array,
+  sealed: Uint8Array,
+  tag: Uint8Array,
+): Uint8Array | undefined {
+  const whole = new Uint8Array(sealed.length + tag.length)
+  whole.set(sealed)
+  whole.set(tag, sealed.length)
+  try {
+    return gcm(key, nonce, associated).decrypt(whole)
+  } catch {
+    return undefined
+  }
+}

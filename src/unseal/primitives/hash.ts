@@ -1,0 +1,30 @@
+// The hashes and keyed hashes of this folder, over @noble/hashes, with their inputs as parts.
+import { hmac } from '@noble/hashes/hmac.js'
+import { md5 as md5Hash, sha1 } from '@noble/hashes/legacy.js'
+import { sha256, sha384, sha512 as sha512Hash } from '@noble/hashes/sha2.js'
+
+function digest(hash: { create: () => { update: (part: Uint8Array) => unknown; digest: () => Uint8Array } }) {
+  return (...parts: Uint8Array[]): Uint8Array => {
+    const state = hash.create()
+    for (const part of parts) state.update(part)
+    return state.digest()
+  }
+}
+
+function keyed(hash: Parameters<typeof hmac>[0]) {
+  return (key: Uint8Array, ...parts: Uint8Array[]): Uint8Array => {
+    const state = hmac.create(hash, key)
+    for (const part of parts) state.update(part)
+    return state.digest()
+  }
+}
+
+/** RFC 1321. */
+export const md5 = digest(md5Hash)
+/** FIPS 180-4. */
+export const sha512 = digest(sha512Hash)
+/** RFC 2104 with each hash: the key, then the message in parts. */
+export const hmacMd5 = keyed(md5Hash)
+export const hmacSha1 = keyed(sha1)
+export const hmacSha256 = keyed(sha256)
+export const hmacSha384 = keyed(sha384)
