@@ -1,5 +1,5 @@
 // From an account's secret to the session key of an NTLM logon, proving the secret on the way. MS-NLMP 3.3.1, 3.3.2, 3.4.5.1.
-import { NtlmFlag, type NtlmAuthenticate, type NtlmChallenge } from '../dissect/ntlmssp'
+import { NtlmFlag, type NtlmAuthenticate, type NtlmChallenge } from '../dissect/security/ntlmssp'
 import { concatenate, equalBytes, utf16 } from './bytes'
 import { desBlock, desLong } from './primitives/des'
 import { hmacMd5, md5 } from './primitives/hash'

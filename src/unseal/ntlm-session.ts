@@ -1,5 +1,5 @@
 // Sealing and signing with an NTLM session key: one state for each security context. MS-NLMP 3.4.3 to 3.4.5.
-import { NtlmFlag } from '../dissect/ntlmssp'
+import { NtlmFlag } from '../dissect/security/ntlmssp'
 import { concatenate, equalBytes, little32, readLittle32, utf8 } from './bytes'
 import { crc32 } from './primitives/crc32'
 import { hmacMd5, md5 } from './primitives/hash'

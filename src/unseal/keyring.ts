@@ -1,0 +1,281 @@
+// The secrets at work: which of them proves a logon, and the keys that follow from it. Everything that was derived or
+// learnt in one capture is kept here, so that each derivation is done once.
+import { toHex } from './bytes'
+import { decrypt, Etype, type KerberosKey, keyBytes, stringToKey, Usage } from './kerberos-crypto'
+import {
+  type ApRequest,
+  authenticatorPart,
+  type EncryptedData,
+  type EtypeInfo,
+  kdcReplyPart,
+  type KerberosMessage,
+  type Ticket,
+  ticketPart,
+} from './kerberos-messages'
+import { netlogonCredential, netlogonSessionKey } from './netlogon'
+import { anonymousSessionKey, type NtlmLogon, ntlmSessionKey } from './ntlm-keys'
+import { type AccountSecret, mayBelong, type PrincipalKey, type Secrets } from './secrets'
+
+/** `right`: proven; `wrong`: a secret that may be this account's does not fit; `none`: no secret is for this account. */
+export type SecretVerdict = 'right' | 'wrong' | 'none'
+
+/** A session of Kerberos as far as it was opened. */
+export interface KerberosSession {
+  key: KerberosKey
+  subkey?: KerberosKey
+  realm?: string
+  client?: string
+}
+
+/** A ticket's session key, or why there is none. */
+export interface OpenedRequest {
+  verdict: SecretVerdict
+  session?: KerberosSession
+  /** The client by the KDC's reply that brought the ticket: known without a key. */
+  realm?: string
+  client?: string
+}
+
+/** Password keys that are derived for one capture at most: each takes some 20 ms. */
+const MAX_DERIVATIONS = 256
+/** Salts that a KDC has named and that are remembered. */
+const MAX_SALTS = 4096
+const MAX_TICKETS = 65_536
+
+interface KnownTicket {
+  key?: KerberosKey
+  realm?: string
+  client?: string
+}
+
+export class Keyring {
+  readonly #derived = new Map<string, KerberosKey>()
+  readonly #salts = new Map<string, EtypeInfo[]>()
+  readonly #tickets = new Map<string, KnownTicket>()
+  /** Keys under which TGS replies are encrypted: subkey or session key of the request, by client. */
+  readonly #replyKeys = new Map<string, KerberosKey[]>()
+  /** Principals whose KDC replies a secret that may be theirs did not open. */
+  readonly #refused = new Set<string>()
+  /** Ticket keys that were found, for a keytab. */
+  readonly found: PrincipalKey[] = []
+
+  constructor(readonly secrets: Secrets) {}
+
+  /** The session key of an NTLM logon. A user's secret is proven by the response before any PDU is touched. */
+  ntlm(logon: NtlmLogon): { verdict: SecretVerdict; key?: Uint8Array } {
+    const { user, domain, anonymous } = logon.authenticate
+    if (anonymous) return { verdict: 'none', key: anonymousSessionKey(logon) }
+    let verdict: SecretVerdict = 'none'
+    for (const secret of this.secrets.accounts) {
+      const key = ntlmSessionKey(logon, secret)
+      if (key) return { verdict: 'right', key }
+      if (mayBelong(secret, user, domain)) verdict = 'wrong'
+    }
+    return { verdict }
+  }
+
+  /** The key of a Netlogon channel, proven by the client's credential. */
+  netlogon(
+    account: string,
+    client: Uint8Array,
+    server: Uint8Array,
+    credential: Uint8Array,
+    flags: number,
+  ): { verdict: SecretVerdict; key?: Uint8Array } {
+    let verdict: SecretVerdict = 'none'
+    const hashes: { ntHash: Uint8Array; user?: string }[] = [
+      ...this.secrets.accounts,
+      ...this.secrets.keys
+        .filter(({ etype }) => etype === Etype.Rc4Hmac)
+        .map(({ key, principal }) => ({ ntHash: key, user: principal.split('@')[0]! })),
+    ]
+    for (const secret of hashes) {
+      const key = netlogonSessionKey(secret.ntHash, client, server, flags)
+      if (!key) continue
+      const proof = netlogonCredential(key, client, flags)
+      if (toHex(proof) === toHex(credential)) return { verdict: 'right', key }
+      if (mayBelong({ ...(secret.user && { user: secret.user }) }, account, undefined)) verdict = 'wrong'
+    }
+    return { verdict }
+  }
+
+  /** Learns from a message between a client and its KDC. */
+  kdc(message: KerberosMessage): void {
+    if (message.type === 'error') return this.#salt('', message.info)
+    if (message.type === 'kdc-request') return this.#kdcRequest(message)
+    if (message.type === 'kdc-reply') this.#kdcReply(message)
+  }
+
+  /** Opens what begins a session with a service. */
+  request(ap: ApRequest, usage = Usage.Authenticator): OpenedRequest {
+    const known = this.#tickets.get(nameOf(ap.ticket.encrypted))
+    const opened = known?.key
+      ? { key: known.key, realm: known.realm, client: known.client }
+      : this.#openTicket(ap.ticket)
+    if (opened?.key) {
+      const clear = decrypt(opened.key, usage, ap.authenticator.cipher)
+      if (clear) {
+        const { realm = opened.realm, client = opened.client, subkey } = authenticatorPart(clear)
+        return {
+          verdict: 'right',
+          session: { key: opened.key, ...(subkey && { subkey }), realm, client },
+          realm,
+          client,
+        }
+      }
+    }
+    return { verdict: this.#verdict(ap.ticket, known), realm: known?.realm, client: known?.client }
+  }
+
+  #verdict(ticket: Ticket, known: KnownTicket | undefined): SecretVerdict {
+    const { realm, service } = ticket
+    const { etype } = ticket.encrypted
+    const isService = (principal: string) => samePrincipal(principal, service, realm)
+    if (this.secrets.keys.some((key) => key.etype === etype && isService(key.principal))) return 'wrong'
+    if (known?.client !== undefined) {
+      const { client, realm: clientRealm } = known
+      if (this.secrets.accounts.some((secret) => secret.user !== undefined && mayBelong(secret, client, clientRealm)))
+        return 'wrong'
+      if (this.#refused.has(`${client}@${clientRealm}`.toLowerCase())) return 'wrong'
+      if (this.secrets.keys.some((key) => samePrincipal(key.principal, client, clientRealm ?? ''))) return 'wrong'
+    }
+    // An NT hash without a name is a key for RC4 tickets of any service.
+    const isTried = etype === Etype.Rc4Hmac && this.secrets.accounts.some(({ user }) => user === undefined)
+    return isTried ? 'wrong' : 'none'
+  }
+
+  #openTicket(ticket: Ticket): KnownTicket | undefined {
+    for (const key of this.#serviceKeys(ticket)) {
+      const clear = decrypt(key, Usage.Ticket, ticket.encrypted.cipher)
+      if (!clear) continue
+      const part = ticketPart(clear)
+      if (!part.key) continue
+      const known = { ...this.#tickets.get(nameOf(ticket.encrypted)), ...part }
+      this.#remember(ticket.encrypted, known)
+      this.#keep(`${ticket.service}@${ticket.realm}`, key)
+      return known
+    }
+    return undefined
+  }
+
+  /** Keys that may open a ticket: those of its encryption type, the service's own first; then what passwords give. */
+  *#serviceKeys({ realm, service, encrypted }: Ticket): Generator<KerberosKey> {
+    const fits = this.secrets.keys.filter(({ etype }) => etype === encrypted.etype)
+    yield* fits.filter(({ principal }) => samePrincipal(principal, service, realm))
+    yield* fits.filter(({ principal }) => !samePrincipal(principal, service, realm))
+    for (const secret of this.secrets.accounts) {
+      if (encrypted.etype === Etype.Rc4Hmac) yield { etype: Etype.Rc4Hmac, key: secret.ntHash }
+      else if (secret.user !== undefined) yield* this.#accountKeys(secret, encrypted.etype, realm, secret.user)
+    }
+  }
+
+  #kdcRequest(request: Extract<KerberosMessage, { type: 'kdc-request' }>): void {
+    const { client, realm, timestamp, ap } = request
+    if (ap) {
+      const { session } = this.request(ap, Usage.TgsAuthenticator)
+      if (!session) return
+      const keys = [session.subkey, session.key].filter((key) => key !== undefined)
+      if (this.#replyKeys.size < MAX_TICKETS)
+        this.#replyKeys.set(`${session.client}@${session.realm}`.toLowerCase(), keys)
+    } else if (timestamp && client !== undefined && realm !== undefined) {
+      // Pre-authentication proves a password as well as a reply does, and is there when the reply is an error.
+      const keys = [...this.#userKeys(client, realm, timestamp.etype)]
+      const isOpen = keys.some((key) => decrypt(key, Usage.PaEncTimestamp, timestamp.cipher))
+      if (keys.length > 0 && !isOpen) this.#refused.add(`${client}@${realm}`.toLowerCase())
+    }
+  }
+
+  #kdcReply({ isTgs, realm, client, ticket, encrypted, info }: Extract<KerberosMessage, { type: 'kdc-reply' }>): void {
+    if (!ticket || !encrypted || client === undefined || realm === undefined) return
+    const name = `${client}@${realm}`.toLowerCase()
+    this.#salt(name, info)
+    const known: KnownTicket = { realm, client }
+    const keys = isTgs ? (this.#replyKeys.get(name) ?? []) : [...this.#userKeys(client, realm, encrypted.etype)]
+    const usages = isTgs ? [Usage.TgsReplySubkey, Usage.TgsReplySession] : [Usage.AsReply]
+    for (const key of keys.filter(({ etype }) => etype === encrypted.etype))
+      for (const usage of usages) {
+        const clear = known.key ? undefined : decrypt(key, usage, encrypted.cipher)
+        const session = clear && kdcReplyPart(clear)
+        if (!session) continue
+        known.key = session
+        if (!isTgs) this.#keep(`${client}@${realm}`, key)
+      }
+    if (!isTgs && keys.length > 0 && !known.key) this.#refused.add(name)
+    if (known.key) this.#refused.delete(name)
+    this.#remember(ticket.encrypted, known)
+  }
+
+  /** Keys that may be a user's: by name, then any of the encryption type without a name, then what passwords give. */
+  *#userKeys(client: string, realm: string, etype: number): Generator<KerberosKey> {
+    for (const key of this.secrets.keys)
+      if (key.etype === etype && (key.principal === '' || samePrincipal(key.principal, client, realm))) yield key
+    for (const secret of this.secrets.accounts)
+      if (mayBelong(secret, client, undefined)) yield* this.#accountKeys(secret, etype, realm, client)
+  }
+
+  *#accountKeys(secret: AccountSecret, etype: number, realm: string, name: string): Generator<KerberosKey> {
+    if (etype === Etype.Rc4Hmac) {
+      yield { etype, key: secret.ntHash }
+      return
+    }
+    if (secret.password === undefined || keyBytes(etype) === 0) return
+    for (const { salt, iterations } of this.#saltsOf(name, realm, etype)) {
+      const id = `${this.secrets.accounts.indexOf(secret)} ${etype} ${iterations ?? ''} ${salt}`
+      let key = this.#derived.get(id)
+      if (!key) {
+        if (this.#derived.size >= MAX_DERIVATIONS) return
+        // A count of iterations that a capture names may be as large as it likes: only usual ones are computed.
+        if (iterations !== undefined && iterations > 65_536) continue
+        key = { etype, key: stringToKey(etype, secret.password, salt, iterations) }
+        this.#derived.set(id, key)
+      }
+      yield key
+    }
+  }
+
+  #saltsOf(name: string, realm: string, etype: number): { salt: string; iterations?: number }[] {
+    const told = [...(this.#salts.get(`${name}@${realm}`.toLowerCase()) ?? []), ...(this.#salts.get('') ?? [])]
+    const salts = new Map<string, { salt: string; iterations?: number }>()
+    for (const { salt, iterations, etype: of } of told)
+      if (of === etype && salt !== undefined && belongsTo(salt, name))
+        salts.set(`${salt} ${iterations}`, { salt, ...(iterations !== undefined && { iterations }) })
+    if (salts.size > 0) return [...salts.values()]
+    const upper = realm.toUpperCase()
+    const plain = name.split('@')[0]!
+    // A computer's salt names it as a host. MS-KILE 3.1.1.2.
+    if (plain.endsWith('$')) return [{ salt: `${upper}host${plain.slice(0, -1).toLowerCase()}.${realm.toLowerCase()}` }]
+    return [{ salt: upper + plain.split('/').join('') }]
+  }
+
+  #salt(name: string, info: EtypeInfo[]): void {
+    if (info.length === 0 || this.#salts.size >= MAX_SALTS) return
+    const known = this.#salts.get(name) ?? []
+    if (known.length < MAX_SALTS) this.#salts.set(name, [...known, ...info])
+  }
+
+  #remember(encrypted: EncryptedData, known: KnownTicket): void {
+    if (this.#tickets.size < MAX_TICKETS) this.#tickets.set(nameOf(encrypted), known)
+  }
+
+  #keep(principal: string, { etype, key }: KerberosKey): void {
+    const isKnown = this.found.some((one) => one.principal === principal && one.etype === etype)
+    if (!isKnown) this.found.push({ principal, etype, key })
+  }
+}
+
+/** A salt in an error names no principal, but ends with the user's name, or a host's. */
+function belongsTo(salt: string, name: string): boolean {
+  const plain = name.split('@')[0]!.split('/').join('').replace(/\$$/, '').toLowerCase()
+  return salt.toLowerCase().includes(plain)
+}
+
+/** Enough of a ticket's ciphertext to know it again. */
+function nameOf({ cipher }: EncryptedData): string {
+  return `${cipher.length} ${toHex(cipher.subarray(-32))}`
+}
+
+/** True if a key's principal is that name, with or without a realm. */
+function samePrincipal(principal: string, name: string, realm: string): boolean {
+  const full = principal.toLowerCase()
+  return full === name.toLowerCase() || full === `${name}@${realm}`.toLowerCase()
+}

@@ -1,0 +1,226 @@
+// The security contexts of one RPC connection, and the PDUs under them. C706 12.6, 13; MS-RPCE 2.2.2.11, 3.3.1.5.2.
+import { uuidText } from '../capture/text'
+import { readLittle16, readLittle32 } from './bytes'
+import { GssProtection } from './gss'
+import type { Keyring } from './keyring'
+import { type Logon, newLogon } from './logon'
+import type { NetlogonChannels } from './netlogon-channels'
+import { NetlogonProtection } from './netlogon'
+import { NtlmSession } from './ntlm-session'
+import type { ProtectedPdu, Protection } from './protection'
+import { SecuritySession } from './security-session'
+import { logonToken } from './token'
+
+const enum Type {
+  Request = 0,
+  Response = 2,
+  Fault = 3,
+  Bind = 11,
+  AlterContext = 14,
+  Auth3 = 16,
+  Cancel = 18,
+  Orphaned = 19,
+}
+
+const HEADER_BYTES = 16
+const CALL_BYTES = 24
+const FAULT_BYTES = 32
+const OBJECT_BYTES = 16
+const VERIFIER_BYTES = 8
+const OBJECT_FLAG = 0x80
+const LEVEL_PACKET = 4
+const LEVEL_PRIVACY = 6
+const NETLOGON_PACKAGE = 68
+const MAX_CONTEXTS = 4096
+/** Presentation contexts and calls that are remembered of one connection. */
+const MAX_REMEMBERED = 1024
+
+/** A PDU as a connection brings it. */
+export interface RpcPdu {
+  /** The whole PDU, or as many of its first bytes as there are. */
+  bytes: Uint8Array
+  /** frag_length. */
+  length: number
+  frame: number
+}
+
+/** A PDU whose protection was taken off or checked. */
+export interface UnsealedPdu {
+  /** The bytes of the protected part in clear, and where they belong. Absent where the PDU is only signed. */
+  clear?: Uint8Array
+  at: number
+  verified: boolean
+}
+
+interface Context {
+  session: SecuritySession
+  level: number
+  protection?: Protection
+  logon?: Logon
+}
+
+export class RpcConnection {
+  readonly #contexts = new Map<number, Context>()
+  /** Interfaces by p_cont_id, and operations by call_id: for the challenges of Netlogon, which travel as calls. */
+  readonly #interfaces = new Map<number, string>()
+  readonly #calls = new Map<number, number>()
+
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly logons: Logon[],
+    private readonly channels: NetlogonChannels,
+    private readonly place: { stream: number; pipe?: number },
+  ) {}
+
+  /** Takes in the next PDU in order; gives what could be opened of it. */
+  pdu(pdu: RpcPdu): UnsealedPdu | undefined {
+    const { bytes, length } = pdu
+    if (bytes.length < HEADER_BYTES) return undefined
+    const type = bytes[2]!
+    const isLittle = (bytes[4]! & 0x10) !== 0
+    const tokenBytes = u16(bytes, 10, isLittle)
+    const verifierAt = length - tokenBytes - VERIFIER_BYTES
+    if (type === Type.Bind || type === Type.AlterContext) this.#presentation(bytes, isLittle)
+    if (tokenBytes === 0 || verifierAt < HEADER_BYTES) {
+      if (type === Type.Request || type === Type.Response)
+        this.#netlogonCall(bytes.subarray(0, length), isLittle, length, pdu.frame)
+      return undefined
+    }
+    if (bytes.length < length) {
+      this.#lost(pdu, type, verifierAt)
+      return undefined
+    }
+    const context = this.#context(u32(bytes, verifierAt + 4, isLittle), bytes[verifierAt + 1]!)
+    if (!context) return undefined
+    switch (type) {
+      case Type.Request:
+      case Type.Response:
+      case Type.Fault:
+      case Type.Cancel:
+      case Type.Orphaned:
+        return this.#protected(context, pdu, type, verifierAt, isLittle)
+      default:
+        this.#token(context, pdu, type, verifierAt)
+        return undefined
+    }
+  }
+
+  #context(id: number, level: number): Context | undefined {
+    let context = this.#contexts.get(id)
+    if (!context) {
+      if (this.#contexts.size >= MAX_CONTEXTS) return undefined
+      context = { session: new SecuritySession(this.keyring, this.logons), level }
+      this.#contexts.set(id, context)
+    }
+    return context
+  }
+
+  #token(context: Context, { bytes, length, frame }: RpcPdu, type: number, verifierAt: number): void {
+    context.level = bytes[verifierAt + 1]!
+    const token = logonToken(bytes.slice(verifierAt + VERIFIER_BYTES, length))
+    const isFromClient = type === Type.Bind || type === Type.AlterContext || type === Type.Auth3
+    if (token.netlogon && isFromClient && bytes[verifierAt] === NETLOGON_PACKAGE) {
+      const channel = this.channels.find(token.netlogon)
+      const logon = newLogon({ frame, ...this.place, package: 'netlogon', isSmb: false })
+      const { netbiosComputer, dnsComputer, netbiosDomain, dnsDomain } = token.netlogon
+      logon.user = channel?.account ?? netbiosComputer ?? dnsComputer
+      logon.domain = netbiosDomain ?? dnsDomain
+      logon.secret = channel?.verdict ?? 'none'
+      this.logons.push(logon)
+      context.logon = logon
+      context.protection = channel?.key && new NetlogonProtection(channel.key)
+      return
+    }
+    if (!context.session.token(token, { frame, ...this.place, isSmb: false })) return
+    context.logon = context.session.logon
+    const { ntlm, kerberosKeys } = context.session
+    if (ntlm) context.protection = new NtlmSession(ntlm.key, ntlm.flags)
+    else if (kerberosKeys.length > 0) context.protection = new GssProtection(kerberosKeys)
+    else context.protection = undefined
+  }
+
+  #protected(context: Context, { bytes, length, frame }: RpcPdu, type: number, verifierAt: number, isLittle: boolean) {
+    const level = bytes[verifierAt + 1]!
+    if (level < LEVEL_PACKET) return undefined
+    const isSealed = level === LEVEL_PRIVACY
+    const { logon, protection } = context
+    if (logon && isSealed) logon.sealed++
+    const stubAt = stubOf(type, bytes[3]!)
+    if (stubAt > verifierAt) return undefined
+    const part: ProtectedPdu = {
+      bytes: bytes.subarray(0, verifierAt + VERIFIER_BYTES),
+      stubAt,
+      stubEnd: verifierAt,
+      token: bytes.subarray(verifierAt + VERIFIER_BYTES, length),
+      fromClient: type === Type.Request || type === Type.Cancel || type === Type.Orphaned,
+      isSealed,
+    }
+    const opened = protection?.open(part)
+    if (!logon || !opened) return undefined
+    logon.checked++
+    if (!opened.verified) logon.failed++
+    if (isSealed) logon.opened++
+    if (opened.clear && (type === Type.Request || type === Type.Response)) {
+      const whole = bytes.slice(0, verifierAt)
+      whole.set(opened.clear, stubAt)
+      this.#netlogonCall(whole, isLittle, verifierAt - bytes[verifierAt + 2]!, frame)
+    }
+    return { at: stubAt, verified: opened.verified, ...(opened.clear && { clear: opened.clear }) }
+  }
+
+  /** Not all of a protected PDU is in the capture: its length still moves the streams of NTLM on. */
+  #lost({ bytes }: RpcPdu, type: number, verifierAt: number): void {
+    const isFromClient = type === Type.Request || type === Type.Cancel || type === Type.Orphaned
+    if (!isFromClient && type !== Type.Response && type !== Type.Fault) return
+    // Which context it belongs to is said at its end, which may be missing: with one context there is no doubt.
+    const open = [...this.#contexts.values()].filter(({ protection }) => protection)
+    if (open.length !== 1) return
+    const [context] = open
+    const isSealed = context!.level === LEVEL_PRIVACY
+    if (isSealed && context!.logon) context!.logon.sealed++
+    context!.protection!.lose(isFromClient, Math.max(0, verifierAt - stubOf(type, bytes[3]!)), isSealed)
+  }
+
+  /** The interfaces that a bind or alter_context names. C706 12.6.4.3. */
+  #presentation(bytes: Uint8Array, isLittle: boolean): void {
+    const count = bytes[24] ?? 0
+    let at = 28
+    for (let i = 0; i < count && at + 24 <= bytes.length; i++) {
+      if (this.#interfaces.size < MAX_REMEMBERED)
+        this.#interfaces.set(u16(bytes, at, isLittle), uuidText(bytes, at + 4, !isLittle))
+      at += 24 + 20 * (bytes[at + 2] ?? 0)
+    }
+  }
+
+  #netlogonCall(bytes: Uint8Array, isLittle: boolean, end: number, frame: number): void {
+    const type = bytes[2]!
+    if (bytes.length < CALL_BYTES || end > bytes.length) return
+    const callId = u32(bytes, 12, isLittle)
+    if (this.#interfaces.get(u16(bytes, 20, isLittle)) !== this.channels.interface) return
+    const stub = bytes.subarray(stubOf(type, bytes[3]!), end)
+    if (type === Type.Request) {
+      const operation = u16(bytes, 22, isLittle)
+      if (this.#calls.size < MAX_REMEMBERED) this.#calls.set(callId, operation)
+      this.channels.request(this, callId, operation, stub)
+    } else if (type === Type.Response) {
+      const operation = this.#calls.get(callId)
+      this.#calls.delete(callId)
+      if (operation !== undefined) this.channels.response(this, callId, operation, stub, frame)
+    }
+  }
+}
+
+/** Where the stub begins: the protected part of a PDU. */
+function stubOf(type: number, flags: number): number {
+  if (type === Type.Request) return CALL_BYTES + (flags & OBJECT_FLAG ? OBJECT_BYTES : 0)
+  if (type === Type.Response) return CALL_BYTES
+  return type === Type.Fault ? FAULT_BYTES : HEADER_BYTES
+}
+
+function u16(bytes: Uint8Array, at: number, isLittle: boolean): number {
+  return isLittle ? readLittle16(bytes, at) : ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+}
+
+function u32(bytes: Uint8Array, at: number, isLittle: boolean): number {
+  return isLittle ? readLittle32(bytes, at) : (u16(bytes, at, false) * 0x10000 + u16(bytes, at + 2, false)) >>> 0
+}

@@ -1,0 +1,254 @@
+// SMB sessions: their logons, the keys that follow, and the encrypted messages under them. MS-SMB2 2.2.3 to 2.2.6, 3.1.4, 3.2.5.3;
+// MS-SMB 2.2.4.6 for the logons of SMB 1, which encrypts nothing.
+import { readLittle16, readLittle32, toHex } from './bytes'
+import type { Keyring } from './keyring'
+import { type Logon, newLogon } from './logon'
+import { SecuritySession } from './security-session'
+import {
+  openSmb,
+  preauthHash,
+  sessionForms,
+  SMB_DIALECT_311,
+  SmbCipher,
+  smbCipherKey,
+  smbSessionKey,
+  smbTransform,
+} from './smb3'
+import { logonToken } from './token'
+
+const SMB1 = 0xff
+const SMB2 = 0xfe
+const TRANSFORM = 0xfd
+const HEADER_BYTES = 64
+const STATUS_AT = 8
+const COMMAND_AT = 12
+const FLAGS_AT = 16
+const MESSAGE_AT = 24
+const SESSION_AT = 40
+const NEGOTIATE = 0
+const SESSION_SETUP = 1
+const MORE_PROCESSING_REQUIRED = 0xc0000016
+const ENCRYPTION_CAPABILITIES = 2
+const DIALECT_30 = 0x0300
+const MAX_SESSIONS = 4096
+/** Ways to derive a key (dialect, cipher, preauthentication) that are remembered of one session: one a connection. */
+const MAX_WAYS = 16
+const ZERO_SESSION = '0000000000000000'
+
+/** One way in which a session's encryption keys may be derived. */
+interface Way {
+  dialect: number
+  ciphers: SmbCipher[]
+  keys: Uint8Array[]
+  preauth: Uint8Array
+}
+
+interface KeyAndCipher {
+  key: Uint8Array
+  cipher: SmbCipher
+}
+
+/** A session of any connection: keys belong to it, not to the connection (multichannel). */
+interface Session {
+  logon?: Logon
+  ways: Way[]
+  /** What opened the last message, by direction. */
+  client?: KeyAndCipher
+  server?: KeyAndCipher
+}
+
+/** Sessions of all connections, by SessionId. */
+export type SmbSessions = Map<string, Session>
+
+/** A session setup under way. */
+interface Setup {
+  security: SecuritySession
+  preauth: Uint8Array
+}
+
+export class SmbConnection {
+  #dialect: number | undefined
+  #cipher: SmbCipher | undefined
+  #preauth: Uint8Array = new Uint8Array(64)
+  readonly #setups = new Map<string, Setup>()
+
+  constructor(
+    private readonly keyring: Keyring,
+    private readonly logons: Logon[],
+    private readonly sessions: SmbSessions,
+    private readonly stream: number,
+  ) {}
+
+  /** Takes in the next message (without the four bytes before it); gives the clear messages of an encrypted one. */
+  message(bytes: Uint8Array, fromClient: boolean, frame: number): Uint8Array | undefined {
+    if (bytes[0] === TRANSFORM) return this.#encrypted(bytes, fromClient, frame)
+    this.clear(bytes, frame)
+    return undefined
+  }
+
+  /** Takes in clear messages: as they are on the wire, or decrypted. */
+  clear(bytes: Uint8Array, frame: number): void {
+    if (bytes[0] === SMB1) this.#setupOfSmb1(bytes, frame)
+    if (bytes[0] !== SMB2 || bytes.length < HEADER_BYTES) return
+    const command = readLittle16(bytes, COMMAND_AT)
+    const isAnswer = (bytes[FLAGS_AT]! & 1) !== 0
+    if (command === NEGOTIATE) this.#negotiate(bytes, isAnswer)
+    else if (command === SESSION_SETUP) this.#setup(bytes, isAnswer, frame)
+  }
+
+  #negotiate(bytes: Uint8Array, isAnswer: boolean): void {
+    // A negotiate request starts the hash of the connection. MS-SMB2 3.2.5.2.
+    this.#preauth = preauthHash(isAnswer ? this.#preauth : new Uint8Array(64), bytes)
+    if (!isAnswer) return
+    this.#dialect = readLittle16(bytes, HEADER_BYTES + 4)
+    this.#cipher = this.#dialect === SMB_DIALECT_311 ? chosenCipher(bytes) : SmbCipher.Aes128Ccm
+  }
+
+  #setup(bytes: Uint8Array, isAnswer: boolean, frame: number): void {
+    const session = toHex(bytes.subarray(SESSION_AT, SESSION_AT + 8))
+    const byMessage = `message ${toHex(bytes.subarray(MESSAGE_AT, MESSAGE_AT + 8))}`
+    const status = readLittle32(bytes, STATUS_AT)
+    let setup = isAnswer
+      ? this.#setups.get(byMessage)
+      : session === ZERO_SESSION
+        ? undefined
+        : this.#setups.get(session)
+    if (!setup) {
+      if (isAnswer || this.#setups.size >= MAX_SESSIONS) return
+      setup = { security: new SecuritySession(this.keyring, this.logons), preauth: this.#preauth }
+    }
+    if (!isAnswer) {
+      this.#setups.set(byMessage, setup)
+      setup.preauth = preauthHash(setup.preauth, bytes)
+    } else {
+      this.#setups.delete(byMessage)
+      if (status === MORE_PROCESSING_REQUIRED) {
+        this.#setups.set(session, setup)
+        setup.preauth = preauthHash(setup.preauth, bytes)
+      } else this.#setups.delete(session)
+    }
+    const token = tokenOf(bytes, HEADER_BYTES + (isAnswer ? 4 : 12))
+    if (token) setup.security.token(logonToken(token), { frame, stream: this.stream, isSmb: true })
+    if (isAnswer && status === 0) this.#established(session, setup)
+  }
+
+  #established(id: string, { security, preauth }: Setup): void {
+    const session = this.#session(id)
+    if (!session) return
+    session.logon = security.logon ?? session.logon
+    const keys: Uint8Array[] = []
+    if (security.ntlm) keys.push(security.ntlm.key)
+    for (const { key } of security.kerberosKeys) keys.push(key)
+    if (session.ways.length >= MAX_WAYS) session.ways.shift()
+    session.ways.push(this.#way(keys, preauth))
+  }
+
+  #way(keys: Uint8Array[], preauth: Uint8Array): Way {
+    const all = [SmbCipher.Aes128Ccm, SmbCipher.Aes128Gcm, SmbCipher.Aes256Ccm, SmbCipher.Aes256Gcm]
+    return {
+      dialect: this.#dialect ?? DIALECT_30,
+      ciphers: this.#cipher === undefined ? all : [this.#cipher],
+      keys,
+      preauth,
+    }
+  }
+
+  #session(id: string): Session | undefined {
+    let session = this.sessions.get(id)
+    if (!session && this.sessions.size < MAX_SESSIONS) this.sessions.set(id, (session = { ways: [] }))
+    return session
+  }
+
+  #encrypted(bytes: Uint8Array, fromClient: boolean, frame: number): Uint8Array | undefined {
+    const header = smbTransform(bytes)
+    const session = header && this.#session(header.session)
+    if (!session) return undefined
+    if (!session.logon) {
+      // The session was set up before the capture began, or on a connection that is not in it.
+      session.logon = newLogon({ frame, stream: this.stream, package: 'smb', isSmb: true })
+      this.logons.push(session.logon)
+    }
+    const { logon } = session
+    logon.sealed++
+    const used = fromClient ? session.client : session.server
+    const again = used && openSmb(bytes, used.key, used.cipher)
+    if (again) return this.#opened(again, logon, frame)
+    for (const { key, cipher } of this.#candidates(header.session, session, fromClient)) {
+      const clear = openSmb(bytes, key, cipher)
+      if (!clear) continue
+      session[fromClient ? 'client' : 'server'] = { key, cipher }
+      if (logon.secret !== 'right') logon.secret = 'right'
+      return this.#opened(clear, logon, frame)
+    }
+    if (this.#given(header.session).length > 0 && logon.secret === 'none') logon.secret = 'wrong'
+    return undefined
+  }
+
+  #opened(clear: Uint8Array, logon: Logon, frame: number): Uint8Array {
+    logon.opened++
+    // A channel is bound, and a session set up again, inside an encrypted session.
+    this.clear(clear, frame)
+    return clear
+  }
+
+  #given(id: string): Uint8Array[] {
+    return this.keyring.secrets.smbKeys
+      .filter(({ session }) => sessionForms(session).includes(id))
+      .map(({ key }) => key)
+  }
+
+  *#candidates(id: string, { ways }: Session, fromClient: boolean): Generator<KeyAndCipher> {
+    const given = this.#given(id)
+    for (const way of ways.length > 0 ? ways.toReversed() : [this.#way([], this.#preauth)])
+      for (const cipher of way.ciphers)
+        for (const full of [...way.keys, ...given]) {
+          const is256 = cipher === SmbCipher.Aes256Ccm || cipher === SmbCipher.Aes256Gcm
+          // Keys of 256 bits are derived from the whole session key, all others from its first 16 bytes. MS-SMB2 3.2.5.3.1.
+          const forms = is256 && full.length > 16 ? [full, smbSessionKey(full)] : [smbSessionKey(full)]
+          for (const key of forms)
+            yield { key: smbCipherKey(key, way.dialect, cipher, fromClient, way.preauth), cipher }
+        }
+  }
+
+  /** Extended security of SMB 1: only who logs on is of interest. MS-SMB 2.2.4.6. */
+  #setupOfSmb1(bytes: Uint8Array, frame: number): void {
+    if (bytes[4] !== 0x73 || bytes.length < 33) return
+    const isAnswer = (bytes[9]! & 0x80) !== 0
+    const wordBytes = bytes[32]! * 2
+    if (wordBytes !== (isAnswer ? 8 : 24)) return
+    const at = 33 + wordBytes + 2
+    const length = readLittle16(bytes, 33 + (isAnswer ? 6 : 14))
+    const id = `smb1 ${readLittle16(bytes, 28)} ${readLittle16(bytes, 26)}`
+    let setup = this.#setups.get(id)
+    if (!setup) {
+      if (this.#setups.size >= MAX_SESSIONS) return
+      setup = { security: new SecuritySession(this.keyring, this.logons), preauth: this.#preauth }
+      this.#setups.set(id, setup)
+    }
+    const token = logonToken(bytes.slice(at, at + length))
+    if (token.ntlm?.type === 2) this.#setups.set(`smb1 challenge`, setup)
+    // The request before the challenge has no user identifier yet, the one after it has.
+    const known = token.ntlm?.type === 3 ? (this.#setups.get('smb1 challenge') ?? setup) : setup
+    known.security.token(token, { frame, stream: this.stream, isSmb: true })
+  }
+}
+
+/** The cipher that a 3.1.1 server chose. MS-SMB2 2.2.4.1.2. */
+function chosenCipher(bytes: Uint8Array): SmbCipher | undefined {
+  const count = readLittle16(bytes, HEADER_BYTES + 6)
+  let at = readLittle32(bytes, HEADER_BYTES + 60)
+  for (let i = 0; i < count && at + 8 <= bytes.length; i++) {
+    const length = readLittle16(bytes, at + 2)
+    if (readLittle16(bytes, at) === ENCRYPTION_CAPABILITIES) return readLittle16(bytes, at + 10) || undefined
+    at += (8 + length + 7) & ~7
+  }
+  return undefined
+}
+
+/** The security buffer whose offset and length are at `at`. */
+function tokenOf(bytes: Uint8Array, at: number): Uint8Array | undefined {
+  const offset = readLittle16(bytes, at)
+  const length = readLittle16(bytes, at + 2)
+  if (offset < HEADER_BYTES || length === 0 || offset >= bytes.length) return undefined
+  return bytes.slice(offset, offset + length)
+}
