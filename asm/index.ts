@@ -7,6 +7,7 @@ import * as frame from "./frame/frame";
 import { FileFormat, Protocol, Status } from "./layout";
 import { makeRoom } from "./memory/room";
 import { plant } from "./memory/seed";
+import * as unseal from "./stream/unseal";
 import { finishStreams } from "./stream/stream";
 import { NONE, headers } from "./memory/table";
 import * as dcerpc from "./wire/rpc/dcerpc-describe";
@@ -56,6 +57,16 @@ export function parse(length: u32, last: bool): u32 {
     at = window.end;
   }
   return window.close(at);
+}
+
+/** Says whether the host has secrets: it is then asked about what is encrypted (stream/unseal.ts). Before the first byte. */
+export function setUnsealing(on: bool): void {
+  unseal.setUnsealing(on);
+}
+
+/** Room for the clear text of an SMB message, to be filled by the host while it is asked about one; 0 when it is too long. */
+export function clearRoom(length: u32): usize {
+  return unseal.clearRoom(length);
 }
 
 /** Address of `length` bytes for the caller to put a frame or PDU in; they are used by the next describe call. */

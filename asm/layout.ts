@@ -208,6 +208,13 @@ export enum PduFlag {
   /** An object UUID stands before the stub. */
   Object = 0x40,
   KeptWhole = 0x80,
+  /** Its stub was encrypted and a secret opened it: Sealed is not set then, and what is kept is the clear text. */
+  Unsealed = 0x100,
+  /** Its signature was checked with a secret. */
+  SignatureRight = 0x200,
+  SignatureWrong = 0x400,
+  /** It travelled in encrypted or compressed SMB messages: its bytes are not those of the frame. */
+  Decrypted = 0x800,
 }
 
 /** One row an opened SMB pipe; what an SMB answer refused has a row as well. */

@@ -5,7 +5,7 @@
 /** Bytes taken in all, as much as a hostile capture can make the parser hold. */
 const LIMIT: usize = 0x1000000;
 const SMALLEST_BITS: u32 = 6;
-const LARGEST_BITS: u32 = 17;
+const LARGEST_BITS: u32 = 21;
 
 /** The longest buffer that can be lent. */
 export const LONGEST: u32 = 1 << LARGEST_BITS;

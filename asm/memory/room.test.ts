@@ -11,7 +11,7 @@ const file = pcap(Array.from({ length: FRAMES }, () => new Uint8Array(14).fill(0
 const records = file.subarray(24);
 
 test("a memory that does not grow any more ends reading, and what was read stays", async () => {
-  const parser = await Parser.over(module, 96 * MEBIBYTE_PAGES);
+  const parser = await Parser.over(module, { maximumPages: 96 * MEBIBYTE_PAGES });
   parser.feed(file);
   for (let again = 0; again < 8; again++) parser.feed(records);
   parser.end();
@@ -24,7 +24,7 @@ test("a memory that does not grow any more ends reading, and what was read stays
 });
 
 test("with memory enough all of it is read", async () => {
-  const parser = await Parser.over(module, 256 * MEBIBYTE_PAGES);
+  const parser = await Parser.over(module, { maximumPages: 256 * MEBIBYTE_PAGES });
   parser.feed(file);
   for (let again = 0; again < 8; again++) parser.feed(records);
   parser.end();

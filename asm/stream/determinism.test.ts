@@ -32,7 +32,7 @@ const digest = (bytes: Uint8Array | Uint32Array) => createHash("sha256").update(
 
 /** A digest of each table, and of the bytes kept. */
 async function tablesOf(file: Uint8Array, seed: number, cuts: readonly number[]) {
-  const parser = await Parser.over(module, undefined, seed);
+  const parser = await Parser.over(module, { seed });
   const edges = [0, ...cuts.map((cut) => cut % file.length).sort((a, b) => a - b), file.length];
   for (let i = 1; i < edges.length; i++) parser.feed(file.subarray(edges[i - 1], edges[i]));
   parser.end();

@@ -94,7 +94,7 @@ export function wanted(lane: Lane, bytes: usize, available: u32): u32 {
     case Framing.Netbios:
       return netbios.wanted(lane, bytes, available);
     default:
-      return kerberos.KEPT;
+      return kerberos.wanted();
   }
 }
 

@@ -53,6 +53,13 @@ export function hex32(value: number): string {
   return '0x' + (value >>> 0).toString(16).padStart(8, '0')
 }
 
+/** Hexadecimal digits of bytes, lower case, two each. */
+export function hexText(bytes: Uint8Array): string {
+  let text = ''
+  for (const byte of bytes) text += hexByte(byte)
+  return text
+}
+
 function hexByte(byte: number): string {
   return byte.toString(16).padStart(2, '0')
 }

@@ -38,6 +38,17 @@ export function pduBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer>
   return capture.bytes(pdus.get(Pdu.Kept, row), pdus.get(Pdu.KeptLength, row))
 }
 
+/** True if a PDU was encrypted on the wire, whether or not a secret has opened it. */
+export function wasSealed(head: number): boolean {
+  return (pduFlags(head) & (PduFlag.Sealed | PduFlag.Unsealed)) !== 0
+}
+
+/** What checking a PDU's signature with a secret gave; undefined where it was not checked. */
+export function isVerified(head: number): boolean | undefined {
+  if ((pduFlags(head) & PduFlag.SignatureRight) !== 0) return true
+  return (pduFlags(head) & PduFlag.SignatureWrong) !== 0 ? false : undefined
+}
+
 /** Whether a PDU is one that a client sends. */
 export function isFromClient(type: PduType): boolean {
   switch (type) {
@@ -59,12 +70,18 @@ export function isFromClient(type: PduType): boolean {
 const STUB_AT: Partial<Record<PduType, number>> = { [PduType.Request]: 24, [PduType.Response]: 24, [PduType.Fault]: 32 }
 const OBJECT_LENGTH = 16
 
+/** Where the stub of a request, response or fault begins; undefined for other types. */
+export function stubAt(head: number): number | undefined {
+  const from = STUB_AT[pduType(head)]
+  if (from === undefined) return undefined
+  return from + ((pduFlags(head) & PduFlag.Object) !== 0 && pduType(head) === PduType.Request ? OBJECT_LENGTH : 0)
+}
+
 /** The readable stub of one fragment as far as its bytes were kept: empty where it is sealed or was not kept. */
 export function stubBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
   const { pdus } = capture
   const head = pdus.get(Pdu.Head, row)
-  const from = STUB_AT[pduType(head)]
-  if (from === undefined || (pduFlags(head) & (PduFlag.Sealed | PduFlag.Connectionless)) !== 0) return new Uint8Array(0)
-  const at = from + ((pduFlags(head) & PduFlag.Object) !== 0 && pduType(head) === PduType.Request ? OBJECT_LENGTH : 0)
+  const at = stubAt(head)
+  if (at === undefined || (pduFlags(head) & (PduFlag.Sealed | PduFlag.Connectionless)) !== 0) return new Uint8Array(0)
   return pduBytes(capture, row).subarray(at, at + pdus.get(Pdu.StubLength, row))
 }

@@ -1,13 +1,20 @@
 // A DCE/RPC PDU as inspect prints it.
-import { Pdu, Pipe, Stream, IpProtocol, PduType } from '../../asm/layout'
+import { Pdu, PduFlag, Pipe, Stream, IpProtocol, PduType } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
+import { hexText } from '../capture/text'
+import { isVerified, pduFlags, stubAt, stubBytes, wasSealed } from '../conversation/pdu'
 import type { Ntlmssp } from '../dissect/security/ntlmssp'
 import { pduFacts } from './pdu-facts'
 import { type Context, operationNames, pduView } from './pdu-view'
 
+/** Whole PDUs with their stubs in clear, where the parser's memory had no room for them. */
+export type OpenedPdus = (row: number) => Uint8Array | undefined
+
 /** The object for one PDU; absent values are undefined. */
-export function pduLine(context: Context, row: number): Record<string, unknown> {
+export function pduLine(context: Context, row: number, opened?: OpenedPdus): Record<string, unknown> {
+  const head = context.capture.pdus.get(Pdu.Head, row)
+  const isUnsealed = (pduFlags(head) & PduFlag.Unsealed) !== 0
   const view = pduView(context, row)
   const facts = pduFacts(context, view)
   const operation = operationNames(view, context.names)
@@ -40,10 +47,21 @@ export function pduLine(context: Context, row: number): Record<string, unknown> 
     })),
     results: facts.results,
     reject: refused ? view.status : undefined,
-    sealed: view.sealed || undefined,
+    sealed: wasSealed(head) || undefined,
+    unsealed: isUnsealed || undefined,
+    verified: isVerified(head),
+    clear: isUnsealed ? hexText(clearStub(context.capture, row, opened)) : undefined,
     iids: facts.iids,
     hresult: facts.hresult,
   }
+}
+
+/** The stub of a PDU that a secret opened, without padding. */
+function clearStub(capture: Capture, row: number, opened: OpenedPdus | undefined): Uint8Array {
+  const whole = opened?.(row)
+  if (!whole) return stubBytes(capture, row)
+  const at = stubAt(capture.pdus.get(Pdu.Head, row)) ?? 0
+  return whole.subarray(at, at + capture.pdus.get(Pdu.StubLength, row))
 }
 
 function ntlmLine(ntlm: Ntlmssp): Record<string, unknown> {

@@ -3,6 +3,7 @@ import * as cursor from "../../frame/cursor";
 import * as kept from "../../memory/excerpts";
 import { Lane, LaneFlag, now } from "../../stream/lane";
 import { AuthLevel, Pdu, PduFlag, PduType, Protocol, Stream, StreamFlag } from "../../layout";
+import * as unseal from "../../stream/unseal";
 import { NONE, pdus, streams } from "../../memory/table";
 import {
   AUTH_CONTEXT_ID,
@@ -57,6 +58,8 @@ function headerOf(type: u32, flags: u32): u32 {
 
 /** How many of a PDU's first bytes to hold until it is complete. */
 export function wanted(lane: Lane, header: usize): u32 {
+  // A PDU is opened as a whole.
+  if (unseal.isUnsealing) return KEPT_OF_NEGOTIATION;
   if (!isCall(load<u8>(header + TYPE))) return kept.total < TOO_MUCH ? KEPT_OF_NEGOTIATION : KEPT_OF_STUB;
   if (lane.has(LaneFlag.EndpointMapper)) return KEPT_OF_ENDPOINT_MAPPER;
   return CALL_HEADER + OBJECT_LENGTH + (kept.total < MUCH ? KEPT_OF_STUB : KEPT_OF_STUB_WHEN_MUCH);
@@ -81,6 +84,12 @@ export function add(lane: Lane): void {
   if (lane.has(LaneFlag.Cut)) flags |= PduFlag.Cut;
   if (type == PduType.Request && pfc & OBJECT) flags |= PduFlag.Object;
 
+  const opened = unseal.pdu(row, lane.stream, lane.pipe, now, pdu, lane.headHave, length);
+  if (opened & unseal.Unsealed.Opened) flags |= PduFlag.Unsealed;
+  if (opened & unseal.Unsealed.SignatureRight) flags |= PduFlag.SignatureRight;
+  if (opened & unseal.Unsealed.SignatureWrong) flags |= PduFlag.SignatureWrong;
+  if (unseal.isDecrypted) flags |= PduFlag.Decrypted;
+
   const header = headerOf(type, pfc);
   let stubEnd = length;
   let readable = true;
@@ -94,7 +103,7 @@ export function add(lane: Lane): void {
       const padding = <u32>load<u8>(verifier + AUTH_PAD_LENGTH);
       pdus.set(Pdu.Auth, row, (<u32>load<u8>(verifier + AUTH_TYPE)) | (level << 8) | (padding << 16));
       pdus.set(Pdu.AuthContextId, row, u32Of(pdu, verifier + AUTH_CONTEXT_ID));
-      readable = level != AuthLevel.Privacy;
+      readable = level != AuthLevel.Privacy || (opened & unseal.Unsealed.Opened) != 0;
       if (stubEnd >= header + padding) stubEnd -= padding;
       if (!readable && (isCall(type) || type == PduType.Fault)) flags |= PduFlag.Sealed;
     } else readable = false;
@@ -157,6 +166,8 @@ function keptLengthOf(lane: Lane, type: u32, readable: bool, header: u32, stubEn
   // Of a sealed call there is nothing to read but the object that it is made on.
   if (!readable) return header > CALL_HEADER ? header : 0;
   if (lane.has(LaneFlag.EndpointMapper)) return min(stubEnd, KEPT_OF_ENDPOINT_MAPPER);
+  // What was opened with a secret is kept whole: the file has it in no readable form.
+  if (unseal.isUnsealing && kept.total < MUCH) return stubEnd;
   return min(stubEnd, header + (kept.total < MUCH ? KEPT_OF_STUB : KEPT_OF_STUB_WHEN_MUCH));
 }
 

@@ -2,6 +2,7 @@
 import * as cursor from "../../frame/cursor";
 import { Lane, now } from "../../stream/lane";
 import { Protocol } from "../../layout";
+import * as unseal from "../../stream/unseal";
 import * as message from "../../stream/message";
 
 const LENGTH: usize = 0;
@@ -10,7 +11,7 @@ const TAG: usize = LENGTH + 4;
 /** Length field and first byte of the message. */
 export const HEADER: u32 = <u32>TAG + 1;
 /** Bytes of a message that are held, its length field included. */
-export const KEPT: u32 = message.KEPT + <u32>TAG;
+const KEPT: u32 = message.KEPT + <u32>TAG;
 /** Tickets with large authorization data reach 64 kB; more is no Kerberos. */
 const LONGEST: u32 = 0x20000;
 
@@ -26,7 +27,13 @@ export function sizeOf(at: usize): u32 {
   return length > 1 && length < LONGEST && isMessage(at + TAG) ? length + <u32>TAG : 0;
 }
 
+/** How many of a message's first bytes to hold: with secrets all, since there may be keys in it. */
+export function wanted(): u32 {
+  return unseal.isUnsealing ? LONGEST : KEPT;
+}
+
 export function read(lane: Lane): void {
   cursor.setProtocol(Protocol.Kerberos);
+  unseal.kerberos(lane.bytes + TAG, lane.headHave - <u32>TAG);
   message.add(Protocol.Kerberos, now, lane.stream, lane.bytes + TAG, lane.headHave - <u32>TAG);
 }

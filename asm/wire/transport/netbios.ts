@@ -1,10 +1,11 @@
 // NetBIOS session service: RFC 1002 4.3.1, and the same four bytes before SMB on port 445: MS-SMB2 2.1.
 import { Connection } from "../../stream/connection";
 import * as cursor from "../../frame/cursor";
-import { Lane, LaneFlag } from "../../stream/lane";
+import { Lane, LaneFlag, now } from "../../stream/lane";
 import { Protocol, Stream, StreamFlag } from "../../layout";
 import { Session } from "../../stream/pipe";
 import { streams } from "../../memory/table";
+import * as unseal from "../../stream/unseal";
 import * as smb1 from "../smb/smb1";
 import * as smb2 from "../smb/smb2";
 
@@ -21,6 +22,8 @@ const SMB2: u32 = 0x424d53fe;
 const ENCRYPTED: u32 = 0x424d53fd;
 const COMPRESSED: u32 = 0x424d53fc;
 const SHORTEST: u32 = 32;
+/** The header before encrypted messages. */
+const TRANSFORM: u32 = 52;
 
 /** Enough to see what a message carries: header, body, and the beginning of the data. */
 const LOOK: u32 = 256;
@@ -54,6 +57,7 @@ export function wanted(lane: Lane, bytes: usize, available: u32): u32 {
   if (available < min(LOOK, lane.length)) return LOOK;
   if (lane.length <= SHORT) return lane.length;
   const magic = load<u32>(bytes + HEADER);
+  if (magic == ENCRYPTED && unseal.isUnsealing) return lane.length;
   const smb = bytes + HEADER;
   const there = available - HEADER;
   const session = sessionOf(lane);
@@ -67,6 +71,8 @@ export function wanted(lane: Lane, bytes: usize, available: u32): u32 {
 export function read(lane: Lane): void {
   if (load<u8>(lane.bytes + TYPE) != MESSAGE || lane.headHave < HEADER + SHORTEST) return;
   const magic = load<u32>(lane.bytes + HEADER);
+  const clear = unseal.smb(lane.stream, lane.has(LaneFlag.FromB), now, lane.bytes + HEADER, lane.headHave - HEADER);
+  if (clear >= SHORTEST) return readClear(lane, clear);
   if (magic != SMB1 && magic != SMB2) {
     if (magic == ENCRYPTED || magic == COMPRESSED) cursor.setProtocol(Protocol.Smb2);
     if (magic == ENCRYPTED)
@@ -78,6 +84,26 @@ export function read(lane: Lane): void {
   cursor.setProtocol(magic == SMB1 ? Protocol.Smb1 : Protocol.Smb2);
   if (magic == SMB1) smb1.read(lane, session, HEADER);
   else smb2.read(lane, session, HEADER);
+}
+
+/** Reads the messages that an encrypted one held in place of it. */
+function readClear(lane: Lane, length: u32): void {
+  cursor.setProtocol(Protocol.Smb2);
+  const bytes = lane.bytes;
+  const have = lane.headHave;
+  const whole = lane.length;
+  const at = lane.at;
+  lane.bytes = unseal.clearAt;
+  lane.headHave = length;
+  lane.length = length;
+  lane.at = at + HEADER + TRANSFORM;
+  unseal.setDecrypted(true);
+  if (load<u32>(lane.bytes) == SMB2) smb2.read(lane, sessionOf(lane), 0);
+  unseal.setDecrypted(false);
+  lane.bytes = bytes;
+  lane.headHave = have;
+  lane.length = whole;
+  lane.at = at;
 }
 
 function sessionOf(lane: Lane): Session {

@@ -1,6 +1,7 @@
 // UDP: RFC 768. What it carries is told by its port, or is a DCE/RPC PDU by its looks.
 import * as cursor from "../../frame/cursor";
 import { Format, Frame, Protocol, Status } from "../../layout";
+import * as unseal from "../../stream/unseal";
 import * as message from "../../stream/message";
 import * as stream from "../../stream/stream";
 import { NONE } from "../../memory/table";
@@ -56,6 +57,7 @@ function follow(sourcePort: u32, destinationPort: u32): void {
   if (neighbour == Protocol.None) readDatagram(talk.row, stream.fromB);
   else if (cursor.left() >= DNS_HEADER && (neighbour != Protocol.Kerberos || isMessage(cursor.at))) {
     cursor.setProtocol(neighbour);
+    if (neighbour == Protocol.Kerberos) unseal.kerberos(cursor.at, cursor.left());
     message.add(neighbour, cursor.row, talk.row, cursor.at, cursor.left());
   }
 }

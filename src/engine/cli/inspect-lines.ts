@@ -9,9 +9,10 @@ import { findingLine } from '../../describe/finding-line'
 import { frameInfo } from '../../describe/frame-info'
 import { frameLine } from '../../describe/frame-line'
 import { pduLine } from '../../describe/pdu-line'
+import type { Logon } from '../../unseal/logon'
 import type { Analysis } from '../read/analysis'
 
-export const VIEWS = ['frames', 'pdus', 'calls', 'connections', 'findings'] as const
+export const VIEWS = ['frames', 'pdus', 'calls', 'connections', 'findings', 'logons'] as const
 export type View = (typeof VIEWS)[number]
 
 /** A line whose stream is numbered as Wireshark numbers it: TCP and UDP each from 0. */
@@ -27,13 +28,14 @@ export function* filteredLines(analysis: Analysis, names: Names, view: View, sho
   const { capture } = analysis
   const conversation = analysis.conversation!
   const context = { capture, conversation, names }
+  const opened = (row: number) => analysis.unsealing?.pduBytes(row)
   const numbers = streamNumbers(capture.streams)
   if (view === 'frames')
     for (let row = 0; row < shown.length; row++)
       if (shown[row]) yield numbered({ ...frameLine(capture, row), info: frameInfo(context, row).info }, numbers)
   if (view === 'pdus')
     for (let row = 0; row < capture.pdus.rows; row++)
-      if (shown[capture.pdus.get(Pdu.Frame, row)]) yield numbered(pduLine(context, row), numbers)
+      if (shown[capture.pdus.get(Pdu.Frame, row)]) yield numbered(pduLine(context, row, opened), numbers)
   if (view === 'calls')
     for (let row = 0; row < conversation.calls.rows; row++) {
       const frames = [Call.RequestFrame, Call.ResponseFrame].map((column) => conversation.calls.get(column, row))
@@ -46,6 +48,7 @@ export function* lines(analysis: Analysis, names: Names, view: View): Iterable<u
   const { capture } = analysis
   const conversation = analysis.conversation!
   const context = { capture, conversation, names }
+  const opened = (row: number) => analysis.unsealing?.pduBytes(row)
   const numbers = streamNumbers(capture.streams)
   switch (view) {
     case 'frames':
@@ -53,7 +56,7 @@ export function* lines(analysis: Analysis, names: Names, view: View): Iterable<u
         yield numbered({ ...frameLine(capture, row), info: frameInfo(context, row).info }, numbers)
       return
     case 'pdus':
-      for (let row = 0; row < capture.pdus.rows; row++) yield numbered(pduLine(context, row), numbers)
+      for (let row = 0; row < capture.pdus.rows; row++) yield numbered(pduLine(context, row, opened), numbers)
       return
     case 'calls':
       for (let row = 0; row < conversation.calls.rows; row++)
@@ -63,11 +66,32 @@ export function* lines(analysis: Analysis, names: Names, view: View): Iterable<u
       for (const connection of conversation.connections)
         yield numbered(connectionLine(conversation, connection), numbers)
       return
+    case 'logons':
+      for (const logon of analysis.unsealing?.logons ?? []) yield numbered(logonLine(logon), numbers)
+      return
     case 'findings':
       for (const finding of analysis.diagnose(names)) {
         const streams = finding.streams.map((stream) => numbers[stream]!)
         yield findingLine({ ...finding, streams })
       }
+  }
+}
+
+/** A logon with what the secrets made of it. */
+function logonLine(logon: Logon): Record<string, unknown> {
+  const { frame, stream, user, domain, secret, sealed, opened, checked, failed, isSmb } = logon
+  return {
+    frame: frame + 1,
+    stream,
+    package: logon.package,
+    user,
+    domain,
+    over: isSmb ? 'smb' : 'rpc',
+    secret,
+    sealed,
+    opened,
+    verified: checked - failed,
+    failed,
   }
 }
 

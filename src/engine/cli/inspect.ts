@@ -1,21 +1,23 @@
 // The engine without the page: reads a capture and prints what it holds, one JSON object a line.
-//   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings
+//   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings|logons [--secrets FILE]
 //   npm run --silent inspect -- FILE --as frames|pdus|calls --filter EXPRESSION
 //   npm run --silent inspect -- FILE --compare OTHER       what is different, the first difference first
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compare } from '../../compare/compare'
 import { Analysis } from '../read/analysis'
 import { Filters } from '../query/filtering'
 import type { Names } from '../../names/names'
+import { NO_SECRETS, type Secrets, secretsFromJson, WrongSecrets } from '../../unseal/secrets'
 import { refusalOf } from '../read/unsupported-file'
 import { type Packing, packingOf } from '../read/packing'
 import { Unpacking } from '../read/unpack'
 import { namesFrom } from '../read/names-text'
 import { comparisonLines, filteredLines, lines, type View, VIEWS } from './inspect-lines'
 
-const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--filter EXPRESSION] [--compare FILE]`
+const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--secrets FILE] [--filter EXPRESSION] [--compare FILE]`
 const READ_BYTES = 4 << 20
 const HEAD_BYTES = 512
 const wasmFile = new URL('../../../asm/build/release.wasm', import.meta.url)
@@ -25,22 +27,30 @@ class Refused extends Error {}
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { as: { type: 'string', default: 'findings' }, compare: { type: 'string' }, filter: { type: 'string' } },
+    options: {
+      as: { type: 'string', default: 'findings' },
+      compare: { type: 'string' },
+      filter: { type: 'string' },
+      secrets: { type: 'string' },
+    },
   })
   const [file] = positionals
   const view = VIEWS.find((name) => name === values.as)
   if (!file || positionals.length > 1 || !view) throw new Refused(USAGE)
-  const analysis = await analyse(file)
+  // Logons are listed also where there is no secret for them.
+  const secrets =
+    values.secrets === undefined ? (view === 'logons' ? NO_SECRETS : undefined) : await secretsOf(values.secrets)
+  const analysis = await analyse(file, secrets)
   const names = await namesFrom((table) => readFile(new URL(`../../names/data/${table}.tsv`, import.meta.url), 'utf8'))
   if (values.filter !== undefined) return print(filtered(analysis, names, view, values.filter))
   if (values.compare === undefined) return print(lines(analysis, names, view))
-  const [first, second] = [analysis, await analyse(values.compare)].map((one) => ({ ...one.case, names }))
+  const [first, second] = [analysis, await analyse(values.compare, secrets)].map((one) => ({ ...one.case, names }))
   await print(comparisonLines(compare(first!, second!)))
 }
 
 /** What a display filter shows of frames, PDUs or calls. */
 function filtered(analysis: Analysis, names: Names, view: View, filter: string): Iterable<unknown> {
-  if (view === 'connections' || view === 'findings')
+  if (view === 'connections' || view === 'findings' || view === 'logons')
     throw new Refused('--filter chooses frames, PDUs or calls: give --as frames, pdus or calls')
   const { capture, conversation } = analysis
   const result = new Filters({ capture, conversation, names, findings: analysis.diagnose(names) }).rows(filter)
@@ -50,8 +60,17 @@ function filtered(analysis: Analysis, names: Names, view: View, filter: string):
   return filteredLines(analysis, names, view, shown)
 }
 
-async function analyse(file: string): Promise<Analysis> {
-  const analysis = await Analysis.start(await wasm())
+/** The secrets in a JSON file; keytabs that it names are looked for beside it. */
+async function secretsOf(file: string): Promise<Secrets> {
+  try {
+    return await secretsFromJson(await readFile(file, 'utf8'), (path) => readFile(resolve(dirname(file), path)))
+  } catch (error) {
+    throw error instanceof WrongSecrets ? new Refused(`--secrets: ${error.message}`) : error
+  }
+}
+
+async function analyse(file: string, secrets?: Secrets): Promise<Analysis> {
+  const analysis = await Analysis.start(await wasm(), secrets)
   const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES })
   let isFirst = true
   let head: Uint8Array = new Uint8Array(0)

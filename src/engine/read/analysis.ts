@@ -7,19 +7,26 @@ import { diagnose, type OnRule } from '../../diagnosis/diagnose'
 import type { Finding } from '../../diagnosis/finding'
 import type { CaseFile } from '../../diagnosis/case-file'
 import type { Names } from '../../names/names'
+import type { Secrets } from '../../unseal/secrets'
 import { Parser } from './parser'
+import { Unsealing } from './unsealing'
 
 /** Feed it the file in order, then end() it. Rows can be read from `capture` at any time. */
 export class Analysis {
   readonly #builder: ConversationBuilder
   conversation: Conversation | undefined
 
-  private constructor(readonly parser: Parser) {
+  private constructor(
+    readonly parser: Parser,
+    /** What secrets open; undefined where there are none. */
+    readonly unsealing?: Unsealing,
+  ) {
     this.#builder = new ConversationBuilder(parser.capture)
   }
 
-  static async start(module: WebAssembly.Module): Promise<Analysis> {
-    return new Analysis(await Parser.over(module))
+  static async start(module: WebAssembly.Module, secrets?: Secrets): Promise<Analysis> {
+    const unsealing = secrets && new Unsealing(secrets)
+    return new Analysis(await Parser.over(module, { helper: unsealing }), unsealing)
   }
 
   get capture(): Capture {

@@ -8,6 +8,25 @@ import { Table, type TableSource } from '../../capture/table'
 const INITIAL_PAGES = 64
 const MAXIMUM_PAGES = 65536
 
+/** Who answers questions about encrypted bytes: asm/stream/unseal.ts. Bytes are the parser's own memory, good during the call. */
+export interface Helper {
+  attach(capture: Capture): void
+  /** A PDU of `length` bytes, or its first ones. May overwrite them with clear ones; gives bits of Unsealed. */
+  pdu(row: number, stream: number, pipe: number, frame: number, bytes: Uint8Array, length: number): number
+  /** An SMB message; gives the clear messages in place of it. */
+  smb(stream: number, fromB: boolean, frame: number, bytes: Uint8Array): Uint8Array | undefined
+  kerberos(bytes: Uint8Array): void
+}
+
+interface Options {
+  /** 64 KiB each: no more memory is taken. */
+  maximumPages?: number
+  /** Keeps a file from being made to collide in hash tables; the tables do not depend on it. */
+  seed?: number
+  /** Opens what is encrypted. */
+  helper?: Helper
+}
+
 /** One capture being read. Feed it windows, then end(); what is decoded so far is always in `capture`. */
 export class Parser {
   readonly capture: Capture
@@ -27,19 +46,40 @@ export class Parser {
     this.capture = new Capture(this.source)
   }
 
-  /**
-   * A fresh parser: one instance reads one capture. It takes no more memory than `maximumPages` of 64 KiB. `seed` keeps
-   * a file from being made to collide in hash tables; the tables do not depend on it.
-   */
-  static async over(module: WebAssembly.Module, maximumPages = MAXIMUM_PAGES, seed = randomWord()): Promise<Parser> {
+  /** A fresh parser: one instance reads one capture. */
+  static async over(module: WebAssembly.Module, options: Options = {}): Promise<Parser> {
+    const { maximumPages = MAXIMUM_PAGES, seed = randomWord(), helper } = options
     const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: maximumPages, shared: true })
     const abort = () => {
       throw new Error('the parser ran out of memory')
     }
-    const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort } })
+    const at = (from: number, length: number) => new Uint8Array(memory.buffer, address(from), length)
+    const unseal = {
+      unsealPdu: (
+        row: number,
+        stream: number,
+        pipe: number,
+        frame: number,
+        from: number,
+        have: number,
+        length: number,
+      ) => helper?.pdu(row, stream, pipe >>> 0, frame, at(from, have), length) ?? 0,
+      unsealSmb: (stream: number, fromB: number, frame: number, from: number, have: number): number => {
+        const clear = helper?.smb(stream, fromB !== 0, frame, at(from, have))
+        const room = clear ? wasm.clearRoom(clear.length) : 0
+        if (!clear || room === 0) return 0
+        at(room, clear.length).set(clear)
+        return clear.length
+      },
+      unsealKerberos: (from: number, have: number) => helper?.kerberos(at(from, have)),
+    }
+    const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort }, unseal })
     const wasm = exports as unknown as typeof __AdaptedExports
     wasm.seed(seed)
-    return new Parser(wasm, memory)
+    wasm.setUnsealing(helper !== undefined)
+    const parser = new Parser(wasm, memory)
+    helper?.attach(parser.capture)
+    return parser
   }
 
   /** Address of the headers of all tables in `memory`. */

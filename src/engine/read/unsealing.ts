@@ -1,0 +1,94 @@
+// Answers the parser's questions about what is encrypted (asm/stream/unseal.ts), and holds what was opened and found no room in its
+// tables. It lives as long as one analysis, on the thread of the parser; nothing in it is ever stored.
+import { Pdu, PduFlag, Stream } from '../../../asm/layout'
+import type { Capture } from '../../capture/capture'
+import { NONE } from '../../capture/table'
+import type { Logon } from '../../unseal/logon'
+import type { Secrets } from '../../unseal/secrets'
+import { Unsealer } from '../../unseal/unsealer'
+import type { Helper } from './parser'
+
+/** Clear stubs that are held beside those in the parser's memory. */
+const MAX_HELD_BYTES = 512 << 20
+const SMB_PORTS = [445, 139]
+
+/** Bits of an answer: Unsealed in asm/stream/unseal.ts. */
+const OPENED = 1
+const SIGNATURE_RIGHT = 2
+const SIGNATURE_WRONG = 4
+
+interface Held {
+  row: number
+  /** The PDU with its stub in clear. */
+  bytes: Uint8Array<ArrayBuffer>
+}
+
+export class Unsealing implements Helper {
+  readonly #unsealer: Unsealer
+  readonly #held = new Map<number, Uint8Array<ArrayBuffer>>()
+  #heldBytes = 0
+  /** The PDU that was opened last: the parser says later whether it has kept it. */
+  #last: Held | undefined
+  #capture: Capture | undefined
+
+  constructor(secrets: Secrets) {
+    this.#unsealer = new Unsealer(secrets)
+  }
+
+  attach(capture: Capture): void {
+    this.#capture = capture
+  }
+
+  /** Logons in the order of their messages. */
+  get logons(): readonly Logon[] {
+    return this.#unsealer.logons
+  }
+
+  get unsealer(): Unsealer {
+    return this.#unsealer
+  }
+
+  /** The whole PDU with its stub in clear, where the parser had no room for it. */
+  pduBytes(row: number): Uint8Array<ArrayBuffer> | undefined {
+    this.#settle()
+    return this.#held.get(row)
+  }
+
+  pdu(row: number, stream: number, pipe: number, frame: number, bytes: Uint8Array, length: number): number {
+    this.#settle()
+    const copy = bytes.slice() as Uint8Array<ArrayBuffer>
+    const opened = this.#unsealer.pdu(stream, pipe === NONE ? undefined : pipe, { bytes: copy, length, frame })
+    if (!opened) return 0
+    const signature = opened.verified ? SIGNATURE_RIGHT : SIGNATURE_WRONG
+    if (!opened.clear) return signature
+    copy.set(opened.clear, opened.at)
+    bytes.set(opened.clear, opened.at)
+    this.#last = { row, bytes: copy }
+    return OPENED | signature
+  }
+
+  smb(stream: number, fromB: boolean, frame: number, bytes: Uint8Array): Uint8Array | undefined {
+    return this.#unsealer.smb(stream, this.#isClient(stream, fromB), bytes, frame)
+  }
+
+  kerberos(bytes: Uint8Array): void {
+    this.#unsealer.kerberos(bytes.slice())
+  }
+
+  /** The side that is not at the port of SMB. */
+  #isClient(stream: number, fromB: boolean): boolean {
+    const portA = this.#capture?.streams.get(Stream.PortA, stream) ?? 0
+    return SMB_PORTS.includes(portA) ? fromB : !fromB
+  }
+
+  #settle(): void {
+    const last = this.#last
+    this.#last = undefined
+    const pdus = this.#capture?.pdus
+    if (!last || !pdus || last.row >= pdus.rows) return
+    const isKept = ((pdus.get(Pdu.Head, last.row) >>> 16) & PduFlag.KeptWhole) !== 0
+    if (isKept || this.#heldBytes + last.bytes.length > MAX_HELD_BYTES) return
+    this.#held.set(last.row, last.bytes)
+    this.#heldBytes += last.bytes.length
+  }
+}
