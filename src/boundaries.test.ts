@@ -13,6 +13,7 @@ const may: Record<string, string[]> = {
   'src/capture': capture,
   'src/dissect': dissect,
   'src/wmio': [],
+  'src/unseal': dissect,
   'src/names': [...dissect, 'src/dissect/enums'],
   'src/conversation': conversation,
   'src/diagnosis': findings,
@@ -20,7 +21,7 @@ const may: Record<string, string[]> = {
   'src/filter': [...findings, 'src/diagnosis/rule'],
   'src/report': report,
   'src/cases': report,
-  'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'asm/build'],
+  'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'src/unseal', 'asm/build'],
   'src/ui': [
     'src/engine/client',
     'src/engine/api',

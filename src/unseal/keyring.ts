@@ -14,6 +14,7 @@ import {
 } from './kerberos-messages'
 import { netlogonCredential, netlogonSessionKey } from './netlogon'
 import { anonymousSessionKey, type NtlmLogon, ntlmSessionKey } from './ntlm-keys'
+import type { SearchWork } from './ntlm-session'
 import { type AccountSecret, mayBelong, type PrincipalKey, type Secrets } from './secrets'
 
 /** `right`: proven; `wrong`: a secret that may be this account's does not fit; `none`: no secret is for this account. */
@@ -56,6 +57,8 @@ export class Keyring {
   readonly #replyKeys = new Map<string, KerberosKey[]>()
   /** Principals whose KDC replies a secret that may be theirs did not open. */
   readonly #refused = new Set<string>()
+  /** What searching for lost places costs in all contexts together. */
+  readonly work: SearchWork = { bytes: 0 }
   /** Ticket keys that were found, for a keytab. */
   readonly found: PrincipalKey[] = []
 

@@ -2,7 +2,8 @@
 import { NtlmFlag } from '../dissect/security/ntlmssp'
 import { concatenate, equalBytes, little32, readLittle32, utf8 } from './bytes'
 import { crc32 } from './primitives/crc32'
-import { hmacMd5, md5 } from './primitives/hash'
+import { md5 } from './primitives/hash'
+import { HmacMd5 } from './primitives/md5'
 import { Rc4 } from './primitives/rc4'
 import { type OpenedPdu, type ProtectedPdu, type Protection, signedParts } from './protection'
 
@@ -12,17 +13,27 @@ const CHECKSUM_BYTES = 8
 const OLD_SEALED_BYTES = 12
 const CHECKSUM_AT = 4
 const SEQUENCE_AT = 12
-/** How far the place in a key stream is searched, and how many bytes are hashed for that in one context in all. */
+/** How far the place in a key stream is searched, and how many bytes are hashed for that: in one context, and in one capture. */
 const MAX_DISTANCE_BYTES = 1 << 20
-const MAX_SEARCH_WORK_BYTES = 48 << 20
+const MAX_CONTEXT_WORK_BYTES = 32 << 20
+const MAX_WORK_BYTES = 512 << 20
+/** Before the first right signature, only what SPNEGO may have taken from the stream is passed over. MS-SPNG 3.3.5.1. */
+const MAX_FIRST_DISTANCE_BYTES = 64
 /** Sealed parts and checksums have lengths that are multiples of this. MS-RPCE 2.2.2.11. */
 const DISTANCE_STEP = 4
+/** Windows and Samba fill sealed parts up to this. */
+const USUAL_STEP = 16
 /** A sequence number further ahead is no gap. */
 const MAX_LOST_PDUS = 1 << 16
 
-/** What one side sends. Without extended session security both sides use the same one. */
+/** How much searching a capture has cost so far: it is shared by all its contexts. */
+export interface SearchWork {
+  bytes: number
+}
+
+/** What one side sends. */
 interface Direction {
-  signKey: Uint8Array
+  signer: HmacMd5
   sealKey: Uint8Array
   stream: Rc4
   sequence: number
@@ -55,30 +66,30 @@ function magic(fromClient: boolean, purpose: 'signing' | 'sealing'): Uint8Array 
 export class NtlmSession implements Protection {
   readonly #client: Direction
   readonly #server: Direction
+  /** Without extended session security: one stream for both sides, as implementations have it; MS-NLMP 3.4.3 gives each its own. */
+  readonly #shared: Direction
+  #isShared: boolean | undefined
   readonly #extended: boolean
   readonly #exchange: boolean
   /** What the signatures of this context cover, once one was right. */
   #covers: 'whole' | 'stub' | undefined
-  #searchedBytes = 0
+  #workBytes = 0
 
   constructor(
     sessionKey: Uint8Array,
     private readonly flags: number,
+    private readonly work: SearchWork = { bytes: 0 },
   ) {
     this.#extended = (flags & NtlmFlag.ExtendedSessionSecurity) !== 0
     this.#exchange = (flags & NtlmFlag.KeyExchange) !== 0
     const direction = (fromClient: boolean): Direction => {
       const sealKey = ntlmSealKey(sessionKey, flags, fromClient)
-      return {
-        signKey: ntlmSignKey(sessionKey, fromClient),
-        sealKey,
-        stream: new Rc4(sealKey),
-        sequence: 0,
-        isPlaced: false,
-      }
+      const signer = new HmacMd5(ntlmSignKey(sessionKey, fromClient))
+      return { signer, sealKey, stream: new Rc4(sealKey), sequence: 0, isPlaced: false }
     }
     this.#client = direction(true)
-    this.#server = this.#extended ? direction(false) : this.#client
+    this.#server = direction(false)
+    this.#shared = direction(true)
   }
 
   open(pdu: ProtectedPdu): OpenedPdu | undefined {
@@ -89,9 +100,10 @@ export class NtlmSession implements Protection {
   }
 
   lose(fromClient: boolean, protectedBytes: number, isSealed: boolean): void {
-    const direction = fromClient ? this.#client : this.#server
-    direction.sequence++
-    direction.stream.skip((isSealed ? protectedBytes : 0) + this.#signatureStreamBytes)
+    for (const direction of [fromClient ? this.#client : this.#server, this.#shared]) {
+      direction.sequence++
+      direction.stream.skip((isSealed ? protectedBytes : 0) + this.#signatureStreamBytes)
+    }
   }
 
   get #signatureStreamBytes(): number {
@@ -101,11 +113,12 @@ export class NtlmSession implements Protection {
   #openExtended(direction: Direction, pdu: ProtectedPdu): OpenedPdu | undefined {
     const sequence = readLittle32(pdu.token, SEQUENCE_AT)
     const lost = (sequence - direction.sequence) >>> 0
+    if (lost > MAX_LOST_PDUS) return undefined
     const after = direction.stream.copy()
     const clear = this.#clear(after, pdu)
-    const verified = lost <= MAX_LOST_PDUS && this.#isSigned(direction, pdu, clear, this.#checksum(after, pdu.token))
+    const verified = this.#isSigned(direction, pdu, clear, this.#checksum(after, pdu.token))
     if (!verified && (lost > 0 || !direction.isPlaced)) {
-      const found = lost <= MAX_LOST_PDUS ? this.#search(direction, pdu, sequence, lost) : undefined
+      const found = this.#search(direction, pdu, lost)
       if (found || lost > 0) return found
     }
     direction.stream = after
@@ -115,61 +128,81 @@ export class NtlmSession implements Protection {
   }
 
   /** PDUs are missing: finds the place in the key stream where the signature is right, within a bound. */
-  #search(direction: Direction, pdu: ProtectedPdu, sequence: number, lost: number): OpenedPdu | undefined {
+  #search(direction: Direction, pdu: ProtectedPdu, lost: number): OpenedPdu | undefined {
+    if (!pdu.isSealed && !this.#exchange) return undefined
+    const first = lost * this.#signatureStreamBytes
+    const most = lost === 0 ? MAX_FIRST_DISTANCE_BYTES : MAX_DISTANCE_BYTES
     const sealedBytes = pdu.isSealed ? pdu.stubEnd - pdu.stubAt : 0
-    const work = pdu.bytes.length + 128
-    const step = lost * this.#signatureStreamBytes
-    const most = Math.min(
-      MAX_DISTANCE_BYTES,
-      Math.floor((MAX_SEARCH_WORK_BYTES - this.#searchedBytes) / work) * DISTANCE_STEP,
-    )
-    if (most <= 0 || (!pdu.isSealed && !this.#exchange)) return undefined
     const key = direction.stream.copy().apply(new Uint8Array(most + sealedBytes + CHECKSUM_BYTES))
     const clear = new Uint8Array(pdu.stubEnd - pdu.stubAt)
-    // Lost PDUs took at least their signatures from the stream.
-    for (let distance = step; distance <= most; distance += DISTANCE_STEP) {
-      this.#searchedBytes += work
+    for (const distance of this.#distances(first, most, pdu.bytes.length)) {
       for (let i = 0; i < clear.length; i++)
         clear[i] = pdu.bytes[pdu.stubAt + i]! ^ (pdu.isSealed ? key[distance + i]! : 0)
       const checksum = pdu.token.slice(CHECKSUM_AT, SEQUENCE_AT)
       if (this.#exchange) for (let i = 0; i < CHECKSUM_BYTES; i++) checksum[i]! ^= key[distance + sealedBytes + i]!
       if (!this.#isSigned(direction, pdu, clear, checksum)) continue
       direction.stream.skip(distance + sealedBytes + (this.#exchange ? CHECKSUM_BYTES : 0))
-      direction.sequence = sequence + 1
+      direction.sequence = readLittle32(pdu.token, SEQUENCE_AT) + 1
       direction.isPlaced = true
       return { verified: true, afterGap: true, ...(pdu.isSealed && { clear }) }
     }
     return undefined
   }
 
-  /** One stream and one count for both sides; the signature is encrypted as a whole. MS-NLMP 3.4.4.1. */
-  #openOld(direction: Direction, pdu: ProtectedPdu): OpenedPdu | undefined {
+  /** Distances to try, the likely ones first, until the bounds are reached. Lost PDUs took at least their signatures from the stream. */
+  *#distances(first: number, most: number, pduBytes: number): Generator<number> {
+    for (const isUsual of [true, false])
+      for (let distance = first; distance <= most; distance += isUsual ? USUAL_STEP : DISTANCE_STEP) {
+        if (!isUsual && (distance - first) % USUAL_STEP === 0) continue
+        const bytes = pduBytes + 2 * 64
+        this.#workBytes += bytes
+        this.work.bytes += bytes
+        if (this.#workBytes > MAX_CONTEXT_WORK_BYTES || this.work.bytes > MAX_WORK_BYTES) return
+        yield distance
+      }
+  }
+
+  /** The signature is encrypted as a whole. MS-NLMP 3.4.4.1. */
+  #openOld(own: Direction, pdu: ProtectedPdu): OpenedPdu | undefined {
     const sealedBytes = pdu.isSealed ? pdu.stubEnd - pdu.stubAt : 0
-    const work = pdu.bytes.length
-    const most = Math.min(
-      MAX_DISTANCE_BYTES,
-      Math.floor(Math.max(0, MAX_SEARCH_WORK_BYTES - this.#searchedBytes) / work) * DISTANCE_STEP,
-    )
-    const first = this.#tryOld(pdu, direction.stream.copy().apply(new Uint8Array(sealedBytes + OLD_SEALED_BYTES)), 0)
-    if (first?.isSigned && first.sequence === direction.sequence) {
-      direction.stream.skip(sealedBytes + OLD_SEALED_BYTES)
-      direction.sequence++
-      return { verified: true, ...(pdu.isSealed && { clear: first.clear }) }
+    const spentBytes = sealedBytes + OLD_SEALED_BYTES
+    const ways = this.#isShared === undefined ? [this.#shared, own] : [this.#isShared ? this.#shared : own]
+    const tries = ways.map((way) => this.#tryOld(pdu, way.stream.copy().apply(new Uint8Array(spentBytes)), 0))
+    if (tries.length === 2 && tries[0]!.isSigned !== tries[1]!.isSigned) this.#isShared = tries[0]!.isSigned
+    const at = tries.findIndex(({ isSigned }) => isSigned)
+    if (at >= 0) {
+      for (const way of ways) {
+        way.stream.skip(spentBytes)
+        way.sequence++
+      }
+      return { verified: true, ...(pdu.isSealed && { clear: tries[at]!.clear }) }
     }
-    const key = direction.stream.copy().apply(new Uint8Array(most + sealedBytes + OLD_SEALED_BYTES))
-    for (let distance = OLD_SEALED_BYTES; distance <= most; distance += DISTANCE_STEP) {
-      this.#searchedBytes += work
+    for (const [i, way] of ways.entries()) {
+      const found = this.#searchOld(way, pdu, spentBytes)
+      if (!found) continue
+      this.#isShared ??= i === 0
+      return found
+    }
+    // The number that was to be expected shows that the place is right, and that the text was changed.
+    const changed = ways.findIndex((way, i) => tries[i]!.sequence === way.sequence)
+    if (changed < 0) return undefined
+    for (const way of ways) {
+      way.stream.skip(spentBytes)
+      way.sequence++
+    }
+    return { verified: false, ...(pdu.isSealed && { clear: tries[changed]!.clear }) }
+  }
+
+  #searchOld(way: Direction, pdu: ProtectedPdu, spentBytes: number): OpenedPdu | undefined {
+    const key = way.stream.copy().apply(new Uint8Array(MAX_DISTANCE_BYTES + spentBytes))
+    for (const distance of this.#distances(OLD_SEALED_BYTES, MAX_DISTANCE_BYTES, pdu.bytes.length)) {
       const tried = this.#tryOld(pdu, key, distance)
-      if (!tried.isSigned || (tried.sequence - direction.sequence) >>> 0 > MAX_LOST_PDUS) continue
-      direction.stream.skip(distance + sealedBytes + OLD_SEALED_BYTES)
-      direction.sequence = tried.sequence + 1
+      if (!tried.isSigned || tried.sequence > way.sequence + MAX_LOST_PDUS) continue
+      way.stream.skip(distance + spentBytes)
+      way.sequence = tried.sequence + 1
       return { verified: true, afterGap: true, ...(pdu.isSealed && { clear: tried.clear }) }
     }
-    // The number that stands where it is expected shows that the place is right, and the text was changed.
-    if (first?.sequence !== direction.sequence) return undefined
-    direction.stream.skip(sealedBytes + OLD_SEALED_BYTES)
-    direction.sequence++
-    return { verified: false, ...(pdu.isSealed && { clear: first.clear }) }
+    return undefined
   }
 
   #tryOld(pdu: ProtectedPdu, key: Uint8Array, at: number) {
@@ -179,14 +212,13 @@ export class NtlmSession implements Protection {
     const signatureAt = at + (pdu.isSealed ? protectedBytes : 0)
     const sealed = new Uint8Array(OLD_SEALED_BYTES)
     for (let i = 0; i < OLD_SEALED_BYTES; i++) sealed[i] = pdu.token[CHECKSUM_AT + i]! ^ key[signatureAt + i]!
-    const sequence = readLittle32(sealed, 8)
     const parts = signedParts(pdu, clear)
     const crc = readLittle32(sealed, 4)
     const isSigned = (['stub', 'whole'] as const).some((cover) => crc32(concatenate(...parts[cover])) === crc)
-    return { clear, sequence, isSigned }
+    return { clear, sequence: readLittle32(sealed, 8), isSigned }
   }
 
-  /** Over datagrams each message has a key of its own. MS-NLMP 3.4.4 */
+  /** Over datagrams each message has a key of its own. MS-NLMP 3.4.4. */
   #openDatagram(direction: Direction, pdu: ProtectedPdu): OpenedPdu {
     const sequence = pdu.token.subarray(SEQUENCE_AT)
     const stream = new Rc4(md5(direction.sealKey, sequence))
@@ -205,11 +237,11 @@ export class NtlmSession implements Protection {
     return this.#exchange ? stream.apply(checksum) : checksum
   }
 
-  #isSigned(direction: Direction, pdu: ProtectedPdu, clear: Uint8Array, checksum: Uint8Array): boolean {
+  #isSigned({ signer }: Direction, pdu: ProtectedPdu, clear: Uint8Array, checksum: Uint8Array): boolean {
     const parts = signedParts(pdu, clear)
     const sequence = little32(readLittle32(pdu.token, SEQUENCE_AT))
     for (const cover of this.#covers ? [this.#covers] : (['whole', 'stub'] as const)) {
-      if (!equalBytes(hmacMd5(direction.signKey, sequence, ...parts[cover]), checksum, CHECKSUM_BYTES)) continue
+      if (!equalBytes(signer.code(sequence, ...parts[cover]), checksum, CHECKSUM_BYTES)) continue
       this.#covers = cover
       return true
     }

@@ -134,7 +134,7 @@ export class RpcConnection {
     if (!context.session.token(token, { frame, ...this.place, isSmb: false })) return
     context.logon = context.session.logon
     const { ntlm, kerberosKeys } = context.session
-    if (ntlm) context.protection = new NtlmSession(ntlm.key, ntlm.flags)
+    if (ntlm) context.protection = new NtlmSession(ntlm.key, ntlm.flags, this.keyring.work)
     else if (kerberosKeys.length > 0) context.protection = new GssProtection(kerberosKeys)
     else context.protection = undefined
   }

@@ -4,7 +4,9 @@ import { fromHex, toHex, utf8 } from '../bytes'
 import { ccmDecrypt, ccmEncrypt, cfb8, ctsDecrypt, ctsEncrypt } from './aes'
 import { crc32 } from './crc32'
 import { desBlock } from './des'
+import { hmacMd5, md5 } from './hash'
 import { md4 } from './md4'
+import { HmacMd5, Md5 } from './md5'
 import { Rc4 } from './rc4'
 
 const hex = (text: string) => fromHex(text)!
@@ -16,6 +18,27 @@ test.each([
   ['ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789', '043f8582f241db351ce627e153e7f0e4'],
   ['1234567890'.repeat(8), 'e33b4ddc9c38f2199c3e7b164fcc0536'],
 ])('MD4 of %j is as RFC 1320 A.5 prints it', (text, digest) => expect(toHex(md4(utf8(text)))).toBe(digest))
+
+test('MD5 and HMAC-MD5 give what the library gives, at every length around the blocks', () => {
+  for (let length = 0; length < 200; length++) {
+    const message = Uint8Array.from({ length }, (_, i) => i * 7)
+    const key = message.subarray(0, length >> 1)
+    expect(
+      toHex(
+        new Md5()
+          .update(message.subarray(0, length >> 2))
+          .update(message.subarray(length >> 2))
+          .digest(),
+      ),
+    ).toBe(toHex(md5(message)))
+    expect(toHex(new HmacMd5(key).code(message, key))).toBe(toHex(hmacMd5(key, message, key)))
+  }
+  // RFC 1321 A.5, RFC 2202 2
+  expect(toHex(new Md5().update(utf8('message digest')).digest())).toBe('f96b697d7cb7938d525a2f31aaf161d0')
+  expect(toHex(new HmacMd5(utf8('Jefe')).code(utf8('what do ya want for nothing?')))).toBe(
+    '750c783e6ab0b503eaa86e310a5db738',
+  )
+})
 
 test('RC4 goes on where it stopped, and so does a copy (RFC 6229 2)', () => {
   const stream = new Rc4(hex('0102030405'))
