@@ -1,8 +1,8 @@
 // Captures on their way through the parser with secrets: what is sealed comes out as RPC like any other.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { Pdu, PduFlag } from '../../../asm/layout'
-import { isVerified, pduFlags, pduType, PduType, stubBytes, wasSealed } from '../../conversation/pdu'
+import { Pdu, PduFlag, PduType } from '../../../asm/layout'
+import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../conversation/pdu'
 import { fixedCapture } from '../../testing/case-study/fixed'
 import { fullOsCapture } from '../../testing/case-study/full-os'
 import { winpeCapture } from '../../testing/case-study/winpe'
