@@ -1,24 +1,13 @@
 // Two captures of the same thing, one good and one bad: what is the first difference, and what else differs.
 import { Call, Outcome } from '../conversation/model'
 import { Examination } from '../diagnosis/examination'
-import type { Evidence } from '../diagnosis/finding'
 import type { CaseFile } from '../diagnosis/case-file'
 import { statusText } from '../diagnosis/text/wording'
 import { align, type Pair } from './align'
+import type { Difference, DifferenceKind } from './difference'
 import { closeDifferences, identityDifferences, reactionDifferences } from './identities'
 import { callKey, callText, type Side, sideOf } from './side'
 import { timingDifferences } from './timing'
-
-export type DifferenceKind = 'reaction' | 'calls' | 'identity' | 'outcome' | 'context' | 'close' | 'timing'
-
-/** One difference, told for both captures. */
-export interface Difference {
-  kind: DifferenceKind
-  /** One sentence; A is "the first capture", B "the second". */
-  text: string
-  a: Evidence[]
-  b: Evidence[]
-}
 
 /** Calls of both captures beside each other: rows of their call tables. */
 export interface AlignedCall {

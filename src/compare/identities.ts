@@ -4,7 +4,7 @@ import type { Evidence } from '../diagnosis/finding'
 import { closeNote, type Refusal } from '../diagnosis/signs/rejection'
 import { frameNumber, levelName, list, packageName, statusText } from '../diagnosis/text/wording'
 import { who } from '../diagnosis/text/identities'
-import type { Difference } from './compare'
+import type { Difference } from './difference'
 import type { Side } from './side'
 
 /** The same refusal, and another reaction of the server to it. */

@@ -2,7 +2,7 @@
 import { NONE } from '../capture/table'
 import { Call } from '../conversation/model'
 import { duration, methodName } from '../diagnosis/text/wording'
-import type { Difference } from './compare'
+import type { Difference } from './difference'
 import type { Side } from './side'
 
 /** A difference worth a word: by so much a factor, and by so many microseconds. */

@@ -1,7 +1,8 @@
 // What inspect prints for each view.
 import { Pdu } from '../../../asm/layout'
 import { streamNumbers } from '../../capture/stream-number'
-import type { Comparison, Difference } from '../../compare/compare'
+import type { Comparison } from '../../compare/compare'
+import type { Difference } from '../../compare/difference'
 import { Call } from '../../conversation/model'
 import type { Names } from '../../names/names'
 import { callLine, connectionLine } from '../../describe/conversation-lines'
