@@ -1,5 +1,6 @@
 // The wasm surface: numbers in, numbers out. One instance reads one capture, window by window:
 // the caller puts bytes at input(), calls parse(), moves what was not consumed to the front, and goes on.
+import { connectReaders } from "./stream/messages";
 import * as container from "./format";
 import * as window from "./format/window";
 import * as cursor from "./frame/cursor";
@@ -12,6 +13,8 @@ import { finishStreams } from "./stream/stream";
 import { NONE, headers } from "./memory/table";
 import * as dcerpc from "./wire/rpc/dcerpc-describe";
 import { ofLinkType } from "./wire/link/link-type";
+
+connectReaders();
 
 const inputAt: usize = heap.alloc(window.CAPACITY);
 

@@ -7,7 +7,7 @@ import { StreamFlag } from "../layout";
 import { Session, openSession } from "./pipe";
 import { Stock } from "../memory/pool";
 import { Side, SideFlag } from "./sequence";
-import { addFlag } from "./stream";
+import { addFlag } from "./stream-flags";
 import { isEndpointMapper, isRpcPort } from "../wire/rpc/dcerpc-ports";
 import { KERBEROS, NETBIOS_SESSION, SMB } from "../wire/transport/ports";
 import { isTunnel } from "../wire/transport/rpch";

@@ -1,9 +1,7 @@
-// How each protocol over a byte stream divides it into messages: the register of what lane.ts can cut.
-import { Lane } from "./lane";
-import * as dcerpc from "../wire/rpc/dcerpc";
+// Where a message of each protocol over a byte stream begins and how long it is: the register of what lane.ts can cut.
 import * as dcerpcHeader from "../wire/rpc/dcerpc-header";
-import * as kerberos from "../wire/transport/kerberos";
-import * as netbios from "../wire/transport/netbios";
+import * as kerberos from "../wire/transport/kerberos-header";
+import * as netbios from "../wire/transport/netbios-header";
 
 export enum Framing {
   /** The stream's first byte will tell. */
@@ -83,31 +81,5 @@ export function believable(framing: Framing, at: usize, available: u32): bool {
 
 /** Position one past what is worth keeping of the message's end. */
 export function tailEnd(framing: Framing, header: usize, size: u32): u32 {
-  return framing == Framing.Rpc ? dcerpc.tokenOf(header, size) : size;
-}
-
-/** How many of the message's first bytes to hold, as far as its first `available` bytes tell. */
-export function wanted(lane: Lane, bytes: usize, available: u32): u32 {
-  switch (lane.framing) {
-    case Framing.Rpc:
-      return dcerpc.wanted(lane, bytes);
-    case Framing.Netbios:
-      return netbios.wanted(lane, bytes, available);
-    default:
-      return kerberos.wanted();
-  }
-}
-
-/** The lane's message is complete. */
-export function deliver(lane: Lane): void {
-  switch (lane.framing) {
-    case Framing.Rpc:
-      dcerpc.add(lane);
-      break;
-    case Framing.Netbios:
-      netbios.read(lane);
-      break;
-    default:
-      kerberos.read(lane);
-  }
+  return framing == Framing.Rpc ? dcerpcHeader.tokenOf(header, size) : size;
 }

@@ -2,7 +2,7 @@
 // that spans segments it holds the first bytes, as many as its protocol wants, and the last few for the verifier.
 import { Stock, borrow, giveBack, moveSlot } from "../memory/pool";
 import { NONE } from "../memory/table";
-import { Framing, begins, deliver, firstSizeOf, guess, headerLength, search, sizeOf, tailEnd, wanted } from "./framing";
+import { Framing, begins, firstSizeOf, guess, headerLength, search, sizeOf, tailEnd } from "./framing";
 
 export enum LaneFlag {
   FromB = 1,
@@ -30,6 +30,18 @@ export let now: u32 = NONE;
 
 export function setNow(frame: u32): void {
   now = frame;
+}
+
+let wanted: (lane: Lane, bytes: usize, available: u32) => u32 = () => 0;
+let deliver: (lane: Lane) => void = () => {};
+
+/** Sets who says how many of a message's first bytes are held, and who reads a complete message: messages.ts. */
+export function setReader(
+  howMany: (lane: Lane, bytes: usize, available: u32) => u32,
+  read: (lane: Lane) => void,
+): void {
+  wanted = howMany;
+  deliver = read;
 }
 
 @unmanaged

@@ -108,10 +108,6 @@ export function count(row: u32, frame: u32, payload: u32): void {
   streams.set(fromB ? Stream.LastFrameB : Stream.LastFrameA, row, frame);
 }
 
-export function addFlag(row: u32, flag: u32): void {
-  streams.set(Stream.Flags, row, streams.get(Stream.Flags, row) | flag);
-}
-
 /** The capture is over: what the streams still hold is let go, in the order in which they began, whatever the seed. */
 export function finishStreams(): void {
   for (let at = first; at; at = changetype<Talk>(at).next) {

@@ -120,3 +120,8 @@ export function search(from: usize, to: usize): usize {
   }
   return 0;
 }
+
+/** Where the verifier's header ends and its token begins: what is before says all that is needed of a PDU's end. */
+export function tokenOf(header: usize, length: u32): u32 {
+  return length - u16Of(header, header + AUTH_LENGTH);
+}

@@ -65,11 +65,6 @@ export function wanted(lane: Lane, header: usize): u32 {
   return CALL_HEADER + OBJECT_LENGTH + (kept.total < MUCH ? KEPT_OF_STUB : KEPT_OF_STUB_WHEN_MUCH);
 }
 
-/** Where the verifier's header ends and its token begins: what is before says all that is needed of a PDU's end. */
-export function tokenOf(header: usize, length: u32): u32 {
-  return length - u16Of(header, header + AUTH_LENGTH);
-}
-
 /** Appends the lane's PDU. */
 export function add(lane: Lane): void {
   const pdu = lane.bytes;

@@ -1,4 +1,4 @@
-// NetBIOS session service: RFC 1002 4.3.1, and the same four bytes before SMB on port 445: MS-SMB2 2.1.
+// Packets of the NetBIOS session service, and the SMB messages in them: RFC 1002 4.3.1, MS-SMB2 2.1.
 import { Connection } from "../../stream/connection";
 import * as cursor from "../../frame/cursor";
 import { Lane, LaneFlag, now } from "../../stream/lane";
@@ -6,51 +6,14 @@ import { Protocol, Stream, StreamFlag } from "../../layout";
 import { Session } from "../../stream/pipe";
 import { streams } from "../../memory/table";
 import * as unseal from "../../stream/unseal";
+import { COMPRESSED, ENCRYPTED, HEADER, MESSAGE, SHORTEST, SMB1, SMB2, TRANSFORM, TYPE } from "./netbios-header";
 import * as smb1 from "../smb/smb1";
 import * as smb2 from "../smb/smb2";
-
-const TYPE: usize = 0;
-export const HEADER: u32 = 4;
-
-const MESSAGE: u32 = 0;
-const KEEP_ALIVE: u32 = 0x85;
-const LONGEST_CONTROL: u32 = 0xff;
-
-/** The first four bytes of SMB messages. 0xfd is an encrypted, 0xfc a compressed one: MS-SMB2 2.2.41, 2.2.42. */
-const SMB1: u32 = 0x424d53ff;
-const SMB2: u32 = 0x424d53fe;
-const ENCRYPTED: u32 = 0x424d53fd;
-const COMPRESSED: u32 = 0x424d53fc;
-const SHORTEST: u32 = 32;
-/** The header before encrypted messages. */
-const TRANSFORM: u32 = 52;
 
 /** Enough to see what a message carries: header, body, and the beginning of the data. */
 const LOOK: u32 = 256;
 /** Shorter messages are held whole; so are longer ones that go through a pipe. */
 const SHORT: u32 = 4096;
-
-/** Length of the packet with its header; 0 for a type that does not exist. */
-export function sizeOf(at: usize): u32 {
-  const type = <u32>load<u8>(at + TYPE);
-  const length = bswap<u32>(load<u32>(at)) & 0xffffff;
-  if (type != MESSAGE && (type < 0x81 || type > KEEP_ALIVE || length > LONGEST_CONTROL)) return 0;
-  return length + HEADER;
-}
-
-/** Whether a session message begins here that holds SMB. */
-export function convincing(at: usize, available: u32): bool {
-  if (available < HEADER + 4 || load<u8>(at + TYPE) != MESSAGE) return false;
-  const magic = load<u32>(at + HEADER);
-  return magic >= COMPRESSED && magic <= SMB1 && sizeOf(at) >= HEADER + SHORTEST;
-}
-
-export function search(from: usize, to: usize): usize {
-  for (let at = from; at + HEADER + 4 <= to; at++) {
-    if (convincing(at, <u32>(to - at))) return at;
-  }
-  return 0;
-}
 
 /** How many of a message's first bytes to hold, as far as `available` of them tell. */
 export function wanted(lane: Lane, bytes: usize, available: u32): u32 {

@@ -1,4 +1,5 @@
 // TCP: RFC 9293 3.1; options of RFC 7323 (window scale, timestamps) and RFC 2018 (SACK).
+import { addFlag } from "../../stream/stream-flags";
 import { Connection, closeConnection, openConnection } from "../../stream/connection";
 import * as cursor from "../../frame/cursor";
 import { setNow } from "../../stream/lane";
@@ -114,7 +115,7 @@ function follow(sourcePort: u32, destinationPort: u32, checksum: u32, shift: u32
   bits |= analyse(side, connection.side(!fromB), segment, connection.roundTrip);
   if (isCopy(side, row, checksum)) bits |= Analysis.Duplicate;
   cursor.set(Frame.TcpFlags, segment.flags | bits);
-  if (bits & Analysis.ZeroWindow) stream.addFlag(talk.row, fromB ? StreamFlag.ZeroWindowB : StreamFlag.ZeroWindowA);
+  if (bits & Analysis.ZeroWindow) addFlag(talk.row, fromB ? StreamFlag.ZeroWindowB : StreamFlag.ZeroWindowA);
 
   setNow(row);
   if (segment.length > 0 && !(segment.flags & TcpFlag.Rst)) {
@@ -197,7 +198,7 @@ function close(talk: stream.Talk, connection: Connection): void {
   }
   if (segment.flags & TcpFlag.Rst) {
     if (streams.get(Stream.RstFrame, row) == NONE) streams.set(Stream.RstFrame, row, cursor.row);
-    stream.addFlag(row, fromB ? StreamFlag.RstByB : StreamFlag.RstByA);
+    addFlag(row, fromB ? StreamFlag.RstByB : StreamFlag.RstByA);
     connection.finish();
   }
   if (!connection.hasEnded) remember(talk);

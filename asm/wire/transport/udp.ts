@@ -6,7 +6,7 @@ import * as message from "../../stream/message";
 import * as stream from "../../stream/stream";
 import { NONE } from "../../memory/table";
 import { read as readDatagram } from "../rpc/dcerpc-datagram";
-import { isMessage } from "./kerberos";
+import { isMessage } from "./kerberos-header";
 import { DNS, KERBEROS, LLMNR, NETBIOS_NAME, isServerPort } from "./ports";
 import { ofTunnelPort } from "../internet/vxlan";
 
