@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { examine, returning, SVCCTL, working } from '../testing/diagnose'
-import { startingAt } from '../testing/impair'
+import { lose, startingAt } from '../testing/impair'
 import { FEATURES, I_REM_UNKNOWN2, NDR32, NDR64, Scenario, swapWithPrevious } from '../testing/scenario'
 import type { Frame } from '../testing/captures/file/frame'
 import { Call, type Conversation, Executed, Outcome } from './model'
@@ -105,6 +105,31 @@ describe('calls', () => {
     expect(rows(result, Call.ResponseBytes)).toEqual([4000])
   })
 
+  test('whose first fragment is missing take nothing from the call before, be it of another connection', async () => {
+    const stub = new Uint8Array(3000)
+    const ipid = '00001c00-0a5c-0000-1111-222233334444'
+    const { connections, calls, interfaces, objects } = await conversation(
+      (play) => {
+        const other = play.rpc({ maxFragment: 1024 })
+        const binding = other.bind(SVCCTL, { logon: play.logon('CORP\\ann', 'connect') })
+        working(play, { who: 'CORP\\admin', abstract: I_REM_UNKNOWN2 })
+        other.request(binding, { opnum: 3, stub, object: ipid })
+      },
+      (frames) =>
+        lose(
+          frames,
+          frames.findIndex(({ bytes }) => bytes.length > 1000),
+        ),
+    )
+    const call = calls.rows - 1
+    const connection = connections[calls.get(Call.Connection, call)]!
+    expect(connection.security[calls.get(Call.Security, call)]).toMatchObject({ user: 'ann' })
+    expect(calls.get(Call.Level, call)).toBe(2)
+    expect(interfaces[calls.get(Call.Interface, call)]).toBe(SVCCTL.uuid)
+    expect(objects[calls.get(Call.Object, call)]).toBe(ipid)
+    expect(connection.calls).toContain(call)
+  })
+
   test('carry interface, opnum, caller, object and how long they took', async () => {
     const ipid = '00001c00-0a5c-0000-1111-222233334444'
     const result = await conversation((play) => {
@@ -195,6 +220,85 @@ describe('closes', () => {
     })
     expect(connections.map(({ close }) => close.how)).toEqual(['rst', 'open'])
     expect(connections[0]!.close.by).toBe('client')
+  })
+})
+
+describe('calls through a pipe', () => {
+  const open = (play: Scenario) => {
+    const { session, pipe } = play.pipe('svcctl', 'CORP\\admin')
+    const binding = session.bind(SVCCTL)
+    session.call(binding, request, returning(0))
+    session.request(binding, request)
+    return { session, pipe, binding }
+  }
+
+  test.each([0xc000014b, 0xc000009a, 0xc0000128, 0xc0000022])(
+    'end with the error of the transfer, %i',
+    async (status) => {
+      const result = await conversation((play) => {
+        const { session, pipe, binding } = open(play)
+        pipe.fail(status)
+        session.request(binding, request)
+        pipe.fail(status)
+      })
+      expect(rows(result, Call.Outcome)).toEqual([Outcome.Response, Outcome.Lost, Outcome.Lost])
+      expect(rows(result, Call.Status)).toEqual([0, status, status])
+      expect(result.connections[0]!.close.how).toBe('open')
+    },
+  )
+
+  test('are cancelled where the client withdrew the transfer, and wait on while the pipe is only empty', async () => {
+    const withdrawn = await conversation((play) => open(play).pipe.fail(0xc0000120))
+    expect(rows(withdrawn, Call.Outcome)).toEqual([Outcome.Response, Outcome.Cancelled])
+    const empty = await conversation((play) => open(play).pipe.fail(0xc00000d9))
+    expect(rows(empty, Call.Outcome)).toEqual([Outcome.Response, Outcome.Open])
+  })
+
+  test('are lost where the client closes the file; that is no FIN', async () => {
+    const result = await conversation((play) => open(play).pipe.close())
+    expect(result.connections[0]!.close).toMatchObject({ how: 'smb-close', by: 'client' })
+    expect(rows(result, Call.Outcome)).toEqual([Outcome.Response, Outcome.Lost])
+  })
+})
+
+describe('datagrams', () => {
+  /** A PDU of C706 12.5: its type, who sends it by number, and how its stub begins. */
+  const datagram = (type: number, sequence: number, stub: number[], activity = 0x77) => {
+    const bytes = new Uint8Array(80 + stub.length)
+    const view = new DataView(bytes.buffer)
+    view.setUint8(0, 4)
+    view.setUint8(1, type)
+    view.setUint8(4, 0x10)
+    bytes.set([1, 0, 0xa0, 0xde, 0x97, 0x6c, 0xd1, 0x11, 0x82, 0x71, 0, 0xa0, 0x24, 0x42, 0xdf, 0x7d], 24)
+    view.setUint8(40, activity)
+    view.setUint32(60, 1, true)
+    view.setUint32(64, sequence, true)
+    view.setUint16(74, stub.length, true)
+    bytes.set(stub, 80)
+    return bytes
+  }
+  const ok = [0, 0, 0, 0, 0, 0, 0, 0]
+
+  test('of one activity are one connection, whatever port the server answers from', async () => {
+    const result = await conversation(({ wire, client, server }) => {
+      wire.udp(client, 50100, server, 34964, datagram(0, 1, ok))
+      wire.udp(server, 49200, client, 50100, datagram(2, 1, ok))
+      wire.udp(client, 50100, server, 49200, datagram(0, 2, ok))
+      wire.udp(server, 49200, client, 50100, datagram(2, 2, ok))
+    })
+    expect(result.connections).toMatchObject([{ client: { port: 50100 }, server: { port: 34964 } }])
+    expect(result.connections[0]!.answerStream).not.toBe(result.connections[0]!.stream)
+    expect(rows(result, Call.Outcome)).toEqual([Outcome.Response, Outcome.Response])
+  })
+
+  test('of other activities, or between other hosts, are not', async () => {
+    const result = await conversation(({ wire, client, server, controller }) => {
+      wire.udp(client, 50100, server, 34964, datagram(0, 1, ok))
+      wire.udp(server, 49200, client, 50100, datagram(2, 1, ok, 0x78))
+      wire.udp(controller, 49200, client, 50100, datagram(2, 1, ok))
+    })
+    expect(result.connections).toHaveLength(3)
+    expect(rows(result, Call.Outcome)[0]).toBe(Outcome.Open)
   })
 })
 

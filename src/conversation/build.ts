@@ -19,7 +19,7 @@ import {
 } from './model'
 import { Negotiations } from './negotiations'
 import { answer, offer } from './negotiation'
-import { fragmentLength, isFirst, isFromClient, pduBytes, pduFlags, pduPfc, pduType, Pfc, verifierLength } from './pdu'
+import { fragmentLength, isFromClient, pduBytes, pduFlags, pduPfc, pduType, Pfc, verifierLength } from './pdu'
 import { SecurityContexts } from './security'
 import { smbLogons } from './smb-logons'
 import { nameTicketHolders } from './ticket-holders'
@@ -57,6 +57,9 @@ export class ConversationBuilder {
   readonly #byStream: (Building | undefined)[] = []
   readonly #byPipe: (Building | undefined)[] = []
   readonly #byActivity = new Map<number, Building>()
+  /** Number of the two hosts of a stream, by its row: a server may answer datagrams from a port of its own choice. */
+  readonly #hostsOfStream: number[] = []
+  readonly #hosts = new Map<number, number>()
   readonly #addresses = new Map<number, string>()
   readonly #facts: RequestFacts = { connection: 0, interface: NONE, security: NONE, level: 0, object: NONE }
   #next = 0
@@ -120,6 +123,8 @@ export class ConversationBuilder {
     const building = this.#find(pdu) ?? this.#open(pdu, head)
     const { connection } = building
     connection.lastFrame = pdus.get(Pdu.Frame, pdu)
+    const stream = pdus.get(Pdu.Stream, pdu)
+    if (stream !== connection.stream) connection.answerStream ??= stream
     if ((pduFlags(head) & (PduFlag.Resynchronised | PduFlag.Cut)) !== 0) connection.gaps++
     switch (pduType(head)) {
       case PduType.Request:
@@ -154,8 +159,10 @@ export class ConversationBuilder {
   }
 
   #request(building: Building, pdu: number, head: number): number {
+    const underWay = this.#calls.goOn(building.open, pdu, head)
+    if (underWay !== NONE) return underWay
     const facts = this.#facts
-    if (isFirst(head)) this.#learn(building, pdu, head, facts)
+    this.#learn(building, pdu, head, facts)
     const { call, isNew } = this.#calls.request(building.open, pdu, head, facts)
     if (isNew) building.connection.calls.push(call)
     // The answer was written to the file before its request.
@@ -270,12 +277,23 @@ export class ConversationBuilder {
     return this.#byActivity.get(this.#activity(pdu))
   }
 
-  /** A number for the stream and the activity on it. */
+  /** A number for the activity between two hosts. C706 9.5.3: answers carry it, whatever port they come from. */
   #activity(pdu: number): number {
     const { pdus } = this.capture
     const big = (pduFlags(pdus.get(Pdu.Head, pdu)) & PduFlag.BigEndian) !== 0
     const activity = this.#activities.ofBytes(pduBytes(this.capture, pdu), Datagram.Activity, big) + 1
-    return pdus.get(Pdu.Stream, pdu) * 2 ** 20 + (activity & 0xfffff)
+    return this.#hostsOf(pdus.get(Pdu.Stream, pdu)) * 2 ** 26 + (activity & 0x3ffffff)
+  }
+
+  #hostsOf(stream: number): number {
+    const known = this.#hostsOfStream[stream]
+    if (known !== undefined) return known
+    const { streams } = this.capture
+    const [a, b] = [streams.get(Stream.AddressA, stream), streams.get(Stream.AddressB, stream)]
+    const key = Math.min(a, b) * 2 ** 26 + Math.max(a, b)
+    const hosts = this.#hosts.get(key) ?? this.#hosts.size
+    this.#hosts.set(key, hosts)
+    return (this.#hostsOfStream[stream] = hosts)
   }
 
   #open(pdu: number, head: number): Building {

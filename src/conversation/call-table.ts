@@ -33,15 +33,18 @@ export class CallTable {
 
   constructor(private readonly capture: Capture) {}
 
-  /** A request fragment; gives its call's row, and whether that is a new one. */
+  /** A request fragment of a call that is under way, or a datagram sent again; gives the call's row, NONE where it begins one. */
+  goOn(open: OpenCalls, pdu: number, head: number): number {
+    const waiting = open.waiting.get(this.capture.pdus.get(Pdu.CallId, pdu))
+    if (waiting === undefined || !this.#continues(waiting, head)) return NONE
+    this.#extendRequest(waiting, pdu, head)
+    return waiting
+  }
+
+  /** A request fragment that begins a call here, be it that its first one is missing; gives the call's row, and whether that is new. */
   request(open: OpenCalls, pdu: number, head: number, facts: RequestFacts): { call: number; isNew: boolean } {
     const { pdus } = this.capture
     const callId = pdus.get(Pdu.CallId, pdu)
-    const waiting = open.waiting.get(callId)
-    if (waiting !== undefined && this.#continues(waiting, head)) {
-      this.#extendRequest(waiting, pdu, head)
-      return { call: waiting, isNew: false }
-    }
     const early = open.early.get(callId)
     const late = early !== undefined && this.#precedes(pdu, early)
     const call = late ? early : this.#add(facts.connection, callId)

@@ -1,14 +1,19 @@
 // How connections ended, what became of calls that were still open then, and whether the server ran them.
 // "Executed" follows MS-RPCE 3.3.2.7.1: a call is in progress from its first PDU sent to its last answer PDU received.
-import { Frame, Pdu, Pipe, Stream, StreamFlag, TcpFlag } from '../../asm/layout'
+import { Frame, Message, Pdu, Pipe, Protocol, Stream, StreamFlag, TcpFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
-import { Call, Executed, Outcome, type Close, type Connection, type Conversation } from './model'
+import { Call, type Close, type Connection, type Conversation, Executed, Outcome, type TransferError } from './model'
 import { fragmentLength } from './pdu'
 
 /** Fills in closes, then outcome and executed of every call that has no answer. */
 export function close(capture: Capture, conversation: Conversation): void {
-  for (const connection of conversation.connections) closeConnection(capture, connection)
+  const errors = transferErrors(capture)
+  for (const connection of conversation.connections) {
+    closeConnection(capture, connection)
+    const own = connection.pipe === undefined ? undefined : errors.get(connection.pipe)
+    if (own) connection.transferErrors = own
+  }
   const lost = loseCalls(capture, conversation)
   judgeLost(capture, conversation, lost)
 }
@@ -36,7 +41,50 @@ function closeConnection(capture: Capture, connection: Connection): void {
   if (pipe === undefined) return
   const closed = pipes.get(Pipe.CloseFrame, pipe)
   if (closed !== NONE && (closes[0] === undefined || closed < closes[0].frame!))
-    connection.close = { how: 'fin', by: 'client', frame: closed }
+    connection.close = { how: 'smb-close', by: 'client', frame: closed }
+}
+
+/** STATUS_PIPE_EMPTY: there is nothing to read yet. MS-CIFS 2.2.2.4. */
+const PIPE_EMPTY = 0xc00000d9
+/** STATUS_CANCELLED: the client itself withdrew the read or transaction. MS-SMB2 3.3.5.16. */
+const CANCELLED = 0xc0000120
+
+/** Errors of reads, writes and transactions by row of Pipe. */
+function transferErrors(capture: Capture): Map<number, TransferError[]> {
+  const { messages } = capture
+  const errors = new Map<number, TransferError[]>()
+  for (let row = 0; row < messages.rows; row++) {
+    const pipe = messages.get(Message.Pipe, row)
+    if (pipe === NONE) continue
+    const status = statusOfMessage(capture, row)
+    if (status === undefined || status === PIPE_EMPTY) continue
+    const error = { frame: messages.get(Message.Frame, row), status }
+    const known = errors.get(pipe)
+    if (known) known.push(error)
+    else errors.set(pipe, [error])
+  }
+  return errors
+}
+
+/** Where the status is in the header. MS-SMB2 2.2.1, MS-CIFS 2.2.3.1. */
+const STATUS_AT = { [Protocol.Smb2]: 8, [Protocol.Smb1]: 5 }
+
+/** Status of an SMB message; undefined where it was not kept. */
+function statusOfMessage(capture: Capture, row: number): number | undefined {
+  const { messages } = capture
+  const at = STATUS_AT[messages.get(Message.Protocol, row) as keyof typeof STATUS_AT]
+  const kept = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+  if (at === undefined || kept.length < at + 4) return undefined
+  return new DataView(kept.buffer, kept.byteOffset).getUint32(at, true)
+}
+
+/** The first error of SMB after the request of a call, whose answer never came. */
+function errorAfter({ calls }: Conversation, capture: Capture, connection: Connection, call: number) {
+  const pdu = calls.get(Call.RequestPdu, call)
+  if (connection.transferErrors === undefined || pdu === NONE) return undefined
+  const complete = calls.get(Call.RequestFrame, call)
+  const sent = complete === NONE ? capture.pdus.get(Pdu.Frame, pdu) : complete
+  return connection.transferErrors.find(({ frame }) => frame > sent)
 }
 
 /** Settles calls without an answer; gives those whose connection ended before it. */
@@ -46,7 +94,11 @@ function loseCalls(capture: Capture, conversation: Conversation): number[] {
   for (let call = 0; call < calls.rows; call++) {
     if (calls.get(Call.Outcome, call) !== Outcome.Open) continue
     const connection = connections[calls.get(Call.Connection, call)]!
-    if (calls.get(Call.CancelPdu, call) !== NONE) calls.set(Call.Outcome, call, Outcome.Cancelled)
+    const error = errorAfter(conversation, capture, connection, call)
+    if (error !== undefined) calls.set(Call.Status, call, error.status)
+    if (calls.get(Call.CancelPdu, call) !== NONE || error?.status === CANCELLED)
+      calls.set(Call.Outcome, call, Outcome.Cancelled)
+    else if (error !== undefined) calls.set(Call.Outcome, call, Outcome.Lost)
     else if (connection.close.how !== 'open') {
       calls.set(Call.Outcome, call, Outcome.Lost)
       lost.push(call)

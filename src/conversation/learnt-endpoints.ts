@@ -8,7 +8,7 @@ import { activationResponse, remoteActivationResponse } from '../dissect/com/act
 import { Ept, eptMapResponse } from '../dissect/rpc/epm'
 import { Reader } from '../dissect/reader'
 import { Call, type Conversation, Outcome } from './model'
-import { stubBytes } from './pdu'
+import { openingStubBytes } from './pdu'
 
 const TCP_TOWER = 0x07
 const NUMERIC_HOST = /^[\d.]+$|:/
@@ -108,7 +108,7 @@ function answered({ calls }: Conversation, rows: Iterable<number>): number[] {
 }
 
 function stubOf(capture: Capture, { calls }: Conversation, call: number): Reader {
-  return new Reader(stubBytes(capture, calls.get(Call.ResponsePdu, call)))
+  return new Reader(openingStubBytes(capture, calls.get(Call.ResponsePdu, call)))
 }
 
 function learnt(conversation: Conversation, call: number, port: number, address?: string): LearntEndpoint {

@@ -116,9 +116,17 @@ export interface SmbLogon {
 
 /** How a connection ended, by what the wire shows. */
 export interface Close {
-  how: 'fin' | 'rst' | 'open'
+  /** `smb-close`: the client closed the pipe's file; the TCP connection under it may go on. MS-SMB2 2.2.15. */
+  how: 'fin' | 'rst' | 'smb-close' | 'open'
   by?: 'client' | 'server'
   frame?: number
+}
+
+/** An error by which SMB answered a read, a write or a transaction on a pipe: the call that it carried has failed with it. */
+export interface TransferError {
+  frame: number
+  /** NTSTATUS, or a DOS error where the client asked for those. MS-CIFS 2.2.2.4. */
+  status: number
 }
 
 /** One RPC connection: a TCP stream, an SMB pipe, or a datagram activity. */
@@ -126,11 +134,15 @@ export interface Connection {
   /** Index in Conversation.connections. */
   index: number
   stream: number
+  /** Of datagrams: the stream of answers that come from another port than the one that was asked. */
+  answerStream?: number
   /** Row of Pipe, when over SMB. */
   pipe?: number
   pipeName?: string
   /** The logon to SMB that opened the pipe, where the capture has it. */
   smbLogon?: SmbLogon
+  /** In order of their frames; undefined without any. */
+  transferErrors?: TransferError[]
   transport: 'tcp' | 'smb' | 'smb2' | 'udp' | 'http'
   client: Endpoint
   server: Endpoint
@@ -188,7 +200,10 @@ export enum Call {
   Level,
   /** An Outcome. */
   Outcome,
-  /** Fault status; or for a response, StubTail of its last fragment (the return value, where the method has one). */
+  /**
+   * Fault status; for a response, StubTail of its last fragment (the return value, where the method has one); for a call that
+   * an error of SMB ended, that error; else NONE.
+   */
   Status,
   /** An Executed. */
   Executed,
@@ -211,7 +226,7 @@ export enum Outcome {
   Fault,
   /** The client gave it up (co_cancel or orphaned). */
   Cancelled,
-  /** The connection ended before the answer. */
+  /** The connection ended before the answer, or SMB reported an error for the transfer that carried it. */
   Lost,
 }
 

@@ -85,3 +85,8 @@ export function stubBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer
   if (at === undefined || (pduFlags(head) & (PduFlag.Sealed | PduFlag.Connectionless)) !== 0) return new Uint8Array(0)
   return pduBytes(capture, row).subarray(at, at + pdus.get(Pdu.StubLength, row))
 }
+
+/** The same where the fragment opens its request or answer; empty for a later one, with which no argument begins. */
+export function openingStubBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
+  return isFirst(capture.pdus.get(Pdu.Head, row)) ? stubBytes(capture, row) : new Uint8Array(0)
+}

@@ -6,7 +6,7 @@ import { NONE } from '../capture/table'
 import { isNdr64 } from '../conversation/learnt-endpoints'
 import { callerOf } from '../conversation/identity-name'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
-import { stubBytes } from '../conversation/pdu'
+import { openingStubBytes } from '../conversation/pdu'
 import { remoteActivationResponse } from '../dissect/com/activation'
 import { Reader } from '../dissect/reader'
 import { firstQueryStatus, remQueryInterfaceResponse, RemUnknown } from '../dissect/com/remunknown'
@@ -119,7 +119,7 @@ export class Examination implements CaseFile {
     if (status !== 0 || calls.get(Call.Outcome, call) !== Outcome.Response) return status
     const uuid = this.interfaceOf(call)
     const opnum = calls.get(Call.Opnum, call)
-    const stub = () => new Reader(stubBytes(this.capture, calls.get(Call.ResponsePdu, call)))
+    const stub = () => new Reader(openingStubBytes(this.capture, calls.get(Call.ResponsePdu, call)))
     if (uuid === IACTIVATION && opnum === REMOTE_ACTIVATION)
       return remoteActivationResponse(stub(), this.isNdr64(call)).hresult ?? status
     if ((uuid === IREM_UNKNOWN || uuid === IREM_UNKNOWN2) && opnum === Number(RemUnknown.QueryInterface)) {
@@ -212,10 +212,15 @@ export class Examination implements CaseFile {
   }
 
   /** Whether packets of a connection, or parts of its frames, are missing in the capture: what is not seen may have been. */
-  isIncomplete({ stream, gaps }: Connection): boolean {
-    const missing = trafficOf(this).byStream.get(stream)?.missing ?? 0
-    const oneSided = this.streamValue(Stream.BytesA, stream) === 0 || this.streamValue(Stream.BytesB, stream) === 0
-    return gaps > 0 || missing > 0 || oneSided
+  isIncomplete(connection: Connection): boolean {
+    const missing = trafficOf(this).byStream.get(connection.stream)?.missing ?? 0
+    return connection.gaps > 0 || missing > 0 || this.isOneSided(connection)
+  }
+
+  /** Whether only what one end sent is in the capture. Answers to datagrams may come from another port. */
+  isOneSided({ stream, answerStream }: Connection): boolean {
+    if (answerStream !== undefined) return false
+    return this.streamValue(Stream.BytesA, stream) === 0 || this.streamValue(Stream.BytesB, stream) === 0
   }
 
   /** `confidence`, or low where the connection is not wholly in the capture: for what rests on something not being there. */

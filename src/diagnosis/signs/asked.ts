@@ -2,7 +2,7 @@
 import { IREM_UNKNOWN, IREM_UNKNOWN2 } from '../../names/well-known'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
-import { stubBytes } from '../../conversation/pdu'
+import { openingStubBytes } from '../../conversation/pdu'
 import { Reader } from '../../dissect/reader'
 import { remQueryInterfaceRequest, RemUnknown } from '../../dissect/com/remunknown'
 import type { Examination } from '../examination'
@@ -14,7 +14,7 @@ export function askedInterfaces(theCase: Examination, call: number): string[] {
   const uuid = theCase.interfaceOf(call)
   if (pdu === NONE || calls.get(Call.Opnum, call) !== RemUnknown.QueryInterface) return []
   if (uuid !== IREM_UNKNOWN && uuid !== IREM_UNKNOWN2) return []
-  const stub = stubBytes(theCase.capture, pdu)
+  const stub = openingStubBytes(theCase.capture, pdu)
   if (stub.length === 0) return []
   const { iids } = remQueryInterfaceRequest(new Reader(stub), theCase.isNdr64(call))
   return iids.map((iid) => theCase.names.guid(iid)?.name ?? iid)

@@ -117,10 +117,12 @@ function asking(theCase: Examination, call: number): string {
   return asked.length > 0 ? ` for ${asked.join(', ')}` : ''
 }
 
-/** `the server closes the connection (FIN)`. */
+/** `the server closes the connection (FIN)`, `the client closes the pipe (SMB CLOSE)`. */
 export function closeNote(close: Close, connection: Connection): string {
   const end = close.by === 'server' ? connection.server.text : connection.client.text
-  return `the ${close.by ?? 'other side'} (${end}) closes the connection (${close.how === 'rst' ? 'RST' : 'FIN'})`
+  const by = `the ${close.by ?? 'other side'} (${end}) closes`
+  if (close.how === 'smb-close') return `${by} the pipe (SMB CLOSE)`
+  return `${by} the connection (${close.how === 'rst' ? 'RST' : 'FIN'})`
 }
 
 /** A call to the same interface that the server did answer to the same client. */

@@ -2,7 +2,7 @@
 import { NONE } from '../../capture/table'
 import { hex32 } from '../../capture/text'
 import { Call, type Connection } from '../../conversation/model'
-import { pduBytes, stubBytes } from '../../conversation/pdu'
+import { pduBytes, openingStubBytes } from '../../conversation/pdu'
 import { bindNak } from '../../dissect/rpc/bind'
 import { DETECTION_LOCATIONS, extendedError, type ErrorRecord, GENERATING_COMPONENTS } from '../../dissect/rpc/eerr'
 import { Reader } from '../../dissect/reader'
@@ -16,7 +16,7 @@ const SHORTEST = 48
 export function serverReason(theCase: Examination, call: number): ErrorRecord[] {
   const pdu = theCase.conversation.calls.get(Call.ResponsePdu, call)
   if (pdu === NONE) return []
-  return recordsIn(stubBytes(theCase.capture, pdu))
+  return recordsIn(openingStubBytes(theCase.capture, pdu))
 }
 
 /** Records of the bind_nak that refused a connection; none without. */

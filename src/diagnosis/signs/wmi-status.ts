@@ -3,7 +3,7 @@ import { Pdu, PduFlag } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { hex32 } from '../../capture/text'
 import { Call } from '../../conversation/model'
-import { pduFlags, stubBytes } from '../../conversation/pdu'
+import { pduFlags, openingStubBytes } from '../../conversation/pdu'
 import { stubArguments } from '../../dissect/arguments'
 import { orpcThat } from '../../dissect/com/orpc'
 import { extendedStatus, type ExtendedStatus } from '../../dissect/com/wmi-object'
@@ -18,7 +18,7 @@ export function wmiStatus(theCase: Examination, call: number): ExtendedStatus | 
   const pdu = calls.get(Call.ResponsePdu, call)
   const uuid = theCase.interfaceOf(call)
   if (pdu === NONE || uuid === undefined) return undefined
-  const bytes = stubBytes(theCase.capture, pdu)
+  const bytes = openingStubBytes(theCase.capture, pdu)
   if (bytes.length === 0) return undefined
   const reader = () => {
     const from = new Reader(bytes)

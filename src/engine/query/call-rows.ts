@@ -74,10 +74,10 @@ function endpoint({ text, port }: Endpoint): string {
   return endpointText(text, port)
 }
 
-/** `FIN by the server`, `RST by the client`, `open`. */
+/** `FIN by the server`, `RST by the client`, `SMB CLOSE by the client`, `open`. */
 export function closeText({ close }: Connection): string {
   if (close.how === 'open') return 'open'
-  return `${close.how.toUpperCase()}${close.by ? ` by the ${close.by}` : ''}`
+  return `${close.how === 'smb-close' ? 'SMB CLOSE' : close.how.toUpperCase()}${close.by ? ` by the ${close.by}` : ''}`
 }
 
 /** First and last frame's time in seconds since the epoch; undefined without frames. */

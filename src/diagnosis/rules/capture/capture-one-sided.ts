@@ -1,5 +1,4 @@
 // Limit: of some connections only one direction was captured.
-import { Stream } from '../../../../asm/layout'
 import type { Rule } from '../../rule'
 import { clientText, evidence, plural, serverText } from '../../text/wording'
 
@@ -12,10 +11,7 @@ export const captureOneSided: Rule = {
     'Of a connection only what one side sent is in the capture: asymmetric routing, or a mirror port for one direction. Missing answers then say nothing.',
   covers: ['R67'],
   *find(theCase) {
-    const oneSided = theCase.conversation.connections.filter(({ stream }) => {
-      const bytes = [theCase.streamValue(Stream.BytesA, stream), theCase.streamValue(Stream.BytesB, stream)]
-      return bytes.includes(0)
-    })
+    const oneSided = theCase.conversation.connections.filter((connection) => theCase.isOneSided(connection))
     if (oneSided.length === 0) return
     const streams = new Set(oneSided.map(({ stream }) => stream))
     for (const call of [...theCase.lost, ...theCase.open]) {

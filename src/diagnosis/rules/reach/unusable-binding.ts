@@ -3,7 +3,7 @@ import { IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../names
 import { attempts } from '../../signs/attempts'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
-import { stubBytes } from '../../../conversation/pdu'
+import { openingStubBytes } from '../../../conversation/pdu'
 import { nameAnswers, nameRefusals, type NameRefusal } from '../../../conversation/name-answers'
 import { secondsBetween } from '../../../conversation/time'
 import { activationResponse, remoteActivationResponse } from '../../../dissect/com/activation'
@@ -99,7 +99,7 @@ function bindingsOf(theCase: Examination, call: number): Bindings | undefined {
   const { calls } = theCase.conversation
   const pdu = calls.get(Call.ResponsePdu, call)
   if (pdu === NONE || calls.get(Call.Outcome, call) !== Outcome.Response) return undefined
-  const stub = stubBytes(theCase.capture, pdu)
+  const stub = openingStubBytes(theCase.capture, pdu)
   if (stub.length === 0) return undefined
   const wide = theCase.isNdr64(call)
   const from = new Reader(stub)

@@ -2,7 +2,7 @@
 import { IACTIVATION } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
-import { stubBytes } from '../../../conversation/pdu'
+import { openingStubBytes } from '../../../conversation/pdu'
 import { activationRequest, remoteActivationRequest } from '../../../dissect/com/activation'
 import { Reader } from '../../../dissect/reader'
 import type { Examination } from '../../examination'
@@ -91,7 +91,7 @@ export const activationFailed: Rule = {
 function className(theCase: Examination, call: number): string {
   const { calls } = theCase.conversation
   const pdu = calls.get(Call.RequestPdu, call)
-  const stub = pdu === NONE ? new Uint8Array(0) : stubBytes(theCase.capture, pdu)
+  const stub = pdu === NONE ? new Uint8Array(0) : openingStubBytes(theCase.capture, pdu)
   if (stub.length === 0) return 'a COM object'
   const wide = theCase.isNdr64(call)
   const from = new Reader(stub)

@@ -1,7 +1,7 @@
 // The endpoint mapper does not know the interface: ept_s_not_registered. C706 appendix L.
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
-import { stubBytes } from '../../../conversation/pdu'
+import { openingStubBytes } from '../../../conversation/pdu'
 import { eptMapRequest, Ept } from '../../../dissect/rpc/epm'
 import { Reader } from '../../../dissect/reader'
 import type { Examination } from '../../examination'
@@ -74,6 +74,6 @@ function askedFor(theCase: Examination, call: number): string {
   const uuid =
     pdu === NONE
       ? undefined
-      : eptMapRequest(new Reader(stubBytes(theCase.capture, pdu)), theCase.isNdr64(call)).tower?.interface
+      : eptMapRequest(new Reader(openingStubBytes(theCase.capture, pdu)), theCase.isNdr64(call)).tower?.interface
   return uuid === undefined ? 'the interface' : interfaceName(theCase, uuid)
 }

@@ -1,10 +1,9 @@
 // SMB reports that a pipe broke while a call was outstanding on it. MS-SMB2 3.3.5.12, 3.3.5.15.3.
-import { Call } from '../../../conversation/model'
+import { Call, type Connection } from '../../../conversation/model'
 import { hex32 } from '../../../capture/text'
-import { smbRefusals } from '../../signs/smb-rejections'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { evidence, frameNumber, methodName, serverText } from '../../text/wording'
+import { evidence, frameNumber, methodName, serverText, statusText } from '../../text/wording'
 
 const BROKEN: Record<number, string> = {
   0xc000014b: 'the service closed the pipe, or ended',
@@ -27,23 +26,26 @@ export const pipeDied: Rule = {
   covers: ['R60'],
   *find(theCase) {
     const { calls } = theCase.conversation
-    for (const { frame, stream, command, status } of smbRefusals(theCase)) {
-      const reason = BROKEN[status]
-      if (command !== 'transfer' || reason === undefined) continue
-      const waiting = [...theCase.lost, ...theCase.open].filter((call) => {
-        const connection = theCase.connectionOf(call)
-        return connection.stream === stream && connection.pipe !== undefined && theCase.frameOf(call) < frame
-      })
-      const call = waiting.at(-1)
-      if (call === undefined || theCase.explainedBy(call) !== undefined) continue
-      for (const row of waiting) theCase.explainCall(row, pipeDied.id)
+    const told = new Set<Connection>()
+    for (const call of theCase.unexplained(theCase.lost)) {
       const connection = theCase.connectionOf(call)
+      const error = connection.transferErrors?.find(({ frame }) => frame > theCase.frameOf(call))
+      if (error === undefined || calls.get(Call.Status, call) !== error.status) continue
+      theCase.explainCall(call, pipeDied.id)
+      // What is sent on a broken pipe fails for the same reason.
+      if (told.has(connection)) continue
+      told.add(connection)
+      const { frame, status } = error
+      const { stream } = connection
+      const name = statusText(theCase, status)
+      const broken = BROKEN[status]
+      const reason = broken ?? `SMB answered ${name}`
       const session = SESSION_ENDED.has(status)
       yield {
         severity: 'error',
         confidence: 'high',
         title: `The pipe ${connection.pipeName ?? ''} of ${connection.server.text} broke while ${methodName(theCase, call)} waited: ${reason}`,
-        explanation: `In frame ${frameNumber(frame)} SMB reports ${hex32(status)} for the pipe: ${reason}. ${methodName(theCase, call)} on ${serverText(connection)} had been sent in frame ${frameNumber(theCase.frameOf(call))}; whether it ran cannot be told. ${session ? 'The reason lies in SMB, below RPC: the service itself need not have failed.' : 'When the service ended, this call may be what ended it.'}`,
+        explanation: `In frame ${frameNumber(frame)} SMB reports ${name} for the transfer that carried it${broken ? `: ${broken}` : ''}. ${methodName(theCase, call)} on ${serverText(connection)} had been sent in frame ${frameNumber(theCase.frameOf(call))}; whether it ran cannot be told. ${session || !broken ? 'The reason lies in SMB, below RPC: the service itself need not have failed.' : 'When the service ended, this call may be what ended it.'}`,
         layers: [
           { layer: 'wire (SMB)', code: hex32(status), text: reason },
           { layer: 'Win32', code: '1726', text: 'RPC_S_CALL_FAILED: the remote procedure call failed' },
@@ -58,7 +60,9 @@ export const pipeDied: Rule = {
         advice: [
           session
             ? 'Look for what ended the SMB session at that time: an administrator or a policy that closes sessions (Computer Management, Shared Folders, Sessions), the end of the Kerberos ticket, a failover, a restart of the Server service; the client has to log on to SMB again.'
-            : 'Look on the server at that time: Application log 1000 (crash), System log 7031 and 7034 (service ended unexpectedly).',
+            : !broken
+              ? 'Look at the event log Microsoft-Windows-SMBServer/Operational of the server at that time.'
+              : 'Look on the server at that time: Application log 1000 (crash), System log 7031 and 7034 (service ended unexpectedly).',
         ],
         references: [references.smb2],
         streams: [stream],
