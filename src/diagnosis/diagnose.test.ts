@@ -120,3 +120,51 @@ test('each occurrence of a finding has its own method, frames and moment', async
   expect(occurrences).toHaveLength(2)
   expect(new Set(occurrences.map(({ first }) => first)).size).toBe(2)
 })
+
+describe('very many findings', () => {
+  /** A rule that finds so many things, each with a cause of its own. */
+  const busy = (count: number, kind: 'finding' | 'normal' = 'finding'): Rule => ({
+    id: 'busy-on-purpose',
+    title: 'Something each time',
+    meaning: 'Made up.',
+    covers: [],
+    *find() {
+      for (let i = 0; i < count; i++) {
+        const found = { kind, severity: 'warning', confidence: 'medium', explanation: 'x'.repeat(50_000) } as const
+        yield { ...found, title: `Cause ${i}`, fold: `${i}`, evidence: [{ frame: i, note: 'here' }], streams: [i] }
+      }
+    },
+  })
+  const theCase = async () => (await examine(new Scenario().frames)).theCase
+
+  test('become a bounded list: the first ones, and how many more', async () => {
+    const findings = runRules(await theCase(), undefined, [busy(40_000)])
+    const listed = findings.map(({ title }) => title)
+    expect(listed.slice(0, -1)).toEqual(Array.from({ length: listed.length - 1 }, (_, i) => `Cause ${i}`))
+    const more = 40_000 - (listed.length - 1)
+    expect(listed.at(-1)).toBe(`And ${more} more: Something each time`)
+    expect(findings.at(-1)).toMatchObject({ count: more, severity: 'warning', confidence: 'medium', advice: [] })
+    expect(findings.at(-1)!.streams).toHaveLength(more)
+    expect(JSON.stringify(findings).length).toBeLessThan(1_000_000)
+  })
+
+  test('of one cause are one finding, also past the bound', async () => {
+    const many = busy(13)
+    const alike: Rule = {
+      ...many,
+      *find(examination) {
+        for (let again = 0; again < 3; again++) yield* many.find(examination)
+      },
+    }
+    const findings = runRules(await theCase(), undefined, [alike])
+    expect(findings.map(({ title, count }) => [title, count]).slice(-2)).toEqual([
+      ['Cause 11', 3],
+      ['And 3 more: Something each time', 3],
+    ])
+  })
+
+  test('of two kinds do not crowd each other out', async () => {
+    const findings = runRules(await theCase(), undefined, [busy(500), { ...busy(1, 'normal'), id: 'calm' }])
+    expect(findings.filter(({ kind }) => kind === 'normal')).toHaveLength(1)
+  })
+})

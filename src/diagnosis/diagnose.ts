@@ -17,6 +17,11 @@ const MAX_REPEATS_SHOWN = 3
 const MAX_EVIDENCE = 60
 /** Occurrences that a finding lists in full; the others are counted. */
 const MAX_INSTANCES = 50
+/** Findings that a rule has at most of each kind; what else it finds becomes one more, "and N more". */
+const MAX_FINDINGS_A_RULE = 12
+/** Characters of a title, and of any other text. A capture chooses the names in them. */
+const MAX_TITLE = 500
+const MAX_TEXT = 10_000
 
 /** Receives how many rules have run, of how many. */
 export type OnRule = (run: number, of: number) => void
@@ -92,28 +97,79 @@ interface Group {
   moments: [first: number, last: number][]
 }
 
+/** A rule's occurrences, gathered into findings: by fold key, and beyond MAX_FINDINGS_A_RULE of a kind into one. */
+class Groups {
+  readonly all: Group[] = []
+  readonly #byKey = new Map<string, Group>()
+  readonly #byKind = new Map<string, Group[]>()
+
+  constructor(private readonly rule: Rule) {}
+
+  /** The group of an occurrence, which has been counted in it. */
+  of(key: string | undefined, occurrence: Omit<Occurrence, 'fold' | 'moment' | 'explains'>): Group {
+    const kind = `${occurrence.kind ?? 'finding'} ${occurrence.mutedBy ?? ''}`
+    const ofKind = this.#byKind.get(kind) ?? []
+    this.#byKind.set(kind, ofKind)
+    const known = (key === undefined ? undefined : this.#byKey.get(key)) ?? ofKind[MAX_FINDINGS_A_RULE]
+    if (known) {
+      repeat(known.finding, occurrence)
+      return known
+    }
+    const group: Group = { finding: complete(this.rule.id, occurrence), streams: new Set(), moments: [] }
+    this.all.push(group)
+    if (ofKind.push(group) <= MAX_FINDINGS_A_RULE && key !== undefined) this.#byKey.set(key, group)
+    return group
+  }
+
+  /** All findings; those that gather what came after the others are worded as such. */
+  findings(): Finding[] {
+    const rests = new Set([...this.#byKind.values()].map((ofKind) => ofKind[MAX_FINDINGS_A_RULE]))
+    return this.all.map((group) => {
+      const { finding, streams, moments } = group
+      finding.streams = [...streams]
+      if ((finding.count ?? 1) === 1) return finding
+      if (rests.has(group)) return restOf(this.rule, finding)
+      finding.explanation += ` ${repeats(finding, moments)}`
+      return finding
+    })
+  }
+}
+
 /** Occurrences of one rule as findings: those with the same fold key become one, with how often and where. */
 function fold(rule: Rule, occurrences: Iterable<Occurrence>): Finding[] {
-  const groups: Group[] = []
-  const byKey = new Map<string, Group>()
+  const groups = new Groups(rule)
   for (const { fold: key, moment, label, method, explains: _, ...occurrence } of occurrences) {
-    let group = key === undefined ? undefined : byKey.get(key)
-    if (group) repeat(group.finding, occurrence)
-    else {
-      group = { finding: complete(rule.id, occurrence), streams: new Set(), moments: [] }
-      groups.push(group)
-      if (key !== undefined) byKey.set(key, group)
-    }
+    const group = groups.of(key, occurrence)
     for (const stream of occurrence.streams) group.streams.add(stream)
     if (moment) group.moments.push(moment)
     const instances = group.finding.occurrences
     if (instances.length < MAX_INSTANCES) instances.push(instance(occurrence, label, method, moment))
   }
-  return groups.map(({ finding, streams, moments }) => {
-    finding.streams = [...streams]
-    if ((finding.count ?? 1) > 1) finding.explanation += ` ${repeats(finding, moments)}`
-    return finding
-  })
+  return groups.findings()
+}
+
+/** What a rule found beyond the findings that stand by themselves: many causes, so what is said is what they share. */
+function restOf(
+  rule: Rule,
+  { kind, severity, confidence, evidence, occurrences, streams, count, mutedBy }: Finding,
+): Finding {
+  return {
+    kind,
+    rule: rule.id,
+    severity,
+    confidence,
+    title: `And ${count} more: ${rule.title}`,
+    explanation: `${rule.meaning} Of this kind, the first ${MAX_FINDINGS_A_RULE} are listed one by one; these ${count} came after them.`,
+    advice: [],
+    fix: [],
+    layers: [],
+    references: [],
+    evidence,
+    occurrences,
+    streams,
+    ...(count !== undefined && { count }),
+    ...(mutedBy !== undefined && { mutedBy }),
+  }
 }
 
 function complete(rule: string, occurrence: Omit<Occurrence, 'fold' | 'moment' | 'explains'>): Finding {
@@ -124,6 +180,8 @@ function complete(rule: string, occurrence: Omit<Occurrence, 'fold' | 'moment' |
     layers: [],
     references: [],
     ...occurrence,
+    title: bounded(occurrence.title, MAX_TITLE),
+    explanation: bounded(occurrence.explanation, MAX_TEXT),
     advice,
     fix: occurrence.fix ?? advice.map((text) => ({ text })),
     evidence: distinct(occurrence.evidence).slice(0, MAX_EVIDENCE),
@@ -137,19 +195,25 @@ function instance(
   method: string | undefined,
   moment: Occurrence['moment'],
 ): Instance {
-  const frames = evidence.map(({ frame }) => frame)
+  const shown = distinct(evidence).slice(0, MAX_EVIDENCE)
+  const frames = shown.map(({ frame }) => frame)
   const [first, last] = moment ?? [Math.min(...frames), Math.max(...frames)]
   return {
-    label,
+    label: bounded(label, MAX_TITLE),
     ...(method !== undefined && { method }),
-    evidence: distinct(evidence).slice(0, MAX_EVIDENCE),
+    evidence: shown,
     streams: [...new Set(streams)],
     first: Number.isFinite(first) ? first : 0,
     last: Number.isFinite(last) ? last : 0,
   }
 }
 
-function repeat(finding: Finding, { evidence, confidence, count = 1 }: Occurrence): void {
+function bounded(text: string, most: number): string {
+  return text.length <= most ? text : `${text.slice(0, most)}…`
+}
+
+function repeat(finding: Finding, { evidence, severity, confidence, count = 1 }: Occurrence): void {
+  if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(finding.severity)) finding.severity = severity
   if (CONFIDENCES.indexOf(confidence) < CONFIDENCES.indexOf(finding.confidence)) finding.confidence = confidence
   finding.count = (finding.count ?? 1) + count
   if (finding.count > MAX_REPEATS_SHOWN + 1 || finding.evidence.length + evidence.length > MAX_EVIDENCE) return
