@@ -1,6 +1,7 @@
 // npm run bench [-- --megabytes 100,1000 --runs 5]: how long opening takes, against the floor and against tshark.
 // npm run bench -- --scale [--frames 10000000]: how a capture of very many frames scrolls, is walked and is filtered.
 // npm run bench -- --stages [--megabytes 250,500,1000]: what reading and the rules cost, without a page around them.
+// npm run bench -- --growth [--only WORDS]: how each stage grows with what a busy or hostile capture holds many of.
 // Ratios are within one run; figures are medians. Captures come from the generator and stay in .cache/.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
@@ -9,6 +10,7 @@ import { type Browser, chromium } from 'playwright'
 import { preview } from 'vite'
 import { browserPath, launchArguments } from '../pages/browser'
 import { writeFrames } from './frames'
+import { growth } from './growth'
 import { firstPaintMilliseconds, floorSeconds, opening } from './measure'
 import { scale } from './scale'
 import { type Stages, stages } from './stages'
@@ -20,6 +22,8 @@ const { values } = parseArgs({
     'skip-tshark': { type: 'boolean', default: false },
     scale: { type: 'boolean', default: false },
     stages: { type: 'boolean', default: false },
+    growth: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     frames: { type: 'string', default: '10000000' },
   },
 })
@@ -56,7 +60,8 @@ function run(command: string, args: string[]): number {
 const isThere = (command: string) => !spawnSync(command, ['--version']).error
 
 const sizes = values.megabytes.split(',').map(Number)
-await (values.stages ? measureStages() : inBrowser())
+if (values.growth) process.exitCode = (await growth(values.only)) ? 0 : 1
+else await (values.stages ? measureStages() : inBrowser())
 
 async function inBrowser(): Promise<void> {
   run('npx', ['vite', 'build', '--logLevel', 'error'])

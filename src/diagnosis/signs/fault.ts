@@ -2,6 +2,7 @@
 import { hex32 } from '../../capture/text'
 import { Call, Executed, Outcome, type Connection } from '../../conversation/model'
 import type { Examination } from '../examination'
+import { perCase } from '../per-case'
 import { faultLayers } from '../text/layers'
 import type { Evidence, Finding } from '../finding'
 import type { Occurrence } from '../rule'
@@ -109,11 +110,15 @@ export function executedText(theCase: Examination, call: number): Finding['execu
   }
 }
 
-/** Whether a later call on the same connection was answered: the client went on. */
+/** True if a later call on the same connection was answered: the client went on. */
 export function wentOn(theCase: Examination, call: number): boolean {
-  const { calls } = theCase.conversation
-  const later = theCase.connectionOf(call).calls
-  for (let i = later.length - 1; i >= 0 && later[i]! > call; i--)
-    if (calls.get(Call.Outcome, later[i]!) === Outcome.Response) return true
-  return false
+  return (lastAnswered(theCase).get(theCase.conversation.calls.get(Call.Connection, call)) ?? -1) > call
 }
+
+/** The last call of each connection that was answered by a response, by the connection's index. */
+const lastAnswered = perCase(({ conversation: { calls } }: Examination) => {
+  const last = new Map<number, number>()
+  for (let call = 0; call < calls.rows; call++)
+    if (calls.get(Call.Outcome, call) === Outcome.Response) last.set(calls.get(Call.Connection, call), call)
+  return last
+})
