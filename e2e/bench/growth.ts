@@ -105,7 +105,14 @@ export async function growth(wanted: string): Promise<boolean> {
         .map((stage) => `${stage} ${steps.map((stages) => stages[stage]!.toFixed(2)).join(', ')}`)
         .join('; '),
     }
-    console.log(input.name, rows[input.name], Object.entries(last!).filter(([, s]) => s > LEAST_SECONDS).map(([stage]) => `${stage} ${steps.map((stages) => stages[stage]!.toFixed(2)).join(' ')}`).join('; '))
+    console.log(
+      input.name,
+      rows[input.name],
+      Object.entries(last!)
+        .filter(([, s]) => s > LEAST_SECONDS)
+        .map(([stage]) => `${stage} ${steps.map((stages) => stages[stage]!.toFixed(2)).join(' ')}`)
+        .join('; '),
+    )
   }
   console.table(rows)
   return good

@@ -323,6 +323,7 @@ export class ConversationBuilder {
       close: { how: 'open' },
       closes: [],
       contexts: [],
+      transfers: new Map(),
       security: [],
       calls: [],
       gaps: 0,

@@ -1,6 +1,7 @@
 // A capture that starts within a connection lacks its bind. What a context id stands for is then taken from
 // evidence elsewhere in the capture, and marked 'inferred'.
 import { NONE } from '../capture/table'
+import { contextsOfId } from './contexts'
 import type { Interner } from './interner'
 import { Call, type Connection, type Conversation } from './model'
 
@@ -39,7 +40,7 @@ function mark(connection: Connection, id: number, known: string): void {
 
 /** An alter_context further on that gives the id its meaning. */
 function negotiatedLater(connection: Connection, id: number): string | undefined {
-  return connection.contexts.find((context) => context.id === id && context.state === 'accepted')?.interface
+  return contextsOfId(connection, id).find(({ state }) => state === 'accepted')?.interface
 }
 
 /** Stands where two connections contradict each other: as good as nothing. */

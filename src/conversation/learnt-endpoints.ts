@@ -37,8 +37,7 @@ export interface MappedEndpoint extends LearntEndpoint {
 /** Whether a call's stub is encoded as NDR64: by the transfer syntax that its presentation context was accepted with. */
 export function isNdr64({ calls, connections }: Conversation, call: number): boolean {
   const id = calls.get(Call.ContextId, call)
-  const { contexts } = connections[calls.get(Call.Connection, call)]!
-  return contexts.findLast((one) => one.id === id && one.state === 'accepted')?.transfer === NDR64
+  return connections[calls.get(Call.Connection, call)]!.transfers.get(id) === NDR64
 }
 
 /** Every TCP endpoint that an ept_map among these calls was answered with. */

@@ -156,6 +156,8 @@ export interface Connection {
   /** Every FIN and RST in order. */
   closes: Close[]
   contexts: PresentationContext[]
+  /** The transfer syntax last accepted for each context id, UUID text. */
+  transfers: Map<number, string>
   security: SecurityContext[]
   /** Negotiated: bind-time feature bits (MS-RPCE 2.2.2.14), fragment sizes, association group. */
   features?: number

@@ -49,6 +49,7 @@ export function answer(
     if (result === ContextResult.Accepted) {
       context.state = 'accepted'
       context.transfer = transfer
+      connection.transfers.set(context.id, transfer)
     } else if (result === ContextResult.NegotiateAck) {
       context.state = 'negotiated'
       connection.features = reason

@@ -93,7 +93,7 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
   if (type === PduType.Fault || type === PduType.BindNak || type === PduType.Reject) view.status = get(Pdu.Status)
   if (connection) {
     view.connection = connection
-    view.wide = connection.contexts.some(({ id, transfer }) => id === view.contextId && transfer === NDR64)
+    view.wide = view.contextId !== undefined && connection.transfers.get(view.contextId) === NDR64
   }
   const pipe = get(Pdu.Pipe)
   if (pipe !== NONE) view.pipeName = pipeName(capture, pipe)

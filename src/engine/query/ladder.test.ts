@@ -32,6 +32,7 @@ const connection: Connection = {
   sawBind: true,
   close: { how: 'fin', by: 'server', frame: 8 },
   closes: [{ how: 'fin', by: 'server', frame: 8 }],
+  transfers: new Map(),
   contexts: [
     { id: 0, interface: UUID, version: '0.0', offered: [], state: 'accepted', offeredFrame: 1, answeredFrame: 2 },
     { id: 1, interface: UUID, version: '0.0', offered: [], state: 'refused', offeredFrame: 1, answeredFrame: 2 },

@@ -2,6 +2,7 @@
 import { Call, type Connection } from '../../../conversation/model'
 import { hresultLayer, win32Layer } from '../../text/layers'
 import { references } from '../../text/references'
+import { grouped } from '../../look-up'
 import type { Rule } from '../../rule'
 import { clientText, evidence, frameNumber, interfaceName, serverText } from '../../text/wording'
 
@@ -16,12 +17,16 @@ export const interfaceNotOffered: Rule = {
     'there (not running, other port, older system), or its major version differs.',
   covers: ['R33'],
   *find(theCase) {
-    for (const connection of theCase.conversation.connections)
-      for (const uuid of refusedEverywhere(connection)) {
-        const contexts = connection.contexts.filter((context) => context.interface === uuid)
+    for (const connection of theCase.conversation.connections) {
+      const refused = refusedEverywhere(connection)
+      if (refused.length === 0) continue
+      const offers = grouped(connection.contexts, (context) => context.interface)
+      const calls = grouped(connection.calls, (call) => theCase.interfaceOf(call))
+      for (const uuid of refused) {
+        const contexts = offers.get(uuid)!
         const { answeredFrame, offeredFrame, version } = contexts[0]!
         const name = interfaceName(theCase, uuid)
-        const called = connection.calls.filter((call) => theCase.interfaceOf(call) === uuid)
+        const called = calls.get(uuid) ?? []
         for (const call of called)
           if (theCase.conversation.calls.get(Call.Status, call) === UNKNOWN_INTERFACE)
             theCase.explainCall(call, interfaceNotOffered.id)
@@ -63,6 +68,7 @@ export const interfaceNotOffered: Rule = {
           fold: `${connection.server.text}|${uuid}`,
         }
       }
+    }
   },
 }
 

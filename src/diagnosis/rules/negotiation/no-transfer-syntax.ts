@@ -1,6 +1,7 @@
 // Client and server have no encoding in common. C706 12.6.4.4, provider reason 2.
 import { NDR, NDR64 } from '../../../names/well-known'
 import { references } from '../../text/references'
+import { grouped } from '../../look-up'
 import type { Rule } from '../../rule'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../../text/wording'
 import { hresultLayer, win32Layer } from '../../text/layers'
@@ -29,8 +30,7 @@ export const noTransferSyntax: Rule = {
       const refused = contexts.filter(
         ({ state, reason, interface: uuid }) => state === 'refused' && reason === TRANSFER_SYNTAXES && !live.has(uuid),
       )
-      for (const uuid of new Set(refused.map((context) => context.interface))) {
-        const own = refused.filter((context) => context.interface === uuid)
+      for (const [uuid, own] of grouped(refused, (context) => context.interface)) {
         const offered = [...new Set(own.flatMap((context) => context.offered))].map((syntax) => NAMES[syntax] ?? syntax)
         const name = interfaceName(theCase, uuid)
         yield {

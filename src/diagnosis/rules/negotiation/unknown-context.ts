@@ -1,5 +1,6 @@
 // The server does not know the interface, the presentation context or the context handle of a call. C706 appendix E.
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
+import { contextsOfId } from '../../../conversation/contexts'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { type FaultGroup, tellFaults } from '../../signs/fault'
@@ -79,9 +80,9 @@ export const unknownContext: Rule = {
 /** The status's story; where the context id was never agreed in a bind that is all there, that is why. */
 function storyOf(theCase: Examination, { call, status, connection, server }: FaultGroup): Story {
   const context = theCase.conversation.calls.get(Call.ContextId, call)
-  const { sawBind, contexts } = connection
+  const { sawBind } = connection
   if (status === CONTEXT_HANDLE || !sawBind || theCase.isIncomplete(connection)) return STORIES[status]!
-  const known = contexts.find(({ id }) => id === context)
+  const known = contextsOfId(connection, context)[0]
   if (known && known.state !== 'refused') return STORIES[status]!
   return {
     ...STORIES[CONTEXT_MISMATCH]!,
