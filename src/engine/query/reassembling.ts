@@ -49,7 +49,7 @@ export async function reassemble(
   reader: WindowReader,
 ): Promise<Reassembled> {
   const { frames } = capture
-  const directions = new Map<string, Direction>()
+  const directions = new Map<number, Direction>()
   let held = 0
   let left = 0
   for (let row = 0; row < frames.rows; row++) {
@@ -66,33 +66,48 @@ export async function reassemble(
     held += length
     const bytes = (await reader.frame(row)).slice(at, at + length)
     const fromB = isFromB(capture, stream, row)
-    const key = `${stream} ${fromB}`
+    const key = keyOf(stream, fromB)
     const seq = frames.get(Frame.Seq, row)
     let direction = directions.get(key)
     if (!direction) directions.set(key, (direction = { stream, fromB, base: seq, segments: [] }))
     direction.segments.push({ row, from: (seq - direction.base) | 0, bytes })
   }
   const places: Reassembled['places'] = new Map()
-  const runs = new Map<string, Run[]>()
+  const runs = new Map<number, Run[]>()
   for (const [key, direction] of directions) runs.set(key, runsOf(direction, places))
   const positionOf = (row: number, at: number) => {
     const stream = frames.get(Frame.Stream, row)
-    const key = `${stream} ${stream !== NONE && isFromB(capture, stream, row)}`
+    const key = keyOf(stream, stream !== NONE && isFromB(capture, stream, row))
     const direction = directions.get(key)
     if (!direction) return undefined
     const place = (frames.get(Frame.Seq, row) + at - frames.get(Frame.PayloadAt, row) - direction.base) | 0
-    const run = runs.get(key)!.find(({ from, bytes }) => place >= from && place < from + bytes.length)
-    return run && { run, at: place - run.from }
+    const run = runBefore(runs.get(key)!, place)
+    return run && place < run.from + run.bytes.length ? { run, at: place - run.from } : undefined
   }
   return { runs: [...runs.values()].flat(), places, positionOf, left }
 }
 
+/** A number for one direction of a stream. */
+function keyOf(stream: number, fromB: boolean): number {
+  return 2 * stream + Number(fromB)
+}
+
+/** The last run that begins at a place or before it; runs are in order. */
+function runBefore(runs: readonly Run[], place: number): Run | undefined {
+  let [low, high] = [0, runs.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (runs[middle]!.from <= place) low = middle + 1
+    else high = middle
+  }
+  return runs[low - 1]
+}
+
 function isFromB({ frames, streams }: Capture, stream: number, row: number): boolean {
-  const ends: [Frame, Stream][] = [
-    [Frame.Source, Stream.AddressA],
-    [Frame.SourcePort, Stream.PortA],
-  ]
-  return ends.some(([from, a]) => frames.get(from, row) !== streams.get(a, stream))
+  return (
+    frames.get(Frame.Source, row) !== streams.get(Stream.AddressA, stream) ||
+    frames.get(Frame.SourcePort, row) !== streams.get(Stream.PortA, stream)
+  )
 }
 
 /** Runs in order; of bytes that came twice the first count. */

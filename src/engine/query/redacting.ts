@@ -42,6 +42,8 @@ export class Redactor {
   readonly #made = new Map<Run, Uint8Array>()
   readonly #messages = new Map<number, number>()
   readonly #datagrams = new Map<number, number[]>()
+  /** Streams (rows) with named pipes on them. */
+  readonly #withPipes = new Set<number>()
   #blankPayloads = 0
   #blankFrames = 0
   #frames = 0
@@ -107,7 +109,8 @@ export class Redactor {
   }
 
   #index(capture: Capture): void {
-    const { messages, pdus, streams } = capture
+    const { messages, pdus, pipes, streams } = capture
+    for (let row = 0; row < pipes.rows; row++) this.#withPipes.add(pipes.get(Pipe.Stream, row))
     for (let row = 0; row < messages.rows; row++) {
       const frame = messages.get(Message.Frame, row)
       const stream = messages.get(Message.Stream, row)
@@ -142,7 +145,8 @@ export class Redactor {
 
   #redactRun({ bytes, starts, stream }: Run, pdus: { pdu: number; at: number }[]): Uint8Array {
     const { names } = this
-    if (starts.some((start) => isSmb(bytes, start)) || this.#hasPipes(stream)) return redactSmb(bytes, starts, names)
+    if (starts.some((start) => isSmb(bytes, start)) || this.#withPipes.has(stream))
+      return redactSmb(bytes, starts, names)
     const out = new Uint8Array(bytes.length)
     const head = String.fromCharCode(...bytes.subarray(0, 16))
     const http = HTTP_STARTS.find((start) => head.startsWith(start))
@@ -153,12 +157,6 @@ export class Redactor {
     }
     if (pdus.length === 0) kerberosOverTcp(bytes, out, starts, names)
     return out
-  }
-
-  #hasPipes(stream: number): boolean {
-    const { pipes } = this.open.capture
-    for (let row = 0; row < pipes.rows; row++) if (pipes.get(Pipe.Stream, row) === stream) return true
-    return false
   }
 
   #pduContext(pdu: number) {

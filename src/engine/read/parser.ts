@@ -30,7 +30,7 @@ interface Options {
 /** One capture being read. Feed it windows, then end(); what is decoded so far is always in `capture`. */
 export class Parser {
   readonly capture: Capture
-  readonly source: CaptureSource
+  readonly source: MemorySource
   readonly memory: WebAssembly.Memory
   readonly #wasm: typeof __AdaptedExports
   readonly #inputAt: number
@@ -137,7 +137,7 @@ export class Parser {
   }
 
   #fields(): RecordedField[] {
-    const source = new MemorySource(this.memory, this.tables)
+    const { source } = this
     const table = new Table(source.table(Tables.Field))
     return Array.from({ length: table.rows }, (_, row) => ({
       label: source.label(table.get(Field.Label, row)),
@@ -161,6 +161,8 @@ function randomWord(): number {
 
 /** Tables and kept bytes read straight from the parser's memory; works on any thread that has the memory. */
 export class MemorySource implements CaptureSource {
+  readonly #labels = new Map<number, string>()
+
   constructor(
     private readonly memory: WebAssembly.Memory,
     private readonly headers: number,
@@ -182,8 +184,16 @@ export class MemorySource implements CaptureSource {
     return new Uint8Array(this.memory.buffer, address, length).slice() as Uint8Array<ArrayBuffer>
   }
 
-  /** An AssemblyScript string: UTF-16 code units, their byte length in the word before them. */
+  /** An AssemblyScript string: UTF-16 code units, their byte length in the word before them. Labels never change. */
   label(address: number): string {
+    const known = this.#labels.get(address)
+    if (known !== undefined) return known
+    const label = this.#readLabel(address)
+    this.#labels.set(address, label)
+    return label
+  }
+
+  #readLabel(address: number): string {
     const length = new Uint32Array(this.memory.buffer, address - 4, 1)[0]! >>> 1
     return String.fromCharCode(...new Uint16Array(this.memory.buffer, address, length))
   }

@@ -15,10 +15,14 @@ const LINK_LOCAL = [169, 254]
 const MADE_UP_MAC = 0x02
 
 export class AddressBook {
-  readonly #pairs = new Map<string, readonly [number, number]>()
+  readonly #pairs = new Map<number, readonly [number, number]>()
+  /** By numbers of digits: pairs that may still be free. */
+  readonly #freePairs = new Map<string, Iterator<readonly [number, number]>>()
+  /** What each IPv4 address, as a number, became. */
+  readonly #madeIpv4 = new Map<number, number[]>()
   readonly #taken: Set<string>
   readonly #bytes = new Sequences()
-  readonly #macs = new Map<string, number>()
+  readonly #macs = new Map<number, number[]>()
   readonly #ipv4 = new Set<string>()
   readonly #ipv6 = new Set<string>()
 
@@ -38,13 +42,18 @@ export class AddressBook {
   }
 
   /** Four bytes for four bytes. What names no host (0.x, loopback, multicast, broadcast) stays. */
-  ipv4([a = 0, b = 0, c = 0, d = 0]: Uint8Array): number[] {
+  ipv4([a = 0, b = 0, c = 0, d = 0]: Uint8Array): readonly number[] {
     if (a === 0 || a === 127 || a >= LAST_MULTICAST) return [a, b, c, d]
+    const number = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
+    const known = this.#madeIpv4.get(number)
+    if (known) return known
     this.#ipv4.add(`${a}.${b}.${c}.${d}`)
     const isLinkLocal = a === LINK_LOCAL[0] && b === LINK_LOCAL[1]
     const [first, second] = isLinkLocal ? [a, b] : this.#pair(a, b)
     const prefix = `${a}.${b}`
-    return [first, second, this.#byte(prefix, c), this.#byte(`${prefix}.${c}`, d)]
+    const made = [first, second, this.#byte(prefix, c), this.#byte(`${prefix}.${c}`, d)]
+    this.#madeIpv4.set(number, made)
+    return made
   }
 
   /** Dotted text; undefined when it is none. */
@@ -87,35 +96,38 @@ export class AddressBook {
   }
 
   /** Six bytes for six; group addresses stay, but for the part of a multicast one that an IPv6 address shows in. */
-  mac(address: Uint8Array): number[] {
-    const bytes = [...address.subarray(0, 6)]
-    if (bytes[0] === 0x33 && bytes[1] === 0x33 && bytes[2] === 0xff) return [0x33, 0x33, 0xff, 0, 0, 0]
-    if ((bytes[0]! & 1) !== 0 || bytes.every((byte) => byte === 0)) return bytes
-    const key = bytes.join(':')
-    const number = this.#macs.get(key) ?? this.#macs.size + 1
-    this.#macs.set(key, number)
-    return [MADE_UP_MAC, 0, 0, (number >>> 16) & 0xff, (number >>> 8) & 0xff, number & 0xff]
+  mac(bytes: Uint8Array): ArrayLike<number> {
+    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = bytes
+    if (a === 0x33 && b === 0x33 && c === 0xff) return [a, b, c, 0, 0, 0]
+    const key = ((a << 16) | (b << 8) | c) * 2 ** 24 + ((d << 16) | (e << 8) | f)
+    if ((a & 1) !== 0 || key === 0) return bytes.subarray(0, 6)
+    const known = this.#macs.get(key)
+    if (known) return known
+    const number = this.#macs.size + 1
+    const made = [MADE_UP_MAC, 0, 0, (number >>> 16) & 0xff, (number >>> 8) & 0xff, number & 0xff]
+    this.#macs.set(key, made)
+    return made
   }
 
   #pair(a: number, b: number): readonly [number, number] {
-    const key = `${a}.${b}`
-    const known = this.#pairs.get(key)
+    const known = this.#pairs.get((a << 8) | b)
     if (known) return known
-    let found: readonly [number, number] = [a, b]
-    search: for (const first of FIRST[String(a).length]!)
-      for (const second of sameDigits(b)) {
-        if (this.#taken.has(`${first}.${second}`)) continue
-        found = [first, second]
-        break search
-      }
-    this.#taken.add(found.join('.'))
-    this.#pairs.set(key, found)
-    return found
+    const digits = `${String(a).length} ${String(b).length}`
+    let free = this.#freePairs.get(digits)
+    if (!free) this.#freePairs.set(digits, (free = pairs(FIRST[String(a).length]!, sameDigits(b))))
+    let next = free.next()
+    while (!next.done && this.#taken.has(next.value.join('.'))) next = free.next()
+    const made = next.done ? ([a, b] as const) : next.value
+    this.#taken.add(made.join('.'))
+    this.#pairs.set((a << 8) | b, made)
+    return made
   }
 
   /** Network and broadcast stay what they are. */
   #byte(prefix: string, byte: number): number {
-    return byte === 0 || byte === 255 ? byte : this.#bytes.next(prefix, byte, sameDigits(byte))
+    return byte === 0 || byte === 255
+      ? byte
+      : this.#bytes.next(prefix, byte, String(byte).length, () => sameDigits(byte))
   }
 
   #group(prefix: string, group: number, index: number): number {
@@ -125,39 +137,49 @@ export class AddressBook {
     const least = digits === 1 ? 1 : 16 ** (digits - 1)
     const start = index === 1 && digits === 3 ? 0xdb8 : least
     const most = 16 ** digits - least
-    return this.#bytes.next(
-      prefix,
-      group,
-      (function* () {
-        for (let i = 0; i < most; i++) yield least + ((start - least + i) % most)
-      })(),
-    )
+    return this.#bytes.next(prefix, group, digits, function* () {
+      for (let i = 0; i < most; i++) yield least + ((start - least + i) % most)
+    })
   }
 }
 
-/** For each prefix, values in the order in which they are met get the first that is free. */
-class Sequences {
-  readonly #made = new Map<string, Map<number, number>>()
+/** What is known of one prefix. */
+interface Sequence {
+  made: Map<number, number>
+  taken: Set<number>
+  /** By number of digits: candidates that have not been looked at. Those before are taken. */
+  free: Map<number, Iterator<number>>
+}
 
-  next(prefix: string, value: number, candidates: Iterable<number>): number {
-    let made = this.#made.get(prefix)
-    if (!made) this.#made.set(prefix, (made = new Map()))
+/** For each prefix, values in the order in which they are met get the first that is free of as many digits. */
+class Sequences {
+  readonly #byPrefix = new Map<string, Sequence>()
+
+  next(prefix: string, value: number, digits: number, candidates: () => Iterable<number>): number {
+    let sequence = this.#byPrefix.get(prefix)
+    if (!sequence) this.#byPrefix.set(prefix, (sequence = { made: new Map(), taken: new Set(), free: new Map() }))
+    const { made, taken, free } = sequence
     const known = made.get(value)
     if (known !== undefined) return known
-    const taken = new Set(made.values())
-    let chosen = value
-    for (const candidate of candidates)
-      if (!taken.has(candidate)) {
-        chosen = candidate
-        break
-      }
+    let rest = free.get(digits)
+    if (!rest) free.set(digits, (rest = candidates()[Symbol.iterator]()))
+    let next = rest.next()
+    while (!next.done && taken.has(next.value)) next = rest.next()
+    const chosen = next.done ? value : next.value
     made.set(value, chosen)
+    taken.add(chosen)
     return chosen
   }
 }
 
-function sameDigits(byte: number): number[] {
-  return byte < 10 ? range(1, 9) : byte < 100 ? range(10, 99) : range(100, 254)
+const BYTES_BY_DIGITS: readonly number[][] = [[], range(1, 9), range(10, 99), range(100, 254)]
+
+function sameDigits(byte: number): readonly number[] {
+  return BYTES_BY_DIGITS[String(byte).length]!
+}
+
+function* pairs(firsts: readonly number[], seconds: readonly number[]): Generator<readonly [number, number]> {
+  for (const first of firsts) for (const second of seconds) yield [first, second]
 }
 
 function range(from: number, to: number): number[] {
