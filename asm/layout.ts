@@ -23,6 +23,8 @@ export enum Tables {
   Comment,
   Notice,
   Chunk,
+  Event,
+  Note,
   Field,
   COUNT,
 }
@@ -326,6 +328,71 @@ export enum Chunk {
   At,
   Used,
   COLUMNS,
+}
+
+/** One row an event of an event trace, in the order of time. */
+export enum Event {
+  /** Seconds since the epoch, and nanoseconds within the second. */
+  Seconds,
+  Nanos,
+  /** Frames before it in the order of time; row of the frame that it belongs to, or NONE. */
+  FramesBefore,
+  Frame,
+  /** Which Provider note names its provider, counted from 0. */
+  Provider,
+  /** Event id | version << 16; level | opcode << 8 | task << 16. */
+  Id,
+  Descriptor,
+  ProcessId,
+  ThreadId,
+  /** EventFlag bits. */
+  Flags,
+  /** First of its bytes in the file: low 32 bits, then high; and how many there are. */
+  AtLow,
+  AtHigh,
+  Length,
+  /** Address of a kept copy of its bytes; 0 where they are in the file only. */
+  Kept,
+  COLUMNS,
+}
+
+/** Bits of Event.Flags. An event's bytes are its activity (16 bytes), what the bits name, and its data. */
+export enum EventFlag {
+  /** Its bytes are kept before those of others. */
+  Kept = 1,
+  /** A related activity's GUID; a TraceLogging schema, its length in two bytes before it. */
+  Related = 2,
+  TraceLogging = 4,
+  /** Pointers in the data are 4 bytes wide. */
+  Pointer32 = 8,
+  /** An event of the old kind: its id is its type within the class. */
+  Classic = 0x10,
+  /** Carried a frame, whose bytes are not part of the event's. */
+  Frame = 0x20,
+}
+
+/** One row a thing that an event trace says about itself or its events. */
+export enum Note {
+  /** A NoteKind. */
+  Kind,
+  Kept,
+  KeptLength,
+  COLUMNS,
+}
+
+export enum NoteKind {
+  /** GUID of a provider, then its name (UTF-8) where events give it. */
+  Provider,
+  /** TRACE_EVENT_INFO. */
+  Schema,
+  /** Provider GUID, then EVENT_MAP_INFO. */
+  Map,
+  /** Of a kernel's event: hook id (2 bytes), version, width of pointers, seconds, nanoseconds; then its data. */
+  Kernel,
+  /** What merging wrote about the machine. */
+  Machine,
+  /** Counts of the whole trace, as JSON. */
+  Summary,
 }
 
 /** One row a decoded field of the frame or PDU last described. */

@@ -5,6 +5,7 @@ import { CommentKind, FileFormat, Interface, Protocol, Status } from "../layout"
 import { NONE, frames, interfaces as table } from "../memory/table";
 import * as comments from "./comments";
 import * as interfaces from "./interfaces";
+import * as trace from "./pcapng-events";
 import * as names from "./pcapng-names";
 import * as window from "./window";
 
@@ -112,7 +113,7 @@ function padded(total: u32): u64 {
 }
 
 function isRead(type: u32): bool {
-  return (type >= INTERFACE && type <= ENHANCED_PACKET) || type == SECTION || isForeign(type);
+  return (type >= INTERFACE && type <= ENHANCED_PACKET) || type == SECTION || isForeign(type) || trace.isBlock(type);
 }
 
 /** Blocks of other makers' data. Wireshark numbers them among the frames, so they have rows here as well. */
@@ -160,6 +161,12 @@ function block(type: u32, at: usize, end: usize): bool {
       return true;
     case NAME_RESOLUTION:
       names.read(at + BODY, end, swapped);
+      return true;
+    case trace.EVENT:
+      trace.event(at + BODY, end);
+      return true;
+    case trace.NOTE:
+      trace.note(at + BODY, end);
       return true;
     default:
       foreign(type == JOURNAL_EXPORT ? at + BODY : at + CUSTOM_DATA, end);

@@ -4,10 +4,12 @@ import {
   Address,
   Chunk,
   Comment,
+  Event,
   Field,
   Frame,
   Interface,
   Message,
+  Note,
   Notice,
   Paging,
   Pdu,
@@ -90,4 +92,6 @@ export const interfaces = open(Tables.Interface, Interface.COLUMNS);
 export const comments = open(Tables.Comment, Comment.COLUMNS);
 export const notices = open(Tables.Notice, Notice.COLUMNS);
 export const chunks = open(Tables.Chunk, Chunk.COLUMNS);
+export const events = open(Tables.Event, Event.COLUMNS);
+export const notes = open(Tables.Note, Note.COLUMNS);
 export const fields = open(Tables.Field, Field.COLUMNS);

@@ -20,6 +20,9 @@ export class Capture {
   readonly interfaces: Table
   readonly comments: Table
   readonly notices: Table
+  /** Events of an event trace, and what it says about them; empty for other files. */
+  readonly events: Table
+  readonly notes: Table
 
   constructor(private readonly source: CaptureSource) {
     const table = (which: Tables) => new Table(source.table(which))
@@ -32,6 +35,8 @@ export class Capture {
     this.interfaces = table(Tables.Interface)
     this.comments = table(Tables.Comment)
     this.notices = table(Tables.Notice)
+    this.events = table(Tables.Event)
+    this.notes = table(Tables.Note)
   }
 
   /** A copy of kept bytes; empty for address 0. */

@@ -3,10 +3,12 @@ import {
   Address,
   Chunk,
   Comment,
+  Event,
   Field,
   Frame,
   Interface,
   Message,
+  Note,
   Notice,
   Paging,
   Pdu,
@@ -29,6 +31,8 @@ export const COLUMNS: Record<Exclude<Tables, Tables.COUNT>, number> = {
   [Tables.Comment]: Comment.COLUMNS,
   [Tables.Notice]: Notice.COLUMNS,
   [Tables.Chunk]: Chunk.COLUMNS,
+  [Tables.Event]: Event.COLUMNS,
+  [Tables.Note]: Note.COLUMNS,
   [Tables.Field]: Field.COLUMNS,
 }
 

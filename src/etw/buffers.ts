@@ -73,13 +73,16 @@ export async function indexBuffers(file: FileBytes, header: LogHeader): Promise<
       at += step
       continue
     }
-    if (at + buffer.stored > file.size) notes.push(`The trace ends within a buffer, ${file.size - at} bytes from the end.`)
+    if (at + buffer.stored > file.size)
+      notes.push(`The trace ends within a buffer, ${file.size - at} bytes from the end.`)
     if (buffer.bytes > MAX_BUFFER_BYTES) {
       notes.push(`A buffer at byte ${at} claims to hold ${buffer.bytes} bytes and was left out.`)
     } else {
       inflated += buffer.bytes
       if (inflated > ALWAYS_ALLOWED_BYTES && inflated > MAX_GROWTH * file.size) {
-        notes.push(`The trace inflates to more than ${MAX_GROWTH} times its size; only its first ${at} bytes were read.`)
+        notes.push(
+          `The trace inflates to more than ${MAX_GROWTH} times its size; only its first ${at} bytes were read.`,
+        )
         break
       }
       if (buffer.flags & (BufferFlag.EventsLost | BufferFlag.BufferLost)) lossMarks++

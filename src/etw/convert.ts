@@ -3,7 +3,7 @@
 import { type Buffer, type Buffers, indexBuffers, readBuffer } from './buffers'
 import { Copies, OPEN_MILLISECONDS } from './copies'
 import { DerivedCapture } from './derived'
-import { FileBytes } from './file-bytes'
+import { FileBytes, type RandomAccess } from './file-bytes'
 import { BUFFER_HEADER_BYTES, HEAD_BYTES, type LogHeader, readLogHeader } from './log-header'
 import { isMiniport, preview } from './preview'
 import { Records } from './records'
@@ -29,13 +29,13 @@ export class TraceConversion {
 
   /** `maxOpenBytes` bounds the buffers that are merged at a time. */
   constructor(
-    private readonly blob: Blob,
+    private readonly input: RandomAccess,
     private readonly maxOpenBytes = MAX_OPEN_BYTES,
   ) {}
 
   /** The bytes of the derived capture, in order. */
   async *stream(): AsyncIterable<Uint8Array<ArrayBuffer>> {
-    const file = new FileBytes(this.blob)
+    const file = new FileBytes(this.input)
     const header = readLogHeader(await file.read(0, HEAD_BYTES))
     if (!header) {
       this.note = 'The event trace ends within its first record.'
@@ -55,7 +55,7 @@ export class TraceConversion {
     }
     writer.end(buffers)
     yield* derived.take(true)
-    this.consumed = this.blob.size
+    this.consumed = this.input.size
   }
 
   /** Buffers as record by record the earliest of all open ones; the record is valid until the next one is asked for. */

@@ -1,6 +1,7 @@
 // An event trace as the parser reads it: a pcapng file with its frames, and with blocks of our own for events and for
-// what describes them (block types that pcapng reserves for local use). asm/container/pcapng-events.ts reads those.
-import { Link } from './link'
+// what describes them (block types that pcapng reserves for local use). asm/format/pcapng-events.ts reads those.
+import type { NoteKind } from '../../asm/layout'
+import type { Link } from './link'
 
 /** Types of the blocks, and the word that each begins with, so that other programs' local blocks are not mistaken for them. */
 const EVENT_BLOCK = 0x8e746c01
@@ -21,36 +22,8 @@ const UNITS_PER_SECOND = 10_000_000
 const PIECE_BYTES = 1 << 20
 const MAX_COMMENT_BYTES = 4096
 
-/** What a note is about. The numbers are stored. */
-export const enum NoteKind {
-  /** GUID of a provider; its place among these notes is the number that events give. */
-  Provider,
-  /** TRACE_EVENT_INFO. */
-  Schema,
-  /** Provider GUID, then EVENT_MAP_INFO. */
-  Map,
-  /** Record of the kernel: hook id, version, then its data; or class, type and data of the merge's own. */
-  Kernel,
-  Machine,
-  /** JSON: TraceSummary. */
-  Summary,
-}
-
-/** Bits of an event's flags. */
-export const enum EventFlag {
-  /** Its bytes are kept in memory. */
-  Kept = 1,
-  /** A related activity's GUID stands before the data; after it a TraceLogging schema, its length in two bytes first. */
-  Related = 2,
-  TraceLogging = 4,
-  Pointer32 = 8,
-  /** An event of the old kind: its id is the type within the class. */
-  Classic = 0x10,
-  /** It carried a frame, whose bytes are not part of the event's. */
-  Frame = 0x20,
-}
-
 export interface DerivedEvent {
+  /** EventFlag bits. */
   flags: number
   provider: number
   id: number

@@ -3,14 +3,21 @@
 const PIECE_BYTES = 1 << 20
 const MAX_PIECES = 48
 
+/** A file that can be read anywhere. */
+export interface RandomAccess {
+  readonly size: number
+  /** `length` bytes from `at`; fewer at the file's end. */
+  read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>
+}
+
 /** The file's bytes by position. */
 export class FileBytes {
   readonly #pieces = new Map<number, Uint8Array<ArrayBuffer>>()
 
-  constructor(private readonly blob: Blob) {}
+  constructor(private readonly input: RandomAccess) {}
 
   get size(): number {
-    return this.blob.size
+    return this.input.size
   }
 
   /** `length` bytes from `at`, fewer at the file's end. The bytes may be shared with other reads: do not write to them. */
@@ -20,7 +27,7 @@ export class FileBytes {
     const first = Math.floor(at / PIECE_BYTES)
     const last = Math.floor((end - 1) / PIECE_BYTES)
     // Longer than the cache is worth: read it alone.
-    if (last - first > 4) return new Uint8Array(await this.blob.slice(at, end).arrayBuffer())
+    if (last - first > 4) return this.input.read(at, end - at)
     const start = at - first * PIECE_BYTES
     if (first === last) return (await this.#piece(first)).subarray(start, start + end - at)
     const joined = new Uint8Array(end - at)
@@ -42,8 +49,7 @@ export class FileBytes {
       this.#pieces.set(index, cached)
       return cached
     }
-    const at = index * PIECE_BYTES
-    const piece = new Uint8Array(await this.blob.slice(at, at + PIECE_BYTES).arrayBuffer())
+    const piece = await this.input.read(index * PIECE_BYTES, PIECE_BYTES)
     this.#pieces.set(index, piece)
     if (this.#pieces.size > MAX_PIECES) this.#pieces.delete(this.#pieces.keys().next().value!)
     return piece

@@ -118,8 +118,7 @@ export function isSamePacket(a: Uint8Array, aLink: Link, b: Uint8Array, bLink: L
   if (one.type !== other.type) return false
   const skip = checksumsOf(a, one.at, one.type)
   const length = Math.min(a.length - one.at, b.length - other.at)
-  for (let i = 0; i < length; i++)
-    if (a[one.at + i] !== b[other.at + i] && !skip.includes(i)) return false
+  for (let i = 0; i < length; i++) if (a[one.at + i] !== b[other.at + i] && !skip.includes(i)) return false
   return length > 0
 }
 

@@ -1,7 +1,8 @@
 // The first record of an event trace: TRACE_LOGFILE_HEADER (evntrace.h) behind a system header, in the first buffer.
+import { BUFFER_HEADER_BYTES, isEventTrace } from './recognise'
 
-/** Every buffer begins with a header of so many bytes (WMI_BUFFER_HEADER). */
-export const BUFFER_HEADER_BYTES = 72
+export { BUFFER_HEADER_BYTES }
+
 const SYSTEM_HEADER_BYTES = 32
 /** Enough of the file to recognise it and to read the log header with its names. */
 export const HEAD_BYTES = 4096
@@ -43,14 +44,6 @@ export interface LogHeader {
   sessionName: string
   fileName: string
   clock: TraceClock
-}
-
-/** True if a file that begins with `head` is an event trace. */
-export function isEventTrace(head: Uint8Array): boolean {
-  if (head.length < BUFFER_HEADER_BYTES + 4) return false
-  const view = viewOf(head)
-  const marker = view.getUint32(BUFFER_HEADER_BYTES, true)
-  return (marker === 0xc0010002 || marker === 0xc0020002) && view.getUint32(4, true) <= view.getUint32(0, true)
 }
 
 /** Reads the log header from the file's first bytes; undefined where they do not hold one whole. */

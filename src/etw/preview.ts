@@ -1,10 +1,11 @@
 // What the conversion has to know before it begins, of records that often come last: how components and network cards
 // are called, which component drives a card, and what drop reasons mean.
+import { uuidText } from '../capture/text'
 import { type Buffer, readBuffer } from './buffers'
 import { eventItems } from './frame-events'
 import type { FileBytes } from './file-bytes'
 import { BUFFER_HEADER_BYTES, type LogHeader } from './log-header'
-import { guidAt, knownProvider, Role, SCHEMA } from './providers'
+import { knownProvider, Role, SCHEMA } from './providers'
 import { Kind, Records } from './records'
 import { mapOf, type ValueMap } from './schema'
 
@@ -45,7 +46,7 @@ function look(records: Records, found: Preview): void {
     return
   }
   if (records.kind !== Kind.Event && records.kind !== Kind.Classic) return
-  const guid = guidAt(records.bytes, records.at + 24)
+  const guid = uuidText(records.bytes, records.at + 24)
   if (records.kind === Kind.Classic) {
     if (guid !== SCHEMA || records.bytes[records.at + 4] !== SCHEMA_MAP) return
     const map = mapOf(records.bytes.subarray(records.dataAt + 16, records.dataEnd))
@@ -58,7 +59,10 @@ function look(records: Records, found: Preview): void {
   if (dataAt + 4 > dataEnd || found.components.size >= MAX_NAMES) return
   const [name, next] = textAt(records, dataAt + 4)
   const [description] = textAt(records, next)
-  found.components.set(view.getUint16(dataAt, true), { type: view.getUint16(dataAt + 2, true), name: name || description })
+  found.components.set(view.getUint16(dataAt, true), {
+    type: view.getUint16(dataAt + 2, true),
+    name: name || description,
+  })
 }
 
 /** True for a component that drives a network card. */

@@ -22,7 +22,11 @@ export interface Provider {
 const PROVIDERS: readonly Provider[] = [
   { guid: '2ed6006e-4729-4609-b423-3ee7bcd678ef', name: 'Microsoft-Windows-NDIS-PacketCapture', role: Role.Ndis },
   { guid: '4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac', name: 'Microsoft-Windows-PktMon', role: Role.PktMon },
-  { guid: 'd84521f7-2235-4237-a7c0-14e3a9676286', name: 'Microsoft-Windows-Ras-NdisWanPacketCapture', role: Role.NdisWan },
+  {
+    guid: 'd84521f7-2235-4237-a7c0-14e3a9676286',
+    name: 'Microsoft-Windows-Ras-NdisWanPacketCapture',
+    role: Role.NdisWan,
+  },
   { guid: 'c22d1b14-c242-49de-9f17-1d76b8b9c458', name: 'Microsoft-Pef-WFP-MessageProvider', role: Role.PefWfp },
   { guid: '6ad52b32-d609-4be9-ae07-ce8dae937e39', name: 'Microsoft-Windows-RPC', role: Role.Explains },
   { guid: 'f4aed7c7-a898-4627-b053-44a7caa12fcd', name: 'Microsoft-Windows-RPC-Events', role: Role.Explains },
@@ -58,12 +62,4 @@ export const MACHINE = '9b79ee91-b5fd-41c0-a243-4248e266e9d0'
 /** A provider that is known by its GUID. */
 export function knownProvider(guid: string): Provider | undefined {
   return BY_GUID.get(guid)
-}
-
-/** A GUID as Windows stores it (the first three parts little-endian), in words. */
-export function guidAt(bytes: Uint8Array, at: number): string {
-  let text = ''
-  for (const index of [3, 2, 1, 0, -1, 5, 4, -1, 7, 6, -1, 8, 9, -1, 10, 11, 12, 13, 14, 15])
-    text += index < 0 ? '-' : (bytes[at + index] ?? 0).toString(16).padStart(2, '0')
-  return text
 }

@@ -1,6 +1,6 @@
 // The schema of events that a merged trace carries: TRACE_EVENT_INFO and EVENT_MAP_INFO (tdh.h), as they lie in memory on
 // Windows. Every offset, count and index is checked: a trace may hold anything.
-import { guidAt } from './providers'
+import { uuidText } from '../capture/text'
 
 // TRACE_EVENT_INFO.
 const DESCRIPTOR = 32
@@ -80,13 +80,13 @@ export function schemaOf(bytes: Uint8Array): Schema | undefined {
     })
   }
   const task = text(TASK_NAME)
-  const opcode = text(OPCODE_NAME)
+  const opcode = text(OPCODE_NAME).replace(/^win:/, '')
   return {
-    provider: guidAt(bytes, 0),
+    provider: uuidText(bytes, 0),
     providerName: text(PROVIDER_NAME),
     id: view.getUint16(DESCRIPTOR, true),
     version: view.getUint8(DESCRIPTOR + 2),
-    name: task && opcode ? `${task}/${opcode}` : task || opcode || text(EVENT_NAME),
+    name: task && opcode && opcode !== 'Info' ? `${task}/${opcode}` : task || text(EVENT_NAME) || opcode,
     message: text(MESSAGE),
     properties,
     topLevel: Math.min(word(TOP_LEVEL_COUNT), count),

@@ -1,13 +1,22 @@
 // Writes records of a trace into the derived capture, in order: frames joined from their copies, events, and notes.
+import { uuidText } from '../capture/text'
+import { EventFlag, NoteKind } from '../../asm/layout'
 import type { Buffers } from './buffers'
-import { type Copies, type Packet } from './copies'
-import { type DerivedCapture, EventFlag, NONE, NoteKind } from './derived'
-import { type EventItems, eventItems, type FrameEvent, FrameEvents, providerTraits, type Sighting } from './frame-events'
+import type { Copies, Packet } from './copies'
+import { type DerivedCapture, NONE } from './derived'
+import {
+  type EventItems,
+  eventItems,
+  type FrameEvent,
+  FrameEvents,
+  providerTraits,
+  type Sighting,
+} from './frame-events'
 import { clearProtected, isDecrypted, Link } from './link'
 import type { LogHeader } from './log-header'
 import { dropText } from './pktmon'
 import { type Preview, SCHEMA_EVENT, SCHEMA_MAP } from './preview'
-import { guidAt, KERNEL, knownProvider, MACHINE, Role, SCHEMA } from './providers'
+import { KERNEL, knownProvider, MACHINE, Role, SCHEMA } from './providers'
 import { EVENT_HEADER_BYTES, Kind, type Records } from './records'
 import type { TraceSummary } from './summary'
 
@@ -183,7 +192,7 @@ export class TraceWriter {
 
   #classic(records: Records): void {
     const { bytes, view, at, dataAt, dataEnd } = records
-    const guid = guidAt(bytes, at + 24)
+    const guid = uuidText(bytes, at + 24)
     const type = view.getUint8(at + 4)
     const data = bytes.subarray(dataAt, dataEnd)
     if (guid === SCHEMA && (type === SCHEMA_EVENT || type === SCHEMA_MAP)) {
@@ -219,8 +228,14 @@ export class TraceWriter {
     this.#kernelEvents++
     const { hookId, bytes, dataAt, dataEnd } = records
     if (!KERNEL_NOTES.has(hookId)) return
-    const head = Uint8Array.of(hookId & 0xff, hookId >>> 8, records.view.getUint16(records.at, true) & 0xff, records.is32Bit ? 1 : 0)
-    this.derived.note(NoteKind.Kernel, head, bytes.subarray(dataAt, dataEnd))
+    const { seconds, units } = this.header.clock.utc(records.ticks)
+    const head = new DataView(new ArrayBuffer(12))
+    head.setUint16(0, hookId, true)
+    head.setUint8(2, records.view.getUint16(records.at, true))
+    head.setUint8(3, records.is32Bit ? 4 : 8)
+    head.setUint32(4, seconds, true)
+    head.setUint32(8, units * 100, true)
+    this.derived.note(NoteKind.Kernel, new Uint8Array(head.buffer), bytes.subarray(dataAt, dataEnd))
   }
 
   #seen(ticks: number): void {
@@ -234,7 +249,7 @@ export class TraceWriter {
     const alike = this.#providers.get(words[0]!) ?? []
     const found = alike.find((one) => one.words.every((word, index) => word === words[index]))
     if (found || this.#list.length >= MAX_PROVIDERS) return found
-    const guid = guidAt(bytes, at + 24)
+    const guid = uuidText(bytes, at + 24)
     const provider = { index: this.#list.length, role: knownProvider(guid)?.role ?? Role.Plain, guid, words, events: 0 }
     this.#list.push(provider)
     this.#providers.set(words[0]!, [...alike, provider])
@@ -274,7 +289,9 @@ export class TraceWriter {
     const { components, dropReasons } = this.known
     const comment = drops
       .slice(0, MAX_DROPS_SHOWN)
-      .map(({ drop, component }) => dropText(drop!, components.get(component)?.name ?? `component ${component}`, dropReasons))
+      .map(({ drop, component }) =>
+        dropText(drop!, components.get(component)?.name ?? `component ${component}`, dropReasons),
+      )
       .join('\n')
     const prepare = best.link === Link.Ieee80211 && isDecrypted(best.bytes) ? clearProtected : undefined
     this.derived.frame(this.#interface(best), seconds, units, best.bytes, best.length, comment, prepare)

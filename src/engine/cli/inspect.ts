@@ -1,8 +1,7 @@
 // The engine without the page: reads a capture and prints what it holds, one JSON object a line.
-//   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings|logons [--secrets FILE]
+//   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings|logons|events|about [--secrets FILE]
 //   npm run --silent inspect -- FILE --as frames|pdus|calls --filter EXPRESSION
 //   npm run --silent inspect -- FILE --compare OTHER       what is different, the first difference first
-import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -11,18 +10,12 @@ import { Analysis } from '../read/analysis'
 import { Filters } from '../query/filtering'
 import type { Names } from '../../names/names'
 import { NO_SECRETS, type Secrets, secretsFromJson, WrongSecrets } from '../../unseal/secrets'
-import { refusalOf } from '../read/unsupported-file'
-import { type Packing, packingOf } from '../read/packing'
-import { Unpacking } from '../read/unpack'
 import { namesFrom } from '../read/names-text'
+import { analyse, Refused } from './read-file'
+import { aboutLine, eventLines } from './trace-lines'
 import { comparisonLines, filteredLines, lines, type View, VIEWS } from './inspect-lines'
 
 const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--secrets FILE] [--filter EXPRESSION] [--compare FILE]`
-const READ_BYTES = 4 << 20
-const HEAD_BYTES = 512
-const wasmFile = new URL('../../../asm/build/release.wasm', import.meta.url)
-
-class Refused extends Error {}
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -40,17 +33,21 @@ async function main(): Promise<void> {
   // Logons are listed also where there is no secret for them.
   const secrets =
     values.secrets === undefined ? (view === 'logons' ? NO_SECRETS : undefined) : await secretsOf(values.secrets)
-  const analysis = await analyse(file, secrets)
+  const read = await analyse(file, secrets, view === 'events')
+  if (view === 'events') return print(eventLines(read))
+  if (view === 'about') return print([aboutLine(read)])
+  const { analysis } = read
   const names = await namesFrom((table) => readFile(new URL(`../../names/data/${table}.tsv`, import.meta.url), 'utf8'))
   if (values.filter !== undefined) return print(filtered(analysis, names, view, values.filter))
   if (values.compare === undefined) return print(lines(analysis, names, view))
-  const [first, second] = [analysis, await analyse(values.compare, secrets)].map((one) => ({ ...one.case, names }))
+  const other = (await analyse(values.compare, secrets)).analysis
+  const [first, second] = [analysis, other].map((one) => ({ ...one.case, names }))
   await print(comparisonLines(compare(first!, second!)))
 }
 
 /** What a display filter shows of frames, PDUs or calls. */
 function filtered(analysis: Analysis, names: Names, view: View, filter: string): Iterable<unknown> {
-  if (view === 'connections' || view === 'findings' || view === 'logons')
+  if (view !== 'frames' && view !== 'pdus' && view !== 'calls')
     throw new Refused('--filter chooses frames, PDUs or calls: give --as frames, pdus or calls')
   const { capture, conversation } = analysis
   const result = new Filters({ capture, conversation, names, findings: analysis.diagnose(names) }).rows(filter)
@@ -67,35 +64,6 @@ async function secretsOf(file: string): Promise<Secrets> {
   } catch (error) {
     throw error instanceof WrongSecrets ? new Refused(`--secrets: ${error.message}`) : error
   }
-}
-
-async function analyse(file: string, secrets?: Secrets): Promise<Analysis> {
-  const analysis = await Analysis.start(await wasm(), secrets)
-  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES })
-  let isFirst = true
-  let head: Uint8Array = new Uint8Array(0)
-  let packing: Packing | undefined
-  let unpacking: Unpacking | undefined
-  const feed = (piece: Uint8Array) => {
-    if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)])
-    analysis.feed(piece)
-  }
-  for await (const bytes of input as AsyncIterable<Uint8Array>) {
-    if (isFirst) packing = packingOf(bytes)
-    if (isFirst) unpacking = packing && new Unpacking(packing)
-    isFirst = false
-    for (const piece of unpacking?.feed(bytes, false) ?? [bytes]) feed(piece)
-    if (!analysis.isCapture && head.length === HEAD_BYTES) break
-  }
-  for (const piece of unpacking?.feed(new Uint8Array(0), true) ?? []) feed(piece)
-  analysis.end()
-  if (analysis.isCapture) return analysis
-  if (unpacking?.note !== undefined && head.length === 0) throw new Refused(unpacking.note)
-  throw new Refused(refusalOf(head, file, analysis.parser.format, packing).refused)
-}
-
-async function wasm(): Promise<WebAssembly.Module> {
-  return WebAssembly.compile(await readFile(wasmFile))
 }
 
 async function print(all: Iterable<unknown>): Promise<void> {

@@ -1,4 +1,6 @@
 // A capture file: streamed once, then read again in small pieces where somebody looks. Packed files are unpacked on the way.
+import type { TraceConversion } from '../../etw/convert'
+import { isEventTrace, TRACE_HEAD_BYTES } from '../../etw/recognise'
 import { type Packing, packingOf } from './packing'
 import type { Unpacking } from './unpack'
 
@@ -16,8 +18,8 @@ export interface Source {
   readonly size: number
   /** How many of them stream() has taken so far. */
   readonly consumed: number
-  /** The kind of file that the bytes come out of; undefined where they are the file's own. */
-  readonly packing: Packing | undefined
+  /** The kind of file that the bytes come out of, or are made of; undefined where they are the file's own. */
+  readonly packing: Packing | 'etl' | undefined
   /** A sentence on what kept stream() from going on, or what it left out. */
   readonly note: string | undefined
   /** The capture's bytes in order, once. A piece is valid until the next one is asked for. */
@@ -28,8 +30,17 @@ export interface Source {
 
 /** A Blob or File as a Source, unpacked when its first bytes say that it is packed. */
 export async function sourceOf(blob: Blob): Promise<Source> {
-  const packing = packingOf(new Uint8Array(await blob.slice(0, 4).arrayBuffer()))
+  const head = new Uint8Array(await blob.slice(0, TRACE_HEAD_BYTES).arrayBuffer())
+  if (isEventTrace(head)) return traceSource(blob)
+  const packing = packingOf(head)
   return packing ? packedSource(blob, packing) : new BlobSource(blob)
+}
+
+/** Few captures are event traces: the code that converts them is fetched for those alone. */
+async function traceSource(blob: Blob): Promise<Source> {
+  const { TraceConversion } = await import('../../etw/convert')
+  const read = async (at: number, length: number) => new Uint8Array(await blob.slice(at, at + length).arrayBuffer())
+  return new TraceSource(blob, new TraceConversion({ size: blob.size, read }))
 }
 
 /** Few captures are packed: the code that unpacks is fetched for those alone. */
@@ -61,25 +72,23 @@ class BlobSource implements Source {
   }
 }
 
-class PackedSource implements Source {
-  consumed = 0
-  #unpacked = new Blob([])
-  #unpacking: Promise<void> | undefined
+/** Of a file whose bytes are made of it: they are gathered while they are streamed, to be read again. */
+abstract class MadeSource implements Source {
+  #made = new Blob([])
+  #making: Promise<void> | undefined
   #streamed = false
 
-  constructor(
-    readonly blob: Blob,
-    readonly packing: Packing,
-    private readonly unpacking: Unpacking,
-  ) {}
+  constructor(readonly blob: Blob) {}
 
   get size(): number {
     return this.blob.size
   }
 
-  get note(): string | undefined {
-    return this.unpacking.note
-  }
+  abstract readonly packing: Packing | 'etl'
+  abstract readonly consumed: number
+  abstract readonly note: string | undefined
+  /** The bytes in pieces, each valid until the next one is asked for. */
+  protected abstract pieces(): AsyncIterable<Uint8Array>
 
   async *stream(): AsyncIterable<Uint8Array> {
     this.#streamed = true
@@ -87,36 +96,79 @@ class PackedSource implements Source {
     let waiting: Uint8Array<ArrayBuffer>[] = []
     let waitingBytes = 0
     try {
-      for await (const piece of pieces(this.blob)) {
-        this.consumed += piece.length
-        for (const bytes of this.unpacking.feed(piece, this.consumed >= this.size)) {
-          waiting.push(bytes.slice())
-          waitingBytes += bytes.length
-          if (waitingBytes >= PART_BYTES) {
-            parts.push(new Blob(waiting))
-            waiting = []
-            waitingBytes = 0
-          }
-          yield bytes
+      for await (const bytes of this.pieces()) {
+        waiting.push(bytes.slice())
+        waitingBytes += bytes.length
+        if (waitingBytes >= PART_BYTES) {
+          parts.push(new Blob(waiting))
+          waiting = []
+          waitingBytes = 0
         }
-        if (this.unpacking.note !== undefined) break
+        yield bytes
       }
     } finally {
       // Also where the reader has seen enough: it asks for the first bytes again to name what they are.
-      this.#unpacked = new Blob([...parts, ...waiting])
+      this.#made = new Blob([...parts, ...waiting])
     }
   }
 
-  /** For a result that was stored: nobody streams its file, but somebody wants its bytes. */
-  async #unpackAll(): Promise<void> {
+  /** For a result that was stored: its file is not streamed, but its bytes are read. */
+  async #makeAll(): Promise<void> {
     const pieces = this.stream()[Symbol.asyncIterator]()
     while (!(await pieces.next()).done);
   }
 
   async read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    if (!this.#streamed) this.#unpacking = this.#unpackAll()
-    await this.#unpacking
-    return new Uint8Array(await this.#unpacked.slice(at, at + length).arrayBuffer())
+    if (!this.#streamed) this.#making = this.#makeAll()
+    await this.#making
+    return new Uint8Array(await this.#made.slice(at, at + length).arrayBuffer())
+  }
+}
+
+class PackedSource extends MadeSource {
+  consumed = 0
+
+  constructor(
+    blob: Blob,
+    readonly packing: Packing,
+    private readonly unpacking: Unpacking,
+  ) {
+    super(blob)
+  }
+
+  get note(): string | undefined {
+    return this.unpacking.note
+  }
+
+  protected async *pieces(): AsyncIterable<Uint8Array> {
+    for await (const piece of pieces(this.blob)) {
+      this.consumed += piece.length
+      yield* this.unpacking.feed(piece, this.consumed >= this.size)
+      if (this.unpacking.note !== undefined) return
+    }
+  }
+}
+
+class TraceSource extends MadeSource {
+  readonly packing = 'etl'
+
+  constructor(
+    blob: Blob,
+    private readonly conversion: TraceConversion,
+  ) {
+    super(blob)
+  }
+
+  get consumed(): number {
+    return this.conversion.consumed
+  }
+
+  get note(): string | undefined {
+    return this.conversion.note
+  }
+
+  protected pieces(): AsyncIterable<Uint8Array> {
+    return this.conversion.stream()
   }
 }
 

@@ -40,13 +40,18 @@ const CAPTURE_MAGICS: Readonly<Record<string, string[]>> = {
 /** Names that a command line takes as they stand. */
 const PLAIN_NAME = /^[\w.-]+$/
 
-const PACKED: Record<Packing, string> = { gzip: 'gzip file', zstd: 'Zstandard file', zip: 'ZIP archive' }
+const PACKED: Record<Packing | 'etl', string> = {
+  gzip: 'gzip file',
+  zstd: 'Zstandard file',
+  zip: 'ZIP archive',
+  etl: 'event trace',
+}
 
 /**
  * A sentence on a file that is not a capture, by its first bytes (some hundred are enough), its name, and the format that
  * the parser recognised. With `packing` the bytes are those inside a packed file.
  */
-export function refusalOf(head: Uint8Array, name: string, format: FileFormat, packing?: Packing): Refusal {
+export function refusalOf(head: Uint8Array, name: string, format: FileFormat, packing?: Packing | 'etl'): Refusal {
   const inside = packing && `${name} is a ${PACKED[packing]}, and its content`
   if (head.length === 0)
     return {

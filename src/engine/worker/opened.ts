@@ -19,13 +19,18 @@ const FORMATS: Record<FileFormat, string> = {
   [FileFormat.Etl]: 'event trace',
 }
 
+/** What a file format is called. */
+export function formatName(format: FileFormat): string {
+  return FORMATS[format]
+}
+
 /** Counts, times, findings and notices; `started` is when opening began, by performance.now(). */
 export function opened(open: OpenCapture, started: number): Opened {
   const { capture, conversation } = open
   return legibly({
     name: open.name,
     bytes: open.file.size,
-    format: FORMATS[open.format],
+    format: open.file.packing === 'etl' ? FORMATS[FileFormat.Etl] : FORMATS[open.format],
     frames: capture.frames.rows,
     pdus: capture.pdus.rows,
     connections: conversation?.connections.length ?? 0,

@@ -1,0 +1,101 @@
+// A file on its way through the analysis, by Node: unpacked or converted where it has to be.
+import { createReadStream } from 'node:fs'
+import { open, readFile, stat } from 'node:fs/promises'
+import { TraceConversion } from '../../etw/convert'
+import type { RandomAccess } from '../../etw/file-bytes'
+import { isEventTrace, TRACE_HEAD_BYTES } from '../../etw/recognise'
+import type { Secrets } from '../../unseal/secrets'
+import { Analysis } from '../read/analysis'
+import { type Packing, packingOf } from '../read/packing'
+import { Unpacking } from '../read/unpack'
+import { refusalOf } from '../read/unsupported-file'
+
+const READ_BYTES = 4 << 20
+const HEAD_BYTES = 512
+const wasmFile = new URL('../../../asm/build/release.wasm', import.meta.url)
+
+/** Why a file was not read, in a sentence. */
+export class Refused extends Error {}
+
+export interface ReadFile {
+  analysis: Analysis
+  isTrace: boolean
+  /** Bytes of the file as it lies on disk. */
+  bytes: number
+  /** What is wrong with a trace, in a sentence. */
+  note: string | undefined
+  /** The capture's bytes in pieces; only those of a trace are gathered, and only where it was asked for. */
+  pieces: Uint8Array[]
+}
+
+/** Reads and analyses a file; '-' is standard input. `secrets` open what is sealed; `gathers` keeps what a trace was converted to. */
+export async function analyse(file: string, secrets?: Secrets, gathers = false): Promise<ReadFile> {
+  const analysis = await Analysis.start(await WebAssembly.compile(await readFile(wasmFile)), secrets)
+  if (file !== '-') {
+    const handle = await open(file)
+    try {
+      const { size } = await handle.stat()
+      const read = async (at: number, length: number) => {
+        const bytes = new Uint8Array(Math.max(0, Math.min(length, size - at)))
+        const { bytesRead } = await handle.read(bytes, 0, bytes.length, at)
+        return bytes.subarray(0, bytesRead)
+      }
+      const head = (await stat(file)).isFile() ? await read(0, TRACE_HEAD_BYTES) : new Uint8Array(0)
+      if (isEventTrace(head)) return await convert(analysis, { size, read }, gathers)
+    } finally {
+      await handle.close()
+    }
+  }
+  return stream(analysis, file, gathers)
+}
+
+/** Feeds an event trace as the capture that is made of it. */
+async function convert(analysis: Analysis, input: RandomAccess, gathers: boolean): Promise<ReadFile> {
+  const conversion = new TraceConversion(input)
+  const pieces: Uint8Array[] = []
+  for await (const piece of conversion.stream()) {
+    analysis.feed(piece)
+    if (gathers) pieces.push(piece)
+  }
+  analysis.end()
+  if (!analysis.isCapture) throw new Refused(conversion.note ?? 'The event trace holds nothing that can be read.')
+  return { analysis, isTrace: true, bytes: input.size, note: conversion.note, pieces }
+}
+
+async function stream(analysis: Analysis, file: string, gathers: boolean): Promise<ReadFile> {
+  const input = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: READ_BYTES })
+  let isFirst = true
+  let size = 0
+  let head: Uint8Array = new Uint8Array(0)
+  let packing: Packing | undefined
+  let unpacking: Unpacking | undefined
+  /** All of standard input where it is a trace: a trace is not read in order. */
+  let trace: Uint8Array[] | undefined
+  const feed = (piece: Uint8Array) => {
+    if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)])
+    analysis.feed(piece)
+  }
+  for await (const bytes of input as AsyncIterable<Uint8Array>) {
+    size += bytes.length
+    if (isFirst && isEventTrace(bytes)) trace = []
+    if (trace) {
+      trace.push(bytes)
+      continue
+    }
+    if (isFirst) packing = packingOf(bytes)
+    if (isFirst) unpacking = packing && new Unpacking(packing)
+    isFirst = false
+    for (const piece of unpacking?.feed(bytes, false) ?? [bytes]) feed(piece)
+    if (!analysis.isCapture && head.length === HEAD_BYTES) break
+  }
+  if (trace) {
+    const all = Buffer.concat(trace)
+    const read = (at: number, length: number) => Promise.resolve(new Uint8Array(all.subarray(at, at + length)))
+    return convert(analysis, { size: all.length, read }, gathers)
+  }
+  for (const piece of unpacking?.feed(new Uint8Array(0), true) ?? []) feed(piece)
+  analysis.end()
+  if (analysis.isCapture) return { analysis, isTrace: false, bytes: size, note: unpacking?.note, pieces: [] }
+  if (unpacking?.note !== undefined && head.length === 0) throw new Refused(unpacking.note)
+  throw new Refused(refusalOf(head, file, analysis.parser.format, packing).refused)
+}
