@@ -21,7 +21,8 @@ const may: Record<string, string[]> = {
   'src/filter': [...findings, 'src/diagnosis/rule'],
   'src/report': report,
   'src/cases': report,
-  'src/engine': [...report, 'src/filter', 'src/report', 'src/cases', 'src/unseal', 'asm/build'],
+  'src/etw': [...capture, 'src/capture'],
+  'src/engine': [...report, 'src/etw', 'src/filter', 'src/report', 'src/cases', 'src/unseal', 'asm/build'],
   'src/ui': [
     'src/engine/client',
     'src/engine/api',

@@ -78,15 +78,15 @@ export class FrameEvents {
     const from = dataAt + NDIS_HEADER
     const keyword = view.getUint32(records.at + KEYWORD, true)
     const bytes = records.bytes.subarray(from, from + size)
-    const whole = (keyword & KEYWORD_START) !== 0 && (keyword & KEYWORD_END) !== 0
-    // Some writers set neither: such an event is a packet of its own.
-    const isAlone = whole || (keyword & (KEYWORD_START | KEYWORD_END)) === 0
     const thread = `${records.processId} ${records.threadId}`
-    if (isAlone) {
+    const isStart = (keyword & KEYWORD_START) !== 0
+    const isEnd = (keyword & KEYWORD_END) !== 0
+    // Some writers set neither mark: such an event is a packet of its own, unless it goes on with one.
+    if (isStart ? isEnd : !isEnd && !this.#open.has(thread)) {
       this.#open.delete(thread)
       return { sighting: this.#ndisSighting(records, keyword, bytes), header: NDIS_HEADER }
     }
-    if (keyword & KEYWORD_START) {
+    if (isStart) {
       if (this.#open.size >= MAX_OPEN) this.#open.delete(this.#open.keys().next().value!)
       this.#open.set(thread, { sighting: this.#ndisSighting(records, keyword, bytes), pieces: [bytes], bytes: size })
       return { sighting: undefined, header: NDIS_HEADER }
@@ -98,7 +98,7 @@ export class FrameEvents {
     }
     open.pieces.push(bytes)
     open.bytes += size
-    if (!(keyword & KEYWORD_END)) return { sighting: undefined, header: NDIS_HEADER }
+    if (!isEnd) return { sighting: undefined, header: NDIS_HEADER }
     this.#open.delete(thread)
     const joined = join(open.pieces, open.bytes)
     const { link } = open.sighting

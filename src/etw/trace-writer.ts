@@ -29,6 +29,7 @@ const ACTIVITY = 64
 const MAX_KEPT_BYTES = 8192
 
 const SCHEMA_BUILD = 32
+const FIRST_KERNEL_HOOK = 0x100
 /** Hooks of the kernel that say which processes, services and cards there are, and how the machine is called. */
 const KERNEL_NOTES = new Set([0x301, 0x302, 0x303, 0x304, 0xb0a, 0xb0d, 0xb0f])
 
@@ -225,8 +226,9 @@ export class TraceWriter {
   }
 
   #system(records: Records): void {
-    this.#kernelEvents++
     const { hookId, bytes, dataAt, dataEnd } = records
+    // Those of the first group are the log's own: its header, its settings.
+    if (hookId >= FIRST_KERNEL_HOOK) this.#kernelEvents++
     if (!KERNEL_NOTES.has(hookId)) return
     const { seconds, units } = this.header.clock.utc(records.ticks)
     const head = new DataView(new ArrayBuffer(12))

@@ -68,6 +68,11 @@ export class ByteWriter {
     return this.bytes(ascii(text))
   }
 
+  setU8(at: number, value: number): this {
+    this.#bytes[at] = value
+    return this
+  }
+
   setU16(at: number, value: number): this {
     this.#view.setUint16(at, value, this.littleEndian)
     return this

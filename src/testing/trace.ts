@@ -1,0 +1,26 @@
+// Event traces on their way through the engine, for tests: as the capture that is made of them, and as an analysis.
+import { readFileSync } from 'node:fs'
+import { Analysis } from '../engine/read/analysis'
+import { TraceConversion } from '../etw/convert'
+
+const module = new WebAssembly.Module(readFileSync(new URL('../../asm/build/release.wasm', import.meta.url)))
+
+/** The capture that a trace becomes, and what is wrong with the trace. */
+export async function converted(
+  trace: Uint8Array<ArrayBuffer>,
+  maxOpenBytes?: number,
+): Promise<{ bytes: Uint8Array<ArrayBuffer>; note: string | undefined }> {
+  const read = (at: number, length: number) => Promise.resolve(trace.slice(at, at + length))
+  const conversion = new TraceConversion({ size: trace.length, read }, maxOpenBytes)
+  const pieces: Uint8Array<ArrayBuffer>[] = []
+  for await (const piece of conversion.stream()) pieces.push(piece)
+  return { bytes: new Uint8Array(Buffer.concat(pieces)), note: conversion.note }
+}
+
+/** The analysis of a trace. */
+export async function analysed(trace: Uint8Array<ArrayBuffer>, maxOpenBytes?: number): Promise<Analysis> {
+  const analysis = await Analysis.start(module)
+  analysis.feed((await converted(trace, maxOpenBytes)).bytes)
+  analysis.end()
+  return analysis
+}
