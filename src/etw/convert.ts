@@ -81,7 +81,7 @@ export class TraceConversion {
       // Until another buffer's record is earlier, or another buffer is due.
       const until = Math.min(open[0]?.records.ticks ?? Infinity, order[next]?.ticks ?? Infinity)
       const { records } = cursor
-      let hasMore = true
+      let hasMore: boolean
       do {
         yield records
         hasMore = records.next()

@@ -239,7 +239,6 @@ function unknown(data: Uint8Array): Decoded & { name: string; isKnown: boolean }
 /** Build string of the machine: UTF-16 or ANSI. */
 function buildText(bytes: Uint8Array): string {
   const text = new TextDecoder(bytes[1] === 0 ? 'utf-16le' : 'windows-1252').decode(bytes)
-  // eslint-disable-next-line no-control-regex
   return /[\x20-\x7e]{4,}/.exec(text)?.[0] ?? ''
 }
 

@@ -58,7 +58,7 @@ export function refusalOf(head: Uint8Array, name: string, format: FileFormat, pa
       refused: `${inside ?? name} is empty.`,
       advice: 'The file holds 0 bytes. Stop the capture before the file is copied, and copy it again.',
     }
-  if (format === FileFormat.Etl || /\.etl$/i.test(name)) return eventTrace(name)
+  if (format === FileFormat.Etl || /\.etl$/i.test(name)) return eventTrace(name, format)
   const hex = hexOf(head.subarray(0, 16))
   const kind = KINDS.find(({ magic, at = 0 }) => hexOf(head.subarray(at, at + magic.length / 2)) === magic)
   const no = `${inside ?? name} is not a packet capture`
@@ -79,14 +79,18 @@ function hexOf(bytes: Uint8Array): string {
 }
 
 /** Windows' own `netsh trace` and `pktmon` write these; what makes captures of them comes with Windows or from its makers. */
-function eventTrace(name: string): Refusal {
+function eventTrace(name: string, format: FileFormat): Refusal {
   const file = PLAIN_NAME.test(name) ? name : 'trace.etl'
   const converted = `${file.replace(/\.etl$/i, '')}.pcapng`
+  const isInside = format === FileFormat.Etl
   return {
-    refused: `${name} is a Windows event trace (.etl).`,
-    advice:
-      'An event trace holds packets in a form of its own. Convert it with either of these commands, then open the pcapng. The first ' +
-      'comes with Windows 10 2004 and later, the second is a download of Microsoft’s.',
+    refused: isInside
+      ? `${name} holds a Windows event trace (.etl) within another file.`
+      : `${name} is named as a Windows event trace (.etl), but does not begin as one.`,
+    advice: isInside
+      ? 'Unpack it and open the trace itself.'
+      : 'Stop the trace with netsh trace stop or pktmon stop before the file is copied, and copy it again. If Windows reads it, ' +
+        'either of these commands converts it. The first comes with Windows 10 2004 and later, the second is a download of Microsoft’s.',
     commands: [`pktmon etl2pcap ${file} --out ${converted}`, `etl2pcapng ${file} ${converted}`],
   }
 }
