@@ -1,4 +1,6 @@
 // Runs every rule and puts what they found in the order in which it should be read.
+import { Frame } from '../../asm/layout'
+import type { Capture } from '../capture/capture'
 import { streamNumbers } from '../capture/stream-number'
 import { Examination } from './examination'
 import type { Confidence, Evidence, Finding, FindingKind, Instance, Severity } from './finding'
@@ -40,7 +42,23 @@ export function diagnose(theCase: CaseFile, onRule?: OnRule, rules: readonly Rul
   const numbers = streamNumbers(theCase.capture.streams)
   return found
     .sort((one, other) => rank(one.finding) - rank(other.finding) || one.precedence - other.precedence)
-    .map(({ finding }) => ({ ...finding, ...(finding.filter && { filter: forWireshark(finding.filter, numbers) }) }))
+    .map(({ finding }) => {
+      const filter = coveringFilter(finding, theCase.capture)
+      return { ...finding, ...(filter && { filter: forWireshark(filter, numbers) }) }
+    })
+}
+
+/**
+ * A finding's display filter, widened by the frames of its evidence unless it is a stream that holds them all: what a filter
+ * shows must contain what proves the finding, whatever fields Wireshark finds in those frames.
+ */
+function coveringFilter({ filter, evidence }: Finding, { frames }: Capture): string | undefined {
+  if (evidence.length === 0) return filter
+  const stream = filter && /^tcp\.stream == (\d+)$/.exec(filter)?.[1]
+  if (stream && evidence.every(({ frame }) => frames.get(Frame.Stream, frame) === Number(stream))) return filter
+  const shown = evidence.map(({ frame }) => frame + 1).sort((one, other) => one - other)
+  const all = `frame.number in {${shown.join(', ')}}`
+  return filter ? `(${filter}) || ${all}` : all
 }
 
 /** What a rule yields, with its claims recorded, up to where it throws. */

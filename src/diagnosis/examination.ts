@@ -1,6 +1,6 @@
 // What all rules look at: the case, sorted once, and a note of what earlier rules have explained already.
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from '../names/well-known'
-import { Pdu, Stream } from '../../asm/layout'
+import { Pdu, Stream, StreamFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { isNdr64 } from '../conversation/learnt-endpoints'
@@ -47,6 +47,7 @@ export class Examination implements CaseFile {
   readonly unnamed: number[] = []
   #users?: Map<string, SecurityContext>
   #answered?: Map<string, number>
+  #lastAnswered?: Map<string, number>
   #failed?: Set<number>
   #unrequestedFaults?: Map<number, number>
   #servers?: Set<string>
@@ -193,6 +194,33 @@ export class Examination implements CaseFile {
     return answered.get(`${server} ${interfaceIndex}`)
   }
 
+  /**
+   * The last call of an interface (of any, without one) that a server answered to a client: where it is later than a
+   * failure, the client went on.
+   */
+  lastAnswered(client: string, server: string, interfaceIndex?: number): number | undefined {
+    this.#lastAnswered ??= this.#lastAnsweredOfEach()
+    return this.#lastAnswered.get(`${client} ${server} ${interfaceIndex ?? 'any'}`)
+  }
+
+  #lastAnsweredOfEach(): Map<string, number> {
+    const { calls, connections } = this.conversation
+    const last = new Map<string, number>()
+    for (const { client, server, calls: rows } of connections) {
+      const seen = new Set<number>()
+      for (const call of rows.toReversed()) {
+        const index = calls.get(Call.Interface, call)
+        if (seen.has(index) || calls.get(Call.Outcome, call) !== Outcome.Response) continue
+        seen.add(index)
+        for (const which of [index, 'any']) {
+          const key = `${client.text} ${server.text} ${which}`
+          last.set(key, Math.max(call, last.get(key) ?? call))
+        }
+      }
+    }
+    return last
+  }
+
   /** The first answered call of each interface, at `level` where one is given, by what `ends` says of the connection. */
   #firstAnswered(ends: (connection: Connection) => string, level?: number): Map<string, number> {
     const { calls, connections } = this.conversation
@@ -217,10 +245,28 @@ export class Examination implements CaseFile {
     return connection.gaps > 0 || missing > 0 || this.isOneSided(connection)
   }
 
-  /** Whether only what one end sent is in the capture. Answers to datagrams may come from another port. */
+  /** True if only what one end sent is in the capture. Answers to datagrams may come from another port. */
   isOneSided({ stream, answerStream }: Connection): boolean {
-    if (answerStream !== undefined) return false
-    return this.streamValue(Stream.BytesA, stream) === 0 || this.streamValue(Stream.BytesB, stream) === 0
+    return answerStream === undefined && this.isStreamOneSided(stream)
+  }
+
+  /**
+   * True if one side of a stream sent bytes and the capture holds nothing of the other side. A server that accepted the
+   * connection, or ended it, was captured: it just said nothing.
+   */
+  isStreamOneSided(stream: number): boolean {
+    const [a, b, syn, synAck, finA, finB] = [
+      Stream.BytesA,
+      Stream.BytesB,
+      Stream.SynFrame,
+      Stream.SynAckFrame,
+      Stream.FinFrameA,
+      Stream.FinFrameB,
+    ].map((column) => this.streamValue(column, stream)) as [number, number, number, number, number, number]
+    const flags = this.streamValue(Stream.Flags, stream)
+    const seenA = a > 0 || syn !== NONE || finA !== NONE || (flags & StreamFlag.RstByA) !== 0
+    const seenB = b > 0 || synAck !== NONE || finB !== NONE || (flags & StreamFlag.RstByB) !== 0
+    return !seenA || !seenB
   }
 
   /** `confidence`, or low where the connection is not wholly in the capture: for what rests on something not being there. */

@@ -9,19 +9,15 @@ import { duration, evidence } from '../text/wording'
 export const ENDPOINT_MAPPER = 135
 /** Ports that lead to RPC by themselves: the endpoint mapper, RPC over HTTP, SMB (whose pipes carry RPC). */
 const FIXED: Record<number, string> = {
-  135: 'the RPC endpoint mapper',
+  135: 'endpoint mapper',
   593: 'RPC over HTTP',
   445: 'SMB',
   139: 'SMB over NetBIOS',
 }
 
-/** ` (the RPC endpoint mapper)` behind a number; nothing where the number says it all. */
-export function portRemark(port: number): string {
-  return FIXED[port] ? ` (${FIXED[port]})` : ''
-}
-
+/** `port 135 (endpoint mapper)`, `port 49157`. */
 export function portName(port: number): string {
-  return FIXED[port] ?? `port ${port}`
+  return FIXED[port] ? `port ${port} (${FIXED[port]})` : `port ${port}`
 }
 
 /** Whether what is behind a port is RPC for certain: the endpoint mapper's, or one on which this capture shows RPC. */

@@ -3,9 +3,10 @@ import { perCase } from '../per-case'
 import { Analysis, Frame, Paging, Stream, StreamFlag, TcpFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
+import { secondsBetween } from '../../conversation/time'
 
-/** A pause this long may have outlived a firewall's memory of the connection. */
-const IDLE_SECONDS = 300
+/** A pause this long may have outlasted a firewall's memory of the connection: the shortest timeouts in use are a minute. */
+const IDLE_SECONDS = 60
 /** A segment this large is as large as Ethernet carries. */
 export const FULL_SEGMENT = 1300
 /** Ports of one stream, in a key of stream and port. */
@@ -21,10 +22,9 @@ export interface StreamTraffic {
   lastRetransmission?: number
   /** Retransmitted segments that were full-size, and how often the smaller ones were. */
   fullSizeRetransmissions: number
+  /** How often a side closed its window, and the longest time that it stayed closed. */
   zeroWindows: number
-  firstZeroWindow?: number
-  /** Port that closed its window. */
-  zeroWindowPort?: number
+  closedWindow?: ClosedWindow
   keepAlives: number
   keepAliveAnswers: number
   firstKeepAlive?: number
@@ -35,6 +35,15 @@ export interface StreamTraffic {
   stalled?: Stalled
   /** The longest pause: the frames before and after it. */
   idle?: { before: number; after: number; seconds: number }
+}
+
+export interface ClosedWindow {
+  /** Frames that close the window and open it again (the last frame of the capture where it stays closed). */
+  from: number
+  to: number
+  seconds: number
+  /** Port of the side that took no more bytes. */
+  port: number
 }
 
 export interface Stalled {
@@ -71,6 +80,8 @@ export interface Traffic {
 /** While the walk is under way: segments that wait for their acknowledgement, by stream and sender's port. */
 interface Walking extends Traffic {
   stalled: Map<number, Stalled>
+  /** Frames that closed a window which is still closed, by the same key. */
+  closed: Map<number, number>
 }
 
 const NOTABLE =
@@ -88,7 +99,7 @@ export const trafficOf = perCase(({ capture }: { capture: Capture }) => traffic(
 
 function traffic(capture: Capture): Traffic {
   const { frames, streams } = capture
-  const found: Walking = { cut: 0, copies: 0, missing: 0, backwards: 0, byStream: new Map(), stalled: new Map() }
+  const found: Walking = { cut: 0, copies: 0, missing: 0, backwards: 0, byStream: new Map(), ...waiting() }
   const isRpc = Array.from(
     { length: streams.rows },
     (_, row) => (streams.get(Stream.Flags, row) & StreamFlag.Rpc) !== 0,
@@ -127,26 +138,49 @@ function traffic(capture: Capture): Traffic {
         found.copies++
         found.firstCopy ??= frame
       }
-      if (!isRpc[stream]) {
-        // A logon with a large ticket comes before any pipe, and may be the first that does not get through.
-        if (isSmb[stream] && found.stalled.size > 0) hear(found, stream, frame, capture)
-        if (isSmb[stream] && (notable & Analysis.Retransmission) !== 0 && !copied) again(found, stream, frame, capture)
-        continue
-      }
+      if (!isRpc[stream] && !isSmb[stream]) continue
       const previous = last[stream]!
       if (!copied && previous !== NONE && seconds - lastSeconds[stream]! > IDLE_SECONDS)
         idle(found, stream, previous, frame, seconds - lastSeconds[stream]!)
       last[stream] = frame
-      if (found.stalled.size > 0) hear(found, stream, frame, capture)
       lastSeconds[stream] = seconds
+      if (found.stalled.size > 0) hear(found, stream, frame, capture)
+      if (!isRpc[stream]) {
+        // A logon with a large ticket comes before any pipe, and may be the first that does not get through.
+        if ((notable & Analysis.Retransmission) !== 0 && !copied) again(found, stream, frame, capture)
+        continue
+      }
+      if (found.closed.size > 0) reopen(found, stream, frame, capture)
       if (notable !== 0 && !copied) note(found, stream, frame, notable, capture)
     }
   }
+  for (const key of found.closed.keys()) keepClosed(found, key, frames.rows - 1, capture)
   for (const [key, stalled] of found.stalled) {
     const known = of(found, Math.floor(key / PORTS))
     if (stalled.count > (known.stalled?.count ?? 0)) known.stalled = stalled
   }
   return found
+}
+
+function waiting(): Pick<Walking, 'stalled' | 'closed'> {
+  return { stalled: new Map(), closed: new Map() }
+}
+
+/** Ends the time for which the sender of a frame had its window closed, where the frame opens it. */
+function reopen(found: Walking, stream: number, frame: number, capture: Capture): void {
+  const key = stream * PORTS + capture.frames.get(Frame.SourcePort, frame)
+  const stays =
+    capture.frames.get(Frame.Window, frame) === 0 && (capture.frames.get(Frame.TcpFlags, frame) & TcpFlag.Rst) === 0
+  if (!found.closed.has(key) || stays) return
+  keepClosed(found, key, frame, capture)
+  found.closed.delete(key)
+}
+
+function keepClosed(found: Walking, key: number, to: number, { frames }: Capture): void {
+  const from = found.closed.get(key)!
+  const known = of(found, Math.floor(key / PORTS))
+  const seconds = secondsBetween(frames, from, to)
+  if (seconds > (known.closedWindow?.seconds ?? -1)) known.closedWindow = { from, to, seconds, port: key % PORTS }
 }
 
 /** A frame of a stream: does it acknowledge what the other side sends again, or end the connection? */
@@ -232,9 +266,11 @@ function note(found: Walking, stream: number, frame: number, notable: number, ca
     again(found, stream, frame, capture)
   }
   if ((notable & Analysis.ZeroWindow) !== 0) {
-    known.zeroWindows++
-    known.firstZeroWindow ??= frame
-    known.zeroWindowPort ??= frames.get(Frame.SourcePort, frame)
+    const key = stream * PORTS + frames.get(Frame.SourcePort, frame)
+    if (!found.closed.has(key)) {
+      known.zeroWindows++
+      found.closed.set(key, frame)
+    }
   }
   if ((notable & Analysis.KeepAlive) !== 0) {
     known.keepAlives++

@@ -88,6 +88,31 @@ export function streamEnds(theCase: Examination, stream: number): { client: stri
   }
 }
 
+export interface Side {
+  address: string
+  port: number
+}
+
+/** Client and server of a stream: as its RPC connection has them, else A is the client. */
+export function sidesOf(theCase: Examination, stream: number): { client: Side; server: Side } {
+  const connection = theCase.connectionsOn(stream)[0]
+  if (connection)
+    return {
+      client: { address: connection.client.text, port: connection.client.port },
+      server: { address: connection.server.text, port: connection.server.port },
+    }
+  const { client, server, port } = streamEnds(theCase, stream)
+  return {
+    client: { address: client, port: theCase.streamValue(Stream.PortA, stream) },
+    server: { address: server, port },
+  }
+}
+
+/** `10.0.0.15:50001 to 10.0.0.6:135`. */
+export function sidesText({ client, server }: { client: Side; server: Side }): string {
+  return `${endpointText(client.address, client.port)} to ${endpointText(server.address, server.port)}`
+}
+
 /** Frames are counted from 1, as Wireshark counts them. */
 export function frameNumber(row: number): string {
   return String(row + 1)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, working, wrong, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 
 const shows: Play = (play) => {
@@ -9,10 +9,10 @@ const shows: Play = (play) => {
   session.respond(call, returning(0))
 }
 
-test('a call that takes seconds is remarked', async () => {
+test('a call that takes seconds on the server is a warning', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'slow-call')
-  expect(finding).toMatchObject({ severity: 'note' })
+  expect(finding).toMatchObject({ severity: 'warning' })
   expect(finding!.title).toContain('8.0 s')
 })
 
@@ -22,6 +22,34 @@ test('quick calls are not', async () => {
   })
   expect(found(findings, 'slow-call')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+/** The server's answers leave so much later: the whole path takes long. */
+const far: Play = (play) => {
+  const session = play.unopened({ port: 49157 })
+  session.tcp.synchronize('client')
+  play.wire.wait(2)
+  session.tcp.synchronize('server')
+  session.tcp.acknowledge('client')
+  const offer = session.offer(SVCCTL)
+  play.wire.wait(2)
+  session.answer(offer)
+  const binding = session.authenticate(offer)
+  for (let made = 0; made < 3; made++) {
+    const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    play.wire.wait(2.1)
+    session.respond(call, returning(0))
+  }
+}
+
+test('where the handshake took as long the line is slow, not the server', async () => {
+  const findings = await diagnose(far)
+  expect(wrong(findings)).toEqual([])
+  expect(found(findings, 'slow-call')).toMatchObject({
+    severity: 'note',
+    title: 'The line is slow: each round trip takes 2.0 s',
+    atFault: { party: 'network' },
+  })
 })
 
 inOtherClothes('slow-call', shows)

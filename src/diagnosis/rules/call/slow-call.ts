@@ -1,59 +1,143 @@
 // Calls that took far longer than others of their kind.
+import { Stream } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
+import { secondsBetween } from '../../../conversation/time'
 import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
-import type { Rule } from '../../rule'
-import { callEvidence, duration, frameNumber, methodName, serverText } from '../../text/wording'
+import type { Occurrence, Rule } from '../../rule'
+import { symptoms } from '../../text/symptoms'
+import { callEvidence, duration, evidence, frameNumber, methodName, plural, serverText } from '../../text/wording'
 
 /** How much longer than the median a call must take to be worth a word. */
 const OUTLIER = 10
 const SHOWN = 5
+/** Time of the server's own that is worth a note, and from which on it hurts. */
+const SLOW_SECONDS = 1
+const HURTS_SECONDS = 3
+/** Methods that start a process or run a query: they take as long as that takes. */
+const STARTS = /^(ISystemActivator|IActivation|IWbem\w*|IEnumWbem\w*)::|::(R?StartService|SchRpcRun|NetrJobAdd)/
+/** By how much round trips vary on one path. */
+const VARIANCE = 1.25
+/** Calls that tell how long the path takes at most: so many at least, and no more are looked at. */
+const FEWEST_CALLS = 3
+const CALLS_SAMPLED = 64
 
 export const slowCall: Rule = {
   id: 'slow-call',
   title: 'Calls that took long',
   meaning:
-    'The time from the last byte of a request to the first byte of its answer, against the median of the same method. Calls that wait by design are left out.',
+    'The time from the last byte of a request to the first byte of its answer, less the round trip of the connection’s handshake, against the median ' +
+    'of the same method. A warning from 3 s of the server’s own time on, else a note; a note too for methods that start a process or run a query. Calls that wait by design are left out; where every ' +
+    'answer takes as long as the handshake did, the line is slow and not the server: a note.',
   covers: ['R46'],
   *find(theCase) {
     const { calls } = theCase.conversation
     const groups = new Map<string, number[]>()
+    const delayed: number[] = []
     for (const call of theCase.slow) {
       const uuid = theCase.interfaceOf(call)
       if (uuid === undefined || isLongPoll(uuid, calls.get(Call.Opnum, call))) continue
+      if (ownSeconds(theCase, call) < SLOW_SECONDS) {
+        delayed.push(call)
+        continue
+      }
       const key = `${theCase.connectionOf(call).server.text}|${methodName(theCase, call)}`
       const known = groups.get(key)
       if (known) known.push(call)
       else groups.set(key, [call])
     }
+    if (delayed.length > 0) yield slowLine(theCase, delayed)
     const medians = groups.size === 0 ? new Map<string, number>() : medianByMethod(theCase)
     for (const slow of groups.values()) {
       const median = medians.get(methodKey(theCase, slow[0]!)) ?? 0
       const outliers = slow.filter((call) => calls.get(Call.Microseconds, call) >= OUTLIER * median || slow.length < 3)
-      if (outliers.length === 0) continue
-      outliers.sort((a, b) => calls.get(Call.Microseconds, b) - calls.get(Call.Microseconds, a))
-      const worst = outliers[0]!
-      const longest = calls.get(Call.Microseconds, worst) / 1e6
-      yield {
-        severity: 'note',
-        confidence: 'high',
-        title: `${methodName(theCase, worst)} on ${serverText(theCase.connectionOf(worst))} took up to ${duration(longest)}`,
-        explanation: `The slowest answer came in frame ${frameNumber(calls.get(Call.ResponseFrame, worst))}, ${duration(longest)} after its request${median >= calls.get(Call.Microseconds, worst) ? '' : `; the median of this method is ${duration(median / 1e6)}`}. The time was spent on the server, or on the way.`,
-        evidence: outliers
-          .slice(0, SHOWN)
-          .flatMap((call) =>
-            callEvidence(theCase, call, `answer after ${duration(calls.get(Call.Microseconds, call) / 1e6)}`),
-          ),
-        advice: [
-          'Look at what the server did during that time; steps of 200 ms point to delayed acknowledgements on the way.',
-        ],
-        streams: [...new Set(outliers.map((call) => theCase.connectionOf(call).stream))],
-        filter: 'dcerpc.time > 1',
-        count: outliers.length,
-      }
+      if (outliers.length > 0) yield tell(theCase, outliers, median)
     }
   },
+}
+
+/** Seconds from request to answer that the path does not explain: a pipe needs two round trips, and round trips vary. */
+function ownSeconds(theCase: Examination, call: number): number {
+  const { pipe } = theCase.connectionOf(call)
+  const path = (roundTrip(theCase, call) ?? shortest(theCase, call) ?? 0) * (pipe === undefined ? 1 : 2) * VARIANCE
+  return theCase.conversation.calls.get(Call.Microseconds, call) / 1e6 - path
+}
+
+/** Seconds of the shortest of several calls of a connection: the path takes no longer. */
+function shortest(theCase: Examination, call: number): number | undefined {
+  const { calls } = theCase.conversation
+  const times = theCase
+    .connectionOf(call)
+    .calls.slice(0, CALLS_SAMPLED)
+    .map((one) => calls.get(Call.Microseconds, one))
+    .filter((micros) => micros !== NONE)
+  return times.length < FEWEST_CALLS ? undefined : Math.min(...times) / 1e6
+}
+
+/** Seconds from SYN to SYN-ACK of a call's stream; undefined where the capture does not hold both or the SYN was repeated. */
+function roundTrip(theCase: Examination, call: number): number | undefined {
+  const { stream } = theCase.connectionOf(call)
+  const [syn, answer] = [theCase.streamValue(Stream.SynFrame, stream), theCase.streamValue(Stream.SynAckFrame, stream)]
+  if (syn === NONE || answer === NONE || theCase.streamValue(Stream.Syns, stream) > 1) return undefined
+  return secondsBetween(theCase.capture.frames, syn, answer)
+}
+
+/** A line on which the handshake took as long as calls do. */
+function slowLine(theCase: Examination, delayed: readonly number[]): Occurrence {
+  const first = delayed[0]!
+  const { stream, client, server } = theCase.connectionOf(first)
+  const seconds = roundTrip(theCase, first) ?? shortest(theCase, first)!
+  return {
+    severity: 'note',
+    confidence: 'high',
+    title: `The line is slow: each round trip takes ${duration(seconds)}`,
+    explanation: `The handshake of ${client.text} with ${server.text}, or the shortest of its calls, took ${duration(seconds)}, and ${plural(delayed.length, 'call')} took about as long: the time is spent on the path, not on the server.`,
+    symptom: symptoms.slow,
+    atFault: { party: 'network', text: 'the path between the two hosts (distance, VPN, satellite, a full queue)' },
+    effect: 'Every call takes at least one round trip.',
+    evidence: [
+      ...evidence(theCase.streamValue(Stream.SynFrame, stream), 'SYN'),
+      ...evidence(theCase.streamValue(Stream.SynAckFrame, stream), `SYN-ACK after ${duration(seconds)}`),
+      ...callEvidence(theCase, first, 'answered one round trip later'),
+    ],
+    fix: [{ text: 'Let the program make fewer, larger calls, or run it nearer to the server.' }],
+    streams: [...new Set(delayed.map((call) => theCase.connectionOf(call).stream))],
+    filter: `tcp.stream == ${stream}`,
+  }
+}
+
+function tell(theCase: Examination, outliers: number[], median: number): Occurrence {
+  const { calls } = theCase.conversation
+  outliers.sort((a, b) => calls.get(Call.Microseconds, b) - calls.get(Call.Microseconds, a))
+  const worst = outliers[0]!
+  const longest = calls.get(Call.Microseconds, worst) / 1e6
+  const method = methodName(theCase, worst)
+  const trip = roundTrip(theCase, worst)
+  return {
+    severity: ownSeconds(theCase, worst) >= HURTS_SECONDS && !STARTS.test(method) ? 'warning' : 'note',
+    confidence: 'high',
+    title: `The server took ${duration(longest)} to answer ${method}`,
+    explanation: `${serverText(theCase.connectionOf(worst))} answered in frame ${frameNumber(calls.get(Call.ResponseFrame, worst))}, ${duration(longest)} after the request${median >= calls.get(Call.Microseconds, worst) ? '' : `; the median of this method is ${duration(median / 1e6)}`}. ${trip === undefined ? 'The time was spent on the server, or on the path.' : `A round trip to it takes ${duration(trip)} (its handshake), so the time was spent on the server.`}`,
+    symptom: symptoms.slow,
+    atFault: { party: 'server', text: `the process that runs ${method}, or what it waits for in turn` },
+    effect: `${plural(outliers.length, 'call')} answered late; none failed by it.`,
+    evidence: outliers
+      .slice(0, SHOWN)
+      .flatMap((call) =>
+        callEvidence(theCase, call, `answer after ${duration(calls.get(Call.Microseconds, call) / 1e6)}`),
+      ),
+    fix: [
+      {
+        text: `On the server, look at what the process did at that time: processor, disk, locks, a logon that waits for a domain controller (Netlogon performance counters "Semaphore Timeouts" and "Average Semaphore Hold Time": raise MaxConcurrentApi).`,
+      },
+    ],
+    streams: [...new Set(outliers.map((call) => theCase.connectionOf(call).stream))],
+    filter: 'dcerpc.time > 1',
+    count: outliers.length,
+    method,
+    label: method,
+  }
 }
 
 function methodKey(theCase: Examination, call: number): string {

@@ -22,7 +22,8 @@ export const captureCopies: Rule = {
       confidence: 'high',
       title: `${plural(copies, 'packet')} ${copies === 1 ? 'was' : 'were'} captured more than once`,
       explanation:
-        'The same IP packet with the same bytes stands in the file again. The copies are left out of all judgement about retransmissions.',
+        'The same IP packet with the same bytes is in the file again. The copies are not counted as retransmissions.',
+      effect: 'None on the findings.',
       evidence: evidence(firstCopy, 'the first copy'),
       advice: [
         'pktmon: choose one component ("pktmon etl2pcap file.etl --component-id N"). Mirror ports: mirror one direction of each port.',

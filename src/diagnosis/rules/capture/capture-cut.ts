@@ -26,8 +26,9 @@ export const captureCut: Rule = {
       kind: 'limit',
       severity: 'note',
       confidence: 'high',
-      title: `${plural(cut, 'frame')} of ${theCase.capture.frames.rows} ${cut === 1 ? 'is' : 'are'} cut: what lies behind the first ${shortest} bytes is not in the file`,
-      explanation: `The capture was made with a snapshot length.${shortest === PKTMON_DEFAULT ? ' 128 bytes is what pktmon keeps by default.' : ''} PDU headers are read, names and arguments beyond the cut are unknown; nothing is called broken because of it.`,
+      title: `${plural(cut, 'frame')} of ${theCase.capture.frames.rows} ${cut === 1 ? 'is' : 'are'} cut after at most ${shortest} bytes`,
+      effect: 'Names, tokens and arguments behind the cut are not visible.',
+      explanation: `The capture was made with a snapshot length.${shortest === PKTMON_DEFAULT ? ' 128 bytes is what pktmon keeps by default.' : ''} PDU headers are read; names and arguments behind the cut are unknown.`,
       evidence: evidence(firstCut, 'the first frame that is cut'),
       advice: [
         'pktmon: "pktmon start --capture --pkt-size 0". dumpcap and tcpdump: "-s 0". netsh trace: "packettruncatebytes=0".',

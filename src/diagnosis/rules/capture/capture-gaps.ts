@@ -23,7 +23,8 @@ export const captureGaps: Rule = {
       severity: 'note',
       confidence: 'high',
       title: `Packets of ${plural(holed.length, 'RPC connection')} are missing in the capture`,
-      explanation: `The first is ${clientText(holed[0]!)} to ${serverText(holed[0]!)}. The parser found its place again behind each hole. Where an answer is missing on such a connection, it may lie in a hole; rules about missing answers leave these connections out or say so.`,
+      effect: 'An answer that seems to be missing there may only not have been captured.',
+      explanation: `The first is ${clientText(holed[0]!)} to ${serverText(holed[0]!)}. Behind each hole decoding goes on. Where an answer is missing on such a connection, it may be in a hole; findings about missing answers leave these connections out or say so.`,
       evidence: [
         ...evidence(firstMissing, 'bytes before this frame, or those it acknowledges, are not in the capture'),
         ...holed.slice(0, SHOWN).flatMap(({ firstFrame }) => evidence(firstFrame, 'connection with missing packets')),

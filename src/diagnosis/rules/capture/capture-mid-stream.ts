@@ -24,9 +24,10 @@ export const captureMidStream: Rule = {
       kind: 'limit',
       severity: 'note',
       confidence: 'high',
-      title: `The capture starts within ${plural(late.length, 'connection')}: the bind and the logon are not in it`,
+      title: `The capture starts in the middle of ${plural(late.length, 'connection')}`,
+      effect: 'Which interface is called, and by whom, is not visible there.',
       explanation:
-        `${describe(late[0]!)} Which interface a context id stands for and who opened the connection was said before the first captured frame. ` +
+        `${describe(late[0]!)} The interface of each context id and the logon came before the first captured frame. ` +
         (names.length > 0
           ? `By other evidence in the capture these interfaces were inferred: ${list(names)}; they are marked as inferred. `
           : '') +

@@ -8,7 +8,7 @@ export const captureOneSided: Rule = {
   id: 'capture-one-sided',
   title: 'Only one direction was captured',
   meaning:
-    'Of a connection only what one side sent is in the capture: asymmetric routing, or a mirror port for one direction. Missing answers then say nothing.',
+    'Of a connection only what one side sent is in the capture: asymmetric routing, or a mirror port for one direction. Missing answers then mean nothing. A server that accepts a connection and then sends nothing was captured: that is not this.',
   covers: ['R67'],
   *find(theCase) {
     const oneSided = theCase.conversation.connections.filter((connection) => theCase.isOneSided(connection))
@@ -24,8 +24,9 @@ export const captureOneSided: Rule = {
       kind: 'limit',
       severity: 'note',
       confidence: 'high',
-      title: `Of ${plural(oneSided.length, 'connection')} only one direction is in the capture`,
-      explanation: `Of ${clientText(oneSided[0]!)} to ${serverText(oneSided[0]!)} only one side's bytes were captured. Whether calls were answered there cannot be seen, so nothing is said about it.`,
+      title: `Only one direction of ${plural(oneSided.length, 'connection')} was captured`,
+      effect: 'If calls were answered there is not visible.',
+      explanation: `Of ${clientText(oneSided[0]!)} to ${serverText(oneSided[0]!)} only one side's bytes were captured. If calls were answered there is not visible, so no finding is about it.`,
       evidence: oneSided
         .slice(0, SHOWN)
         .flatMap(({ firstFrame }) => evidence(firstFrame, 'connection of which one direction is missing')),

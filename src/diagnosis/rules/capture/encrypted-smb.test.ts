@@ -13,7 +13,7 @@ test('encrypted SMB is told as a limit, with the server', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'encrypted-smb')
   expect(finding).toMatchObject({ kind: 'limit' })
-  expect(finding!.title).toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('10.0.0.6')
   expect(wrong(findings)).toEqual([])
 })
 

@@ -22,16 +22,16 @@ export const encryptedSmb: Rule = {
       kind: 'limit',
       severity: 'note',
       confidence: 'high',
-      title: `${plural(encrypted.length, 'SMB connection')} to ${listSome(servers)} ${encrypted.length === 1 ? 'is' : 'are'} encrypted: RPC over its pipes, if there is any, cannot be seen`,
-      explanation:
-        'SMB 3 encrypts its messages with the pipes inside them. What was called there, by whom and with which result is not in the capture.',
+      title: `${plural(encrypted.length, 'SMB connection is', 'SMB connections are')} encrypted: RPC over pipes is not visible`,
+      effect: 'If RPC was called there, and if it failed, is not visible.',
+      explanation: `SMB 3 encrypts its messages with the pipes inside them, here to ${listSome(servers)}. What was called there and with which result cannot be read from the capture.`,
       evidence: encrypted
         .slice(0, SHOWN)
         .flatMap((stream) =>
           evidence(streams.get(Stream.FirstFrame, stream), 'SMB connection, encrypted after its session setup'),
         ),
       advice: [
-        'Let the client use RPC over TCP where the service offers it, or take the capture while encryption is off for the share (Set-SmbServerConfiguration -EncryptData $false, if the policy allows).',
+        'Let the client use RPC over TCP where the service offers it; or, if the policy allows, switch encryption off on the server for the time of the capture: "Set-SmbServerConfiguration -EncryptData $false".',
       ],
       streams: encrypted,
       filter: 'smb2.header.transform.msg_size',

@@ -27,12 +27,13 @@ export const sealedStubs: Rule = {
       kind: 'limit',
       severity: 'note',
       confidence: 'high',
-      title: `${plural(sealed, 'call')} of ${calls.rows} ${sealed === 1 ? 'is' : 'are'} sealed: what was asked and answered cannot be read`,
+      title: `${sealed} of ${plural(calls.rows, 'call')} ${sealed === 1 ? 'is' : 'are'} sealed: arguments and results are not readable`,
+      effect: 'An error code inside a sealed answer is not visible.',
       explanation:
         'The calls were made at packet privacy. Their methods, objects, sizes and times are in clear; arguments, results and error codes inside the answers are not.',
       evidence: evidence(first, 'the first sealed call'),
       advice: [
-        'If the program allows it, repeat it at packet integrity for the capture: the stubs are then readable. Never leave it so.',
+        'If the program allows it, repeat the capture with the authentication level packet integrity: the stubs are then readable. Set it back to packet privacy afterwards.',
       ],
       streams: [...streams],
       filter: 'dcerpc.auth_level == 6',

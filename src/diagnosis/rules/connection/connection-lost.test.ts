@@ -22,7 +22,7 @@ test('a server that closes before the answer is told with the call', async () =>
 const TIME_TO_LIVE_AT = 14 + 8
 
 test.each([
-  [61, 'A device between, in the server’s name, ended the connection', 'medium'],
+  [61, 'A device on the path likely ended the connection', 'medium'],
   [128, 'The server ended the connection', 'high'],
 ])('a reset with TTL %i', async (timeToLive, words, confidence) => {
   const findings = await diagnose(
@@ -49,8 +49,8 @@ test('a client that gives up is told as such; whether the call ran is open', asy
     session.tcp.reset('client')
   })
   const finding = found(findings, 'connection-lost')
-  expect(finding).toMatchObject({ severity: 'warning', executed: 'unknown' })
-  expect(finding!.title).toContain('client ended')
+  expect(finding).toMatchObject({ severity: 'note', executed: 'unknown' })
+  expect(finding!.title).toContain('The client closed without waiting')
 })
 
 test('a reset with nothing outstanding is normal', async () => {
@@ -86,6 +86,59 @@ test('a call whose answer had begun to arrive did run', async () => {
     session.tcp.reset('server')
   })
   expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'error', executed: 'yes' })
+})
+
+test('a call that crosses the server’s FIN on the path is a note', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.tcp.finish('server')
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.reset('server')
+  })
+  expect(wrong(findings)).toEqual([])
+  expect(found(findings, 'connection-lost')!.title).toContain('was being closed when')
+})
+
+test('a loss after which the same interface was answered is a warning', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    working(play)
+  })
+  expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'warning' })
+})
+
+const INIT_SHUTDOWN = { uuid: '894de0c0-0d55-11d3-a322-00c04fa321a1', version: '1.0' }
+const WBEM_SERVICES = { uuid: '9556dc99-828c-11cf-a37e-00aa003240c7', version: '0.0' }
+
+/** A method's name as a BSTR is marshalled, among other bytes. */
+function naming(method: string): Uint8Array {
+  const stub = new Uint8Array(200)
+  stub.set([method.length, 0, 0, 0, ...[...method].flatMap((letter) => [letter.charCodeAt(0), 0])], 64)
+  return stub
+}
+
+test.each([
+  ['a shutdown', INIT_SHUTDOWN, 0, new Uint8Array(40), 'BaseInitiateShutdown likely ended its own connection'],
+  ['a new address', WBEM_SERVICES, 24, naming('EnableStatic'), 'EnableStatic likely ended its own connection'],
+])('a method that takes its own connection away: %s', async (_, abstract, opnum, stub, title) => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play, { abstract })
+    session.request(binding, { opnum, stub })
+    session.tcp.acknowledge('server')
+    session.tcp.reset('server')
+  })
+  expect(wrong(findings)).toEqual([])
+  expect(found(findings, 'connection-lost')!.title).toBe(title)
+})
+
+test('another WMI method that is lost is an error', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play, { abstract: WBEM_SERVICES })
+    session.request(binding, { opnum: 24, stub: naming('DisableIPSec') })
+    session.tcp.acknowledge('server')
+    session.tcp.reset('server')
+  })
+  expect(wrong(findings)).toEqual(['connection-lost'])
 })
 
 test('of one direction nothing is said', async () => {

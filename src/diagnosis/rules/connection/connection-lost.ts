@@ -1,33 +1,41 @@
 // A connection ended while calls waited for their answer. MS-RPCE 3.3.2.7.1.
-import { Stream, StreamFlag } from '../../../../asm/layout'
-import { Call, Executed, type Connection, type Endpoint } from '../../../conversation/model'
+import { Frame, Stream, StreamFlag } from '../../../../asm/layout'
+import { Call, type Close, Executed, type Connection, type Endpoint } from '../../../conversation/model'
+import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
+import type { AtFault, FixStep } from '../../finding'
+import type { Occurrence, Rule } from '../../rule'
 import { executedText } from '../../signs/fault'
+import { closeNote } from '../../signs/rejection'
+import { selfEnding } from '../../signs/self-ending'
+import { type Foreign, foreignReset } from '../../signs/time-to-live'
 import { CALL_FAILED, CALL_FAILED_DNE, dotnetLayer, hresultLayer, win32Layer } from '../../text/layers'
 import { references } from '../../text/references'
-import { closeNote } from '../../signs/rejection'
-import type { Occurrence, Rule } from '../../rule'
-import { foreignReset } from '../../signs/time-to-live'
+import { symptoms } from '../../text/symptoms'
 import {
   clientText,
   duration,
   evidence,
   frameNumber,
+  interfaceName,
   listSome,
   methodName,
   plural,
   serverText,
 } from '../../text/wording'
-import { secondsBetween } from '../../../conversation/time'
 
 const CALLS_SHOWN = 5
+/** A new session of SMB 1 this soon before the server resets an older one of the same client is why. */
+const REPLACED_SECONDS = 1
 
 export const connectionLost: Rule = {
   id: 'connection-lost',
-  title: 'The connection ended while calls were outstanding',
+  title: 'The connection ended while calls were waiting',
   meaning:
-    'A FIN or RST came before the answer. The program gets a general error (0x800706BE, 0x800706BF) that says nothing of the reason; ' +
-    'what matters is who closed, what happened just before, and whether the call ran. A RST whose TTL is not that of its sender’s other packets is from a device between.',
+    'A FIN or RST of the server came before the answer: an error. The program gets a general error (0x800706BE, 0x800706BF) that does not name ' +
+    'the reason; what matters is who closed, what happened just before, and if the call ran. A RST whose TTL is not that of its sender’s other ' +
+    'packets is from a device on the path. A client that closes without waiting for its answer is a note, and so is a method that ends its own ' +
+    'connection (a restart, a new address, the stop of the service), and a loss after which the same method was answered.',
   covers: ['R43'],
   *find(theCase) {
     const byConnection = new Map<Connection, number[]>()
@@ -40,9 +48,9 @@ export const connectionLost: Rule = {
     yield* halfRequests(theCase, byConnection)
     for (const [connection, calls] of byConnection) {
       if (theCase.isIncomplete(connection) && connection.close.by === 'client') continue
-      yield tell(theCase, connection, calls)
-      for (const call of calls) theCase.explainCall(call, connectionLost.id)
-      theCase.explainEnd(connection.stream, connectionLost.id)
+      const claims = { explains: { calls, streams: [connection.stream] } }
+      if (connection.close.by !== 'server') yield { ...claims, ...leftByClient(theCase, connection, calls) }
+      else yield { ...claims, ...tell(theCase, connection, calls) }
     }
   },
 }
@@ -50,34 +58,28 @@ export const connectionLost: Rule = {
 /** Connections that ended while the client had sent a part of a PDU: there is no call yet, and none ran. */
 function* halfRequests(theCase: Examination, lost: ReadonlyMap<Connection, number[]>): Generator<Occurrence> {
   for (const connection of theCase.conversation.connections) {
-    const { close, closes, stream, pipe, transport } = connection
+    const { client, server, close, closes, stream, pipe, transport } = connection
     if (close.how === 'open' || pipe !== undefined || transport !== 'tcp' || lost.has(connection)) continue
-    if (!hasOpenPdu(theCase, connection, connection.client) || theCase.isIncomplete(connection)) continue
+    if (!hasOpenPdu(theCase, connection, client) || theCase.isIncomplete(connection)) continue
     // A client that closes of its own accord in the middle of what it sends has crashed or lost interest: no word on the server.
     if (!closes.some(({ by }) => by === 'server')) continue
-    const cause = theCase.endExplainedBy(stream)
-    theCase.explainEnd(stream, connectionLost.id)
     yield {
       severity: 'error',
       confidence: 'high',
-      mutedBy: cause,
-      title: `The server ended the connection while ${connection.client.text} was still sending a request`,
-      explanation: `${clientText(connection)} had sent only a part of a request to ${serverText(connection)} when ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}). ${EXECUTED.no} The reason lies on the server, just before that frame, or in a device between that does not let the request pass.`,
-      layers: [
-        { layer: 'wire (TCP)', code: '', text: closeNote(close, connection) },
-        win32Layer(theCase.names, 1727),
-        hresultLayer(theCase.names, CALL_FAILED_DNE, 'COM client'),
-        dotnetLayer(CALL_FAILED_DNE),
-      ],
+      mutedBy: causeOf(theCase, stream),
+      title: 'The server ended the connection in the middle of a request',
+      explanation: `${clientText(connection)} had sent only a part of a request to ${serverText(connection)} when ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}). ${EXECUTED.no} The reason lies on the server, just before that frame, or in a device on the path that does not let the request pass.`,
+      symptom: symptoms.callNotExecuted,
+      atFault: { party: 'server', text: 'the server, or a device on the path that resets in its name' },
+      effect: 'The call did not run.',
+      layers: lostLayers(theCase, connection, true),
       evidence: evidence(close.frame, `${closeNote(close, connection)}, a part of a request having been sent`),
-      advice: [
-        `Look at ${connection.server.text} at that moment: Application log event 1000 (crash), System log 7031/7034 (service ended), restarts, updates.`,
-        'The call did not run: repeating it is safe.',
-      ],
+      fix: [lookAtServer(server.text), { text: 'Repeat the call: it did not run, so repeating it is safe.' }],
       references: [references.connectivity, references.rpceInProgress],
       streams: [stream],
       executed: 'no',
       filter: `tcp.stream == ${stream}`,
+      explains: { streams: [stream] },
     }
   }
 }
@@ -89,71 +91,198 @@ function hasOpenPdu({ capture: { streams } }: Examination, { stream }: Connectio
   return (streams.get(Stream.Flags, stream) & flag) !== 0
 }
 
-function tell(theCase: Examination, connection: Connection, calls: number[]): Occurrence {
+/** The rule that has explained why a stream ended; another pipe of the same stream is not a cause. */
+function causeOf(theCase: Examination, stream: number): string | undefined {
+  const cause = theCase.endExplainedBy(stream)
+  return cause === connectionLost.id ? undefined : cause
+}
+
+function lostLayers({ names }: Examination, connection: Connection, neverRan: boolean): Occurrence['layers'] {
+  const code = neverRan ? CALL_FAILED_DNE : CALL_FAILED
+  return [
+    { layer: 'wire (TCP)', code: '', text: closeNote(connection.close, connection) },
+    win32Layer(names, neverRan ? 1727 : 1726),
+    hresultLayer(names, code, 'COM client'),
+    dotnetLayer(code),
+  ]
+}
+
+function requestEvidence(theCase: Examination, calls: readonly number[]): Occurrence['evidence'] {
+  return calls
+    .slice(0, CALLS_SHOWN)
+    .flatMap((call) => evidence(theCase.frameOf(call), `request ${methodName(theCase, call)}, never answered`))
+}
+
+/** The client closed without waiting for its answer: its own choice, shortly after the request. */
+function leftByClient(theCase: Examination, connection: Connection, calls: number[]): Occurrence {
   const { close, stream } = connection
   const first = calls[0]!
-  const methods = [...new Set(calls.map((call) => methodName(theCase, call)))]
-  const answering = connection.pipe === undefined && hasOpenPdu(theCase, connection, connection.server)
-  const executed = answering && calls.length === 1 ? 'yes' : executedText(theCase, first)
   const waited = secondsBetween(theCase.capture.frames, theCase.frameOf(first), close.frame!)
-  const cause = theCase.endExplainedBy(stream)
-  const foreign = foreignReset(theCase, close.frame)
-  const ran = theCase.conversation.calls.get(Call.Executed, first) === Executed.No
   return {
-    severity: close.by === 'server' || waited > 1 ? 'error' : 'warning',
-    confidence: theCase.confidenceOn(connection, foreign ? 'medium' : 'high'),
-    mutedBy: cause,
-    title: `${foreign ? `A device between, in the ${close.by}’s name,` : `The ${close.by ?? 'other side'}`} ended the connection while ${methods[0]} waited for its answer`,
+    severity: 'note',
+    confidence: theCase.confidenceOn(connection, 'high'),
+    mutedBy: causeOf(theCase, stream),
+    title: `The client closed without waiting for the answer of ${methodName(theCase, first)}`,
+    explanation: `${duration(waited)} after the request ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}); ${plural(calls.length, 'call')} on ${clientText(connection)} to ${serverText(connection)} had no answer yet. The client ended it itself: the program ended, or it did not need the answer.`,
+    symptom: symptoms.none,
+    atFault: { party: 'client', text: 'the client closed the connection itself' },
+    effect: 'The client has no answer; if the call ran is not visible.',
+    layers: lostLayers(theCase, connection, false),
+    evidence: [...requestEvidence(theCase, calls), ...evidence(close.frame, closeNote(close, connection))],
+    fix: [
+      {
+        text: 'Nothing, if the program was meant to end there. Else look at the client: a timeout of its own, a cancel, a crash (Application log, event 1000).',
+      },
+    ],
+    references: [references.connectivity],
+    streams: [stream],
+    executed: executedText(theCase, first),
+    filter: `tcp.stream == ${stream}`,
+    label: methodName(theCase, first),
+    method: methodName(theCase, first),
+  }
+}
+
+function tell(theCase: Examination, connection: Connection, calls: number[]): Occurrence {
+  const { client, server, close, closes, stream } = connection
+  const { frames } = theCase.capture
+  const table = theCase.conversation.calls
+  const first = calls[0]!
+  const method = methodName(theCase, first)
+  const methods = [...new Set(calls.map((call) => methodName(theCase, call)))]
+  const answering = connection.pipe === undefined && hasOpenPdu(theCase, connection, server)
+  const neverRan = table.get(Call.Executed, first) === Executed.No
+  const executed = answering && calls.length === 1 ? 'yes' : executedText(theCase, first)
+  const waited = secondsBetween(frames, theCase.frameOf(first), close.frame!)
+  const foreign = foreignReset(theCase, close.frame)
+  const itself = selfEnding(theCase, first)
+  const again = theCase.lastAnswered(client.text, server.text, table.get(Call.Interface, first))
+  const repeated = again !== undefined && theCase.frameOf(again) > close.frame!
+  const both = closes.some((other) => other.by === 'client' && crosses(theCase, close, other))
+  const crossed = waited < 0
+  const replaced = replacedBy(theCase, connection)
+  return {
+    severity:
+      itself !== undefined || both || crossed || replaced !== undefined ? 'note' : repeated ? 'warning' : 'error',
+    confidence: theCase.confidenceOn(connection, foreign || itself ? 'medium' : 'high'),
+    mutedBy: causeOf(theCase, stream),
+    title: itself
+      ? `${itself} likely ended its own connection`
+      : replaced !== undefined
+        ? 'A new SMB 1 session of the client likely ended the older one'
+        : foreign
+          ? `A device on the path likely ended the connection during ${method}`
+          : crossed || both
+            ? `The connection was being closed when ${method} was sent`
+            : `The server ended the connection while ${method} was waiting`,
     explanation: [
       `${clientText(connection)} had ${plural(calls.length, 'call')} outstanding at ${serverText(connection)}: ${listSome(methods)}.`,
-      `${duration(waited)} after the request ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}).`,
+      crossed
+        ? `The server had closed in frame ${frameNumber(close.frame!)}; the request of frame ${frameNumber(theCase.frameOf(first))} crossed that on the path.`
+        : `${duration(waited)} after the request ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}).`,
       EXECUTED[executed ?? 'unknown'],
-      foreign
-        ? foreign.text
-        : close.by === 'client'
-          ? 'It was the client itself that gave up: look at why it stopped waiting (a timeout of its own, the process ending, a cancel).'
-          : 'The reason lies on the server, just before that frame.',
+      itself
+        ? 'A method of this kind restarts the host, stops the service or changes the address that it was called at, so its answer often cannot come back.'
+        : foreign
+          ? foreign.text
+          : 'The reason lies on the server, just before that frame: its process ended, or it closed on purpose.',
+      repeated
+        ? `The client went on: frame ${frameNumber(theCase.frameOf(again))} shows a later call of ${interfaceName(theCase, theCase.interfaceOf(first) ?? '')} that was answered.`
+        : '',
       theCase.isIncomplete(connection)
         ? 'Packets of this connection are missing in the capture, so an answer may have been sent and not been captured.'
         : '',
     ]
       .filter((sentence) => sentence !== '')
       .join(' '),
-    layers: [
-      { layer: 'wire (TCP)', code: '', text: closeNote(close, connection) },
-      win32Layer(theCase.names, ran ? 1727 : 1726),
-      hresultLayer(theCase.names, ran ? CALL_FAILED_DNE : CALL_FAILED, 'COM client'),
-      dotnetLayer(ran ? CALL_FAILED_DNE : CALL_FAILED),
-    ],
+    symptom: neverRan ? symptoms.callNotExecuted : symptoms.callFailed,
+    atFault: faultOf(foreign, itself),
+    effect: `${plural(calls.length, 'call')} without an answer${repeated ? '; the client repeated it later' : ''}. ${EXECUTED[executed ?? 'unknown']}`,
+    layers: lostLayers(theCase, connection, neverRan),
     evidence: [
-      ...calls
-        .slice(0, CALLS_SHOWN)
-        .flatMap((call) => evidence(theCase.frameOf(call), `request ${methodName(theCase, call)}, never answered`)),
+      ...requestEvidence(theCase, calls),
       ...(foreign?.evidence ?? []),
       ...evidence(close.frame, closeNote(close, connection)),
+      ...evidence(replaced, 'the client begins another session'),
+      ...(repeated ? evidence(theCase.frameOf(again), 'a later call is answered') : []),
     ],
-    advice: [
-      foreign
-        ? 'Look which firewalls, intrusion prevention and load balancers lie between, and at their logs of that moment: they reset what runs too long, what their state has lost, or what they do not like.'
-        : close.by === 'server'
-          ? `Look at ${connection.server.text} at that moment: Application log event 1000 (crash), System log 7031/7034 (service ended), restarts, updates.`
-          : 'Find what made the client stop waiting: its own timeout, the end of the process, a user who cancelled.',
-      'The error number in the program is only the consequence; search before this frame.',
-      executed === 'no'
-        ? 'The call did not run: repeating it is safe.'
-        : 'Do not repeat the call blindly: it may have run.',
-    ],
+    fix: fixOf(server.text, { foreign, itself, executed }),
     references: [references.connectivity, references.rpceInProgress],
     streams: [stream],
     executed,
-    filter: `tcp.stream == ${stream} && (dcerpc.pkt_type == 0 || tcp.flags.fin == 1 || tcp.flags.reset == 1)`,
+    filter: `tcp.stream == ${stream}`,
     wouldHelp:
-      'A capture on the other host at the same time shows whether the FIN or RST was really sent there or by a device between.',
+      'A capture on the other host at the same time shows if the FIN or RST was really sent there or by a device on the path.',
+    label: method,
+    method,
+  }
+}
+
+/** True if the client's FIN does not acknowledge the server's: both closed at once, neither because of the other. */
+function crosses({ capture: { frames } }: Examination, server: Close, client: Close): boolean {
+  if (server.how !== 'fin' || client.how !== 'fin') return false
+  const end = frames.get(Frame.Seq, server.frame!) + frames.get(Frame.PayloadLength, server.frame!) + 1
+  return ((frames.get(Frame.Ack, client.frame!) - end) | 0) < 0
+}
+
+/** The frame in which the client began another SMB 1 session, where the server then resets the older ones. MS-CIFS 3.3.5.43, VcNumber 0. */
+function replacedBy(theCase: Examination, { transport, close, stream }: Connection): number | undefined {
+  if (transport !== 'smb' || close.how !== 'rst' || close.by !== 'server') return undefined
+  const pair = (one: number) =>
+    [Stream.AddressA, Stream.AddressB].map((column) => theCase.streamValue(column, one)).join()
+  const { frames } = theCase.capture
+  return theCase.conversation.smbLogons.findLast(
+    (logon) =>
+      logon.stream !== stream &&
+      logon.firstFrame < close.frame! &&
+      secondsBetween(frames, logon.firstFrame, close.frame!) <= REPLACED_SECONDS &&
+      pair(logon.stream) === pair(stream),
+  )?.firstFrame
+}
+
+function faultOf(foreign: Foreign | undefined, itself: string | undefined): AtFault {
+  if (itself) return { party: 'server', text: 'nobody: the method does this by design' }
+  if (foreign) return { party: 'network', text: 'a firewall, intrusion prevention or load balancer on the path' }
+  return { party: 'server', text: 'the process that the call runs in' }
+}
+
+interface Outlook {
+  foreign: Foreign | undefined
+  itself: string | undefined
+  executed: Occurrence['executed']
+}
+
+function fixOf(server: string, { foreign, itself, executed }: Outlook): FixStep[] {
+  if (itself)
+    return [
+      {
+        text: `Let the program treat the lost answer of ${itself} as success, and check the result from a new connection (for a new address: at that address).`,
+      },
+    ]
+  return [
+    foreign
+      ? {
+          text: 'Look at the logs of the firewalls, intrusion prevention systems and load balancers on the path for this moment: they reset what runs too long, what their state has lost, or what a rule of theirs matches.',
+        }
+      : lookAtServer(server),
+    {
+      text:
+        executed === 'no'
+          ? 'Repeat the call: it did not run, so repeating it is safe.'
+          : 'Before you repeat the call, check on the server if it ran.',
+    },
+  ]
+}
+
+function lookAtServer(server: string): FixStep {
+  return {
+    text: `On ${server}, look in the event logs for that moment: Application 1000 (crash), System 7031 and 7034 (service ended), restarts, updates.`,
+    copy: `Get-WinEvent -FilterHashtable @{LogName='System','Application'; Id=1000,7031,7034,1074,6008} -MaxEvents 50`,
   }
 }
 
 const EXECUTED = {
   yes: 'The answer had begun to arrive, so the call did run on the server.',
   no: 'The server never received the whole request, so the call did not run.',
-  unknown: 'The server had received the whole request; whether the call ran cannot be told from the capture.',
+  unknown: 'The server had received the whole request; the capture does not show if the call ran.',
 }

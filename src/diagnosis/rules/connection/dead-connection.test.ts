@@ -30,6 +30,38 @@ test('so is a call through a pipe whose SMB connection the server had closed', a
   expect(wrong(findings)).toEqual(['dead-connection'])
 })
 
+/** The server has closed an SMB connection on which a pipe had been used; the client then sends another message over it. */
+const reusesSmb: Play = (play) => {
+  const { session, pipe } = play.pipe('svcctl', 'CORP\\admin')
+  const binding = session.bind(SVCCTL)
+  session.call(binding, { opnum: 15, stub: new Uint8Array(40) }, returning(0))
+  pipe.close()
+  session.tcp.finish('server')
+  session.tcp.acknowledge('client')
+  play.wire.wait(70)
+  session.tcp.send('client', new Uint8Array([0, 0, 0, 4, 0xfe, 0x53, 0x4d, 0x42]))
+  session.tcp.reset('server')
+}
+
+test('so is any SMB message over a connection that the server had closed', async () => {
+  const findings = await diagnose(reusesSmb)
+  expect(wrong(findings)).toEqual(['dead-connection'])
+  expect(found(findings, 'dead-connection')).toMatchObject({
+    severity: 'error',
+    title: 'The client used an SMB connection that the server had closed',
+  })
+  expect(found(findings, 'reset-on-close')).toBeUndefined()
+})
+
+test('it is a note where the client connects again at once', async () => {
+  const findings = await diagnose((play) => {
+    reusesSmb(play)
+    play.pipe('svcctl', 'CORP\\admin')
+  })
+  expect(wrong(findings)).toEqual([])
+  expect(found(findings, 'dead-connection')).toMatchObject({ severity: 'note' })
+})
+
 test('a connection that both close is fine', async () => {
   const findings = await diagnose((play) => {
     const { session } = working(play)

@@ -51,4 +51,30 @@ test.each([
   expect(found(findings, 'idle-connection-dropped')).toMatchObject({ confidence })
 })
 
+test('an encrypted SMB connection that is silent after a pause is one as well', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.pipe('svcctl', 'CORP\\admin', {}, { encrypted: true })
+    play.wire.wait(190)
+    const [segment] = session.tcp.send('client', new Uint8Array(100).fill(5))
+    for (let i = 0; i < 4; i++) {
+      play.wire.wait(1)
+      session.tcp.resend(segment!)
+    }
+  })
+  expect(wrong(findings)).toEqual(['idle-connection-dropped'])
+  expect(found(findings, 'idle-connection-dropped')!.title).toContain('the SMB connection during a pause')
+})
+
+test('a server that closed before the pause did not forget', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.tcp.finish('server')
+    session.tcp.acknowledge('client')
+    play.wire.wait(3600)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.reset('server')
+  })
+  expect(wrong(findings)).toEqual(['dead-connection'])
+})
+
 inOtherClothes('idle-connection-dropped', shows)

@@ -1,64 +1,88 @@
 // A connection that was quiet for long is dead when it is used again: a firewall had forgotten it.
-import { trafficOf } from '../../signs/traffic'
-import { Stream, StreamFlag } from '../../../../asm/layout'
+import { Frame, Stream, StreamFlag } from '../../../../asm/layout'
+import { NONE } from '../../../capture/table'
+import type { Examination } from '../../examination'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { foreignReset } from '../../signs/time-to-live'
-import { clientText, duration, evidence, frameNumber, serverText } from '../../text/wording'
+import { trafficOf, type StreamTraffic } from '../../signs/traffic'
+import { duration, evidence, frameNumber, sidesOf, sidesText } from '../../text/wording'
+
+/** A segment sent again so often is not acknowledged by chance. */
+const SENT_AGAIN = 2
+/** A pause of less is shorter than what a firewall forgets after, as a RST alone shows nothing else. */
+const RESET_SECONDS = 300
 
 export const idleConnectionDropped: Rule = {
   id: 'idle-connection-dropped',
-  title: 'A quiet connection was dropped on the way',
+  title: 'A quiet connection was dropped on the path',
   meaning:
-    'After minutes or hours without a packet the next request is not answered, is sent again and again, or is met with RST: a firewall between had ' +
-    'forgotten the connection. The first call after a pause fails, the next one works.',
+    'After a pause of a minute or more the next request is not acknowledged however often it is sent, or is met with RST by a host that had not ' +
+    'closed: a firewall on the path had most likely forgotten the connection. The first call after a pause fails, the next one works. A server ' +
+    'that closed in the pause, and a host that vanished without any pause, are other matters.',
   covers: ['R49'],
   *find(theCase) {
-    for (const [stream, { idle, retransmissions, lastRetransmission, firstRetransmission }] of trafficOf(theCase)
-      .byStream) {
-      const connection = theCase.connectionsOn(stream)[0]
-      if (!idle || !connection) continue
-      const lastFromServer =
-        connection.server.port === theCase.streamValue(Stream.PortB, stream) ? Stream.LastFrameB : Stream.LastFrameA
-      const heard = theCase.streamValue(lastFromServer, stream)
-      const reset = (theCase.streamValue(Stream.Flags, stream) & (StreamFlag.RstByA | StreamFlag.RstByB)) !== 0
-      const silent = retransmissions >= 2 && (firstRetransmission ?? 0) > idle.before && heard <= idle.before
-      const refused =
-        reset &&
-        connection.close.by === 'server' &&
-        connection.close.how === 'rst' &&
-        connection.close.frame! > idle.after &&
-        heard === connection.close.frame
-      if (!silent && !refused) continue
-      const foreign = silent ? undefined : foreignReset(theCase, connection.close.frame)
-      for (const call of connection.calls)
-        if (theCase.frameOf(call) >= idle.after) theCase.explainCall(call, idleConnectionDropped.id)
+    for (const [stream, traffic] of trafficOf(theCase).byStream) {
+      const death = deathOf(theCase, stream, traffic)
+      const { idle, lastRetransmission } = traffic
+      if (!death || !idle || theCase.endExplainedBy(stream) !== undefined) continue
+      const { reset } = death
+      const foreign = foreignReset(theCase, reset)
+      const { client, server } = sidesOf(theCase, stream)
+      const connections = theCase.connectionsOn(stream)
+      for (const { calls } of connections)
+        for (const call of calls)
+          if (theCase.frameOf(call) >= idle.after) theCase.explainCall(call, idleConnectionDropped.id)
       theCase.explainEnd(stream, idleConnectionDropped.id)
+      const isRpc = connections.length > 0
+      const isEncrypted = (theCase.streamValue(Stream.Flags, stream) & StreamFlag.SmbEncrypted) !== 0
       yield {
-        severity: 'error',
-        confidence: silent || foreign ? 'high' : 'medium',
-        title: `The connection of ${clientText(connection)} to ${serverText(connection)} was dropped on the way while it was quiet for ${duration(idle.seconds)}`,
-        explanation: `After frame ${frameNumber(idle.before)} nothing was sent for ${duration(idle.seconds)}. What the client sends then (frame ${frameNumber(idle.after)}) ${silent ? 'is never acknowledged, however often it is repeated' : 'is met with RST'}. ${foreign ? `${foreign.text} ` : ''}A stateful firewall that forgets quiet connections does this; Windows itself would keep the connection.`,
+        severity: isRpc || isEncrypted ? 'error' : 'warning',
+        confidence: reset === undefined || foreign ? 'high' : 'medium',
+        title: `A firewall likely dropped the ${isRpc ? '' : 'SMB '}connection during a pause of ${duration(idle.seconds)}`,
+        explanation: `On ${sidesText({ client, server })} nothing was sent for ${duration(idle.seconds)} after frame ${frameNumber(idle.before)}. What is sent then (frame ${frameNumber(idle.after)}) ${reset === undefined ? 'is never acknowledged, however often it is repeated' : 'is met with RST'}. ${foreign ? `${foreign.text} ` : ''}A stateful firewall that forgets quiet connections does this; Windows itself would keep the connection.`,
         layers: [hresultLayer(theCase.names, CALL_FAILED, 'COM client'), dotnetLayer(CALL_FAILED)],
         evidence: [
           ...evidence(idle.before, 'the last packet before the pause'),
           ...evidence(idle.after, 'the first packet after it'),
-          ...evidence(lastRetransmission, 'sent again, still without an answer'),
+          ...evidence(reset === undefined ? lastRetransmission : undefined, 'sent again, still not acknowledged'),
           ...(foreign?.evidence ?? []),
-          ...evidence(refused ? connection.close.frame : undefined, 'RST'),
+          ...evidence(reset, 'RST'),
         ],
         advice: [
-          'Raise the idle timeout for RPC in the firewalls between, above the longest pause of the program.',
-          'Or keep the connection awake: KeepAliveTime (HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters) below that timeout.',
+          `In the firewalls between ${client.address} and ${server.address}, raise the idle timeout for TCP port ${server.port} above the longest pause of the program.`,
+          'Or keep the connection awake: on the client set KeepAliveTime (DWORD, milliseconds) under HKLM\\SYSTEM\\CurrentControlSet\\Services\\Tcpip\\Parameters below that timeout, and restart; the program must have switched keep-alive on (RpcMgmtSetComTimeout does).',
           'Let the client repeat the first call after a pause over a new connection.',
         ],
         references: [references.connectivity],
         streams: [stream],
         executed: 'no',
-        filter: `tcp.stream == ${stream} && (tcp.analysis.retransmission || tcp.flags.reset == 1)`,
-        fold: `${connection.client.text}|${connection.server.text}`,
+        filter: `tcp.stream == ${stream}`,
+        fold: `${client.address}|${server.address}`,
       }
     }
   },
+}
+
+/** How a connection turned out to be dead after its longest pause: by silence, or by RST; undefined where it was alive or closed. */
+function deathOf(
+  theCase: Examination,
+  stream: number,
+  { idle, stalled }: StreamTraffic,
+): { reset?: number } | undefined {
+  if (!idle || theCase.isStreamOneSided(stream)) return undefined
+  const value = (column: Stream) => theCase.streamValue(column, stream)
+  const reset = value(Stream.RstFrame)
+  const byA = (value(Stream.Flags) & StreamFlag.RstByA) !== 0
+  // Who closed before the pause, or in it, was not forgotten by a firewall.
+  if ([value(Stream.FinFrameA), value(Stream.FinFrameB), reset].some((frame) => frame <= idle.before)) return undefined
+  const isSilent = stalled !== undefined && !stalled.heard && !stalled.reset && stalled.first > idle.before
+  if (isSilent && stalled.count >= SENT_AGAIN) return {}
+  if (reset === NONE || reset <= idle.after || idle.seconds < RESET_SECONDS) return undefined
+  const heard = value(byA ? Stream.LastFrameA : Stream.LastFrameB)
+  const hadSaidNothing = heard === reset && theCase.capture.frames.get(Frame.Stream, idle.after) === stream
+  const askedByOther =
+    theCase.capture.frames.get(Frame.SourcePort, idle.after) === value(byA ? Stream.PortB : Stream.PortA)
+  return hadSaidNothing && askedByOther ? { reset } : undefined
 }

@@ -59,7 +59,7 @@ test('a router that says so is quoted', async () => {
   })
   const finding = found(findings, 'mtu-black-hole')
   expect(finding).toMatchObject({ confidence: 'high' })
-  expect(finding!.explanation).toContain('as ICMP says')
+  expect(finding!.explanation).toContain('as ICMP reports')
   expect(finding!.explanation).toContain('1400')
   expect(finding!.explanation).not.toContain('does not come back')
 })
@@ -182,7 +182,7 @@ test('a logon to SMB with a large ticket may be the first that gets lost', async
   })
   expect(wrong(findings)).toEqual(['mtu-black-hole'])
   expect(findings[0]).toMatchObject({ severity: 'warning', confidence: 'medium' })
-  expect(findings[0]!.title).toContain('10.0.0.15:50001 and 10.0.0.6:445')
+  expect(findings[0]!.explanation).toContain('10.0.0.15:50001 to 10.0.0.6:445')
 })
 
 inOtherClothes('mtu-black-hole', shows)

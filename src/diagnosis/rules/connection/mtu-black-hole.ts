@@ -1,13 +1,14 @@
 // Full-size segments get lost, small ones pass. RFC 2923 2.1, RFC 4821.
-import { trafficOf } from '../../signs/traffic'
-import { Stream } from '../../../../asm/layout'
-import { addressText, endpointText } from '../../../capture/text'
+import { Stream, StreamFlag } from '../../../../asm/layout'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import { icmpMessages, isTooBig } from '../../signs/icmp-messages'
 import type { Rule } from '../../rule'
 import { type Stuck, stuckSegments } from '../../signs/stuck-segments'
-import { evidence, frameNumber, plural } from '../../text/wording'
+import { trafficOf } from '../../signs/traffic'
+import { symptoms } from '../../text/symptoms'
+import { evidence, frameNumber, plural, type Side, sidesOf, sidesText } from '../../text/wording'
+import type { QuotedPacket } from '../../../dissect/network/icmp'
 
 /** So often and so long a segment is sent again before it means more than loss. */
 const WORTH_SAYING = 3
@@ -18,7 +19,7 @@ export const mtuBlackHole: Rule = {
   title: 'Large packets do not get through',
   meaning:
     'The handshake and small PDUs pass, and the first full-size segment is sent again and again without being acknowledged: a tunnel or link on the ' +
-    'way takes less than 1500 bytes and the message that says so is dropped. When small segments are lost too it is plain packet loss.',
+    'way takes less than 1500 bytes and the message that says so is dropped. When small segments are lost too it is plain packet loss. An error where RPC, or SMB that may carry it, stops; a warning for other SMB; likely where neither ICMP nor a repeated acknowledgement shows it.',
   covers: ['R30'],
   *find(theCase) {
     const tooBig = [...icmpMessages(theCase)].filter(({ message }) => isTooBig(message))
@@ -26,23 +27,25 @@ export const mtuBlackHole: Rule = {
       const { stream, sent, repeated, stalled } = stuck
       const connection = theCase.connectionsOn(stream)[0]
       if (!isTooLarge(theCase, stuck)) continue
-      theCase.explainEnd(stream, mtuBlackHole.id)
-      for (const call of connection?.calls ?? [])
-        if (theCase.frameOf(call) >= (sent ?? stalled.first)) theCase.explainCall(call, mtuBlackHole.id)
-      const ends = endsOf(theCase, stream)
-      const [client, server] = ends.map(({ address, port }) => endpointText(address, port))
-      const said = tooBig.find(({ message: { quoted } }) => {
-        const named = quoted && [
-          `${quoted.source} ${quoted.sourcePort}`,
-          `${quoted.destination} ${quoted.destinationPort}`,
-        ]
-        return named !== undefined && ends.every(({ address, port }) => named.includes(`${address} ${port}`))
-      })
+      const { client, server } = sidesOf(theCase, stream)
+      const said = tooBig.find(({ message: { quoted } }) => quoted !== undefined && isBetween(quoted, client, server))
+      const isCertain = said !== undefined || repeated !== undefined
+      const calls = connection?.calls.filter((call) => theCase.frameOf(call) >= (sent ?? stalled.first)) ?? []
       yield {
-        severity: connection ? 'error' : 'warning',
-        confidence: said || repeated !== undefined ? 'high' : 'medium',
-        title: `Large packets between ${client} and ${server} do not get through`,
-        explanation: `Small packets of this connection arrive, but a full-size segment was sent again ${plural(stalled.count, 'time')} from frame ${frameNumber(stalled.first)} on and never acknowledged; no other of that size had come through before. ${repeated === undefined ? '' : `A smaller one that was sent after it did arrive: in frame ${frameNumber(repeated)} the other side says once more that it lacks just this one. `}A link on the way takes less than Ethernet's 1500 bytes, ${said ? `as ICMP says in frame ${frameNumber(said.frame)}${said.message.nextHopMtu ? ` (it takes ${said.message.nextHopMtu})` : ''}; the sender does not act on it` : 'and the ICMP message that would say so does not come back'}. Logons with large Kerberos tickets are often the first to fail.`,
+        severity: connection || isEncrypted(theCase, stream) ? 'error' : 'warning',
+        confidence: isCertain ? 'high' : 'medium',
+        title: isCertain
+          ? 'Large packets are lost on the path; small ones arrive'
+          : 'Large packets are likely lost on the path; small ones arrive',
+        explanation: `On ${sidesText({ client, server })} small packets arrive, but a full-size segment was sent again ${plural(stalled.count, 'time')} from frame ${frameNumber(stalled.first)} on and never acknowledged; no other of that size had come through before. ${repeated === undefined ? '' : `A smaller one that was sent after it did arrive: in frame ${frameNumber(repeated)} the other side reports once more that only this one is missing. `}A link on the path takes less than Ethernet's 1500 bytes, ${said ? `as ICMP reports in frame ${frameNumber(said.frame)}${said.message.nextHopMtu ? ` (it takes ${said.message.nextHopMtu})` : ''}; the sender does not act on it` : 'and the ICMP message that would report it does not come back'}. Logons with large Kerberos tickets are often the first to fail.`,
+        symptom: `${symptoms.hangs} After minutes ${symptoms.callFailed}`,
+        atFault: {
+          party: 'network',
+          text: said
+            ? 'the sender’s firewall or stack, which ignores ICMP "too big"'
+            : 'a tunnel or link with a small MTU, whose ICMP message is dropped',
+        },
+        effect: `${calls.length > 0 ? plural(calls.length, 'call') : 'What the segment carries'} never arrived.`,
         evidence: [
           ...evidence(sent, `full-size segment, ${stalled.bytes} bytes`),
           ...evidence(repeated, 'what was sent after it has arrived, this one has not'),
@@ -50,18 +53,42 @@ export const mtuBlackHole: Rule = {
           ...evidence(said?.frame, said?.message.text ?? ''),
           ...evidence(stalled.last, 'and the last time'),
         ],
-        advice: [
-          `Test with "ping -f -l 1472 ${ends[1].address}" and smaller sizes until it passes.`,
-          said
-            ? 'Path MTU discovery is off at the sender (EnablePMTUDiscovery), or its firewall drops the message: let ICMP type 3 code 4 (ICMPv6 type 2) in, or clamp the MSS on the tunnel.'
-            : 'Let ICMP type 3 code 4 ("fragmentation needed"; ICMPv6 type 2) through, or clamp the MSS on the tunnel.',
+        fix: [
+          {
+            text: 'Find the largest packet that passes: start with this size and lower it until the ping is answered. The MTU is that size plus 28.',
+            copy: `ping -f -l 1472 ${server.address}`,
+          },
+          {
+            text: said
+              ? 'Let ICMP type 3 code 4 (ICMPv6 type 2) in at the sender’s firewall, switch path MTU discovery on there (EnablePMTUDiscovery), or clamp the MSS on the tunnel.'
+              : 'Let ICMP type 3 code 4 ("fragmentation needed"; ICMPv6 type 2) through the firewalls on the path, or clamp the MSS on the tunnel.',
+          },
+          {
+            text: 'Until then, lower the MTU of the network card that sends the large packets.',
+            copy: 'netsh interface ipv4 set subinterface "Ethernet" mtu=1300 store=persistent',
+          },
         ],
         references: [{ title: 'KB314825: path MTU black holes' }],
         streams: [stream],
-        filter: `tcp.stream == ${stream} && tcp.analysis.retransmission && tcp.len > 1300`,
+        filter: `tcp.stream == ${stream} && tcp.len > 1300`,
+        explains: { calls, streams: [stream] },
       }
     }
   },
+}
+
+function isEncrypted(theCase: Examination, stream: number): boolean {
+  return (theCase.streamValue(Stream.Flags, stream) & StreamFlag.SmbEncrypted) !== 0
+}
+
+/** True if a quoted packet belongs to the connection of two ends, in either direction. */
+function isBetween(quoted: QuotedPacket, one: Side, other: Side): boolean {
+  const is = (address: string, port: number | undefined, side: Side) => address === side.address && port === side.port
+  const { source, sourcePort, destination, destinationPort } = quoted
+  return (
+    (is(source, sourcePort, one) && is(destination, destinationPort, other)) ||
+    (is(source, sourcePort, other) && is(destination, destinationPort, one))
+  )
 }
 
 /** Whether it is by their size that segments get lost: none so large had ever arrived, smaller ones do. */
@@ -72,24 +99,4 @@ function isTooLarge(theCase: Examination, { stream, stalled, largePassed, smallP
   const { retransmissions, fullSizeRetransmissions } = trafficOf(theCase).byStream.get(stream)!
   // A smaller one may probe the way; with the other side silent since, smaller ones may be lost as well.
   return repeated !== undefined || heard || fullSizeRetransmissions === retransmissions
-}
-
-interface End {
-  address: string
-  port: number
-}
-
-/** Client and server: RPC tells them best, and SMB that has come to no RPC yet by who asked for the connection. */
-function endsOf(theCase: Examination, stream: number): [client: End, server: End] {
-  const connection = theCase.connectionsOn(stream)[0]
-  if (connection)
-    return [
-      { address: connection.client.text, port: connection.client.port },
-      { address: connection.server.text, port: connection.server.port },
-    ]
-  const end = (address: Stream, port: Stream): End => ({
-    address: addressText(theCase.capture.addresses, theCase.streamValue(address, stream)),
-    port: theCase.streamValue(port, stream),
-  })
-  return [end(Stream.AddressA, Stream.PortA), end(Stream.AddressB, Stream.PortB)]
 }

@@ -5,7 +5,8 @@ import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
 import { closeNote } from '../../signs/rejection'
 import type { Occurrence, Rule } from '../../rule'
-import { duration, evidence, frameNumber, methodName, serverText } from '../../text/wording'
+import { symptoms } from '../../text/symptoms'
+import { duration, evidence, frameNumber, methodName, plural, serverText } from '../../text/wording'
 
 /** After so long an answer is no longer just slow. */
 const HANG_SECONDS = 60
@@ -18,8 +19,9 @@ export const noResponse: Rule = {
   id: 'no-response',
   title: 'A call was never answered',
   meaning:
-    'The request reached the server, the connection lives, and no answer comes. RPC waits for ever by default. A call that was sent shortly before ' +
-    'the capture ends is merely open and is told as such; calls that wait by design are left out.',
+    'The request reached the server, the connection lives, and no answer comes. RPC waits for ever by default. An error where the client gave up ' +
+    'after 10 s or more; a warning where the call is open for a minute or more when the capture ends. A call that was sent shortly before the ' +
+    'capture ends is merely open: normal. Calls that wait by design are left out.',
   covers: ['R45'],
   *find(theCase) {
     const { frames } = theCase.capture
@@ -36,13 +38,13 @@ export const noResponse: Rule = {
       if (calls.get(Call.Executed, call) === Executed.No || theCase.endExplainedBy(stream) !== undefined) continue
       if (isLongPoll(theCase.interfaceOf(call), calls.get(Call.Opnum, call)) || theCase.isIncomplete(connection))
         continue
-      theCase.explainCall(call, noResponse.id)
-      theCase.explainEnd(stream, noResponse.id)
       yield {
         ...tell(theCase, call),
         severity: 'error',
-        title: `${methodName(theCase, call)} on ${serverText(connection)} was not answered; the client gave up after ${duration(waited)}`,
-        explanation: `The request was sent in frame ${frameNumber(request)}. ${duration(waited)} later, without an answer, a fault or a cancel, ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}): it no longer waited, or the program was ended. The server worked on the call all the time, or was stuck in it; whether it ran to its end cannot be told.`,
+        title: `${methodName(theCase, call)} was never answered; the client gave up`,
+        effect: `The client waited ${duration(waited)} in vain; if the call ran to its end is not visible.`,
+        explains: { calls: [call], streams: [stream] },
+        explanation: `The request was sent to ${serverText(connection)} in frame ${frameNumber(request)}. ${duration(waited)} later, without an answer, a fault or a cancel, ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}): it no longer waited, or the program was ended. The server worked on the call all the time, or was stuck in it.`,
         evidence: [
           ...evidence(request, `request ${methodName(theCase, call)}, never answered`),
           ...evidence(close.frame, closeNote(close, connection)),
@@ -60,12 +62,13 @@ export const noResponse: Rule = {
         recent.push(call)
         continue
       }
-      theCase.explainCall(call, noResponse.id)
       yield {
         ...tell(theCase, call),
         severity: 'warning',
-        title: `${methodName(theCase, call)} on ${serverText(connection)} was not answered within ${duration(waited)}`,
-        explanation: `The request was sent in frame ${frameNumber(request)}; until the capture ends, ${duration(waited)} later, neither an answer nor a cancel nor a close follows. The server works on it, or is stuck in it; a method that waits for an event by design looks the same.`,
+        title: `${methodName(theCase, call)} was not answered within ${duration(waited)}`,
+        effect: 'The call is still open when the capture ends.',
+        explains: { calls: [call] },
+        explanation: `The request was sent to ${serverText(connection)} in frame ${frameNumber(request)}; until the capture ends, ${duration(waited)} later, neither an answer nor a cancel nor a close follows. The server works on it, or is stuck in it; a method that waits for an event by design looks the same.`,
         evidence: evidence(request, `request ${methodName(theCase, call)}, never answered`),
         fold: `${serverText(connection)}|${methodName(theCase, call)}`,
       }
@@ -75,9 +78,10 @@ export const noResponse: Rule = {
         kind: 'normal',
         severity: 'note',
         confidence: 'high',
-        title: 'Calls are still open where the capture ends',
+        title: `${plural(recent.length, 'call is', 'calls are')} still open at the end of the capture`,
         explanation:
-          'These requests were sent shortly before the last frame. That their answers are missing says nothing.',
+          'These requests were sent shortly before the last frame. That their answers are missing means nothing.',
+        effect: 'None.',
         evidence: recent
           .slice(0, 10)
           .flatMap((call) =>
@@ -90,10 +94,7 @@ export const noResponse: Rule = {
 }
 
 /** What holds for every call without an answer. */
-function tell(
-  theCase: Examination,
-  call: number,
-): Pick<Occurrence, 'confidence' | 'layers' | 'advice' | 'streams' | 'executed' | 'filter'> {
+function tell(theCase: Examination, call: number): Omit<Occurrence, 'severity' | 'title' | 'explanation' | 'evidence'> {
   const { stream } = theCase.connectionOf(call)
   return {
     confidence: 'high',
@@ -101,15 +102,24 @@ function tell(
       {
         layer: 'COM client',
         code: '',
-        text: 'the call hangs; with a timeout set, 0x8001011F (RPC_E_TIMEOUT) or 0x8007071A (call cancelled)',
+        text: 'the call hangs; with a timeout set, 0x8001011F (RPC_E_TIMEOUT) or 0x8007071A (1818, RPC_S_CALL_CANCELLED)',
       },
     ],
-    advice: [
-      'Take a dump of the server process and look at the thread that has the call.',
-      'See whether the server in turn waits for something: a callback to the client that a firewall blocks, a lock, another server.',
+    symptom: symptoms.hangs,
+    atFault: { party: 'server', text: 'the server process that has the call' },
+    fix: [
+      {
+        text: 'On the server, take a dump of the process that has the call while it hangs, and look at the thread that runs it.',
+        copy: 'procdump -ma PROCESS_ID',
+      },
+      {
+        text: 'Check if the server itself waits: for a callback to the client that a firewall blocks, for a lock, for another server.',
+      },
     ],
+    method: methodName(theCase, call),
+    label: methodName(theCase, call),
     streams: [stream],
     executed: 'unknown',
-    filter: `tcp.stream == ${stream} && dcerpc.cn_call_id == ${theCase.conversation.calls.get(Call.CallId, call)}`,
+    filter: `tcp.stream == ${stream}`,
   }
 }

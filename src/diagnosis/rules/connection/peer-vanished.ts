@@ -1,13 +1,12 @@
-// Keep-alives or data that nobody answers: the other host is gone. RFC 9293 3.8.4, RFC 6298.
-import { trafficOf } from '../../signs/traffic'
-import { Frame, Stream } from '../../../../asm/layout'
-import type { Connection } from '../../../conversation/model'
+// Keep-alives or data that the other host never acknowledges: it is gone. RFC 9293 3.8.4, RFC 6298.
+import { Frame, Stream, StreamFlag } from '../../../../asm/layout'
+import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
-import type { Occurrence, Rule } from '../../rule'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
-import type { Stalled } from '../../signs/traffic'
-import { clientText, duration, evidence, frameNumber, plural, serverText } from '../../text/wording'
+import type { Occurrence, Rule } from '../../rule'
+import { trafficOf, type Stalled, type StreamTraffic } from '../../signs/traffic'
+import { duration, evidence, frameNumber, plural, sidesOf, sidesText } from '../../text/wording'
 
 const WORTH_SAYING = 3
 /** So often and so long a segment is sent again before it means more than loss. TCP doubles the pause each time. */
@@ -16,93 +15,137 @@ const STALLED_SECONDS = 2
 
 export const peerVanished: Rule = {
   id: 'peer-vanished',
-  title: 'The other host is gone: it answers nothing any more',
+  title: 'The other host stopped answering',
   meaning:
-    'TCP sends the same bytes again and again, or asks a quiet peer whether it still lives, and gets no acknowledgement: the host was switched off, went to sleep, lost its network, or a device between drops what belongs to the connection.',
+    'TCP sends the same bytes again and again, or asks a quiet peer if it is still there, and gets no acknowledgement: the host was switched off, ' +
+    'went to sleep, lost its network, or a device on the path drops what belongs to the connection. An error where a request or an answer is ' +
+    'under way; a note where only keep-alives are unanswered and no call waits. After a long pause it is idle-connection-dropped.',
   covers: ['R50'],
   *find(theCase) {
-    yield* silent(theCase)
-    for (const [stream, { stalled }] of trafficOf(theCase).byStream) {
-      const connection = theCase.connectionsOn(stream)[0]
-      if (!stalled || !connection || theCase.endExplainedBy(stream) || !isStalled(theCase, connection, stalled))
-        continue
-      theCase.explainEnd(stream, peerVanished.id)
-      for (const one of theCase.connectionsOn(stream))
-        for (const call of one.calls) if (theCase.isUnanswered(call)) theCase.explainCall(call, peerVanished.id)
-      yield tell(theCase, connection, stalled)
+    for (const [stream, traffic] of trafficOf(theCase).byStream) {
+      if (theCase.endExplainedBy(stream) !== undefined) continue
+      const { stalled } = traffic
+      if (stalled && isStalled(theCase, stream, stalled)) yield vanished(theCase, stream, stalled)
+      else if (isSilent(theCase, stream, traffic)) yield silent(theCase, stream, traffic)
     }
   },
 }
 
-function* silent(theCase: Examination): Generator<Occurrence> {
-  for (const [stream, { keepAlives, keepAliveAnswers, firstKeepAlive, lastKeepAlive }] of trafficOf(theCase).byStream) {
-    const connection = theCase.connectionsOn(stream)[0]
-    if (!connection || keepAlives - keepAliveAnswers < WORTH_SAYING || keepAliveAnswers > 0) continue
-    theCase.explainEnd(stream, peerVanished.id)
-    yield {
-      severity: 'error',
-      confidence: 'high',
-      title: `Nobody answers on ${clientText(connection)} to ${serverText(connection)} any more`,
-      explanation: `${plural(keepAlives, 'keep-alive')} from frame ${frameNumber(firstKeepAlive!)} on were not answered. The other host is down, asleep or unreachable.`,
-      layers: [hresultLayer(theCase.names, CALL_FAILED, 'COM client'), dotnetLayer(CALL_FAILED)],
-      evidence: [
-        ...evidence(firstKeepAlive, 'keep-alive without an answer'),
-        ...evidence(lastKeepAlive, 'the last one'),
-        ...evidence(connection.close.frame, 'the connection is given up'),
-      ],
-      advice: ['Check whether the host slept, was restarted, moved or lost its network at that time.'],
-      streams: [stream],
-      filter: `tcp.stream == ${stream} && tcp.analysis.keep_alive`,
-      fold: `${connection.client.text}|${connection.server.text}`,
-    }
+/** True if several keep-alives in a row were not answered and none ever was. */
+function isSilent(theCase: Examination, stream: number, { keepAlives, keepAliveAnswers }: StreamTraffic): boolean {
+  return theCase.connectionsOn(stream).length > 0 && keepAliveAnswers === 0 && keepAlives >= WORTH_SAYING
+}
+
+function silent(
+  theCase: Examination,
+  stream: number,
+  { keepAlives, firstKeepAlive, lastKeepAlive }: StreamTraffic,
+): Occurrence {
+  const { client, server } = sidesOf(theCase, stream)
+  const waiting = explainCalls(theCase, stream)
+  const byClient = theCase.capture.frames.get(Frame.SourcePort, firstKeepAlive!) === client.port
+  const gone = byClient ? server : client
+  const connection = theCase.connectionsOn(stream)[0]!
+  return {
+    severity: waiting > 0 ? 'error' : 'note',
+    confidence: theCase.confidenceOn(connection, 'high'),
+    title: `The ${byClient ? 'server' : 'client'} no longer answers keep-alives`,
+    explanation: `On ${sidesText({ client, server })} ${plural(keepAlives, 'keep-alive')} from frame ${frameNumber(firstKeepAlive!)} on were not answered: ${gone.address} is down, asleep or unreachable. ${waiting > 0 ? `${plural(waiting, 'call')} waited for an answer.` : 'No call was waiting.'}`,
+    layers: [hresultLayer(theCase.names, CALL_FAILED, 'COM client'), dotnetLayer(CALL_FAILED)],
+    evidence: [
+      ...evidence(firstKeepAlive, 'keep-alive without an answer'),
+      ...evidence(lastKeepAlive, 'the last one'),
+      ...evidence(connection.close.frame, 'the connection is given up'),
+    ],
+    advice: [
+      `Check on ${gone.address} if the host slept, restarted, moved or lost its network at that time (System log: Kernel-Power 42 and 41, Kernel-General 12 and 13).`,
+    ],
+    streams: [stream],
+    filter: `tcp.stream == ${stream}`,
+    fold: `${client.address}|${server.address}|${byClient}`,
   }
 }
 
-/** Whether a segment was sent again so often that it is no loss, by one of two sides that the capture both shows, and nothing moved since. */
-function isStalled(theCase: Examination, connection: Connection, { first, last, count, reset }: Stalled): boolean {
-  const { frames } = theCase.capture
-  const oneSided =
-    theCase.streamValue(Stream.BytesA, connection.stream) === 0 ||
-    theCase.streamValue(Stream.BytesB, connection.stream) === 0
+/** True if a segment was sent again so often that it is not plain loss, and nothing moved since. */
+function isStalled(theCase: Examination, stream: number, { first, last, count, reset }: Stalled): boolean {
+  const connection = theCase.connectionsOn(stream)[0]
+  const isEncrypted = (theCase.streamValue(Stream.Flags, stream) & StreamFlag.SmbEncrypted) !== 0
   return (
+    (connection !== undefined || isEncrypted) &&
     !reset &&
     count >= STALLED_TIMES &&
-    secondsBetween(frames, first, last) >= STALLED_SECONDS &&
-    !oneSided &&
-    connection.gaps === 0
+    secondsBetween(theCase.capture.frames, first, last) >= STALLED_SECONDS &&
+    !theCase.isStreamOneSided(stream) &&
+    (connection?.gaps ?? 0) === 0
   )
 }
 
-function tell(theCase: Examination, connection: Connection, stalled: Stalled): Occurrence {
-  const { first, last, count, bytes, heard } = stalled
+/** Marks the calls of a stream that wait as explained; returns how many there are. */
+function explainCalls(theCase: Examination, stream: number): number {
+  theCase.explainEnd(stream, peerVanished.id)
+  let waiting = 0
+  for (const { calls } of theCase.connectionsOn(stream))
+    for (const call of calls) {
+      if (!theCase.isUnanswered(call)) continue
+      theCase.explainCall(call, peerVanished.id)
+      waiting++
+    }
+  return waiting
+}
+
+function vanished(theCase: Examination, stream: number, { first, last, count, bytes, heard }: Stalled): Occurrence {
   const { frames } = theCase.capture
-  const { client, server, close, stream } = connection
+  const sides = sidesOf(theCase, stream)
+  const { client, server } = sides
+  explainCalls(theCase, stream)
   const byClient = frames.get(Frame.SourcePort, first) === client.port
-  const [sender, receiver] = byClient ? [client.text, server.text] : [server.text, client.text]
+  const [sender, receiver] = byClient ? [client, server] : [server, client]
+  const elsewhere = heardElsewhere(theCase, stream, first)
   return {
     severity: 'error',
     confidence: 'high',
     title: heard
-      ? `What ${sender} sends on ${clientText(connection)} to ${serverText(connection)} does not arrive any more`
-      : `${receiver} answers nothing any more on ${clientText(connection)} to ${serverText(connection)}`,
+      ? `What the ${byClient ? 'client' : 'server'} sends no longer arrives`
+      : `The ${byClient ? 'server' : 'client'} stopped answering in the middle of the connection`,
     explanation:
-      `${sender} sent the same ${plural(bytes, 'byte')} ${plural(count, 'more time')} from frame ${frameNumber(first)} to frame ${frameNumber(last)} (${duration(secondsBetween(frames, first, last))}), and nothing acknowledges them. ` +
+      `On ${sidesText(sides)} ${sender.address} sent the same ${plural(bytes, 'byte')} ${plural(count, 'more time')} from frame ${frameNumber(first)} to frame ${frameNumber(last)} (${duration(secondsBetween(frames, first, last))}), and ${receiver.address} acknowledges none of them. ` +
       (heard
-        ? `${receiver} is still heard, so packets get through in one direction only: a firewall that has forgotten the connection, a route that changed, or a path that loses packets of this size.`
-        : `${receiver} is down, asleep or cut off, or a device between drops what belongs to the connection.`),
+        ? `Other packets of ${receiver.address} still arrive, so packets get through in one direction only: a firewall that has forgotten the connection, a route that changed, or a path that loses packets of this size.`
+        : elsewhere === undefined
+          ? `Nothing else of ${receiver.address} is in the capture after that: it is down, asleep or cut off, or a device on the path drops what belongs to the connection.`
+          : `Another connection of ${receiver.address} goes on (frame ${frameNumber(elsewhere)}), so the host is up: a device on the path most likely drops what belongs to this connection.`),
     layers: [hresultLayer(theCase.names, CALL_FAILED, 'COM client'), dotnetLayer(CALL_FAILED)],
     evidence: [
       ...evidence(first, 'sent again, not acknowledged'),
       ...evidence(last, 'the last time'),
-      ...evidence(close.frame, 'the connection is given up'),
+      ...(heard ? [] : evidence(elsewhere, `${receiver.address} still sends on another connection`)),
+      ...evidence(theCase.connectionsOn(stream)[0]?.close.frame, 'the connection is given up'),
     ],
     advice: [
-      `Check whether ${receiver} slept, was restarted, moved or lost its network at that time, and which firewalls, VPNs or load balancers lie between.`,
-      'Other connections between the two hosts at that time tell whether the host or only this connection was cut.',
+      heard || elsewhere !== undefined
+        ? `Check the firewalls, VPNs and load balancers between ${client.address} and ${server.address} for a session that was dropped at that time.`
+        : `Check on ${receiver.address} if the host slept, restarted, moved or lost its network at that time (System log: Kernel-Power 42 and 41, Kernel-General 12 and 13).`,
     ],
     streams: [stream],
-    filter: `tcp.stream == ${stream} && tcp.analysis.retransmission`,
-    wouldHelp: `A capture on ${receiver} at the same time: it shows whether the packets arrive there.`,
-    fold: `${client.text}|${server.text}|again`,
+    filter: `tcp.stream == ${stream}`,
+    wouldHelp: `A capture on ${receiver.address} at the same time: it shows if the packets arrive there.`,
+    fold: `${client.address}|${server.address}|${byClient}|again`,
   }
+}
+
+/** A frame after another in which the receiver of that one still sends on another stream; undefined without. */
+function heardElsewhere(
+  { capture: { frames, streams } }: Examination,
+  stream: number,
+  after: number,
+): number | undefined {
+  const host = frames.get(Frame.Destination, after)
+  for (let other = 0; other < streams.rows; other++) {
+    if (other === stream || streams.get(Stream.LastFrame, other) <= after) continue
+    const isA = streams.get(Stream.AddressA, other) === host
+    if (!isA && streams.get(Stream.AddressB, other) !== host) continue
+    const last = streams.get(isA ? Stream.LastFrameA : Stream.LastFrameB, other)
+    if (last !== NONE && last > after) return last
+  }
+  return undefined
 }

@@ -30,4 +30,34 @@ test('copies that only the sniffer saw are not', async () => {
   expect(found(findings, 'tcp-trouble')).toBeUndefined()
 })
 
+/** Ethernet, IPv4 and the first bytes of TCP stand before the window. */
+const WINDOW_AT = 14 + 20 + 14
+
+/** The server closes its window and opens it again so many seconds later. */
+const closesWindow = (seconds: number) =>
+  diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.tcp.acknowledge('server')
+      play.wire.wait(seconds)
+      session.tcp.acknowledge('server')
+      session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+    },
+    (frames) => {
+      const closing = frames.length - 4
+      frames[closing]!.bytes.set([0, 0], WINDOW_AT)
+      return frames
+    },
+  )
+
+test.each([
+  [0.05, undefined],
+  [0.5, 'note'],
+  [4, 'warning'],
+])('a window that the server keeps closed for %f s: %s', async (seconds, severity) => {
+  const finding = (await closesWindow(seconds)).find(({ title }) => title.includes('zero window'))
+  expect(finding?.severity).toBe(severity)
+  if (finding) expect(finding.title).toContain('The server read nothing for')
+})
+
 inOtherClothes('tcp-trouble', shows)

@@ -18,8 +18,11 @@ export const selfConnection: Rule = {
       yield {
         severity: 'note',
         confidence: 'low',
-        title: `${client.text} logs on to itself as ${who(security)} and is denied: the loopback check may be why`,
-        explanation: `Client and server of ${clientText(connection)} to ${serverText(connection)} are the same host. Windows refuses NTLM logons to itself under a name that is not its own.`,
+        title: 'The loopback check likely denied a logon of the host to itself',
+        symptom: '0x80070005 or error 5, "Access is denied"; Security log 4625 with 0xC000006D',
+        atFault: { party: 'configuration', text: 'the name by which the host calls itself' },
+        effect: `The logon of ${who(security)} failed.`,
+        explanation: `Client and server of ${clientText(connection)} to ${serverText(connection)} are the same host. Windows refuses NTLM logons of a host to itself under a name that is not its own; ${who(security)} was refused here.`,
         evidence: evidence(security.failedFrame, 'the logon is refused'),
         advice: [
           'List the alias in BackConnectionHostNames (HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0), or use the host’s own name.',

@@ -12,10 +12,10 @@ const shows: Play = (play) => {
 test('a name that nobody knows is told where no connection follows', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'name-not-resolved')
-  expect(finding).toMatchObject({ severity: 'warning', confidence: 'medium', executed: 'no' })
-  expect(finding!.title).toBe('10.0.0.15 cannot resolve server9.corp.example, and no RPC connection follows')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'medium', executed: 'no' })
+  expect(finding!.title).toBe('The host name server9.corp.example does not exist')
   expect(finding!.explanation).toContain('by DNS, LLMNR and NetBIOS')
-  expect(finding!.explanation).toContain('10.0.0.2 said "no such name"')
+  expect(finding!.explanation).toContain('10.0.0.2 answered "no such name"')
   expect(numbers(finding).slice(0, 2)).toEqual([1, 2])
 })
 

@@ -1,17 +1,19 @@
-// Nobody knows the name that a client asks for, and no connection follows. RFC 1035, RFC 4795, RFC 1002.
-import { attempts } from '../../signs/attempts'
+// No name server knows the name that a client asks for, and no connection follows. RFC 1035, RFC 4795, RFC 1002.
 import { Frame, Protocol } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
 import { failedLookUps, isUnknown, type LookUp } from '../../../conversation/look-ups'
 import type { NameService } from '../../../conversation/name-answers'
 import { secondsBetween } from '../../../conversation/time'
 import { RESPONSE_CODES } from '../../../dissect/network/dns'
-import type { Attempt } from '../../signs/attempts'
+import { attempts, type Attempt } from '../../signs/attempts'
 import type { Examination } from '../../examination'
 import { unavailableLayers } from '../../text/layers'
 import { isRpcPort, isSmbPort } from '../../signs/ports'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
+import type { Severity } from '../../finding'
+import type { Occurrence, Rule } from '../../rule'
+import { isPublic } from '../../signs/addresses'
+import { symptoms } from '../../text/symptoms'
 import { evidence, list, listSome, plural } from '../../text/wording'
 
 /** Resolvers ask again: fewer questions without an answer may just be the capture's end. */
@@ -19,6 +21,8 @@ const ASKED_IN_VAIN = 3
 const ASKED_SECONDS = 1
 /** More names than these in vain are a browser or a resolver at work. */
 const MOST_NAMES = 3
+/** Names that are not delegated on the Internet. RFC 6762 appendix G, RFC 2606, RFC 9476 and common use. */
+const INTERNAL = /\.(local|lan|internal|intranet|corp|home|private|localdomain|domain|ad|test)\.?$/i
 const SERVICES: Record<NameService, string> = {
   [Protocol.Dns]: 'DNS',
   [Protocol.Llmnr]: 'LLMNR',
@@ -35,11 +39,12 @@ export const nameNotResolved: Rule = {
   title: 'The server’s name cannot be resolved',
   meaning:
     'A client asked for the address of a host, by DNS, LLMNR or NetBIOS, and got none under any suffix; no connection for RPC follows. If that ' +
-    'host is the server that was meant, this is the whole failure. Many names are asked for in vain on a healthy network, so it is a hint, ' +
-    'told only where the client does not reach RPC in another way.',
+    'host is the server that was meant, this is the whole failure. An error where the client has asked in every way and then opens no ' +
+    'connection at all; a warning where it also asked its neighbours; else a note, since many names are asked for in vain on a healthy network. ' +
+    'No finding where the client reaches RPC in another way.',
   covers: ['R27'],
   *find(theCase) {
-    const { capture, conversation, names } = theCase
+    const { capture, conversation } = theCase
     const attempts = rpcAttempts(theCase)
     // Whatever is told of RPC that is there, or of a server that cannot be reached, is nearer to the matter.
     if (conversation.connections.length > 0 || attempts.some(({ outcome }) => outcome !== 'open')) return
@@ -60,52 +65,130 @@ export const nameNotResolved: Rule = {
     const heard = heardAddresses(theCase)
     for (const [client, lookUps] of byClient) {
       if (lookUps.length > MOST_NAMES || !heard.has(client)) continue
-      const all = listSome(lookUps.map(({ name }) => name))
-      const services = list([...new Set(lookUps.flatMap((lookUp) => [...lookUp.services]))].map((one) => SERVICES[one]))
-      const refused = lookUps.flatMap(({ refusals }) => refusals)
-      const unknown = lookUps.every(isUnknown)
-      const servers = list([...new Set(lookUps.flatMap((lookUp) => [...lookUp.servers]))])
-      // Who also asks its neighbours wants a host nearby, by NetBIOS a Windows host; who asks DNS alone may want anything.
-      const asksBy = (service: NameService) => lookUps.some((lookUp) => lookUp.services.has(service))
-      yield {
-        severity: asksBy(Protocol.Nbns) || asksBy(Protocol.Llmnr) ? 'warning' : 'note',
-        confidence: asksBy(Protocol.Nbns) ? 'medium' : 'low',
-        title: `${client} cannot resolve ${all}, and no RPC connection follows`,
-        explanation:
-          `${client} asked by ${services} for the address of ${all} and got none: ` +
-          (refused.length > 0
-            ? `${servers || 'the answer'} said "${RESPONSE_CODES[refused[0]!.rcode] ?? `code ${refused[0]!.rcode}`}". `
-            : `${plural(lookUps[0]!.questions.length, 'question')} without any answer. `) +
-          'No suffix and no other way of asking found it, and the capture holds no RPC. A program that was to call this host says "The RPC server is unavailable" without ever having sent it a packet. ' +
-          'Whether this host is the one that was meant the capture does not tell.',
-        layers: unavailableLayers(names, {
-          layer: `wire (${services})`,
-          code: refused.length > 0 ? String(refused[0]!.rcode) : '',
-          text: unknown ? 'no such name' : 'no address for the name',
-        }),
-        evidence: lookUps
-          .flatMap(({ name, questions, refusals }) => [
-            ...evidence(questions[0], `where is ${name}?`),
-            ...refusals
-              .slice(0, 3)
-              .flatMap(({ frame, rcode }) => evidence(frame, `${name}: ${RESPONSE_CODES[rcode] ?? `code ${rcode}`}`)),
-            ...evidence(questions.length > 1 ? questions.at(-1) : undefined, `the last question for ${name}`),
-          ])
-          .sort((a, b) => a.frame - b.frame),
-        advice: [
-          `On the client: "Resolve-DnsName ${lookUps[0]!.name}" or "nslookup ${lookUps[0]!.name}". Check the spelling, the DNS suffixes of the client, and the record of the host.`,
-          unknown
-            ? 'Use the full DNS name; where the server has no record, let it register ("ipconfig /registerdns") or add one (DNS, HOSTS).'
-            : `Check that ${servers || 'the client’s DNS server'} is up and reachable (UDP and TCP port 53).`,
-        ],
-        references: [references.rpcErrors],
-        streams: [],
-        executed: 'no',
-        filter: 'dns || nbns || llmnr',
-        wouldHelp: 'A capture of the whole attempt, begun after "ipconfig /flushdns" and before the program starts.',
-      }
+      yield tell(theCase, client, lookUps, reached.has(client))
     }
   },
+}
+
+/** What came of all questions for a client's names. */
+interface Answered {
+  /** `dcl.corp.example` or several names. */
+  all: string
+  services: string
+  servers: string
+  isUnknown: boolean
+  /** The first answer without an address; undefined where none came. */
+  refusal: LookUp['refusals'][number] | undefined
+  /** A resolver of the Internet that cannot know a name of this kind. */
+  publicServer: string | undefined
+}
+
+function answeredOf(lookUps: readonly LookUp[]): Answered {
+  const servers = [...new Set(lookUps.flatMap((lookUp) => [...lookUp.servers]))]
+  return {
+    all: listSome(lookUps.map(({ name }) => name)),
+    services: list([...new Set(lookUps.flatMap((lookUp) => [...lookUp.services]))].map((one) => SERVICES[one])),
+    servers: list(servers),
+    isUnknown: lookUps.every(isUnknown),
+    refusal: lookUps.flatMap(({ refusals }) => refusals)[0],
+    publicServer: lookUps.every(({ name }) => INTERNAL.test(name) || !name.includes('.'))
+      ? servers.find(isPublic)
+      : undefined,
+  }
+}
+
+/** True if every way that a resolver has was tried for a name, so that a program most likely failed on it. */
+function isExhausted({ questions, refusals, services }: LookUp): boolean {
+  if (services.size > 1) return true
+  return refusals.length >= 2 || (refusals.length === 0 && questions.length >= ASKED_IN_VAIN)
+}
+
+function severityOf(theCase: Examination, client: string, lookUps: readonly LookUp[]): Severity {
+  // A host that opens no connection at all and has no name left to ask for did not get what its program wanted.
+  const isIdle = !attempts(theCase).some((attempt) => attempt.client === client)
+  if (isIdle && lookUps.every(isExhausted)) return 'error'
+  // Who also asks its neighbours wants a host nearby, by NetBIOS a Windows host; who asks DNS alone may want anything.
+  const asksNeighbours = lookUps.some(({ services }) => services.has(Protocol.Nbns) || services.has(Protocol.Llmnr))
+  return asksNeighbours ? 'warning' : 'note'
+}
+
+function titleOf({ all, isUnknown, refusal, publicServer }: Answered, isSingle: boolean): string {
+  if (publicServer) return 'A public DNS server was asked for a name of the internal network'
+  if (isUnknown)
+    return isSingle ? `The host name ${all} does not exist` : 'The host names that the client asks for do not exist'
+  if (refusal)
+    return `The name server could not resolve ${isSingle ? all : 'the names'}: ${RESPONSE_CODES[refusal.rcode] ?? `code ${refusal.rcode}`}`
+  return `No name server answered the question for ${isSingle ? all : 'the names'}`
+}
+
+function tell(theCase: Examination, client: string, lookUps: readonly LookUp[], reachedBefore: boolean): Occurrence {
+  const answered = answeredOf(lookUps)
+  const { all, services, servers, isUnknown: unknown, refusal, publicServer } = answered
+  const severity = severityOf(theCase, client, lookUps)
+  const code = refusal && (RESPONSE_CODES[refusal.rcode] ?? `code ${refusal.rcode}`)
+  return {
+    severity,
+    confidence: severity === 'note' || reachedBefore ? 'low' : 'medium',
+    title: titleOf(answered, lookUps.length === 1),
+    explanation:
+      `${client} asked by ${services} for the address of ${all} and got none: ` +
+      (refusal
+        ? `${servers || 'the answer'} answered "${code}". `
+        : `${plural(lookUps[0]!.questions.length, 'question')} without any answer. `) +
+      (publicServer
+        ? `${publicServer} is a resolver of the Internet, which does not know names of an internal network; a computer of a domain must ask the domain’s own DNS servers. `
+        : '') +
+      'No suffix and no other way of asking found it, and the client opens no connection to RPC. If this is the server that the program was to call, this is the whole failure; the capture does not show which program asked.',
+    symptom: `${symptoms.unavailable} Other programs: 11001 (host not found), 53 (network path not found).`,
+    atFault: publicServer
+      ? { party: 'configuration', text: 'the DNS servers in the network settings of the client' }
+      : {
+          party: 'configuration',
+          text: unknown
+            ? 'the name that the program uses, or a missing DNS record'
+            : 'the DNS server that the client asks, or the way to it',
+        },
+    effect: 'No packet was sent to the server.',
+    layers: unavailableLayers(theCase.names, {
+      layer: `wire (${services})`,
+      code: refusal ? String(refusal.rcode) : '',
+      text: unknown ? 'no such name' : 'no address for the name',
+    }),
+    evidence: lookUps
+      .flatMap(({ name, questions, refusals }) => [
+        ...evidence(questions[0], `where is ${name}?`),
+        ...refusals
+          .slice(0, 3)
+          .flatMap(({ frame, rcode }) => evidence(frame, `${name}: ${RESPONSE_CODES[rcode] ?? `code ${rcode}`}`)),
+        ...evidence(questions.length > 1 ? questions.at(-1) : undefined, `the last question for ${name}`),
+      ])
+      .sort((a, b) => a.frame - b.frame),
+    fix: [
+      ...(publicServer
+        ? [
+            {
+              text: `On ${client}, set only the domain’s own DNS servers in the network settings (or by DHCP), never a public one beside them.`,
+              copy: 'Get-DnsClientServerAddress',
+            },
+          ]
+        : []),
+      {
+        text: 'On the client, ask for the name; check its spelling, the DNS suffixes of the client and the record of the host.',
+        copy: `Resolve-DnsName ${lookUps[0]!.name}`,
+      },
+      unknown
+        ? {
+            text: 'Use the full DNS name. If the server has no record, let it register, or add one in DNS.',
+            copy: 'ipconfig /registerdns',
+          }
+        : { text: `Check that ${servers || 'the client’s DNS server'} is up and reachable (UDP and TCP port 53).` },
+    ],
+    references: [references.rpcErrors],
+    streams: [],
+    executed: 'no',
+    filter: 'dns || nbns || llmnr',
+    wouldHelp: 'A capture of the whole attempt, begun after "ipconfig /flushdns" and before the program starts.',
+  }
 }
 
 /** A host's name that a host wants to know: servers of DNS ask on behalf of others, and LLMNR is asked over IPv6 besides. */

@@ -10,7 +10,7 @@ test('a reset with nothing outstanding is normal', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'reset-on-close')
   expect(finding).toMatchObject({ kind: 'normal' })
-  expect(finding!.title).toContain('RST')
+  expect(finding!.title).toContain('reset')
 })
 
 test('a reset under a call is not', async () => {

@@ -10,14 +10,15 @@ export const resetOnClose: Rule = {
   id: 'reset-on-close',
   title: 'A connection was reset while nothing was outstanding',
   meaning:
-    'A reset (RST) is alarming only while somebody waits for an answer. Windows clients end idle RPC connections with RST rather than FIN; ' +
-    'every call had been answered before.',
+    'A reset (RST) is alarming only while a call waits for its answer. Windows clients end idle RPC connections with RST rather than FIN; ' +
+    'every call had been answered before. A request that a reset answers is dead-connection.',
   covers: [],
   *find(theCase) {
     const { connections, calls } = theCase.conversation
     const idle = connections.filter(
       ({ closes, calls: rows, nak, stream }) =>
         nak === undefined &&
+        theCase.endExplainedBy(stream) === undefined &&
         theCase.connectionsOn(stream).length === 1 &&
         closes.some(({ how }) => how === 'rst') &&
         rows.length > 0 &&
@@ -32,15 +33,16 @@ export const resetOnClose: Rule = {
       kind: 'normal',
       severity: 'note',
       confidence: 'high',
-      title: `The RST at the end of ${plural(idle.length, 'connection')} is how the ${reset(0).by ?? 'other side'} closes, nothing was lost`,
-      explanation: `When the RST was sent (frame ${frameNumber(reset(0).frame!)}), every call of the connection had been answered.`,
+      title: `A reset closed ${plural(idle.length, 'idle connection')}; no call was lost`,
+      explanation: `When the RST was sent (frame ${frameNumber(reset(0).frame!)}), every call of the connection had been answered. This is how the ${reset(0).by ?? 'other side'} closes.`,
+      effect: 'None.',
       evidence: idle
         .slice(0, FRAMES_SHOWN)
         .flatMap((connection, i) =>
           evidence(reset(i).frame, `${closeNote(reset(i), connection)}; no call was outstanding`),
         ),
       streams: idle.map(({ stream }) => stream),
-      filter: `tcp.flags.reset == 1 && tcp.stream == ${idle[0]!.stream}`,
+      filter: 'tcp.flags.reset == 1',
     }
   },
 }

@@ -12,7 +12,7 @@ test('a dozen SYNs at once of which some are refused are told', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'connection-burst')
   expect(finding).toMatchObject({ severity: 'warning', confidence: 'medium' })
-  expect(finding!.title).toContain('3 of them failed')
+  expect(finding!.title).toContain('3 of 12 connections in a burst failed')
 })
 
 test('a dozen that are all taken are fine', async () => {

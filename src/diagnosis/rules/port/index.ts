@@ -2,6 +2,7 @@
 import { connectionBurst } from './connection-burst'
 import { portRefused } from './port-refused'
 import { portUnanswered } from './port-unanswered'
+import { scan } from './scan'
 import type { Rule } from '../../rule'
 
-export const portRules: readonly Rule[] = [connectionBurst, portRefused, portUnanswered]
+export const portRules: readonly Rule[] = [scan, connectionBurst, portRefused, portUnanswered]

@@ -21,7 +21,7 @@ test('a RST with another TTL than the host’s own packets is a device’s', asy
   }
   const finding = found(await diagnose(through(61)), 'port-refused')!
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
-  expect(finding.title).toContain('A device between refuses connections to port 135')
+  expect(finding.title).toContain('A device on the path likely refused port 135')
   expect(finding.explanation).toContain('has a TTL of 61, and all other packets of 10.0.0.6 have 128')
   const own = found(await diagnose(through(128)), 'port-refused')!
   expect(own).toMatchObject({ confidence: 'high' })
@@ -53,14 +53,42 @@ test('a port that is no RPC is not', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('SMB alone is a warning where nothing else happens, beside RPC a note', async () => {
+test('SMB alone is an error where nothing else happens, beside RPC a note', async () => {
   const alone = await diagnose((play) => play.refused({ port: 445 }))
-  expect(found(alone, 'port-refused')).toMatchObject({ severity: 'warning' })
+  expect(found(alone, 'port-refused')).toMatchObject({ severity: 'error' })
   const beside = await diagnose((play) => {
     working(play)
     play.refused({ port: 445 })
   })
   expect(found(beside, 'port-refused')).toMatchObject({ severity: 'note' })
+})
+
+/** The client's and the server's other addresses. */
+const six = { client: new Host({ address: '2001:db8::15' }), server: new Host({ address: '2001:db8::6' }) }
+
+test('IPv6 that refuses before IPv4 is accepted is a note, by the name or by what follows at once', async () => {
+  const play: Play = (scenario) => {
+    scenario.refused({ ...six, port: 135 })
+    scenario.tcp({ port: 135 }).open()
+  }
+  const named = await diagnose((scenario) => {
+    scenario.lookUp('server1.corp.example', ['10.0.0.6'])
+    scenario.lookUp('server1.corp.example', ['2001:db8::6'])
+    play(scenario)
+  })
+  for (const findings of [named, await diagnose(play)]) {
+    expect(wrong(findings)).toEqual([])
+    expect(found(findings, 'port-refused')).toMatchObject({ severity: 'note' })
+    expect(found(findings, 'port-refused')!.explanation).toContain('reached port 135 at 10.0.0.6')
+  }
+})
+
+test('IPv6 and IPv4 that both refuse are errors', async () => {
+  const findings = await diagnose((scenario) => {
+    scenario.refused({ ...six, port: 135 })
+    scenario.refused({ port: 135 })
+  })
+  expect(wrong(findings)).toEqual(['port-refused', 'port-refused'])
 })
 
 inOtherClothes('port-refused', shows)

@@ -1,84 +1,87 @@
-// RST in answer to the SYN: nobody listens there, or a device refuses in the host's name. RFC 9293 3.5.2.
+// RST in answer to the SYN: no process listens there, or a device refuses in the host's name. RFC 9293 3.5.2.
 import { failedPorts } from '../../signs/attempts'
 import { unavailableLayers } from '../../text/layers'
-import {
-  attemptEvidence,
-  ENDPOINT_MAPPER,
-  isRpcPort,
-  isSmbPort,
-  portRemark,
-  smbReached,
-  rpcAsked,
-} from '../../signs/ports'
+import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached } from '../../signs/ports'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { foreignReset } from '../../signs/time-to-live'
-import { plural } from '../../text/wording'
+import { evidence, frameNumber, plural } from '../../text/wording'
+import { reachOf, reachSeverity, wentOnText } from '../../signs/reach'
 
 export const portRefused: Rule = {
   id: 'port-refused',
   title: 'The server refuses the connection',
   meaning:
-    'The host is there and says at once that nobody listens on the port: the service is not running, has moved to another port since, or a ' +
-    'firewall refuses in its name, which shows where the TTL of its RST is not that of the host’s other packets.',
+    'The host is up and answers the SYN with RST: the service is not running, has moved to another port since, or a firewall refuses in the ' +
+    'host’s name, which shows where the TTL of its RST is not that of the host’s other packets. A client that then reaches the service in ' +
+    'another way, a scan and a stray packet are not failures: a note at most.',
   covers: ['R22'],
   *find(theCase) {
     const reachedSmb = smbReached(theCase)
-    const asked = rpcAsked(theCase)
-    // Where the capture shows no RPC at all, SMB that cannot be reached may be why.
-    const isNothingElse = theCase.conversation.connections.length === 0
+    const reach = reachOf(theCase)
     for (const group of failedPorts(theCase, 'refused')) {
-      const { client, server, port, failed, before, after } = group
+      const { client, server, port, failed, before, after, instead } = group
       const rpc = isRpcPort(theCase, server, port)
       if (!rpc && !isSmbPort(port)) continue
       if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       const foreign = failed.map(({ answerFrame }) => foreignReset(theCase, answerFrame))
       const between = foreign.includes(undefined) ? undefined : foreign[0]
+      const next = after ?? instead
+      const severity = reachSeverity(theCase, reach, group)
+      for (const { stream } of failed) theCase.explainEnd(stream, portRefused.id)
       yield {
-        severity: after
-          ? 'note'
-          : rpc
-            ? 'error'
-            : asked.has(`${client} ${server}`) || isNothingElse
-              ? 'warning'
-              : 'note',
+        severity,
         confidence: between ? 'medium' : 'high',
-        title: between
-          ? `A device between refuses connections to port ${port}${portRemark(port)} of ${server}`
-          : `${server} refuses connections to port ${port}${portRemark(port)}`,
+        title: next
+          ? `A refused connection to ${portName(port)} was overcome`
+          : between
+            ? `A device on the path likely refused ${portName(port)}`
+            : `The server refused the connection to ${portName(port)}`,
         explanation:
-          `${client} tried ${plural(failed.length, 'time')} to connect to ${server} port ${port}; each SYN was answered with RST at once. ` +
+          `${client} tried ${plural(failed.length, 'time')} to connect to port ${port} of ${server}; each SYN was answered with RST. ` +
           (between ? `${between.text} ` : '') +
           (before && !between
             ? 'An earlier connection to the same port had worked: the process behind it has ended or restarted since. '
             : '') +
-          (after
-            ? 'A later attempt succeeded.'
+          (next
+            ? wentOnText(group)
             : between
-              ? 'Whether anybody listens there cannot be told.'
-              : 'Nobody listens there, or a firewall refuses in the host’s name.'),
+              ? 'Whether a process listens there is not visible.'
+              : 'No process listens there, or a firewall refuses in the host’s name.'),
         layers: unavailableLayers(theCase.names, {
           layer: 'wire (TCP)',
           code: '',
           text: `SYN to port ${port} answered with RST`,
         }),
-        evidence: [...(between?.evidence ?? []), ...attemptEvidence(theCase, group)],
+        evidence: [
+          ...(between?.evidence ?? []),
+          ...attemptEvidence(theCase, group),
+          ...(instead && !after
+            ? evidence(
+                instead.answerFrame,
+                `accepted at ${instead.server} (SYN in frame ${frameNumber(instead.synFrame)})`,
+              )
+            : []),
+        ],
         advice: [
           ...(between
             ? [
-                `Look for the firewall between ${client} and ${server} that rejects TCP ${port}; a capture on ${server} shows whether the SYN arrives there.`,
+                `Find the firewall between ${client} and ${server} that rejects TCP port ${port}; a capture on ${server} shows if the SYN arrives there.`,
               ]
             : []),
           port === ENDPOINT_MAPPER
-            ? `The endpoint mapper (service RpcSs) runs on every Windows host: check that ${server} is the Windows host that is meant, and that no firewall rejects port 135.`
-            : `Check that the service behind port ${port} runs on ${server}. Dynamic ports change with every start of the service: the client must ask the endpoint mapper again.`,
+            ? `The endpoint mapper (service RpcSs) runs on every Windows host: check that ${server} is the Windows host that you mean, and that its firewall does not reject TCP port 135 ("Get-NetFirewallRule -Action Block -Enabled True").`
+            : isSmbPort(port)
+              ? `Check on ${server} that the Server service runs ("Get-Service LanmanServer") and that the rule "File and Printer Sharing (SMB-In)" is enabled.`
+              : `Check on ${server} which process listens on port ${port} ("Get-NetTCPConnection -LocalPort ${port}"), and start the service. Dynamic ports change with every start of a service: let the client ask the endpoint mapper again.`,
+          `From the client: "portqry -n ${server} -e ${port}" reports LISTENING when the service is there.`,
         ],
         references: [references.rpcErrors, references.connectivity],
         streams: failed.map(({ stream }) => stream),
         executed: 'no',
         ...(!rpc && { fold: `${client}|${port}` }),
-        filter: `tcp.flags.reset == 1 && tcp.srcport == ${port}`,
+        filter: `tcp.port == ${port} && (tcp.flags.syn == 1 || tcp.flags.reset == 1)`,
       }
     }
   },

@@ -11,7 +11,7 @@ test('SYNs to 135 without any answer are told', async () => {
   const finding = found(findings, 'port-unanswered')
   expect(finding).toMatchObject({ severity: 'error', executed: 'no' })
   expect(finding!.title).toContain('135')
-  expect(finding!.title).toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('10.0.0.6')
 })
 
 test('a port that is no RPC is not', async () => {
@@ -22,13 +22,14 @@ test('a port that is no RPC is not', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('a port that answers later was only slow', async () => {
+test('a port that answers seconds later is a warning', async () => {
   const findings = await diagnose((play) => {
     play.unanswered({ port: 135 })
     working(play, { port: 135 })
   })
   const finding = found(findings, 'port-unanswered')
-  expect(finding).toMatchObject({ severity: 'note' })
+  expect(finding).toMatchObject({ severity: 'warning' })
+  expect(finding!.title).toContain('answered only after')
 })
 
 test('one SYN at the end of the capture says nothing', async () => {
@@ -39,9 +40,14 @@ test('one SYN at the end of the capture says nothing', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('SMB alone is a warning where nothing else happens, beside RPC a note', async () => {
+test('SMB alone is an error where nothing else happens, beside RPC or other work a note', async () => {
   const alone = await diagnose((play) => play.unanswered({ port: 445 }))
-  expect(found(alone, 'port-unanswered')).toMatchObject({ severity: 'warning' })
+  expect(found(alone, 'port-unanswered')).toMatchObject({ severity: 'error' })
+  const busy = await diagnose((play) => {
+    play.tcp({ port: 443, server: play.router }).open()
+    play.unanswered({ port: 445 })
+  })
+  expect(found(busy, 'port-unanswered')).toMatchObject({ severity: 'note' })
   const beside = await diagnose((play) => {
     working(play)
     play.unanswered({ port: 445 })

@@ -1,66 +1,74 @@
-// Nobody answers the SYN: a firewall drops it, or the host is not there. RFC 9293 3.5.
-import { failedPorts } from '../../signs/attempts'
+// No answer to the SYN: a firewall drops it, or the host is not there. RFC 9293 3.5.
+import { secondsBetween } from '../../../conversation/time'
+import { attempts, failedPorts } from '../../signs/attempts'
 import { unavailableLayers } from '../../text/layers'
-import {
-  attemptEvidence,
-  isRpcPort,
-  isSmbPort,
-  portName,
-  portRemark,
-  smbReached,
-  rpcAsked,
-  tried,
-} from '../../signs/ports'
+import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } from '../../signs/ports'
+import { reachOf, reachSeverity, wentOnText } from '../../signs/reach'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { plural } from '../../text/wording'
+
+import { duration, evidence, frameNumber, plural } from '../../text/wording'
+
+/** A delay from which on it hurts, even if the client then gets through. */
+const HURTS_SECONDS = 3
 
 export const portUnanswered: Rule = {
   id: 'port-unanswered',
   title: 'The server’s port does not answer',
   meaning:
-    'The client asked for a TCP connection and got nothing: no acceptance, no refusal. A firewall that drops silently looks like this, and so ' +
-    'does a host that is down. When a later attempt succeeds it was a delay.',
+    'The client asked for a TCP connection and got neither an acceptance nor a refusal. A firewall that drops silently looks like this, and so ' +
+    'does a host that is down; other ports of the host that do answer point to the firewall. When a later attempt succeeds it was a delay: a ' +
+    'warning from 3 s on. Scans and stray packets are left out.',
   covers: ['R21'],
   *find(theCase) {
     const reachedSmb = smbReached(theCase)
-    const asked = rpcAsked(theCase)
-    // Where the capture shows no RPC at all, SMB that cannot be reached may be why.
-    const isNothingElse = theCase.conversation.connections.length === 0
+    const reach = reachOf(theCase)
     for (const group of failedPorts(theCase, 'unanswered')) {
-      const { client, server, port, failed, after } = group
+      const { client, server, port, failed, after, instead } = group
       const rpc = isRpcPort(theCase, server, port)
       const syns = failed.reduce((sum, attempt) => sum + attempt.syns, 0)
       if (!rpc && !isSmbPort(port)) continue
       if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (syns < 2 || failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
+      const next = after ?? instead
+      const alive = attempts(theCase).find((one) => one.server === server && one.outcome === 'open')
+      const waited = next && secondsBetween(theCase.capture.frames, failed[0]!.synFrame, next.synFrame)
+      for (const { stream } of failed) theCase.explainEnd(stream, portUnanswered.id)
       yield {
-        severity: after
-          ? 'note'
-          : rpc
-            ? 'error'
-            : asked.has(`${client} ${server}`) || isNothingElse
-              ? 'warning'
-              : 'note',
+        severity: waited !== undefined && waited >= HURTS_SECONDS ? 'warning' : reachSeverity(theCase, reach, group),
         confidence: 'high',
-        title: after
-          ? `${portName(port)} of ${server} answered only after ${tried(theCase, failed)}`
-          : `${server} does not answer on port ${port}${portRemark(port)}`,
-        explanation: `${client} sent ${plural(syns, 'SYN')} to ${server} port ${port} within ${tried(theCase, failed)} and got no answer at all: neither an acceptance nor a refusal.${after ? ' A later attempt succeeded.' : ' Silence means that a firewall drops the packets, or that the host or the way to it is down.'}`,
+        title: next
+          ? `P${portName(port).slice(1)} answered only after ${duration(waited!)}`
+          : `The server did not answer on ${portName(port)}`,
+        explanation:
+          `${client} sent ${plural(syns, 'SYN')} to port ${port} of ${server} within ${tried(theCase, failed)} and got no answer: neither an acceptance nor a refusal. ` +
+          (next
+            ? wentOnText(group)
+            : alive
+              ? `The host itself is up: it accepts connections on port ${alive.port} (frame ${frameNumber(alive.answerFrame!)}), so a firewall most likely drops the packets to port ${port}.`
+              : 'Either a firewall drops the packets, or the host or the way to it is down: no other packet of the host in the capture shows which.'),
         layers: unavailableLayers(theCase.names, {
           layer: 'wire (TCP)',
           code: '',
           text: `SYN to port ${port}, no answer`,
         }),
-        evidence: attemptEvidence(theCase, group),
+        evidence: [
+          ...attemptEvidence(theCase, group),
+          ...(instead && !after ? evidence(instead.answerFrame, `accepted at ${instead.server}`) : []),
+          ...(!next && alive
+            ? evidence(alive.answerFrame, `${server} accepts a connection to port ${alive.port}`)
+            : []),
+        ],
         advice: [
           `From the client: "portqry -n ${server} -e ${port}"; FILTERED means that nothing comes back.`,
-          `Allow TCP ${port} from ${client} in the firewalls between and in Windows Defender Firewall on ${server}; check that the host is up and that the address is right.`,
+          alive
+            ? `Allow TCP port ${port} from ${client} in the firewalls on the path and in Windows Defender Firewall on ${server}.`
+            : `Check that ${server} is up and that the address is right ("ping", other ports); then allow TCP port ${port} from ${client} in the firewalls on the path and on ${server}.`,
         ],
         references: [references.rpcErrors, references.replication1722],
         streams: failed.map(({ stream }) => stream),
         executed: 'no',
-        filter: `tcp.flags.syn == 1 && tcp.flags.ack == 0 && tcp.dstport == ${port}`,
+        filter: `tcp.flags.syn == 1 && tcp.port == ${port}`,
         ...(!rpc && { fold: `${client}|${port}` }),
         wouldHelp: `A capture on ${server} at the same time: if the SYN arrives there, its own firewall drops it.`,
       }

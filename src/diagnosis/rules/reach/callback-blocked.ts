@@ -16,7 +16,7 @@ export const callbackBlocked: Rule = {
   id: 'callback-blocked',
   title: 'The server cannot call the client back',
   meaning:
-    'Events, asynchronous results and OPC data changes need a connection from the server to the client. The client’s own firewall often forbids it: calls work, and nothing ever arrives.',
+    'Events, asynchronous results and OPC data changes need a connection from the server to the client. The client’s own firewall often forbids it: calls work, and nothing ever arrives. An error; likely, since the frames do not show what the connection is for.',
   covers: ['R26'],
   *find(theCase) {
     const pairs = new Map<string, number>()
@@ -26,32 +26,52 @@ export const callbackBlocked: Rule = {
     }
     yield* refusedCallbacks(theCase, pairs)
     for (const group of [...failedPorts(theCase, 'unanswered'), ...failedPorts(theCase, 'refused')]) {
-      const { client: caller, server: sink, port, failed, after } = group
+      const { client: caller, server: sink, port, failed, after, instead } = group
       const since = pairs.get(`${sink} ${caller}`)
       const back = port === ENDPOINT_MAPPER || port >= LOWEST_DYNAMIC
-      if (since === undefined || since > failed[0]!.synFrame || !back || after || pairs.has(`${caller} ${sink}`))
+      if (
+        since === undefined ||
+        since > failed[0]!.synFrame ||
+        !back ||
+        (after ?? instead) ||
+        pairs.has(`${caller} ${sink}`)
+      )
         continue
-      for (const { stream } of failed) theCase.explainEnd(stream, callbackBlocked.id)
       const refused = failed[0]!.outcome === 'refused'
       yield {
         severity: 'error',
         confidence: 'medium',
-        title: `${caller} cannot call ${sink} back: port ${port} of the client ${refused ? 'refuses' : 'does not answer'}`,
-        explanation: `${sink} has worked with ${caller} since frame ${frameNumber(since)}. From frame ${frameNumber(failed[0]!.synFrame)} on the server tries to open a connection in the other direction, to port ${port} of the client, and ${refused ? 'is refused' : 'gets no answer'}. Callbacks (events, asynchronous results, OPC data changes) travel over such a connection.`,
+        title: 'The server cannot connect back to the client, likely for callbacks',
+        explanation: `${sink} has called ${caller} since frame ${frameNumber(since)}. From frame ${frameNumber(failed[0]!.synFrame)} on the server tries to open a connection in the other direction, to port ${port} of the client, and ${refused ? 'is refused' : 'gets no answer'}. Callbacks (events, asynchronous results, OPC data changes) travel over such a connection.`,
+        symptom:
+          'No error in the calls, but events and asynchronous results never arrive; OPC groups report 0x80040202 or 0x800706BA.',
+        atFault: {
+          party: 'client',
+          text: `the firewall of the client, or one on the path, for connections from the server`,
+        },
+        effect: 'No callback reaches the client.',
         layers: unavailableLayers(theCase.names, {
           layer: 'wire (TCP)',
           code: '',
           text: `SYN from the server to the client's port ${port} ${refused ? 'refused' : 'unanswered'}`,
         }),
         evidence: [...evidence(since, 'calls from client to server work'), ...attemptEvidence(theCase, group)],
-        advice: [
-          `On the client ${sink} allow TCP 135 and the dynamic ports, or the program, from ${caller}; for WMI the exception for unsecapp.exe.`,
-          'The server logs on to the client with its own account: both sides must know each other’s accounts.',
-          'For WMI use semisynchronous calls, which need no callback.',
+        fix: [
+          {
+            text: `On the client ${sink}, allow TCP port 135 and the program that receives the callbacks from ${caller}; for WMI that is unsecapp.exe.`,
+            copy: `New-NetFirewallRule -DisplayName "RPC callbacks" -Direction Inbound -Protocol TCP -RemoteAddress ${caller} -LocalPort RPC,RPCEPMap -Action Allow`,
+          },
+          {
+            text: 'The server logs on to the client with its own account: make it known there (a domain account, or the same name and password).',
+          },
+          {
+            text: 'For WMI use semisynchronous calls (ExecQuery with wbemFlagReturnImmediately), which need no callback.',
+          },
         ],
         references: [{ title: 'KB875605: WMI and asynchronous callbacks through a firewall' }],
         streams: failed.map(({ stream }) => stream),
-        filter: `${caller.includes(':') ? 'ipv6' : 'ip'}.src == ${caller} && tcp.flags.syn == 1 && tcp.flags.ack == 0`,
+        filter: `tcp.flags.syn == 1 && tcp.port == ${port}`,
+        explains: { streams: failed.map(({ stream }) => stream) },
       }
     }
   },
@@ -70,8 +90,14 @@ function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, numb
     yield {
       severity: 'error',
       confidence: 'medium',
-      title: `${sink} refuses the callback of ${caller}: it does not accept ${who(security)}`,
-      explanation: `${sink} has worked with ${caller} since frame ${frameNumber(since)}. Then the server called back to the client as ${who(security)} (${list(methods)}), and the client refused that with ${list(
+      title: `The client refused the callback of ${who(security)}`,
+      symptom: 'No error in the calls, but events and asynchronous results never arrive.',
+      atFault: {
+        party: 'account',
+        text: `the account that the server calls back with, ${who(security)}, unknown on the client`,
+      },
+      effect: 'No callback reaches the client.',
+      explanation: `${sink} has called ${caller} since frame ${frameNumber(since)}. Then the server called back to the client as ${who(security)} (${list(methods)}), and the client refused that with ${list(
         statuses.map((status) => statusText(theCase, status)),
         'then',
       )}. Callbacks (events, asynchronous results, OPC data changes) travel under the server's account, which the client must know.`,
@@ -80,9 +106,13 @@ function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, numb
         eventLayer('4625', `Security log of the client ${sink}: the logon of the server's account`),
       ],
       evidence: [...evidence(since, 'calls from client to server work'), ...refusalEvidence(theCase, refusal)],
-      advice: [
-        `Make ${who(security)} known on ${sink} with the same password, or run the server under an account that both know; on ${sink} give it remote access (dcomcnfg, My Computer, COM Security, Access Permissions, Edit Limits).`,
-        'For WMI use semisynchronous calls, which need no callback.',
+      fix: [
+        {
+          text: `Make ${who(security)} known on ${sink} with the same password, or run the server under an account that both know; on ${sink} give it remote access (dcomcnfg, My Computer, COM Security, Access Permissions, Edit Limits).`,
+        },
+        {
+          text: 'For WMI use semisynchronous calls (ExecQuery with wbemFlagReturnImmediately), which need no callback.',
+        },
       ],
       streams: [connection.stream],
       executed: 'no',

@@ -44,7 +44,7 @@ test('a refusal with another TTL than the server’s own packets is a device’s
     play.refused({ port: 49200, server: new Host({ address: play.server.address, timeToLive: 61 }) })
   })
   const finding = found(findings, 'dynamic-port-blocked')!
-  expect(finding.title).toContain('a device between refuses connections to it')
+  expect(finding.title).toContain('A device on the path likely refused dynamic port')
   expect(finding.explanation).toContain('has a TTL of 61')
 })
 

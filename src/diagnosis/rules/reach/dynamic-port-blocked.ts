@@ -1,89 +1,139 @@
 // Port 135 answers and names a dynamic port, and that port cannot be reached: the commonest reason of "RPC server unavailable".
-import type { Connection } from '../../../conversation/model'
+import { trafficOf } from '../../signs/traffic'
+import { Pdu } from '../../../../asm/layout'
+import { NONE } from '../../../capture/table'
+import {
+  type LearntEndpoint,
+  learntEndpoints,
+  type MappedEndpoint,
+  mappedEndpoints,
+} from '../../../conversation/learnt-endpoints'
+import { Call, type Connection } from '../../../conversation/model'
+import { secondsBetween } from '../../../conversation/time'
 import { failedPorts, type FailedPort } from '../../signs/attempts'
-import { type MappedEndpoint, mappedEndpoints } from '../../../conversation/learnt-endpoints'
 import type { Examination } from '../../examination'
-import { unavailableLayers } from '../../text/layers'
 import { EPM } from '../../../names/well-known'
+import { unavailableLayers } from '../../text/layers'
 import { attemptEvidence, ENDPOINT_MAPPER, tried } from '../../signs/ports'
 import { references } from '../../text/references'
 import type { Occurrence, Rule } from '../../rule'
 import { foreignReset } from '../../signs/time-to-live'
-import { evidence, interfaceName, plural } from '../../text/wording'
+import { evidence, frameNumber, interfaceName, plural } from '../../text/wording'
 
 /** Dynamic ports: since Windows Vista from 49152, before from 1025. */
 const LOWEST_DYNAMIC = 1025
+/** So soon after port 135 a client goes to the port that it was given, and to no more than these. */
+const SOON_SECONDS = 30
+const MOST_PORTS = 3
 
 export const dynamicPortBlocked: Rule = {
   id: 'dynamic-port-blocked',
   title: 'Port 135 answers, the dynamic port does not',
   meaning:
     'RPC begins at port 135, which names the port of the service, one of thousands. A firewall that allows only 135 lets the question through and ' +
-    'blocks what follows from the answer.',
+    'blocks what follows from the answer. An error where the answer names the port; likely where the answer cannot be read and one to three ' +
+    'ports are tried right after it; a warning where the client then reached the service over a pipe. Many ports are a scan.',
   covers: ['R24'],
   *find(theCase) {
     const groups = [...failedPorts(theCase, 'unanswered'), ...failedPorts(theCase, 'refused')]
     if (groups.length === 0) return
-    const learnt = mappedEndpoints(theCase.capture, theCase.conversation, theCase.callsOf(EPM))
-    const byPort = new Map(learnt.map((endpoint) => [`${endpoint.server} ${endpoint.port}`, endpoint]))
-    const mapped = new Map<string, number>()
-    for (const { client, server, firstFrame } of theCase.conversation.connections)
-      if (server.port === ENDPOINT_MAPPER) mapped.set(`${client.text} ${server.text}`, firstFrame)
+    const named = namedPorts(theCase)
+    const unread = unreadMappers(theCase, named)
+    const failing = new Map<string, number>()
+    for (const { client, server } of groups)
+      failing.set(`${client} ${server}`, (failing.get(`${client} ${server}`) ?? 0) + 1)
     for (const group of groups) {
-      const { client, server, port, failed, before, after } = group
-      const endpoint = byPort.get(`${server} ${port}`)
-      const first = mapped.get(`${client} ${server}`)
-      const likely = first !== undefined && first < failed[0]!.synFrame && port >= LOWEST_DYNAMIC
+      const { client, server, port, failed, before, after, instead } = group
       // Where the port had answered before, no firewall forbids it: the process behind it has ended.
-      if (before || after || (!endpoint && !likely) || port === ENDPOINT_MAPPER) continue
-      const instead = fallback(theCase, group, endpoint)
+      if (before || after || instead || port < LOWEST_DYNAMIC) continue
+      const first = failed[0]!.synFrame
+      const endpoint = named.get(`${client} ${server} ${port}`)
+      const known = endpoint && endpoint.answered < first ? endpoint : undefined
+      const mapper = unread.get(`${client} ${server}`)
+      const isSoon = mapper !== undefined && mapper < first && since(theCase, mapper, first) <= SOON_SECONDS
+      if (!known && !(isSoon && failing.get(`${client} ${server}`)! <= MOST_PORTS)) continue
       for (const { stream } of failed) theCase.explainEnd(stream, dynamicPortBlocked.id)
-      yield tell(theCase, group, endpoint, first, instead)
+      yield tell(theCase, group, known, mapper)
     }
   },
 }
 
-/** A connection over SMB that the client used for the same interface instead. */
-function fallback(
-  theCase: Examination,
-  { client, server }: FailedPort,
-  endpoint: MappedEndpoint | undefined,
-): Connection | undefined {
+/** The latest endpoint that a server named to a client, by client, server and port. */
+function namedPorts(theCase: Examination): Map<string, LearntEndpoint | MappedEndpoint> {
+  const { capture, conversation } = theCase
+  const learnt = [
+    ...learntEndpoints(capture, conversation).endpoints,
+    ...mappedEndpoints(capture, conversation, theCase.callsOf(EPM)),
+  ]
+  return new Map(learnt.map((endpoint) => [`${endpoint.client} ${endpoint.server} ${endpoint.port}`, endpoint]))
+}
+
+/** First frames of connections to port 135 whose answers name no port that can be read, by client and server. */
+function unreadMappers(theCase: Examination, named: ReadonlyMap<string, LearntEndpoint>): Map<string, number> {
+  const read = new Set([...named.values()].map(({ connection }) => connection))
+  const found = new Map<string, number>()
+  for (const connection of theCase.conversation.connections) {
+    const { client, server, firstFrame, index } = connection
+    if (server.port === ENDPOINT_MAPPER && !read.has(index) && mayHaveNamed(theCase, connection))
+      found.set(`${client.text} ${server.text}`, firstFrame)
+  }
+  return found
+}
+
+/** True if an answer on the connection may have named a port: it is sealed, cut or not in the capture. */
+function mayHaveNamed(theCase: Examination, connection: Connection): boolean {
+  if (theCase.isIncomplete(connection) || trafficOf(theCase).cut > 0) return true
+  const { calls } = theCase.conversation
+  return connection.calls.some((call) => calls.get(Call.Level, call) === 6 && !theCase.isUnanswered(call))
+}
+
+function since(theCase: Examination, from: number, to: number): number {
+  return secondsBetween(theCase.capture.frames, from, to)
+}
+
+/** A connection over SMB on which the client called the same interface afterwards and was answered. */
+function fallback(theCase: Examination, group: FailedPort, name: string | undefined): Connection | undefined {
+  const { client, server, failed } = group
   return theCase.conversation.connections.find(
     (connection) =>
       connection.pipe !== undefined &&
       connection.client.text === client &&
       connection.server.text === server &&
-      (!endpoint || connection.contexts.some((context) => context.interface === endpoint.interface)),
+      connection.lastFrame > failed[0]!.synFrame &&
+      (!name || connection.contexts.some((context) => context.interface === name)) &&
+      connection.calls.some((call) => !theCase.isUnanswered(call)),
   )
 }
 
 function tell(
   theCase: Examination,
   group: FailedPort,
-  endpoint: MappedEndpoint | undefined,
+  endpoint: LearntEndpoint | MappedEndpoint | undefined,
   mapper: number | undefined,
-  instead: Connection | undefined,
 ): Occurrence {
   const { client, server, port, failed } = group
   const refused = failed[0]!.outcome === 'refused'
   const foreign = refused ? foreignReset(theCase, failed[0]!.answerFrame) : undefined
   const syns = failed.reduce((sum, attempt) => sum + attempt.syns, 0)
-  const name = endpoint ? interfaceName(theCase, endpoint.interface) : 'the service'
+  const uuid = endpoint && 'interface' in endpoint ? endpoint.interface : undefined
+  const name = uuid === undefined ? (endpoint ? 'the object' : 'the service') : interfaceName(theCase, uuid)
+  const instead = fallback(theCase, group, uuid)
+  const segments = endpoint && answerSegments(theCase, endpoint.answered)
   return {
     severity: instead ? 'warning' : 'error',
     confidence: endpoint ? 'high' : 'medium',
-    title: refused
-      ? `${server} named port ${port} for ${name}, and ${foreign ? 'a device between ' : ''}refuses connections to it`
-      : `Port 135 of ${server} answers, port ${port} for ${name} does not: the dynamic port is blocked`,
+    title: titleOf({ refused, isForeign: foreign !== undefined, port, name, isLikely: !endpoint }),
     explanation:
       (endpoint
-        ? `The endpoint mapper of ${server} told ${client} that ${name} listens on port ${port}. `
-        : `${client} had talked to port 135 of ${server} before; port ${port} lies in the dynamic range, and its number was most likely given there (the answer that names it is not readable in the capture). `) +
+        ? `In frame ${frameNumber(endpoint.answered)} port 135 of ${server} named port ${port} for ${name} to ${client}. `
+        : `${client} had a connection to port 135 of ${server} just before (frame ${frameNumber(mapper!)}), whose answers cannot be read in the capture; port ${port} was most likely named there. `) +
       (refused
         ? `Each of ${plural(syns, 'SYN')} to it was answered with RST${foreign ? `. ${foreign.text}` : ': the process has ended since, or a firewall refuses.'}`
-        : `${plural(syns, 'SYN')} to it within ${tried(theCase, failed)} got no answer. A firewall between lets 135 through and drops the dynamic ports.`) +
-      (instead ? ` The client then went over SMB (pipe ${instead.pipeName}) instead, which worked.` : ''),
+        : `${plural(syns, 'SYN')} to it within ${tried(theCase, failed)} got no answer, although port 135 of the same host answers: a firewall on the path or on the host most likely allows port 135 and drops the dynamic ports.`) +
+      (segments && !refused
+        ? ' The answer of the endpoint mapper came in two TCP segments: firewalls that open the named port by reading that answer can fail on this.'
+        : '') +
+      (instead ? ` The client then used SMB (pipe ${instead.pipeName}) instead, which worked.` : ''),
     layers: unavailableLayers(theCase.names, {
       layer: 'wire (TCP)',
       code: '',
@@ -92,22 +142,53 @@ function tell(
     evidence: [
       ...(endpoint
         ? [
-            ...evidence(endpoint.asked, `ept_map: where is ${name}?`),
-            ...evidence(endpoint.answered, `ept_map: at port ${port}`),
+            ...evidence(endpoint.asked, `the client asks where to find ${name}`),
+            ...evidence(endpoint.answered, `the server names port ${port}`),
           ]
         : evidence(mapper, 'port 135 is reached')),
       ...(foreign?.evidence ?? []),
       ...attemptEvidence(theCase, group),
+      ...(instead ? evidence(instead.firstFrame, `the client uses the pipe ${instead.pipeName}`) : []),
     ],
     advice: [
-      'Allow TCP 49152 to 65535 from the client to the server (1025 to 5000 on Windows Server 2003 and older), or use a firewall that follows RPC.',
-      'Or narrow the range: HKLM\\Software\\Microsoft\\Rpc\\Internet (at least 100 ports), or give the application a fixed port (dcomcnfg, Endpoints tab).',
-      `Check with "portqry -n ${server} -e ${port}".`,
+      `Allow TCP 49152 to 65535 from ${client} to ${server} in the firewalls on the path (1025 to 5000 on Windows Server 2003 and older), or use a firewall that follows RPC.`,
+      'On the server, enable the inbound rule of the component in Windows Defender Firewall, for example "Remote Service Management (RPC)", "Remote Event Log Management (RPC)" or "Windows Management Instrumentation (DCOM-In)" and "(WMI-In)".',
+      'To open fewer ports, set a port range of at least 100 ports under HKLM\\Software\\Microsoft\\Rpc\\Internet on the server and restart it, or give the application a fixed port (dcomcnfg, Endpoints tab).',
+      `From the client: "portqry -n ${server} -e ${port}" reports LISTENING when the port is open.`,
     ],
     references: [references.rpcErrors],
     streams: [...(endpoint ? [endpoint.stream] : []), ...failed.map(({ stream }) => stream)],
     executed: 'no',
-    filter: `tcp.port == 135 || tcp.dstport == ${port}`,
-    wouldHelp: `A capture on ${server}: if the SYN to port ${port} does not arrive there, a firewall between drops it.`,
+    filter: `tcp.port == 135 || tcp.port == ${port}`,
+    wouldHelp: `A capture on ${server}: if the SYN to port ${port} does not arrive there, a firewall on the path drops it.`,
+    fold: `${client}|${server}|${refused}`,
   }
+}
+
+interface Heading {
+  refused: boolean
+  isForeign: boolean
+  port: number
+  name: string
+  isLikely: boolean
+}
+
+function titleOf({ refused, isForeign, port, name, isLikely }: Heading): string {
+  if (refused && isForeign) return `A device on the path likely refused dynamic port ${port} of ${name}`
+  if (refused)
+    return isLikely
+      ? `Dynamic port ${port}, likely named by port 135, refused the connection`
+      : `The port that was named for ${name} refused the connection`
+  return isLikely
+    ? `A firewall likely blocks dynamic port ${port} of the server`
+    : `Port 135 answers, port ${port} of ${name} does not: likely a firewall`
+}
+
+/** True if an answer of the endpoint mapper came in more than one frame. */
+function answerSegments(theCase: Examination, frame: number): boolean {
+  const { calls } = theCase.conversation
+  const call = theCase.callsOf(EPM).find((one) => calls.get(Call.ResponseFrame, one) === frame)
+  const pdu = call === undefined ? NONE : calls.get(Call.ResponsePdu, call)
+  if (pdu === NONE) return false
+  return theCase.capture.pdus.get(Pdu.FirstFrame, pdu) !== theCase.capture.pdus.get(Pdu.Frame, pdu)
 }

@@ -1,58 +1,137 @@
-// A router or the host itself says why a connection cannot be made. RFC 792, RFC 4443.
-import { attempts } from '../../signs/attempts'
+// A router or the host itself reports why a server cannot be reached. RFC 792, RFC 4443.
 import { Frame, IpProtocol } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
-import { FRAGMENTATION_NEEDED, icmpMessages, UNREACHABLE_V4 } from '../../signs/icmp-messages'
+import type { Connection } from '../../../conversation/model'
+import { type Attempt, failedPorts, type FailedPort } from '../../signs/attempts'
+import type { Examination } from '../../examination'
+import { FRAGMENTATION_NEEDED, icmpMessages, type Received, UNREACHABLE_V4 } from '../../signs/icmp-messages'
 import { unavailableLayers } from '../../text/layers'
-import { isRpcPort, isSmbPort } from '../../signs/ports'
-import type { Rule } from '../../rule'
+import { isRpcPort, isSmbPort, portName } from '../../signs/ports'
+import { type Reach, reachOf, reachSeverity, wentOnText } from '../../signs/reach'
+import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'
 
 const UNREACHABLE_V6 = 1
+/** ICMP for IPv4: the time to live ran out, as it does where two routers send a packet to each other. */
+const TIME_EXCEEDED_V4 = 11
 
 export const unreachable: Rule = {
   id: 'unreachable',
-  title: 'ICMP says that the server cannot be reached',
+  title: 'ICMP reports that the server cannot be reached',
   meaning:
-    'A router or firewall on the way, or the host itself, answers the SYN with an ICMP message that names the reason: no route, host down, port closed, forbidden by an administrator.',
+    'A router or firewall on the path, or the host itself, answers the SYN, or a request of connectionless RPC, with an ICMP message that names ' +
+    'the reason: no route, host down, port closed, forbidden by an administrator. A client that then got through another way is a note.',
   covers: ['R23'],
   *find(theCase) {
-    const failed = new Map(
-      attempts(theCase)
-        .filter(({ outcome }) => outcome !== 'open')
-        .map((attempt) => [`${attempt.client} ${attempt.server} ${attempt.port}`, attempt]),
+    const groups = new Map<string, FailedPort>()
+    for (const kind of ['refused', 'unanswered', 'unseen'] as const)
+      for (const group of failedPorts(theCase, kind)) groups.set(group.failed[0]!.key, group)
+    const reach = reachOf(theCase)
+    const datagrams = new Map(
+      theCase.conversation.connections.flatMap((one) =>
+        one.transport === 'udp'
+          ? [[datagramKey(one.client.text, one.client.port, one.server.text, one.server.port), one]]
+          : [],
+      ),
     )
-    for (const { frame, message } of icmpMessages(theCase)) {
-      const { quoted, type, code, text } = message
-      const isUnreachable = type === UNREACHABLE_V4 ? code !== FRAGMENTATION_NEEDED : type === UNREACHABLE_V6
-      if (!isUnreachable || quoted?.protocol !== IpProtocol.Tcp || quoted.destinationPort === undefined) continue
-      const { source, destination, destinationPort: port, sourcePort } = quoted
-      const attempt = failed.get(`${source} ${destination} ${port}`)
-      if (!attempt) continue
-      const rpc = isRpcPort(theCase, destination, port)
-      if (!rpc && !isSmbPort(port)) continue
-      theCase.explainEnd(attempt.stream, unreachable.id)
-      const router = addressText(theCase.capture.addresses, theCase.capture.frames.get(Frame.Source, frame))
-      yield {
-        severity: rpc ? 'error' : 'warning',
-        confidence: 'high',
-        title: `${router} says that ${destination} port ${port} cannot be reached: ${text}`,
-        explanation: `${source} (port ${sourcePort}) asked ${destination} for a connection to port ${port}; ${router === destination ? 'the host itself' : `${router}, a router or firewall on the way,`} answered in frame ${frameNumber(frame)}: ${text}.`,
-        layers: unavailableLayers(theCase.names, { layer: 'wire (ICMP)', code: `${type}/${code}`, text }),
-        evidence: [
-          ...evidence(attempt.synFrame, `SYN to port ${port}`),
-          ...evidence(frame, `ICMP from ${router}: ${text}`),
-        ],
-        advice: [
-          router === destination
-            ? `Look at the firewall of ${destination} itself.`
-            : `Look at ${router}: its routes and its rules for IpProtocol.Tcp port ${port}.`,
-        ],
-        streams: [attempt.stream],
-        executed: 'no',
-        filter: 'icmp.type == 3 || icmpv6.type == 1',
-        fold: `${router}|${destination}|${port}`,
-      }
+    for (const received of icmpMessages(theCase)) {
+      const { quoted, type, code } = received.message
+      const isUnreachable =
+        (type === UNREACHABLE_V4 && code !== FRAGMENTATION_NEEDED) ||
+        type === UNREACHABLE_V6 ||
+        type === TIME_EXCEEDED_V4
+      if (!isUnreachable || quoted?.destinationPort === undefined || quoted.sourcePort === undefined) continue
+      const { source, destination, destinationPort: port, protocol } = quoted
+      const asked =
+        protocol === IpProtocol.Udp && datagrams.get(datagramKey(source, quoted.sourcePort, destination, port))
+      if (asked) yield* refusedDatagram(theCase, asked, received)
+      const group = protocol === IpProtocol.Tcp ? groups.get(`${source} ${destination} ${port}`) : undefined
+      const attempt = group?.failed[0]
+      if (!attempt || (!isRpcPort(theCase, destination, port) && !isSmbPort(port))) continue
+      for (const { stream } of group.failed) theCase.explainEnd(stream, unreachable.id)
+      yield tell(theCase, reach, group, attempt, received)
     }
   },
+}
+
+function tell(theCase: Examination, reach: Reach, group: FailedPort, attempt: Attempt, received: Received): Occurrence {
+  const { frame, message } = received
+  const { text, type, code } = message
+  const { client, server, port, after, instead } = group
+  const { router, reporter } = reporterOf(theCase, received, server)
+  return {
+    severity: reachSeverity(theCase, reach, group),
+    confidence: 'high',
+    title: after || instead ? `An unreachable address was overcome: ${reason(text)}` : `${reporter}: ${reason(text)}`,
+    explanation:
+      `${client} asked ${server} for a connection to port ${port}; ${router === server ? 'the host itself' : `${router}, a router or firewall on the path,`} answered in frame ${frameNumber(frame)}: ${text}. ${wentOnText(group)}`.trim(),
+    layers: unavailableLayers(theCase.names, { layer: 'wire (ICMP)', code: `${type}/${code}`, text }),
+    evidence: [
+      ...evidence(attempt.synFrame, `SYN to port ${port}`),
+      ...evidence(frame, `ICMP from ${router}: ${text}`),
+      ...(after || instead ? evidence((after ?? instead)!.answerFrame, 'a later attempt is accepted') : []),
+    ],
+    advice: adviceOn(router, server, port, 'TCP'),
+    streams: [attempt.stream],
+    executed: 'no',
+    filter: `icmp.type == 3 || icmpv6.type == 1 || (tcp.flags.syn == 1 && tcp.port == ${port})`,
+    fold: `${router}|${server}|${port}`,
+  }
+}
+
+function datagramKey(client: string, clientPort: number, server: string, serverPort: number): string {
+  return `${client} ${clientPort} ${server} ${serverPort}`
+}
+
+/** A request of connectionless RPC that ICMP answered, where no answer of RPC follows on that conversation. */
+function* refusedDatagram(theCase: Examination, connection: Connection, received: Received): Generator<Occurrence> {
+  const { frame, message } = received
+  const { text, type, code } = message
+  if (connection.calls.some((call) => !theCase.isUnanswered(call))) return
+  const { client, server } = connection
+  const { router, reporter } = reporterOf(theCase, received, server.text)
+  for (const call of connection.calls) theCase.explainCall(call, unreachable.id)
+  theCase.explainEnd(connection.stream, unreachable.id)
+  yield {
+    severity: 'error',
+    confidence: 'high',
+    title: `${reporter}: ${reason(text)} (UDP)`,
+    explanation: `${client.text} sent a request of connectionless RPC to UDP port ${server.port} of ${server.text}; ${router === server.text ? 'the host itself' : `${router}, a router or firewall on the path,`} answered in frame ${frameNumber(frame)}: ${text}. No RPC service listens on that UDP port, or a firewall rejects it.`,
+    layers: unavailableLayers(theCase.names, { layer: 'wire (ICMP)', code: `${type}/${code}`, text }),
+    evidence: [
+      ...evidence(connection.firstFrame, `request to UDP port ${server.port}`),
+      ...evidence(frame, `ICMP from ${router}: ${text}`),
+    ],
+    advice: adviceOn(router, server.text, server.port, 'UDP'),
+    streams: [connection.stream],
+    executed: 'no',
+    filter: `icmp.type == 3 || icmpv6.type == 1 || udp.port == ${server.port}`,
+    fold: `${router}|${server.text}|${server.port}|udp`,
+  }
+}
+
+function reporterOf(
+  { capture }: Examination,
+  { frame }: Received,
+  server: string,
+): { router: string; reporter: string } {
+  const router = addressText(capture.addresses, capture.frames.get(Frame.Source, frame))
+  return { router, reporter: router === server ? 'The server itself reports' : 'A device on the path reports' }
+}
+
+/** `host unreachable` of `destination unreachable: host unreachable`. */
+function reason(text: string): string {
+  if (text.startsWith('time exceeded')) return 'packets go in circles (time to live exceeded)'
+  return text.split(': ').at(-1)!
+}
+
+function adviceOn(router: string, server: string, port: number, transport: string): string[] {
+  return router === server
+    ? [
+        `On ${server}: allow ${transport} port ${port} in its firewall, and check that the service behind ${transport === 'TCP' ? portName(port) : `port ${port}`} runs.`,
+      ]
+    : [
+        `On ${router}: check the route to ${server} and the rules for ${transport} port ${port}. "Host unreachable" means that ${server} did not answer ARP there: it is off, or its address is wrong.`,
+        `From the client: "tracert ${server}" shows how far packets get.`,
+      ]
 }

@@ -1,6 +1,13 @@
-import { expect, test } from 'vitest'
-import { diagnose, found, wrong, type Play } from '../../../testing/diagnose'
+import { describe, expect, test } from 'vitest'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
+import {
+  ENDPOINT_MAPPER,
+  EPT_MAP,
+  mapRequest,
+  mapResponse,
+  tcpTower,
+} from '../../../testing/captures/rpc/endpoint-mapper'
 import { bindings } from '../../../testing/captures/com/objref'
 import { SERVER_ALIVE2, serverAlive2Response } from '../../../testing/captures/com/resolver'
 import { Host, I_OBJECT_EXPORTER } from '../../../testing/scenario'
@@ -16,7 +23,7 @@ test('bindings that name other addresses than the one in use are told', async ()
   const findings = await diagnose(shows)
   const finding = found(findings, 'unusable-binding')
   expect(finding).toMatchObject({ severity: 'error' })
-  expect(finding!.title).toContain('172.16.9.9')
+  expect(finding!.explanation).toContain('172.16.9.9')
 })
 
 test('a bare name that the client cannot resolve is told', async () => {
@@ -60,6 +67,38 @@ test('bindings that hold the address in use are fine', async () => {
   })
   expect(found(findings, 'unusable-binding')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+describe('an endpoint mapper that names an address of its own', () => {
+  const inner = new Host({ address: '192.168.44.7' })
+  /** The mapper of the server that is reached by another address names the inner one. */
+  const maps: Play = (play) => {
+    const session = play.rpc({ port: 135 })
+    const mapper = session.bind(ENDPOINT_MAPPER)
+    const tower = tcpTower(SVCCTL, 49200, [...inner.ip])
+    session.call(mapper, { opnum: EPT_MAP, stub: mapRequest(tcpTower(SVCCTL, 135)) }, mapResponse([tower]))
+    session.close('client')
+  }
+
+  test('to which the client goes in vain', async () => {
+    const findings = await diagnose((play) => {
+      maps(play)
+      play.unanswered({ port: 49200, server: inner })
+    })
+    expect(wrong(findings)).toEqual(['unusable-binding'])
+    const finding = found(findings, 'unusable-binding')!
+    expect(finding.title).toBe('The server names an address that the client cannot reach')
+    expect(finding.explanation).toContain('port 49200 at 192.168.44.7')
+  })
+
+  test('is fine where the client keeps the address that it knows', async () => {
+    const findings = await diagnose((play) => {
+      maps(play)
+      working(play, { port: 49200 })
+    })
+    expect(wrong(findings)).toEqual([])
+    expect(found(findings, 'unusable-binding')).toBeUndefined()
+  })
 })
 
 inOtherClothes('unusable-binding', shows)

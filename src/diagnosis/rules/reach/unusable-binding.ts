@@ -1,21 +1,23 @@
 // The server names addresses for its objects that this client cannot use. MS-DCOM 2.2.19.3, 3.2.4.1.1.2.
-import { IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
-import { attempts } from '../../signs/attempts'
+import { answersOf } from '../../signs/siblings'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
 import { openingStubBytes } from '../../../conversation/pdu'
-import { nameAnswers, nameRefusals, type NameRefusal } from '../../../conversation/name-answers'
+import { mappedEndpoints } from '../../../conversation/learnt-endpoints'
+import { nameRefusals, type NameRefusal } from '../../../conversation/name-answers'
 import { secondsBetween } from '../../../conversation/time'
 import { activationResponse, remoteActivationResponse } from '../../../dissect/com/activation'
 import { resolveResponse, serverAlive2Response } from '../../../dissect/com/objectexporter'
 import type { Bindings } from '../../../dissect/com/objref'
 import { Reader } from '../../../dissect/reader'
-import type { Attempt } from '../../signs/attempts'
+import { type Attempt, attempts, failedPorts } from '../../signs/attempts'
 import type { Examination } from '../../examination'
-
+import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
 import { unavailableLayers } from '../../text/layers'
-import type { Rule } from '../../rule'
-import { evidence, frameNumber, list, listSome, methodName } from '../../text/wording'
+import { attemptEvidence } from '../../signs/ports'
+import { references } from '../../text/references'
+import type { Occurrence, Rule } from '../../rule'
+import { evidence, frameNumber, interfaceName, list, listSome, methodName } from '../../text/wording'
 
 const TCP_TOWER = 0x07
 /** Opnums of IObjectExporter. */
@@ -28,12 +30,14 @@ const ADDRESS = /^[\d.]+$|:/
 
 export const unusableBinding: Rule = {
   id: 'unusable-binding',
-  title: 'The server’s object cannot be reached at the addresses that it names',
+  title: 'The server names addresses that the client cannot reach',
   meaning:
-    'A DCOM server answers an activation with a list of its own addresses, and the client connects to those, not to the one that it used before. ' +
-    'Behind address translation, or on a host with several networks, none of them may work for this client.',
+    'A DCOM server answers an activation with a list of its own addresses, and the endpoint mapper names an address beside the port. A client that ' +
+    'connects to those, not to the address that it used before, may fail behind address translation or where the server has several networks. ' +
+    'An error only where none of the addresses worked; clients that keep their own address and use only the port are fine.',
   covers: ['R25'],
   *find(theCase) {
+    yield* foreignTowers(theCase)
     const { calls } = theCase.conversation
     const askers = [ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER].flatMap((uuid) => theCase.callsOf(uuid))
     for (const call of askers.sort((one, other) => one - other)) {
@@ -63,9 +67,11 @@ export const unusableBinding: Rule = {
         confidence: tried.length > 0 || names.length > 0 ? 'high' : 'medium',
         title:
           tried.length === 0 && names.length > 0
-            ? `${server.text} tells the client to use ${list(names)}, which the client cannot resolve`
-            : `${server.text} tells the client to use ${list(numeric)}, where ${tried.length > 0 ? 'nobody answers' : 'the client never goes'}`,
-        explanation: `${methodName(theCase, call)} succeeded in frame ${frameNumber(answered)}. Its answer says that the object is to be reached at ${listSome(hosts)}; the client had used ${server.text}, which is not among them. ${names.length > 0 ? `For ${list(names)} the client was told that there is no such name. ` : ''}${tried.length > 0 ? describeTried(tried) : 'No connection to any of them follows: the client has nothing that it could use.'} DCOM cannot cross address translation.`,
+            ? 'The server names a host name that the client cannot resolve'
+            : tried.length > 0
+              ? 'The server names addresses that the client cannot reach'
+              : 'The server likely names only addresses that the client cannot use',
+        explanation: `${methodName(theCase, call)} succeeded in frame ${frameNumber(answered)}. Its answer names ${listSome(hosts)} as the place of the object; the client had used ${server.text}, which is not among them. ${names.length > 0 ? `The name service answered that ${list(names)} does not exist. ` : ''}${tried.length > 0 ? describeTried(tried) : 'No connection to any of them follows.'} DCOM does not work across address translation.`,
         layers: unavailableLayers(theCase.names, {
           layer: 'wire (DCOM)',
           code: '',
@@ -81,11 +87,7 @@ export const unusableBinding: Rule = {
               evidence(synFrame, `SYN to ${to} port ${port}, no connection`),
             ),
         ],
-        advice: [
-          'Use a VPN or route by which the client reaches the addresses that the server names, or WinRM (CIM) instead of DCOM.',
-          'On a server with several networks, take the unreachable ones out of the bindings (network order, or disable DCOM’s use of them).',
-          'Where the server names itself by name, make that name resolve at the client (DNS or HOSTS) to the address that works.',
-        ],
+        advice: ADVICE,
         references: [{ title: 'MS-DCOM 2.2.19.3: STRINGBINDING' }],
         streams: [stream, ...tried.map((attempt) => attempt.stream)],
         filter: 'isystemactivator || (tcp.flags.syn == 1 && tcp.flags.ack == 0)',
@@ -93,6 +95,55 @@ export const unusableBinding: Rule = {
       }
     }
   },
+}
+
+const ADVICE = [
+  'Give the client a route or a VPN to the addresses that the server names, or use WinRM (CIM: "New-CimSession") instead of DCOM; WinRM needs one port and names no address.',
+  'Where the server names itself by host name, add that name with the address that works to DNS or to the client’s HOSTS file.',
+  'On a server with several networks, remove the unreachable network card, or take it out of the binding order.',
+]
+
+/** Ports that the endpoint mapper named together with an address of its own, to which the client then went in vain. */
+function* foreignTowers(theCase: Examination): Generator<Occurrence> {
+  const groups = [...failedPorts(theCase, 'unanswered'), ...failedPorts(theCase, 'refused')]
+  if (groups.length === 0) return
+  const failing = new Map(groups.map((group) => [`${group.client} ${group.server} ${group.port}`, group]))
+  for (const endpoint of mappedEndpoints(theCase.capture, theCase.conversation, theCase.callsOf(EPM))) {
+    const { client, server, address, port, asked, answered, stream } = endpoint
+    const group = address === undefined || address === server ? undefined : failing.get(`${client} ${address} ${port}`)
+    if (!group || group.after || group.instead || group.failed[0]!.synFrame < answered) continue
+    // By the address that it had used the client may have found the port all the same.
+    if (reached(theCase, client, server, answered)) continue
+    failing.delete(`${client} ${address!} ${port}`)
+    for (const attempt of group.failed) theCase.explainEnd(attempt.stream, unusableBinding.id)
+    const refused = group.failed[0]!.outcome === 'refused'
+    const name = interfaceName(theCase, endpoint.interface)
+    yield {
+      severity: 'error',
+      confidence: 'high',
+      title: 'The server names an address that the client cannot reach',
+      explanation: `${client} asked the endpoint mapper at ${server} for ${name}; the answer in frame ${frameNumber(answered)} names port ${port} at ${address!}, another address than the one that the client had used. The client went there and ${refused ? 'was refused' : 'got no answer'}. Most likely there is address translation between the two hosts, or ${address!} belongs to a network of the server that the client has no way to.`,
+      layers: unavailableLayers(theCase.names, {
+        layer: 'wire (RPC)',
+        code: '',
+        text: `port ${port} at ${address!} instead of ${server}`,
+      }),
+      evidence: [
+        ...evidence(asked, `the client asks at ${server} where to find ${name}`),
+        ...evidence(answered, `the answer names ${address!} port ${port}`),
+        ...attemptEvidence(theCase, group),
+      ],
+      advice: [
+        `Let the client use only the port of the answer and keep the address ${server}, where its library has such a setting.`,
+        ...ADVICE,
+      ],
+      references: [references.c706],
+      streams: [stream, ...group.failed.map((attempt) => attempt.stream)],
+      executed: 'no',
+      filter: `epm || (tcp.flags.syn == 1 && tcp.port == ${port})`,
+      fold: `${client}|${server}|${address!}`,
+    }
+  }
 }
 
 function bindingsOf(theCase: Examination, call: number): Bindings | undefined {
@@ -124,7 +175,7 @@ function unknownNames(theCase: Examination, client: string, hosts: readonly stri
   const wanted = hosts.filter((host) => !ADDRESS.test(host))
   if (wanted.length === 0) return []
   const asked = (name: string) => wanted.some((host) => sameHost(name, host))
-  const resolved = nameAnswers(theCase.capture).some((answer) => answer.client === client && asked(answer.name))
+  const resolved = answersOf(theCase).some((answer) => answer.client === client && asked(answer.name))
   if (resolved) return []
   return nameRefusals(theCase.capture).filter(
     (refusal) => refusal.client === client && asked(refusal.name) && isSoon(theCase, from, refusal.frame),

@@ -12,8 +12,8 @@ test('a name that led to a host of another name is remarked', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'wrong-address')
   expect(finding).toMatchObject({ severity: 'note', confidence: 'medium' })
-  expect(finding!.title).toContain('oldname.corp.example')
-  expect(finding!.title).toContain('SERVER1')
+  expect(finding!.explanation).toContain('oldname.corp.example')
+  expect(finding!.explanation).toContain('SERVER1')
 })
 
 test('a name that led to its own host is fine', async () => {
@@ -44,7 +44,7 @@ test('of two addresses of a name the first is dead: a delay, not a server that i
     working(play, { port: 135 })
   })
   expect(found(findings, 'wrong-address')).toMatchObject({ severity: 'warning', confidence: 'high' })
-  expect(found(findings, 'wrong-address')!.title).toContain('10.0.0.66')
+  expect(found(findings, 'wrong-address')!.explanation).toContain('10.0.0.66')
   expect(wrong(findings)).toEqual(['wrong-address'])
 })
 

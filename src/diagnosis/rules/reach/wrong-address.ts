@@ -1,6 +1,7 @@
-// A name that cannot be resolved, or that led to another host than the one that was meant. RFC 1035, RFC 4795.
-import { nameAnswers, type NameAnswer } from '../../../conversation/name-answers'
-import { failedPorts, attempts } from '../../signs/attempts'
+// A name that led to another host than the one that was meant, or to an address that does not answer. RFC 1035, RFC 4795.
+import { answersOf } from '../../signs/siblings'
+import type { NameAnswer } from '../../../conversation/name-answers'
+import { attempts, failedPorts } from '../../signs/attempts'
 import type { Examination } from '../../examination'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, tried } from '../../signs/ports'
 import type { Occurrence, Rule } from '../../rule'
@@ -10,11 +11,11 @@ export const wrongAddress: Rule = {
   id: 'wrong-address',
   title: 'A name led to another host',
   meaning:
-    'The client looked a name up and connected to the address it got, and the host there calls itself differently in its NTLM challenge: a stale record, an alias or a cluster name. By itself it is a hint; with a failing Kerberos logon or an unregistered endpoint it is the cause.',
+    'The client looked a name up and connected to the address it got, and the host there calls itself differently in its NTLM challenge: a stale record, an alias or a cluster name. It is a note; with a logon that failed there a warning. A name of several addresses of which one does not answer is a warning: each new connection may wait for it.',
   covers: ['R27', 'R13'],
   *find(theCase) {
     if (theCase.conversation.connections.length === 0 && attempts(theCase).length === 0) return
-    const answers = nameAnswers(theCase.capture)
+    const answers = answersOf(theCase)
     if (answers.length === 0) return
     yield* deadAddresses(theCase, answers)
     const byClient = new Map(
@@ -32,14 +33,17 @@ export const wrongAddress: Rule = {
       yield {
         severity: failed ? 'warning' : 'note',
         confidence: 'medium',
-        title: `${answer.name} led to ${server.text}, which calls itself ${list(own, 'or')}`,
-        explanation: `${client.text} was told in frame ${frameNumber(answer.frame)} that ${answer.name} is ${list(answer.addresses)}. The host that answers there introduces itself as ${list(own, 'or')}. If ${answer.name} is no alias of it, the record is stale.${failed ? ' A logon on this connection failed, which fits a wrong host.' : ''}`,
+        title: failed
+          ? `The name ${label(answer.name)} likely led to another host, ${label(own[0]!)}`
+          : `The host behind ${label(answer.name)} calls itself ${label(own[0]!)}: an alias or a stale record`,
+        explanation: `In frame ${frameNumber(answer.frame)} ${client.text} learned that ${answer.name} is ${list(answer.addresses)}. The host at ${server.text} introduces itself as ${list(own, 'or')}. If ${answer.name} is not an alias of it, the record is stale.${failed ? ' A logon on this connection failed, which fits a wrong host.' : ''}`,
         evidence: [
           ...evidence(answer.frame, `${answer.name} is ${list(answer.addresses)}`),
           ...evidence(security[0]?.tokenFrames[1], `the host calls itself ${list(own, 'or')}`),
         ],
         advice: [
-          'Compare DNS, HOSTS and the DHCP leases; turn on scavenging of stale records; register every alias’s SPN on the host that has it.',
+          `On the client: "Resolve-DnsName ${answer.name}"; compare the address with the DHCP lease and the interface settings of the host that you mean, and delete a stale record (turn on scavenging in the DNS zone).`,
+          `If ${answer.name} is an alias, register its SPN on the host: "setspn -S host/${answer.name} ${label(own[0]!)}".`,
         ],
         streams: [stream],
         filter: 'dns || nbns || llmnr',
@@ -72,15 +76,15 @@ function* deadAddresses(theCase: Examination, answers: readonly NameAnswer[]): G
     yield {
       severity: 'warning',
       confidence: 'high',
-      title: `${answer.name} has ${answer.addresses.length} addresses, and ${server} does not answer: the client lost ${tried(theCase, failed)} before it tried ${reached.server}`,
-      explanation: `${client} was told in frame ${frameNumber(answer.frame)} that ${answer.name} is ${list(answer.addresses)}. It tried ${server} first and got no answer at ${portName(port)}; at ${reached.server} it was accepted (frame ${frameNumber(reached.synFrame)}). Every new connection may wait like this.`,
+      title: `One address of ${label(answer.name)} does not answer: the client lost ${tried(theCase, failed)}`,
+      explanation: `In frame ${frameNumber(answer.frame)} ${client} learned that ${answer.name} is ${list(answer.addresses)}. It tried ${server} first and got no answer at ${portName(port)}; at ${reached.server} it was accepted (frame ${frameNumber(reached.synFrame)}). Every new connection may wait like this.`,
       evidence: [
         ...evidence(answer.frame, `${answer.name} is ${list(answer.addresses)}`),
         ...attemptEvidence(theCase, group),
         ...evidence(reached.synFrame, `${reached.server} is tried, and answers`),
       ],
       advice: [
-        `Take ${server} out of the name's records, or make it reachable: it may belong to a network card that this client cannot reach (backup, cluster, VPN).`,
+        `Remove ${server} from the records of ${answer.name} in DNS, or make it reachable: it may belong to a network card that this client has no route to (backup, cluster, VPN).`,
       ],
       streams: [...failed.map(({ stream }) => stream), reached.stream],
       filter: 'dns || nbns || llmnr || (tcp.flags.syn == 1 && tcp.flags.ack == 0)',

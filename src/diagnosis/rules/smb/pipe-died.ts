@@ -1,8 +1,11 @@
 // SMB reports that a pipe broke while a call was outstanding on it. MS-SMB2 3.3.5.12, 3.3.5.15.3.
-import { Call, type Connection } from '../../../conversation/model'
 import { hex32 } from '../../../capture/text'
+import { Call, type Connection } from '../../../conversation/model'
+import type { Examination } from '../../examination'
+import type { FixStep } from '../../finding'
+import type { Occurrence, Rule } from '../../rule'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
+import { symptoms } from '../../text/symptoms'
 import { evidence, frameNumber, methodName, serverText, statusText } from '../../text/wording'
 
 const BROKEN: Record<number, string> = {
@@ -22,7 +25,7 @@ export const pipeDied: Rule = {
   id: 'pipe-died',
   title: 'The named pipe broke in the middle of a call',
   meaning:
-    'The SMB server answered a read or transfer on the pipe with an error, and an RPC call was waiting on it: the service behind the pipe ended or closed it, or the SMB session under it went away.',
+    'The SMB server answered a read or transfer on the pipe with an error, and an RPC call was waiting on it: the service behind the pipe ended or closed it, or the SMB session under it went away. Always an error; not where the client had closed the pipe itself.',
   covers: ['R60'],
   *find(theCase) {
     const { calls } = theCase.conversation
@@ -33,42 +36,80 @@ export const pipeDied: Rule = {
       if (error === undefined || calls.get(Call.Status, call) !== error.status) continue
       theCase.explainCall(call, pipeDied.id)
       // What is sent on a broken pipe fails for the same reason.
-      if (told.has(connection)) continue
+      if (told.has(connection) || closedByClient(connection, error.frame)) continue
       told.add(connection)
-      const { frame, status } = error
-      const { stream } = connection
-      const name = statusText(theCase, status)
-      const broken = BROKEN[status]
-      const reason = broken ?? `SMB answered ${name}`
-      const session = SESSION_ENDED.has(status)
-      yield {
-        severity: 'error',
-        confidence: 'high',
-        title: `The pipe ${connection.pipeName ?? ''} of ${connection.server.text} broke while ${methodName(theCase, call)} waited: ${reason}`,
-        explanation: `In frame ${frameNumber(frame)} SMB reports ${name} for the transfer that carried it${broken ? `: ${broken}` : ''}. ${methodName(theCase, call)} on ${serverText(connection)} had been sent in frame ${frameNumber(theCase.frameOf(call))}; whether it ran cannot be told. ${session || !broken ? 'The reason lies in SMB, below RPC: the service itself need not have failed.' : 'When the service ended, this call may be what ended it.'}`,
-        layers: [
-          { layer: 'wire (SMB)', code: hex32(status), text: reason },
-          { layer: 'Win32', code: '1726', text: 'RPC_S_CALL_FAILED: the remote procedure call failed' },
-        ],
-        evidence: [
-          ...evidence(
-            theCase.frameOf(call),
-            `request ${methodName(theCase, call)}, call ${calls.get(Call.CallId, call)}`,
-          ),
-          ...evidence(frame, `SMB: ${reason}`),
-        ],
-        advice: [
-          session
-            ? 'Look for what ended the SMB session at that time: an administrator or a policy that closes sessions (Computer Management, Shared Folders, Sessions), the end of the Kerberos ticket, a failover, a restart of the Server service; the client has to log on to SMB again.'
-            : !broken
-              ? 'Look at the event log Microsoft-Windows-SMBServer/Operational of the server at that time.'
-              : 'Look on the server at that time: Application log 1000 (crash), System log 7031 and 7034 (service ended unexpectedly).',
-        ],
-        references: [references.smb2],
-        streams: [stream],
-        executed: 'unknown',
-        filter: `smb2.nt_status == ${hex32(status)}`,
-      }
+      yield tell(theCase, call, connection, error)
     }
   },
+}
+
+/** True if the client had closed the pipe's file before a frame: what then fails on it is the end that it wanted. */
+function closedByClient({ close }: Connection, frame: number): boolean {
+  return close.by === 'client' && close.frame !== undefined && close.frame < frame
+}
+
+function tell(
+  theCase: Examination,
+  call: number,
+  connection: Connection,
+  { frame, status }: { frame: number; status: number },
+): Occurrence {
+  const { stream, server, pipeName = '' } = connection
+  const name = statusText(theCase, status)
+  const broken = BROKEN[status]
+  const reason = broken ?? `SMB answered ${name}`
+  const isSession = SESSION_ENDED.has(status)
+  const method = methodName(theCase, call)
+  return {
+    severity: 'error',
+    confidence: 'high',
+    title: `The pipe ${pipeName} broke while ${method} was waiting`.replace('  ', ' '),
+    explanation: `In frame ${frameNumber(frame)} SMB reports ${name} for the transfer that carried it${broken ? `: ${broken}` : ''}. ${method} on ${serverText(connection)} had been sent in frame ${frameNumber(theCase.frameOf(call))}; the capture does not show if it ran. ${isSession || !broken ? 'The reason lies in SMB, below RPC: the service itself need not have failed.' : 'The SMB session goes on, so neither the network nor the logon is the cause. When the service ended, this call may be what ended it.'}`,
+    symptom: symptoms.callFailed,
+    atFault: {
+      party: 'server',
+      text:
+        isSession || !broken
+          ? 'the SMB server, which ended the session, the share or the transfer'
+          : `the service behind the pipe ${pipeName}: it ended or closed the pipe`,
+    },
+    effect: `${method} has no answer; later calls on this pipe fail as well.`,
+    layers: [
+      { layer: 'wire (SMB)', code: hex32(status), text: reason },
+      { layer: 'Win32', code: '1726', text: 'RPC_S_CALL_FAILED: the remote procedure call failed' },
+    ],
+    evidence: [
+      ...evidence(
+        theCase.frameOf(call),
+        `request ${method}, call ${theCase.conversation.calls.get(Call.CallId, call)}`,
+      ),
+      ...evidence(frame, `SMB: ${reason}`),
+    ],
+    fix: [
+      stepFor(server.text, isSession, broken !== undefined),
+      { text: 'Open the pipe again and repeat the call; check first on the server if it ran.' },
+    ],
+    references: [references.smb2],
+    streams: [stream],
+    executed: 'unknown',
+    filter: `tcp.stream == ${stream}`,
+    method,
+    label: method,
+  }
+}
+
+function stepFor(server: string, isSession: boolean, isService: boolean): FixStep {
+  if (isSession)
+    return {
+      text: 'Find what ended the SMB session at that time: an administrator or a policy that closes sessions (Computer Management, Shared Folders, Sessions), the end of the Kerberos ticket, a failover, a restart of the Server service. Then let the client log on to SMB again.',
+    }
+  if (!isService)
+    return {
+      text: `On ${server}, read the event log Microsoft-Windows-SMBServer/Operational at that time.`,
+      copy: 'Get-WinEvent -LogName Microsoft-Windows-SMBServer/Operational -MaxEvents 50',
+    }
+  return {
+    text: `On ${server}, look in the event logs for that moment: Application 1000 (crash), System 7031 and 7034 (service ended unexpectedly); restart the service.`,
+    copy: "Get-WinEvent -FilterHashtable @{LogName='System','Application'; Id=1000,7031,7034} -MaxEvents 50",
+  }
 }

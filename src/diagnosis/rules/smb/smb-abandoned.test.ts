@@ -14,7 +14,7 @@ const shows: Play = (play) => negotiates(play).close('client')
 test('a client that leaves after the negotiation is told', async () => {
   const finding = found(await diagnose(shows), 'smb-abandoned')
   expect(finding).toMatchObject({ severity: 'warning', confidence: 'low', executed: 'no' })
-  expect(finding!.title).toBe('10.0.0.15 left 10.0.0.6:445 (SMB) after the negotiation, without a logon')
+  expect(finding!.title).toBe('The client left SMB after the negotiation, likely without usable credentials')
   expect(numbers(finding)).toEqual([1, 5, 6])
 })
 
@@ -25,8 +25,8 @@ test('so is one that resets, and one whose offer is refused', async () => {
     await diagnose((play) => negotiates(play, { negotiate: 0xc00000bb }).close('client')),
     'smb-abandoned',
   )!
-  expect(refused).toMatchObject({ severity: 'warning', confidence: 'medium' })
-  expect(refused.title).toContain('STATUS_NOT_SUPPORTED')
+  expect(refused).toMatchObject({ severity: 'error', confidence: 'medium' })
+  expect(refused.explanation).toContain('STATUS_NOT_SUPPORTED')
 })
 
 test.each<[string, Play]>([

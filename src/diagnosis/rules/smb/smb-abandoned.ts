@@ -4,25 +4,32 @@ import { Analysis, Frame, Protocol } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { endpointText } from '../../../capture/text'
 import type { Examination } from '../../examination'
-import { isSmbPort, portRemark } from '../../signs/ports'
+import { isSmbPort } from '../../signs/ports'
 import { type QuietEnd, quietEnds } from '../../signs/quiet-ends'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
-import { smbRefusals } from '../../signs/smb-rejections'
+import type { Occurrence, Rule } from '../../rule'
+import { type KerberosError, kerberosErrors } from '../../signs/kerberos-errors'
+import { secondsBetween } from '../../../conversation/time'
+import { symptoms } from '../../text/symptoms'
+import { type SmbRefusal, smbRefusals } from '../../signs/smb-rejections'
 import { evidence, frameNumber, plural, statusText } from '../../text/wording'
 
 /** A negotiation has one question and one answer, or two where it begins with SMB 1. */
 const MOST_MESSAGES = 2
 /** Who leaves more often probes. */
 const MOST_TIMES = 3
+/** A Kerberos error this soon before the client leaves belongs to it; the one that asks for pre-authentication is ordinary. */
+const RELATED_SECONDS = 30
+const PREAUTHENTICATION_REQUIRED = 25
 
 export const smbAbandoned: Rule = {
   id: 'smb-abandoned',
   title: 'The client left SMB after the negotiation',
   meaning:
     'Client and server agreed on how to speak SMB, or did not, and the client closed the connection itself without trying to log on: the dialects or ' +
-    'the signing that the other side has may not do, or it may have no credentials to use. Port probes look the same; where the client logs on ' +
-    'to that server on another connection nothing is told.',
+    'the signing that the other side has may not do, or it may have no credentials to use. A negotiation that the server ' +
+    'refused is an error; leaving by itself a warning, a note where it is done again and again as a probe does, or where a Kerberos error ' +
+    'explains it. Where the client logs on to that server on another connection there is no finding.',
   covers: ['R61'],
   *find(theCase) {
     const ends = quietEnds(theCase).filter(({ attempt }) => isSmbPort(attempt.port))
@@ -42,45 +49,83 @@ export const smbAbandoned: Rule = {
       if (known) known.again.push(end)
       else byPair.set(pair, { first: end, again: [] })
     }
+    if (byPair.size === 0) return
+    const errors = kerberosErrors(theCase).filter(({ code }) => code !== PREAUTHENTICATION_REQUIRED)
     for (const { first, again } of byPair.values()) {
-      const { attempt, frame } = first
-      const { client, server, port, stream } = attempt
+      const { stream } = first.attempt
       const refusal = refused.get(stream)
-      const status = refusal && statusText(theCase, refusal.status)
-      const probes = again.length >= MOST_TIMES
-      for (const end of again) theCase.explainEnd(end.attempt.stream, smbAbandoned.id)
-      theCase.explainEnd(stream, smbAbandoned.id)
-      yield {
-        severity: probes && !refusal ? 'note' : 'warning',
-        confidence: refusal ? 'medium' : 'low',
-        title: refusal
-          ? `${endpointText(server, port)}${portRemark(port)} refused the negotiation with ${client}: ${status}`
-          : `${client} left ${endpointText(server, port)}${portRemark(port)} after the negotiation, without a logon`,
-        explanation:
-          (refusal
-            ? `In frame ${frameNumber(refusal.frame)} the server answered what the client offered with ${status}: they have no dialect of SMB in common, or the server wants what the client did not offer. `
-            : `The server answered in frame ${frameNumber(negotiations.get(stream)!.answer)}, and the client closed the connection in frame ${frameNumber(frame)} without a session setup. Something in the answer did not suit it (the dialect; signing that one side demands and the other has switched off), or it has no credentials that it may use (no ticket, and NTLM blocked). `) +
-          `No RPC over pipes can follow.${again.length > 0 ? ` The client did so ${plural(again.length + 1, 'time')}.` : ''}${refusal ? '' : ' A tool that only asks whether SMB is there does the same.'}`,
-        evidence: [
-          ...evidence(attempt.synFrame, 'the client connects'),
-          ...evidence(
-            negotiations.get(stream)!.answer,
-            refusal ? `negotiate: ${status}` : 'the server answers the negotiation',
-          ),
-          ...evidence(frame, 'the client leaves'),
-        ],
-        advice: [
-          'Compare dialects and signing of both sides: the negotiate messages in the frames above, "Get-SmbClientConfiguration" and "Get-SmbServerConfiguration". Old devices speak SMB 1 only, which new clients refuse.',
-          `On ${client} see the event logs Microsoft-Windows-SMBClient/Connectivity and /Security at that time.`,
-          'If credentials are missing: let the client reach a domain controller (port 88), use the full DNS name, and see "Network security: Restrict NTLM".',
-        ],
-        references: [references.smb2],
-        streams: [stream, ...again.map((end) => end.attempt.stream)],
-        executed: 'no',
-        filter: `tcp.stream == ${stream}`,
-      }
+      const ticket = refusal ? undefined : ticketErrorBefore(theCase, errors, first.frame)
+      yield tell(theCase, { first, again, answer: negotiations.get(stream)!.answer, refusal, ticket })
     }
   },
+}
+
+interface Leaving {
+  first: QuietEnd
+  again: QuietEnd[]
+  /** The server's last answer. */
+  answer: number
+  refusal: SmbRefusal | undefined
+  /** The frame of a Kerberos error that most likely stopped the client. */
+  ticket: number | undefined
+}
+
+function tell(theCase: Examination, { first, again, answer, refusal, ticket }: Leaving): Occurrence {
+  const { attempt, frame } = first
+  const { client, server, port, stream } = attempt
+  const status = refusal && statusText(theCase, refusal.status)
+  const isProbe = again.length >= MOST_TIMES || ticket !== undefined
+  const streams = [stream, ...again.map((end) => end.attempt.stream)]
+  return {
+    severity: refusal ? 'error' : isProbe ? 'note' : 'warning',
+    confidence: refusal ? 'medium' : 'low',
+    ...(ticket !== undefined && { mutedBy: 'kerberos-refusal' }),
+    title: refusal
+      ? 'The server refused the SMB negotiation'
+      : 'The client left SMB after the negotiation, likely without usable credentials',
+    explanation:
+      (refusal
+        ? `In frame ${frameNumber(refusal.frame)} ${endpointText(server, port)} answered what ${client} offered with ${status}: they have no dialect of SMB in common, or the server requires what the client did not offer. `
+        : `${endpointText(server, port)} answered in frame ${frameNumber(answer)}, and ${client} closed the connection in frame ${frameNumber(frame)} without a session setup. Something in the answer did not suit it (the dialect; signing that one side requires and the other has switched off), or it has no credentials that it may use (no ticket, and NTLM blocked). `) +
+      (ticket === undefined
+        ? ''
+        : `A Kerberos error shortly before (frame ${frameNumber(ticket)}) is the likely reason. `) +
+      `No RPC over pipes can follow.${again.length > 0 ? ` The client did so ${plural(again.length + 1, 'time')}.` : ''}${refusal ? '' : ' A tool that only checks if SMB is there does the same.'}`,
+    symptom: symptoms.networkName,
+    atFault: { party: 'configuration', text: 'the SMB settings of client and server, or the client’s credentials' },
+    effect: 'No logon and no RPC over named pipes took place.',
+    evidence: [
+      ...evidence(attempt.synFrame, 'the client connects'),
+      ...evidence(ticket, 'a Kerberos error'),
+      ...evidence(answer, refusal ? `negotiate: ${status}` : 'the server answers the negotiation'),
+      ...evidence(frame, 'the client leaves'),
+    ],
+    fix: [
+      {
+        text: 'Compare dialects and signing of both sides with the two commands, the second on the server. Old devices speak SMB 1 only, which current Windows has switched off.',
+        copy: 'Get-SmbClientConfiguration; Get-SmbServerConfiguration',
+      },
+      {
+        text: `On ${client}, read the event logs Microsoft-Windows-SMBClient/Connectivity and /Security at that time.`,
+        copy: 'Get-WinEvent -LogName Microsoft-Windows-SMBClient/Security -MaxEvents 20',
+      },
+      {
+        text: 'If credentials are missing: let the client reach a domain controller (port 88), use the server’s full DNS name, and check the policy "Network security: Restrict NTLM".',
+      },
+    ],
+    references: [references.smb2],
+    streams,
+    executed: 'no',
+    filter: `tcp.stream == ${stream}`,
+    explains: { streams },
+  }
+}
+
+/** Row of the last Kerberos error that a client on its way to SMB may have been stopped by. Its KDC may be reached over another address. */
+function ticketErrorBefore(theCase: Examination, errors: readonly KerberosError[], frame: number): number | undefined {
+  const error = errors.findLast((one) => one.frame < frame)
+  if (!error || secondsBetween(theCase.capture.frames, error.frame, frame) > RELATED_SECONDS) return undefined
+  return error.frame
 }
 
 /** Client and server pairs of which the capture shows a logon to SMB, or RPC: what they do besides is a probe or a spare connection. */
