@@ -1,7 +1,8 @@
 // What ports are to RPC, and how to say that one cannot be reached.
 import { attempts } from './attempts'
 import type { Examination } from '../examination'
-import type { Attempt, FailedPort } from './attempts'
+import type { Attempt } from './attempts'
+import type { FailedPort } from './failed-ports'
 import { secondsBetween } from '../../conversation/time'
 import type { Evidence } from '../finding'
 import { duration, evidence } from '../text/wording'

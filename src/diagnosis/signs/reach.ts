@@ -1,5 +1,6 @@
 // How bad it is that a server could not be reached, and what the client did next: one judgement for refused, unanswered and unreachable ports.
-import { attempts, type FailedPort } from './attempts'
+import { attempts } from './attempts'
+import { type FailedPort } from './failed-ports'
 import type { Examination } from '../examination'
 import { isRpcPort, isSmbPort, rpcAsked } from './ports'
 import type { Severity } from '../finding'

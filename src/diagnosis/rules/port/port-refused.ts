@@ -1,5 +1,5 @@
 // RST in answer to the SYN: no process listens there, or a device refuses in the host's name. RFC 9293 3.5.2.
-import { failedPorts } from '../../signs/attempts'
+import { failedPorts } from '../../signs/failed-ports'
 import { unavailableLayers } from '../../text/layers'
 import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached } from '../../signs/ports'
 import { references } from '../../text/references'

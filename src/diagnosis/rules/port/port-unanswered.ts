@@ -1,6 +1,7 @@
 // No answer to the SYN: a firewall drops it, or the host is not there. RFC 9293 3.5.
 import { secondsBetween } from '../../../conversation/time'
-import { attempts, failedPorts } from '../../signs/attempts'
+import { attempts } from '../../signs/attempts'
+import { failedPorts } from '../../signs/failed-ports'
 import { unavailableLayers } from '../../text/layers'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } from '../../signs/ports'
 import { reachOf, reachSeverity, wentOnText } from '../../signs/reach'

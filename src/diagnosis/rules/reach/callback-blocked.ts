@@ -1,5 +1,5 @@
 // Calls work one way; the connection that the server opens back to the client does not. COM callbacks and sinks.
-import { failedPorts } from '../../signs/attempts'
+import { failedPorts } from '../../signs/failed-ports'
 import { ENDPOINT_MAPPER, attemptEvidence } from '../../signs/ports'
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'

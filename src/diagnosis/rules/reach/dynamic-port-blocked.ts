@@ -10,7 +10,7 @@ import {
 } from '../../../conversation/learnt-endpoints'
 import { Call, type Connection } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
-import { failedPorts, type FailedPort } from '../../signs/attempts'
+import { failedPorts, type FailedPort } from '../../signs/failed-ports'
 import type { Examination } from '../../examination'
 import { EPM } from '../../../names/well-known'
 import { unavailableLayers } from '../../text/layers'

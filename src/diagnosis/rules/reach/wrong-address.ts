@@ -1,7 +1,8 @@
 // A name that led to another host than the one that was meant, or to an address that does not answer. RFC 1035, RFC 4795.
 import { answersOf } from '../../signs/siblings'
 import type { NameAnswer } from '../../../conversation/name-answers'
-import { attempts, failedPorts } from '../../signs/attempts'
+import { attempts } from '../../signs/attempts'
+import { failedPorts } from '../../signs/failed-ports'
 import type { Examination } from '../../examination'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, tried } from '../../signs/ports'
 import type { Occurrence, Rule } from '../../rule'
