@@ -222,6 +222,7 @@ export class ConversationBuilder {
       const items = offer(connection, body, frame)
       building.offered.set(pdus.get(Pdu.CallId, pdu), items)
       connection.associationGroup ??= body.associationGroup || undefined
+      connection.requestedGroup ??= body.associationGroup || undefined
       for (const { id, interface: uuid } of items) {
         const index = this.#interfaces.ofText(uuid)
         if (!building.interfaces.has(id)) building.interfaces.set(id, index)

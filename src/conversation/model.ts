@@ -164,6 +164,8 @@ export interface Connection {
   maxTransmit?: number
   maxReceive?: number
   associationGroup?: number
+  /** The association group that the bind itself asks to join. C706 12.6.4.3. */
+  requestedGroup?: number
   /** Bind_nak, when the server refused: reason, frame and row of Pdu. */
   nak?: { reason: number; frame: number; pdu: number }
   /** Rows of the call table that belong to it, in order of their requests. */

@@ -2,7 +2,7 @@
 // from one that ended the attempt. One view for all rules about identity.
 import { Stream } from '../../../asm/layout'
 import { addressText } from '../../capture/text'
-import type { SecurityContext, SmbLogon } from '../../conversation/model'
+import { Call, type Connection, Outcome, type SecurityContext, type SmbLogon } from '../../conversation/model'
 import { secondsBetween } from '../../conversation/time'
 import type { Examination } from '../examination'
 import { perCase } from '../per-case'
@@ -118,4 +118,48 @@ function firstAfter(good: readonly GoodLogon[], frame: number): number {
     else to = middle
   }
   return from
+}
+
+/** The last answered call of each method, by client, server, interface and operation. */
+const lastAnswered = perCase((theCase: Examination): ReadonlyMap<string, number> => {
+  const { calls } = theCase.conversation
+  const last = new Map<string, number>()
+  for (let call = 0; call < calls.rows; call++)
+    if (calls.get(Call.Outcome, call) === Outcome.Response && !theCase.hasFailed(call))
+      last.set(methodKey(theCase, call), call)
+  return last
+})
+
+function methodKey(theCase: Examination, call: number): string {
+  const { calls } = theCase.conversation
+  const { client, server } = theCase.connectionOf(call)
+  return `${client.text} ${server.text} ${calls.get(Call.Interface, call)} ${calls.get(Call.Opnum, call)}`
+}
+
+/** A later call of the same method by the same client to the same server that succeeded, whoever it was made as. */
+export function succeededAfter(theCase: Examination, call: number): number | undefined {
+  const later = lastAnswered(theCase).get(methodKey(theCase, call))
+  return later !== undefined && later > call ? later : undefined
+}
+
+/**
+ * The first answered call to one of these interfaces by the client of a connection on the same server, on a connection that began
+ * after a frame: the way in that was found instead.
+ */
+export function reachedAfter(
+  theCase: Examination,
+  { client, server }: Connection,
+  interfaces: ReadonlySet<string>,
+  frame: number,
+): number | undefined {
+  const { calls, connections } = theCase.conversation
+  for (const connection of connections) {
+    if (connection.firstFrame <= frame) continue
+    if (connection.client.text !== client.text || connection.server.text !== server.text) continue
+    const answered = connection.calls.find(
+      (call) => calls.get(Call.Outcome, call) === Outcome.Response && interfaces.has(theCase.interfaceOf(call) ?? ''),
+    )
+    if (answered !== undefined) return answered
+  }
+  return undefined
 }

@@ -16,3 +16,8 @@ export function who(security: SecurityContext | SmbLogon | undefined): string {
   if (security.mechanism === 'kerberos') return 'a Kerberos identity (its name is encrypted in the ticket)'
   return HIDDEN
 }
+
+/** A name as who() gives it, for a headline: words for a name that cannot be read are too long there. */
+export function shortName(name: string, otherwise = 'the user'): string {
+  return name.includes(' ') ? otherwise : name
+}

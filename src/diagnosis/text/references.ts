@@ -56,8 +56,41 @@ export const references = {
   dcomPings: { title: 'MS-DCOM 3.1.1.6: pings and rundown' },
   nlmp: { title: 'MS-NLMP 2.2.1.3: AUTHENTICATE_MESSAGE' },
   rfc4120: { title: 'RFC 4120 7.5.9: Kerberos error codes', url: 'https://www.rfc-editor.org/rfc/rfc4120' },
+  rfc4178: { title: 'RFC 4178 4.2.2: negotiation states of SPNEGO', url: 'https://www.rfc-editor.org/rfc/rfc4178' },
   smb2: { title: 'MS-SMB2 3.3.5: what a server answers and why' },
   netlogon: { title: 'MS-NRPC 3.5.4.4.2: NetrServerAuthenticate' },
+  ntlmVersion1: {
+    title: 'KB5066470: NTLMv1 in Windows 11 24H2 and Windows Server 2025',
+    url: 'https://support.microsoft.com/help/5066470',
+  },
+  kerberosRc4: {
+    title: 'KB5073381: RC4 service tickets and CVE-2026-20833',
+    url: 'https://support.microsoft.com/help/5073381',
+  },
+  kerberosPac: {
+    title: 'KB5008380: Kerberos authentication updates (CVE-2021-42287)',
+    url: 'https://support.microsoft.com/help/5008380',
+  },
+  kerberosPacValidation: {
+    title: 'KB5037754: PAC validation (CVE-2024-26248, CVE-2024-29056)',
+    url: 'https://support.microsoft.com/help/5037754',
+  },
+  netlogonAnonymous: {
+    title: 'KB5066014: Netlogon RPC hardening (CVE-2025-49716)',
+    url: 'https://support.microsoft.com/help/5066014',
+  },
+  netlogonSealing: {
+    title: 'KB5021130: Netlogon secure channel sealing (CVE-2022-38023)',
+    url: 'https://support.microsoft.com/help/5021130',
+  },
+  netlogonZerologon: {
+    title: 'KB4557222: Netlogon secure channel connections (CVE-2020-1472)',
+    url: 'https://support.microsoft.com/help/4557222',
+  },
+  machineIds: {
+    title: 'KB5068222: machine identity, cloned computers and event 6167',
+    url: 'https://support.microsoft.com/help/5068222',
+  },
   certificateMapping: {
     title: 'KB5014754: certificate-based authentication changes on Windows domain controllers',
     url: 'https://support.microsoft.com/help/5014754',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 import { startingAt } from '../../../testing/scenario'
 
@@ -22,6 +22,18 @@ test('an answered call is fine', async () => {
   })
   expect(found(findings, 'access-denied')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+test('a call that succeeds for the same user later is a note; for another user it is not', async () => {
+  const later = (who: string) =>
+    diagnose((play) => {
+      shows(play)
+      const session = play.rpc({ port: 49160 })
+      const binding = session.bind(SVCCTL, { logon: play.logon(who, 'integrity') })
+      session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+    })
+  expect(found(await later('CORP\\admin'), 'access-denied')).toMatchObject({ severity: 'note' })
+  expect(found(await later('CORP\\other'), 'access-denied')).toMatchObject({ severity: 'error' })
 })
 
 test('where the bind is not in the capture it is told without the name', async () => {

@@ -2,18 +2,24 @@
 import { DRSUAPI } from '../../../names/well-known'
 import { tellFaults } from '../../signs/fault'
 
+import type { Examination } from '../../examination'
+import { succeededAfter } from '../../signs/afterwards'
+import { win32Symptom } from '../../text/layers'
+import { EXTENDED_ERRORS } from '../../text/steps'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { evidence, levelName } from '../../text/wording'
+import { shortName } from '../../text/identities'
+import { callEvidence, evidence, levelName } from '../../text/wording'
 
+const PRIVACY = 6
 const DENIED = new Set([0x5, 0x80070005])
 
 export const accessDenied: Rule = {
   id: 'access-denied',
   title: 'Access denied on a call',
   meaning:
-    'The server refused a call with access denied. When other calls of the same logon succeeded, the user is known and lacks a right for just ' +
-    'this method or object; when none did, whether the logon or the right is at fault cannot be told.',
+    'The server refused a call with access denied. When other calls of the same logon succeeded, the user is known and has no right for just ' +
+    'this method or object; when none did, whether the logon or the right is at fault cannot be told. An error, unless the same user’s call of the same method succeeded later: then a note.',
   covers: ['R05'],
   *find(theCase) {
     yield* tellFaults(
@@ -23,31 +29,68 @@ export const accessDenied: Rule = {
       (fault) => {
         const security = theCase.securityOf(fault.call)
         const proven = security?.provenFrame
+        const later = laterSuccess(theCase, fault.calls.at(-1)!)
+        const isReplication = theCase.interfaceOf(fault.call) === DRSUAPI
         return {
-          severity: 'error',
+          severity: later === undefined ? 'error' : 'note',
           confidence: proven === undefined ? 'medium' : 'high',
-          title: `${fault.server} denied ${fault.user} the call ${fault.method}`,
+          title:
+            later !== undefined
+              ? `${fault.method} was denied at first; a later call succeeded`
+              : proven === undefined
+                ? `The server denied ${shortName(fault.user)} the call ${fault.method}`
+                : `${shortName(fault.user, 'The user')} may not call ${fault.method}`,
+          symptom: win32Symptom(theCase.names, 5),
+          atFault:
+            proven === undefined
+              ? { party: 'account', text: 'the logon or a missing right; the capture does not show which' }
+              : { party: 'configuration', text: `a missing right of ${fault.user} on the server; the logon is good` },
+          effect: later === undefined ? 'The call did not run.' : 'None that lasted: a later call was answered.',
+          method: fault.method,
           explanation:
-            `${fault.method} was refused with ${fault.statusText} in frame ${fault.frame}. ` +
+            `${fault.method} on ${fault.server} was refused with ${fault.statusText} in frame ${fault.frame}; the caller was ${fault.user}. ` +
             (proven === undefined
               ? 'No other call of this logon is answered in the capture, so the refusal may concern the user as a whole or this call only.'
               : `Another call of the same logon (${levelName(security!.level)}) was answered in frame ${proven + 1}: the user is known and accepted, but may not do this.`),
-          evidence: evidence(proven, 'another call of the same logon, answered'),
-          advice: [
-            ...(theCase.interfaceOf(fault.call) === DRSUAPI
+          evidence: [
+            ...evidence(proven, 'another call of the same logon, answered'),
+            ...(later === undefined ? [] : callEvidence(theCase, later, 'the same method is answered')),
+          ],
+          fix: [
+            ...(isReplication
               ? [
-                  'For replication the account needs "Replicating Directory Changes" (and "... All" for secrets) on the naming context: dsacls, or ADSI Edit, Security tab.',
+                  {
+                    text: 'For replication give the account "Replicating Directory Changes" (and "... All" for secrets) on the naming context.',
+                    copy: 'dsacls "DC=DOMAIN" /G "ACCOUNT:CA;Replicating Directory Changes"',
+                  },
                 ]
               : []),
-            `Give the account the right that ${fault.method.split('::')[0]} asks for, or use one that has it; for COM objects that is the access permission (dcomcnfg, Security tab), not the launch permission.`,
-            'If the interface demands a higher authentication level, the refusal looks the same: try packet privacy.',
-            'RPC filters (netsh rpc filter show filter) and the interface’s own security callback refuse in this way too.',
+            {
+              text: `Give the account the right that ${fault.method.split('::')[0]} asks for, or use one that has it; for COM objects that is the access permission (dcomcnfg, Security tab), not the launch permission.`,
+            },
+            ...(security !== undefined && security.level < PRIVACY
+              ? [
+                  {
+                    text: 'If the interface demands a higher authentication level, the refusal looks the same: try packet privacy.',
+                  },
+                ]
+              : []),
+            {
+              text: 'RPC filters and the interface’s own security callback refuse in this way too.',
+              copy: 'netsh rpc filter show filter',
+            },
           ],
           references: [references.eerrLocations],
-          wouldHelp:
-            'Extended error information in the fault: detection location 40 means that the interface’s security callback refused.',
+          wouldHelp: `${EXTENDED_ERRORS} Detection location 40 means that the interface’s security callback refused.`,
         }
       },
     )
   },
+}
+
+/** A later success of the same method by the same user; another user’s success shows nothing about this one. */
+function laterSuccess(theCase: Examination, call: number): number | undefined {
+  const later = succeededAfter(theCase, call)
+  if (later === undefined || theCase.callerOf(later) !== theCase.callerOf(call)) return undefined
+  return later
 }

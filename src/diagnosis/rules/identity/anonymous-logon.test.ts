@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 
 const shows: Play = (play) => {
@@ -8,11 +8,11 @@ const shows: Play = (play) => {
   session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
 }
 
-test('nobody who is denied is told', async () => {
+test('an anonymous caller who is denied is told', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'anonymous-logon')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
-  expect(finding!.title).toContain('nobody')
+  expect(finding!.title).toContain('without credentials')
 })
 
 test('nobody who is answered is fine', async () => {
@@ -33,6 +33,15 @@ test('a named user who is denied is another matter', async () => {
   })
   expect(found(findings, 'anonymous-logon')).toBeUndefined()
   expect(wrong(findings)).toContain('logon-refused')
+})
+
+test('a client that then calls the interface with credentials has no failure', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    working(play)
+  })
+  expect(found(findings, 'anonymous-logon')).toMatchObject({ severity: 'note' })
+  expect(wrong(findings)).toEqual([])
 })
 
 inOtherClothes('anonymous-logon', shows)

@@ -1,44 +1,69 @@
 // DCOM hardening: activation below packet integrity is refused. KB5004442, CVE-2021-26414.
-import { AuthLevel } from '../../../../asm/layout'
+import { AuthLevel, Frame } from '../../../../asm/layout'
 import { Call, type Connection, Outcome } from '../../../conversation/model'
 import { groupCalls, occurrence, tellFaults, type FaultGroup, type Telling } from '../../signs/fault'
-import { eventLayer, faultLayers } from '../../text/layers'
+import { eventLayer, faultLayers, win32Symptom } from '../../text/layers'
 import { isActivation } from '../../signs/activation'
 import { references } from '../../text/references'
+import { RAISE_TO_INTEGRITY } from '../../text/steps'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { callEvidence, evidence, levelName, serverText } from '../../text/wording'
 import { who } from '../../text/identities'
 
 const DENIED = new Set([0x5, 0x80070005])
+/** The first update that hardens: 8 June 2021. The one that no switch turns off: 14 March 2023. Seconds since the epoch. */
+const FIRST_PHASE = Date.UTC(2021, 5, 8) / 1000
+const LAST_PHASE = Date.UTC(2023, 2, 14) / 1000
 
 export const hardening: Rule = {
   id: 'hardening',
   title: 'Activation below packet integrity',
   meaning:
-    'Since the DCOM hardening of 2021 to 2023 Windows servers refuse to activate objects for clients that do not ask for packet integrity. ' +
-    'Old clients and non-Windows ones ask for less. Where such an activation still succeeds it is reported as a warning: it will fail once the server is hardened.',
+    'Since the DCOM hardening of June 2021 to March 2023 (KB5004442) Windows servers refuse to activate objects for clients that log on but do not ask for packet integrity. ' +
+    'An error when such an activation was denied, in a capture of that time or later, by a server that grants none at that level to this client; where it succeeds, one note.',
   covers: ['R07'],
   *find(theCase) {
+    const granted = new Set(grantedLow(theCase).map((call) => pairOf(theCase, call)))
     const denied = (status: number, call: number) =>
-      DENIED.has(status) && isActivation(theCase, call) && isLow(theCase.securityOf(call)?.level)
+      DENIED.has(status) &&
+      isActivation(theCase, call) &&
+      isLow(theCase.securityOf(call)?.level) &&
+      secondsOf(theCase, call) >= FIRST_PHASE &&
+      !granted.has(pairOf(theCase, call))
     yield* tellFaults(theCase, hardening.id, denied, (fault) => tell(theCase, fault))
-    for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), denied)) {
-      for (const call of group.calls) theCase.explainCall(call, hardening.id)
-      yield occurrence(theCase, group, { ...tell(theCase, group), confidence: 'medium', executed: undefined })
-    }
-    yield* warnings(theCase)
+    for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), denied))
+      yield {
+        ...occurrence(theCase, group, { ...tell(theCase, group), executed: undefined }),
+        explains: { calls: group.calls, streams: [group.connection.stream] },
+      }
+    yield* futureRefusals(theCase)
   },
+}
+
+function secondsOf(theCase: Examination, call: number): number {
+  return theCase.capture.frames.get(Frame.Seconds, theCase.frameOf(call))
+}
+
+function pairOf(theCase: Examination, call: number): string {
+  const { client, server } = theCase.connectionOf(call)
+  return `${client.text} ${server.text}`
 }
 
 function tell(theCase: Examination, fault: FaultGroup): Telling {
   const security = theCase.securityOf(fault.call)!
-  theCase.explainEnd(fault.connection.stream, hardening.id)
+  const isLast = secondsOf(theCase, fault.call) >= LAST_PHASE
   return {
     severity: 'error',
-    confidence: 'high',
-    title: `${fault.server} refused activation at level ${levelName(security.level)}: DCOM hardening asks for packet integrity`,
-    explanation: `${fault.user} asked for ${fault.method} with authentication level ${levelName(security.level)} and got ${fault.statusText} in frame ${fault.frame}. A server with KB5004442 (enforced since March 2023) refuses every authenticated activation below packet integrity. The same refusal could come from missing rights; event 10036 on the server decides.`,
+    confidence: 'medium',
+    title: `DCOM hardening likely refused the activation: level ${levelName(security.level)} is too low`,
+    symptom: win32Symptom(theCase.names, 5),
+    atFault: {
+      party: 'client',
+      text: `the client: it asks for level ${levelName(security.level)}, not packet integrity`,
+    },
+    effect: 'The COM object was not created.',
+    explanation: `${fault.user} asked for ${fault.method} with authentication level ${levelName(security.level)} and got ${fault.statusText} in frame ${fault.frame}. A server with KB5004442 refuses every authenticated activation below packet integrity ${isLast ? '(since March 2023 no setting turns this off)' : '(by default since June 2022)'}. A missing right to activate would look the same; event 10036 on the server decides.`,
     layers: [
       ...faultLayers(theCase.names, fault.status),
       eventLayer(
@@ -47,13 +72,22 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
       ),
     ],
     evidence: evidence(security.tokenFrames[0], `the client offers level ${levelName(security.level)}`),
-    advice: [
-      'Raise the level in the client: CoInitializeSecurity or the proxy blanket with RPC_C_AUTHN_LEVEL_PKT_INTEGRITY or higher; in System.Management AuthenticationLevel.PacketPrivacy.',
-      'Linux wmic and its relatives: ask for signing (//host[sign]); update impacket, j-Interop and OPC libraries.',
-      'Windows clients patched since November 2022 raise the level by themselves (RaiseActivationAuthenticationLevel). The server’s switch RequireIntegrityActivationAuthenticationLevel has had no effect since March 2023.',
+    fix: [
+      {
+        text: 'Update the client: Windows clients with the updates of November 2022 and later raise the level themselves (RaiseActivationAuthenticationLevel).',
+      },
+      RAISE_TO_INTEGRITY,
+      {
+        text: 'Linux wmic and its relatives: ask for signing, and update impacket, j-Interop and OPC libraries.',
+        copy: '//HOST[sign]',
+      },
+      {
+        text: 'If event 10036 is missing on the server, look for the missing right instead: group Distributed COM Users, or Launch and Activation Permissions in dcomcnfg.',
+      },
     ],
     references: [references.hardening],
-    filter: 'dcerpc.auth_level < 5 && isystemactivator.opnum == 4',
+    filter: 'isystemactivator.opnum == 4 || dcerpc.cn_status == 0x00000005',
+    explains: { streams: [fault.connection.stream] },
   }
 }
 
@@ -61,28 +95,39 @@ function isLow(level: number | undefined): boolean {
   return level !== undefined && level > 1 && level < AuthLevel.Integrity
 }
 
-/** Activations below integrity that succeeded: one a client and server. */
-function* warnings(theCase: Examination): Generator<Occurrence> {
+/** Activations below integrity that succeeded: the first of each connection. */
+function grantedLow(theCase: Examination): number[] {
   const { calls } = theCase.conversation
-  const told = new Set<Connection>()
-  for (const call of theCase.activations) {
+  const seen = new Set<Connection>()
+  return theCase.activations.filter((call) => {
     const connection = theCase.connectionOf(call)
     const { level, anonymous } = theCase.securityOf(call) ?? {}
-    if (calls.get(Call.Outcome, call) !== Outcome.Response || theCase.hasFailed(call)) continue
-    if (!isLow(level) || anonymous || told.has(connection)) continue
-    told.add(connection)
+    if (calls.get(Call.Outcome, call) !== Outcome.Response || theCase.hasFailed(call)) return false
+    if (!isLow(level) || anonymous || seen.has(connection)) return false
+    seen.add(connection)
+    return true
+  })
+}
+
+/** One note for the capture: it works, and will not on a hardened server. */
+function* futureRefusals(theCase: Examination): Generator<Occurrence> {
+  for (const call of grantedLow(theCase)) {
+    const connection = theCase.connectionOf(call)
     const security = theCase.securityOf(call)!
     yield {
-      severity: 'warning',
+      severity: 'note',
       confidence: 'high',
-      title: `${connection.client.text} activates objects at level ${levelName(security.level)}: a hardened server would refuse it`,
-      explanation: `${who(security)} activated an object on ${serverText(connection)} below packet integrity, and this server allowed it. Servers with KB5004442 refuse that.`,
+      title: 'The client activates objects below packet integrity; hardened servers refuse this',
+      effect: 'None here: this server allowed it.',
+      atFault: { party: 'client', text: `the client: it asks for level ${levelName(security.level)}` },
+      explanation: `${who(security)} activated an object on ${serverText(connection)} at level ${levelName(security.level)}, and this server allowed it. Windows servers with KB5004442 refuse that.`,
       evidence: callEvidence(theCase, call, 'answered'),
-      advice: ['Raise the client’s authentication level to packet integrity before the server is updated.'],
+      fix: [RAISE_TO_INTEGRITY],
       references: [references.hardening],
       streams: [connection.stream],
-      filter: 'dcerpc.auth_level < 5 && isystemactivator.opnum == 4',
-      fold: `${connection.client.text}|${connection.server.text}|${security.level}`,
+      filter: `tcp.stream == ${connection.stream}`,
+      label: `${who(security)} on ${serverText(connection)}`,
+      fold: 'granted',
     }
   }
 }

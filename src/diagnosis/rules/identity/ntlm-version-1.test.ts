@@ -16,14 +16,15 @@ test('a response of 24 bytes is remarked', async () => {
   expect(finding!.title).toContain('version 1')
 })
 
-test('and told as an error where the logon is refused', async () => {
+test('where the logon is refused, the rule about that logon is the error', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()
     const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity', { version1: true }) })
     session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x721)
   })
   const finding = found(findings, 'ntlm-version-1')
-  expect(finding).toMatchObject({ severity: 'error' })
+  expect(finding).toMatchObject({ severity: 'note' })
+  expect(found(findings, 'logon-refused')).toMatchObject({ severity: 'error' })
 })
 
 test('version 2 is fine', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 import { startingAt } from '../../../testing/scenario'
 
@@ -22,6 +22,17 @@ test('with a logon it is something else', async () => {
   })
   expect(found(findings, 'unauthenticated-call')).toBeUndefined()
   expect(wrong(findings)).toContain('access-denied')
+})
+
+test('a client that then logs on and is answered has no failure', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    const session = play.rpc({ port: 49160 })
+    const binding = session.bind(SVCCTL, { logon: play.logon('CORP\\admin', 'integrity') })
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'unauthenticated-call')).toMatchObject({ severity: 'note' })
+  expect(wrong(findings)).toEqual([])
 })
 
 test('where the bind is missing nobody can say', async () => {

@@ -16,13 +16,14 @@ test('Kerberos first in the offer and NTLM in the end is remarked', async () => 
   expect(wrong(findings)).toEqual([])
 })
 
-test('it weighs more where the logon then fails', async () => {
+test('it stays a note where the logon then fails: that is the matter of another rule', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()
     const logon = play.logon('CORP\\ann', 'integrity', { package: 'spnego', offersKerberos: true })
     session.fault(session.request(session.bind(SVCCTL, { logon }), { opnum: 12 }), 5)
   })
-  expect(found(findings, 'kerberos-fallback')).toMatchObject({ severity: 'warning' })
+  expect(found(findings, 'kerberos-fallback')).toMatchObject({ severity: 'note' })
+  expect(found(findings, 'logon-refused')).toMatchObject({ severity: 'error' })
 })
 
 test('Negotiate that offers NTLM alone is no fall', async () => {

@@ -1,6 +1,7 @@
 // Kerberos was offered and NTLM used. RFC 4178 4.2.2, MS-SPNG.
 import type { SecurityContext } from '../../../conversation/model'
 import { references } from '../../text/references'
+import { USE_KERBEROS } from '../../text/steps'
 import type { Rule } from '../../rule'
 import { clientText, evidence, frameNumber, serverText } from '../../text/wording'
 import { who } from '../../text/identities'
@@ -13,29 +14,28 @@ export const kerberosFallback: Rule = {
   title: 'The logon fell back from Kerberos to NTLM',
   meaning:
     'The client offered Kerberos, and NTLM was used in the end. By itself this works; it fails where NTLM is restricted, and it loses mutual ' +
-    'authentication and delegation. For local accounts and workgroups it is the only way.',
+    'authentication and delegation. For local accounts and workgroups it is the only way. Always a note: a refused logon is the matter of the rules about logons.',
   covers: ['R16'],
   *find(theCase) {
     for (const connection of theCase.conversation.connections)
       for (const security of connection.security) {
         if (!fellBack(security)) continue
-        const failed = security.failedFrame !== undefined
         yield {
-          severity: failed ? 'warning' : 'note',
+          severity: 'note',
           confidence: 'high',
-          title: `${clientText(connection)} offered Kerberos to ${serverText(connection)} and logged on with NTLM`,
-          explanation: `The offer in frame ${frameNumber(security.tokenFrames[0]!)} names Kerberos, the logon of ${who(security)} was made with NTLM.${failed ? ' That logon failed.' : ''} The client had no ticket for this server: no SPN for the name it used (an IP address has none), or the KDC could not be reached.`,
+          title: 'The client offered Kerberos and logged on with NTLM',
+          effect: 'None by itself: NTLM works where it is allowed.',
+          atFault: { party: 'configuration', text: 'the server’s name or SPN, or the way to a domain controller' },
+          explanation: `The offer in frame ${frameNumber(security.tokenFrames[0]!)} of ${clientText(connection)} to ${serverText(connection)} names Kerberos, the logon of ${who(security)} was made with NTLM. The client had no ticket for this server: no SPN for the name it used (an IP address has none), or the KDC could not be reached.`,
           evidence: security.tokenFrames
             .slice(0, 4)
             .flatMap((frame, i) =>
               evidence(frame, i === 0 ? 'Kerberos and NTLM are offered' : 'the logon goes on with NTLM'),
             ),
-          advice: [
-            'Address the server by its full DNS name, register its SPN, and let the client reach a domain controller on port 88 (TCP and UDP).',
-          ],
+          fix: [USE_KERBEROS],
           references: [references.rfc4120],
           streams: [connection.stream],
-          filter: 'spnego.supportedMech || ntlmssp',
+          filter: 'spnego || ntlmssp',
           fold: `${connection.client.text}|${connection.server.text}`,
         }
       }

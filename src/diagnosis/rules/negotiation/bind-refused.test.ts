@@ -13,7 +13,24 @@ test('a bind_nak is told with its reason', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'bind-refused')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
-  expect(finding!.title).toContain('security package is not known')
+  expect(finding!.title).toContain('does not know the security package')
+})
+
+test('a server that answers the same client on another connection makes it a note', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    working(play)
+  })
+  expect(found(findings, 'bind-refused')).toMatchObject({ severity: 'note' })
+  expect(wrong(findings)).toEqual([])
+})
+
+test('an association group that only the server named is not blamed', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc()
+    session.refuse(session.offer(SVCCTL), 0)
+  })
+  expect(found(findings, 'bind-refused')!.title).toBe('The server refused the bind: no reason given')
 })
 
 test('an accepted bind is fine', async () => {
@@ -72,7 +89,7 @@ test('a bind_nak that is cut within its extended error information is told witho
     },
     (frames) => cutTo(frames, 100),
   )
-  expect(found(findings, 'bind-refused')!.title).toContain('security package is not known')
+  expect(found(findings, 'bind-refused')!.title).toContain('does not know the security package')
 })
 
 test('without the handshake in the capture', async () => {

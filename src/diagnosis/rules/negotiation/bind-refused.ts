@@ -1,57 +1,84 @@
 // The server refused the connection's bind. C706 12.6.4.5, MS-RPCE 2.2.2.5.
-import type { Connection, SecurityContext } from '../../../conversation/model'
+import { Call, type Connection, type SecurityContext } from '../../../conversation/model'
 import { DETECTION_LOCATIONS } from '../../../dissect/rpc/eerr'
+import type { Examination } from '../../examination'
+import type { AtFault, FixStep } from '../../finding'
+import { reachedAfter } from '../../signs/afterwards'
 import { LEG_FAILED } from '../../signs/logon-verdict'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
+import { EXTENDED_ERRORS, NTLM_POLICY } from '../../text/steps'
+import type { Occurrence, Rule } from '../../rule'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../../text/wording'
 import { bindRefusalReason, serverReasonLayers, serverReasonText } from '../../signs/server-reason'
-import { hresultLayer, win32Layer } from '../../text/layers'
+import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
 
 interface Reason {
+  /** Completes "the server refused the bind: ". */
   text: string
-  advice: string
+  at: AtFault
+  fix: FixStep[]
   win32: number
 }
 
 const UNKNOWN: Reason = {
   text: 'a reason without a public name',
-  advice: 'Look for the reason in the server’s logs.',
+  at: { party: 'server', text: 'the server; its reason has no public name' },
+  fix: [{ text: 'Look at the logs of the service on the server for the time of the frame.' }],
   win32: 1728,
 }
+const BUSY: AtFault = { party: 'server', text: 'the server’s resources' }
 const REASONS: Record<number, Reason> = {
   0: {
     text: 'no reason given',
-    advice:
-      'Newer servers answer 4 where older ones answered 0: suspect a malformed bind, or an association group that the server does not know.',
+    at: { party: 'server', text: 'the server, which gives no reason' },
+    fix: [
+      {
+        text: 'Suspect a malformed bind, or an association group that the server does not know: newer servers answer 4 where older ones answered 0.',
+      },
+    ],
     win32: 1728,
   },
   1: {
     text: 'temporary congestion',
-    advice: 'The server is short of resources; try later and look at its load.',
+    at: BUSY,
+    fix: [{ text: 'Try again later, and look at the load of the server process.' }],
     win32: 1723,
   },
   2: {
     text: 'the server is out of resources',
-    advice: 'Look at the number of connections, at memory and handles of the server process.',
+    at: BUSY,
+    fix: [{ text: 'Look at the number of connections, at memory and handles of the server process.' }],
     win32: 1723,
   },
   4: {
-    text: 'the bind breaks the protocol, or its version is not supported',
-    advice:
-      'One of the two implementations is wrong: servers since 2022 refuse, for instance, padding in the bind’s verifier.',
+    text: 'it breaks the protocol, or its version is not supported',
+    at: { party: 'client', text: 'the client’s RPC implementation (or the server’s)' },
+    fix: [
+      {
+        text: 'Update the client’s RPC library: Windows Server 2022 and later refuse, for instance, padding in the bind’s verifier.',
+      },
+    ],
     win32: 1728,
   },
   8: {
-    text: 'the security package is not known to the server',
-    advice:
-      'Offer a package that the server has: Negotiate, NTLM or Kerberos. NTLM may be switched off by policy ("Restrict NTLM").',
+    text: 'the server does not know the security package',
+    at: {
+      party: 'configuration',
+      text: 'the security package that the client chose, or the policy that switched it off',
+    },
+    fix: [{ text: 'Let the client use Negotiate or Kerberos.' }, NTLM_POLICY],
     win32: 1747,
   },
   9: {
-    text: 'the security package failed beyond recovery',
-    advice:
-      'Usually Kerberos: a ticket for another server (wrong or doubled SPN, stale DNS) or a clock that is off. It also happens when the package cannot give the level asked for.',
+    text: 'the security package failed',
+    at: { party: 'configuration', text: 'most often the Kerberos ticket (SPN, DNS) or a clock' },
+    fix: [
+      {
+        text: 'Check the SPN that the client asks for and both clocks.',
+        copy: 'setspn -Q SERVICE/HOST',
+      },
+      { text: 'The same happens when the package cannot give the authentication level that was asked for.' },
+    ],
     win32: 1825,
   },
 }
@@ -63,68 +90,102 @@ export const bindRefused: Rule = {
   id: 'bind-refused',
   title: 'The server refused the bind',
   meaning:
-    'A bind_nak ends a connection before any call. Its reason says whether resources, the protocol or the security package is at fault.',
+    'A bind_nak ends a connection before any call. Its reason says whether resources, the protocol or the security package is at fault. An error when the client did not reach the ' +
+    'interface on this server afterwards; a note when it did, with another package or on another try.',
   covers: ['R31', 'R11', 'R32'],
   *find(theCase) {
-    for (const connection of theCase.conversation.connections) {
-      const { nak, contexts, associationGroup } = connection
-      if (!nak) continue
-      const reason = REASONS[nak.reason] ?? UNKNOWN
-      const wanted = [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))]
-      theCase.explainEnd(connection.stream, bindRefused.id)
-      const records = bindRefusalReason(theCase, connection)
-      const places = records.flatMap(({ detectionLocation }) => detectionLocation ?? [])
-      // What the server says itself needs no guess.
-      const says = places.map((place) => DETECTION_LOCATIONS[place]).find((text) => text !== undefined)
-      const isSaid = places.includes(UNKNOWN_GROUP)
-      const group = associationGroup !== undefined && (isSaid || (nak.reason === 0 && says === undefined))
-      const ticket =
-        (says === undefined || places.some((place) => LEG_FAILED.has(place))) &&
-        (nak.reason === 9 || (nak.reason === 0 && !group))
-          ? ticketOf(connection, nak.frame)
-          : undefined
-      yield {
-        severity: 'error',
-        confidence: ticket || (group && !isSaid) ? 'medium' : 'high',
-        title: `${serverText(connection)} refused the bind: ${says ?? reason.text}${group && !isSaid ? `, most likely because it does not know association group ${associationGroup}` : ''}${ticket ? `, most likely because of its Kerberos ticket${nameOf(ticket)}` : ''}`,
-        explanation:
-          `${clientText(connection)} asked for ${list(wanted) || 'an interface'}, and the server answered with bind_nak, reason ${nak.reason} (${reason.text}), in frame ${frameNumber(nak.frame)}. The connection is of no use after that.` +
-          (group && !isSaid
-            ? ` The bind names association group ${associationGroup}: a server that does not know it (restarted, or another one behind a load balancer) refuses in just this way.`
-            : '') +
-          (ticket
-            ? ` The bind carried a Kerberos ticket${nameOf(ticket)}: a server that cannot decrypt it or does not take it, Samba for one, refuses the bind${nak.reason === 0 ? ' without a reason' : ' in this way'}.`
-            : '') +
-          (records.length > 0 ? ` ${serverReasonText(theCase, records)}` : ''),
-        layers: [
-          ...serverReasonLayers(theCase, records),
-          { layer: 'wire (bind_nak)', code: String(nak.reason), text: reason.text },
-          win32Layer(theCase.names, reason.win32),
-          hresultLayer(theCase.names, (0x80070000 | reason.win32) >>> 0, 'COM client'),
-        ],
-        evidence: [
-          ...evidence(contexts.at(-1)?.offeredFrame, `the client asks for ${list(wanted)}`),
-          ...evidence(nak.frame, `bind_nak, reason ${nak.reason}: ${reason.text}`),
-        ],
-        advice: [
-          ticket
-            ? 'Look which account has that SPN ("setspn -Q"; on Samba "samba-tool spn list") and whether it is the one the server runs under; check DNS and both clocks.'
-            : reason.advice,
-          ...(group
-            ? ['If a load balancer stands before the server, let all connections of one client go to the same host.']
-            : []),
-        ],
-        references: [references.rpceBindNak, references.eerrLocations],
-        streams: [connection.stream],
-        filter: 'dcerpc.pkt_type == 13',
-        ...(records.length === 0 && {
-          wouldHelp:
-            'Extended error information on the server (Group Policy: System, Remote Procedure Call, "Propagation of extended error information") puts the exact reason into the bind_nak.',
-        }),
-        fold: `${connection.server.text}|${nak.reason}|${says ?? ''}|${wanted.join()}`,
-      }
-    }
+    for (const connection of theCase.conversation.connections) if (connection.nak) yield tell(theCase, connection)
   },
+}
+
+function tell(theCase: Examination, connection: Connection): Occurrence {
+  const { contexts, requestedGroup, stream } = connection
+  const nak = connection.nak!
+  const reason = REASONS[nak.reason] ?? UNKNOWN
+  const wanted = [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))]
+  const records = bindRefusalReason(theCase, connection)
+  const places = records.flatMap(({ detectionLocation }) => detectionLocation ?? [])
+  // What the server says itself needs no guess.
+  const says = places.map((place) => DETECTION_LOCATIONS[place]).find((text) => text !== undefined)
+  const isSaid = places.includes(UNKNOWN_GROUP)
+  const group = requestedGroup !== undefined && (isSaid || (nak.reason === 0 && says === undefined))
+  const ticket =
+    (says === undefined || places.some((place) => LEG_FAILED.has(place))) &&
+    (nak.reason === 9 || (nak.reason === 0 && !group))
+      ? ticketOf(connection, nak.frame)
+      : undefined
+  const reached = reachedAfter(theCase, connection, new Set(contexts.map((context) => context.interface)), nak.frame)
+  const reachedFrame = reached === undefined ? undefined : theCase.conversation.calls.get(Call.ResponseFrame, reached)
+  return {
+    severity: reached === undefined ? 'error' : 'note',
+    confidence: ticket || (group && !isSaid) ? 'medium' : 'high',
+    title: titleOf(reached !== undefined, says ?? reason.text, group && !isSaid, ticket),
+    symptom: win32Symptom(theCase.names, reason.win32),
+    atFault: ticket
+      ? { party: 'configuration', text: `likely the Kerberos ticket${nameOf(ticket)}` }
+      : group
+        ? { party: 'network', text: 'a load balancer or a restarted server: the association group is unknown there' }
+        : reason.at,
+    effect:
+      reached === undefined
+        ? `The client made no call of ${list(wanted) || 'the interface'} on this connection.`
+        : 'None that lasted: the client reached the interface on another connection.',
+    explanation: [
+      `${clientText(connection)} asked ${serverText(connection)} for ${list(wanted) || 'an interface'}, and the server answered with bind_nak, reason ${nak.reason} (${reason.text}), in frame ${frameNumber(nak.frame)}. The connection is of no use after that.`,
+      group && !isSaid
+        ? `The bind asks to join association group ${requestedGroup}: a server that does not know it (restarted, or another one behind a load balancer) refuses in just this way.`
+        : '',
+      ticket
+        ? `The bind carried a Kerberos ticket${nameOf(ticket)}: a server that cannot decrypt it or does not accept it, Samba for one, refuses the bind${nak.reason === 0 ? ' without a reason' : ' in this way'}.`
+        : '',
+      reachedFrame === undefined ? '' : `In frame ${frameNumber(reachedFrame)} the same client was answered.`,
+      records.length > 0 ? serverReasonText(theCase, records) : '',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    layers: [
+      ...serverReasonLayers(theCase, records),
+      { layer: 'wire (bind_nak)', code: String(nak.reason), text: reason.text },
+      win32Layer(theCase.names, reason.win32),
+      hresultLayer(theCase.names, (0x80070000 | reason.win32) >>> 0, 'COM client'),
+    ],
+    evidence: [
+      ...evidence(contexts.at(-1)?.offeredFrame, `the client asks for ${list(wanted)}`),
+      ...evidence(nak.frame, `bind_nak, reason ${nak.reason}: ${reason.text}`),
+      ...evidence(reachedFrame, 'the same interface answers on another connection'),
+    ],
+    fix: [
+      ...(ticket
+        ? [
+            {
+              text: 'Find the account that has that SPN (Samba: "samba-tool spn list") and check that the server runs as it; check DNS and both clocks.',
+              copy: `setspn -Q ${ticket.target!.spn}`,
+            },
+          ]
+        : reason.fix),
+      ...(group
+        ? [
+            {
+              text: 'Let the load balancer send all connections of one client to the same server (source affinity on port 135 and all dynamic ports).',
+            },
+          ]
+        : []),
+    ],
+    references: [references.rpceBindNak, references.eerrLocations],
+    streams: [stream],
+    filter: `tcp.stream == ${stream} || dcerpc.pkt_type == 13`,
+    explains: { streams: [stream] },
+    ...(records.length === 0 && { wouldHelp: EXTENDED_ERRORS }),
+    label: list(wanted),
+    fold: `${connection.server.text}|${nak.reason}|${says ?? ''}|${wanted.join()}|${reached !== undefined}`,
+  }
+}
+
+function titleOf(isOvercome: boolean, text: string, isGroup: boolean, ticket: SecurityContext | undefined): string {
+  if (isOvercome) return 'The server refused one bind; on another connection it answered'
+  if (isGroup) return 'The server refused the bind: it likely does not know its association group'
+  if (ticket) return `The server refused the bind, likely because of the Kerberos ticket${nameOf(ticket)}`
+  return `The server refused the bind: ${text}`
 }
 
 /** The logon that began with a Kerberos ticket and that nothing but the refusal answered. */

@@ -13,7 +13,7 @@ test('"reject" from the server is told with what was offered', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'package-refused')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
-  expect(finding!.title).toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('10.0.0.6')
   expect(finding!.explanation).toContain('NTLM')
 })
 

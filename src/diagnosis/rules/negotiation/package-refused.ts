@@ -1,5 +1,7 @@
 // The server’s side of SPNEGO said no. RFC 4178 4.2.2.
+import { overcomeBy, userKey } from '../../signs/afterwards'
 import { references } from '../../text/references'
+import { NTLM_POLICY, USE_KERBEROS } from '../../text/steps'
 import type { Rule } from '../../rule'
 import { clientText, evidence, frameNumber, serverText } from '../../text/wording'
 
@@ -15,31 +17,44 @@ export const packageRefused: Rule = {
   id: 'package-refused',
   title: 'The server refused every security package that was offered',
   meaning:
-    'In Negotiate (SPNEGO) the server answered "reject": none of the offered packages will do, or the chosen one failed. NTLM may be blocked by policy while Kerberos cannot be used.',
+    'In Negotiate (SPNEGO) the server answered "reject": none of the offered packages will do, or the chosen one failed. NTLM may be blocked by policy while Kerberos cannot be used. ' +
+    'An error when the client did not get in afterwards, a note when it did. A reject that carries a Kerberos error is the matter of the rules about Kerberos.',
   covers: ['R11'],
   *find(theCase) {
     for (const connection of theCase.conversation.connections)
-      for (const security of connection.security) {
+      for (const [index, security] of connection.security.entries()) {
         if (security.negotiationState !== REJECT || security.provenFrame !== undefined) continue
+        if (security.kerberosError !== undefined) continue
         const offered = security.offeredMechanisms?.map((identifier) => NAMES[identifier] ?? identifier) ?? []
         const frame = security.tokenFrames.at(-1)!
+        const { client, server } = connection
+        const overcome = overcomeBy(theCase, {
+          client: client.text,
+          server: server.text,
+          user: userKey(security),
+          frame,
+        })
         yield {
-          severity: 'error',
+          severity: overcome ? 'note' : 'error',
           confidence: 'high',
-          title: `${serverText(connection)} rejected the logon of ${clientText(connection)} in Negotiate`,
-          explanation: `The client offered ${offered.join(', ') || 'packages that are not in the capture'}; the server answered "reject" in frame ${frameNumber(frame)}.`,
+          title: overcome
+            ? 'The server rejected the first offer of logon packages; a later logon worked'
+            : 'The server rejected the logon: no offered security package was accepted',
+          symptom: 'error 0x80090302 or 0x80070721: "A security package specific error occurred"',
+          atFault: { party: 'configuration', text: 'the policies for NTLM and Kerberos of client and server' },
+          effect: overcome ? 'None that lasted: the client got in.' : 'The logon failed; no call was made.',
+          explanation: `${clientText(connection)} offered ${offered.join(', ') || 'packages that are not in the capture'}; ${serverText(connection)} answered "reject" in frame ${frameNumber(frame)}.${overcome ? ` In frame ${frameNumber(overcome.frame)} ${overcome.name} got in.` : ''}`,
           evidence: [
             ...evidence(security.tokenFrames[0], `offered: ${offered.join(', ')}`),
             ...evidence(frame, 'negState reject'),
+            ...evidence(overcome?.frame, 'a later logon works'),
           ],
-          advice: [
-            'See the NTLM operational log (events 4001, 4002, 8001 to 8004) and "Network security: Restrict NTLM" policies; users in Protected Users cannot use NTLM.',
-            'Make Kerberos work: full DNS name, registered SPN, a reachable domain controller.',
-          ],
-          references: [references.rfc4120],
+          fix: [USE_KERBEROS, NTLM_POLICY],
+          references: [references.rfc4178],
           streams: [connection.stream],
-          filter: 'spnego.negResult == 2',
-          fold: `${connection.client.text}|${connection.server.text}`,
+          filter: `spnego.negResult == 2 || tcp.stream == ${connection.stream}`,
+          explains: { calls: theCase.faultsUnder(connection, index) },
+          fold: `${client.text}|${server.text}|${overcome !== undefined}`,
         }
       }
   },
