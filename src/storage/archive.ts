@@ -9,8 +9,9 @@ const LOCAL_HEADER_BYTES = 30
 const STORED = 0
 const DEFLATED = 8
 const MOST_ENTRIES = 64
-/** Deflate cannot shrink more than some 1032 times: what claims to was made to fill memory. */
-const MOST_GROWTH = 1032
+/** What grows more than so many times, and beyond so many bytes, was made to fill memory. */
+const MAX_GROWTH = 200
+const ALWAYS_ALLOWED_BYTES = 1 << 20
 /** Written pieces are handed to the browser in parts of this size; it keeps them on disk as it sees fit. */
 const PART_BYTES = 8 << 20
 
@@ -104,7 +105,8 @@ export async function unpackedEntry(
   entry: Listed,
   mostBytes: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  if (entry.bytes > mostBytes || entry.bytes > entry.packedBytes * MOST_GROWTH) return undefined
+  if (entry.bytes > mostBytes) return undefined
+  if (entry.bytes > Math.max(ALWAYS_ALLOWED_BYTES, entry.packedBytes * MAX_GROWTH)) return undefined
   const slice = await packed(file, entry)
   if (!slice) return undefined
   const bytes = new Uint8Array(await slice.arrayBuffer())

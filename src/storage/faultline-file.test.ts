@@ -3,15 +3,18 @@ import { unzipSync, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
 import { Frame, Tables } from '../../asm/layout'
 import { COLUMNS, type Snapshot } from '../capture/snapshot'
+import { NONE } from '../capture/table'
 import { packedAnalysis, unpackedAnalysis } from './faultline-file'
 import type { SavedAnalysis, StoredResult } from './database'
 import { RESULT_VERSION } from './results'
 
-/** Two frames, and nothing in the other tables; three bytes kept. */
+/** Two frames of no stream, and nothing in the other tables; three bytes kept. */
 const snapshot: Snapshot = {
   tables: Array.from({ length: Tables.Field }, (_, which) => {
+    if (which === (Tables.Chunk as number)) return { rows: 1, pages: [Uint32Array.of(8, 3)] }
     const rows = which === (Tables.Frame as number) ? 2 : 0
-    const page = Uint32Array.from({ length: rows * COLUMNS[which as Tables.Frame] }, (_, at) => at)
+    const page = new Uint32Array(rows * COLUMNS[which as Tables.Frame]).fill(NONE)
+    page.set(rows > 0 ? [10, 11] : [])
     return { rows, pages: rows > 0 ? [page] : [] }
   }),
   chunks: [{ at: 8, bytes: Uint8Array.of(1, 2, 3) }],
@@ -130,11 +133,89 @@ const lies: [string, Parameters<typeof changed>[0], RegExp][] = [
     /not whole/,
   ],
 ]
+lies.push(
+  [
+    'millions of tags',
+    ({ analysis }) => Object.assign(analysis!, { tags: Array.from({ length: 2_000_000 }, () => '') }),
+    /damaged/,
+  ],
+  ['a name of a megabyte', ({ analysis }) => Object.assign(analysis!, { name: 'x'.repeat(1 << 20) }), /damaged/],
+  [
+    'a mark on a frame that is not there',
+    ({ analysis }) => Object.assign(analysis!, { marks: [{ frame: 2, marked: true, comment: '' }] }),
+    /damaged/,
+  ],
+  [
+    'two marks on one frame',
+    ({ analysis }) => Object.assign(analysis!, { marks: Array(2).fill({ frame: 1, marked: true, comment: '' }) }),
+    /damaged/,
+  ],
+  ['a selected frame that is not there', ({ analysis }) => Object.assign(analysis!, { frame: 7 }), /damaged/],
+  [
+    'ten thousand findings',
+    (manifest) =>
+      Object.assign(manifest, { findings: Array(10_000).fill((manifest.findings as unknown as object[])[0]) }),
+    /damaged/,
+  ],
+  [
+    'a finding with a million frames',
+    ({ findings }) =>
+      Object.assign((findings as unknown as object[])[0]!, { evidence: Array(1_000_000).fill({ frame: 0, note: '' }) }),
+    /damaged/,
+  ],
+)
 for (const [what, lie, says] of lies) {
   test(`a file that claims ${what} is refused in a sentence`, async () => {
     expect(await unpackedAnalysis(await changed(lie))).toEqual({ refused: expect.stringMatching(says) })
   })
 }
+
+test('members that no version writes are left behind, and text that hides or turns others is made visible', async () => {
+  const file = await changed(({ analysis, findings }) => {
+    Object.assign(analysis!, { deletedAt: 1, id: 'x', name: 'a\u202egnp.exe', notes: 'one\ntwo\u2066' })
+    Object.assign((findings as unknown as object[])[0]!, { html: '<b>', title: 'On\u200be' })
+  })
+  const unpacked = await unpackedAnalysis(file)
+  if ('refused' in unpacked) throw new Error(unpacked.refused)
+  expect(unpacked.draft).not.toHaveProperty('deletedAt')
+  expect(unpacked.draft).not.toHaveProperty('id')
+  expect(unpacked.draft).toMatchObject({ name: 'a‹U+202E›gnp.exe', notes: 'one\ntwo‹U+2066›' })
+  expect(unpacked.result.findings[0]).not.toHaveProperty('html')
+  expect(unpacked.result.findings[0]!.title).toBe('On‹U+200B›e')
+})
+
+test('links lead to the sites that findings point to, and nowhere else', async () => {
+  const urls = [
+    'https://learn.microsoft.com/windows/',
+    'https://learn.microsoft.com.evil.example/',
+    'https://learn.microsoft.com@evil.example/',
+    'http://learn.microsoft.com/',
+    'javascript:alert(1)',
+  ]
+  const file = await changed(({ findings }) => {
+    const references = urls.map((url) => ({ title: 'https://learn.microsoft.com/', url }))
+    Object.assign((findings as unknown as object[])[0]!, { references, fix: [{ text: 'Do it', url: urls[1] }] })
+  })
+  const unpacked = await unpackedAnalysis(file)
+  if ('refused' in unpacked) throw new Error(unpacked.refused)
+  const [finding] = unpacked.result.findings
+  expect(finding!.references.map(({ url }) => url)).toEqual([urls[0], undefined, undefined, undefined, undefined])
+  expect(finding!.fix).toEqual([{ text: 'Do it' }])
+})
+
+test.each([
+  ['an interface', Frame.Interface],
+  ['an address', Frame.Source],
+  ['a stream', Frame.Stream],
+  ['a protocol', Frame.Protocol],
+  ['a length', Frame.Captured],
+])('tables in which a frame names %s that cannot be are refused', async (_, column) => {
+  const tables = structuredClone(snapshot.tables)
+  tables[Tables.Frame]!.pages[0]![column * 2] = 0x7fffffff
+  const answer = await packedAnalysis(saved, { ...result, snapshot: { ...snapshot, tables } }, undefined)
+  if ('refused' in answer) throw new Error(answer.refused)
+  expect(await unpackedAnalysis(answer.file)).toEqual({ refused: expect.stringMatching(/contradict/) })
+})
 
 test('a file cut at any length is refused, never thrown over', async () => {
   const bytes = await bytesOf(await packed(new Blob([new Uint8Array(saved.fileBytes)])))

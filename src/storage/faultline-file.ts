@@ -5,10 +5,11 @@
 // A reader refuses a later VERSION. Additions that an older reader may ignore do not raise it.
 import type { SavedAnalysis, StoredResult } from './database'
 import { archiveOf, listArchive, storedEntry, unpackedEntry } from './archive'
-import { type Manifest, isManifest } from './manifest'
+import { type Manifest, manifestOf } from './manifest'
 import type { Refused } from './storage-error'
 import { RESULT_VERSION } from './results'
 import type { Draft } from './saved'
+import { contradictsItself } from './snapshot-check'
 import { snapshotOf, snapshotPieces, snapshotShape } from './snapshot-bytes'
 
 const VERSION = 1
@@ -17,7 +18,7 @@ const TABLES = 'tables.bin'
 const CAPTURE = 'capture/'
 /** The plain ZIP format ends at 4 GiB; headers and tables need some of that. */
 const MOST_CAPTURE_BYTES = 3.5 * 2 ** 30
-const MOST_MANIFEST_BYTES = 64 << 20
+const MOST_MANIFEST_BYTES = 16 << 20
 const MOST_TABLE_BYTES = 1 << 30
 
 /** What a file held: what save() takes. */
@@ -59,10 +60,11 @@ export async function unpackedAnalysis(file: Blob): Promise<Unpacked | Refused> 
   const entries = await listArchive(file)
   const listed = entries?.find(({ name }) => name === MANIFEST)
   if (!entries || !listed) return { refused: 'This file holds no saved analysis.' }
-  const manifest = parsed(await unpackedEntry(file, listed, MOST_MANIFEST_BYTES))
-  if (later(manifest))
+  const json = parsed(await unpackedEntry(file, listed, MOST_MANIFEST_BYTES))
+  if (later(json))
     return { refused: 'This file was written by a newer version of Faultline: open it there, or reload this page.' }
-  if (!isManifest(manifest)) return { refused: 'This file is damaged: what it says of the analysis cannot be read.' }
+  const manifest = manifestOf(json)
+  if (!manifest) return { refused: 'This file is damaged: what it says of the analysis cannot be read.' }
   const { analysis, findings, fileFormat, tables } = manifest
   const capture = entries.find(({ name }) => name.startsWith(CAPTURE))
   const bytes = capture && (await storedEntry(file, capture))
@@ -78,6 +80,7 @@ export async function unpackedAnalysis(file: Blob): Promise<Unpacked | Refused> 
           ? 'This file is damaged: its tables are not whole.'
           : `This file was written by Faultline ${analysis.toolVersion}, whose tables this version cannot read. ${capture ? 'Unpack it as a ZIP archive and open the capture inside.' : 'Open the capture itself.'}`,
     }
+  if (contradictsItself(snapshot)) return { refused: 'This file is damaged: its tables contradict themselves.' }
   const { tableBytes: _, captureBytes: __, savedAt: ___, changedAt: ____, ...draft } = analysis
   return { draft, result: { snapshot, findings, format: fileFormat }, capture: bytes }
 }
