@@ -38,9 +38,10 @@ export async function* subCapture(capture: Capture, wanted: SubCapture): AsyncGe
   const { frames, interfaces } = capture
   const resolutions = resolutionsOf(capture, rows)
   let section = interfaces.rows > 0 ? interfaces.get(Interface.Section, 0) : 0
+  const sections = interfacesBySection(capture)
   let first = 0
   yield sectionHeader({ comments: [comment, ...ofKind(texts, CommentKind.Comment)], ...sectionTexts(texts) })
-  yield* interfaceBlocks(capture, section, resolutions, bare)
+  yield* interfaceBlocks(capture, sections.get(section), resolutions, bare)
   const records = ofKind(texts, CommentKind.Name).flatMap(nameRecord)
   if (records.length > 0) yield nameResolution(records)
   for (let i = 0; i < rows.length; i++) {
@@ -53,9 +54,10 @@ export async function* subCapture(capture: Capture, wanted: SubCapture): AsyncGe
     }
     if (interfaces.get(Interface.Section, by) !== section) {
       section = interfaces.get(Interface.Section, by)
-      first = firstOf(capture, section)
+      const own = sections.get(section)!
+      first = own[0]!
       yield sectionHeader({})
-      yield* interfaceBlocks(capture, section, resolutions, bare)
+      yield* interfaceBlocks(capture, own, resolutions, bare)
     }
     const length = frames.get(Frame.Length, row)
     const nanos = frames.get(Frame.Nanos, row)
@@ -81,15 +83,25 @@ export function subCaptureRemarks({ interfaces }: Capture): string[] {
     : []
 }
 
-function firstOf({ interfaces }: Capture, section: number): number {
-  let row = 0
-  while (row < interfaces.rows && interfaces.get(Interface.Section, row) !== section) row++
-  return row
+/** Rows of Interface by section, rising. */
+function interfacesBySection({ interfaces }: Capture): Map<number, number[]> {
+  const sections = new Map<number, number[]>()
+  for (let row = 0; row < interfaces.rows; row++) {
+    const section = interfaces.get(Interface.Section, row)
+    const known = sections.get(section)
+    if (known) known.push(row)
+    else sections.set(section, [row])
+  }
+  return sections
 }
 
-function* interfaceBlocks(capture: Capture, section: number, resolutions: readonly number[], bare: boolean) {
-  for (const [row, resolution] of resolutions.entries())
-    if (capture.interfaces.get(Interface.Section, row) === section) yield interfaceBlock(capture, row, resolution, bare)
+function* interfaceBlocks(
+  capture: Capture,
+  rows: readonly number[] = [],
+  resolutions: readonly number[],
+  bare: boolean,
+): Generator<Uint8Array<ArrayBuffer>> {
+  for (const row of rows) yield interfaceBlock(capture, row, resolutions[row]!, bare)
 }
 
 interface Remark {
