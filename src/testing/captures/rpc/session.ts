@@ -76,6 +76,8 @@ export interface LogonRequest {
   /** Undefined logs on as nobody. */
   account?: Account
   level: Level
+  /** Another security package than those below: makes the context with this id. */
+  context?: (contextId: number) => SecurityContext
   package?: 'ntlm' | 'spnego' | 'kerberos' | 'spnego-kerberos'
   /** Kerberos: the realm of the server's principal, and the error by which it refuses the first token. */
   realm?: string
@@ -309,6 +311,7 @@ export class RpcSession {
     const name = server.name
     const { level, package: chosen = 'ntlm', realm = 'EXAMPLE.COM', kerberosError } = request
     const contextId = this.#logons++
+    if (request.context) return request.context(contextId)
     const seed = `${client.address}:${clientPort}`
     const targetName = request.targetName ?? `RPCSS/${server.address}`
     const serverTime = this.wire.start + 1e6 * (this.wire.now + (request.clockAhead ?? 0))

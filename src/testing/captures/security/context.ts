@@ -10,8 +10,8 @@ export const LEVEL = { connect: 2, call: 3, packet: 4, integrity: 5, privacy: 6 
 export type Level = keyof typeof LEVEL
 
 export interface SecurityContext {
-  /** 3: the third leg is an AUTH3. 4 and more: each further pair is an alter_context and the server's answer to it. */
-  readonly legs: 3 | 4 | 6
+  /** 2: the answer ends it. 3: the third leg is an AUTH3. 4 and more: each further pair is an alter_context and the server's answer to it. */
+  readonly legs: 2 | 3 | 4 | 6
   /** Sign the whole PDU, not only its stub: set when both sides offered it. */
   signsHeaders: boolean
   /** sec_trailer of a request or response under this context. */

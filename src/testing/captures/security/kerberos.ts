@@ -120,32 +120,42 @@ export function kdcReply(service: Principal, user: string, random: Random, isFir
 }
 
 function ticketFor(service: Principal, random: Random): Uint8Array<ArrayBuffer> {
+  return ticketAround(service, encrypted(random, 1080))
+}
+
+/** A ticket for `service` around its encrypted part. */
+export function ticketAround(service: Principal, part: Uint8Array): Uint8Array<ArrayBuffer> {
   return application(
     TICKET,
     tagged(0, integer(VERSION)),
     tagged(1, generalString(service.realm)),
     tagged(2, principal(service.name)),
-    tagged(3, encrypted(random, 1080)),
+    tagged(3, part),
   )
 }
 
-function application(number: number, ...fields: Uint8Array[]): Uint8Array<ArrayBuffer> {
+export function application(number: number, ...fields: Uint8Array[]): Uint8Array<ArrayBuffer> {
   return der(APPLICATION | number, sequence(...fields))
 }
 
 /** pvno and msg-type, whose tags KDC requests count from 1. */
-function head(type: number, firstTag: number): Uint8Array[] {
+export function head(type: number, firstTag: number): Uint8Array[] {
   return [tagged(firstTag, integer(VERSION)), tagged(firstTag + 1, integer(type))]
 }
 
-function principal(name: string): Uint8Array<ArrayBuffer> {
+export function principal(name: string): Uint8Array<ArrayBuffer> {
   const parts = name.split('/')
   const kind = parts.length > 1 ? SERVICE_AND_INSTANCE : PRINCIPAL
   return sequence(tagged(0, integer(kind)), tagged(1, sequence(...parts.map(generalString))))
 }
 
 function encrypted(random: Random, length: number): Uint8Array<ArrayBuffer> {
-  return sequence(tagged(0, integer(AES256)), tagged(1, integer(3)), tagged(2, der(OCTET_STRING, random.bytes(length))))
+  return encryptedPart(AES256, random.bytes(length))
+}
+
+/** EncryptedData. */
+export function encryptedPart(etype: number, cipher: Uint8Array): Uint8Array<ArrayBuffer> {
+  return sequence(tagged(0, integer(etype)), tagged(1, integer(3)), tagged(2, der(OCTET_STRING, cipher)))
 }
 
 function bits(value: number): Uint8Array<ArrayBuffer> {
