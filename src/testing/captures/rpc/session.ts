@@ -84,6 +84,9 @@ export interface LogonRequest {
   kerberosError?: number
   targetName?: string
   version1?: boolean
+  sealedVersion1?: boolean
+  withoutKeyExchange?: boolean
+  oldSessionSecurity?: boolean
   serverIsDomain?: boolean
   /** SPNEGO around NTLM: Kerberos is offered first and not taken; the server rejects whatever is offered. */
   offersKerberos?: boolean
@@ -332,6 +335,9 @@ export class RpcSession {
       ...(request.account && { account: request.account }),
       ...(request.serverIsDomain && { serverIsDomain: true }),
       ...(request.version1 && { version1: true }),
+      ...(request.sealedVersion1 && { sealedVersion1: true }),
+      ...(request.withoutKeyExchange && { withoutKeyExchange: true }),
+      ...(request.oldSessionSecurity && { oldSessionSecurity: true }),
       ...(request.offersKerberos && { offersKerberos: true }),
       ...(request.rejected && { rejected: true }),
     })

@@ -15,9 +15,13 @@ import {
   negotiateMessage,
   offeredFlags,
   type Protection,
+  type Authenticated,
+  NEGOTIATE_EXTENDED_SESSION_SECURITY,
+  NEGOTIATE_KEY_EXCHANGE,
+  version1Authentication,
   version1Message,
 } from './ntlm'
-import { NtlmSession } from './ntlm-session'
+import { type MessageSecurity, NtlmSession, OldNtlmSession } from './ntlm-session'
 import {
   ACCEPT_COMPLETED,
   ACCEPT_INCOMPLETE,
@@ -50,6 +54,12 @@ export interface LogonOptions {
   serverIsDomain?: boolean
   /** The old 24-byte response instead of NTLMv2. */
   version1?: boolean
+  /** Real NTLMv1 responses, with session key: it can seal. */
+  sealedVersion1?: boolean
+  /** The session key is what the response gives: no key exchange. */
+  withoutKeyExchange?: boolean
+  /** No extended session security: signatures of Windows NT. */
+  oldSessionSecurity?: boolean
   /** SPNEGO: the client offers Kerberos before NTLM, and the server wants NTLM: two more legs. */
   offersKerberos?: boolean
   /** SPNEGO: the server answers the offer with "reject". */
@@ -63,14 +73,19 @@ export class Logon implements SecurityContext {
   readonly #negotiate: Uint8Array<ArrayBuffer>
   readonly #challenge: Challenge
   readonly #challengeBytes: Uint8Array<ArrayBuffer>
-  #session: NtlmSession | undefined
+  #session: MessageSecurity | undefined
+  /** What both sides derive keys from; SMB too. */
+  exportedSessionKey: Uint8Array | undefined
   /** The server has asked for NTLM and waits for its first token. */
   #falling = false
 
   constructor(options: LogonOptions) {
     this.options = options
     this.#random = new Random(`logon ${options.seed} ${options.contextId}`)
-    const offered = offeredFlags(protectionOf(options.level))
+    const dropped =
+      (options.withoutKeyExchange ? NEGOTIATE_KEY_EXCHANGE : 0) |
+      (options.oldSessionSecurity ? NEGOTIATE_EXTENDED_SESSION_SECURITY : 0)
+    const offered = (offeredFlags(protectionOf(options.level)) & ~dropped) >>> 0
     this.#negotiate = negotiateMessage(offered)
     this.#challenge = {
       flags: answeredFlags(offered, options.serverIsDomain ?? false),
@@ -145,20 +160,33 @@ export class Logon implements SecurityContext {
   #thirdMessage(): Uint8Array<ArrayBuffer> {
     const { account, version1, fileTime, targetName } = this.options
     if (!account) return anonymousMessage('', this.#challenge)
+    if (this.options.sealedVersion1)
+      return this.#begin(
+        version1Authentication(account, this.#challenge, this.#random.bytes(8), this.#random.bytes(16)),
+      )
     if (version1) return version1Message(account, this.#challenge, this.#random.bytes(24))
-    const authenticated = authenticateMessage({
-      account,
-      negotiate: this.#negotiate,
-      challenge: this.#challenge,
-      challengeBytes: this.#challengeBytes,
-      clientChallenge: this.#random.bytes(8),
-      fileTime,
-      machineId: new Random(`machine ${account.workstation}`).bytes(32),
-      targetName,
-      randomKey: this.#random.bytes(16),
-    })
-    this.#session = new NtlmSession(authenticated.exportedSessionKey, authenticated.flags)
-    return authenticated.message
+    return this.#begin(
+      authenticateMessage({
+        account,
+        negotiate: this.#negotiate,
+        challenge: this.#challenge,
+        challengeBytes: this.#challengeBytes,
+        clientChallenge: this.#random.bytes(8),
+        fileTime,
+        machineId: new Random(`machine ${account.workstation}`).bytes(32),
+        targetName,
+        randomKey: this.#random.bytes(16),
+      }),
+    )
+  }
+
+  #begin({ message, exportedSessionKey, flags }: Authenticated): Uint8Array<ArrayBuffer> {
+    this.exportedSessionKey = exportedSessionKey
+    this.#session =
+      flags & NEGOTIATE_EXTENDED_SESSION_SECURITY
+        ? new NtlmSession(exportedSessionKey, flags)
+        : new OldNtlmSession(exportedSessionKey)
+    return message
   }
 
   get #mechanisms(): string[] {

@@ -1,5 +1,6 @@
 // NTLM session security with extended session security: signing and sealing, each direction with its own keys, RC4 stream
 // and sequence number. MS-NLMP 3.4.
+import { crc32 } from 'node:zlib'
 import { ByteWriter, ascii } from '../../bytes'
 import { hmacMd5, md5 } from '../crypto/md5'
 import { Rc4 } from '../crypto/rc4'
@@ -13,8 +14,42 @@ interface Direction {
   sequence: number
 }
 
+/** What a logon's messages are protected with. */
+export interface MessageSecurity {
+  /** Encrypts a message; call sign() next, since checksum and message share one key stream. */
+  seal(from: Side, message: Uint8Array): Uint8Array<ArrayBuffer>
+  /** The 16-byte signature of a plaintext message. */
+  sign(from: Side, message: Uint8Array): Uint8Array<ArrayBuffer>
+  restartStreams(): void
+}
+
+/** Without extended session security: one key stream and one count for both sides, CRC-32 as checksum. MS-NLMP 3.4.4.1. */
+export class OldNtlmSession implements MessageSecurity {
+  #stream: Rc4
+  #sequence = 0
+
+  constructor(private readonly key: Uint8Array) {
+    this.#stream = new Rc4(key)
+  }
+
+  seal(_from: Side, message: Uint8Array): Uint8Array<ArrayBuffer> {
+    return this.#stream.apply(message)
+  }
+
+  sign(_from: Side, message: Uint8Array): Uint8Array<ArrayBuffer> {
+    const clear = new ByteWriter().u32(0).u32(crc32(message)).u32(this.#sequence++).take()
+    const sealed = this.#stream.apply(clear)
+    // The random pad is sent as zeros, whatever the stream made of it.
+    return new ByteWriter().u32(1).u32(0).bytes(sealed.subarray(4)).take()
+  }
+
+  restartStreams(): void {
+    this.#stream = new Rc4(this.key)
+  }
+}
+
 /** Keys of 128 bits only: what every Windows since 2000 negotiates. */
-export class NtlmSession {
+export class NtlmSession implements MessageSecurity {
   readonly #directions: Record<Side, Direction>
   readonly #encryptsChecksum: boolean
 

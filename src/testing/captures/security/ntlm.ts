@@ -1,7 +1,8 @@
 // NTLM's three messages, with real NTLMv2 responses, session keys and MICs. MS-NLMP 2.2.1, 3.3.2.
 import { ByteWriter, concatenate, utf16 } from '../../bytes'
 import { md4 } from '../crypto/md4'
-import { hmacMd5 } from '../crypto/md5'
+import { desLong } from '../crypto/des'
+import { hmacMd5, md5 } from '../crypto/md5'
 import { Rc4 } from '../crypto/rc4'
 import { clientPairs, endOfPairs } from './av-pairs'
 
@@ -16,7 +17,7 @@ export const NEGOTIATE_ANONYMOUS = 0x00000800
 const NEGOTIATE_ALWAYS_SIGN = 0x00008000
 const TARGET_TYPE_DOMAIN = 0x00010000
 const TARGET_TYPE_SERVER = 0x00020000
-const NEGOTIATE_EXTENDED_SESSION_SECURITY = 0x00080000
+export const NEGOTIATE_EXTENDED_SESSION_SECURITY = 0x00080000
 const NEGOTIATE_TARGET_INFO = 0x00800000
 const NEGOTIATE_VERSION = 0x02000000
 const NEGOTIATE_128 = 0x20000000
@@ -170,6 +171,27 @@ export function version1Message(
   const flags =
     challenge.flags & ~(TARGET_TYPE_DOMAIN | TARGET_TYPE_SERVER | NEGOTIATE_TARGET_INFO | NEGOTIATE_KEY_EXCHANGE)
   return layOut(account, new Uint8Array(24), ntResponse, new Uint8Array(0), flags, version)
+}
+
+/** The third message of an old client that can seal: real NTLMv1 responses and session key. MS-NLMP 3.3.1, 3.4.5.1. */
+export function version1Authentication(
+  account: Account,
+  challenge: Challenge,
+  clientChallenge: Uint8Array,
+  randomKey: Uint8Array,
+): Authenticated {
+  const hash = md4(utf16(account.password))
+  const both = concatenate(challenge.serverChallenge, clientChallenge)
+  const extended = (challenge.flags & NEGOTIATE_EXTENDED_SESSION_SECURITY) !== 0
+  const asked = extended ? md5(both).slice(0, 8) : challenge.serverChallenge
+  const ntResponse = desLong(hash, asked)
+  const base = extended ? hmacMd5(md4(hash), both) : md4(hash)
+  const exchanges = (challenge.flags & NEGOTIATE_KEY_EXCHANGE) !== 0
+  const encryptedKey = exchanges ? new Rc4(base).apply(randomKey) : new Uint8Array(0)
+  const flags = challenge.flags & ~(TARGET_TYPE_DOMAIN | TARGET_TYPE_SERVER | NEGOTIATE_TARGET_INFO)
+  const lmResponse = extended ? concatenate(clientChallenge, new Uint8Array(16)) : ntResponse
+  const message = layOut(account, lmResponse, ntResponse, encryptedKey, flags)
+  return { message, exportedSessionKey: exchanges ? randomKey : base, flags: flags >>> 0 }
 }
 
 /** NTOWFv2: what is known of a password. MS-NLMP 3.3.2. */
