@@ -153,13 +153,19 @@ export class Scenario {
     name: string,
     who: string,
     failures: PipeFailures = {},
-    { encrypted, ...options }: ConnectOptions & Pick<PipeOptions, 'encrypted'> = {},
+    { encrypted, smb3, ...options }: ConnectOptions & Pick<PipeOptions, 'encrypted' | 'smb3'> = {},
   ): { session: RpcSession; pipe: SmbPipe } {
     const logon = this.#smbLogon(who)
     const carried: SmbPipe[] = []
     const carrier = (tcp: TcpConnection): SmbPipe => {
       carried.push(
-        new SmbPipe(tcp, { pipe: name, serverName: this.server.name, logon, ...(encrypted && { encrypted }) }),
+        new SmbPipe(tcp, {
+          pipe: name,
+          serverName: this.server.name,
+          logon,
+          ...(encrypted && { encrypted }),
+          ...(smb3 && { smb3 }),
+        }),
       )
       return carried[0]!
     }

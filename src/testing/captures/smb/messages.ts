@@ -20,6 +20,7 @@ export const STATUS_MORE_PROCESSING_REQUIRED = 0xc0000016
 const HEADER = 64
 const SERVER_TO_CLIENT = 1
 const DIALECT_2_1 = 0x0210
+const DIALECT_3_1_1 = 0x0311
 const FSCTL_PIPE_TRANSCEIVE = 0x0011c017
 const SHARE_TYPE_PIPE = 2
 const MAXIMUM = 65536
@@ -68,15 +69,37 @@ export function negotiateRequest(clientGuid: string): Uint8Array<ArrayBuffer> {
     .take()
 }
 
-export function negotiateResponse(serverGuid: string, fileTime: bigint, token: Uint8Array): Uint8Array<ArrayBuffer> {
-  const body = new ByteWriter().u16(65).u16(1).u16(DIALECT_2_1).u16(0).uuid(serverGuid).u32(1)
+/** With a dialect and cipher of SMB 3.1.1, these in negotiate contexts. MS-SMB2 2.2.4. */
+export function negotiateResponse(
+  serverGuid: string,
+  fileTime: bigint,
+  token: Uint8Array,
+  dialect = DIALECT_2_1,
+  cipher = 0,
+): Uint8Array<ArrayBuffer> {
+  const has311 = dialect === DIALECT_3_1_1
+  const body = new ByteWriter()
+    .u16(65)
+    .u16(1)
+    .u16(dialect)
+    .u16(has311 ? 2 : 0)
+    .uuid(serverGuid)
+    .u32(has311 ? 1 : 0x41)
   body.u32(MAXIMUM).u32(MAXIMUM).u32(MAXIMUM).u64(fileTime).fill(8)
   return body
     .u16(HEADER + 64)
     .u16(token.length)
-    .u32(0)
+    .u32(has311 ? HEADER + 64 + token.length + (-token.length & 7) : 0)
     .bytes(token)
+    .bytes(has311 ? negotiateContexts(token.length, cipher) : NO_BYTES)
     .take()
+}
+
+/** SHA-512 with a salt, and the cipher. MS-SMB2 2.2.4.1. */
+function negotiateContexts(before: number, cipher: number): Uint8Array<ArrayBuffer> {
+  const hash = new ByteWriter().u16(1).u16(38).u32(0).u16(1).u16(32).u16(1).fill(32, 0x5a).align(8)
+  const encryption = new ByteWriter().u16(2).u16(4).u32(0).u16(1).u16(cipher)
+  return concatenate(new Uint8Array(-before & 7), hash.take(), encryption.take())
 }
 
 export function sessionSetupRequest(token: Uint8Array): Uint8Array<ArrayBuffer> {

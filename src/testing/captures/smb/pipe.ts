@@ -1,9 +1,11 @@
 // A named pipe over SMB2 that carries RPC: binds by write and read, calls by transceive, as Windows does. MS-RPCE 2.1.1.2.
 import { type Side, TcpConnection } from '../network/tcp'
+import { ByteWriter, concatenate } from '../../bytes'
 import { Random } from '../../random'
 import { PTYPE } from '../rpc/pdu'
 import type { Logon } from '../security/logon'
 import { negTokenInit, OID_NTLM } from '../security/spnego'
+import { type Smb3, SmbEncryption } from './encryption'
 import {
   closeRequest,
   closeResponse,
@@ -42,6 +44,8 @@ export interface PipeOptions {
   logon: Logon
   /** Everything after the session setup is encrypted, as SMB 3 does. */
   encrypted?: boolean
+  /** The same for real, with keys of the logon. */
+  smb3?: Smb3
 }
 
 /** NTSTATUS of a step that fails; what comes after it does not happen. */
@@ -64,17 +68,23 @@ export class SmbPipe {
   #stated = 0n
   #transceiving = false
   #encrypting = false
+  readonly #encryption: SmbEncryption | undefined
 
   constructor(
     readonly tcp: TcpConnection,
     readonly options: PipeOptions,
-  ) {}
+  ) {
+    const { smb3 } = options
+    this.#encryption = smb3 && new SmbEncryption(smb3, this.#sessionId)
+  }
 
   /** Negotiate, session setup in two legs, tree connect to IPC$, create of the pipe. */
   open(failures: PipeFailures = {}): boolean {
     const { logon, serverName, pipe } = this.options
     const random = this.#random
-    const offered = negotiateResponse(random.uuid(), logon.options.fileTime, negTokenInit([OID_NTLM]))
+    const { dialect, cipher } = this.options.smb3 ?? {}
+    const mechanisms = negTokenInit([OID_NTLM])
+    const offered = negotiateResponse(random.uuid(), logon.options.fileTime, mechanisms, dialect, cipher)
     if (!this.#exchange(COMMAND.negotiate, negotiateRequest(random.uuid()), offered, failures.negotiate)) return false
     if (failures.leaves) return false
 
@@ -84,7 +94,7 @@ export class SmbPipe {
     const setup = sessionSetupRequest(logon.authenticate().value)
     const done = sessionSetupResponse(logon.complete().value)
     if (!this.#exchange(COMMAND.sessionSetup, setup, done, failures.sessionSetup)) return false
-    this.#encrypting = this.options.encrypted ?? false
+    this.#encrypting = (this.options.encrypted ?? false) || this.#encryption !== undefined
 
     this.#request(COMMAND.treeConnect, treeConnectRequest(`\\\\${serverName}\\IPC$`))
     if (!failures.treeConnect) this.#treeId = 1
@@ -139,7 +149,23 @@ export class SmbPipe {
 
   #send(side: Side, sent: Uint8Array<ArrayBuffer>): void {
     const length = sent.length - LENGTH_FIELD
-    this.tcp.send(side, this.#encrypting ? encryptedMessage(this.#sessionId, length, this.#random) : sent)
+    if (this.#encryption) this.tcp.send(side, this.#secured(this.#encryption, side, sent))
+    else this.tcp.send(side, this.#encrypting ? encryptedMessage(this.#sessionId, length, this.#random) : sent)
+  }
+
+  /** The last answer of the session setup is in no hash; what comes after it is sealed. MS-SMB2 3.3.5.5. */
+  #secured(encryption: SmbEncryption, side: Side, sent: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    const message = sent.subarray(LENGTH_FIELD)
+    if (this.#encrypting) {
+      const sealed = encryption.seal(side, message)
+      return concatenate(new ByteWriter(false).u32(sealed.length).take(), sealed)
+    }
+    const view = new DataView(message.buffer, message.byteOffset)
+    const isLast =
+      side === 'server' && view.getUint16(12, true) === COMMAND.sessionSetup && view.getUint32(8, true) === 0
+    if (isLast) encryption.start(this.options.logon.exportedSessionKey!.slice(0, 16))
+    else encryption.hash(message)
+    return sent
   }
 
   #header(command: number, response: boolean, status: number) {
