@@ -6,6 +6,8 @@ import { extendedError } from '../dissect/rpc/eerr'
 import { verifier } from '../dissect/pdu'
 import { Reader } from '../dissect/reader'
 import { stub } from '../dissect/stub'
+import type { CallStub } from '../conversation/call-stub'
+import type { KnownClasses } from '../wmio/object-array'
 import { token } from '../dissect/security/token'
 import { type Context, type PduView, stubAt } from './pdu-view'
 
@@ -14,11 +16,14 @@ const WHOLE_CALL = 0x03
 const FAULT_FLAGS_AT = 23
 const DEPTH = 1
 
-/** Lines for the stub and the token of a whole PDU; positions count from its first byte. */
-export function pduLines(context: Context, view: PduView, pdu: Uint8Array): FieldLine[] {
+/**
+ * Lines for the stub and the token of a whole PDU; positions count from its first byte. `classes` are those that earlier
+ * answers of WMI brought.
+ */
+export function pduLines(context: Context, view: PduView, pdu: Uint8Array, classes?: KnownClasses): FieldLine[] {
   const lines: FieldLine[] = []
   if (view.connectionless) return lines
-  if (view.stubLength > 0) stubLines(context, view, pdu, lines)
+  if (view.stubLength > 0) stubLines(context, view, pdu, lines, classes)
   if (view.type === PduType.BindNak) bindNakLines(pdu, lines)
   const carried = verifier(pdu)
   if (carried) token(new Reader(carried.token, lines, carried.tokenAt, DEPTH))
@@ -31,7 +36,13 @@ function bindNakLines(pdu: Uint8Array, lines: FieldLine[]): void {
   if (at !== undefined) extendedError(new Reader(pdu.subarray(at), lines, at, DEPTH))
 }
 
-function stubLines({ names }: Context, view: PduView, pdu: Uint8Array, lines: FieldLine[]): void {
+function stubLines(
+  { names }: Context,
+  view: PduView,
+  pdu: Uint8Array,
+  lines: FieldLine[],
+  classes: KnownClasses | undefined,
+): void {
   const at = stubAt(view)
   const label = view.sealed ? 'Stub data (sealed)' : 'Stub data'
   const value = `${view.stubLength} bytes`
@@ -47,5 +58,24 @@ function stubLines({ names }: Context, view: PduView, pdu: Uint8Array, lines: Fi
   // A fragment is no stub: its values may go on in the next.
   if (uuid === undefined || opnum === undefined || (view.pfc & WHOLE_CALL) !== WHOLE_CALL) return
   const com = names?.isCom(uuid) ?? false
-  stub(from, { interface: uuid, opnum, answer: view.type === PduType.Response, wide: view.wide, com })
+  stub(from, { interface: uuid, opnum, answer: view.type === PduType.Response, wide: view.wide, com, classes })
+}
+
+/** Lines for a stub that was put together from several fragments; positions count from its first byte. */
+export function callStubLines(
+  { names }: Context,
+  view: PduView,
+  { bytes, little, isWhole, fragments }: CallStub,
+  classes?: KnownClasses,
+): FieldLine[] {
+  const lines: FieldLine[] = []
+  const { interface: uuid, opnum } = view
+  if (uuid === undefined || opnum === undefined) return lines
+  const value = `${bytes.length} bytes of ${fragments} fragments${isWhole ? '' : ', not all of them'}`
+  lines.push({ label: 'Stub data', value, at: 0, length: bytes.length, depth: 0, filter: 'dcerpc.stub_data' })
+  const from = new Reader(bytes, lines, 0, 1)
+  from.little = little
+  const com = names?.isCom(uuid) ?? false
+  stub(from, { interface: uuid, opnum, answer: view.type === PduType.Response, wide: view.wide, com, classes })
+  return lines
 }

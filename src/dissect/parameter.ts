@@ -9,8 +9,16 @@ import { decimal, hex, hexBytes, type Show } from './show'
 export interface Arguments extends Map<string, string> {
   /** WMI objects among them. */
   objects?: CarriedObject[]
+  /** Objects on a server that the call hands out or takes. */
+  references?: CarriedReference[]
   /** WMI classes that earlier answers of the same enumeration brought: later ones refer to them. */
   classes?: KnownClasses
+}
+
+/** A reference to an object on a server as an argument. */
+export interface CarriedReference {
+  label: string
+  ipid: string
 }
 
 /** A WMI object as an argument. */

@@ -3,6 +3,7 @@ import { Frame } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import type { Conversation } from '../conversation/model'
+import type { WmiCalls } from '../conversation/wmi'
 import type { Finding } from '../diagnosis/finding'
 import type { Names } from '../names/names'
 
@@ -14,6 +15,8 @@ export interface Context {
   findings?: readonly Finding[]
   /** Rows of frames that the person marked. */
   marks?: Iterable<number>
+  /** What WMI calls say; missing until a filter has asked for it. */
+  wmi?: WmiCalls | undefined
 }
 
 const ROWS = 0x10000
@@ -25,6 +28,7 @@ export class Subject {
   readonly names: Names | undefined
   readonly findings: readonly Finding[]
   readonly marks: Iterable<number>
+  readonly wmi: WmiCalls | undefined
   /** Frames there were when it was made; rows that come later are not looked at. */
   readonly frames: number
   readonly pdus: number
@@ -34,12 +38,13 @@ export class Subject {
   readonly masked = new Uint32Array(ROWS)
   readonly #derived = new Map<(subject: Subject) => unknown, unknown>()
 
-  constructor({ capture, conversation, names, findings = [], marks = [] }: Context) {
+  constructor({ capture, conversation, names, findings = [], marks = [], wmi }: Context) {
     this.capture = capture
     this.conversation = conversation
     this.names = names
     this.findings = findings
     this.marks = marks
+    this.wmi = wmi
     this.frames = capture.frames.rows
     this.pdus = capture.pdus.rows
   }

@@ -10,7 +10,7 @@ const ObjectType = { CLASS: 1, INSTANCE: 2, INSTANCE_NO_CLASS: 3 } as const
 /** dwFlags, bVersion and bPacketType. */
 const FLAGS_VERSION_TYPE = 6
 /** Classes that are held to decode later packets of the same enumeration. */
-const MAX_CLASSES = 256
+const MAX_CLASSES = 4096
 
 /** Classes by their classID, as hexadecimal text. One map serves all packets of an enumeration. */
 export type KnownClasses = Map<string, CimClass>

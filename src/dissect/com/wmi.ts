@@ -32,7 +32,8 @@ const FLAGS: Readonly<Record<number, string>> = {
 function reference(label: string): Parameter {
   return (ndr, found) => {
     ndr.alignToPointer()
-    const { custom, clsid } = interfacePointer(ndr) ?? {}
+    const { custom, clsid, standard } = interfacePointer(ndr) ?? {}
+    if (standard?.ipid !== undefined) (found.references ??= []).push({ label, ipid: standard.ipid })
     if (!custom || clsid !== WBEM_CLASS_OBJECT) return
     const object = wmiObject(custom)
     if (object) keepObject(found, label, object)

@@ -13,7 +13,7 @@ import { pduLine } from '../../describe/pdu-line'
 import type { Logon } from '../../unseal/logon'
 import type { Analysis } from '../read/analysis'
 
-export const VIEWS = ['frames', 'pdus', 'calls', 'connections', 'findings', 'logons', 'events', 'about'] as const
+export const VIEWS = ['frames', 'pdus', 'calls', 'connections', 'findings', 'logons', 'events', 'about', 'wmi'] as const
 export type View = (typeof VIEWS)[number]
 
 /** A line whose stream is numbered as Wireshark numbers it: TCP and UDP each from 0. */

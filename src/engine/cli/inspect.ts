@@ -1,11 +1,13 @@
 // The engine without the page: reads a capture and prints what it holds, one JSON object a line.
-//   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings|logons|events|about [--secrets FILE]
+//   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings|logons|wmi|events|about [--secrets FILE]
 //   npm run --silent inspect -- FILE --as frames|pdus|calls --filter EXPRESSION
 //   npm run --silent inspect -- FILE --compare OTHER       what is different, the first difference first
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { compare } from '../../compare/compare'
+import type { PduReader } from '../../conversation/call-stub'
+import { wmiCalls } from '../../conversation/wmi'
 import { Analysis } from '../read/analysis'
 import { Filters } from '../query/filtering'
 import type { Names } from '../../names/names'
@@ -14,6 +16,8 @@ import { namesFrom } from '../read/names-text'
 import { analyse, Refused } from './read-file'
 import { aboutLine, eventLines } from './trace-lines'
 import { comparisonLines, filteredLines, lines, type View, VIEWS } from './inspect-lines'
+import { pduReader } from './read-pdu'
+import { wmiLines } from './wmi-lines'
 
 const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--secrets FILE] [--filter EXPRESSION] [--compare FILE]`
 
@@ -38,7 +42,9 @@ async function main(): Promise<void> {
   if (view === 'about') return print([aboutLine(read)])
   const { analysis } = read
   const names = await namesFrom((table) => readFile(new URL(`../../names/data/${table}.tsv`, import.meta.url), 'utf8'))
-  if (values.filter !== undefined) return print(filtered(analysis, names, view, values.filter))
+  const readPdu = pduReader(read, file)
+  if (values.filter !== undefined) return print(await filtered(analysis, names, view, values.filter, readPdu))
+  if (view === 'wmi') return print(wmiLines(analysis, names, readPdu))
   if (values.compare === undefined) return print(lines(analysis, names, view))
   const other = (await analyse(values.compare, secrets)).analysis
   const [first, second] = [analysis, other].map((one) => ({ ...one.case, names }))
@@ -46,11 +52,20 @@ async function main(): Promise<void> {
 }
 
 /** What a display filter shows of frames, PDUs or calls. */
-function filtered(analysis: Analysis, names: Names, view: View, filter: string): Iterable<unknown> {
+async function filtered(
+  analysis: Analysis,
+  names: Names,
+  view: View,
+  filter: string,
+  read: PduReader,
+): Promise<Iterable<unknown>> {
   if (view !== 'frames' && view !== 'pdus' && view !== 'calls')
     throw new Refused('--filter chooses frames, PDUs or calls: give --as frames, pdus or calls')
   const { capture, conversation } = analysis
-  const result = new Filters({ capture, conversation, names, findings: analysis.diagnose(names) }).rows(filter)
+  const readWmi = () => wmiCalls(capture, conversation!, read)
+  const filters = new Filters({ capture, conversation, names, findings: analysis.diagnose(names) }, readWmi)
+  await filters.load(filter)
+  const result = filters.rows(filter)
   if ('message' in result) throw new Refused(`--filter, character ${result.at + 1}: ${result.message}`)
   const shown = new Uint8Array(capture.frames.rows)
   for (const row of result.rows) shown[row] = 1
@@ -66,9 +81,9 @@ async function secretsOf(file: string): Promise<Secrets> {
   }
 }
 
-async function print(all: Iterable<unknown>): Promise<void> {
+async function print(all: Iterable<unknown> | AsyncIterable<unknown>): Promise<void> {
   let text = ''
-  for (const line of all) {
+  for await (const line of all) {
     text += JSON.stringify(line) + '\n'
     if (text.length > 1 << 16) {
       await write(text)

@@ -20,6 +20,8 @@ export class Refused extends Error {}
 export interface ReadFile {
   analysis: Analysis
   isTrace: boolean
+  /** The capture's bytes are those of the file, so that they can be read again. */
+  isPlain: boolean
   /** Bytes of the file as it lies on disk. */
   bytes: number
   /** What is wrong with a trace, in a sentence. */
@@ -59,7 +61,7 @@ async function convert(analysis: Analysis, input: RandomAccess, gathers: boolean
   }
   analysis.end()
   if (!analysis.isCapture) throw new Refused(conversion.note ?? 'The event trace holds nothing that can be read.')
-  return { analysis, isTrace: true, bytes: input.size, note: conversion.note, pieces }
+  return { analysis, isTrace: true, isPlain: false, bytes: input.size, note: conversion.note, pieces }
 }
 
 async function stream(analysis: Analysis, file: string, gathers: boolean): Promise<ReadFile> {
@@ -95,7 +97,8 @@ async function stream(analysis: Analysis, file: string, gathers: boolean): Promi
   }
   for (const piece of unpacking?.feed(new Uint8Array(0), true) ?? []) feed(piece)
   analysis.end()
-  if (analysis.isCapture) return { analysis, isTrace: false, bytes: size, note: unpacking?.note, pieces: [] }
+  const isPlain = file !== '-' && !packing
+  if (analysis.isCapture) return { analysis, isTrace: false, isPlain, bytes: size, note: unpacking?.note, pieces: [] }
   if (unpacking?.note !== undefined && head.length === 0) throw new Refused(unpacking.note)
   throw new Refused(refusalOf(head, file, analysis.parser.format, packing).refused)
 }

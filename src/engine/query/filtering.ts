@@ -1,28 +1,44 @@
 // Display filters over the open capture: which frames a text holds for, and how a text may go on.
+import type { WmiCalls } from '../../conversation/wmi'
 import { completions } from '../../filter/complete'
 import { compile } from '../../filter/compile'
 import { fieldTexts } from '../../filter/field-texts'
 import { fieldNamed } from '../../filter/fields'
 import { derivedFor } from '../../filter/fields/streams'
+import { namesWmi } from '../../filter/fields/wmi'
 import { type Context, Subject } from '../../filter/subject'
 import type { FilterCompletion, FilterMistake } from '../api'
 
 /** Answers filters about one state of a capture; make another when the capture has grown. */
 export class Filters {
-  readonly #subject: Subject
+  #context: Context
+  #subject: Subject
 
-  constructor(private readonly context: Context) {
+  /** `readWmi` reads what WMI calls say; without it fields of WMI are empty. */
+  constructor(
+    context: Context,
+    private readonly readWmi?: () => Promise<WmiCalls>,
+  ) {
+    this.#context = context
     this.#subject = new Subject(context)
+  }
+
+  /** Reads what the fields that a text names need from outside the tables; rows() and column() are right after it. */
+  async load(text: string): Promise<void> {
+    if (!this.readWmi || this.#context.wmi || !namesWmi(text)) return
+    this.#context = { ...this.#context, wmi: await this.readWmi() }
+    this.#subject = new Subject(this.#context)
   }
 
   /** Rows of the frames that the text holds for; `marks` are rows that the person marked. Never throws on a bad text. */
   rows(text: string, marks: number[] = []): { rows: Uint32Array<ArrayBuffer> } | FilterMistake {
-    const compiled = compile(text, marks.length > 0 ? new Subject({ ...this.context, marks }) : this.#subject)
+    const compiled = compile(text, marks.length > 0 ? new Subject({ ...this.#context, marks }) : this.#subject)
     return 'rows' in compiled ? { rows: compiled.rows() } : compiled
   }
 
   /** Goes once over all frames for what a text's fields need: over ten million of them that takes longer than the filter may. */
   async prepare(text: string): Promise<void> {
+    await this.load(text)
     for (const derive of derivedFor(text)) {
       await new Promise((resolve) => setTimeout(resolve)) // what is asked meanwhile comes first
       this.#subject.of(derive)

@@ -22,7 +22,7 @@ export function fragmentLength(pdus: Capture['pdus'], pdu: number): number {
 /** The whole PDU as far as the capture has it; holes read as zeros. Undefined when nothing of it can be placed. */
 export async function pduBytes(
   capture: Capture,
-  source: Source,
+  source: Pick<Source, 'read'>,
   pdu: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { frames, pdus, streams } = capture

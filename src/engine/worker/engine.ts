@@ -261,11 +261,15 @@ export const engine = {
 
   /** A field as a column: what it is in a line, and its texts for these frames; undefined where there is no such field. */
   async fieldColumn(name: string, rows: ArrayLike<number>): Promise<{ help: string; texts: string[] } | undefined> {
-    return (await current?.filters())?.column(name, rows)
+    const filters = await current?.filters()
+    await filters?.load(name)
+    return filters?.column(name, rows)
   },
 
   async filter(text: string, marks: number[]): Promise<{ rows: Uint32Array } | FilterMistake> {
-    const result = (await current?.filters())?.rows(text, marks) ?? { rows: new Uint32Array(0) }
+    const filters = await current?.filters()
+    await filters?.load(text)
+    const result = filters?.rows(text, marks) ?? { rows: new Uint32Array(0) }
     return 'rows' in result ? transfer(result, [result.rows.buffer]) : result
   },
 

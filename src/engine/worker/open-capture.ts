@@ -1,19 +1,21 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
-import { Comment, FileFormat, Frame, Interface, Pdu, type Status } from '../../../asm/layout'
+import { Comment, FileFormat, Frame, Interface, Pdu, PduType, type Status } from '../../../asm/layout'
 import type { Capture, CaptureSource } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
 import { legibleLines, legibly } from '../../capture/legible'
 import { NONE } from '../../capture/table'
 import { frameAt, relativeTime } from '../../capture/text'
-import type { Conversation } from '../../conversation/model'
 import type { Finding } from '../../diagnosis/finding'
 import type { Names } from '../../names/names'
 import { fieldLines } from '../../describe/field-text'
 import { frameInfo } from '../../describe/frame-info'
 import { messageLines } from '../../describe/message-info'
-import { pduLines } from '../../describe/pdu-fields'
+import { callStubLines, pduLines } from '../../describe/pdu-fields'
 import { pdusOfFrame } from '../../describe/pdu-rows'
-import { keptOf, pduView } from '../../describe/pdu-view'
+import { keptOf, type PduView, pduView } from '../../describe/pdu-view'
+import { callStub, type CallStub } from '../../conversation/call-stub'
+import { Call, type Conversation } from '../../conversation/model'
+import { IWBEM_WCO_SMART_ENUM } from '../../names/well-known'
 import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, MethodStatistics, NameRow, Story, Timeline } from '../api'
 import { callRow, connectionRow } from '../query/call-rows'
 import type { Filters } from '../query/filtering'
@@ -21,6 +23,7 @@ import type { NetmonNotes } from '../query/netmon-notes'
 import type { Parser } from '../read/parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from '../query/pdu-bytes'
 import type { Source } from '../read/source'
+import type { WmiCalls } from '../../conversation/wmi'
 import type { Lead } from '../../conversation/origin'
 
 /** Answers the page's questions; the code for what is seldom asked first is fetched then. While the file is still being read, `conversation` and `names` are missing. */
@@ -35,6 +38,7 @@ export class OpenCapture {
   #filters: Filters | undefined
   #leads: Lead[] | undefined
   #netmon: NetmonNotes | undefined
+  #wmi: Promise<WmiCalls> | undefined
   /** Rows of Comment by frame; made when a frame is first looked at. */
   #commentsOf: Map<number, number[]> | undefined
 
@@ -68,7 +72,7 @@ export class OpenCapture {
     const { Filters } = await import('../query/filtering')
     const { capture, conversation, names, findings } = this
     if (!names) return new Filters({ capture, conversation })
-    return (this.#filters ??= new Filters({ capture, conversation, names, findings }))
+    return (this.#filters ??= new Filters({ capture, conversation, names, findings }, () => this.wmi()))
   }
 
   /** Rows of the frames captured from one second to another, counted from the first frame. */
@@ -80,6 +84,14 @@ export class OpenCapture {
       if (time >= fromSeconds && time <= toSeconds) rows.push(row)
     }
     return Uint32Array.from(rows)
+  }
+
+  /** What WMI calls say; read when it is first asked for. */
+  async wmi(): Promise<WmiCalls> {
+    const { capture, conversation } = this
+    if (!conversation) return { calls: [], classes: new Map(), isWhole: false }
+    const { wmiCalls } = await import('../../conversation/wmi')
+    return (this.#wmi ??= wmiCalls(capture, conversation, (row) => pduBytes(capture, this.file, row)))
   }
 
   callRows(calls: Uint32Array): CallRow[] {
@@ -156,17 +168,39 @@ export class OpenCapture {
       const whole = placed ?? keptOf(capture, pdu)
       if (whole.length === 0) continue
       const header = fieldLines(this.parser.describePdu(whole), whole, names)
-      const lines = [...header, ...pduLines(context, pduView(context, pdu), whole)]
+      const view = pduView(context, pdu)
+      const classes = view.interface === IWBEM_WCO_SMART_ENUM ? (await this.wmi()).classes : undefined
+      const lines = [...header, ...pduLines(context, view, whole, classes)]
       const at = placed && pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
       // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
       if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus, pdu))
         detail.parts[0]!.fields.push(...lines.map((line) => ({ ...line, at: line.at + at })))
       else detail.parts.push({ name: placed ? 'Reassembled PDU' : 'PDU, as kept', bytes: whole, fields: lines })
+      const stub = await this.#stubOfFragments(view)
+      if (stub)
+        detail.parts.push({
+          name: 'Reassembled stub',
+          bytes: stub.bytes,
+          fields: callStubLines(context, view, stub, classes),
+        })
     }
     // Without the file a frame has nothing to show; what was kept of its PDUs has.
     if (!this.file.blob && detail.parts.length > 1 && detail.parts[0]!.fields.length === 0) detail.parts.shift()
     for (const part of detail.parts) part.fields = legibly(part.fields)
     return detail
+  }
+
+  /** The stub that a PDU completes, where it took several. */
+  async #stubOfFragments({ row, type }: PduView): Promise<CallStub | undefined> {
+    const { capture, conversation } = this
+    const call = conversation?.callOfPdu(row) ?? NONE
+    if (!conversation || call === NONE || (type !== PduType.Request && type !== PduType.Response)) return undefined
+    const answer = type === PduType.Response
+    const [first, last] = (
+      answer ? [Call.ResponsePdu, Call.ResponseEndPdu] : [Call.RequestPdu, Call.RequestEndPdu]
+    ).map((column) => conversation.calls.get(column, call))
+    if (row !== last || first === last) return undefined
+    return callStub(capture, conversation, call, answer, (pdu) => pduBytes(capture, this.file, pdu))
   }
 
   async #netmonNotes(frame: number): Promise<string[]> {

@@ -9,6 +9,7 @@ import { MESSAGE_FIELDS } from './messages'
 import { NETWORK_FIELDS } from './network'
 import { PDU_FIELDS } from './pdus'
 import { SMB_FIELDS } from './smb'
+import { WMI_FIELDS } from './wmi'
 
 export const FIELDS: readonly Field[] = [
   ...FRAME_FIELDS,
@@ -18,6 +19,7 @@ export const FIELDS: readonly Field[] = [
   ...HANDSHAKE_FIELDS,
   ...MESSAGE_FIELDS,
   ...CALL_FIELDS,
+  ...WMI_FIELDS,
 ]
 
 const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]))

@@ -1,0 +1,183 @@
+// A WMI session as a person would tell it: which namespace, which query, what came back, which method with what result.
+import { NONE } from '../capture/table'
+import { Call, type Conversation, Outcome } from '../conversation/model'
+import type { WmiCall, WmiMessage, WmiProperty, WmiSummary } from '../conversation/wmi'
+import type { Names } from '../names/names'
+import {
+  IENUM_WBEM_CLASS_OBJECT,
+  IWBEM_CALL_RESULT,
+  IWBEM_LEVEL1_LOGIN,
+  IWBEM_OBJECT_SINK,
+  IWBEM_SERVICES,
+  IWBEM_WCO_SMART_ENUM,
+} from '../names/well-known'
+import { statusText } from './frame-info'
+
+/** Objects of one answer that are named one by one. */
+const MAX_OBJECTS = 5
+/** Longer values are cut. */
+const MAX_VALUE = 120
+/** WBEM_S_FALSE: an enumeration has no more objects; WBEM_S_TIMEDOUT: not yet. MS-WMI 2.2.11. */
+const SUCCESSES: Readonly<Record<number, string>> = { 1: 'no more', 0x40004: 'timed out' }
+const RETURN_VALUE = 'ReturnValue'
+
+export interface TranscriptLine {
+  /** Row of Call. */
+  call: number
+  text: string
+}
+
+/** A line for each call that says something: `Query in root\cimv2: SELECT * FROM Win32_Process`. */
+export function wmiTranscript(conversation: Conversation, names: Names, calls: readonly WmiCall[]): TranscriptLine[] {
+  return calls.flatMap((call) => {
+    const text = lineOf(call)
+    return text === undefined ? [] : [{ call: call.call, text: `${text}${endOf(conversation, names, call)}` }]
+  })
+}
+
+function lineOf(call: WmiCall): string | undefined {
+  switch (call.interface) {
+    case IWBEM_LEVEL1_LOGIN:
+      return call.namespace === undefined ? undefined : `Connect to ${namespaceText(call.namespace)}`
+    case IWBEM_SERVICES:
+      return servicesLine(call)
+    case IENUM_WBEM_CLASS_OBJECT:
+      return call.opnum === 4 || call.opnum === 5 ? objectsLine(call, call.answer) : undefined
+    case IWBEM_WCO_SMART_ENUM:
+      return objectsLine(call, call.answer)
+    case IWBEM_OBJECT_SINK:
+      return call.opnum === 3 ? objectsLine(call, call.request) : undefined
+    case IWBEM_CALL_RESULT:
+      return call.opnum === 3 ? objectsLine(call, call.answer) : undefined
+    default:
+      return undefined
+  }
+}
+
+/** Opnums come in pairs; the second of each answers to a sink. MS-WMI 3.1.4.3. */
+function servicesLine(call: WmiCall): string | undefined {
+  const { request } = call
+  // A sealed request says nothing, not that its arguments are empty.
+  if (!request) return undefined
+  const argument = (label: string) => request.arguments.get(label)
+  switch (call.opnum) {
+    case 3:
+      return `Open namespace ${argument('Namespace') ?? '?'}${inNamespace(call)}`
+    case 6:
+    case 7:
+      return `Get ${argument('Object') ?? 'an empty object'}${inNamespace(call)}${gives(call.answer)}`
+    case 8:
+    case 9:
+      return `Put ${first(request)?.text ?? 'a class'}${inNamespace(call)}${propertiesOf(first(request))}`
+    case 10:
+    case 11:
+      return `Delete class ${argument('Class') ?? '?'}${inNamespace(call)}`
+    case 12:
+    case 13:
+      return `Enumerate ${call.query ?? 'classes'}${inNamespace(call)}`
+    case 14:
+    case 15:
+      return `Put ${first(request)?.text ?? 'an instance'}${inNamespace(call)}${propertiesOf(first(request))}`
+    case 16:
+    case 17:
+      return `Delete ${argument('Object') ?? '?'}${inNamespace(call)}`
+    case 18:
+    case 19:
+      return `Enumerate ${call.query ?? 'instances'}${inNamespace(call)}`
+    case 20:
+    case 21:
+      return call.query === undefined ? undefined : `Query${inNamespace(call)}: ${call.query}`
+    case 22:
+    case 23:
+      return call.query === undefined ? undefined : `Subscribe${inNamespace(call)}: ${call.query}`
+    case 24:
+    case 25:
+      return methodLine(call)
+    default:
+      return undefined
+  }
+}
+
+/** `Win32_Process::Create(CommandLine = "calc.exe") returned 0, ProcessId = 4711`. */
+function methodLine({ request, answer }: WmiCall): string | undefined {
+  const path = request?.arguments.get('Object')
+  const method = request?.arguments.get('Method')
+  if (method === undefined) return undefined
+  const given = valuesOf(first(request))
+  const output = valuesOf(first(answer))
+  const returned = output.find(({ name }) => name === RETURN_VALUE)
+  const others = output.filter(({ name }) => name !== RETURN_VALUE)
+  const results = [
+    ...(returned ? [` returned ${cut(returned.value)}`] : []),
+    ...(others.length > 0 ? [`${returned ? ', ' : ' gave '}${assigned(others)}`] : []),
+  ]
+  return `${path ?? '?'}::${method}(${assigned(given)})${results.join('')}`
+}
+
+function objectsLine({ query }: WmiCall, message: WmiMessage | undefined): string | undefined {
+  if (!message) return undefined
+  const of = query === undefined ? '' : ` of ${cut(query)}`
+  const { objects } = message
+  if (objects.length === 0) return query === undefined ? undefined : `No objects${of}`
+  const texts = objects.slice(0, MAX_OBJECTS).map(({ text }) => text)
+  const more = objects.length > MAX_OBJECTS ? ` and ${objects.length - MAX_OBJECTS} more` : ''
+  return `${objects.length === 1 ? '1 object' : `${objects.length} objects`}${of}: ${texts.join(', ')}${more}`
+}
+
+/** How the call ended, where that is worth a word. */
+function endOf({ calls }: Conversation, names: Names, { call }: WmiCall): string {
+  const status = calls.get(Call.Status, call)
+  switch (calls.get(Call.Outcome, call) as Outcome) {
+    case Outcome.Fault:
+      return ` → fault ${statusText(status, names)}`
+    case Outcome.Response: {
+      const success = SUCCESSES[status]
+      if (success !== undefined) return ` (${success})`
+      return status !== NONE && status >>> 31 === 1 ? ` → ${statusText(status, names)}` : ''
+    }
+    case Outcome.Open:
+      return ' → no answer'
+    default:
+      return ' → not completed'
+  }
+}
+
+function gives(message: WmiMessage | undefined): string {
+  const object = first(message)
+  return object === undefined ? '' : `: ${object.text}${propertiesOf(object)}`
+}
+
+function propertiesOf(object: WmiSummary | undefined): string {
+  const values = object && !object.isClass ? valuesOf(object) : []
+  return values.length === 0 ? '' : ` with ${assigned(values)}`
+}
+
+function first(message: WmiMessage | undefined): WmiSummary | undefined {
+  return message?.objects[0]
+}
+
+function valuesOf(object: WmiSummary | undefined): WmiProperty[] {
+  return (object?.properties ?? []).filter(({ value }) => value !== 'NULL')
+}
+
+function assigned(properties: readonly WmiProperty[]): string {
+  const shown = properties.slice(0, MAX_OBJECTS).map(({ name, value }) => `${name} = ${cut(value)}`)
+  if (properties.length > MAX_OBJECTS) shown.push(`${properties.length - MAX_OBJECTS} more`)
+  return shown.join(', ')
+}
+
+function inNamespace({ namespace }: WmiCall): string {
+  return namespace === undefined ? '' : ` in ${namespaceText(namespace)}`
+}
+
+/** `//SERVER/root/cimv2` and `\\SERVER\root\cimv2` are `root\cimv2` on that server. */
+function namespaceText(namespace: string): string {
+  const [, server, path] = /^[\\/]{2}([^\\/]+)[\\/](.*)$/.exec(namespace) ?? []
+  const text = (path ?? namespace).replaceAll('/', '\\')
+  return server === undefined || server === '.' ? text : `${text} on ${server}`
+}
+
+function cut(value: string): string {
+  const line = value.replace(/\s+/g, ' ')
+  return line.length > MAX_VALUE ? `${line.slice(0, MAX_VALUE)}…` : line
+}
