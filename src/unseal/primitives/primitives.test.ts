@@ -1,12 +1,14 @@
 // The primitives against published vectors.
 import { expect, test } from 'vitest'
-import { fromHex, toHex, utf8 } from '../bytes'
+import { concatenate, fromHex, toHex, utf8 } from '../bytes'
 import { ccmDecrypt, ccmEncrypt, cfb8, ctsDecrypt, ctsEncrypt } from './aes'
 import { crc32 } from './crc32'
 import { desBlock } from './des'
-import { hmacMd5, md5 } from './hash'
+import { hmac } from '@noble/hashes/hmac.js'
+import { md5, sha1 } from '@noble/hashes/legacy.js'
 import { md4 } from './md4'
 import { HmacMd5, Md5 } from './md5'
+import { HmacSha1, Sha1 } from './sha1'
 import { Rc4 } from './rc4'
 
 const hex = (text: string) => fromHex(text)!
@@ -19,7 +21,7 @@ test.each([
   ['1234567890'.repeat(8), 'e33b4ddc9c38f2199c3e7b164fcc0536'],
 ])('MD4 of %j is as RFC 1320 A.5 prints it', (text, digest) => expect(toHex(md4(utf8(text)))).toBe(digest))
 
-test('MD5 and HMAC-MD5 give what the library gives, at every length around the blocks', () => {
+test('MD5, HMAC-MD5 and HMAC-SHA1 give what the library gives, at every length around the blocks', () => {
   for (let length = 0; length < 200; length++) {
     const message = Uint8Array.from({ length }, (_, i) => i * 7)
     const key = message.subarray(0, length >> 1)
@@ -31,9 +33,12 @@ test('MD5 and HMAC-MD5 give what the library gives, at every length around the b
           .digest(),
       ),
     ).toBe(toHex(md5(message)))
-    expect(toHex(new HmacMd5(key).code(message, key))).toBe(toHex(hmacMd5(key, message, key)))
+    const whole = concatenate(message, key)
+    expect(toHex(new HmacMd5(key).code(message, key))).toBe(toHex(hmac(md5, key, whole)))
+    expect(toHex(new HmacSha1(key).code(message, key))).toBe(toHex(hmac(sha1, key, whole)))
   }
-  // RFC 1321 A.5, RFC 2202 2
+  // RFC 1321 A.5, RFC 2202 2, FIPS 180-4
+  expect(toHex(new Sha1().update(utf8('abc')).digest())).toBe('a9993e364706816aba3e25717850c26c9cd0d89d')
   expect(toHex(new Md5().update(utf8('message digest')).digest())).toBe('f96b697d7cb7938d525a2f31aaf161d0')
   expect(toHex(new HmacMd5(utf8('Jefe')).code(utf8('what do ya want for nothing?')))).toBe(
     '750c783e6ab0b503eaa86e310a5db738',
