@@ -3,6 +3,15 @@ import type { Confidence, Finding, Severity } from '../diagnosis/finding'
 
 export const severityText: Record<Severity, string> = { error: '✕ Error', warning: '⚠ Warning', note: 'ℹ Note' }
 
+export const severityMark: Record<Severity, string> = { error: '✕', warning: '⚠', note: 'ℹ' }
+
+/** How sure a finding is, in a word or two. */
+export const certaintyText: Record<Confidence, string> = {
+  high: '✓ proven by the frames',
+  medium: 'likely',
+  low: 'a hint',
+}
+
 export const confidenceText: Record<Confidence, string> = {
   high: 'Confidence high: the frames prove it.',
   medium: 'Confidence medium: the frames fit it well, and other causes less.',
@@ -12,7 +21,7 @@ export const confidenceText: Record<Confidence, string> = {
 export const executedText: Record<NonNullable<Finding['executed']>, string> = {
   yes: 'The server ran the call.',
   no: 'The server did not run the call: repeating it is safe.',
-  unknown: 'Whether the server ran the call cannot be told from the capture.',
+  unknown: 'The capture does not show whether the server ran the call.',
 }
 
 /** How often it happened, for findings folded from several. */

@@ -9,10 +9,22 @@ export type { NoteOnFrame, Note, SavedAnalysis } from '../storage/database'
 export { type Change, followed } from '../storage/merge'
 export type { Refused } from '../storage/storage-error'
 export { NEWS_CHANNEL, type SavedNews } from '../storage/changes'
-export type { ErrorMeaning } from '../names/meanings'
+import type { ErrorMeaning } from '../names/meanings'
+
+export type { ErrorMeaning }
 import type { LadderStep as StoryStep } from '../describe/lanes'
 
 export type { StoryStep }
+
+/** What is known of an error code, message or event that a user typed. */
+export interface ErrorHelp {
+  meanings: ErrorMeaning[]
+  event?: { id: number; source: string; meaning: string }
+  /** What leads to it, in the words of the rules that find it; the most frequent first. */
+  causes: { rule: string; title: string; meaning: string }[]
+  /** True if clients make it by themselves, so that no capture holds it. */
+  neverOnTheWire: boolean
+}
 
 /** How far opening has come. Sent about ten times a second. */
 export interface Progress {

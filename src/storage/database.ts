@@ -53,6 +53,8 @@ export interface SavedAnalysis {
   tags: string[]
   /** Rising frames. */
   marks: NoteOnFrame[]
+  /** Findings that the user marked as known; absent in analyses of earlier releases. */
+  accepted?: string[]
   filter: string
   view: string
   /** The selected frame's row. */

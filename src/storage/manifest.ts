@@ -84,6 +84,7 @@ const readAnalysis = record<Manifest['analysis']>({
   notes: lines(MAX_NOTES),
   tags: list(line(), MAX_TAGS),
   marks: list(record<NoteOnFrame>({ frame: count, marked: oneOf(true, false), comment: lines(MAX_NOTES) }), MAX_MARKS),
+  accepted: maybe(list(line(MAX_PARAGRAPH))),
   filter: line(),
   view: line(),
   frame: count,

@@ -14,6 +14,7 @@ export interface Change {
   tags?: string[]
   notes?: Edit<string>
   marks?: (Edit<Note> & { frame: number })[]
+  accepted?: string[]
   filter?: string
   view?: string
   frame?: number

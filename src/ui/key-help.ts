@@ -7,6 +7,7 @@ export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] 
     keys: [
       { keys: ['n'], does: 'next frame of evidence' },
       { keys: ['p'], does: 'previous frame of evidence' },
+      { keys: ['Ctrl', 'K'], does: 'go to a frame, filter, look an error up, run a command' },
       { keys: ['/'], does: 'to the filter; Escape there shows all frames again' },
       { keys: ['g'], does: 'go to a frame by its number, as Ctrl G' },
       { keys: ['m'], does: 'mark the selected frame, or take the mark away' },

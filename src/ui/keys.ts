@@ -13,20 +13,22 @@ const actions: Record<string, (app: AppState) => unknown> = {
 
 /** With Ctrl, or ⌘. */
 const commands: Record<string, (app: AppState) => unknown> = {
+  k: ({ dialogs }) => dialogs.show('palette'),
   z: ({ selection }) => selection.undoNote(),
   g: actions.g!,
 }
 
 export function globalKey(event: KeyboardEvent, app: AppState): void {
+  const isCommand = event.ctrlKey || event.metaKey
   if (
     event.altKey ||
     event.defaultPrevented ||
-    typing(event.target) ||
+    (typing(event.target) && !(isCommand && event.key === 'k')) ||
     document.querySelector('[role=dialog], [role=menu]') // keys belong to what is open above the page
   )
     return
-  const action = (event.ctrlKey || event.metaKey ? commands : actions)[event.key]
-  if (!action || (app.capture.phase !== 'open' && event.key !== '?')) return
+  const action = (isCommand ? commands : actions)[event.key]
+  if (!action || (app.capture.phase !== 'open' && !['?', 'k'].includes(event.key))) return
   event.preventDefault()
   action(app)
 }

@@ -7,6 +7,7 @@ import type {
   CallRow,
   Compared,
   ConnectionRow,
+  ErrorHelp,
   ErrorMeaning,
   ExportedFrames,
   FilterCompletion,
@@ -285,6 +286,12 @@ export class EngineClient {
   /** Drops every result kept of captures opened before. */
   forgetResults(): Promise<boolean> {
     return this.#engine.forgetResults()
+  }
+
+  /** Meanings and causes of an error or event; works before any file is opened. */
+  async errorHelp(text: string): Promise<ErrorHelp | Refused> {
+    if (this.#broken) return BROKEN
+    return Promise.race([this.#engine.errorHelp(text), this.#ended.promise])
   }
 
   /** Every meaning of a number or symbol; works before any file is opened. */

@@ -12,6 +12,7 @@ import type {
   CallRow,
   Compared,
   ConnectionRow,
+  ErrorHelp,
   ErrorMeaning,
   ExportedFrames,
   FilterCompletion,
@@ -360,6 +361,11 @@ export const engine = {
 
   forgetResults(): Promise<boolean> {
     return forgetResults()
+  },
+
+  async errorHelp(text: string): Promise<ErrorHelp> {
+    const [names, query] = await Promise.all([loadNames(), import('../query/error-help')])
+    return query.errorHelp(text, names.meanings(text.replace(/^\s*event(?: ?id)?:?\s*/i, '')))
   },
 
   async meanings(text: string): Promise<ErrorMeaning[]> {

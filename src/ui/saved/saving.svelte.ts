@@ -3,6 +3,7 @@ import { untrack } from 'svelte'
 import { type Change, NEWS_CHANNEL, type Refused, type SavedAnalysis, type SavedNews, followed } from '../../engine/api'
 import { type Place, views } from '../state/address'
 import type { NoteChange } from '../state/notes.svelte'
+import type { Accepted } from '../diagnosis/accepted.svelte'
 import type { EngineClient } from '../../engine/page/client'
 import type { FrameList } from '../state/frame-list.svelte'
 import type { Notices } from '../state/notices.svelte'
@@ -18,6 +19,7 @@ const DELETED = 'This analysis was deleted in another window. What you change he
 interface Parts {
   engine: EngineClient
   notices: Notices
+  accepted: Accepted
   capture: OpenCapture
   list: FrameList
   selection: Selection
@@ -63,6 +65,8 @@ export class Saving {
     )
     if ('refused' in answer) return answer
     this.opened(answer.saved, { bytesMissing: false })
+    this.parts.accepted.keepBy((keys) => this.changed({ accepted: keys }))
+    if (this.parts.accepted.list.length > 0) this.changed({ accepted: this.parts.accepted.list })
     if (capture.notes) capture.notes.keep = (change) => this.noted(change)
     capture.name = answer.saved.name
     this.parts.moved(false)

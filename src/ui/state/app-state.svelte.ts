@@ -1,15 +1,19 @@
 // All that the page knows, in parts that do not know each other's owner. Components take the parts that they need.
 import { getContext, setContext } from 'svelte'
 import { EngineClient } from '../../engine/page/client'
+import { Accepted } from '../diagnosis/accepted.svelte'
+import { Diagnosis } from '../diagnosis/diagnosis.svelte'
 import { Comparing } from '../compare/comparing.svelte'
 import { Filtering } from '../filter/filtering.svelte'
 import { Library } from '../saved/library.svelte'
 import { Saving } from '../saved/saving.svelte'
 import { Recents } from '../start/recent.svelte'
 import { AddressBar } from './address-bar'
+import { Conversations } from './conversations.svelte'
 import { Dialogs } from './dialogs.svelte'
 import { FocusTargets } from './focus-targets'
 import { FrameList } from './frame-list.svelte'
+import { Lookup } from './lookup.svelte'
 import { Notices } from './notices.svelte'
 import { OpenCapture } from './open-capture.svelte'
 import { Opener } from './opener'
@@ -23,9 +27,14 @@ export class AppState {
   readonly notices = new Notices()
   readonly dialogs = new Dialogs()
   readonly focus = new FocusTargets()
+  /** What is typed into the error look-up, wherever it is. */
+  readonly lookup = new Lookup()
   readonly recents = new Recents()
   readonly preferences: Preferences
+  readonly accepted = new Accepted()
+  readonly conversations = new Conversations(this.engine)
   readonly capture: OpenCapture
+  readonly diagnosis: Diagnosis
   readonly list: FrameList
   readonly filtering: Filtering
   readonly selection: Selection
@@ -40,6 +49,7 @@ export class AppState {
     this.embedded = embedded !== undefined
     this.preferences = new Preferences(embedded)
     this.capture = new OpenCapture(this.engine)
+    this.diagnosis = new Diagnosis(this)
     const moved = (step: boolean) => this.address.remember(step)
     this.list = new FrameList({ ...this, moved })
     this.filtering = new Filtering(this)

@@ -2,14 +2,20 @@
 import { untrack } from 'svelte'
 import type { Opened, Progress, Refusal, SavedAnalysis } from '../../engine/api'
 import type { EngineClient } from '../../engine/page/client'
+import type { Accepted } from '../diagnosis/accepted.svelte'
+import type { Diagnosis } from '../diagnosis/diagnosis.svelte'
+import { occurrencesOf } from '../diagnosis/diagnosis.svelte'
 import type { Comparing } from '../compare/comparing.svelte'
+import { failingFrame } from '../../describe/proof'
 import { failure } from '../controls/failure'
 import type { Filtering } from '../filter/filtering.svelte'
+import { isFailure } from '../diagnosis/finding-list'
 import { type Library, isSavedFile } from '../saved/library.svelte'
 import { type Saving, placeLeft } from '../saved/saving.svelte'
 import type { Recents } from '../start/recent.svelte'
 import { type Place, readPlace } from './address'
 import type { AddressBar } from './address-bar'
+import type { Conversations } from './conversations.svelte'
 import type { Dialogs } from './dialogs.svelte'
 import { fetchCapture } from './fetch-capture'
 import type { FrameList } from './frame-list.svelte'
@@ -24,7 +30,10 @@ interface Parts {
   notices: Notices
   dialogs: Dialogs
   recents: Recents
+  accepted: Accepted
   capture: OpenCapture
+  conversations: Conversations
+  diagnosis: Diagnosis
   list: FrameList
   filtering: Filtering
   selection: Selection
@@ -40,6 +49,9 @@ interface Options extends Origin {
   /** Whether the address names a place in it; else it names one in what was open before. */
   placed?: boolean
 }
+
+/** Evidence frames that are looked at to find the one that shows the failure. */
+const MOST_EVIDENCE = 100
 
 type OnProgress = (progress: Progress) => void
 interface Answer {
@@ -228,7 +240,11 @@ export class Opener {
       })
       if (turn !== capture.turn) return
       if ('refused' in opened) this.refuse(name, opened)
-      else this.#finish(opened, wanted, saved)
+      else {
+        const failing = wanted.frame ?? (await this.#failingFrame(opened))
+        if (turn === capture.turn)
+          this.#finish(opened, { ...wanted, ...(failing !== undefined && { frame: failing }) }, saved)
+      }
     } catch (error) {
       if (turn === capture.turn) this.refuse(name, failure(error))
     }
@@ -241,25 +257,43 @@ export class Opener {
   }
 
   #reset(phase: Phase, name: string): void {
-    const { capture, comparing, dialogs, list, saving, selection } = this.parts
+    const { capture, comparing, conversations, diagnosis, dialogs, list, saving, selection } = this.parts
     void saving.leave()
     dialogs.close()
     capture.reset(phase, name)
     comparing.reset()
+    conversations.reset()
+    diagnosis.reset()
     selection.reset()
     list.reset()
   }
 
+  /** The frame that shows the first failure, for a place that names none. */
+  async #failingFrame({ findings }: Opened): Promise<number | undefined> {
+    const first = findings.find(isFailure)
+    const evidence = first && occurrencesOf(first)[0]?.evidence.slice(0, MOST_EVIDENCE)
+    if (!evidence) return undefined
+    const rows = Uint32Array.from(evidence, ({ frame }) => frame)
+    return failingFrame(evidence, await this.parts.engine.frameRowsOf(rows))
+  }
+
   /** Shows what was opened, at the wanted place. */
   #finish(opened: Opened, wanted: Place, saved?: SavedAnalysis): void {
-    const { address, capture, embedded, filtering, list, recents, saving, selection } = this.parts
+    const { accepted, address, capture, conversations, embedded, filtering, list, recents, saving, selection } =
+      this.parts
     capture.opened = opened
     capture.advance()
     if (saved) {
       capture.name = saved.name
       saving.opened(saved, { bytesMissing: saved.captureBytes === 0 })
       capture.notes = new Notes(saved.marks, (change) => saving.noted(change))
-    } else capture.notes = Notes.ofCapture(`${opened.name} ${opened.bytes}`)
+      accepted.begin(saved.accepted ?? [], (keys) => saving.changed({ accepted: keys }))
+    } else {
+      capture.notes = Notes.ofCapture(`${opened.name} ${opened.bytes}`)
+      accepted.beginFor(`${opened.name} ${opened.bytes}`)
+    }
+    const { turn } = capture
+    void conversations.load(opened, () => turn === capture.turn)
     if (!capture.file?.example && !embedded && !saved) recents.add(opened)
     capture.phase = 'open'
     list.cache.renew() // rows made while reading had less to go by

@@ -13,6 +13,11 @@ export class Preferences {
   /** Hundredths that the first pane of a split has, by the split's name. */
   shares = $state<Record<string, number>>({})
 
+  /** The list of findings is shown beside the card. */
+  railOpen = $state(true)
+  /** Bytes are shown beside the fields. */
+  bytesOpen = $state(false)
+
   /** Columns of the frame list. */
   columns = $state.raw<ProfileColumn[]>(defaultProfile())
 
@@ -27,6 +32,8 @@ export class Preferences {
     this.timeFormat = formats.find((format) => format === kept.timeFormat) ?? 'relative'
     this.shares = numbersOf(kept.shares)
     this.columns = readProfile(kept.columns)
+    this.railOpen = kept.railOpen !== false
+    this.bytesOpen = kept.bytesOpen === true
   }
 
   setTheme(theme: Theme): void {
@@ -46,6 +53,16 @@ export class Preferences {
     this.#save()
   }
 
+  setRailOpen(open: boolean): void {
+    this.railOpen = open
+    this.#save()
+  }
+
+  setBytesOpen(open: boolean): void {
+    this.bytesOpen = open
+    this.#save()
+  }
+
   setColumns(columns: ProfileColumn[]): void {
     this.columns = columns
     this.#save()
@@ -54,8 +71,8 @@ export class Preferences {
   #save(): void {
     if (!this.#keeps) return
     try {
-      const { theme, timeFormat, shares, columns } = this
-      localStorage.setItem(KEY, JSON.stringify({ theme, timeFormat, shares, columns }))
+      const { theme, timeFormat, shares, columns, railOpen, bytesOpen } = this
+      localStorage.setItem(KEY, JSON.stringify({ theme, timeFormat, shares, columns, railOpen, bytesOpen }))
     } catch {
       // refused: the choice lasts as long as the page
     }

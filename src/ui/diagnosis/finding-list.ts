@@ -1,0 +1,81 @@
+// How the list of findings is filtered, sorted and grouped. Pure.
+import type { Finding, Severity } from '../../diagnosis/finding'
+
+export const orders = ['impact', 'time', 'count'] as const
+export type Order = (typeof orders)[number]
+export const groupings = ['none', 'cause', 'host', 'user'] as const
+export type Grouping = (typeof groupings)[number]
+
+export interface Group {
+  /** Empty for a list that is not grouped. */
+  title: string
+  findings: Finding[]
+}
+
+/** True for what the list of failures shows: neither normal, nor a limit, nor explained by another finding. */
+export function isFailure({ kind, mutedBy }: Finding): boolean {
+  return kind === 'finding' && !mutedBy
+}
+
+/** Tells findings of one capture apart, also after it was read again. */
+export function findingKey({ rule, title }: Finding): string {
+  return `${rule}: ${title}`
+}
+
+/** How many failures there are of each severity. */
+export function severityCounts(findings: readonly Finding[]): Record<Severity, number> {
+  const counts = { error: 0, warning: 0, note: 0 }
+  for (const { severity } of findings) counts[severity]++
+  return counts
+}
+
+/** True if every word of the query is in the finding's texts. */
+export function matchesQuery(finding: Finding, query: string): boolean {
+  const { title, rule, symptom = '', explanation, layers, identities = [], occurrences } = finding
+  const text = [
+    title,
+    rule,
+    symptom,
+    explanation,
+    ...layers.flatMap(({ code, text }) => [code, text]),
+    ...identities.map(({ name }) => name),
+    ...occurrences.map(({ label }) => label),
+  ]
+    .join('\n')
+    .toLowerCase()
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word))
+}
+
+/** True if the program of this finding shows one of the codes (`0x800706be`, `1722`) or symbols. */
+export function produces({ layers, symptom = '' }: Finding, codes: readonly string[]): boolean {
+  const text = [symptom, ...layers.flatMap(({ code, text }) => [code, text])].join('\n').toLowerCase()
+  return codes.some((code) => new RegExp(`(?<![\\w])${code.toLowerCase()}(?![\\w])`).test(text))
+}
+
+/** Sorted as asked; equal ones stay in the order of the diagnosis, which is by importance. */
+export function sorted(findings: readonly Finding[], order: Order): Finding[] {
+  if (order === 'time') return findings.toSorted((a, b) => firstFrame(a) - firstFrame(b))
+  if (order === 'count') return findings.toSorted((a, b) => timesOf(b) - timesOf(a))
+  return [...findings]
+}
+
+/** In groups by a title, in the order in which titles are met. */
+export function grouped(findings: readonly Finding[], titleOf: (finding: Finding) => string): Group[] {
+  const groups = new Map<string, Finding[]>()
+  for (const finding of findings) {
+    const title = titleOf(finding)
+    groups.set(title, [...(groups.get(title) ?? []), finding])
+  }
+  return [...groups].map(([title, findings]) => ({ title, findings }))
+}
+
+export function firstFrame({ evidence, occurrences }: Finding): number {
+  return Math.min(...occurrences.map(({ first }) => first), ...evidence.map(({ frame }) => frame))
+}
+
+export function timesOf({ count, occurrences }: Finding): number {
+  return Math.max(1, count ?? occurrences.length)
+}

@@ -1,0 +1,58 @@
+// The commands of the palette: what the page can do, each by a name that is searched.
+import { views } from '../state/address'
+import type { AppState } from '../state/app-state.svelte'
+import { viewTitles } from '../analysis/view-titles'
+
+export interface Command {
+  name: string
+  /** The key that does the same. */
+  key?: string
+  run: (app: AppState) => void
+}
+
+export const commands: Command[] = [
+  ...views.map((view): Command => ({
+    name: `Show ${viewTitles[view]}`,
+    run: ({ selection }) => selection.showPanel(view),
+  })),
+  { name: 'Show diagnosis', run: ({ selection }) => selection.showPanel('diagnosis') },
+  { name: 'Next frame of evidence', key: 'n', run: ({ selection }) => selection.stepEvidence(1) },
+  { name: 'Previous frame of evidence', key: 'p', run: ({ selection }) => selection.stepEvidence(-1) },
+  { name: 'Next frame of the conversation', key: 'Ctrl ↓', run: ({ selection }) => selection.stepConversation(1) },
+  { name: 'Previous frame of the conversation', key: 'Ctrl ↑', run: ({ selection }) => selection.stepConversation(-1) },
+  { name: 'Mark or unmark the selected frame', key: 'm', run: ({ selection }) => selection.toggleMark() },
+  { name: 'Comment on the selected frame', key: 'c', run: ({ dialogs }) => dialogs.show('comment') },
+  { name: 'Show all frames', run: ({ filtering }) => filtering.clear() },
+  { name: 'Choose columns', run: ({ dialogs }) => dialogs.show('columns') },
+  { name: 'Share or export', run: ({ dialogs }) => dialogs.show('share') },
+  { name: 'Look up an error', run: ({ dialogs }) => dialogs.show('errors') },
+  { name: 'About this capture', run: ({ dialogs }) => dialogs.show('about') },
+  {
+    name: 'Show or hide the list of findings',
+    run: ({ preferences }) => preferences.setRailOpen(!preferences.railOpen),
+  },
+  { name: 'Show or hide the bytes', run: ({ preferences }) => preferences.setBytesOpen(!preferences.bytesOpen) },
+  { name: 'Light theme', run: ({ preferences }) => preferences.setTheme('light') },
+  { name: 'Dark theme', run: ({ preferences }) => preferences.setTheme('dark') },
+  { name: 'System theme', run: ({ preferences }) => preferences.setTheme('system') },
+  { name: 'Keys', key: '?', run: ({ dialogs }) => dialogs.show('help') },
+]
+
+/** Those that only a page of its own has, not one inside another. */
+export const ownCommands: Command[] = [
+  { name: 'Save this analysis', run: ({ dialogs }) => dialogs.show('save') },
+  { name: 'Back to the start page', run: ({ opener }) => void opener.close() },
+]
+
+/** Commands whose name has every word of the text. */
+export function matching(list: readonly Command[], text: string): Command[] {
+  const words = text.toLowerCase().split(/\s+/)
+  return list.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))
+}
+
+/** The row that a frame's number means, as people write it: `525`, `#525`, `frame 1,234`; undefined for anything else. */
+export function frameOf(text: string, frames: number): number | undefined {
+  const digits = /^(?:frame|#)?\s*([\d,. ]+)$/i.exec(text.trim())?.[1]?.replaceAll(/\D/g, '')
+  const number = digits ? Number(digits) : NaN
+  return number >= 1 && number <= frames ? number - 1 : undefined
+}
