@@ -138,6 +138,9 @@ function request(command: u32): void {
   const at = lane.bytes + base;
   const key = requestKey(at);
   switch (command) {
+    case Command.Negotiate:
+      keep(KEPT_OF_MESSAGE);
+      break;
     case Command.SessionSetupAndX:
       keep(message.KEPT);
       break;

@@ -163,3 +163,12 @@ export function reachedAfter(
   }
   return undefined
 }
+
+/** `client server` of which the capture shows RPC, or an accepted logon. */
+export const clientsThatTalk = perCase(
+  (theCase: Examination): ReadonlySet<string> =>
+    new Set([
+      ...goodLogons(theCase).keys(),
+      ...theCase.conversation.connections.map(({ client, server }) => `${client.text} ${server.text}`),
+    ]),
+)

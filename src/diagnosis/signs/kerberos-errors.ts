@@ -1,7 +1,6 @@
 // Every Kerberos error in the capture: from a KDC, or from a server in the middle of a logon; and what became of it. RFC 4120 5.9.1.
 import { Message, Protocol, Stream } from '../../../asm/layout'
 import { frameEnds } from '../../capture/text'
-import type { SecurityContext } from '../../conversation/model'
 import { nameAnswers } from '../../conversation/name-answers'
 import { secondsBetween } from '../../conversation/time'
 import { type Kerberos, kerberos } from '../../dissect/security/kerberos'
@@ -9,7 +8,6 @@ import { Reader } from '../../dissect/reader'
 import { accountOf, goodLogonsOf } from './afterwards'
 import type { Examination } from '../examination'
 import { perCase } from '../per-case'
-import { type QuietEnd, quietEnds } from './quiet-ends'
 
 const AS_REQ = 10
 const AS_REP = 11
@@ -22,7 +20,7 @@ const UDP = 17
 /** auth_type of Kerberos without SPNEGO. */
 const KERBEROS_TYPE = 16
 /** A refusal this soon before a failing logon of the same host belongs to it. */
-const RELATED_SECONDS = 30
+export const RELATED_SECONDS = 30
 
 export interface KerberosError {
   frame: number
@@ -128,7 +126,7 @@ export function correctedBy(theCase: Examination, error: KerberosError): Correct
   )
 }
 
-function soonAfter(theCase: Examination, error: KerberosError, frame: number): boolean {
+export function soonAfter(theCase: Examination, error: KerberosError, frame: number): boolean {
   return frame > error.frame && secondsBetween(theCase.capture.frames, error.frame, frame) <= RELATED_SECONDS
 }
 
@@ -290,94 +288,24 @@ function errorInLogon(
   }
 }
 
-function ends(theCase: Examination, frame: number): { from: string; to: string } {
+export function ends(theCase: Examination, frame: number): { from: string; to: string } {
   const { source, destination } = frameEnds(theCase.capture, frame)
   return { from: source, to: destination }
 }
 
-/** A logon that failed: its frame and stream. */
-export interface FailedLogon {
-  frame: number
-  stream: number
-}
+/** KDC errors that refuse the user, so that any logon of that user fails by the same cause. RFC 4120 7.5.9. */
+const REFUSES_USER = new Set([6, 12, 18, 23, 24])
 
-/**
- * Failed logons of every client, in order of their frames: those that a missing ticket or a wrong clock can explain. A server that
- * accepted the ticket, or completed the handshake, had no complaint about either.
- */
-export function failedLogons(theCase: Examination): Map<string, FailedLogon[]> {
-  const byClient = new Map<string, FailedLogon[]>()
-  for (const { client, security, nak, stream } of theCase.conversation.connections) {
-    const frames = [
-      nak?.frame,
-      ...security.map((context) => (isAccepted(context) ? undefined : context.failedFrame)),
-    ].filter((frame) => frame !== undefined)
-    if (frames.length === 0) continue
-    const known = byClient.get(client.text) ?? []
-    known.push(...frames.map((frame) => ({ frame, stream })))
-    byClient.set(client.text, known)
-  }
-  for (const logons of byClient.values()) logons.sort((a, b) => a.frame - b.frame)
-  return byClient
-}
-
-/** negState accept-completed (RFC 4178 4.2.2), or an answer to a Kerberos token that is no error. */
-function isAccepted({ negotiationState, mechanism, state, tokenFrames, kerberosError }: SecurityContext): boolean {
-  if (negotiationState === 0) return true
-  return mechanism === 'kerberos' && kerberosError === undefined && state !== 'offered' && tokenFrames.length > 1
-}
-
-/** The first logon of the host that got the error that failed shortly after it. */
-export function failedLogonAfter(
-  theCase: Examination,
-  logons: ReadonlyMap<string, FailedLogon[]>,
-  error: KerberosError,
-): FailedLogon | undefined {
-  const next = logons.get(error.to)?.find(({ frame }) => frame >= error.frame)
-  return next && secondsBetween(theCase.capture.frames, error.frame, next.frame) <= RELATED_SECONDS ? next : undefined
-}
-
-/** By client: connections that it ended without a logon, and the last frame in which it did log on. */
-export type GivenUp = ReadonlyMap<string, { ends: QuietEnd[]; lastLogon: number }>
-
-export function givenUp(theCase: Examination): GivenUp {
-  const byClient = new Map<string, { ends: QuietEnd[]; lastLogon: number }>()
-  const of = (client: string) => {
-    const known = byClient.get(client) ?? { ends: [], lastLogon: -1 }
-    byClient.set(client, known)
-    return known
-  }
-  const { connections, smbLogons } = theCase.conversation
-  for (const end of quietEnds(theCase)) of(end.attempt.client).ends.push(end)
-  if (byClient.size === 0) return byClient
-  for (const { client, security } of connections)
-    for (const { tokenFrames } of security) {
-      const known = of(client.text)
-      known.lastLogon = Math.max(known.lastLogon, tokenFrames.at(-1) ?? -1)
-    }
-  for (const { firstFrame, lastFrame } of smbLogons) {
-    const known = of(ends(theCase, firstFrame).from)
-    known.lastLogon = Math.max(known.lastLogon, lastFrame)
-  }
-  return byClient
-}
-
-/**
- * The connection that the client ended without a logon soon after the error, where it never logs on to that server from then on:
- * its own (by address), or one to the host of the service that it wanted a ticket for.
- */
-export function givenUpAfter(theCase: Examination, all: GivenUp, error: KerberosError): QuietEnd | undefined {
-  const servers = addressesOf(theCase, hostOf(error.service))
-  for (const [client, { ends: quiet, lastLogon }] of all) {
-    if (client === error.to ? lastLogon > error.frame : !servers) continue
-    const left = quiet.find(
-      ({ frame, attempt }) =>
-        soonAfter(theCase, error, frame) &&
-        (!servers || servers.has(attempt.server)) &&
-        attempt.synFrame <= error.frame &&
-        !goodLogonsOf(theCase, client, attempt.server).some((good) => good.frame > error.frame),
-    )
-    if (left) return left
-  }
-  return undefined
+/** The KDC's refusal of the same user shortly before a rejected logon: one cause, reported where it is named. */
+export function refusedByKdcBefore(theCase: Examination, account: string | undefined, frame: number): boolean {
+  if (account === undefined) return false
+  return kerberosErrors(theCase).some(
+    (error) =>
+      !error.inLogon &&
+      REFUSES_USER.has(error.code) &&
+      error.frame < frame &&
+      error.client?.toLowerCase().split('@')[0] === account &&
+      secondsBetween(theCase.capture.frames, error.frame, frame) <= RELATED_SECONDS &&
+      correctedBy(theCase, error) === undefined,
+  )
 }

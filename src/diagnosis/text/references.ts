@@ -57,6 +57,14 @@ export const references = {
   nlmp: { title: 'MS-NLMP 2.2.1.3: AUTHENTICATE_MESSAGE' },
   rfc4120: { title: 'RFC 4120 7.5.9: Kerberos error codes', url: 'https://www.rfc-editor.org/rfc/rfc4120' },
   rfc4178: { title: 'RFC 4178 4.2.2: negotiation states of SPNEGO', url: 'https://www.rfc-editor.org/rfc/rfc4178' },
+  smb1: {
+    title: 'SMBv1 is not installed by default in Windows',
+    url: learn('windows-server/storage/file-server/troubleshoot/smbv1-not-installed-by-default-in-windows'),
+  },
+  smbGuest: {
+    title: 'Guest access in SMB2 is disabled by default in Windows',
+    url: learn('troubleshoot/windows-server/networking/guest-access-in-smb2-is-disabled-by-default'),
+  },
   smb2: { title: 'MS-SMB2 3.3.5: what a server answers and why' },
   netlogon: { title: 'MS-NRPC 3.5.4.4.2: NetrServerAuthenticate' },
   ntlmVersion1: {

@@ -1,14 +1,17 @@
 // The third leg of a logon has no answer: that it failed shows at the first call. MS-RPCE 3.3.1.5.2.
 import { AuthLevel } from '../../../../asm/layout'
 import { IACTIVATION, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
-import type { Connection, SecurityContext } from '../../../conversation/model'
+import { Call, type Connection, type SecurityContext } from '../../../conversation/model'
 import { PROTOCOL_ERROR } from '../../../conversation/security'
 import type { Examination } from '../../examination'
-import { eventLayer, faultLayers } from '../../text/layers'
+import { eventLayer, faultLayers, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import { type GoodLogons, goodLogons, verdict, type Verdict } from '../../signs/logon-verdict'
-import { explain, refusalEvidence, type Refusal, rejections } from '../../signs/rejection'
-import type { Confidence } from '../../finding'
+import { accountOf, overcomeBy, reachedAfter, userKey } from '../../signs/afterwards'
+import { refusedByKdcBefore } from '../../signs/kerberos-errors'
+import { isSprayed } from '../../signs/rejected-logons'
+import { refusalEvidence, type Refusal, rejections } from '../../signs/rejection'
+import type { Confidence, FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { serverReason, serverReasonLayers, serverReasonText } from '../../signs/server-reason'
 import {
@@ -21,35 +24,48 @@ import {
   serverText,
   statusText,
 } from '../../text/wording'
-import { who } from '../../text/identities'
+import { shortName, who } from '../../text/identities'
+import { EXTENDED_ERRORS, LOGON_EVENTS, OLD_PASSWORDS } from '../../text/steps'
 
 /** Interfaces that activate objects: a level below integrity is reason enough for their refusal. */
 const ACTIVATION = new Set([ISYSTEM_ACTIVATOR, IACTIVATION])
+/** RPC_S_SEC_PKG_ERROR. */
+const SECURITY_PACKAGE_ERROR = 0x721
+/** negState of SPNEGO. RFC 4178 4.2.2. */
+const ACCEPT_COMPLETED = 0
+/** Bytes of an NTLMv1 response. */
+const VERSION_1_BYTES = 24
 
 export const logonRefused: Rule = {
   id: 'logon-refused',
   title: 'The server refused the logon, or the first call under it',
   meaning:
     'The handshake went through all its messages, and the first call under it was refused. RPC has no answer for the last message of a ' +
-    'handshake, so a refused logon travels with the first call; where that is access denied, the logon may as well be good and a right be ' +
-    'missing. When a call under the same logon had worked before, it is another rule’s matter.',
+    'handshake, so a refused logon travels with the first call; where that is access denied, the logon may have succeeded and a right be ' +
+    'missing. An error when the client did not get in afterwards, a note when it did. When a call under the same logon had worked before, it is another rule’s matter.',
   covers: ['R02'],
   *find(theCase) {
     const good = goodLogons(theCase)
     for (const refusal of rejections(theCase)) {
-      const { security, calls } = refusal
+      const { security, calls, connection } = refusal
       if (calls.some((call) => theCase.explainedBy(call) !== undefined) || brokeProtocol(theCase, refusal)) continue
       // Where not even the client's part of the handshake was captured, a message that failed verification is as likely.
       if (
         security.anonymous ||
         (security.thirdLegFrame === undefined && security.user === undefined) ||
-        tooLowForActivation(theCase, refusal)
+        tooLowForActivation(theCase, refusal) ||
+        failedAfterAccepted(refusal) ||
+        isSprayed(theCase, connection.client.text, userKey(security))
       )
         continue
-      explain(theCase, refusal, logonRefused.id)
       yield tell(theCase, refusal, good)
     }
   },
+}
+
+/** Negotiate had accepted the logon, so 0x721 is about the message that carries the call. */
+function failedAfterAccepted({ security, statuses, calls }: Refusal): boolean {
+  return security.negotiationState === ACCEPT_COMPLETED && statuses[0] === SECURITY_PACKAGE_ERROR && calls.length > 0
 }
 
 /** A protocol error while an earlier call under the same logon is open is no word on the logon: two calls were sent at once. */
@@ -70,12 +86,25 @@ function tell(theCase: Examination, refusal: Refusal, good: GoodLogons): Occurre
   const name = who(security)
   const reason = calls.length > 0 ? serverReason(theCase, calls[0]!) : []
   const found = verdict(refusal, reason, good)
+  const overcome = overcomeIn(theCase, refusal, found)
+  const isByKdc = refusedByKdcBefore(theCase, accountOf(userKey(security)), security.failedFrame!)
+  const answer = theCase.unrequestedFaultIn(security.failedFrame)
   return {
-    severity: 'error',
+    severity: overcome === undefined ? 'error' : 'note',
     confidence: theCase.confidenceOn(connection, confidenceIn(found, security.level)),
-    title: `${serverText(connection)} ${whatItDid(found, name)}`,
+    title: titleOf(found, refusal, overcome !== undefined),
+    symptom: win32Symptom(theCase.names, found.at === 'logon' && statuses.includes(SECURITY_PACKAGE_ERROR) ? 1825 : 5),
+    atFault: {
+      party: found.at === 'right' ? 'configuration' : 'account',
+      text: {
+        logon: `the user name, the password or the domain of ${shortName(name)}`,
+        right: `a missing right of ${shortName(name)} on the server`,
+        either: `the logon of ${shortName(name)}, or a missing right; the capture does not show which`,
+      }[found.at],
+    },
+    effect: overcome === undefined ? 'The refused calls did not run.' : 'None that lasted: the client got in.',
     explanation: [
-      `${clientText(connection)} authenticated as ${name} (${packageName(security)}, level ${levelName(security.level)}).`,
+      `${clientText(connection)} authenticated to ${serverText(connection)} as ${name} (${packageName(security)}, level ${levelName(security.level)}).`,
       refusedWhere(theCase, refusal, found),
       meaningOf(refusal, found),
       theCase.isIncomplete(connection)
@@ -83,7 +112,11 @@ function tell(theCase: Examination, refusal: Refusal, good: GoodLogons): Occurre
         : '',
       serverReasonText(theCase, reason),
       found.at === 'right' ? '' : accountRemark(connection, security),
+      found.at !== 'right' && security.ntResponseLength === VERSION_1_BYTES
+        ? 'The client answered with NTLMv1 (24 bytes); a server that accepts NTLMv2 only refuses it in this way.'
+        : '',
       closed ? `The server then closed the connection (frame ${frameNumber(closed.frame!)}).` : '',
+      overcome === undefined ? '' : `In frame ${frameNumber(overcome)} the client got in.`,
     ]
       .filter((sentence) => sentence !== '')
       .join(' '),
@@ -94,20 +127,42 @@ function tell(theCase: Examination, refusal: Refusal, good: GoodLogons): Occurre
       eventLayer(...EVENTS[found.at]),
     ],
     evidence: [
-      ...(found.at === 'right' ? evidence(found.frame, `the server takes the logon of ${name} elsewhere`) : []),
+      ...(found.at === 'right' ? evidence(found.frame, `the server accepts the logon of ${name} elsewhere`) : []),
       ...refusalEvidence(theCase, refusal),
+      ...evidence(overcome, 'the client gets in'),
     ].sort((a, b) => a.frame - b.frame),
-    advice: advice(theCase, refusal, found),
+    fix: stepsFor(theCase, refusal, found),
     references: [references.rpceSecurityContexts, references.eerrLocations, references.nlmp],
     streams: [connection.stream],
     executed: 'no',
-    filter: `tcp.stream == ${connection.stream} && (ntlmssp || kerberos || dcerpc.pkt_type == 3)`,
-    ...(reason.length === 0 && {
-      wouldHelp:
-        'Extended error information on the server (Group Policy: System, Remote Procedure Call, "Propagation of extended error information") puts the exact reason into the fault.',
-    }),
-    fold: `${connection.server.text}|${name}|${statuses[0]}|${found.at}`,
+    filter: `tcp.stream == ${connection.stream}`,
+    ...(reason.length === 0 && { wouldHelp: EXTENDED_ERRORS }),
+    explains: {
+      calls: [...calls, ...(answer === undefined ? [] : [answer])],
+      ...(closed && { streams: [connection.stream] }),
+    },
+    ...(isByKdc && overcome === undefined && { mutedBy: 'kerberos-refusal' }),
+    fold: `${connection.client.text}|${connection.server.text}|${name}|${statuses[0]}|${found.at}|${overcome !== undefined}`,
   }
+}
+
+/** The frame in which the client did get in: the same user, other credentials right after, or the same interface in another way. */
+function overcomeIn(theCase: Examination, refusal: Refusal, found: Verdict): number | undefined {
+  const { connection, security, calls, lastFrame } = refusal
+  const user = userKey(security)
+  const { client, server } = connection
+  const logon = overcomeBy(theCase, { client: client.text, server: server.text, user, frame: lastFrame })
+  if (found.at === 'logon') return logon?.frame
+  const interfaces = new Set(calls.flatMap((call) => theCase.interfaceOf(call) ?? []))
+  const reached = reachedAfter(theCase, connection, interfaces, lastFrame)
+  if (reached === undefined) return undefined
+  const isSameUser = userKeyOf(theCase.securityOf(reached)) === user && user !== undefined
+  const frame = theCase.conversation.calls.get(Call.ResponseFrame, reached)
+  return isSameUser || (logon && logon.frame <= frame) ? frame : undefined
+}
+
+function userKeyOf(security: SecurityContext | undefined): string | undefined {
+  return security && userKey(security)
 }
 
 const EVENTS: Record<Verdict['at'], [code: string, text: string]> = {
@@ -126,52 +181,63 @@ function confidenceIn(found: Verdict, level: number): Confidence {
     case 'right':
       return found.because === 'server' ? 'high' : found.because === 'elsewhere' ? 'medium' : 'low'
     case 'either':
-      return level === AuthLevel.Connect ? 'low' : 'medium'
+      return level === Number(AuthLevel.Connect) ? 'low' : 'medium'
   }
 }
 
-function whatItDid(found: Verdict, name: string): string {
+function titleOf(found: Verdict, { security, statuses }: Refusal, isOvercome: boolean): string {
+  const name = shortName(who(security))
+  if (isOvercome) return `The server refused ${name} at first; the client then got in`
   switch (found.at) {
     case 'logon':
-      return `refused the logon of ${name}`
+      return `The server ${statuses[0] === PROTOCOL_ERROR ? 'likely ' : ''}refused the logon of ${name}`
     case 'right':
       return {
-        completed: `completed the logon of ${name}, and refused its first call`,
-        elsewhere: `denied ${name} the first call, and takes the same user elsewhere: most likely a right is missing`,
-        server: `denied ${name} the first call: the logon is good, a right is missing`,
+        completed: `The server completed the logon of ${name}, and denied the first call`,
+        elsewhere: `${name} is known to the server and likely has no right here`,
+        server: `The logon of ${name} is good; a right is missing`,
       }[found.because]
     case 'either':
-      return `denied ${name} the first call: the logon failed, or a right is missing`
+      return `The first call of ${name} was denied: logon failed or right missing`
   }
 }
 
-const RIGHTS =
-  'the user lacks the right to call (Component Services, dcomcnfg, COM Security), the interface demands a higher level (try packet privacy), or UAC filters the token of a local administrator.'
-const ACTIVATION_RIGHT =
-  'For an activation the user needs remote launch and activation: the group Distributed COM Users, and the permissions of the application itself in dcomcnfg.'
-const STALE =
-  'A stored password may be stale: services, scheduled tasks, DCOM "run as" identities and the Windows credential manager keep copies.'
+const LEVEL_STEP: FixStep = {
+  text: 'Check that the interface does not demand a higher level: try packet privacy.',
+}
+const RIGHTS: FixStep[] = [
+  {
+    text: 'Give the user the right to call: for COM objects Component Services (dcomcnfg), COM Security, Access Permissions; for services their own permissions.',
+    copy: 'dcomcnfg',
+  },
+  {
+    text: 'If it is a local administrator account, User Account Control filters its token over the network: use a domain account or LocalAccountTokenFilterPolicy (KB951016).',
+  },
+]
+const ACTIVATION_RIGHT: FixStep = {
+  text: 'For an activation the user needs remote launch and activation: the group Distributed COM Users, and the permissions of the application itself in dcomcnfg.',
+}
 
-function advice(theCase: Examination, { security, statuses, calls }: Refusal, found: Verdict): string[] {
-  const name = who(security)
-  const activation = isActivation(theCase, calls) ? [ACTIVATION_RIGHT] : []
+function stepsFor(theCase: Examination, { security, statuses, calls }: Refusal, found: Verdict): FixStep[] {
+  const level = security.level < Number(AuthLevel.Privacy) ? [LEVEL_STEP] : []
+  const rights = [...RIGHTS, ...level, ...(isActivation(theCase, calls) ? [ACTIVATION_RIGHT] : [])]
+  const name = shortName(who(security))
   switch (found.at) {
     case 'logon':
       return [
-        `Check user name, password and domain of ${name}; look for event 4625 in the server’s Security log at that time: its sub-status says which of them was wrong.`,
-        STALE,
-        statuses[0] === PROTOCOL_ERROR
-          ? 'A Samba server names the reason in its log when "log level" holds auth_audit:3.'
-          : `If the event says the logon succeeded, ${RIGHTS}`,
+        LOGON_EVENTS,
+        { text: `Correct user name, password and domain of ${name}.` },
+        OLD_PASSWORDS,
+        ...(statuses[0] === PROTOCOL_ERROR ? [] : rights.slice(0, 1)),
       ]
     case 'right':
-      return [`Look at what ${name} may do on the server: ${RIGHTS}`, ...activation]
+      return rights
     case 'either':
       return [
-        `Look into the Security log of the server at that time: event 4625 says that the logon of ${name} failed, and by its sub-status why; event 4624 says that it was good.`,
-        `Where it failed, check user name, password and domain. ${STALE}`,
-        `Where it was good, ${RIGHTS}`,
-        ...activation,
+        LOGON_EVENTS,
+        { text: `Where event 4625 shows that it failed, correct user name, password and domain of ${name}.` },
+        OLD_PASSWORDS,
+        ...rights,
       ]
   }
 }
@@ -198,11 +264,11 @@ function meaningOf({ statuses, calls, security: { level } }: Refusal, found: Ver
   if (statuses.includes(0x721)) return 'Status 0x721 right after the handshake means that the logon itself failed.'
   if (statuses[0] === PROTOCOL_ERROR)
     return (
-      'A protocol error on the very first call after the handshake means that for the server the handshake is not over: it did not take ' +
+      'A protocol error on the very first call after the handshake means that for the server the handshake is not over: it did not accept ' +
       'its last message. Samba answers a wrong user name or password and a locked or disabled account in this way.'
     )
   if (calls.length === 0)
-    return 'Access denied in this place means that the server did not take the user name, the password or the domain.'
+    return 'Access denied in this place means that the server did not accept the user name, the password or the domain.'
   if (found.at === 'logon') return 'The logon itself failed.'
   return (
     'Access denied on the very first call means either that the logon failed or that this user may do nothing here; the capture alone cannot tell these apart for certain.' +

@@ -29,4 +29,5 @@ test('one is no storm', async () => {
   expect(wrong(findings)).toContain('logon-refused')
 })
 
-inOtherClothes('logon-storm', shows)
+// In Negotiate the server of the generator accepts the logon: its 0x721 is then about a message.
+inOtherClothes('logon-storm', shows, { except: ['with SPNEGO'] })

@@ -23,4 +23,5 @@ test('a logon that works is fine', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-inOtherClothes('self-connection', shows)
+// In Negotiate the server of the generator accepts the logon: its 0x721 is then about a message.
+inOtherClothes('self-connection', shows, { except: ['with SPNEGO'] })

@@ -1,13 +1,7 @@
 // The clocks are too far apart for Kerberos. RFC 4120 1.6, 7.5.9: KRB_AP_ERR_SKEW.
 import type { Examination } from '../../examination'
-import {
-  correctedBy,
-  type FailedLogon,
-  failedLogonAfter,
-  failedLogons,
-  type KerberosError,
-  kerberosErrors,
-} from '../../signs/kerberos-errors'
+import { type FailedLogon, failedLogonAfter, failedLogons } from '../../signs/kerberos-consequences'
+import { correctedBy, type KerberosError, kerberosErrors } from '../../signs/kerberos-errors'
 import { eventLayer, hresultLayer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'

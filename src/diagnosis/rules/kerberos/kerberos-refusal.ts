@@ -2,13 +2,10 @@
 import { endpointText } from '../../../capture/text'
 import { attempts } from '../../signs/attempts'
 import { win32Layer, win32Symptom } from '../../text/layers'
+import { failedLogonAfter, failedLogons, givenUp, givenUpAfter } from '../../signs/kerberos-consequences'
 import {
   type Correction,
   correctedBy,
-  failedLogonAfter,
-  failedLogons,
-  givenUp,
-  givenUpAfter,
   isTicketGranting,
   type KerberosError,
   kerberosErrors,

@@ -2,7 +2,18 @@
 import { pipeDied } from './pipe-died'
 import { pipeNotOpened } from './pipe-not-opened'
 import { smbAbandoned } from './smb-abandoned'
+import { smbGuest } from './smb-guest'
+import { smbLogonDropped } from './smb-logon-dropped'
+import { smbNoDialect } from './smb-no-dialect'
 import { smbSessionRefused } from './smb-session-refused'
 import type { Rule } from '../../rule'
 
-export const smbRules: readonly Rule[] = [smbSessionRefused, smbAbandoned, pipeNotOpened, pipeDied]
+export const smbRules: readonly Rule[] = [
+  smbSessionRefused,
+  smbNoDialect,
+  smbLogonDropped,
+  smbGuest,
+  smbAbandoned,
+  pipeNotOpened,
+  pipeDied,
+]

@@ -112,10 +112,13 @@ export function sessionSetupRequest(token: Uint8Array): Uint8Array<ArrayBuffer> 
     .take()
 }
 
-export function sessionSetupResponse(token: Uint8Array): Uint8Array<ArrayBuffer> {
+/** SMB2_SESSION_FLAG_IS_GUEST. MS-SMB2 2.2.6. */
+export const SESSION_IS_GUEST = 1
+
+export function sessionSetupResponse(token: Uint8Array, flags = 0): Uint8Array<ArrayBuffer> {
   return new ByteWriter()
     .u16(9)
-    .u16(0)
+    .u16(flags)
     .u16(HEADER + 8)
     .u16(token.length)
     .bytes(token)

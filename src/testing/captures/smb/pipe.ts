@@ -21,6 +21,7 @@ import {
   readRequest,
   readResponse,
   sessionSetupRequest,
+  SESSION_IS_GUEST,
   sessionSetupResponse,
   STATUS_MORE_PROCESSING_REQUIRED,
   transceiveRequest,
@@ -54,6 +55,10 @@ export interface PipeFailures {
   /** The client goes no further than the negotiation. */
   leaves?: boolean
   sessionSetup?: number
+  /** The server closes the connection instead of an answer to the last message of the logon. */
+  dropsLogon?: boolean
+  /** The server lets the user in as guest; the client then leaves. */
+  guest?: boolean
   treeConnect?: number
   create?: number
 }
@@ -92,8 +97,17 @@ export class SmbPipe {
     this.#stated = this.#sessionId
     this.#respond(COMMAND.sessionSetup, sessionSetupResponse(logon.challenge().value), STATUS_MORE_PROCESSING_REQUIRED)
     const setup = sessionSetupRequest(logon.authenticate().value)
-    const done = sessionSetupResponse(logon.complete().value)
+    if (failures.dropsLogon) {
+      this.#request(COMMAND.sessionSetup, setup)
+      this.tcp.close('server')
+      return false
+    }
+    const done = sessionSetupResponse(logon.complete().value, failures.guest ? SESSION_IS_GUEST : 0)
     if (!this.#exchange(COMMAND.sessionSetup, setup, done, failures.sessionSetup)) return false
+    if (failures.guest) {
+      this.tcp.close('client')
+      return false
+    }
     this.#encrypting = (this.options.encrypted ?? false) || this.#encryption !== undefined
 
     this.#request(COMMAND.treeConnect, treeConnectRequest(`\\\\${serverName}\\IPC$`))

@@ -1,0 +1,65 @@
+// The server closed the connection in the middle of the logon to SMB. MS-SMB2 3.3.5.5.
+import { accountOf, overcomeBy, userKey } from '../../signs/afterwards'
+import { droppedLogons } from '../../signs/smb-ends'
+import { references } from '../../text/references'
+import { NTLM_POLICY, USE_KERBEROS } from '../../text/steps'
+import { shortName, who } from '../../text/identities'
+import type { Rule } from '../../rule'
+import { evidence, frameNumber, streamEnds } from '../../text/wording'
+
+export const smbLogonDropped: Rule = {
+  id: 'smb-logon-dropped',
+  title: 'The server closed the connection during the SMB logon',
+  meaning:
+    'The client sent a message of its logon, and the server closed the connection instead of answering it. Servers on which NTLM is switched off (Windows Server 2025) do this. ' +
+    'An error when the client did not get in afterwards, a note when it did.',
+  covers: ['R61', 'R11'],
+  *find(theCase) {
+    for (const { logon, end } of droppedLogons(theCase)) {
+      const { client, server } = streamEnds(theCase, logon.stream)
+      const isNtlm = logon.mechanism === 'ntlm'
+      const overcome = overcomeBy(theCase, {
+        client,
+        server,
+        user: userKey(logon),
+        anonymous: logon.anonymous === true,
+        frame: end.frame,
+      })
+      const name = logon.user === undefined ? 'the client' : shortName(who(logon))
+      yield {
+        severity: overcome ? 'note' : 'error',
+        confidence: isNtlm ? 'medium' : 'high',
+        title: overcome
+          ? `The server closed one connection during the logon; ${accountOf(overcome.user) ?? 'the client'} then got in`
+          : `The server closed the connection during the logon${isNtlm ? ', likely NTLM is off' : ''}`,
+        symptom: 'error 64 or 1236 (the network connection was aborted), or NT_STATUS_CONNECTION_RESET in Samba tools',
+        atFault: isNtlm
+          ? { party: 'configuration', text: 'likely the NTLM policy of the server' }
+          : { party: 'server', text: 'the server, which gives no reason' },
+        effect: overcome ? 'None that lasted: the client got in.' : 'No named pipe was opened, so no call was made.',
+        explanation: `${name === 'the client' ? client : `${name} on ${client}`} sent a session setup to ${server} in frame ${frameNumber(logon.lastFrame)}; the server closed the connection with ${end.how} in frame ${frameNumber(end.frame)} instead of an answer.${isNtlm ? ' Servers that do not accept NTLM may close the connection like this; a crash of the server service or a device between looks the same.' : ''}`,
+        evidence: [
+          ...evidence(logon.firstFrame, 'the logon begins'),
+          ...evidence(logon.lastFrame, 'the client’s last message'),
+          ...evidence(end.frame, `the server closes the connection (${end.how})`),
+          ...evidence(overcome?.frame, 'the client gets in'),
+        ],
+        fix: [
+          ...(isNtlm ? [USE_KERBEROS, NTLM_POLICY] : []),
+          {
+            text: 'Look at Microsoft-Windows-SMBServer/Security and /Operational on the server for the time of the close.',
+          },
+          {
+            text: 'Compare the TTL of the closing packet with the server’s others: a different one means that a device between closed it.',
+          },
+        ],
+        references: [references.smb2],
+        streams: [logon.stream],
+        executed: 'no',
+        filter: `tcp.stream == ${logon.stream}`,
+        explains: { streams: [logon.stream] },
+        fold: `${client}|${server}|${userKey(logon) ?? ''}|${overcome !== undefined}`,
+      }
+    }
+  },
+}
