@@ -49,10 +49,19 @@ async function packedSource(blob: Blob, packing: Packing): Promise<Source> {
   return new PackedSource(blob, packing, new Unpacking(packing))
 }
 
+/** The file does not hold what it held when it was opened. */
+export class FileChanged extends Error {
+  override readonly name = 'FileChanged'
+
+  constructor() {
+    super('it was changed, moved or deleted after it was opened')
+  }
+}
+
 class BlobSource implements Source {
   consumed = 0
   readonly packing = undefined
-  readonly note = undefined
+  note: string | undefined
 
   constructor(readonly blob: Blob) {}
 
@@ -65,6 +74,8 @@ class BlobSource implements Source {
       this.consumed += piece.length
       yield piece
     }
+    if (this.consumed < this.size)
+      this.note = `The file became shorter while it was read: ${this.consumed.toLocaleString('en')} of ${this.size.toLocaleString('en')} bytes were left.`
   }
 
   async read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>> {

@@ -172,7 +172,8 @@ async function read(
     report({ bytesRead, stage: 'diagnosing', rulesRun, rules }),
   )
   report({ bytesRead, stage: 'done' })
-  if (key) keep(key, open)
+  // What was read of a file that became shorter meanwhile is not what the file holds.
+  if (key && source.note === undefined) keep(key, open)
   return opened(open, started)
 }
 

@@ -22,7 +22,7 @@ import type { Filters } from '../query/filtering'
 import type { NetmonNotes } from '../query/netmon-notes'
 import type { Parser } from '../read/parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from '../query/pdu-bytes'
-import type { Source } from '../read/source'
+import { FileChanged, type Source } from '../read/source'
 import type { WmiCalls } from '../../conversation/wmi'
 import type { Lead } from '../../conversation/origin'
 
@@ -153,6 +153,8 @@ export class OpenCapture {
     const { frames, pdus } = capture
     const captured = frames.get(Frame.Captured, frame)
     const bytes = await this.file.read(frameAt(frames, frame), captured)
+    // Of a packed file that is still read there may be less.
+    if (this.file.blob && !this.file.packing && bytes.length < captured) throw new FileChanged()
     const recorded = this.recordedFields(frame, bytes)
     const detail: FrameDetail = {
       frame,

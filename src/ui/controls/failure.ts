@@ -1,6 +1,11 @@
 // What is said when something fails that should not.
 import type { Refusal } from '../../engine/api'
 
+const CHANGED: Refusal = {
+  refused: 'The file was changed, moved or deleted while it was read.',
+  advice: 'Wait until the program that writes it has ended, or copy the file, then open it again.',
+}
+
 /** Errors that are not the file's fault, by name: parts of the page that are missing. */
 const KNOWN: Readonly<Record<string, Refusal>> = {
   PartMissing: {
@@ -12,6 +17,9 @@ const KNOWN: Readonly<Record<string, Refusal>> = {
     advice:
       'Allow it for this site (some browsers switch it off in a hardened or lockdown mode), or use another browser.',
   },
+  NotFoundError: CHANGED,
+  NotReadableError: CHANGED,
+  FileChanged: CHANGED,
 }
 
 /** Why something failed that should not. */

@@ -58,11 +58,16 @@ export class Selection {
 
   /** Fetches the fields and bytes of the selected frame. */
   async describe(): Promise<void> {
-    const { capture, engine } = this.parts
+    const { capture, engine, notices } = this.parts
     const { frame } = this
     if (frame === undefined) return
     const { turn } = capture
-    const detail = await engine.detail(frame)
+    // The bytes of another frame must not stay under this one's number.
+    const detail = await engine.detail(frame).catch((error: unknown) => {
+      if (turn === capture.turn && frame === this.frame)
+        notices.say(`The bytes of frame ${frame + 1} cannot be read: ${reasonOf(error)}.`)
+      return undefined
+    })
     if (turn !== capture.turn || frame !== this.frame) return
     this.detail = detail
     this.part = 0
@@ -129,4 +134,12 @@ export class Selection {
     if (frame !== undefined) this.select(frame)
     else notices.say(step > 0 ? 'Last frame of this conversation.' : 'First frame of this conversation.')
   }
+}
+
+/** Errors of a file that is not what it was: what browsers call them, and the engine. */
+const CHANGED = new Set(['NotFoundError', 'NotReadableError', 'FileChanged'])
+
+function reasonOf(error: unknown): string {
+  const { name, message } = error instanceof Error ? error : new Error(String(error))
+  return CHANGED.has(name) ? 'the file was changed, moved or deleted after it was opened. Open it again' : message
 }
