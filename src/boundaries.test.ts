@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 const capture = ['asm/layout']
 const dissect = [...capture, 'src/capture', 'src/wmio']
 const conversation = [...dissect, 'src/dissect', 'src/names']
-const findings = [...conversation, 'src/conversation']
+const findings = [...conversation, 'src/conversation', 'src/etw/machine-model']
 const report = [...findings, 'src/diagnosis', 'src/compare']
 const may: Record<string, string[]> = {
   'asm/testing': ['asm', 'src/capture', 'src/engine'],

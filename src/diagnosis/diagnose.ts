@@ -5,6 +5,7 @@ import { streamNumbers } from '../capture/stream-number'
 import { Examination } from './examination'
 import type { Confidence, Evidence, Finding, FindingKind, Instance, Severity } from './finding'
 import type { CaseFile } from './case-file'
+import { withMachineFacts } from './machine-facts'
 import type { Occurrence, Rule } from './rule'
 import { rules as allRules } from './rules'
 import { frameSpan, listSome } from './text/wording'
@@ -37,7 +38,10 @@ export function diagnose(theCase: CaseFile, onRule?: OnRule, rules: readonly Rul
   const examination = new Examination(theCase)
   const found = rules.flatMap((rule, precedence) => {
     onRule?.(precedence, rules.length)
-    return fold(rule, occurrencesOf(rule, examination)).map((finding) => ({ finding, precedence }))
+    return fold(rule, occurrencesOf(rule, examination)).map((finding) => ({
+      finding: withMachineFacts(examination, finding),
+      precedence,
+    }))
   })
   const numbers = streamNumbers(theCase.capture.streams)
   return found
@@ -66,7 +70,8 @@ function* occurrencesOf(rule: Rule, examination: Examination): Generator<Occurre
   try {
     for (const occurrence of rule.find(examination)) {
       for (const call of occurrence.explains?.calls ?? []) examination.explainCall(call, rule.id)
-      for (const stream of occurrence.explains?.streams ?? []) examination.explainEnd(stream, rule.id)
+      for (const stream of occurrence.explains?.streams ?? [])
+        examination.explainEnd(stream, rule.id, occurrence.explains?.isProven)
       yield occurrence
     }
   } catch (error) {

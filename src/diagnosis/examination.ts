@@ -10,6 +10,7 @@ import { openingStubBytes } from '../conversation/pdu'
 import { remoteActivationResponse } from '../dissect/com/activation'
 import { Reader } from '../dissect/reader'
 import { firstQueryStatus, remQueryInterfaceResponse, RemUnknown } from '../dissect/com/remunknown'
+import type { Machine } from '../etw/machine-model'
 import type { Names, ReturnKind } from '../names/names'
 import { isFailure, returnsStatus } from './signs/return-value'
 import { trafficOf } from './signs/traffic'
@@ -34,6 +35,7 @@ export class Examination implements CaseFile {
   readonly capture: Capture
   readonly conversation: Conversation
   readonly names: Names
+  readonly machine: Machine | undefined
   /** Rows of calls: answered by a fault, lost with their connection, given up, without any answer. */
   readonly faults: number[] = []
   readonly lost: number[] = []
@@ -62,8 +64,10 @@ export class Examination implements CaseFile {
   /** By which rule a call or a stream has been explained. */
   readonly #calls = new Map<number, string>()
   readonly #streams = new Map<number, string>()
+  readonly #proven = new Set<number>()
 
-  constructor({ capture, conversation, names }: CaseFile) {
+  constructor({ capture, conversation, names, machine }: CaseFile) {
+    this.machine = machine
     this.capture = capture
     this.conversation = conversation
     this.names = names
@@ -379,9 +383,15 @@ export class Examination implements CaseFile {
     if (!this.#calls.has(call)) this.#calls.set(call, rule)
   }
 
-  /** Says that a rule has explained why a stream ended. */
-  explainEnd(stream: number, rule: string): void {
+  /** Says that a rule has explained why a stream ended; `isProven` by an event of the machine itself. */
+  explainEnd(stream: number, rule: string, isProven = false): void {
     if (!this.#streams.has(stream)) this.#streams.set(stream, rule)
+    if (isProven) this.#proven.add(stream)
+  }
+
+  /** True if an event of the machine itself proves why a stream ended. */
+  isEndProven(stream: number): boolean {
+    return this.#proven.has(stream)
   }
 
   /** The rule that has explained a call, or a stream's end. */

@@ -18,7 +18,12 @@ export interface Occurrence extends Partial<Omit<Finding, 'rule' | 'occurrences'
   label?: string
   method?: string
   /** What this occurrence explains, so that no later rule reports it again: calls (rows of Call), ends of streams (rows of Stream). */
-  explains?: { calls?: readonly number[]; streams?: readonly number[] }
+  explains?: {
+    calls?: readonly number[]
+    streams?: readonly number[]
+    /** True where an event of the machine itself proves it: rules that conclude from silence leave these streams alone. */
+    isProven?: boolean
+  }
 }
 
 export interface Rule {

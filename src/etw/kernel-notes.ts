@@ -1,21 +1,10 @@
 // Processes, services and the computer's name, from the records that the kernel's own logger adds to a netsh trace.
 
-export interface Process {
-  pid: number
-  parent: number
-  /** File name of the program. */
-  image: string
-  commandLine: string
-  /** Names of the services that it runs. */
-  services: string[]
-  /** Seconds since 1970 of its start and end where they fall into the trace. */
-  started?: number
-  ended?: number
-}
+import type { MachineProcess } from './machine-model'
 
 export interface Processes {
   computer: string
-  byId: Map<number, Process>
+  byId: Map<number, MachineProcess>
 }
 
 const PROCESS_START = 0x301
@@ -82,7 +71,7 @@ function process(
   image: { text: string; next: number },
   data: Uint8Array,
   times: { started?: number; ended?: number },
-): Process {
+): MachineProcess {
   return { pid, parent, image: image.text, commandLine: textAt(data, image.next), services: [], ...times }
 }
 

@@ -14,6 +14,7 @@ import type { TraceSummary } from './summary'
 import { decodeTraceLogging } from './trace-logging'
 
 const GUID_BYTES = 16
+const PKTMON_COMPONENT = 20
 const NO_ACTIVITY = '00000000-0000-0000-0000-000000000000'
 
 export interface TraceProvider {
@@ -58,6 +59,7 @@ export class Trace {
   readonly #schemas = new Map<string, Schema>()
   readonly #maps = new Map<string, ValueMap>()
   readonly #layouts = new Map<string, Schema[]>()
+  #components: Map<number, string> | undefined
   /** Names of providers as schemas give them. */
   readonly #names = new Map<string, string>()
 
@@ -122,6 +124,27 @@ export class Trace {
   /** GUID and name of an event's provider. */
   providerOf(row: number): TraceProvider {
     return this.providers[this.capture.events.get(Event.Provider, row)] ?? { guid: NO_ACTIVITY, name: 'unknown' }
+  }
+
+  /** Id of an event. */
+  idOf(row: number): number {
+    return this.capture.events.get(Event.Id, row) & 0xffff
+  }
+
+  /** What pktmon calls a component. */
+  componentName(id: number): string {
+    this.#components ??= this.#readComponents()
+    return this.#components.get(id) ?? `component ${id}`
+  }
+
+  #readComponents(): Map<number, string> {
+    const names = new Map<number, string>()
+    for (let row = 0; row < this.events; row++) {
+      if (this.idOf(row) !== PKTMON_COMPONENT || this.providerOf(row).name !== 'Microsoft-Windows-PktMon') continue
+      const { Id, Name, Description } = this.event(row).fields
+      if (typeof Id === 'number') names.set(Id, String(Name || Description))
+    }
+    return names
   }
 
   /** True where the event's bytes are kept, so that event() needs no file. */

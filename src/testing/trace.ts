@@ -22,5 +22,6 @@ export async function analysed(trace: Uint8Array<ArrayBuffer>, maxOpenBytes?: nu
   const analysis = await Analysis.start(module)
   analysis.feed((await converted(trace, maxOpenBytes)).bytes)
   analysis.end()
+  await analysis.readEvents()
   return analysis
 }

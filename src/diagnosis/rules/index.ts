@@ -5,6 +5,7 @@ import { captureRules } from './capture'
 import { connectionRules } from './connection'
 import { identityRules } from './identity'
 import { kerberosRules } from './kerberos'
+import { machineRules } from './machine'
 import { nameRules } from './name'
 import { negotiationRules } from './negotiation'
 import { normalRules } from './normal'
@@ -16,6 +17,7 @@ import type { Rule } from '../rule'
 
 export const rules: readonly Rule[] = [
   ...captureRules,
+  ...machineRules,
   ...kerberosRules,
   ...reachRules,
   ...identityRules,

@@ -31,7 +31,7 @@ const LOOK_AHEAD = 64
 export function failedPorts(theCase: Examination, kind: AttemptOutcome): FailedPort[] {
   const groups = new Map<string, FailedPort>()
   for (const attempt of attempts(theCase)) {
-    if (attempt.outcome !== kind || isScan(theCase, attempt.stream)) continue
+    if (attempt.outcome !== kind || isScan(theCase, attempt.stream) || theCase.isEndProven(attempt.stream)) continue
     const { client, server, port, key } = attempt
     const known = groups.get(key)
     if (known) known.failed.push(attempt)

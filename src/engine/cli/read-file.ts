@@ -60,6 +60,7 @@ async function convert(analysis: Analysis, input: RandomAccess, gathers: boolean
     if (gathers) pieces.push(piece)
   }
   analysis.end()
+  await analysis.readEvents()
   if (!analysis.isCapture) throw new Refused(conversion.note ?? 'The event trace holds nothing that can be read.')
   return { analysis, isTrace: true, isPlain: false, bytes: input.size, note: conversion.note, pieces }
 }

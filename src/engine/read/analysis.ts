@@ -6,6 +6,7 @@ import type { Conversation } from '../../conversation/model'
 import { diagnose, type OnRule } from '../../diagnosis/diagnose'
 import type { Finding } from '../../diagnosis/finding'
 import type { CaseFile } from '../../diagnosis/case-file'
+import type { Machine } from '../../etw/machine-model'
 import type { Names } from '../../names/names'
 import type { Secrets } from '../../unseal/secrets'
 import { Parser } from './parser'
@@ -15,6 +16,7 @@ import { Unsealing } from './unsealing'
 export class Analysis {
   readonly #builder: ConversationBuilder
   conversation: Conversation | undefined
+  #machine: Machine | undefined
 
   private constructor(
     readonly parser: Parser,
@@ -50,10 +52,20 @@ export class Analysis {
     return (this.conversation = this.#builder.end())
   }
 
+  /**
+   * Reads what the events of a trace say about its machine; call it between end() and diagnose(). The code for it is
+   * fetched for traces only.
+   */
+  async readEvents(): Promise<void> {
+    if (this.capture.events.rows === 0) return
+    const { machineOf } = await import('../../etw/machine')
+    this.#machine = machineOf(this.capture)
+  }
+
   /** What rules and comparison look at, but for the names; end() must have been called. */
   get case(): Omit<CaseFile, 'names'> {
     if (!this.conversation) throw new Error('asked before end()')
-    return { capture: this.capture, conversation: this.conversation }
+    return { capture: this.capture, conversation: this.conversation, machine: this.#machine }
   }
 
   /** Runs every rule; end() must have been called. `onRule` hears how many have run. */

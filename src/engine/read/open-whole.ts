@@ -10,6 +10,7 @@ export async function openWhole(module: WebAssembly.Module, file: Blob, names: N
   const source = await sourceOf(file)
   for await (const piece of source.stream()) analysis.feed(piece)
   const conversation = analysis.end()
+  await analysis.readEvents()
   const open = new OpenCapture(analysis.capture, analysis.parser.source, source, analysis.parser)
   open.format = analysis.parser.format
   open.conversation = conversation

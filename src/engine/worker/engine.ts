@@ -162,6 +162,7 @@ async function read(
   const bytesRead = source.consumed
   if (analysis.isCapture) report({ bytesRead, stage: 'diagnosing' })
   open.conversation = analysis.end()
+  await analysis.readEvents()
   open.format = parser.format
   if (!analysis.isCapture) {
     current = undefined

@@ -1,0 +1,45 @@
+// What the machine's own events add to a finding of the wire: the program behind a call, and the status that it saw.
+import { Call } from '../conversation/model'
+import type { Examination } from './examination'
+import type { Finding, Layer } from './finding'
+import { eventOfCall, ownerOf, processText } from './signs/machine-events'
+
+/** Calls of a finding that are looked up. */
+const MAX_CALLS = 50
+
+/** Adds the facts to a finding about calls; other findings stay as they are. */
+export function withMachineFacts(theCase: Examination, finding: Finding): Finding {
+  const { machine } = theCase
+  if (!machine || finding.kind !== 'finding') return finding
+  const call = callOf(theCase, finding)
+  if (call === undefined) return finding
+  const { client } = theCase.connectionOf(call)
+  const layers: Layer[] = []
+  const sides = { client: eventOfCall(theCase, call, 'client'), server: eventOfCall(theCase, call, 'server') }
+  for (const [side, event] of Object.entries(sides)) {
+    if (event?.status === undefined) continue
+    const details = event.errors.flatMap(({ parameters }) => parameters).slice(0, 4)
+    layers.push({
+      layer: `RPC at the ${side} (event ${side === 'client' ? 7 : 8})`,
+      code: String(event.status),
+      text: `${side === 'client' ? 'what the program saw' : 'how the server ended the call'}: ${processText(machine, event.processId)}${details.length > 0 ? ` (${details.join(', ')})` : ''}`,
+    })
+  }
+  const program = sides.client?.processId ?? ownerOf(machine, client.text, client.port)
+  if (layers.length === 0 && program === undefined) return finding
+  const named =
+    program === undefined
+      ? ''
+      : ` The program that called is ${processText(machine, program)}, as the trace’s events say.`
+  return { ...finding, explanation: finding.explanation + named, layers: [...finding.layers, ...layers] }
+}
+
+/** The failed call that a finding is about: of those that it shows the first that the machine logged, else the first. */
+function callOf(theCase: Examination, { evidence }: Finding): number | undefined {
+  const frames = new Set(evidence.map(({ frame }) => frame))
+  const failed = [...theCase.faults, ...theCase.refusals, ...theCase.lost, ...theCase.open]
+  const { calls } = theCase.conversation
+  const shows = (column: Call) => failed.filter((call) => frames.has(calls.get(column, call)))
+  const shown = [...shows(Call.ResponseFrame), ...shows(Call.RequestFrame)].slice(0, MAX_CALLS)
+  return shown.find((call) => eventOfCall(theCase, call, 'client')) ?? shown[0]
+}

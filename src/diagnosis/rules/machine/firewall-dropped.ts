@@ -1,0 +1,98 @@
+// The machine's own events say that its firewall, or another filter of the Windows Filtering Platform, dropped the packets.
+import type { Drop } from '../../../etw/machine-model'
+import type { Examination } from '../../examination'
+import type { Occurrence, Rule } from '../../rule'
+import { type Attempt, attempts } from '../../signs/attempts'
+import { dropsOf } from '../../signs/machine-events'
+import { portRemark } from '../../signs/ports'
+import { unavailableLayers } from '../../text/layers'
+import { evidence, plural } from '../../text/wording'
+
+export const firewallDropped: Rule = {
+  id: 'firewall-dropped',
+  title: 'A firewall on the traced machine dropped the connection',
+  meaning:
+    'The events of the trace say that the Windows Filtering Platform dropped the packets of this connection. The Windows firewall is built on it, and so are ' +
+    'most other firewalls and protection programs. This is proof, not a conclusion from silence.',
+  covers: ['R24'],
+  *find(theCase) {
+    if (!theCase.machine) return
+    for (const attempt of attempts(theCase)) {
+      if (attempt.outcome === 'open') continue
+      const drops = dropsOf(theCase, attempt).filter(({ cause }) => cause === 'inspection')
+      if (drops.length > 0) yield describe(theCase, attempt, drops)
+    }
+  },
+}
+
+function describe(theCase: Examination, attempt: Attempt, drops: Drop[]): Occurrence {
+  const { client, server, port, synFrame, stream } = attempt
+  const isInbound = isAtServer(attempt, drops)
+  const host = isInbound ? server : client
+  const filtered = drops.find(({ filterId }) => filterId !== undefined)
+  const application = drops.find(({ application }) => application !== undefined)?.application
+  return {
+    severity: 'error',
+    confidence: 'high',
+    title: `${isInbound ? 'The server’s' : 'The client’s own'} firewall dropped the connection to port ${port}`,
+    explanation:
+      `${client} asked ${server} for a connection to port ${port}${portRemark(port)}. The events of ${host} say what became of it: ` +
+      `${[...new Set(drops.map(dropText))].join('; ')}. ` +
+      (filtered
+        ? `Filter ${filtered.filterId} decided it, at the ${filtered.where}${application ? `, for ${application}` : ''}.`
+        : 'The trace does not name the filter; the layer above says at which point it decided.'),
+    symptom: 'The program waits until its connection times out (RPC: 1722).',
+    atFault: {
+      party: 'configuration',
+      text: `the firewall of ${host}, which has no rule that allows ${isInbound ? 'inbound' : 'outbound'} TCP port ${port}`,
+    },
+    fix: [
+      {
+        text: isInbound
+          ? `On ${host}, allow inbound TCP port ${port} for the program that listens there. For RPC services a rule for "RPC dynamic ports" covers every port that they are given.`
+          : `On ${host}, allow outbound TCP port ${port}.`,
+        ...(isInbound && {
+          copy: 'netsh advfirewall firewall add rule name="RPC dynamic ports" dir=in action=allow protocol=TCP localport=RPC',
+        }),
+      },
+      filtered
+        ? {
+            text: `Find the rule behind filter ${filtered.filterId}: write the filters to a file and search it for this number.`,
+            copy: 'netsh wfp show filters file=filters.xml',
+          }
+        : {
+            text: 'To learn which filter it was, trace again with the provider Microsoft-Windows-WFP, or with report=yes.',
+            copy: 'netsh trace start capture=yes report=yes provider=Microsoft-Windows-WFP tracefile=C:\\trace.etl',
+          },
+    ],
+    layers: unavailableLayers(theCase.names, {
+      layer: 'Windows Filtering Platform',
+      code: filtered ? String(filtered.filterId) : '',
+      text: `${filtered?.where ?? drops[0]!.where}: dropped`,
+    }),
+    evidence: [
+      ...evidence(synFrame, `SYN to port ${port}`),
+      ...drops.flatMap(({ frame, where }) => evidence(frame, `dropped by ${where}`)),
+    ],
+    streams: [stream],
+    executed: 'no',
+    fold: `${client}|${server}|${port}|${filtered?.filterId}`,
+    label: `${plural(drops.length, 'drop')}, port ${port}`,
+    explains: { streams: [stream], isProven: true },
+    filter: `tcp.dstport == ${port}`,
+  }
+}
+
+/** True if the server dropped what came in; else the client dropped what it meant to send. */
+function isAtServer({ server, port }: Attempt, drops: Drop[]): boolean {
+  for (const { local, inbound } of drops) {
+    if (local) return local.address === server && (local.port === port || local.port === 0)
+    if (inbound !== undefined) return inbound
+  }
+  return true
+}
+
+function dropText({ source, where, text, reason, filterId }: Drop): string {
+  if (filterId !== undefined) return `WFP dropped it by filter ${filterId} at the ${where}`
+  return `${source === 'pktmon' ? `pktmon saw ${where} drop it` : `${where} dropped it`}: ${text} (reason ${reason})`
+}

@@ -1,0 +1,77 @@
+// Behind a remote call that failed, a call within the server failed: the server's process asked another one and got an error.
+import { Call } from '../../../conversation/model'
+import type { RpcCallEvent } from '../../../etw/machine-model'
+import type { Examination } from '../../examination'
+import type { Occurrence, Rule } from '../../rule'
+import { eventOfCall, processText } from '../../signs/machine-events'
+import { callEvidence, interfaceName, methodName } from '../../text/wording'
+import { hex32 } from '../../../capture/text'
+
+/** RPC within a machine, which never reaches the wire. */
+const LOCAL = 3
+const SLACK_SECONDS = 0.01
+
+export const localCallFailed: Rule = {
+  id: 'local-call-failed',
+  title: 'A call within the server failed behind the remote one',
+  meaning:
+    'To serve a remote call, the server’s process called another process of the same machine (LRPC), and that call failed first. The network is not involved; the other process is where to look.',
+  covers: [],
+  *find(theCase) {
+    const { machine } = theCase
+    if (!machine || machine.rpcCalls.length === 0) return
+    const local = machine.rpcCalls.filter(
+      ({ side, protocol, status, ended }) =>
+        side === 'client' && protocol === LOCAL && ended !== undefined && status !== 0,
+    )
+    if (local.length === 0) return
+    for (const call of [...theCase.faults, ...theCase.refusals]) {
+      const served = eventOfCall(theCase, call, 'server')
+      if (!served) continue
+      const until = served.ended ?? Infinity
+      const inner = local.findLast(
+        (one) =>
+          one.processId === served.processId &&
+          one.seconds >= served.seconds - SLACK_SECONDS &&
+          one.ended! <= until + SLACK_SECONDS,
+      )
+      if (inner) yield describe(theCase, call, served, inner)
+    }
+  },
+}
+
+function describe(theCase: Examination, call: number, served: RpcCallEvent, inner: RpcCallEvent): Occurrence {
+  const machine = theCase.machine!
+  const method = methodName(theCase, call)
+  const asked = `${interfaceName(theCase, inner.interface)}, opnum ${inner.opnum}`
+  const status = theCase.statusOf(call)
+  const isSame = inner.status === status
+  const detail = inner.errors.flatMap(({ parameters }) => parameters).slice(0, 4)
+  return {
+    severity: 'error',
+    confidence: isSame ? 'high' : 'medium',
+    title: `A local call within the server ${isSame ? '' : 'likely '}caused the failure of ${method}`,
+    explanation:
+      `While ${processText(machine, served.processId)} served ${method}, it called ${asked} at the local endpoint "${inner.endpoint}", and that call ended with ${inner.status} (${hex32(inner.status!)}). ` +
+      `The remote call then failed with ${hex32(status)}.` +
+      (detail.length > 0 ? ` The runtime adds: ${detail.join(', ')}.` : ''),
+    atFault: { party: 'server', text: `the process on the server that should answer at "${inner.endpoint}"` },
+    fix: [
+      {
+        text: `On the server, find out why "${inner.endpoint}" (${asked}) does not answer: is its service running?`,
+        copy: 'sc query type= service state= all',
+      },
+    ],
+    layers: [
+      { layer: 'RPC within the server (event 7)', code: String(inner.status), text: asked },
+      { layer: 'wire', code: hex32(status), text: `what the caller of ${method} got` },
+    ],
+    evidence: callEvidence(theCase, call, 'failed'),
+    streams: [theCase.connectionOf(call).stream],
+    executed: 'yes',
+    fold: `${method}|${inner.interface}|${inner.status}`,
+    method,
+    moment: [theCase.frameOf(call), theCase.conversation.calls.get(Call.ResponseFrame, call)],
+    ...(isSame && { explains: { calls: [call] } }),
+  }
+}
