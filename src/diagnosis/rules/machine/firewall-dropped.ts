@@ -4,7 +4,7 @@ import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { type Attempt, attempts } from '../../signs/attempts'
 import { dropsOf } from '../../signs/machine-events'
-import { portRemark } from '../../signs/ports'
+import { portName } from '../../signs/ports'
 import { unavailableLayers } from '../../text/layers'
 import { evidence, plural } from '../../text/wording'
 
@@ -36,7 +36,7 @@ function describe(theCase: Examination, attempt: Attempt, drops: Drop[]): Occurr
     confidence: 'high',
     title: `${isInbound ? 'The server’s' : 'The client’s own'} firewall dropped the connection to port ${port}`,
     explanation:
-      `${client} asked ${server} for a connection to port ${port}${portRemark(port)}. The events of ${host} say what became of it: ` +
+      `${client} asked ${server} for a connection to ${portName(port)}. The events of ${host} say what became of it: ` +
       `${[...new Set(drops.map(dropText))].join('; ')}. ` +
       (filtered
         ? `Filter ${filtered.filterId} decided it, at the ${filtered.where}${application ? `, for ${application}` : ''}.`

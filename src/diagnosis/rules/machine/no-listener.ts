@@ -3,7 +3,7 @@ import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { type Attempt, attempts } from '../../signs/attempts'
 import { dropsOf, processText, secondsOf } from '../../signs/machine-events'
-import { isRpcPort, portRemark } from '../../signs/ports'
+import { isRpcPort, portName } from '../../signs/ports'
 import { evidence } from '../../text/wording'
 import type { OwnedEndpoint } from '../../../etw/machine-model'
 
@@ -58,7 +58,7 @@ function describe(
       ? `The server’s process behind port ${port} ${hasEnded ? 'had ended' : 'had given the port up'}`
       : `No program listened on port ${port} of the server`,
     explanation:
-      `${client} asked ${server} for a connection to port ${port}${portRemark(port)}. ` +
+      `${client} asked ${server} for a connection to ${portName(port)}. ` +
       (drops.length > 0
         ? `The server’s own events say that ${drops[0]!.where} found no endpoint for it (${drops[0]!.text}), so no firewall was involved. `
         : '') +
