@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Pdu } from '../../asm/layout'
+import { frameInfo } from '../describe/frame-info'
 import { wmiTranscript } from '../describe/wmi-transcript'
 import { pduBytes } from '../engine/query/pdu-bytes'
 import { Filters } from '../engine/query/filtering'
@@ -59,11 +60,31 @@ describe('a WMI session', () => {
     expect(wmiTranscript(conversation, names, wmi.calls).map(({ text }) => text)).toEqual([
       'Connect to root\\cimv2 on SERVER1',
       'Query in root\\cimv2 on SERVER1: SELECT * FROM Win32_Process',
-      '2 objects of SELECT * FROM Win32_Process: Win32_Process (Handle = "4"), Win32_Process (Handle = "300")',
-      '1 object of SELECT * FROM Win32_Process: Win32_Process (Handle = "640")',
-      'No objects of SELECT * FROM Win32_Process (no more)',
+      '2 objects for SELECT * FROM Win32_Process: Win32_Process (Handle = "4"), Win32_Process (Handle = "300")',
+      '1 object for SELECT * FROM Win32_Process: Win32_Process (Handle = "640")',
+      'No objects for SELECT * FROM Win32_Process (no more)',
       'Win32_Process::Create(CommandLine = "calc.exe") returned 0, ProcessId = 4711',
       'Query in root\\cimv2 on SERVER1: SELECT * FROM Win32_Proces → WBEM_E_INVALID_CLASS (0x80041010)',
+    ])
+  })
+
+  test('is named in the Info line of its frames', () => {
+    const { capture, conversation } = whole
+    const infos = Array.from(
+      { length: capture.frames.rows },
+      (_, row) => frameInfo({ capture, conversation, names }, row).info,
+    )
+    const said = infos.flatMap((info) => /IWbem\w+::\w+, (.*)$/.exec(info)?.[1] ?? [])
+    expect(said).toEqual([
+      '//SERVER1/root/cimv2',
+      'SELECT * FROM Win32_Process',
+      // Of the first answer only the beginning is kept; the second refers to the class of the first.
+      'Win32_Process',
+      'S_FALSE (0x00000001)',
+      'Win32_Process::Create',
+      '__PARAMETERS',
+      'SELECT * FROM Win32_Proces',
+      'WBEM_E_INVALID_CLASS (0x80041010)',
     ])
   })
 

@@ -6,34 +6,15 @@ import { type Arguments, stubArguments } from '../dissect/arguments'
 import { remQueryInterfaceRequest, remQueryInterfaceResponse, RemUnknown } from '../dissect/com/remunknown'
 import { objectText } from '../dissect/com/wmi-object'
 import { Reader } from '../dissect/reader'
-import {
-  IENUM_WBEM_CLASS_OBJECT,
-  IREM_UNKNOWN,
-  IREM_UNKNOWN2,
-  IWBEM_CALL_RESULT,
-  IWBEM_FETCH_SMART_ENUM,
-  IWBEM_LEVEL1_LOGIN,
-  IWBEM_OBJECT_SINK,
-  IWBEM_SERVICES,
-  IWBEM_WCO_SMART_ENUM,
-} from '../names/well-known'
+import { IREM_UNKNOWN, IREM_UNKNOWN2, IWBEM_SERVICES } from '../names/well-known'
 import type { WmiObject } from '../wmio/model'
 import type { KnownClasses } from '../wmio/object-array'
 import { propertyTable } from '../wmio/property-table'
 import { callStub, type CallStub, type PduReader } from './call-stub'
 import { isNdr64 } from './learnt-endpoints'
 import { Call, type Conversation } from './model'
+import { WMI_INTERFACES } from './wmi-interfaces'
 
-/** Interfaces whose calls are read. */
-const WMI = [
-  IWBEM_LEVEL1_LOGIN,
-  IWBEM_SERVICES,
-  IENUM_WBEM_CLASS_OBJECT,
-  IWBEM_FETCH_SMART_ENUM,
-  IWBEM_WCO_SMART_ENUM,
-  IWBEM_OBJECT_SINK,
-  IWBEM_CALL_RESULT,
-]
 const REM_UNKNOWN = [IREM_UNKNOWN, IREM_UNKNOWN2]
 /** Methods of IWbemServices that enumerate without a query. */
 const ENUMERATIONS: Readonly<Record<number, string>> = {
@@ -107,7 +88,7 @@ export async function wmiCalls(capture: Capture, conversation: Conversation, rea
   const { calls, interfaces, objects } = conversation
   const result: WmiCalls = { calls: [], classes: new Map(), isWhole: true }
   const origins = new Map<string, Origin>()
-  const wanted = interfaces.map((uuid) => WMI.includes(uuid))
+  const wanted = interfaces.map((uuid) => WMI_INTERFACES.includes(uuid))
   if (!wanted.includes(true)) return result
   const unknown = interfaces.map((uuid) => REM_UNKNOWN.includes(uuid))
   let left = MAX_TEXT

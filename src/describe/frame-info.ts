@@ -67,9 +67,10 @@ export function pduInfo(context: Context, view: PduView): string {
   }
   for (const result of new Set(facts.results?.map(resultText))) parts.push(result)
   if (facts.token) parts.push(facts.token)
+  if (facts.wmi) parts.push(facts.wmi)
   if (view.type === PduType.BindNak) parts.push(reasonText(view.status ?? 0))
   else if (view.status !== undefined) parts.push(statusText(view.status, names))
-  if (facts.hresult) parts.push(statusText(facts.hresult, names))
+  if (facts.hresult) parts.push(hresultText(facts.hresult, names))
   if (view.sealed) parts.push(`sealed, ${view.stubLength} bytes`)
   if (view.flags & PduFlag.Cut) parts.push('cut off by the capture')
   if (view.flags & PduFlag.Resynchronised) parts.push('after missing bytes')
@@ -80,6 +81,12 @@ export function pduInfo(context: Context, view: PduView): string {
 export function statusText(status: number, names: Names | undefined): string {
   const symbol = names?.statusName(status)?.symbol
   return symbol ? `${symbol} (${hex32(status)})` : hex32(status)
+}
+
+/** What a method returned, by name and number. The same number may be the status of a fault, under another name. */
+function hresultText(hresult: number, names: Names | undefined): string {
+  const symbol = names?.returnName(hresult, 'hresult')?.symbol
+  return symbol ? `${symbol} (${hex32(hresult)})` : hex32(hresult)
 }
 
 function reasonText(reason: number): string {

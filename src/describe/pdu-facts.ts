@@ -6,6 +6,7 @@ import { verifier } from '../dissect/pdu'
 import { Reader } from '../dissect/reader'
 import { REM_UNKNOWN_INTERFACES, RemUnknown, remQueryInterfaceRequest } from '../dissect/com/remunknown'
 import { type Token, token } from '../dissect/security/token'
+import { wmiInfo } from './wmi-info'
 import { type Context, keptOf, keptStub, type PduView } from './pdu-view'
 
 export interface PduFacts {
@@ -16,6 +17,8 @@ export interface PduFacts {
   token?: string
   /** IIDs that a RemQueryInterface asks for. */
   iids?: string[]
+  /** What a WMI call says: a query, a method, objects. */
+  wmi?: string
   /** Last four bytes of an answer that ends with an HRESULT. */
   hresult?: number
 }
@@ -32,15 +35,19 @@ const LAST_FRAGMENT = 0x02
 /** Reads what was kept of the PDU; costs a copy of the kept bytes, so ask for rows in view. */
 export function pduFacts({ capture, names }: Context, view: PduView): PduFacts {
   if (NEGOTIATING.some((type) => type === view.type)) return negotiation(keptOf(capture, view.row), view.type)
-  if (view.type === PduType.Request) return request(view, keptStub(view, capture))
-  const { interface: uuid, stubTail } = view
-  if (view.type !== PduType.Response || !uuid || stubTail === undefined || !(view.pfc & LAST_FRAGMENT)) return {}
-  return names?.returnKind(uuid) === 'hresult' ? { hresult: stubTail } : {}
+  const { interface: uuid, stubTail, type } = view
+  if (!uuid || (type !== PduType.Request && type !== PduType.Response)) return {}
+  const stub = keptStub(view, capture) ?? new Uint8Array(0)
+  const wmi = wmiInfo(view, type === PduType.Response, stub)
+  const facts = wmi === undefined ? {} : { wmi }
+  if (type === PduType.Request) return { ...facts, ...request(view, stub) }
+  const returns = stubTail !== undefined && (view.pfc & LAST_FRAGMENT) !== 0 && names?.returnKind(uuid) === 'hresult'
+  return returns ? { ...facts, hresult: stubTail } : facts
 }
 
-function request({ interface: uuid, opnum, little, wide }: PduView, stub: Uint8Array | undefined): PduFacts {
+function request({ interface: uuid, opnum, little, wide }: PduView, stub: Uint8Array): PduFacts {
   const asks = uuid !== undefined && REM_UNKNOWN_INTERFACES.includes(uuid) && opnum === RemUnknown.QueryInterface
-  if (!asks || !stub) return {}
+  if (!asks || stub.length === 0) return {}
   const from = new Reader(stub)
   from.little = little
   return { iids: remQueryInterfaceRequest(from, wide).iids }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { GrowingTable, NONE } from '../capture/table'
 import { Call, type Conversation, Outcome } from '../conversation/model'
 import type { WmiCall, WmiMessage, WmiSummary } from '../conversation/wmi'
-import { IENUM_WBEM_CLASS_OBJECT, IWBEM_OBJECT_SINK, IWBEM_SERVICES } from '../names/well-known'
+import { IENUM_WBEM_CLASS_OBJECT, IWBEM_FETCH_SMART_ENUM, IWBEM_OBJECT_SINK, IWBEM_SERVICES } from '../names/well-known'
 import { allNames } from '../testing/diagnose'
 import { wmiTranscript } from './wmi-transcript'
 
@@ -74,8 +74,17 @@ test('many objects: the first five', () => {
 test('long values are cut, and stay in one line', () => {
   const query = `SELECT *\nFROM ${'A'.repeat(200)}`
   const line = lineOf({ interface: IENUM_WBEM_CLASS_OBJECT, opnum: 4, query, answer: message() })!
-  expect(line).toMatch(/^No objects of SELECT \* FROM A+…$/)
+  expect(line).toMatch(/^No objects for SELECT \* FROM A+…$/)
   expect(line.length).toBeLessThan(150)
+})
+
+test('a call that says nothing, or is sealed, has a line where it failed', () => {
+  const call = { interface: IWBEM_FETCH_SMART_ENUM, opnum: 3, query: 'instances of Job' }
+  expect(lineOf(call)).toBeUndefined()
+  expect(lineOf(call, Outcome.Fault, 0x721)).toBe(
+    'GetSmartEnum for instances of Job → fault nca_s_fault_sec_pkg_error (0x00000721)',
+  )
+  expect(lineOf({ opnum: 6 }, Outcome.Open, NONE)).toBe('GetObject → no answer')
 })
 
 test('what is sealed, or known to say nothing, has no line', () => {

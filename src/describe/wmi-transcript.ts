@@ -20,6 +20,8 @@ const MAX_VALUE = 120
 /** WBEM_S_FALSE: an enumeration has no more objects; WBEM_S_TIMEDOUT: not yet. MS-WMI 2.2.11. */
 const SUCCESSES: Readonly<Record<number, string>> = { 1: 'no more', 0x40004: 'timed out' }
 const RETURN_VALUE = 'ReturnValue'
+/** Before what a call failed with. */
+const FAILED = ' → '
 
 export interface TranscriptLine {
   /** Row of Call. */
@@ -31,8 +33,16 @@ export interface TranscriptLine {
 export function wmiTranscript(conversation: Conversation, names: Names, calls: readonly WmiCall[]): TranscriptLine[] {
   return calls.flatMap((call) => {
     const text = lineOf(call)
-    return text === undefined ? [] : [{ call: call.call, text: `${text}${endOf(conversation, names, call)}` }]
+    const end = endOf(conversation, names, call)
+    if (text !== undefined) return [{ call: call.call, text: `${text}${end}` }]
+    // Of a call that says nothing, or is sealed, only a failure is worth a line.
+    return end.startsWith(FAILED) ? [{ call: call.call, text: `${methodText(names, call)}${end}` }] : []
   })
+}
+
+function methodText(names: Names, { interface: uuid, opnum, query }: WmiCall): string {
+  const method = names.method(uuid, opnum) ?? `opnum ${opnum}`
+  return query === undefined ? method : `${method} for ${cut(query)}`
 }
 
 function lineOf(call: WmiCall): string | undefined {
@@ -116,7 +126,7 @@ function methodLine({ request, answer }: WmiCall): string | undefined {
 
 function objectsLine({ query }: WmiCall, message: WmiMessage | undefined): string | undefined {
   if (!message) return undefined
-  const of = query === undefined ? '' : ` of ${cut(query)}`
+  const of = query === undefined ? '' : ` for ${cut(query)}`
   const { objects } = message
   if (objects.length === 0) return query === undefined ? undefined : `No objects${of}`
   const texts = objects.slice(0, MAX_OBJECTS).map(({ text }) => text)
@@ -129,16 +139,16 @@ function endOf({ calls }: Conversation, names: Names, { call }: WmiCall): string
   const status = calls.get(Call.Status, call)
   switch (calls.get(Call.Outcome, call) as Outcome) {
     case Outcome.Fault:
-      return ` → fault ${statusText(status, names)}`
+      return `${FAILED}fault ${statusText(status, names)}`
     case Outcome.Response: {
       const success = SUCCESSES[status]
       if (success !== undefined) return ` (${success})`
-      return status !== NONE && status >>> 31 === 1 ? ` → ${statusText(status, names)}` : ''
+      return status !== NONE && status >>> 31 === 1 ? `${FAILED}${statusText(status, names)}` : ''
     }
     case Outcome.Open:
-      return ' → no answer'
+      return `${FAILED}no answer`
     default:
-      return ' → not completed'
+      return `${FAILED}not completed`
   }
 }
 

@@ -14,7 +14,6 @@ import {
   resultOnly,
 } from '../captures/com/orpc'
 import {
-  classObject,
   CLONE,
   GET_SMART_ENUM,
   IID_ENUM_WBEM_CLASS_OBJECT,
@@ -33,7 +32,7 @@ import {
 } from '../captures/com/wmi'
 import { Random } from '../random'
 import type { Binding, RpcSession } from '../captures/rpc/session'
-import { deviceResult } from './objects'
+import { deviceResult, smartDeviceResult } from './devices'
 import { BOTH_NDR, type Story } from './story'
 
 const DEVICE_BYTES = 3600
@@ -92,8 +91,8 @@ export class Enumeration {
     const proxy = this.#random.uuid()
     const request = { opnum: SMART_ENUM_NEXT, stub: smartEnumNext(causality, proxy), object: smartEnum.ipid }
     for (let device = 0; device < devices; device++) {
-      const object = classObject('Win32_PnPEntity', [`device ${device}`], 400 + this.#random.below(900))
-      this.#longCall(walk, request, smartEnumResult(1, object))
+      const length = 448 + this.#random.below(900)
+      this.#longCall(walk, request, smartDeviceResult(story.setting.server.name, length, device))
     }
     session.call(walk, request, smartEnumResult(0, new Uint8Array(0), WBEM_S_FALSE))
   }

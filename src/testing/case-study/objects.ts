@@ -1,7 +1,7 @@
 // The objects that the case study's server hands out, and the bodies that describe them.
 import { remoteCreateInstance, remoteCreateInstanceResult } from '../captures/com/activation'
 import { type Bindings, bindings, type StandardReference } from '../captures/com/objref'
-import { classObject, CLSID_WBEM_LEVEL1_LOGIN, IID_WBEM_LEVEL1_LOGIN, nextResult } from '../captures/com/wmi'
+import { CLSID_WBEM_LEVEL1_LOGIN, IID_WBEM_LEVEL1_LOGIN } from '../captures/com/wmi'
 import { Random } from '../random'
 import type { Setting } from './setting'
 
@@ -68,35 +68,6 @@ export function activationStubs(setting: Setting, ids: ObjectIds): ActivationStu
     authenticationHint: 2,
   })
   return { request, response }
-}
-
-const DEVICES = [
-  ['ACPI x86-based PC', 'ROOT\\ACPI_HAL\\0000', 'Computer'],
-  ['Microsoft ACPI-Compliant System', 'ACPI_HAL\\PNP0C08\\0', 'System'],
-  ['Intel(R) Core(TM)2 Duo CPU E8400 @ 3.00GHz', 'ACPI\\GENUINEINTEL_-_X86_FAMILY_6_MODEL_23\\_0', 'Processor'],
-  ['PCI bus', 'ACPI\\PNP0A08\\1', 'System'],
-  ['Standard Dual Channel PCI IDE Controller', 'PCI\\VEN_8086&DEV_2920\\3&11583659&0&FA', 'HDC'],
-  ['Intel(R) 82567LM-3 Gigabit Network Connection', 'PCI\\VEN_8086&DEV_10DE\\3&11583659&0&C8', 'Net'],
-  ['High Precision Event Timer', 'ACPI\\PNP0103\\4&2A7D7FD8&0', 'System'],
-  ['System CMOS/real time clock', 'ACPI\\PNP0B00\\4&2A7D7FD8&0', 'System'],
-]
-
-/** The answer to Next with one device in it; `stubLength` bytes in all. */
-export function deviceResult(server: string, stubLength: number, device = 2): Uint8Array<ArrayBuffer> {
-  const [caption = '', id = '', kind = ''] = DEVICES[device % DEVICES.length]!
-  const properties = [
-    'Win32_PnPEntity',
-    'CIM_LogicalDevice',
-    caption,
-    id,
-    kind,
-    '{4d36e97d-e325-11ce-bfc1-08002be10318}',
-    'OK',
-  ]
-  const around = nextResult([classObject('Win32_PnPEntity', [], 0)], 1).length
-  const repeated = [...properties, 'Win32_ComputerSystem', server, ...DEVICES.flat()]
-  while (repeated.join('').length < stubLength) repeated.push(...DEVICES.flat())
-  return nextResult([classObject('Win32_PnPEntity', repeated, stubLength - around)], 1)
 }
 
 /** An IPID as Windows makes them: apartment, process, then chance. */

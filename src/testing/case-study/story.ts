@@ -1,5 +1,6 @@
 // The steps that every variant of the case study is made of: name look-up, resolver, activation, logon to WMI, enumeration,
 // and the query under the wrong identity. Each sends a fixed number of frames; when they pass, the variant says.
+import { CLASS, deviceClass } from './devices'
 import { activationStubs, type ActivationStubs, objectIds, type ObjectIds } from './objects'
 import type { Setting } from './setting'
 import {
@@ -15,7 +16,6 @@ import { REMOTE_CREATE_INSTANCE } from '../captures/com/activation'
 import { REM_QUERY_INTERFACE, remQueryInterface } from '../captures/com/orpc'
 import { SERVER_ALIVE2, SERVER_ALIVE2_REQUEST, serverAlive2Response } from '../captures/com/resolver'
 import {
-  classObject,
   CREATE_INSTANCE_ENUM,
   createInstanceEnum,
   ESTABLISH_POSITION,
@@ -41,7 +41,6 @@ export const FAULT_ACCESS_DENIED = 0x00000005
 
 /** WMI has its providers loaded before it answers. */
 const ENUMERATOR_SECONDS = 0.19
-const CLASS = 'Win32_PnPEntity'
 const CLASS_BYTES = 4500
 
 /** What an interface of which only NDR32 proxies exist is offered with on a fresh association. */
@@ -140,11 +139,7 @@ export class Story {
   getClass(session: RpcSession): Binding {
     const services = session.bind(I_WBEM_SERVICES)
     const object = this.ids.services.ipid
-    const definition = classObject(
-      CLASS,
-      ['dynamic', 'Provider', 'CIMWin32', 'UUID', 'Caption', 'DeviceID'],
-      CLASS_BYTES,
-    )
+    const definition = deviceClass(this.setting.server.name, CLASS_BYTES)
     const stub = getObject(this.ids.causality, CLASS)
     session.call(services, { opnum: GET_OBJECT, stub, object }, getObjectResult(definition))
     session.tcp.acknowledge('client')

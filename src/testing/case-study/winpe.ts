@@ -32,7 +32,7 @@ import { NDR32, NDR64 } from '../captures/rpc/pdu'
 import { type Binding, FEATURES, type RpcSession } from '../captures/rpc/session'
 import { withBitmask } from '../captures/rpc/verification-trailer'
 import { Neighbours } from './neighbours'
-import { deviceResult } from './objects'
+import { deviceResult } from './devices'
 import { type Setting, setting } from './setting'
 import { BOTH_NDR, FAULT_ACCESS_DENIED, FAULT_SECURITY_PACKAGE, NDR32_AND_FEATURES, Story } from './story'
 

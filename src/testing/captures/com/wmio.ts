@@ -115,18 +115,36 @@ class HeapWriter {
 }
 
 /** A class with its parent, as an ObjectBlock; a class without a parent sends an empty one. */
-export function classBlock(cim: ClassSource, parent: ClassSource = { name: '', properties: [] }, origin?: Origin) {
-  return concatenate(decorated(0x01, origin), classAndMethods(parent), classAndMethods(cim))
+export function classBlock(
+  cim: ClassSource,
+  parent: ClassSource = { name: '', properties: [] },
+  origin?: Origin,
+  unusedBytes = 0,
+) {
+  return concatenate(decorated(0x01, origin), classAndMethods(parent), classAndMethods(cim, unusedBytes))
 }
 
 /** An instance with its class, as an ObjectBlock. */
-export function instanceBlock(cim: ClassSource, values: Values, origin?: Origin, own: QualifierSource[] = []) {
-  return concatenate(decorated(0x02, origin), classPart(cim), instanceBody(cim, values, own))
+export function instanceBlock(
+  cim: ClassSource,
+  values: Values,
+  origin?: Origin,
+  own: QualifierSource[] = [],
+  unusedBytes = 0,
+) {
+  return concatenate(decorated(0x02, origin), classPart(cim), instanceBody(cim, values, own, unusedBytes))
 }
 
 /** An instance whose class was sent before. */
-export function instanceBlockWithoutClass(cim: ClassSource, values: Values, origin?: Origin) {
-  return concatenate(decorated(0x02, origin), instanceBody(cim, values, []))
+export function instanceBlockWithoutClass(cim: ClassSource, values: Values, origin?: Origin, unusedBytes = 0) {
+  return concatenate(decorated(0x02, origin), instanceBody(cim, values, [], unusedBytes))
+}
+
+/** A block of `length` bytes; `block` makes it with so many unused bytes at its end. Throws where it has no room. */
+export function sizedBlock(length: number, block: (unusedBytes: number) => Uint8Array): Uint8Array {
+  const missing = length - block(0).length
+  if (missing < 0) throw new RangeError(`the object has ${-missing} bytes more than ${length}`)
+  return block(missing)
 }
 
 /** An ObjectBlock as IWbemClassObject is marshaled: signature and length before it. */
@@ -168,8 +186,8 @@ function encodedString(text: string): Uint8Array {
   return new ByteWriter().u8(1).utf16(text).u16(0).take()
 }
 
-function classAndMethods(cim: ClassSource): Uint8Array {
-  return concatenate(classPart(cim), methodsPart(cim))
+function classAndMethods(cim: ClassSource, unusedBytes = 0): Uint8Array {
+  return concatenate(classPart(cim), methodsPart(cim, unusedBytes))
 }
 
 function classPart(cim: ClassSource): Uint8Array {
@@ -229,7 +247,8 @@ function propertyLookups(cim: ClassSource, heap: HeapWriter): Uint8Array {
   return lookups.take()
 }
 
-function methodsPart({ methods = [], superclasses = [] }: ClassSource): Uint8Array {
+/** A heap may have unused bytes. MS-WMIO 2.2.66. */
+function methodsPart({ methods = [], superclasses = [] }: ClassSource, unusedBytes: number): Uint8Array {
   const heap = new HeapWriter()
   const descriptions = new ByteWriter()
   for (const method of methods) {
@@ -242,10 +261,11 @@ function methodsPart({ methods = [], superclasses = [] }: ClassSource): Uint8Arr
       .u32(method.input ? heap.add(sized(classBlock(method.input))) : NULL_REFERENCE)
       .u32(method.output ? heap.add(sized(classBlock(method.output))) : NULL_REFERENCE)
   }
+  heap.add(new Uint8Array(unusedBytes))
   return lengthFirst(new ByteWriter().u16(methods.length).u16(0).bytes(descriptions.take()).bytes(heap.take()).take())
 }
 
-function instanceBody(cim: ClassSource, values: Values, own: QualifierSource[]): Uint8Array {
+function instanceBody(cim: ClassSource, values: Values, own: QualifierSource[], unusedBytes = 0): Uint8Array {
   const heap = new HeapWriter()
   const nameReference = heap.text(cim.name)
   const given = cim.properties.map(({ name }) => values[name])
@@ -256,6 +276,7 @@ function instanceBody(cim: ClassSource, values: Values, own: QualifierSource[]):
     heap,
   )
   const set = qualifierSet(own, heap)
+  heap.add(new Uint8Array(unusedBytes))
   return lengthFirst(new ByteWriter().u8(0).u32(nameReference).bytes(tables).bytes(set).u8(1).bytes(heap.take()).take())
 }
 
