@@ -116,3 +116,13 @@ export const WITNESS = 'ccd8c074-d0e5-4a40-92b4-d074faa6ba28'
 export const EVENT_SERVICE = 'f6beaff7-1e19-4fbb-9f8f-b89e2018337c'
 /** Device discovery of Windows. */
 export const SSDPSRV = '4b112204-0e19-11d3-b42b-0000f81feb9f'
+
+/** Address book of Exchange and Active Directory. MS-NSPI. */
+export const NSPI = 'f5cc5a18-4264-101a-8c59-08002b2f8426'
+/** Device, controller, supervisor and parameter server of PROFINET IO. IEC 61158-6-10. */
+const PROFINET = /^dea0000[1-4]-6c97-11d1-8271-00a02442df7d$/
+
+/** True if an interface is one of PROFINET IO, whose answers begin with their status. */
+export function isProfinet(uuid: string): boolean {
+  return PROFINET.test(uuid)
+}

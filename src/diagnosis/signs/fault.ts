@@ -1,4 +1,5 @@
-// Faults of one kind, grouped by what was called where: most rules about a fault status are a text about one of these.
+// Calls that failed alike, grouped by who called what from where, where and how: most rules about a status are a text about one
+// of these groups.
 import { hex32 } from '../../capture/text'
 import { Call, Executed, Outcome, type Connection } from '../../conversation/model'
 import type { Examination } from '../examination'
@@ -6,13 +7,16 @@ import { perCase } from '../per-case'
 import { faultLayers } from '../text/layers'
 import type { Evidence, Finding } from '../finding'
 import type { Occurrence } from '../rule'
+import { answeredLater } from './later-calls'
 import { serverReason, serverReasonLayers, serverReasonText } from './server-reason'
-import { callEvidence, frameNumber, methodName, serverText, statusText } from '../text/wording'
+import { callEvidence, frameNumber, levelName, methodName, serverText, statusText } from '../text/wording'
 
-/** How many calls of a group show their frames. */
-const SHOWN = 3
+/** How many calls of a group are occurrences of their own; the others are counted. */
+const MAX_OCCURRENCES = 20
+/** Callers of one method with one status that are groups of their own; further ones share a group without a name. */
+const MAX_CALLERS = 20
 
-/** Calls of one method of one server that failed with one status. */
+/** Calls of one method by one user, from one client to one server, at one level, that failed with one status. */
 export interface FaultGroup {
   /** The first of them, and all. */
   call: number
@@ -21,14 +25,17 @@ export interface FaultGroup {
   connection: Connection
   method: string
   server: string
+  /** Who called; `several callers` for those that share a group. */
   user: string
   /** The status as hexadecimal and by name. */
   statusText: string
   /** Frame number of the first fault. */
   frame: string
+  /** A later call of the method by the same client on the same server that succeeded: its row of Call. */
+  later?: number
 }
 
-/** Groups calls that satisfy `wanted` by server, method and status, in order of their first. */
+/** Groups calls that satisfy `wanted`, in order of their first. */
 export function groupCalls(
   theCase: Examination,
   calls: readonly number[],
@@ -36,25 +43,37 @@ export function groupCalls(
 ): FaultGroup[] {
   const table = theCase.conversation.calls
   const groups = new Map<string, FaultGroup>()
+  const callers = new Map<string, number>()
   for (const call of calls) {
     const status = theCase.statusOf(call)
     if (!wanted(status, call)) continue
     const connection = theCase.connectionOf(call)
-    const key = `${connection.server.text} ${table.get(Call.Interface, call)} ${table.get(Call.Opnum, call)} ${status}`
-    const known = groups.get(key)
-    if (known) known.calls.push(call)
-    else
-      groups.set(key, {
-        call,
-        calls: [call],
-        status,
-        connection,
-        method: methodName(theCase, call),
-        server: serverText(connection),
-        user: theCase.callerOf(call),
-        statusText: statusText(theCase, status),
-        frame: frameNumber(table.get(Call.ResponseFrame, call)),
-      })
+    const server = serverText(connection)
+    const what = `${server} ${table.get(Call.Interface, call)} ${table.get(Call.Opnum, call)} ${status}`
+    const caller = theCase.callerOf(call)
+    const own = `${what} ${connection.client.text} ${connection.transport} ${table.get(Call.Level, call)} ${caller}`
+    const known = groups.get(own) ?? ((callers.get(what) ?? 0) < MAX_CALLERS ? undefined : groups.get(what))
+    if (known) {
+      known.calls.push(call)
+      continue
+    }
+    const others = callers.get(what) ?? 0
+    callers.set(what, others + 1)
+    groups.set(others < MAX_CALLERS ? own : what, {
+      call,
+      calls: [call],
+      status,
+      connection,
+      method: methodName(theCase, call),
+      server,
+      user: others < MAX_CALLERS ? caller : 'several callers',
+      statusText: statusText(theCase, status),
+      frame: frameNumber(table.get(Call.ResponseFrame, call)),
+    })
+  }
+  for (const group of groups.values()) {
+    const later = answeredLater(theCase, group.calls.at(-1)!)
+    if (later !== undefined) group.later = later
   }
   return [...groups.values()]
 }
@@ -62,7 +81,7 @@ export function groupCalls(
 /** What a rule says about a group; the rest follows from the calls. */
 export type Telling = Omit<Occurrence, 'evidence' | 'streams'> & { evidence?: Evidence[] }
 
-/** One occurrence a group of faults that no earlier rule has explained; they are explained by it. */
+/** Occurrences of each group of faults that no earlier rule has explained; they are explained by it. */
 export function* tellFaults(
   theCase: Examination,
   rule: string,
@@ -73,30 +92,67 @@ export function* tellFaults(
     const telling = tell(group)
     if (!telling) continue
     for (const call of group.calls) theCase.explainCall(call, rule)
-    yield occurrence(theCase, group, telling)
+    yield* occurrences(theCase, group, telling)
   }
 }
 
-/** An occurrence about a group of calls: layers of its status, frames of its first calls, its streams and count. */
-export function occurrence(theCase: Examination, group: FaultGroup, telling: Telling): Occurrence {
+/** Occurrences about a group of calls: layers of its status, and of each of its first calls the frames, the stream and the method. */
+export function* occurrences(theCase: Examination, group: FaultGroup, telling: Telling): Generator<Occurrence> {
   const reason = serverReason(theCase, group.call)
   const { wouldHelp, ...rest } = telling
-  return {
+  const own = group.calls.slice(0, MAX_OCCURRENCES)
+  const whole = {
     executed: executedText(theCase, group.call),
     filter: `dcerpc.cn_status == ${hex32(group.status)}`,
-    count: group.calls.length,
+    fold: `${group.call} ${group.status}`,
+    method: group.method,
     ...rest,
     ...(reason.length === 0 && wouldHelp !== undefined && { wouldHelp }),
-    explanation: [telling.explanation, serverReasonText(theCase, reason)].join(' ').trim(),
+    explanation: [telling.explanation, callerText(theCase, group), serverReasonText(theCase, reason)].join(' ').trim(),
     layers: [...serverReasonLayers(theCase, reason), ...(telling.layers ?? faultLayers(theCase.names, group.status))],
-    evidence: [...(telling.evidence ?? []), ...groupEvidence(theCase, group)].sort((a, b) => a.frame - b.frame),
-    streams: [...new Set(group.calls.map((call) => theCase.connectionOf(call).stream))],
   }
+  for (const [at, call] of own.entries()) {
+    const evidence = groupEvidence(theCase, { ...group, calls: [call] })
+    const frames = evidence.map(({ frame }) => frame)
+    yield {
+      ...whole,
+      label: `${group.method}, frame ${frameNumber(frames[0] ?? 0)}`,
+      evidence: [...(at === 0 ? (telling.evidence ?? []) : []), ...evidence].sort((a, b) => a.frame - b.frame),
+      streams: streamsOf(theCase, at === 0 ? [call, ...group.calls.slice(MAX_OCCURRENCES)] : [call]),
+      count: at === 0 ? group.calls.length - own.length + 1 : 1,
+      ...(frames.length > 0 && { moment: [Math.min(...frames), Math.max(...frames)] as [number, number] }),
+    }
+  }
+}
+
+/** Who called from where, where and how, in a sentence. */
+function callerText(theCase: Examination, { call, connection, user, server }: FaultGroup): string {
+  const level = theCase.conversation.calls.get(Call.Level, call)
+  return `The call was made by ${user}, from ${connection.client.text} to ${server}${level > 1 ? `, at level ${levelName(level)}` : ''}.`
+}
+
+function streamsOf(theCase: Examination, calls: readonly number[]): number[] {
+  return [...new Set(calls.map((call) => theCase.connectionOf(call).stream))]
 }
 
 export function groupEvidence(theCase: Examination, { calls, statusText: text }: FaultGroup): Evidence[] {
   const faulted = theCase.conversation.calls.get(Call.Outcome, calls[0]!) === Outcome.Fault
-  return calls.slice(0, SHOWN).flatMap((call) => callEvidence(theCase, call, `${faulted ? 'fault' : 'answer'} ${text}`))
+  return calls.flatMap((call) => callEvidence(theCase, call, `${faulted ? 'fault' : 'answer'} ${text}`))
+}
+
+/** A sentence about the later success of a group, and the frame that shows it; nothing without one. */
+export function laterText(theCase: Examination, { later, method }: FaultGroup): string {
+  if (later === undefined) return ''
+  return ` A later ${method} of the same client succeeded, in frame ${frameNumber(answerFrame(theCase, later))}.`
+}
+
+/** The answer of the later call that succeeded. */
+export function laterEvidence(theCase: Examination, { later, method }: FaultGroup): Evidence[] {
+  return later === undefined ? [] : [{ frame: answerFrame(theCase, later), note: `later ${method} succeeds` }]
+}
+
+function answerFrame(theCase: Examination, call: number): number {
+  return theCase.conversation.calls.get(Call.ResponseFrame, call)
 }
 
 export function executedText(theCase: Examination, call: number): Finding['executed'] {

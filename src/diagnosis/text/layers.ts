@@ -118,3 +118,12 @@ export function unavailableLayers(names: Names, wire: Layer): Layer[] {
     eventLayer('10028', 'DCOM on the client: unable to communicate with the computer (10009 on old systems)'),
   ]
 }
+
+/** What a program shows for a status: its message, the number in its forms and the exception. */
+export function programShows(names: Names, status: number): string {
+  const win32 = win32Of(status)
+  const hresult = hresultOf(status)
+  const known = win32 === undefined ? names.returnName(hresult, 'hresult') : names.returnName(win32, 'win32')
+  const forms = [...(win32 === undefined ? [] : [`error ${win32}`]), hex32(hresult), `${exceptionOf(hresult)} in .NET`]
+  return known ? `${known.message.replace(/\s*\.?\s*$/, '')} (${forms.join(', ')})` : forms.join(', ')
+}

@@ -13,7 +13,8 @@ test('a fault 0x6f7 is told, with the method and the server', async () => {
   const finding = found(findings, 'bad-stub-data')
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
   expect(finding!.title).toContain('svcctl::')
-  expect(finding!.title).toContain('10.0.0.6')
+  expect(finding!.title).not.toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('from 10.0.0.15 to 10.0.0.6')
 })
 
 test('a healthy connection is not', async () => {

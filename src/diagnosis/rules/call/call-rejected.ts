@@ -1,9 +1,11 @@
 // A single-threaded server was busy with something else. COM message filters.
-import { tellFaults } from '../../signs/fault'
+import { laterEvidence, laterText, tellFaults } from '../../signs/fault'
 import type { Rule } from '../../rule'
+import { programShows } from '../../text/layers'
 
 const REJECTED = new Set([0x80010001, 0x8001010a, 0x80010007])
 
+/** Error: the call never got through. Note: it did when the client repeated it. */
 export const callRejected: Rule = {
   id: 'call-rejected',
   title: 'The server object was busy and rejected the call',
@@ -16,13 +18,24 @@ export const callRejected: Rule = {
       callRejected.id,
       (status) => REJECTED.has(status),
       (fault) => ({
-        severity: 'error',
+        severity: fault.later === undefined ? 'error' : 'note',
         confidence: 'high',
-        title: `The object of ${fault.method} on ${fault.server} was busy and rejected the call`,
-        explanation: `The fault in frame ${fault.frame} is ${fault.statusText}: the server’s single thread was occupied, for instance by a dialog that nobody sees.`,
-        advice: [
-          'Repeat the call after a pause; in the client, register an IMessageFilter that does so.',
-          'Look for a modal dialog of the server application, above all when it runs without a desktop.',
+        title:
+          fault.later === undefined
+            ? `The object was busy and rejected ${fault.method}`
+            : `The object was busy; a repeated ${fault.method} succeeded`,
+        explanation: `The fault in frame ${fault.frame} is ${fault.statusText}: the server’s single thread was occupied, likely in another call or in a dialog.${laterText(theCase, fault)}`,
+        symptom: programShows(theCase.names, fault.status),
+        atFault: { party: 'server', text: 'the server application: its single thread did not take the call' },
+        effect: 'The rejected call did not run',
+        evidence: laterEvidence(theCase, fault),
+        fix: [
+          {
+            text: 'In the client, repeat the call after a pause: register an IMessageFilter whose RetryRejectedCall returns 100 or more (milliseconds).',
+          },
+          {
+            text: 'On the server, look for a modal dialog of the application, above all when it runs as a service or without a desktop, and close what opens it.',
+          },
         ],
         references: [{ title: 'IMessageFilter (COM)' }],
       }),

@@ -15,7 +15,7 @@ test('a call that the client gives up is told with the time', async () => {
   const finding = found(findings, 'cancelled-call')
   expect(finding).toMatchObject({ severity: 'warning' })
   expect(finding!.title).toContain('cancelled')
-  expect(finding!.title).toContain('20')
+  expect(finding!.explanation).toContain('20')
 })
 
 test('answered calls are fine', async () => {

@@ -5,13 +5,15 @@ import { Call } from '../../../conversation/model'
 import { pduType } from '../../../conversation/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import { executedText, groupCalls } from '../../signs/fault'
-import { dotnetLayer, hresultLayer, win32Layer } from '../../text/layers'
+import { dotnetLayer, hresultLayer, programShows, win32Layer } from '../../text/layers'
+import { isLongPoll } from '../../../names/long-polls'
 import type { Rule } from '../../rule'
 import { duration, evidence, frameNumber, methodName } from '../../text/wording'
 
 const CANCELLED_FAULT = new Set([0x1c00000d, 0x71a, 0x8007071a])
 const CANCELLED = 0x8007071a
 
+/** Warning: the client stopped waiting. Note: the method waits for an event by design, and the client no longer needs it. */
 export const cancelledCall: Rule = {
   id: 'cancelled-call',
   title: 'The client cancelled a call',
@@ -26,16 +28,19 @@ export const cancelledCall: Rule = {
       ...theCase.unexplained(theCase.faults).filter((call) => CANCELLED_FAULT.has(calls.get(Call.Status, call))),
     ]
     for (const group of groupCalls(theCase, given, () => true)) {
-      for (const call of group.calls) theCase.explainCall(call, cancelledCall.id)
       const pdu = calls.get(Call.CancelPdu, group.call)
-      const frame = pdu === NONE ? undefined : pdus.get(Pdu.Frame, pdu)
+      const withdrawn = group.connection.transferErrors?.find(({ frame }) => frame > theCase.frameOf(group.call))?.frame
+      const frame = pdu === NONE ? withdrawn : pdus.get(Pdu.Frame, pdu)
+      const waits = isLongPoll(theCase.interfaceOf(group.call), calls.get(Call.Opnum, group.call))
       const waited = frame === undefined ? undefined : secondsBetween(frames, theCase.frameOf(group.call), frame)
       const what = pdu !== NONE && pduType(pdus.get(Pdu.Head, pdu)) === PduType.Orphaned ? 'abandoned' : 'cancelled'
       yield {
-        severity: 'warning',
+        severity: waits ? 'note' : 'warning',
         confidence: 'high',
-        title: `The client ${what} ${methodName(theCase, group.call)}${waited === undefined ? '' : ` after ${duration(waited)}`}`,
-        explanation: `${group.user} had called ${methodName(theCase, group.call)} on ${group.server} in frame ${frameNumber(theCase.frameOf(group.call))} and gave it up${frame === undefined ? '' : ` in frame ${frameNumber(frame)}`}. Whether the call ran to its end cannot be told.`,
+        title: waits
+          ? `The client no longer waits for ${group.method}, which waits for events`
+          : `The client ${what} ${group.method} before it was answered`,
+        explanation: `${group.user} had called ${methodName(theCase, group.call)} on ${group.server} in frame ${frameNumber(theCase.frameOf(group.call))} and gave it up${frame === undefined ? '' : ` in frame ${frameNumber(frame)}`}${waited === undefined ? '' : `, after ${duration(waited)}`}. Whether the call ran to its end cannot be told.`,
         layers: [
           win32Layer(theCase.names, 1818),
           hresultLayer(theCase.names, CANCELLED, 'COM client'),
@@ -53,10 +58,20 @@ export const cancelledCall: Rule = {
             ),
             ...evidence(calls.get(Call.ResponseFrame, call), 'the server’s last word on it'),
           ]),
-        advice: [
-          'Look at what the server was doing during that time; lengthen the client’s timeout if the call is known to be slow.',
+        symptom: programShows(theCase.names, CANCELLED),
+        atFault: { party: 'client', text: 'the client, which stopped waiting; or the server, if it took too long' },
+        effect: 'The client got no result; whether the call ran cannot be told',
+        fix: [
+          {
+            text: 'Find out why the client gave up: its own timeout (RPC: RpcMgmtSetCancelTimeout; COM: CoCancelCall; WMI: the timeout of the enumeration), a user who cancelled, or the end of the program.',
+          },
+          {
+            text: 'If the call is known to be slow, lengthen that timeout; else look at what the server did between these frames.',
+          },
         ],
         references: [{ title: 'MS-RPCE 3.3.1.5.10: cancelled and orphaned calls' }],
+        explains: { calls: group.calls },
+        method: group.method,
         streams: [...new Set(group.calls.map((call) => theCase.connectionOf(call).stream))],
         executed: executedText(theCase, group.call),
         count: group.calls.length,

@@ -13,7 +13,8 @@ test('a fault 0x80010108 is told, with the method and the server', async () => {
   const finding = found(findings, 'object-gone')
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
   expect(finding!.title).toContain('svcctl::')
-  expect(finding!.title).toContain('10.0.0.6')
+  expect(finding!.title).not.toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('from 10.0.0.15 to 10.0.0.6')
 })
 
 test('a ping set that the object resolver has dropped is told by what it returns', async () => {
@@ -43,6 +44,16 @@ test('it is told as well where the capture starts after the bind', async () => {
   )
   const finding = found(findings, 'object-gone')
   expect(finding).toMatchObject({ kind: 'finding' })
+})
+
+test('it is a note where the same method succeeds later', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x80010108)
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'object-gone')).toMatchObject({ severity: 'note' })
+  expect(wrong(findings)).toEqual([])
 })
 
 inOtherClothes('object-gone', shows)

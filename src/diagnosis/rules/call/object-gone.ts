@@ -2,8 +2,8 @@
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
-import { groupCalls, occurrence, tellFaults } from '../../signs/fault'
-
+import { groupCalls, laterEvidence, laterText, occurrences, tellFaults } from '../../signs/fault'
+import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'
@@ -21,6 +21,7 @@ const UNKNOWN_EXPORTER: Story = {
   why: 'the process that the object reference names has ended, or the reference is stale.',
   advice: ['Check whether the server process was restarted since the reference was made.'],
 }
+const RECREATE = 'In the client, create the object again: the old pointer does not recover.'
 const PINGS =
   'A client pings its objects every two minutes over port 135; after three pings that do not arrive (a firewall, a VPN that dropped, sleep) the server reclaims them. Let port 135 stay open from the client to the server after the activation.'
 
@@ -36,6 +37,7 @@ const RESOLVER: Record<number, Story | undefined> = {
   },
 }
 
+/** Error: the client did not recover. Note: the same method was answered later, on another object. */
 export const objectGone: Rule = {
   id: 'object-gone',
   title: 'The object that is called no longer exists',
@@ -51,13 +53,17 @@ export const objectGone: Rule = {
     for (const group of groupCalls(theCase, failed, (status) => RESOLVER[status] !== undefined)) {
       for (const call of group.calls) theCase.explainCall(call, objectGone.id)
       const story = RESOLVER[group.status]!
-      yield occurrence(theCase, group, {
-        severity: 'error',
+      yield* occurrences(theCase, group, {
+        severity: group.later === undefined ? 'error' : 'note',
         confidence: 'high',
-        title: `${group.server} does not know the ${story.what} of ${group.method}`,
-        explanation: `${group.method} was answered in frame ${group.frame} with ${group.statusText}: ${story.why}`,
+        title: `The server does not know the ${story.what} that the client asks for`,
+        explanation: `${group.method} was answered in frame ${group.frame} with ${group.statusText}: ${story.why}${laterText(theCase, group)}`,
+        symptom: programShows(theCase.names, group.status),
+        atFault: { party: 'server', text: `the server: ${story.why}` },
+        effect: 'Calls to the object fail until the client creates it again',
+        evidence: laterEvidence(theCase, group),
         executed: undefined,
-        advice: [...story.advice, 'The client has to create its objects again; the old pointers do not recover.'],
+        fix: [...story.advice, RECREATE].map((text) => ({ text })),
         references: [references.dcomPings],
         filter: 'oxid',
       })
@@ -78,23 +84,33 @@ export const objectGone: Rule = {
                   calls.get(Call.Outcome, call) === Outcome.Response,
               )
         return {
-          severity: 'error',
+          severity: fault.later === undefined ? 'error' : 'note',
           confidence: 'high',
-          title: `${fault.server} says that the object of ${fault.method} is gone`,
+          title: `The object that ${fault.method} calls no longer exists`,
           explanation:
             `The call was refused in frame ${fault.frame} with ${fault.statusText}.` +
             (object === NONE ? '' : ` The object is known by IPID ${objects[object]}.`) +
             (good === undefined
               ? ' No earlier call on it succeeded on this connection.'
-              : ` It still worked in frame ${frameNumber(calls.get(Call.ResponseFrame, good))}.`),
-          evidence:
-            good === undefined
+              : ` It still worked in frame ${frameNumber(calls.get(Call.ResponseFrame, good))}.`) +
+            laterText(theCase, fault),
+          symptom: programShows(theCase.names, fault.status),
+          atFault: { party: 'server', text: 'the server: its process ended, or it let go of the object' },
+          effect: 'Calls to the object fail until the client creates it again',
+          evidence: [
+            ...(good === undefined
               ? []
-              : evidence(calls.get(Call.ResponseFrame, good), 'the last call on this object that was answered'),
-          advice: [
-            'Check whether the server process was restarted between these frames, or the object released or disconnected by other code.',
-            'If minutes passed in between: the client pings its objects every two minutes over port 135; when that is blocked or the client slept, the server takes it for dead and reclaims them.',
-            'The client has to create the object again; the old pointer does not recover.',
+              : evidence(calls.get(Call.ResponseFrame, good), 'the last call on this object that was answered')),
+            ...laterEvidence(theCase, fault),
+          ],
+          fix: [
+            {
+              text: 'On the server, check whether the process was restarted between these frames: System log 7031, 7034 and 7036, Application log 1000.',
+            },
+            {
+              text: 'If minutes passed in between, let port 135 stay open from the client to the server: the client pings its objects there every two minutes, and after three lost pings (firewall, VPN, sleep) the server lets go of them.',
+            },
+            { text: RECREATE },
           ],
           references: [references.dcomPings],
         }

@@ -12,8 +12,9 @@ test('a fault 0x80010110 is told, with the method and the server', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'orpc-version')
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
-  expect(finding!.title).toContain('svcctl::')
-  expect(finding!.title).toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('svcctl::')
+  expect(finding!.title).not.toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('from 10.0.0.15 to 10.0.0.6')
 })
 
 test('a healthy connection is not', async () => {

@@ -1,8 +1,10 @@
 // Any fault that no other rule knows: told by its name, and what follows from it.
-import { tellFaults, wentOn } from '../../signs/fault'
+import { laterEvidence, laterText, tellFaults, wentOn } from '../../signs/fault'
 import { isSecurityStatus } from '../../../conversation/security'
 import type { Rule } from '../../rule'
+import { programShows } from '../../text/layers'
 
+/** Error: nothing was answered after it, or it is a matter of security. Warning: the client went on. Note: the method succeeded later. */
 export const otherFault: Rule = {
   id: 'other-fault',
   title: 'The server answered a call with a fault',
@@ -14,13 +16,25 @@ export const otherFault: Rule = {
       theCase,
       otherFault.id,
       () => true,
-      (fault) => ({
-        severity: isSecurityStatus(fault.status) || !wentOn(theCase, fault.call) ? 'error' : 'warning',
-        confidence: 'medium',
-        title: `${fault.server} answered ${fault.method} with the fault ${fault.statusText}`,
-        explanation: `The fault came in frame ${fault.frame}, caller: ${fault.user}. ${wentOn(theCase, fault.call) ? 'Later calls on the connection were answered.' : 'No later call on the connection was answered.'}`,
-        advice: ['Look the status up for this interface: methods may use codes of their own.'],
-      }),
+      (fault) => {
+        const goesOn = wentOn(theCase, fault.call)
+        const known = theCase.names.statusName(fault.status)
+        return {
+          severity:
+            fault.later !== undefined ? 'note' : isSecurityStatus(fault.status) || !goesOn ? 'error' : 'warning',
+          confidence: 'medium',
+          title: `The server answered ${fault.method} with the fault ${known?.symbol ?? fault.statusText}`,
+          explanation: `The fault ${fault.statusText} came in frame ${fault.frame}, caller: ${fault.user}.${laterText(theCase, fault)} ${goesOn ? 'Later calls on the connection were answered.' : 'No later call on the connection was answered.'}`,
+          symptom: programShows(theCase.names, fault.status),
+          effect: goesOn ? 'The call failed; the client went on' : 'The call failed, and nothing after it was answered',
+          evidence: laterEvidence(theCase, fault),
+          fix: [
+            {
+              text: `Look on the server, in the Application and System logs and in the service’s own log, at the time of frame ${fault.frame}: the service that offers ${fault.method} raised this status.`,
+            },
+          ],
+        }
+      },
     )
   },
 }

@@ -13,7 +13,8 @@ test('a fault 0x1c01000b is told, with the method and the server', async () => {
   const finding = found(findings, 'protocol-error')
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
   expect(finding!.title).toContain('svcctl::')
-  expect(finding!.title).toContain('10.0.0.6')
+  expect(finding!.title).not.toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('from 10.0.0.15 to 10.0.0.6')
 })
 
 test('a healthy connection is not', async () => {
@@ -47,7 +48,7 @@ test('where a cut hides who called, a logon just before it may be what was refus
   )
   const finding = found(findings, 'protocol-error')
   expect(finding).toMatchObject({ confidence: 'medium' })
-  expect(finding!.title).toContain('or did not take the logon')
+  expect(finding!.title).toContain('likely because it refused the logon')
 })
 
 test('two calls at once without multiplexing are no refused logon', async () => {
@@ -79,9 +80,7 @@ test('a fault that answers an alter_context says so', async () => {
     const { callId, firstContextId } = session.offer(SVCCTL)
     session.fault({ callId, contextId: firstContextId }, 0x1c01000b)
   })
-  expect(found(findings, 'protocol-error')!.title).toMatch(
-    / refused the alter_context in frame \d+ as a protocol error$/,
-  )
+  expect(found(findings, 'protocol-error')!.title).toMatch(/protocol error: the alter_context in frame \d+$/)
 })
 
 inOtherClothes('protocol-error', shows)

@@ -5,7 +5,8 @@ import { Call, Outcome, type Connection, type SecurityContext } from '../../../c
 import { fragmentLength } from '../../../conversation/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
-import { tellFaults } from '../../signs/fault'
+import { laterEvidence, laterText, tellFaults } from '../../signs/fault'
+import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'
@@ -15,6 +16,7 @@ const PROTOCOL_ERROR = new Set([0x1c01000b, 0x6c0, 0x800706c0])
 /** A close this soon after the fault is its consequence. */
 const CONSEQUENCE_SECONDS = 5
 
+/** Error: the call failed for good. Warning: a later call of the method succeeded on another connection. */
 export const protocolError: Rule = {
   id: 'protocol-error',
   title: 'The server called a PDU a protocol error',
@@ -34,14 +36,30 @@ export const protocolError: Rule = {
         explainEnds(theCase, fault.calls)
         const logon = unsettledLogon(theCase, fault.connection)
         return {
-          severity: 'error',
+          severity: fault.later === undefined ? 'error' : 'warning',
           confidence: logon ? 'medium' : 'high',
-          title: `${fault.server} refused ${fault.method} as a protocol error${logon ? ', or did not take the logon before it' : ''}`,
-          explanation: `The fault in frame ${fault.frame} says ${fault.statusText}: what the client sent just before breaks the rules of the protocol. The call did not run, and servers usually close the connection after it.${fragmentRemark(theCase, fault.call)}${logon ? ` The last message of a logon had been sent in frame ${frameNumber(logon.thirdLegFrame!)} and nothing was answered since: Samba answers in this way when it did not take the logon, for a wrong user name or password or a locked or disabled account.` : ''}`,
-          evidence: evidence(before, 'the last PDU before the fault'),
-          advice: [
-            'Look at the PDU just before the fault: its fragment length against the limits of bind_ack, its flags, whether a logon was still under way.',
-            'Update the client’s RPC library; Windows’ own never provokes this.',
+          title: logon
+            ? `The server refused ${fault.method}, likely because it refused the logon`
+            : `The server called the client’s message a protocol error: ${fault.method}`,
+          explanation: `The fault in frame ${fault.frame} says ${fault.statusText}: what the client sent just before breaks the rules of the protocol. The call did not run, and servers usually close the connection after it.${laterText(theCase, fault)}${fragmentRemark(theCase, fault.call)}${logon ? ` The last message of a logon had been sent in frame ${frameNumber(logon.thirdLegFrame!)} and nothing was answered since: Samba answers in this way when it did not take the logon, for a wrong user name or password or a locked or disabled account.` : ''}`,
+          symptom: programShows(theCase.names, 0x6c0),
+          atFault: logon
+            ? { party: 'account', text: 'likely the account: the server did not accept the logon before the call' }
+            : { party: 'client', text: 'the client’s RPC library: what it sent breaks the protocol' },
+          effect: 'The call did not run',
+          evidence: [...evidence(before, 'the last PDU before the fault'), ...laterEvidence(theCase, fault)],
+          fix: [
+            ...(logon
+              ? [
+                  {
+                    text: 'Check the user name, the password and the domain of the client, and whether the account is locked or disabled; Samba logs the reason with "log level = 3 auth_audit:3".',
+                  },
+                ]
+              : []),
+            {
+              text: 'Look at the PDU just before the fault: its fragment length against max_recv_frag of the bind_ack, its first and last fragment flags, and whether a logon was still under way.',
+            },
+            { text: 'Update the client’s RPC library: Windows’ own does not cause this.' },
           ],
           references: [references.c706],
         }

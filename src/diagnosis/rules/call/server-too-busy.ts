@@ -1,11 +1,13 @@
 // The server had no room for the call.
-import { tellFaults } from '../../signs/fault'
+import { laterEvidence, laterText, tellFaults } from '../../signs/fault'
+import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 
 const BUSY = new Set([0x1c010014, 0x6bb, 0x800706bb, 0x1c00001b, 0x6d9, 0xe, 0x8007000e, 0x5aa, 0x800705aa, 0xc000009a])
 const NO_MEMORY = 0x1c00001b
 
+/** Error: the call never got through. Note: it did when the client repeated it. */
 export const serverTooBusy: Rule = {
   id: 'server-too-busy',
   title: 'The server is too busy or out of resources',
@@ -18,17 +20,32 @@ export const serverTooBusy: Rule = {
       serverTooBusy.id,
       (status) => BUSY.has(status),
       (fault) => ({
-        severity: 'error',
+        severity: fault.later === undefined ? 'error' : 'note',
         confidence: fault.status === NO_MEMORY ? 'medium' : 'high',
-        title: `${fault.server} had no resources for ${fault.method}`,
+        title:
+          fault.later !== undefined
+            ? `The server had no resources for ${fault.method} at first`
+            : fault.status === NO_MEMORY
+              ? `The server likely had no memory for ${fault.method}`
+              : `The server had no resources for ${fault.method}`,
         explanation:
-          `The call was refused with ${fault.statusText} in frame ${fault.frame}.` +
+          `The call was refused with ${fault.statusText} in frame ${fault.frame}.${laterText(theCase, fault)}` +
           (fault.status === NO_MEMORY
             ? ' Windows gives the same status to a malformed AUTH3, so look at the logon before it as well.'
             : ''),
-        advice: [
-          'Look at the server at that time: number of calls in progress, memory, handles, a provider that hangs and holds all threads.',
-          'For WMI see the quotas of the provider host (event 5612 in the Application log).',
+        symptom: programShows(theCase.names, fault.status),
+        atFault: { party: 'server', text: 'the server: too many calls, or too little memory, at that moment' },
+        effect: 'The refused call did not run',
+        evidence: laterEvidence(theCase, fault),
+        fix: [
+          {
+            text: 'On the server, look at that time at memory, handles and the number of calls in progress: Performance Monitor, Process object, Private Bytes and Handle Count of the service’s process.',
+          },
+          {
+            text: 'For WMI, look in the Application log for event 5612 (a provider exceeded a quota), and at the limits:',
+            copy: 'Get-CimInstance -Namespace root -ClassName __ProviderHostQuotaConfiguration',
+          },
+          { text: 'Repeat the call after a pause.' },
         ],
         references: [references.rpcErrors, references.eerrLocations],
       }),

@@ -12,8 +12,8 @@ test('an activation that is answered with access denied proves the logon and nam
   const findings = await diagnose(shows)
   const finding = found(findings, 'activation-refused')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
-  expect(finding!.title).toContain('CORP\\eve')
-  expect(finding!.title).toContain('activation')
+  expect(finding!.explanation).toContain('CORP\\eve')
+  expect(finding!.title).toContain('no right to activate')
 })
 
 test('an activation that succeeds is fine', async () => {

@@ -1,6 +1,14 @@
 // DCOM activation refused with access denied. MS-DCOM 3.1.2.5.2.3.
-import { groupCalls, occurrence, tellFaults, type FaultGroup, type Telling } from '../../signs/fault'
-import { eventLayer, faultLayers } from '../../text/layers'
+import {
+  groupCalls,
+  laterEvidence,
+  laterText,
+  occurrences,
+  tellFaults,
+  type FaultGroup,
+  type Telling,
+} from '../../signs/fault'
+import { eventLayer, faultLayers, programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import type { Examination } from '../../examination'
@@ -8,11 +16,12 @@ import { isActivation } from '../../signs/activation'
 
 const DENIED = new Set([0x5, 0x80070005])
 
+/** Error: the object was not created. Note: a later activation by the same client succeeded. */
 export const activationRefused: Rule = {
   id: 'activation-refused',
   title: 'The server refused to activate the object: access denied',
   meaning:
-    'The logon worked, and the call that creates the COM object was denied. The right that lacks is remote launch or activation, in the ' +
+    'The logon worked, and the call that creates the COM object was denied. The missing right is remote launch or activation, in the ' +
     'machine-wide limits or in the permissions of the application.',
   covers: ['R04'],
   *find(theCase) {
@@ -20,7 +29,7 @@ export const activationRefused: Rule = {
     yield* tellFaults(theCase, activationRefused.id, denied, (fault) => tell(theCase, fault, false))
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), denied)) {
       for (const call of group.calls) theCase.explainCall(call, activationRefused.id)
-      yield occurrence(theCase, group, { ...tell(theCase, group, true), executed: undefined })
+      yield* occurrences(theCase, group, { ...tell(theCase, group, true), executed: undefined })
     }
   },
 }
@@ -28,18 +37,25 @@ export const activationRefused: Rule = {
 function tell(theCase: Examination, fault: FaultGroup, answered: boolean): Telling {
   const security = theCase.securityOf(fault.call)
   const proven = answered || security?.provenFrame !== undefined
-  const nobody = security === undefined && fault.connection.sawBind && !theCase.isLogonHidden(fault.call)
+  const nameless =
+    security?.anonymous === true ||
+    (security === undefined && fault.connection.sawBind && !theCase.isLogonHidden(fault.call))
   return {
-    severity: 'error',
+    severity: fault.later === undefined ? 'error' : 'note',
     confidence: proven ? 'high' : 'medium',
-    title: `${fault.server} denied ${fault.user} the activation of a COM object`,
+    title: nameless
+      ? 'Activation was denied to a caller without a logon'
+      : proven
+        ? 'The account has no right to activate the COM object remotely'
+        : 'The account likely has no right to activate COM objects remotely',
     explanation:
-      `${fault.method} was ${answered ? 'answered with' : 'refused with'} ${fault.statusText} in frame ${fault.frame}. ` +
-      (nobody
-        ? 'The caller had not logged on: servers let nobody activate whom they do not know.'
+      `${fault.method} by ${fault.user} was ${answered ? 'answered with' : 'refused with'} ${fault.statusText} in frame ${fault.frame}. ` +
+      (nameless
+        ? 'The caller had not logged on: servers let no unknown caller activate objects.'
         : proven
-          ? 'The logon itself was good, so it is a missing right: to launch or activate remotely.'
-          : 'It is either a missing right to launch or activate remotely, or the logon itself failed; the capture does not decide that.'),
+          ? 'The logon itself was good, so a right is missing: to launch or activate remotely.'
+          : 'Either the right to launch or activate remotely is missing, or the logon itself failed; the capture does not decide that.') +
+      laterText(theCase, fault),
     layers: [
       ...faultLayers(theCase.names, fault.status),
       eventLayer(
@@ -47,12 +63,30 @@ function tell(theCase: Examination, fault: FaultGroup, answered: boolean): Telli
         'System log of the server: DCOM permission missing (10015 and 10019: the machine-wide limits)',
       ),
     ],
-    advice: [
-      ...(nobody ? ['Give the client credentials, and a level of at least packet integrity.'] : []),
-      'On the server add the account to the local group "Distributed COM Users".',
-      'Or run dcomcnfg there: Component Services, My Computer, Properties, COM Security, Launch and Activation Permissions, Edit Limits, allow Remote Launch and Remote Activation; then the same on the application itself (DCOM Config, its Security tab).',
-      'For WMI, also Computer Management, WMI Control, Security: "Remote Enable" on the namespace.',
-    ],
+    symptom: programShows(theCase.names, fault.status),
+    atFault: nameless
+      ? { party: 'client', text: 'the client, which did not log on' }
+      : { party: 'account', text: `the rights of ${fault.user} on the server` },
+    effect: 'The object was not created; nothing that needs it works',
+    evidence: laterEvidence(theCase, fault),
+    fix: nameless
+      ? [
+          {
+            text: 'Give the client credentials, and an authentication level of at least packet integrity (RPC_C_AUTHN_LEVEL_PKT_INTEGRITY).',
+          },
+        ]
+      : [
+          {
+            text: 'On the server, add the account to the local group "Distributed COM Users":',
+            copy: `net localgroup "Distributed COM Users" /add ${security?.user && security.domain ? `${security.domain}\\${security.user}` : 'DOMAIN\\user'}`,
+          },
+          {
+            text: 'If that is not enough, run dcomcnfg on the server: Component Services, My Computer, Properties, COM Security, Launch and Activation Permissions, Edit Limits: allow Remote Launch and Remote Activation; then the same on the application itself (DCOM Config, its Security tab).',
+          },
+          {
+            text: 'For WMI also allow "Remote Enable" on the namespace: wmimgmt.msc, WMI Control, Properties, Security.',
+          },
+        ],
     references: [references.wmiAccess, references.dcomActivation],
     filter: 'isystemactivator.opnum == 4 || dcerpc.cn_status == 0x00000005',
   }

@@ -1,7 +1,7 @@
 // DCOM hardening: activation below packet integrity is refused. KB5004442, CVE-2021-26414.
 import { AuthLevel, Frame } from '../../../../asm/layout'
 import { Call, type Connection, Outcome } from '../../../conversation/model'
-import { groupCalls, occurrence, tellFaults, type FaultGroup, type Telling } from '../../signs/fault'
+import { groupCalls, occurrences, tellFaults, type FaultGroup, type Telling } from '../../signs/fault'
 import { eventLayer, faultLayers, win32Symptom } from '../../text/layers'
 import { isActivation } from '../../signs/activation'
 import { references } from '../../text/references'
@@ -33,10 +33,11 @@ export const hardening: Rule = {
       !granted.has(pairOf(theCase, call))
     yield* tellFaults(theCase, hardening.id, denied, (fault) => tell(theCase, fault))
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), denied))
-      yield {
-        ...occurrence(theCase, group, { ...tell(theCase, group), executed: undefined }),
+      yield* occurrences(theCase, group, {
+        ...tell(theCase, group),
+        executed: undefined,
         explains: { calls: group.calls, streams: [group.connection.stream] },
-      }
+      })
     yield* futureRefusals(theCase)
   },
 }

@@ -3,42 +3,50 @@ import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { contextsOfId } from '../../../conversation/contexts'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
-import { type FaultGroup, tellFaults } from '../../signs/fault'
-
+import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling } from '../../signs/fault'
+import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
+import { interfaceName } from '../../text/wording'
 
 const UNKNOWN_INTERFACE = 0x1c010003
 const CONTEXT_MISMATCH = 0x1c00001c
 const CONTEXT_HANDLE = 0x1c00001a
 
 interface Story {
-  what: string
+  title(theCase: Examination, fault: FaultGroup): string
   why: string
-  advice: string
-  title?: string
+  party: 'client' | 'server'
+  atFault: string
+  step: string
 }
 
 const STORIES: Record<number, Story> = {
   [UNKNOWN_INTERFACE]: {
-    what: 'no longer offers the interface of',
-    why: 'The interface is not registered at that endpoint: the service is stopping or has been restarted, or the call names a presentation context that was refused.',
-    advice: 'Check whether the service was restarted or is stopping; the client has to bind anew.',
+    title: (theCase, { call, method }) =>
+      `The server no longer offers ${theCase.interfaceOf(call) === undefined ? method : interfaceName(theCase, theCase.interfaceOf(call)!)}`,
+    why: 'The interface is not registered at that endpoint any more: the service is stopping, or was restarted.',
+    party: 'server',
+    atFault: 'the service behind the interface: it is stopping or was restarted',
+    step: 'On the server, check whether the service was restarted or is stopping (System log 7036), then let the client connect and bind again.',
   },
   [CONTEXT_MISMATCH]: {
-    what: 'does not know the presentation context of',
+    title: () => 'The client called on a presentation context that was never agreed',
     why: 'The call names a presentation context that was never agreed on this connection.',
-    advice:
-      'It is an error of the client’s RPC implementation: it must not use a context that was refused or not negotiated.',
+    party: 'client',
+    atFault: 'the client’s RPC library: it uses a presentation context that was refused or never negotiated',
+    step: 'Update or correct the client’s RPC library: it must call only on contexts that the server accepted in bind_ack or alter_context_resp.',
   },
   [CONTEXT_HANDLE]: {
-    what: 'does not know the context handle of',
+    title: (_, { method }) => `The server does not know the context handle of ${method}`,
     why: 'A context handle lives as long as the server process and the client’s association; this one is from an earlier one, or was closed.',
-    advice:
-      'Open the handle again. If the server was restarted or a load balancer moved the client, all handles are gone.',
+    party: 'client',
+    atFault: 'the client: it uses a context handle that was closed, or of a server process that has ended',
+    step: 'Open the handle again in the client. If the server was restarted, or a load balancer moved the client, all of its handles are gone.',
   },
 }
 
+/** Error: the call failed for good. Note: it was answered later, or the bind is not in the capture. */
 export const unknownContext: Rule = {
   id: 'unknown-context',
   title: 'The server does not know the interface, context or handle of a call',
@@ -51,41 +59,52 @@ export const unknownContext: Rule = {
       theCase,
       unknownContext.id,
       (status) => status in STORIES,
-      (fault) => {
-        const story = storyOf(theCase, fault)
-        const probe = fault.status === UNKNOWN_INTERFACE && theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER
-        if (probe)
-          return {
-            kind: 'normal',
-            severity: 'note',
-            confidence: 'high',
-            title: `${fault.method} is the client's question how new ${fault.server} is; the refusal is the answer "older"`,
-            explanation: `The question was refused in frame ${fault.frame} with ${fault.statusText}. Clients are told to go on after that.`,
-          }
-        // What was agreed before the capture began cannot be held against the call; a handle can.
-        const blind = !fault.connection.sawBind && fault.status !== CONTEXT_HANDLE
-        return {
-          severity: blind ? 'note' : 'error',
-          confidence: blind ? 'low' : fault.connection.sawBind ? 'high' : 'medium',
-          title: story.title ?? `${fault.server} ${story.what} ${fault.method}`,
-          explanation: `The call was refused in frame ${fault.frame} with ${fault.statusText}. ${story.why}${fault.connection.sawBind ? '' : ' The bind of this connection is not in the capture, so what was agreed cannot be seen.'}`,
-          advice: [story.advice],
-          references: [references.c706],
-        }
-      },
+      (fault) =>
+        fault.status === UNKNOWN_INTERFACE && theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER
+          ? probe(fault)
+          : tell(theCase, fault),
     )
   },
 }
 
-/** The status's story; where the context id was never agreed in a bind that is all there, that is why. */
-function storyOf(theCase: Examination, { call, status, connection, server }: FaultGroup): Story {
-  const context = theCase.conversation.calls.get(Call.ContextId, call)
-  const { sawBind } = connection
-  if (status === CONTEXT_HANDLE || !sawBind || theCase.isIncomplete(connection)) return STORIES[status]!
-  const known = contextsOfId(connection, context)[0]
-  if (known && known.state !== 'refused') return STORIES[status]!
+function probe(fault: FaultGroup): Telling {
   return {
-    ...STORIES[CONTEXT_MISMATCH]!,
-    title: `${server} was called on presentation context ${context}, which was ${known ? 'refused' : 'never offered'} on that connection`,
+    kind: 'normal',
+    severity: 'note',
+    confidence: 'high',
+    title: `${fault.method} asks how new the server is; the refusal means "older"`,
+    explanation: `The question was refused in frame ${fault.frame} with ${fault.statusText}. Clients are told to go on after that.`,
+  }
+}
+
+function tell(theCase: Examination, fault: FaultGroup): Telling {
+  const { story, context } = storyOf(theCase, fault)
+  // What was agreed before the capture began cannot be held against the call; a handle can.
+  const blind = !fault.connection.sawBind && fault.status !== CONTEXT_HANDLE
+  return {
+    severity: blind || fault.later !== undefined ? 'note' : 'error',
+    confidence: blind ? 'low' : fault.connection.sawBind ? 'high' : 'medium',
+    title: story.title(theCase, fault),
+    explanation: `${fault.method} was refused in frame ${fault.frame} with ${fault.statusText}. ${story.why}${context}${laterText(theCase, fault)}${fault.connection.sawBind ? '' : ' The bind of this connection is not in the capture, so what was agreed cannot be seen.'}`,
+    symptom: programShows(theCase.names, fault.status),
+    atFault: { party: story.party, text: story.atFault },
+    effect: 'The call did not run',
+    evidence: laterEvidence(theCase, fault),
+    fix: [{ text: story.step }],
+    references: [references.c706],
+  }
+}
+
+/** The status's story; where the context id was never agreed in a bind that is all there, that is why. */
+function storyOf(theCase: Examination, { call, status, connection }: FaultGroup): { story: Story; context: string } {
+  const id = theCase.conversation.calls.get(Call.ContextId, call)
+  const { sawBind } = connection
+  if (status === CONTEXT_HANDLE || !sawBind || theCase.isIncomplete(connection))
+    return { story: STORIES[status]!, context: '' }
+  const known = contextsOfId(connection, id)[0]
+  if (known && known.state !== 'refused') return { story: STORIES[status]!, context: '' }
+  return {
+    story: STORIES[CONTEXT_MISMATCH]!,
+    context: ` Context ${id} was ${known ? 'refused' : 'never offered'} there.`,
   }
 }

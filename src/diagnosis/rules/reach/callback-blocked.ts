@@ -2,7 +2,8 @@
 import { failedPorts } from '../../signs/failed-ports'
 import { ENDPOINT_MAPPER, attemptEvidence } from '../../signs/ports'
 import { NONE } from '../../../capture/table'
-import { Call } from '../../../conversation/model'
+import { Call, type Connection } from '../../../conversation/model'
+import { IACTIVATION, IREMOTE_WINSPOOL, ISYSTEM_ACTIVATOR, SPOOLSS } from '../../../names/well-known'
 import type { Examination } from '../../examination'
 import { eventLayer, faultLayers, unavailableLayers } from '../../text/layers'
 import { explain, refusalEvidence, rejections } from '../../signs/rejection'
@@ -12,6 +13,7 @@ import { who } from '../../text/identities'
 
 const LOWEST_DYNAMIC = 1025
 
+/** Error: the server tried, and the callbacks that the client waits for cannot arrive. */
 export const callbackBlocked: Rule = {
   id: 'callback-blocked',
   title: 'The server cannot call the client back',
@@ -20,14 +22,17 @@ export const callbackBlocked: Rule = {
   covers: ['R26'],
   *find(theCase) {
     const pairs = new Map<string, number>()
-    for (const { client, server, firstFrame } of theCase.conversation.connections) {
-      const key = `${client.text} ${server.text}`
-      if (!pairs.has(key)) pairs.set(key, firstFrame)
+    const objects = new Set<string>()
+    for (const connection of theCase.conversation.connections) {
+      const key = `${connection.client.text} ${connection.server.text}`
+      if (!pairs.has(key)) pairs.set(key, connection.firstFrame)
+      if (callsBack(theCase, connection)) objects.add(key)
     }
     yield* refusedCallbacks(theCase, pairs)
     for (const group of [...failedPorts(theCase, 'unanswered'), ...failedPorts(theCase, 'refused')]) {
       const { client: caller, server: sink, port, failed, after, instead } = group
-      const since = pairs.get(`${sink} ${caller}`)
+      // A server that is called by nothing that calls back has other reasons to reach for the client.
+      const since = objects.has(`${sink} ${caller}`) ? pairs.get(`${sink} ${caller}`) : undefined
       const back = port === ENDPOINT_MAPPER || port >= LOWEST_DYNAMIC
       if (
         since === undefined ||
@@ -75,6 +80,18 @@ export const callbackBlocked: Rule = {
       }
     }
   },
+}
+
+/** Whether a connection is of a kind whose servers call clients back: COM objects, and printers that report changes. */
+function callsBack(theCase: Examination, { contexts }: Connection): boolean {
+  return contexts.some(
+    ({ interface: uuid }) =>
+      theCase.names.isCom(uuid) ||
+      uuid === ISYSTEM_ACTIVATOR ||
+      uuid === IACTIVATION ||
+      uuid === SPOOLSS ||
+      uuid === IREMOTE_WINSPOOL,
+  )
 }
 
 /** Calls of objects that come back from a server, under an account that the client does not accept. */

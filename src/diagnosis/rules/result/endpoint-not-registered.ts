@@ -5,16 +5,17 @@ import { openingStubBytes } from '../../../conversation/pdu'
 import { eptMapRequest, Ept } from '../../../dissect/rpc/epm'
 import { Reader } from '../../../dissect/reader'
 import type { Examination } from '../../examination'
-import { groupCalls, occurrence } from '../../signs/fault'
+import { groupCalls, laterEvidence, occurrences } from '../../signs/fault'
 import { EPM } from '../../../names/well-known'
-import { dotnetLayer, eventLayer, hresultLayer, win32Layer, wireLayer } from '../../text/layers'
+import { dotnetLayer, eventLayer, hresultLayer, programShows, win32Layer, wireLayer } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { interfaceName } from '../../text/wording'
+import { frameNumber, interfaceName } from '../../text/wording'
 
 const NOT_REGISTERED = new Set([0x16c9a0d6, 0x6d9])
 const NO_MORE_ENDPOINTS = 0x800706d9
 
+/** Error: the interface was not reached. Note: it was, by a later question or by another way. */
 export const endpointNotRegistered: Rule = {
   id: 'endpoint-not-registered',
   title: 'The endpoint mapper does not know the interface',
@@ -41,11 +42,22 @@ export const endpointNotRegistered: Rule = {
       for (const call of asked) theCase.explainCall(call, endpointNotRegistered.id)
       const name = askedFor(theCase, group.call)
       const found = (later.get(key) ?? -1) > group.call
-      yield occurrence(theCase, group, {
-        severity: found ? 'note' : 'error',
+      const reached = found ? undefined : reachedOtherwise(theCase, group.call)
+      yield* occurrences(theCase, group, {
+        severity: found || reached !== undefined ? 'note' : 'error',
         confidence: 'high',
-        title: `${group.connection.server.text} does not have ${name}: no endpoint is registered for it`,
-        explanation: `${group.connection.client.text} asked the endpoint mapper for ${name} and was told in frame ${group.frame} that nobody offers it there.${found ? ' A later question for the same interface was answered.' : ''}`,
+        title: `No endpoint is registered on the server for ${name}`,
+        explanation: `${group.connection.client.text} asked the endpoint mapper for ${name} and got the answer in frame ${group.frame} that none is registered.${found ? ' A later question for the same interface was answered.' : ''}${reached === undefined ? '' : ` Calls of the interface were answered all the same, in frame ${frameNumber(theCase.conversation.calls.get(Call.ResponseFrame, reached))}: the client knew another way.`}`,
+        symptom: programShows(theCase.names, NO_MORE_ENDPOINTS),
+        atFault: {
+          party: 'server',
+          text: `the service that offers ${name}: it does not run there, or has not registered`,
+        },
+        effect:
+          reached === undefined && !found
+            ? `No call of ${name} was possible`
+            : 'None: the interface was reached another way',
+        evidence: found ? laterEvidence(theCase, group) : [],
         layers: [
           wireLayer(theCase.names, group.status, 'wire (ept_map answer)'),
           win32Layer(theCase.names, 1753),
@@ -53,9 +65,14 @@ export const endpointNotRegistered: Rule = {
           dotnetLayer(NO_MORE_ENDPOINTS),
           eventLayer('1753', 'in the events of Active Directory replication, DFSR and others that name the error'),
         ],
-        advice: [
-          `Check on ${group.connection.server.text} that the service that offers ${name} runs; after a restart of the host it may not have registered yet.`,
-          'Check that the name led to the right host: a stale DNS record sends clients to a machine that never had the service.',
+        fix: [
+          {
+            text: `On the server, check that the service that offers ${name} runs; after a restart of the host it may not have registered yet. List what is registered:`,
+            copy: `portqry -n ${group.connection.server.text} -e 135`,
+          },
+          {
+            text: 'Check that the name led to the right host: an outdated DNS record sends clients to a machine that never had the service.',
+          },
         ],
         references: [references.replication1753],
         filter: 'epm.opnum == 3 && epm.rc == 0x16c9a0d6',
@@ -69,11 +86,21 @@ function question(theCase: Examination, call: number): string {
   return `${theCase.connectionOf(call).server.text} ${askedFor(theCase, call)}`
 }
 
+/** A call of the interface asked for that this server answered to this client: by a pipe, or by a port that the client knew. */
+function reachedOtherwise(theCase: Examination, call: number): number | undefined {
+  const { client, server } = theCase.connectionOf(call)
+  const uuid = uuidAskedFor(theCase, call)
+  const index = uuid === undefined ? -1 : theCase.conversation.interfaces.indexOf(uuid)
+  return index < 0 ? undefined : theCase.answeredCall(client.text, server.text, index)
+}
+
 function askedFor(theCase: Examination, call: number): string {
-  const pdu = theCase.conversation.calls.get(Call.RequestPdu, call)
-  const uuid =
-    pdu === NONE
-      ? undefined
-      : eptMapRequest(new Reader(openingStubBytes(theCase.capture, pdu)), theCase.isNdr64(call)).tower?.interface
+  const uuid = uuidAskedFor(theCase, call)
   return uuid === undefined ? 'the interface' : interfaceName(theCase, uuid)
+}
+
+function uuidAskedFor(theCase: Examination, call: number): string | undefined {
+  const pdu = theCase.conversation.calls.get(Call.RequestPdu, call)
+  if (pdu === NONE) return undefined
+  return eptMapRequest(new Reader(openingStubBytes(theCase.capture, pdu)), theCase.isNdr64(call)).tower?.interface
 }

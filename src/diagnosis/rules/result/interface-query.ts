@@ -1,8 +1,7 @@
 // A COM object does not have an interface that was asked for. MS-DCOM 3.1.1.5.6.1.1.
-import { IREM_UNKNOWN, IREM_UNKNOWN2 } from '../../../names/well-known'
-import { Call, Outcome } from '../../../conversation/model'
-import { RemUnknown } from '../../../dissect/com/remunknown'
+import { Call } from '../../../conversation/model'
 import { askedInterfaces } from '../../signs/asked'
+import { workedLater } from '../../signs/later-calls'
 import type { Examination } from '../../examination'
 
 import type { Rule } from '../../rule'
@@ -22,9 +21,24 @@ const PROBES = new Set([
   'ISupportErrorInfo',
   'IAgileObject',
   'INoMarshal',
+  'IInspectable',
+  'IStdMarshalInfo',
+  'IExternalConnection',
+  'IMultiQI',
+  'IClientSecurity',
+  'ICallFactory',
+  'IFastRundown',
+  'IIdentityUnmarshal',
+  'IActivationFilter',
+  // IInspectable, IdentityUnmarshal, IMarshalOptions and ICallFactory, where they have no name.
+  'af86e2e0-b12d-4c6a-9c5a-d7aa65101e90',
+  '0000001b-0000-0000-c000-000000000046',
+  '4c1e39e1-e3e3-4296-aa86-ec938d896e92',
+  '1c733a30-2a1c-11ce-ade5-00aa0044773d',
 ])
 const SHOWN = 10
 
+/** Warning: the client did nothing more on the server after it. Normal: all other questions, and those that the runtimes ask. */
 export const interfaceQuery: Rule = {
   id: 'interface-query',
   title: 'An object does not have an interface that was asked for',
@@ -35,7 +49,7 @@ export const interfaceQuery: Rule = {
     const { calls } = theCase.conversation
     const refused = theCase.refusals.filter((call) => NO_INTERFACE.has(theCase.statusOf(call)))
     for (const call of refused) theCase.explainCall(call, interfaceQuery.id)
-    const ordinary = (call: number) => workedOn(theCase, call) || isProbe(theCase, call)
+    const ordinary = (call: number) => workedLater(theCase, call) !== undefined || isProbe(theCase, call)
     const normal = refused.filter(ordinary)
     const shown = (rows: readonly number[]) =>
       rows
@@ -52,9 +66,8 @@ export const interfaceQuery: Rule = {
         kind: 'normal',
         severity: 'note',
         confidence: 'high',
-        title: `"No such interface" is an answer, not an error (${plural(normal.length, 'question')})`,
-        explanation:
-          'The client asked objects for optional interfaces, was told that they do not have them, and went on.',
+        title: '"No such interface" is an answer here, not an error',
+        explanation: `${plural(normal.length, 'question')}: the client asked objects for optional interfaces, which they do not have, and went on.`,
         evidence: shown(normal),
         streams: streams(normal),
       }
@@ -69,17 +82,22 @@ export const interfaceQuery: Rule = {
         severity: 'warning',
         confidence: 'low',
         title: unregistered
-          ? `${server} has no proxy and stub for ${what}, and the client stopped there`
-          : `An object on ${server} does not have ${what}, and the client stopped there`,
+          ? `No proxy and stub for ${what}; the client likely stopped there`
+          : `The object does not have ${what}; the client likely stopped there`,
         explanation:
-          `${methodName(theCase, call)} was answered with ${statusText(theCase, status)}, and nothing but releases follows on that connection. ` +
+          `${methodName(theCase, call)} was answered with ${statusText(theCase, status)}, and nothing but releases follows between client and server. ` +
           'If the program failed with InvalidCastException, this is it: another version of the component, or the wrong class.',
         layers: [{ layer: '.NET', code: '0x80004002', text: 'InvalidCastException' }],
         evidence: shown([call]),
-        advice: [
-          unregistered
-            ? `Register the proxy and stub (or the type library) of ${what} on both hosts, in the bitness of the programs.`
-            : `Check that the component on ${server} is the one, and the version, that the program was written for.`,
+        symptom: 'InvalidCastException (0x80004002, E_NOINTERFACE), or the component does nothing',
+        atFault: { party: 'configuration', text: `the component on ${server}: its version or its registration` },
+        effect: 'The program did not go on after the question',
+        fix: [
+          {
+            text: unregistered
+              ? `Register the proxy and stub (or the type library) of ${what} on both hosts, in the bitness of the programs: regsvr32, or the component’s own installer.`
+              : `Check that the component on ${server} is the one, and the version, that the program was written for.`,
+          },
         ],
         streams: [connection.stream],
         filter: `tcp.stream == ${connection.stream} && dcerpc.opnum == 3`,
@@ -92,16 +110,4 @@ export const interfaceQuery: Rule = {
 function isProbe(theCase: Examination, call: number): boolean {
   const asked = askedInterfaces(theCase, call)
   return asked.length > 0 && asked.every((name) => PROBES.has(name))
-}
-
-/** Whether a later call on the connection was answered that is more than letting go of references. */
-function workedOn(theCase: Examination, call: number): boolean {
-  const { calls } = theCase.conversation
-  return theCase.connectionOf(call).calls.some((later) => {
-    if (later <= call || calls.get(Call.Outcome, later) !== Outcome.Response) return false
-    const uuid = theCase.interfaceOf(later)
-    const releases =
-      (uuid === IREM_UNKNOWN || uuid === IREM_UNKNOWN2) && calls.get(Call.Opnum, later) === Number(RemUnknown.Release)
-    return !releases
-  })
 }

@@ -44,4 +44,107 @@ test('a truth value is no status: the server says that it listens', async () => 
   expect(wrong(findings)).toEqual([])
 })
 
+const OPEN_SERVICE = 16
+const CREATE_USER = 50
+const DENIED = 0xc0000022
+const SAMR = { uuid: '12345778-1234-abcd-ef00-0123456789ac', version: '1.0' }
+const stub = new Uint8Array(40)
+
+test('an ordinary "no" is a note where the client goes on, and a warning where it does not', async () => {
+  const asks = (goesOn: boolean) =>
+    diagnose((play) => {
+      const { session, binding } = working(play)
+      session.call(binding, { opnum: OPEN_SERVICE, stub }, returning(1060))
+      if (goesOn) session.call(binding, { opnum: 12, stub }, returning(0))
+    })
+  expect(found(await asks(true), 'method-error')).toMatchObject({ severity: 'note' })
+  expect(found(await asks(false), 'method-error')).toMatchObject({ severity: 'warning' })
+})
+
+test('access denied is an error that names the account', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play, { abstract: SAMR, who: 'CORP\\ann' })
+    session.call(binding, { opnum: CREATE_USER, stub }, returning(DENIED))
+    session.call(binding, { opnum: 1, stub }, returning(0))
+  })
+  const finding = found(findings, 'method-error')!
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high', atFault: { party: 'account' } })
+  expect(finding.title).toBe('samr::SamrCreateUser2InDomain was denied: the account has no right to it')
+  expect(finding.explanation).toContain('CORP\\ann')
+})
+
+test.each(['CORP\\ann', 'CORP\\admin'])('access denied is a note where %s is allowed later', async (who) => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play, { abstract: SAMR, who: 'CORP\\ann' })
+    session.call(binding, { opnum: CREATE_USER, stub }, returning(DENIED))
+    const again = working(play, { abstract: SAMR, who })
+    again.session.call(again.binding, { opnum: CREATE_USER, stub }, returning(0))
+  })
+  expect(found(findings, 'method-error')).toMatchObject({ severity: 'note' })
+  expect(wrong(findings)).toEqual([])
+})
+
+test('callers are told apart: by user, by client and by server', async () => {
+  const findings = await diagnose((play) => {
+    for (const [who, client] of [
+      ['CORP\\ann', play.client],
+      ['CORP\\ann', play.client],
+      ['CORP\\bob', play.client],
+      ['CORP\\bob', play.controller],
+    ] as const) {
+      const session = play.rpc({ client })
+      const binding = session.bind(SAMR, { logon: play.logon(who, 'integrity') })
+      session.call(binding, { opnum: CREATE_USER, stub }, returning(DENIED))
+    }
+  })
+  const errors = findings.filter(({ rule }) => rule === 'method-error')
+  expect(errors.map(({ count, occurrences }) => [count, occurrences.length])).toEqual([
+    [2, 2],
+    [1, 1],
+    [1, 1],
+  ])
+  expect(errors[1]!.explanation).toContain('CORP\\bob, from 10.0.0.15')
+  expect(errors[2]!.explanation).toContain('CORP\\bob, from 10.0.0.2')
+})
+
+test('many callers of one method share a finding that names none', async () => {
+  const findings = await diagnose((play) => {
+    for (let at = 0; at < 30; at++) {
+      const { session, binding } = working(play, { abstract: SAMR, who: `CORP\\user${at}` })
+      session.call(binding, { opnum: CREATE_USER, stub }, returning(DENIED))
+    }
+  })
+  const errors = findings.filter(({ rule }) => rule === 'method-error')
+  expect(errors).toHaveLength(21)
+  expect(errors.at(-1)).toMatchObject({ count: 10 })
+  expect(errors.at(-1)!.explanation).toContain('several callers')
+})
+
+const NETLOGON = { uuid: '12345678-1234-abcd-ef00-01234567cffb', version: '1.0' }
+
+test('a Netlogon logon that is denied is a matter of the computer’s password, and many of them of an attack', async () => {
+  const tries = (count: number) =>
+    diagnose((play) => {
+      const session = play.rpc()
+      const binding = session.bind(NETLOGON)
+      for (let at = 0; at < count; at++) session.call(binding, { opnum: 26, stub }, returning(DENIED))
+      if (count > 1) session.call(binding, { opnum: 26, stub }, returning(0))
+    })
+  const once = found(await tries(1), 'method-error')!
+  expect(once).toMatchObject({ severity: 'error', title: expect.stringContaining('Netlogon credential') })
+  expect(once.fix[0]!.copy).toContain('Test-ComputerSecureChannel')
+  const often = found(await tries(25), 'method-error')!
+  expect(often).toMatchObject({ severity: 'warning', title: expect.stringContaining('likely Zerologon') })
+})
+
+test('each occurrence has its own frames', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play, { abstract: SAMR })
+    for (let at = 0; at < 3; at++) session.call(binding, { opnum: CREATE_USER, stub }, returning(DENIED))
+  })
+  const { occurrences } = found(findings, 'method-error')!
+  expect(occurrences.map(({ evidence }) => evidence.length)).toEqual([2, 2, 2])
+  expect(new Set(occurrences.flatMap(({ evidence }) => evidence.map(({ frame }) => frame))).size).toBe(6)
+})
+
 inOtherClothes('method-error', shows, { except: ['by big-endian peers'] })

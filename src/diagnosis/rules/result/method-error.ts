@@ -1,95 +1,205 @@
 // The method ran and returned an error of its own: the last four bytes of a readable answer.
-import { NETLOGON, SAMR } from '../../../names/well-known'
-import { hex32 } from '../../../capture/text'
 import { Call } from '../../../conversation/model'
-import { groupCalls, occurrence, wentOn } from '../../signs/fault'
-
-import { exceptionOf, hresultOf } from '../../text/layers'
-import { references } from '../../text/references'
+import { hex32 } from '../../../capture/text'
+import { LSARPC, NETLOGON, SAMR } from '../../../names/well-known'
+import type { StatusName } from '../../../names/names'
+import type { Examination } from '../../examination'
+import type { AtFault, FixStep } from '../../finding'
 import type { Rule } from '../../rule'
+import { isOrdinaryAnswer, returnMeaning } from '../../signs/answers'
+import {
+  type FaultGroup,
+  groupCalls,
+  laterEvidence,
+  laterText,
+  occurrences,
+  type Telling,
+  wentOn,
+} from '../../signs/fault'
+import { exceptionOf, hresultOf, programShows } from '../../text/layers'
+import { references } from '../../text/references'
 import { plural } from '../../text/wording'
 
-/** So many refusals of one method are a pattern of their own. */
+/** So many rejections of one method are a pattern of their own. */
 const MANY = 20
-/** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED. */
-const DENIED = new Set([0xc0000022, 5, 0x80070005])
+/** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED; a privilege that is not held; replication access denied. */
+const DENIED = new Set([0xc0000022, 5, 0x80070005, 0xc0000061, 1314, 0x80070522, 8453])
+/** The server itself could not: memory, resources, disk, shutdown, an inner call or logon that failed. */
+const SERVER_COULD_NOT = new Set([
+  8, 14, 112, 1115, 1450, 1455, 1722, 1727, 0xc0000017, 0xc000009a, 0xc000012d, 0xc00002fe, 0x8007000e, 0x800705aa,
+  0x800706ba,
+])
 const NO_INTERFACE = 0x80004002
 
 /** What to do about errors that are met often. */
-const ADVICE: Record<number, string> = {
-  2: 'What was asked for is not there: check the path or name in the request, and the 32-bit or 64-bit view of the registry.',
-  1060: 'Check the service’s short name ("sc getkeyname"), and that the service is installed on that server.',
-  1062: 'The service is not running: start it, or leave out the stop.',
+const STEPS: Record<number, string> = {
+  2: 'Check the path or name in the request, and whether the 32-bit or the 64-bit view of the registry is meant.',
+  1053: 'On the server, see System log 7009 and 7000: the service did not report in time. Start it by hand there and see what it waits for.',
+  1060: 'Check the service’s short name on that server: sc getkeyname "display name".',
+  1062: 'The service is not running: start it first, or leave out the stop.',
   1801: 'Check the printer’s share name (it may have been renamed or removed), and that print client and server are patched to the same level.',
-  8453: 'The account needs "Replicating Directory Changes" on the naming context.',
-  8439: 'The distinguished name in the request does not name a naming context of that server.',
-  8606: 'The directories have drifted apart (lingering objects): "repadmin /removelingeringobjects".',
+  8453: 'Give the account "Replicating Directory Changes" on the naming context.',
+  8439: 'Check the distinguished name in the request: it does not name a naming context of that server.',
+  8606: 'The directories have drifted apart (lingering objects): repadmin /removelingeringobjects.',
 }
 
+/**
+ * Error: access was denied, or the server could not, and the same client did not succeed later. Warning: any other failure that the
+ * client met. Note: an ordinary "no" after which the client went on, and what was overcome.
+ */
 export const methodError: Rule = {
   id: 'method-error',
   title: 'A method returned an error',
   meaning:
     'The call went through and the method itself said no: not found, access denied, wrong state. Often that is an answer that the program ' +
-    'expects (is it there? no), so look at what it did next.',
+    'expects (is it there? no): such answers are known per method, and are notes where the client went on.',
   covers: ['R58', 'R19'],
   *find(theCase) {
     const wanted = (status: number) => status !== NO_INTERFACE
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), wanted)) {
-      const kind = theCase.names.returnKind(theCase.interfaceOf(group.call)!)
-      const known = theCase.names.returnName(group.status, kind)
+      const known = returnMeaning(theCase.names, theCase.interfaceOf(group.call)!, group.status)
       if (!known) continue
       for (const call of group.calls) theCase.explainCall(call, methodError.id)
-      const count = group.calls.length
       const text = `${hex32(group.status)} (${known.symbol})`
-      const flood = theCase.interfaceOf(group.call) === NETLOGON && count >= MANY
-      const hresult = hresultOf(group.status)
-      yield occurrence(
-        theCase,
-        { ...group, statusText: text },
-        {
-          severity: 'warning',
-          confidence: flood || theCase.conversation.calls.get(Call.ResponseBytes, group.call) <= 4 ? 'high' : 'medium',
-          title: `${group.method} on ${group.server} returned ${text}${count > 1 ? `, ${count} times` : ''}`,
-          explanation:
-            `RPC itself worked: the call was answered in frame ${group.frame}, and the last four bytes of the answer, the method's return value, are ${text}: ${known.message} ` +
-            (wentOn(theCase, group.calls.at(-1)!)
-              ? 'The client went on with other calls on the same connection.'
-              : 'It was the last call answered on that connection.') +
-            (flood
-              ? ` ${plural(count, 'refusal')} of a Netlogon authentication in one capture are no stale password but a guess repeated: the pattern of an attack on CVE-2020-1472 (Zerologon), or a test for it.`
-              : ''),
-          layers: [
-            { layer: `method (${kind})`, code: text, text: known.message },
-            { layer: 'COM client', code: hex32(hresult), text: 'where the program shows it as an HRESULT' },
-            { layer: '.NET', code: '', text: exceptionOf(hresult) },
-          ],
-          advice: flood
-            ? [
-                'Find out what runs on the client; on the server see System log 5827 to 5831 and install the Netlogon updates of 2020.',
-              ]
-            : DENIED.has(group.status)
-              ? [
-                  theCase.securityOf(group.call) ||
-                  group.connection.pipe !== undefined ||
-                  theCase.isLogonHidden(group.call)
-                    ? `The call was made by ${group.user}: give that account the right, or use one that has it.`
-                    : 'The client made the call without a logon: let it log on with an account that has the right.',
-                  ...(theCase.interfaceOf(group.call) === SAMR
-                    ? [
-                        'For SAMR see the policy "Network access: Restrict clients allowed to make remote calls to SAM" (RestrictRemoteSAM).',
-                      ]
-                    : []),
-                  'Rights that the caller asks for in the request (the desired access) may be more than it needs.',
-                ]
-              : [
-                  ADVICE[group.status] ??
-                    `Look ${known.symbol} up for ${group.method}; check what the client asked for in the request.`,
-                ],
-          references: flood ? [references.netlogon] : [],
-          filter: 'dcerpc.pkt_type == 2',
-        },
-      )
+      yield* occurrences(theCase, { ...group, statusText: text }, tell(theCase, group, known, text))
     }
   },
+}
+
+function tell(theCase: Examination, group: FaultGroup, known: StatusName, text: string): Telling {
+  const { names, conversation } = theCase
+  const uuid = theCase.interfaceOf(group.call)!
+  const kind = names.returnKind(uuid)
+  const hresult = hresultOf(group.status)
+  const flood = uuid === NETLOGON && group.calls.length >= MANY
+  const goesOn = wentOn(theCase, group.calls.at(-1)!)
+  const certain = flood || conversation.calls.get(Call.ResponseBytes, group.call) <= 4
+  return {
+    severity: flood ? 'warning' : severityOf(theCase, group, goesOn),
+    confidence: certain || DENIED.has(group.status) ? 'high' : 'medium',
+    title: titleOf(theCase, group, known, flood),
+    explanation:
+      `RPC itself worked: the call of ${group.user} was answered in frame ${group.frame}, and the method's return value, the last four bytes of the answer, is ${text}: ${known.message} ` +
+      (goesOn
+        ? 'The client went on with other calls on the same connection.'
+        : 'It was the last call answered on that connection.') +
+      laterText(theCase, group) +
+      (flood
+        ? ` ${plural(group.calls.length, 'rejection')} of one Netlogon authentication in a capture are no stale password but a guess repeated: the pattern of an attack on CVE-2020-1472 (Zerologon), or of a test for it.`
+        : ''),
+    layers: [
+      { layer: `method (${known.kind})`, code: text, text: known.message },
+      { layer: 'COM client', code: hex32(hresult), text: 'where the program shows it as an HRESULT' },
+      { layer: '.NET', code: '', text: exceptionOf(hresult) },
+    ],
+    symptom:
+      kind === 'ntstatus' ? `${text}: ${known.message}` : `${known.symbol}: ${programShows(names, group.status)}`,
+    ...(DENIED.has(group.status) && !flood ? { atFault: atFaultOf(theCase, group) } : {}),
+    effect: group.later === undefined ? `${group.method} did nothing` : `${group.method} did nothing at first`,
+    evidence: laterEvidence(theCase, group),
+    fix: stepsOf(theCase, group, known, flood),
+    references: flood ? [references.netlogon] : [],
+    filter: 'dcerpc.pkt_type == 2',
+  }
+}
+
+function atFaultOf(theCase: Examination, { call, user }: FaultGroup): AtFault {
+  if (isNetlogonLogon(theCase, call))
+    return { party: 'account', text: 'likely the computer account: its password differs from the domain’s copy' }
+  return isNameless(theCase, call)
+    ? { party: 'client', text: 'the client, which did not log on' }
+    : { party: 'account', text: `the rights of ${user}` }
+}
+
+function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): Telling['severity'] {
+  if (group.later !== undefined) return 'note'
+  if (DENIED.has(group.status) || SERVER_COULD_NOT.has(group.status)) return 'error'
+  const { calls } = theCase.conversation
+  const uuid = theCase.interfaceOf(group.call)!
+  const ordinary = isOrdinaryAnswer(theCase.names, uuid, calls.get(Call.Opnum, group.call), group.status)
+  return ordinary && goesOn ? 'note' : 'warning'
+}
+
+function titleOf(
+  theCase: Examination,
+  { method, later, status, call }: FaultGroup,
+  known: StatusName,
+  flood: boolean,
+): string {
+  if (flood) return 'Netlogon authentication guessed again and again: likely Zerologon'
+  if (!DENIED.has(status)) return `${method} returned ${known.symbol}`
+  if (later === undefined && isNetlogonLogon(theCase, call))
+    return 'The domain controller rejected the computer’s Netlogon credential'
+  if (later !== undefined) return `${method} was denied at first and allowed later`
+  return isNameless(theCase, call)
+    ? `${method} was denied to a caller without a logon`
+    : `${method} was denied: the account has no right to it`
+}
+
+/** NetrServerAuthenticate, NetrServerAuthenticate2 and NetrServerAuthenticate3. MS-NRPC 3.5.4.4.2. */
+const AUTHENTICATE = new Set([5, 15, 26])
+
+/** Whether a call is itself a logon of a computer: what is denied then is its credential, not a right. */
+function isNetlogonLogon(theCase: Examination, call: number): boolean {
+  return theCase.interfaceOf(call) === NETLOGON && AUTHENTICATE.has(theCase.conversation.calls.get(Call.Opnum, call))
+}
+
+/** Whether a call is surely made by nobody who logged on, or by an anonymous user. */
+function isNameless(theCase: Examination, call: number): boolean {
+  const security = theCase.securityOf(call)
+  if (security !== undefined) return security.anonymous === true
+  const { pipe, smbLogon } = theCase.connectionOf(call)
+  return pipe === undefined ? !theCase.isLogonHidden(call) : smbLogon?.anonymous === true
+}
+
+function stepsOf(theCase: Examination, group: FaultGroup, known: StatusName, flood: boolean): FixStep[] {
+  if (flood)
+    return [
+      { text: 'Find out which program runs on the client: it is a test for CVE-2020-1472 or an attack.' },
+      {
+        text: 'On the domain controller, look in the System log for Netlogon events 5827 to 5831, and install the Netlogon updates of August 2020 and later.',
+      },
+    ]
+  if (!DENIED.has(group.status)) {
+    const step = STEPS[group.status]
+    return [
+      {
+        text:
+          step ??
+          `Look at what ${group.method} was asked for in frame ${group.frame}, and in the service’s log on the server at that time: the service itself returned ${known.symbol}.`,
+      },
+    ]
+  }
+  if (isNetlogonLogon(theCase, group.call))
+    return [
+      {
+        text: 'On the client, as a local administrator, check the secure channel and repair it:',
+        copy: 'Test-ComputerSecureChannel -Repair -Credential (Get-Credential)',
+      },
+      {
+        text: 'On the domain controller, look in the System log for Netlogon events 5805 and 5723: they name the computer account.',
+      },
+    ]
+  const uuid = theCase.interfaceOf(group.call)
+  return [
+    {
+      text: isNameless(theCase, group.call)
+        ? 'Let the client log on with an account that has the right.'
+        : `Give ${group.user} the right that ${group.method} needs, or run the program as an account that has it.`,
+    },
+    ...(uuid === SAMR
+      ? [
+          {
+            text: 'For SAMR see the policy "Network access: Restrict clients allowed to make remote calls to SAM" (RestrictRemoteSAM) on the server.',
+          },
+        ]
+      : []),
+    ...(uuid === SAMR || uuid === LSARPC
+      ? [
+          {
+            text: 'If the program is your own, ask for less in the desired access of the request: maximum or full access is more than most calls need.',
+          },
+        ]
+      : []),
+  ]
 }

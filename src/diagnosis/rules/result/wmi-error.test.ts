@@ -22,7 +22,7 @@ test('WBEM_E_INVALID_NAMESPACE is told with what to do', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'wmi-error')
   expect(finding).toMatchObject({ severity: 'error' })
-  expect(finding!.title).toContain('0x8004100e')
+  expect(finding!.symptom).toContain('0x8004100e')
 })
 
 test('the end of an enumeration is none', async () => {

@@ -1,10 +1,12 @@
 // WMI said no: WBEM_E_* returned by a method. MS-WMI 2.2.11.
-import { groupCalls, occurrence } from '../../signs/fault'
-import { hresultLayer } from '../../text/layers'
-import { isWbem } from '../../text/layers'
+import { type FaultGroup, groupCalls, laterEvidence, laterText, occurrences, wentOn } from '../../signs/fault'
+import { hresultLayer, isWbem } from '../../text/layers'
 import { references } from '../../text/references'
 import { wmiStatus, wmiStatusLayer, wmiStatusText } from '../../signs/wmi-status'
 import type { Rule } from '../../rule'
+import { hex32 } from '../../../capture/text'
+import type { Examination } from '../../examination'
+import type { Severity } from '../../finding'
 import { levelName } from '../../text/wording'
 
 const REMEDIES: Record<number, string> = {
@@ -25,10 +27,25 @@ const REMEDIES: Record<number, string> = {
   0x80041024: 'The provider does not support the operation.',
   0x80041032: 'The call was cancelled.',
   0x80041033: 'The server is shutting down.',
-  0x80041062: 'A privilege is lacking; set EnablePrivileges in the connection options.',
+  0x80041062: 'A privilege is missing: set EnablePrivileges in the connection options.',
   0x8004106c: 'A quota is exceeded; see __ProviderHostQuotaConfiguration.',
 }
 
+const NOT_FOUND = 0x80041002
+const ACCESS_DENIED = 0x80041003
+const CALL_CANCELLED = 0x80041032
+/** Causes that a code names by itself. */
+const TITLES: Record<number, string> = {
+  [NOT_FOUND]: 'WMI did not find the object that was asked for',
+  [ACCESS_DENIED]: 'WMI denied the account access to the namespace or the operation',
+  0x8004100e: 'The WMI namespace does not exist on the server',
+  0x80041010: 'The WMI class does not exist in this namespace',
+  0x80041017: 'The WMI query is not valid',
+  0x80041013: 'A WMI provider could not be loaded on the server',
+  0x80041033: 'WMI is shutting down on the server',
+}
+
+/** Error: the operation failed, and nothing made up for it. Warning: the client went on. Note: it succeeded later, or was not found. */
 export const wmiError: Rule = {
   id: 'wmi-error',
   title: 'WMI answered with an error of its own',
@@ -39,24 +56,48 @@ export const wmiError: Rule = {
       for (const call of group.calls) theCase.explainCall(call, wmiError.id)
       const level = theCase.securityOf(group.call)?.level
       const status = group.calls.map((call) => wmiStatus(theCase, call)).find((one) => one !== undefined)
-      yield occurrence(theCase, group, {
-        severity: 'error',
+      yield* occurrences(theCase, group, {
+        severity: severityOf(theCase, group),
         confidence: 'high',
-        title: `WMI on ${group.server} answered ${group.method} with ${group.statusText}`,
-        explanation: `The call by ${group.user} was carried out and returned ${group.statusText} in frame ${group.frame}. The transport and the logon are in order.${level === undefined ? '' : ` The level was ${levelName(level)}.`}${status ? ` ${wmiStatusText(theCase, status)}` : ''}`,
+        title: TITLES[group.status] ?? `WMI answered ${group.method} with ${symbolOf(theCase, group)}`,
+        explanation: `${group.method}, called by ${group.user}, was carried out and returned ${group.statusText} in frame ${group.frame}. The transport and the logon are in order.${level === undefined ? '' : ` The level was ${levelName(level)}.`}${status ? ` ${wmiStatusText(theCase, status)}` : ''}${laterText(theCase, group)}`,
+        symptom: `ManagementException or CimException ${hex32(group.status)} (${symbolOf(theCase, group)})`,
+        effect: 'The operation was not carried out',
+        evidence: laterEvidence(theCase, group),
         layers: [
           { ...hresultLayer(theCase.names, group.status), layer: 'WMI (HRESULT)' },
           ...(status ? [wmiStatusLayer(theCase, status)] : []),
           { layer: '.NET', code: '', text: 'ManagementException (System.Management) or CimException' },
           { layer: 'event log', code: '5858', text: 'Microsoft-Windows-WMI-Activity/Operational on the server' },
         ],
-        advice: [
-          REMEDIES[group.status] ??
-            'See event 5858 in Microsoft-Windows-WMI-Activity/Operational on the server for the operation and its error.',
+        ...(group.status === ACCESS_DENIED
+          ? { atFault: { party: 'account' as const, text: `the rights of ${group.user} in WMI` } }
+          : {}),
+        fix: [
+          {
+            text:
+              REMEDIES[group.status] ??
+              'On the server, see event 5858 in Microsoft-Windows-WMI-Activity/Operational for the operation and its error.',
+          },
+          {
+            text: 'The operation, the caller and the provider’s own error are in the event log of the server:',
+            copy: 'Get-WinEvent -LogName Microsoft-Windows-WMI-Activity/Operational -MaxEvents 50 | Where-Object Id -eq 5858 | Format-List TimeCreated, Message',
+          },
         ],
         references: [references.wmiAccess],
         filter: 'dcerpc.pkt_type == 2',
       })
     }
   },
+}
+
+function severityOf(theCase: Examination, group: FaultGroup): Severity {
+  if (group.later !== undefined) return 'note'
+  const goesOn = wentOn(theCase, group.calls.at(-1)!)
+  if (group.status === NOT_FOUND && goesOn) return 'note'
+  return goesOn && group.status !== ACCESS_DENIED ? 'warning' : group.status === CALL_CANCELLED ? 'warning' : 'error'
+}
+
+function symbolOf(theCase: Examination, { status }: FaultGroup): string {
+  return theCase.names.statusName(status)?.symbol ?? hex32(status)
 }
