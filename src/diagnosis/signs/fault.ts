@@ -7,14 +7,13 @@ import { perCase } from '../per-case'
 import { faultLayers } from '../text/layers'
 import type { Evidence, Finding } from '../finding'
 import type { Occurrence } from '../rule'
+import { activatedClass, isActivation } from './activation'
 import { answeredLater } from './later-calls'
 import { serverReason, serverReasonLayers, serverReasonText } from './server-reason'
 import { callEvidence, frameNumber, levelName, methodName, serverText, statusText } from '../text/wording'
 
 /** How many calls of a group are occurrences of their own; the others are counted. */
 const MAX_OCCURRENCES = 20
-/** Callers of one method with one status that are groups of their own; further ones share a group without a name. */
-const MAX_CALLERS = 20
 
 /** Calls of one method by one user, from one client to one server, at one level, that failed with one status. */
 export interface FaultGroup {
@@ -25,7 +24,6 @@ export interface FaultGroup {
   connection: Connection
   method: string
   server: string
-  /** Who called; `several callers` for those that share a group. */
   user: string
   /** The status as hexadecimal and by name. */
   statusText: string
@@ -43,33 +41,30 @@ export function groupCalls(
 ): FaultGroup[] {
   const table = theCase.conversation.calls
   const groups = new Map<string, FaultGroup>()
-  const callers = new Map<string, number>()
   for (const call of calls) {
     const status = theCase.statusOf(call)
     if (!wanted(status, call)) continue
     const connection = theCase.connectionOf(call)
+    const user = theCase.callerOf(call)
     const server = serverText(connection)
-    const what = `${server} ${table.get(Call.Interface, call)} ${table.get(Call.Opnum, call)} ${status}`
-    const caller = theCase.callerOf(call)
-    const own = `${what} ${connection.client.text} ${connection.transport} ${table.get(Call.Level, call)} ${caller}`
-    const known = groups.get(own) ?? ((callers.get(what) ?? 0) < MAX_CALLERS ? undefined : groups.get(what))
-    if (known) {
-      known.calls.push(call)
-      continue
-    }
-    const others = callers.get(what) ?? 0
-    callers.set(what, others + 1)
-    groups.set(others < MAX_CALLERS ? own : what, {
-      call,
-      calls: [call],
-      status,
-      connection,
-      method: methodName(theCase, call),
-      server,
-      user: others < MAX_CALLERS ? caller : 'several callers',
-      statusText: statusText(theCase, status),
-      frame: frameNumber(table.get(Call.ResponseFrame, call)),
-    })
+    const what = `${table.get(Call.Interface, call)} ${table.get(Call.Opnum, call)} ${status}`
+    const how = `${connection.transport} ${table.get(Call.Level, call)} ${user}`
+    const created = isActivation(theCase, call) ? activatedClass(theCase, call) : ''
+    const key = `${connection.client.text} ${server} ${what} ${created} ${how}`
+    const known = groups.get(key)
+    if (known) known.calls.push(call)
+    else
+      groups.set(key, {
+        call,
+        calls: [call],
+        status,
+        connection,
+        method: methodName(theCase, call),
+        server,
+        user,
+        statusText: statusText(theCase, status),
+        frame: frameNumber(table.get(Call.ResponseFrame, call)),
+      })
   }
   for (const group of groups.values()) {
     const later = answeredLater(theCase, group.calls.at(-1)!)

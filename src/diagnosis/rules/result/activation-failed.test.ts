@@ -62,4 +62,23 @@ test('sealed, nothing can be said', async () => {
 })
 
 // The scenario writes its stubs in little-endian order.
+const OTHER_CLASS = '0002df01-0000-0000-c000-0000000000ff'
+
+test('the same class created later makes it a note; another class does not', async () => {
+  const then = (clsid?: string) =>
+    diagnose((play) => {
+      shows(play)
+      play.activate({ logon: play.logon('CORP\\eve', 'integrity'), ...(clsid && { clsid }) }).session.close('client')
+    })
+  expect(found(await then(), 'activation-failed')).toMatchObject({ severity: 'note' })
+  expect(found(await then(OTHER_CLASS), 'activation-failed')).toMatchObject({ severity: 'error' })
+})
+
+test('0x800706BA within the answer points to the firewall rule of the component', async () => {
+  const findings = await diagnose((play) => {
+    play.activate({ logon: play.logon('CORP\\eve', 'integrity'), hresult: 0x800706ba }).session.close('client')
+  })
+  expect(found(findings, 'activation-failed')!.fix[0]!.text).toContain('(DCOM-In)')
+})
+
 inOtherClothes('activation-failed', shows, { except: ['by big-endian peers'] })

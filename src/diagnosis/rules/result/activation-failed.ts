@@ -1,18 +1,10 @@
 // The activation was answered, and the answer is an error other than access denied. MS-DCOM 3.1.2.5.2.3.
-import { IACTIVATION } from '../../../names/well-known'
-import { NONE } from '../../../capture/table'
-import { Call } from '../../../conversation/model'
-import { openingStubBytes } from '../../../conversation/pdu'
-import { activationRequest, remoteActivationRequest } from '../../../dissect/com/activation'
-import { Reader } from '../../../dissect/reader'
 import type { Examination } from '../../examination'
 import { groupCalls, laterEvidence, laterText, occurrences } from '../../signs/fault'
-import { isActivation } from '../../signs/activation'
+import { activatedClass, isActivation } from '../../signs/activation'
 import { dotnetLayer, hresultLayer, programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-
-const REMOTE_CREATE_INSTANCE = 4
 
 interface Remedy {
   why: string
@@ -113,16 +105,7 @@ export const activationFailed: Rule = {
 
 /** The class asked for, by name where it is known. */
 function className(theCase: Examination, call: number): string {
-  const { calls } = theCase.conversation
-  const pdu = calls.get(Call.RequestPdu, call)
-  const stub = pdu === NONE ? new Uint8Array(0) : openingStubBytes(theCase.capture, pdu)
-  if (stub.length === 0) return 'a COM object'
-  const wide = theCase.isNdr64(call)
-  const from = new Reader(stub)
-  const { clsid } =
-    theCase.interfaceOf(call) === IACTIVATION
-      ? remoteActivationRequest(from, wide)
-      : activationRequest(from, calls.get(Call.Opnum, call) === REMOTE_CREATE_INSTANCE, wide)
+  const clsid = activatedClass(theCase, call)
   if (clsid === undefined) return 'a COM object'
   const name = theCase.names.guid(clsid)?.name
   return name ? `${name} {${clsid}}` : `the class {${clsid}}`

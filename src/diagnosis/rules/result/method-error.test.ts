@@ -115,9 +115,9 @@ test('many callers of one method share a finding that names none', async () => {
     }
   })
   const errors = findings.filter(({ rule }) => rule === 'method-error')
-  expect(errors).toHaveLength(21)
-  expect(errors.at(-1)).toMatchObject({ count: 10 })
-  expect(errors.at(-1)!.explanation).toContain('several callers')
+  expect(errors.length).toBeLessThan(30)
+  expect(errors.reduce((sum, { count = 1 }) => sum + count, 0)).toBe(30)
+  expect(errors.at(-1)!.explanation).not.toContain('CORP')
 })
 
 const NETLOGON = { uuid: '12345678-1234-abcd-ef00-01234567cffb', version: '1.0' }
