@@ -122,10 +122,14 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
   },
   14: {
     symbol: 'KDC_ERR_ETYPE_NOSUPP',
-    headline: ({ user, service }, exchange) =>
-      `No common encryption type for ${exchange === 'TGS' ? service : user}, likely RC4 is off`,
+    headline: ({ user, service, offersOnlyOld }, exchange) => {
+      const account = exchange === 'TGS' ? service : user
+      return offersOnlyOld === true
+        ? `The client offers only RC4 for ${account}, and the KDC refuses`
+        : `The account ${account} likely has no AES key`
+    },
     cause:
-      'Client, KDC and account have no encryption type in common. Domain controllers phase RC4 out (CVE-2026-20833, KB5073381: audit events 201 to 209 in 2026, then enforcement), and an account without AES keys then gets no ticket.',
+      'Client, KDC and account have no encryption type in common. Domain controllers phase RC4 out (CVE-2026-20833, KB5073381): audit events 201 to 209 since January 2026, AES only by default for accounts without a setting of their own since April 2026, no way back (RC4DefaultDisablementPhase) since July 2026. An account without AES keys then gets no ticket.',
     party: 'account',
     at: 'the account’s encryption types',
     fix: [
@@ -135,6 +139,7 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
       },
       {
         text: 'Events 201 to 209 of Kdcsvc in the System log of the domain controller name the account (updates of January 2026 and later).',
+        url: references.kerberosRc4.url,
       },
     ],
     win32: 1326,
