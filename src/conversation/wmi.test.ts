@@ -3,6 +3,7 @@ import { Pdu } from '../../asm/layout'
 import { frameInfo } from '../describe/frame-info'
 import { wmiTranscript } from '../describe/wmi-transcript'
 import { pduBytes } from '../engine/query/pdu-bytes'
+import { storyOf } from '../engine/query/ladder'
 import { Filters } from '../engine/query/filtering'
 import { allNames, examine } from '../testing/diagnose'
 import { lose, pcapng, Scenario } from '../testing/scenario'
@@ -65,6 +66,27 @@ describe('a WMI session', () => {
       'No objects for SELECT * FROM Win32_Process (no more)',
       'Win32_Process::Create(CommandLine = "calc.exe") returned 0, ProcessId = 4711',
       'Query in root\\cimv2 on SERVER1: SELECT * FROM Win32_Proces → WBEM_E_INVALID_CLASS (0x80041010)',
+    ])
+  })
+
+  test('is told step by step in the ladder', () => {
+    const {
+      capture,
+      conversation,
+      wmi: { calls },
+    } = whole
+    const wmi = new Map(wmiTranscript(conversation, names, calls).map((line) => [line.call, line]))
+    const { steps } = storyOf({ capture, conversation, names, leads: [], wmi }, conversation.connections)
+    const told = steps.filter(({ kind }) => kind === 'request' || kind === 'response').map(({ text }) => text)
+    expect(told.slice(-8)).toEqual([
+      'Next',
+      '1 object for SELECT * FROM Win32_Process: Win32_Process (Handle = "640")',
+      'Next',
+      'No objects for SELECT * FROM Win32_Process',
+      'Win32_Process::Create(CommandLine = "calc.exe")',
+      'returned 0, ProcessId = 4711',
+      'Query in root\\cimv2 on SERVER1: SELECT * FROM Win32_Proces',
+      'ExecQuery: WBEM_E_INVALID_CLASS',
     ])
   })
 

@@ -116,6 +116,12 @@ export async function wmiCalls(capture: Capture, conversation: Conversation, rea
   return result
 }
 
+/** True if a call is one that is read here. */
+export function isWmi({ calls, interfaces }: Conversation, call: number): boolean {
+  const index = calls.get(Call.Interface, call)
+  return index !== NONE && WMI_INTERFACES.includes(interfaces[index]!)
+}
+
 /** What a request says of the objects that its answer hands out. */
 function askedOf({ request, interface: uuid, opnum }: WmiCall): Origin {
   const namespace = request?.arguments.get('Namespace')

@@ -26,17 +26,37 @@ const FAILED = ' → '
 export interface TranscriptLine {
   /** Row of Call. */
   call: number
+  /** All in one line: `Win32_Process::Create(CommandLine = "calc.exe") returned 0`. */
   text: string
+  /** What the request asks, what the answer says; each missing where it says nothing. */
+  asked?: string
+  answered?: string
+}
+
+/** What the two directions of a call say, and what joins them in one line. */
+interface Said {
+  asked?: string
+  join?: string
+  answered?: string
 }
 
 /** A line for each call that says something: `Query in root\cimv2: SELECT * FROM Win32_Process`. */
 export function wmiTranscript(conversation: Conversation, names: Names, calls: readonly WmiCall[]): TranscriptLine[] {
   return calls.flatMap((call) => {
-    const text = lineOf(call)
+    const { asked, join = ': ', answered } = saidBy(call)
     const end = endOf(conversation, names, call)
-    if (text !== undefined) return [{ call: call.call, text: `${text}${end}` }]
+    const said = [asked, answered].filter((text) => text !== undefined).join(join)
     // Of a call that says nothing, or is sealed, only a failure is worth a line.
-    return end.startsWith(FAILED) ? [{ call: call.call, text: `${methodText(names, call)}${end}` }] : []
+    if (said === '')
+      return end.startsWith(FAILED) ? [{ call: call.call, text: `${methodText(names, call)}${end}` }] : []
+    return [
+      {
+        call: call.call,
+        text: `${said}${end}`,
+        ...(asked !== undefined && { asked }),
+        ...(answered !== undefined && { answered }),
+      },
+    ]
   })
 }
 
@@ -45,86 +65,88 @@ function methodText(names: Names, { interface: uuid, opnum, query }: WmiCall): s
   return query === undefined ? method : `${method} for ${cut(query)}`
 }
 
-function lineOf(call: WmiCall): string | undefined {
+function saidBy(call: WmiCall): Said {
   switch (call.interface) {
     case IWBEM_LEVEL1_LOGIN:
-      return call.namespace === undefined ? undefined : `Connect to ${namespaceText(call.namespace)}`
+      return call.namespace === undefined ? {} : { asked: `Connect to ${namespaceText(call.namespace)}` }
     case IWBEM_SERVICES:
-      return servicesLine(call)
+      return servicesSaid(call)
     case IENUM_WBEM_CLASS_OBJECT:
-      return call.opnum === 4 || call.opnum === 5 ? objectsLine(call, call.answer) : undefined
+      return call.opnum === 4 || call.opnum === 5 ? { answered: objectsText(call, call.answer) } : {}
     case IWBEM_WCO_SMART_ENUM:
-      return objectsLine(call, call.answer)
+      return { answered: objectsText(call, call.answer) }
     case IWBEM_OBJECT_SINK:
-      return call.opnum === 3 ? objectsLine(call, call.request) : undefined
+      return call.opnum === 3 ? { asked: objectsText(call, call.request) } : {}
     case IWBEM_CALL_RESULT:
-      return call.opnum === 3 ? objectsLine(call, call.answer) : undefined
+      return call.opnum === 3 ? { answered: objectsText(call, call.answer) } : {}
     default:
-      return undefined
+      return {}
   }
 }
 
 /** Opnums come in pairs; the second of each answers to a sink. MS-WMI 3.1.4.3. */
-function servicesLine(call: WmiCall): string | undefined {
-  const { request } = call
+function servicesSaid(call: WmiCall): Said {
+  const { request, opnum } = call
   // A sealed request says nothing, not that its arguments are empty.
-  if (!request) return undefined
-  const argument = (label: string) => request.arguments.get(label)
-  switch (call.opnum) {
+  if (!request) return {}
+  const argument = (label: string) => request.arguments.get(label) ?? '?'
+  const where = inNamespace(call)
+  switch (opnum) {
     case 3:
-      return `Open namespace ${argument('Namespace') ?? '?'}${inNamespace(call)}`
+      return { asked: `Open namespace ${argument('Namespace')}${where}` }
     case 6:
     case 7:
-      return `Get ${argument('Object') ?? 'an empty object'}${inNamespace(call)}${gives(call.answer)}`
+      return {
+        asked: `Get ${request.arguments.get('Object') ?? 'an empty object'}${where}`,
+        answered: given(call.answer),
+      }
     case 8:
     case 9:
-      return `Put ${first(request)?.text ?? 'a class'}${inNamespace(call)}${propertiesOf(first(request))}`
-    case 10:
-    case 11:
-      return `Delete class ${argument('Class') ?? '?'}${inNamespace(call)}`
-    case 12:
-    case 13:
-      return `Enumerate ${call.query ?? 'classes'}${inNamespace(call)}`
     case 14:
     case 15:
-      return `Put ${first(request)?.text ?? 'an instance'}${inNamespace(call)}${propertiesOf(first(request))}`
-    case 16:
-    case 17:
-      return `Delete ${argument('Object') ?? '?'}${inNamespace(call)}`
+      return { asked: `Put ${given(request, where) ?? `an object${where}`}` }
+    case 10:
+    case 11:
+      return { asked: `Delete class ${argument('Class')}${where}` }
+    case 12:
+    case 13:
     case 18:
     case 19:
-      return `Enumerate ${call.query ?? 'instances'}${inNamespace(call)}`
+      return call.query === undefined ? {} : { asked: `Enumerate ${call.query}${where}` }
+    case 16:
+    case 17:
+      return { asked: `Delete ${argument('Object')}${where}` }
     case 20:
     case 21:
-      return call.query === undefined ? undefined : `Query${inNamespace(call)}: ${call.query}`
+      return call.query === undefined ? {} : { asked: `Query${where}: ${call.query}` }
     case 22:
     case 23:
-      return call.query === undefined ? undefined : `Subscribe${inNamespace(call)}: ${call.query}`
+      return call.query === undefined ? {} : { asked: `Subscribe${where}: ${call.query}` }
     case 24:
     case 25:
-      return methodLine(call)
+      return methodSaid(call, request)
     default:
-      return undefined
+      return {}
   }
 }
 
-/** `Win32_Process::Create(CommandLine = "calc.exe") returned 0, ProcessId = 4711`. */
-function methodLine({ request, answer }: WmiCall): string | undefined {
-  const path = request?.arguments.get('Object')
-  const method = request?.arguments.get('Method')
-  if (method === undefined) return undefined
-  const given = valuesOf(first(request))
+/** `Win32_Process::Create(CommandLine = "calc.exe")`, `returned 0, ProcessId = 4711`. */
+function methodSaid({ answer }: WmiCall, request: WmiMessage): Said {
+  const method = request.arguments.get('Method')
+  if (method === undefined) return {}
+  const asked = `${request.arguments.get('Object') ?? '?'}::${method}(${assigned(valuesOf(first(request)))})`
   const output = valuesOf(first(answer))
   const returned = output.find(({ name }) => name === RETURN_VALUE)
   const others = output.filter(({ name }) => name !== RETURN_VALUE)
+  if (output.length === 0) return { asked }
   const results = [
-    ...(returned ? [` returned ${cut(returned.value)}`] : []),
-    ...(others.length > 0 ? [`${returned ? ', ' : ' gave '}${assigned(others)}`] : []),
+    ...(returned ? [`returned ${cut(returned.value)}`] : []),
+    ...(others.length > 0 ? [assigned(others)] : []),
   ]
-  return `${path ?? '?'}::${method}(${assigned(given)})${results.join('')}`
+  return { asked, join: ' ', answered: returned ? results.join(', ') : `gave ${results.join(', ')}` }
 }
 
-function objectsLine({ query }: WmiCall, message: WmiMessage | undefined): string | undefined {
+function objectsText({ query }: WmiCall, message: WmiMessage | undefined): string | undefined {
   if (!message) return undefined
   const of = query === undefined ? '' : ` for ${cut(query)}`
   const { objects } = message
@@ -152,14 +174,12 @@ function endOf({ calls }: Conversation, names: Names, { call }: WmiCall): string
   }
 }
 
-function gives(message: WmiMessage | undefined): string {
+/** The object of a message with its values; `where` stands between them. */
+function given(message: WmiMessage | undefined, where = ''): string | undefined {
   const object = first(message)
-  return object === undefined ? '' : `: ${object.text}${propertiesOf(object)}`
-}
-
-function propertiesOf(object: WmiSummary | undefined): string {
-  const values = object && !object.isClass ? valuesOf(object) : []
-  return values.length === 0 ? '' : ` with ${assigned(values)}`
+  if (!object) return undefined
+  const values = object.isClass ? [] : valuesOf(object)
+  return `${object.text}${where}${values.length === 0 ? '' : ` with ${assigned(values)}`}`
 }
 
 function first(message: WmiMessage | undefined): WmiSummary | undefined {

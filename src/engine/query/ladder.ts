@@ -6,6 +6,7 @@ import { Call, type Connection, Outcome, type PresentationContext } from '../../
 import type { Lead } from '../../conversation/origin'
 import { returnedFailure } from '../../diagnosis/signs/return-value'
 import type { CaseFile } from '../../diagnosis/case-file'
+import type { TranscriptLine } from '../../describe/wmi-transcript'
 import type { Story, StoryStep } from '../api'
 import { identityName } from '../../conversation/identity-name'
 
@@ -16,6 +17,8 @@ const MOST_STEPS = 20_000
 export interface StoryCase extends CaseFile {
   /** What led to each connection, by its index. */
   leads: readonly Lead[]
+  /** What WMI calls say, by row of Call. */
+  wmi?: ReadonlyMap<number, TranscriptLine>
 }
 
 const FAILURES: ReadonlySet<number> = new Set([Outcome.Fault, Outcome.Cancelled, Outcome.Lost])
@@ -117,7 +120,7 @@ function* tokens({ index, security }: Connection): Iterable<Step> {
   }
 }
 
-function* callSteps({ conversation, names }: StoryCase, { index }: Connection, call: number): Iterable<Step> {
+function* callSteps({ conversation, names, wmi }: StoryCase, { index }: Connection, call: number): Iterable<Step> {
   const get = (column: Call) => conversation.calls.get(column, call)
   const uuid = conversation.interfaces[get(Call.Interface)]
   const opnum = get(Call.Opnum)
@@ -128,14 +131,16 @@ function* callSteps({ conversation, names }: StoryCase, { index }: Connection, c
   const response = get(Call.ResponseFrame)
   const outcome = get(Call.Outcome) as Outcome
   if (request !== NONE) {
-    const text = outcome === Outcome.Lost ? `${method} (never answered)` : method
+    const asked = wmi?.get(call)?.asked ?? method
+    const text = outcome === Outcome.Lost ? `${asked} (never answered)` : asked
     yield { connection: index, frame: request, from: 'client', kind: 'request', text, ...who }
   }
   if (response === NONE) return
   if (outcome !== Outcome.Fault) {
     const failure = returnedFailure(conversation, names, call)
     const symbol = failure && (names.returnName(failure, names.returnKind(uuid ?? ''))?.symbol ?? hex32(failure))
-    const text = symbol ? `${method}: ${symbol}` : method
+    const answered = wmi?.get(call)?.answered ?? method
+    const text = symbol ? `${method}: ${symbol}` : answered
     yield { connection: index, frame: response, from: 'server', kind: 'response', text, ...who }
     return
   }

@@ -24,7 +24,11 @@ import type { Parser } from '../read/parser'
 import { bytesInFirstFrame, fragmentLength, pduBytes } from '../query/pdu-bytes'
 import { FileChanged, type Source } from '../read/source'
 import type { WmiCalls } from '../../conversation/wmi'
+import type { TranscriptLine } from '../../describe/wmi-transcript'
 import type { Lead } from '../../conversation/origin'
+
+/** The ladder waits for so many WMI calls to be read, not for more. */
+const MAX_WMI_CALLS = 5000
 
 /** Answers the page's questions; the code for what is seldom asked first is fetched then. While the file is still being read, `conversation` and `names` are missing. */
 export class OpenCapture {
@@ -118,8 +122,20 @@ export class OpenCapture {
     this.#leads ??= leads(capture, conversation)
     const told =
       connection === undefined ? conversation.connections : withWhatLed(conversation, this.#leads, connection)
-    const { steps, callsLeftOut } = storyOf({ capture, conversation, names, leads: this.#leads }, told)
+    const wmi = await this.#wmiTexts(conversation, names)
+    const { steps, callsLeftOut } = storyOf({ capture, conversation, names, leads: this.#leads, wmi }, told)
     return { steps: legibly(steps), callsLeftOut }
+  }
+
+  /** What WMI calls say, for the ladder; nothing where reading them would keep it waiting. */
+  async #wmiTexts(conversation: Conversation, names: Names): Promise<Map<number, TranscriptLine>> {
+    const { isWmi } = await import('../../conversation/wmi')
+    let count = 0
+    for (let call = 0; call < conversation.calls.rows && count <= MAX_WMI_CALLS; call++)
+      if (isWmi(conversation, call)) count++
+    if (count === 0 || (count > MAX_WMI_CALLS && !this.#wmi)) return new Map()
+    const [{ calls }, { wmiTranscript }] = await Promise.all([this.wmi(), import('../../describe/wmi-transcript')])
+    return new Map(wmiTranscript(conversation, names, calls).map((line) => [line.call, line]))
   }
 
   async metNames(): Promise<NameRow[]> {
