@@ -9,6 +9,7 @@ import { protocolError } from './protocol-error'
 import { serverFault } from './server-fault'
 import { serverTooBusy } from './server-too-busy'
 import { slowCall } from './slow-call'
+import { slowLogon } from './slow-logon'
 import { unknownOperation } from './unknown-operation'
 import type { Rule } from '../../rule'
 
@@ -23,5 +24,6 @@ export const callRules: readonly Rule[] = [
   cancelledCall,
   serverFault,
   otherFault,
+  slowLogon,
   slowCall,
 ]

@@ -35,7 +35,7 @@ export const slowCall: Rule = {
     const { calls } = theCase.conversation
     const groups = new Map<string, number[]>()
     const delayed: number[] = []
-    for (const call of theCase.slow) {
+    for (const call of theCase.unexplained(theCase.slow)) {
       const uuid = theCase.interfaceOf(call)
       if (uuid === undefined || isLongPoll(uuid, calls.get(Call.Opnum, call))) continue
       if (ownSeconds(theCase, call) < SLOW_SECONDS) {

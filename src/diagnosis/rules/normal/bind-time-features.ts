@@ -32,8 +32,8 @@ export const bindTimeFeatures: Rule = {
       kind: 'normal',
       severity: 'note',
       confidence: 'high',
-      title: `"Negotiate ACK" is not a refusal (${plural(frames.length, 'connection')})`,
-      explanation: `The client offered features beside its interfaces, and the server answered which of them it knows${names.length > 0 ? `: ${list(names)}` : ''}.`,
+      title: '"Negotiate ACK" is not a refusal',
+      explanation: `The client offered features beside its interfaces, and the server answered which of them it knows${names.length > 0 ? `: ${list(names)}` : ''}; ${plural(frames.length, 'connection')} in all.`,
       evidence: frames
         .slice(0, FRAMES_SHOWN)
         .flatMap((frame) => evidence(frame, 'features answered with result 3 (negotiate ack)')),

@@ -31,8 +31,8 @@ export const refusedTransferSyntax: Rule = {
       kind: 'normal',
       severity: 'note',
       confidence: 'high',
-      title: `"Provider rejection, transfer syntaxes not supported" is harmless here (${plural(frames.size, 'frame')})`,
-      explanation: `In frame ${frameNumber(first!)} the server refuses one encoding of ${frames.get(first!)} and accepts another for the same interface. Every call that follows uses the accepted one.`,
+      title: '"Provider rejection, transfer syntaxes not supported" is harmless here',
+      explanation: `In frame ${frameNumber(first!)} the server refuses one encoding of ${frames.get(first!)} and accepts another for the same interface. Every call that follows uses the accepted one. ${plural(frames.size, 'frame')} in all.`,
       evidence: [...frames]
         .slice(0, FRAMES_SHOWN)
         .flatMap(([frame, name]) => evidence(frame, `one encoding of ${name} refused, another accepted`)),

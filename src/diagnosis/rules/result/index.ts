@@ -3,6 +3,7 @@ import { activationFailed } from './activation-failed'
 import { endpointNotRegistered } from './endpoint-not-registered'
 import { interfaceQuery } from './interface-query'
 import { methodError } from './method-error'
+import { profinetError } from './profinet-error'
 import { wmiError } from './wmi-error'
 import type { Rule } from '../../rule'
 
@@ -10,6 +11,7 @@ export const resultRules: readonly Rule[] = [
   wmiError,
   endpointNotRegistered,
   activationFailed,
+  profinetError,
   interfaceQuery,
   methodError,
 ]
