@@ -16,7 +16,8 @@ import {
 import { arrayMark, declaredType, escaped, scalarText } from './mof-value'
 import { type Parameter, parameters } from './parameters'
 
-const INDENT = '  '
+/** Before the members of a class, and once more before what is inside them. */
+export const INDENT = '  '
 
 /** An object as MOF: where it comes from, the parent of a class, the class, and the instance. */
 export function objectMof(object: WmiObject): string {

@@ -1,5 +1,5 @@
 // WMI objects in the field tree: where they come from, their properties as a table, their methods, and all as MOF.
-import { methodMof, objectMof } from '../../wmio/mof'
+import { INDENT, methodMof, objectMof } from '../../wmio/mof'
 import type { WmiObject } from '../../wmio/model'
 import { type KnownClasses, objectArray } from '../../wmio/object-array'
 import { encodingUnit } from '../../wmio/object-block'
@@ -114,7 +114,14 @@ function mof(from: Reader, object: WmiObject): void {
     .filter((text) => text !== '')
   line(from, 'MOF', `${lines.length} lines`, object.at, object.length)
   from.depth++
-  for (const text of lines.slice(0, MAX_MOF_LINES)) line(from, text, '', object.at, object.length)
+  for (const text of lines.slice(0, MAX_MOF_LINES)) {
+    const trimmed = text.trimStart()
+    // The tree indents lines itself.
+    const levels = (text.length - trimmed.length) / INDENT.length
+    from.depth += levels
+    line(from, trimmed, '', object.at, object.length)
+    from.depth -= levels
+  }
   if (lines.length > MAX_MOF_LINES) line(from, `${lines.length - MAX_MOF_LINES} more lines`, '', object.at, 0)
   from.depth--
 }

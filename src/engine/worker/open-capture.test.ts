@@ -1,0 +1,45 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { Call } from '../../conversation/model'
+import { allNames } from '../../testing/diagnose'
+import { Scenario } from '../../testing/scenario'
+import { wmiSession } from '../../testing/wmi-session'
+import { openWhole } from '../read/open-whole'
+
+const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
+
+describe('the detail of frames with WMI answers', async () => {
+  const play = new Scenario()
+  wmiSession(play)
+  const open = await openWhole(module, new Blob([play.capture()]), await allNames())
+  const carrying = (await open.wmi()).calls.filter(({ answer }) => (answer?.objects.length ?? 0) > 0)
+  const valuesOf = async (frame: number) =>
+    (await open.detail(frame)).parts.flatMap(({ name, fields }) =>
+      fields.map(({ label, value }) => [name, label, value]),
+    )
+
+  test('shows objects that took several fragments, from their stub as a whole', async () => {
+    const [first] = carrying
+    const frame = open.conversation!.calls.get(Call.ResponseFrame, first!.call)
+    const fields = await valuesOf(frame)
+    expect(fields).toContainEqual(['Reassembled stub', 'WMI object', 'Win32_Process (Handle = "300")'])
+    expect(fields).toContainEqual(['Reassembled stub', 'ProcessId', '300 (uint32)'])
+    expect(fields).toContainEqual(['Reassembled stub', 'ProcessId = 300;', ''])
+    const parts = (await open.detail(frame)).parts
+    const part = parts.find(({ name }) => name === 'Reassembled stub')!
+    // The place of the value that a field stands for.
+    const { at, length } = part.fields.findLast(({ label }) => label === 'ProcessId')!
+    expect([...part.bytes.subarray(at, at + length)]).toEqual([300 & 0xff, 300 >> 8, 0, 0])
+  })
+
+  test('shows objects whose class came in an earlier frame', async () => {
+    const second = carrying[1]!
+    const fields = await valuesOf(second.answer!.frame)
+    expect(fields).toContainEqual(['Frame', 'WMI object', 'Win32_Process (Handle = "640")'])
+  })
+
+  test('names the values of a call in the ladder', async () => {
+    const { steps } = await open.story()
+    expect(steps.map(({ text }) => text)).toContain('Win32_Process::Create(CommandLine = "calc.exe")')
+  })
+})
