@@ -1,5 +1,5 @@
 // The deep part of a PDU's field tree: what the parser's header fields leave to the dissectors in TypeScript.
-import { PduType } from '../../asm/layout'
+import { PduFlag, PduType } from '../../asm/layout'
 import type { FieldLine } from '../capture/field'
 import { bindNak } from '../dissect/rpc/bind'
 import { extendedError } from '../dissect/rpc/eerr'
@@ -44,9 +44,11 @@ function stubLines(
   classes: KnownClasses | undefined,
 ): void {
   const at = stubAt(view)
-  const label = view.sealed ? 'Stub data (sealed)' : 'Stub data'
+  const wasSealed = (view.flags & PduFlag.Unsealed) !== 0
+  const label = view.sealed ? 'Stub data (sealed)' : wasSealed ? 'Stub data (was sealed)' : 'Stub data'
   const value = `${view.stubLength} bytes`
   lines.push({ label, value, at, length: view.stubLength, depth: DEPTH, filter: 'dcerpc.stub_data' })
+  signatureLine(view, lines, at + view.stubLength)
   if (view.sealed) return
   const from = new Reader(pdu.subarray(at, at + view.stubLength), lines, at, DEPTH + 1)
   from.little = view.little
@@ -59,6 +61,14 @@ function stubLines(
   if (uuid === undefined || opnum === undefined || (view.pfc & WHOLE_CALL) !== WHOLE_CALL) return
   const com = names?.isCom(uuid) ?? false
   stub(from, { interface: uuid, opnum, answer: view.type === PduType.Response, wide: view.wide, com, classes })
+}
+
+/** What checking the signature with a secret gave. */
+function signatureLine({ flags }: PduView, lines: FieldLine[], at: number): void {
+  const isRight = (flags & PduFlag.SignatureRight) !== 0
+  if (!isRight && (flags & PduFlag.SignatureWrong) === 0) return
+  const value = isRight ? 'right, checked with a secret' : 'WRONG: the PDU was changed on its way'
+  lines.push({ label: 'Signature', value, at, length: 0, depth: DEPTH })
 }
 
 /** Lines for a stub that was put together from several fragments; positions count from its first byte. */

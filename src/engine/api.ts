@@ -59,9 +59,34 @@ export interface Opened {
   findings: Finding[]
   /** Sentences about the file itself: cut, broken, unsupported link types. */
   notices: string[]
+  /** Logons with what the secrets made of them; undefined while no secret was given. */
+  logons?: LogonRow[]
   /** True when the result came from the cache and the file was not read again. */
   cached: boolean
   seconds: number
+}
+
+/** A secret of an account that the user owns. It goes to the worker and nowhere else. */
+export type SecretInput =
+  | { kind: 'password'; password: string; user?: string; domain?: string }
+  | { kind: 'ntHash'; hash: string; user?: string; domain?: string }
+  | { kind: 'keytab'; bytes: Uint8Array; name: string }
+  | { kind: 'kerberosKey'; principal: string; etype: number; key: string }
+  | { kind: 'smbKey'; session: string; key: string }
+
+/** A logon, and what the secrets made of it. */
+export interface LogonRow {
+  frame: number
+  /** `NTLM`, `Kerberos`, `Netlogon` or `SMB`; over RPC or SMB. */
+  package: string
+  over: 'RPC' | 'SMB'
+  name: string
+  /** `right`: proven; `wrong`: a secret that may be this account's does not fit; `none`: no secret is for this account. */
+  secret: 'right' | 'wrong' | 'none'
+  /** PDUs or SMB messages that were encrypted under it; opened of these; signatures that were wrong. */
+  sealed: number
+  opened: number
+  failed: number
 }
 
 /** What a capture file says about itself. */

@@ -26,6 +26,7 @@ import type {
   Refusal,
   Refused,
   ReportTexts,
+  SecretInput,
   Story,
   TableHandle,
   Timeline,
@@ -269,8 +270,26 @@ export class EngineClient {
   }
 
   /** A report of the open capture in every form, of its redacted copy where that is given; `notes` are the person's. */
-  report(opened: Opened, notes: NoteOnFrame[], redacted?: RedactedFrames): Promise<ReportTexts> {
-    return this.#engine.report(opened, notes, redacted)
+  report(opened: Opened, notes: NoteOnFrame[], redacted?: RedactedFrames, withClearText = false): Promise<ReportTexts> {
+    return this.#engine.report(opened, notes, redacted, withClearText)
+  }
+
+  /** Reads the open capture again with secrets; undefined when it was stopped. Until the end the capture stays as it is. */
+  async unseal(
+    secrets: SecretInput[],
+    onProgress: (progress: Progress) => void,
+  ): Promise<Opened | Refused | undefined> {
+    const onTables = proxy((handle: TableHandle) => this.#show(handle))
+    return Promise.race([this.#engine.unseal(secrets, proxy(onProgress), onTables), this.#ended.promise])
+  }
+
+  stopUnsealing(): void {
+    void this.#engine.stopUnsealing()
+  }
+
+  /** Forgets all secrets and what they opened. */
+  forgetSecrets(): Promise<Opened> {
+    return this.#engine.forgetSecrets(proxy((handle: TableHandle) => this.#show(handle)))
   }
 
   /** Chosen frames of the open capture without what gives hosts and people away. */

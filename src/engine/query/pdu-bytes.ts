@@ -1,5 +1,5 @@
 // The bytes of a DCE/RPC PDU, gathered again from the frames that carried it.
-import { Frame, Pdu, Stream } from '../../../asm/layout'
+import { Frame, Pdu, PduFlag, Stream } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { frameAt } from '../../capture/text'
@@ -52,6 +52,23 @@ export async function pduBytes(
     bytes.set(await source.read(frameAt(frames, row) + payloadAt + skip, take), Math.max(0, offset))
   }
   return bytes
+}
+
+/** A PDU with its stub in clear: one that a secret opened from memory, any other from the file. */
+export async function clearPduBytes(
+  capture: Capture,
+  source: Pick<Source, 'read'>,
+  held: ((pdu: number) => Uint8Array<ArrayBuffer> | undefined) | undefined,
+  pdu: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  const flags = capture.pdus.get(Pdu.Head, pdu) >>> 16
+  if ((flags & (PduFlag.Unsealed | PduFlag.Decrypted)) === 0) return pduBytes(capture, source, pdu)
+  const clear = held?.(pdu) ?? capture.bytes(capture.pdus.get(Pdu.Kept, pdu), capture.pdus.get(Pdu.KeptLength, pdu))
+  // Its verifier is in the file as it was sent, unless it travelled in encrypted messages.
+  const sent = (flags & PduFlag.Decrypted) === 0 ? await pduBytes(capture, source, pdu) : undefined
+  if (!sent || sent.length < clear.length) return clear
+  sent.set(clear)
+  return sent
 }
 
 function sameDirection({ frames }: Capture, row: number, first: number): boolean {

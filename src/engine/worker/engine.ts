@@ -28,6 +28,8 @@ import type {
   Progress,
   RedactedFrames,
   Refusal,
+  Refused,
+  SecretInput,
   ReportTexts,
   Story,
   TableHandle,
@@ -43,6 +45,8 @@ import { NoWebAssembly, part } from './part'
 import { OpenCapture } from './open-capture'
 import { opened } from './opened'
 import { Parser } from '../read/parser'
+import { type Secrets, WrongSecrets } from '../../unseal/secrets'
+import { HeldSecrets } from './held-secrets'
 import { readAll, refusal, reporter } from '../read/reading'
 import { frameTime } from '../query/rows'
 import { type Source, sourceOf } from '../read/source'
@@ -56,6 +60,10 @@ const module = compile(wasmUrl)
 module.catch(() => undefined)
 let names: Promise<Names> | undefined
 let current: OpenCapture | undefined
+/** Secrets in use. */
+const secretsInUse = new HeldSecrets()
+/** Counts readings with secrets begun and stopped. */
+let unsealings = 0
 /** A result that is about to be stored, or the last that was. */
 let keeping: { key: string; store: () => Promise<unknown> } | undefined
 /** Counts openings, so that warming up makes way for the first. */
@@ -106,12 +114,27 @@ function openCapture(): OpenCapture {
   return current
 }
 
+/** The open capture without what secrets opened: what leaves the page is made of it. */
+function asSent(): OpenCapture {
+  const open = openCapture()
+  return open.sealed ?? open
+}
+
 type Callbacks = [onProgress: (progress: Progress) => void, onTables: (handle: TableHandle) => void]
+
+/** How the page may read a capture's tables. */
+function tablesOf(open: OpenCapture, parser: Parser | undefined): TableHandle {
+  return parser && isShareable(parser.memory) && parser.source === open.source
+    ? { kind: 'memory', memory: parser.memory, headers: parser.tables }
+    : { kind: 'copies', frames: open.capture.frames.rows }
+}
 
 /** Lets go of what is open and of warming up: something is about to be opened. */
 function makeWay(): void {
   openings++
+  unsealings++
   current = undefined
+  secretsInUse.clear()
   void loadNames().catch(() => undefined) // needed at the end; on their way meanwhile
 }
 
@@ -201,6 +224,7 @@ export const engine = {
   letGo(): void {
     void keeping?.store()
     current = undefined
+    secretsInUse.clear()
   },
 
   /** Saved analyses. Behind a proxy of its own, as its code is loaded when first wanted. */
@@ -208,7 +232,7 @@ export const engine = {
     const { keepingBehind } = await import('./saved-analyses')
     const readFile = async (file: Blob, name: string, ...callbacks: Callbacks) =>
       read(await sourceOf(file), name, undefined, ...callbacks)
-    return proxy(keepingBehind({ current: () => current, showStored, read: readFile }))
+    return proxy(keepingBehind({ current: () => current?.sealed ?? current, showStored, read: readFile }))
   },
 
   /** Reads another file and says how it differs from the open one, which stays open. Undefined when stopComparing() was called meanwhile. */
@@ -243,6 +267,62 @@ export const engine = {
   /** The second capture is not wanted any more: reading it ends with the piece under way. */
   stopComparing(): void {
     comparisons++
+  },
+
+  /**
+   * Reads the open capture again with these secrets and those given before, while it stays as it is; then what was opened takes its
+   * place. Undefined when stopUnsealing() was called meanwhile.
+   */
+  async unseal(
+    added: SecretInput[],
+    onProgress: (progress: Progress) => void,
+    onTables: (handle: TableHandle) => void,
+  ): Promise<Opened | Refused | undefined> {
+    const started = performance.now()
+    const sealed = current?.sealed ?? openCapture()
+    if (!sealed.file.blob || !sealed.names)
+      return { refused: 'The capture’s bytes were not saved: choose its file first.' }
+    const turn = ++unsealings
+    let secrets: Secrets
+    try {
+      secrets = secretsInUse.add(added)
+    } catch (error) {
+      return { refused: `${error instanceof WrongSecrets ? error.message : String(error)}.` }
+    }
+    const source = await sourceOf(sealed.file.blob)
+    const analysis = await Analysis.start(await module, secrets)
+    const report = reporter(analysis.parser, source.size, onProgress)
+    await readAll(source, analysis, (bytesRead) => {
+      report({ bytesRead, stage: 'reading' })
+      return turn === unsealings
+    })
+    if (turn !== unsealings) return undefined
+    const { parser, unsealing } = analysis
+    const open = new OpenCapture(analysis.capture, parser.source, source, parser)
+    Object.assign(open, { name: sealed.name, names: sealed.names, sealed, unsealing, format: parser.format })
+    open.conversation = analysis.end()
+    open.findings = analysis.diagnose(sealed.names, (rulesRun, rules) =>
+      report({ bytesRead: source.consumed, stage: 'diagnosing', rulesRun, rules }),
+    )
+    current = open
+    await onTables(tablesOf(open, parser))
+    return opened(open, started)
+  },
+
+  /** The secrets are not wanted any more: reading with them ends with the piece under way. */
+  stopUnsealing(): void {
+    unsealings++
+  },
+
+  /** Forgets all secrets and what they opened: the capture is again as it was read without them. */
+  async forgetSecrets(onTables: (handle: TableHandle) => void): Promise<Opened> {
+    const started = performance.now()
+    unsealings++
+    secretsInUse.clear()
+    const sealed = current?.sealed ?? openCapture()
+    current = sealed
+    await onTables(tablesOf(sealed, sealed.reader))
+    return opened(sealed, started)
   },
 
   /** A copy of one page of a table, for a page that cannot share memory. */
@@ -343,22 +423,33 @@ export const engine = {
     return openCapture().detail(frame)
   },
 
-  /** A report of the open capture in every form; of its redacted copy where that is given. */
-  async report(opened: Opened, notes: NoteOnFrame[], redacted?: RedactedFrames): Promise<ReportTexts> {
+  /**
+   * A report of the open capture in every form; of its redacted copy where that is given. What secrets opened is in it only
+   * `withClearText`, and never in a redacted one.
+   */
+  async report(
+    shown: Opened,
+    notes: NoteOnFrame[],
+    redacted?: RedactedFrames,
+    withClearText = false,
+  ): Promise<ReportTexts> {
     const { exportReport } = await import('../query/exporting')
-    return exportReport(await module, openCapture(), opened, notes, redacted)
+    const open = openCapture()
+    const { sealed } = open
+    if (!sealed || (withClearText && !redacted)) return exportReport(await module, open, shown, notes, redacted)
+    return exportReport(await module, sealed, opened(sealed, performance.now()), notes, redacted)
   },
 
   /** Chosen frames of the open capture without what gives hosts and people away. */
   async exportRedacted(choice: FrameChoice, notes: NoteOnFrame[]): Promise<RedactedFrames> {
     const { exportRedacted } = await import('../query/exporting')
-    return exportRedacted(openCapture(), choice, notes)
+    return exportRedacted(asSent(), choice, notes)
   },
 
   /** Chosen frames of the open capture, which is called `name`, as a pcapng. */
   async exportFrames(name: string, choice: FrameChoice, notes: NoteOnFrame[]): Promise<ExportedFrames> {
     const { exportFrames } = await import('../query/exporting')
-    return exportFrames(openCapture(), name, choice, notes)
+    return exportFrames(asSent(), name, choice, notes)
   },
 
   forgetResults(): Promise<boolean> {

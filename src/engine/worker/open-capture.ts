@@ -1,5 +1,5 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
-import { Comment, FileFormat, Frame, Interface, Pdu, PduType, type Status } from '../../../asm/layout'
+import { Comment, FileFormat, Frame, Interface, Pdu, PduFlag, PduType, type Status } from '../../../asm/layout'
 import type { Capture, CaptureSource } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
 import { legibleLines, legibly } from '../../capture/legible'
@@ -21,8 +21,9 @@ import { callRow, connectionRow } from '../query/call-rows'
 import type { Filters } from '../query/filtering'
 import type { NetmonNotes } from '../query/netmon-notes'
 import type { Parser } from '../read/parser'
-import { bytesInFirstFrame, fragmentLength, pduBytes } from '../query/pdu-bytes'
+import { bytesInFirstFrame, clearPduBytes, fragmentLength } from '../query/pdu-bytes'
 import { FileChanged, type Source } from '../read/source'
+import type { Unsealing } from '../read/unsealing'
 import type { WmiCalls } from '../../conversation/wmi'
 import type { TranscriptLine } from '../../describe/wmi-transcript'
 import type { Lead } from '../../conversation/origin'
@@ -39,6 +40,10 @@ export class OpenCapture {
   format: FileFormat = 0
   /** SHA-256 of the file as a saved analysis knows it; empty for others. */
   savedSha256 = ''
+  /** What secrets opened; undefined where none was given. */
+  unsealing: Unsealing | undefined
+  /** The same capture as it was before secrets were given: what is stored and shared is made of it. */
+  sealed: OpenCapture | undefined
   #filters: Filters | undefined
   #leads: Lead[] | undefined
   #netmon: NetmonNotes | undefined
@@ -54,6 +59,11 @@ export class OpenCapture {
     /** A parser to describe frames with; it need not be the one that read them. */
     private readonly parser: Parser,
   ) {}
+
+  /** The parser that this capture is described with. */
+  get reader(): Parser {
+    return this.parser
+  }
 
   frameInfos(rows: ArrayLike<number>): FrameInfo[] {
     const { capture, conversation, names } = this
@@ -95,7 +105,7 @@ export class OpenCapture {
     const { capture, conversation } = this
     if (!conversation) return { calls: [], classes: new Map(), isWhole: false }
     const { wmiCalls } = await import('../../conversation/wmi')
-    return (this.#wmi ??= wmiCalls(capture, conversation, (row) => pduBytes(capture, this.file, row)))
+    return (this.#wmi ??= wmiCalls(capture, conversation, (row) => this.#pduBytes(row)))
   }
 
   callRows(calls: Uint32Array): CallRow[] {
@@ -181,7 +191,8 @@ export class OpenCapture {
     detail.parts[0]!.fields.push(...messageLines(capture, frame, frames.get(Frame.PayloadAt, frame)))
     const context = { capture, conversation: this.conversation, names }
     for (const pdu of pdusOfFrame(pdus, frame)) {
-      const placed = await pduBytes(capture, this.file, pdu)
+      const wasEncrypted = isOpened(capture, pdu)
+      const placed = await this.#pduBytes(pdu)
       // Over a pipe whose messages span frames the bytes cannot be placed in the file; what was kept of them is there.
       const whole = placed ?? keptOf(capture, pdu)
       if (whole.length === 0) continue
@@ -189,11 +200,16 @@ export class OpenCapture {
       const view = pduView(context, pdu)
       const classes = view.interface === IWBEM_WCO_SMART_ENUM ? (await this.wmi()).classes : undefined
       const lines = [...header, ...pduLines(context, view, whole, classes)]
-      const at = placed && pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
+      const at = placed && !wasEncrypted && pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
       // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
       if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus, pdu))
         detail.parts[0]!.fields.push(...lines.map((line) => ({ ...line, at: line.at + at })))
-      else detail.parts.push({ name: placed ? 'Reassembled PDU' : 'PDU, as kept', bytes: whole, fields: lines })
+      else
+        detail.parts.push({
+          name: wasEncrypted ? 'Decrypted PDU' : placed ? 'Reassembled PDU' : 'PDU, as kept',
+          bytes: whole,
+          fields: lines,
+        })
       const stub = await this.#stubOfFragments(view)
       if (stub)
         detail.parts.push({
@@ -208,6 +224,10 @@ export class OpenCapture {
     return detail
   }
 
+  #pduBytes(pdu: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+    return clearPduBytes(this.capture, this.file, (row) => this.unsealing?.pduBytes(row), pdu)
+  }
+
   /** The stub that a PDU completes, where it took several. */
   async #stubOfFragments({ row, type }: PduView): Promise<CallStub | undefined> {
     const { capture, conversation } = this
@@ -218,7 +238,7 @@ export class OpenCapture {
       answer ? [Call.ResponsePdu, Call.ResponseEndPdu] : [Call.RequestPdu, Call.RequestEndPdu]
     ).map((column) => conversation.calls.get(column, call))
     if (row !== last || first === last) return undefined
-    return callStub(capture, conversation, call, answer, (pdu) => pduBytes(capture, this.file, pdu))
+    return callStub(capture, conversation, call, answer, (pdu) => this.#pduBytes(pdu))
   }
 
   async #netmonNotes(frame: number): Promise<string[]> {
@@ -248,6 +268,11 @@ export class OpenCapture {
     const [at, length] = [Comment.Text, Comment.TextLength].map((column) => capture.comments.get(column, comment))
     return new TextDecoder().decode(capture.bytes(at!, length!))
   }
+}
+
+/** True if a PDU's bytes are not those of its frames: a secret opened it, or the SMB messages that it came in. */
+function isOpened({ pdus }: Capture, pdu: number): boolean {
+  return ((pdus.get(Pdu.Head, pdu) >>> 16) & (PduFlag.Unsealed | PduFlag.Decrypted)) !== 0
 }
 
 /** The link type that a frame begins with; NONE, which no link has, for blocks of a pcapng that are no packets. */

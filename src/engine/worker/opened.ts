@@ -3,8 +3,9 @@ import { FileFormat } from '../../../asm/layout'
 import { hostCount } from '../../capture/hosts'
 import { legibly } from '../../capture/legible'
 import { noticeTexts } from '../../describe/notice-text'
-import type { Opened } from '../api'
+import type { LogonRow, Opened } from '../api'
 import { timeSpan } from '../query/call-rows'
+import type { Logon } from '../../unseal/logon'
 import type { OpenCapture } from './open-capture'
 
 const FORMATS: Record<FileFormat, string> = {
@@ -24,6 +25,18 @@ export function formatName(format: FileFormat): string {
   return FORMATS[format]
 }
 
+const PACKAGES: Record<Logon['package'], string> = {
+  ntlm: 'NTLM',
+  kerberos: 'Kerberos',
+  netlogon: 'Netlogon',
+  smb: 'SMB',
+}
+
+function logonRow({ frame, package: name, isSmb, user, domain, secret, sealed, opened, failed }: Logon): LogonRow {
+  const who = user === undefined ? 'unknown' : user === '' ? 'anonymous' : domain ? `${domain}\\${user}` : user
+  return { frame, package: PACKAGES[name], over: isSmb ? 'SMB' : 'RPC', name: who, secret, sealed, opened, failed }
+}
+
 /** Counts, times, findings and notices; `started` is when opening began, by performance.now(). */
 export function opened(open: OpenCapture, started: number): Opened {
   const { capture, conversation } = open
@@ -40,6 +53,7 @@ export function opened(open: OpenCapture, started: number): Opened {
     findings: open.findings,
     notices: [...(open.file.note ? [open.file.note] : []), ...noticeTexts(capture)],
     cached: false,
+    ...(open.unsealing && { logons: open.unsealing.logons.map(logonRow) }),
     seconds: (performance.now() - started) / 1000,
   })
 }

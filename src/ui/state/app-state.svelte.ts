@@ -7,6 +7,7 @@ import { Comparing } from '../compare/comparing.svelte'
 import { Filtering } from '../filter/filtering.svelte'
 import { Library } from '../saved/library.svelte'
 import { Saving } from '../saved/saving.svelte'
+import { Unsealing } from '../secrets/unsealing.svelte'
 import { Recents } from '../start/recent.svelte'
 import { AddressBar } from './address-bar'
 import { Conversations } from './conversations.svelte'
@@ -42,6 +43,7 @@ export class AppState {
   readonly address: AddressBar
   readonly comparing: Comparing
   readonly library: Library
+  readonly unsealing: Unsealing
   readonly opener: Opener
 
   /** `embedded` is the theme that the host chose. */
@@ -62,6 +64,7 @@ export class AppState {
       openSaved: (id) => this.opener.openSaved(id),
       refuse: (name, refusal) => this.opener.refuse(name, refusal),
     })
+    this.unsealing = new Unsealing(this)
     this.opener = new Opener(this)
   }
 }
