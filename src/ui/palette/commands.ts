@@ -24,6 +24,7 @@ export const commands: Command[] = [
   { name: 'Comment on the selected frame', key: 'c', run: ({ dialogs }) => dialogs.show('comment') },
   { name: 'Show all frames', run: ({ filtering }) => filtering.clear() },
   { name: 'Choose columns', run: ({ dialogs }) => dialogs.show('columns') },
+  { name: 'Open sealed calls with a secret', run: ({ dialogs }) => dialogs.show('secrets') },
   { name: 'Share or export', run: ({ dialogs }) => dialogs.show('share') },
   { name: 'Look up an error', run: ({ dialogs }) => dialogs.show('errors') },
   { name: 'About this capture', run: ({ dialogs }) => dialogs.show('about') },
