@@ -1,10 +1,11 @@
 // How connections ended, what became of calls that were still open then, and whether the server ran them.
 // "Executed" follows MS-RPCE 3.3.2.7.1: a call is in progress from its first PDU sent to its last answer PDU received.
-import { Frame, Message, Pdu, Pipe, Protocol, Stream, StreamFlag, TcpFlag } from '../../asm/layout'
+import { Frame, Message, Pdu, Pipe, Stream, StreamFlag, TcpFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { Call, type Close, type Connection, type Conversation, Executed, Outcome, type TransferError } from './model'
 import { fragmentLength } from './pdu'
+import { statusOfMessage } from './smb-status'
 
 /** Fills in closes, then outcome and executed of every call that has no answer. */
 export function close(capture: Capture, conversation: Conversation): void {
@@ -64,18 +65,6 @@ function transferErrors(capture: Capture): Map<number, TransferError[]> {
     else errors.set(pipe, [error])
   }
   return errors
-}
-
-/** Where the status is in the header. MS-SMB2 2.2.1, MS-CIFS 2.2.3.1. */
-const STATUS_AT = { [Protocol.Smb2]: 8, [Protocol.Smb1]: 5 }
-
-/** Status of an SMB message; undefined where it was not kept. */
-function statusOfMessage(capture: Capture, row: number): number | undefined {
-  const { messages } = capture
-  const at = STATUS_AT[messages.get(Message.Protocol, row) as keyof typeof STATUS_AT]
-  const kept = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
-  if (at === undefined || kept.length < at + 4) return undefined
-  return new DataView(kept.buffer, kept.byteOffset).getUint32(at, true)
 }
 
 /** The first error of SMB after the request of a call, whose answer never came. */

@@ -125,7 +125,7 @@ export interface Close {
 /** An error by which SMB answered a read, a write or a transaction on a pipe: the call that it carried has failed with it. */
 export interface TransferError {
   frame: number
-  /** NTSTATUS, or a DOS error where the client asked for those. MS-CIFS 2.2.2.4. */
+  /** NTSTATUS; a DOS error as the one that it corresponds to. MS-CIFS 2.2.2.4. */
   status: number
 }
 

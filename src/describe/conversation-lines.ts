@@ -43,7 +43,8 @@ export function callFacts(conversation: Conversation, names: Names, call: number
     requestRow: present(get(Call.RequestFrame)),
     responseRow: present(get(Call.ResponseFrame)),
     outcome: OUTCOMES[outcome],
-    status: outcome === Outcome.Fault ? get(Call.Status) : undefined,
+    // Of a call that an error of SMB ended, that error.
+    status: outcome === Outcome.Response ? undefined : present(get(Call.Status)),
     executed: EXECUTED[get(Call.Executed) as Executed],
     seconds: microseconds === undefined ? undefined : microseconds / 1e6,
   }

@@ -1,5 +1,6 @@
 // Answers by which an SMB server refused something on the way to RPC. MS-SMB2 2.2.1.2, 2.2.9; MS-CIFS 2.2.3.1, 2.2.4.52, 2.2.4.55.
 import { Message, Protocol } from '../../../asm/layout'
+import { smb1Status } from '../../conversation/smb-status'
 import type { Examination } from '../examination'
 
 export type SmbCommand = 'negotiate' | 'session setup' | 'tree connect' | 'create' | 'transfer'
@@ -42,7 +43,6 @@ const SMB2_SIGNED = 8
 const SMB2_TREE_PATH = SMB2_HEADER + 4
 const SMB1_HEADER = 32
 const SMB1_UNICODE = 0x8000
-const SMB1_NT_STATUS = 0x4000
 /** Of a tree connect: PasswordLength, and the words before the bytes. */
 const SMB1_PASSWORD_LENGTH = SMB1_HEADER + 1 + 6
 const SMB1_TREE_BYTES = SMB1_HEADER + 1 + 8 + 2
@@ -50,23 +50,6 @@ const SMB1_TREE_BYTES = SMB1_HEADER + 1 + 8 + 2
 const NO_DIALECT = 0xffff
 /** One more message of the handshake is wanted; the rest of a pipe's message follows; the answer comes later. */
 const NO_REFUSALS = new Set([0, 0xc0000016, 0x80000005, 0x103])
-/** DOS error classes with their codes (class | code << 16) as NTSTATUS. MS-CIFS 2.2.2.4. */
-const DOS_ERRORS: ReadonlyMap<number, number> = new Map([
-  [0x00020001, 0xc000000f],
-  [0x00050001, 0xc0000022],
-  [0x00060001, 0xc0000008],
-  [0x00080001, 0xc000009a],
-  [0x00340001, 0xc00000bd],
-  [0x00430001, 0xc00000cc],
-  [0x00020002, 0xc000006a],
-  [0x00040002, 0xc0000022],
-  [0x00060002, 0xc00000cc],
-  [0x08bf0002, 0xc0000193],
-  [0x08c00002, 0xc0000070],
-  [0x08c10002, 0xc000006f],
-  [0x08c20002, 0xc0000071],
-])
-
 interface Message2 {
   isAnswer: boolean
   command: SmbCommand | undefined
@@ -144,7 +127,7 @@ function smb1Message(bytes: Uint8Array<ArrayBuffer>): Message2 | undefined {
   const read: Message2 = {
     isAnswer,
     command,
-    status: (flags2 & SMB1_NT_STATUS) !== 0 ? code : dosStatus(code),
+    status: smb1Status(code, flags2),
     id: `${view.getUint16(26, true)} ${view.getUint16(30, true)}`,
     isSigned: false,
   }
@@ -167,9 +150,4 @@ function smb1Share(bytes: Uint8Array<ArrayBuffer>, from: number, flags2: number)
     if (bytes[at] === 0 && (!isUnicode || bytes[at + 1] === 0))
       return new TextDecoder(isUnicode ? 'utf-16le' : 'latin1').decode(bytes.subarray(start, at))
   return undefined
-}
-
-/** A DOS error as the NTSTATUS that means the same, or as it stands. Its class is the low byte, its code the high half. */
-function dosStatus(code: number): number {
-  return DOS_ERRORS.get((code & 0xffff00ff) >>> 0) ?? code
 }

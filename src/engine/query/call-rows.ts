@@ -37,7 +37,7 @@ export function callRow(conversation: Conversation, names: Names, call: number):
 
 /** Faults have codes of their own; what a method returns is named by its interface's kind of status. */
 function symbolOf({ calls, interfaces }: Conversation, names: Names, call: number, status: number): string | undefined {
-  if (calls.get(Call.Outcome, call) === Outcome.Fault) return names.statusName(status)?.symbol
+  if (calls.get(Call.Outcome, call) !== Outcome.Response) return names.statusName(status)?.symbol
   const uuid = interfaces[calls.get(Call.Interface, call)]
   return names.returnName(status, names.returnKind(uuid ?? ''))?.symbol
 }
