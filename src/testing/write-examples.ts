@@ -5,6 +5,7 @@ import { fixedCapture } from './case-study/fixed'
 import { fullOsCapture } from './case-study/full-os'
 import { winpeCapture } from './case-study/winpe'
 import { pcapng } from './captures/file/pcapng'
+import { exampleCapture, exampleScenarios } from './example-scenarios'
 
 const EXAMPLES = fileURLToPath(new URL('../../public/examples/', import.meta.url))
 
@@ -18,3 +19,5 @@ await mkdir(EXAMPLES, { recursive: true })
 for (const [name, capture] of Object.entries(captures)) {
   await writeFile(EXAMPLES + name, pcapng(capture(), { operatingSystem: 'Windows 7' }))
 }
+for (const [name, play] of Object.entries(exampleScenarios))
+  await writeFile(`${EXAMPLES}${name}.pcapng`, exampleCapture(play))
