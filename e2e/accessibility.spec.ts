@@ -57,7 +57,7 @@ for (const { name, viewport } of settings) {
 
     test('start page', async ({ page }) => {
       await page.goto('./')
-      await page.getByRole('searchbox', { name: 'Look an error up' }).fill('1825')
+      await page.getByRole('searchbox', { name: 'Or start from the error' }).fill('1825')
       await expect(page.getByText('RPC_S_SEC_PKG_ERROR', { exact: true }).first()).toBeVisible()
       await expectAccessible(page)
     })
@@ -86,7 +86,7 @@ for (const { name, viewport } of settings) {
       await openTab('Frames')
       await page.getByRole('combobox', { name: 'Filter' }).fill('tcp.port == 9')
       await page.keyboard.press('Enter')
-      await expect(page.getByText('No frame fits')).toBeVisible()
+      await expect(page.getByText('No frames match')).toBeVisible()
       await expectAccessible(page, '.frames')
       await openTab('Compare')
       await dropFile(page, file('a.png', png))

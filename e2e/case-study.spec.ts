@@ -1,6 +1,6 @@
 // The main job: a capture goes in, the cause comes out, and every claim leads to its frames.
 import { expect, test } from '@playwright/test'
-import { dropFile, exampleFile, followEvidence, frameRow, openExample } from './pages/page'
+import { dropFile, exampleFile, followEvidence, frameRow, openExample, showBytes } from './pages/page'
 
 test('one click opens the example and the first finding names the cause', async ({ page }) => {
   await openExample(page)
@@ -55,6 +55,7 @@ test('a field lights its bytes, and a byte chooses its field', async ({ page }) 
   await followEvidence(page, 525)
   const tree = page.getByRole('tree', { name: 'Fields of frame 525' })
   const dump = page.getByRole('grid', { name: 'Bytes of frame 525' })
+  await showBytes(page)
   await tree.hover()
   await page.mouse.wheel(0, 100)
   await tree.getByRole('treeitem', { name: /call.?id/i }).click()
@@ -81,17 +82,17 @@ test('the list is worked by keys alone', async ({ page }) => {
 test('opening the same file again is served from the cache, says so, and can be analysed anew', async ({ page }) => {
   await openExample(page)
   await page.getByRole('button', { name: 'Start page' }).click()
-  await page.getByRole('button', { name: 'Try the example' }).click()
+  await page.getByRole('button', { name: 'Open this example →' }).click()
   await expect(page.getByText('From cache, analysed earlier.')).toBeVisible()
   await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
-  await page.getByRole('button', { name: 'Analyse anew' }).click()
+  await page.getByRole('button', { name: 'Analyse again' }).click()
   await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
   await expect(page.getByText('From cache, analysed earlier.')).toBeHidden()
 })
 
 test('a result is kept also of a capture that is closed at once', async ({ page }) => {
   await page.goto('./')
-  await page.getByRole('button', { name: 'Try the example' }).click()
+  await page.getByRole('button', { name: 'Open this example →' }).click()
   // Clicked by the page itself: sooner after the diagnosis than a person, or a test from outside, can.
   await page.evaluate(async () => {
     const button = (text: string) =>
@@ -99,7 +100,7 @@ test('a result is kept also of a capture that is closed at once', async ({ page 
     while (!document.querySelector('article')) await new Promise(requestAnimationFrame)
     button('Start page')!.click()
   })
-  await page.getByRole('button', { name: 'Try the example' }).click()
+  await page.getByRole('button', { name: 'Open this example →' }).click()
   await expect(page.getByText('From cache, analysed earlier.')).toBeVisible()
 })
 

@@ -37,7 +37,7 @@ async function expectDiagnosis(window: Driven) {
 
 async function expectFrame525(window: Driven) {
   await expectShown(window, named('Fields of frame 525'))
-  await expectShown(window, `${named('Bytes of frame 525')}//*[@role="gridcell"]`)
+  await expectShown(window, `${named('Fields of frame 525')}//*[@role="treeitem"]`)
 }
 
 /** Of everything that the page asked for, what was not its own site. */
@@ -111,7 +111,7 @@ for (const { name, missing, launch } of [firefox, webkit])
 
       test(`a file that is dropped, ${how}; filtered, and another after it`, async () => {
         await window.goto(await site({ headers }))
-        await expectShown(window, button('Try the example'))
+        await expectShown(window, button('Open this example →'))
         await window.evaluate(dropFile, readFileSync(example).toString('base64'), 'dropped.pcapng')
         await expectShown(window, heading('dropped.pcapng'))
         await expectDiagnosis(window)

@@ -25,11 +25,11 @@ test('a new version waits until it is wanted, and until other windows are closed
   try {
     await visit(page, url)
     await page.reload() // now under the service worker
-    await page.getByRole('button', { name: 'Try the example' }).click()
+    await page.getByRole('button', { name: 'Open this example →' }).click()
     await expect(page.getByRole('article').first()).toBeVisible()
     const other = await context.newPage()
     await other.goto(url)
-    await expect(other.getByRole('button', { name: 'Try the example' })).toBeVisible()
+    await expect(other.getByRole('button', { name: 'Open this example →' })).toBeVisible()
 
     pages['/sw.js'] = `${script}\n// another version`
     await lookForUpdate(page)
@@ -59,7 +59,7 @@ test('a file that the system opens with the page is opened', async ({ page }) =>
     Object.defineProperties(window, { launchQueue: { value: launchQueue }, consumers: { value: consumers } })
   })
   await page.goto('./')
-  await expect(page.getByRole('button', { name: 'Try the example' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Open this example →' })).toBeVisible()
   await page.evaluate(async () => {
     const bytes = await (await fetch('examples/case-study.pcapng')).blob()
     const getFile = () => Promise.resolve(new File([bytes], 'from-the-desktop.pcapng'))
@@ -85,5 +85,5 @@ test('a file that another program shares is opened, once', async ({ page }) => {
   await expect(page.getByRole('article').first()).toBeVisible()
   await expect(page).not.toHaveURL(/shared/)
   await page.goto('./?shared')
-  await expect(page.getByRole('button', { name: 'Try the example' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Open this example →' })).toBeVisible()
 })

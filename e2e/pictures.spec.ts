@@ -61,7 +61,7 @@ for (const { name, use } of settings) {
       await page.getByRole('combobox', { name: 'Filter' }).fill('tcp.port == 9')
       await page.keyboard.press('Enter')
       if (name === 'narrow') await page.getByRole('tab', { name: 'Frames' }).click()
-      await expect(page.getByText('No frame fits')).toBeVisible()
+      await expect(page.getByText('No frames match')).toBeVisible()
       await page.getByRole('heading', { level: 1 }).focus()
       await expectPicture(page, `nothing-fits-${name}`)
     })

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
 import { file } from './pages/captures'
-import { dropFile, exampleFile, followEvidence } from './pages/page'
+import { dropFile, exampleFile, followEvidence, showBytes } from './pages/page'
 import { list, entry, openCapture, save, toStart, saveExample, comment, note, expectStored } from './pages/saving'
 import { serve } from './pages/static-server'
 
@@ -21,6 +21,7 @@ test('a saved analysis is reopened by its address, where it was left, with notes
   await expect(note(page, 'here it breaks')).toBeVisible()
   await expect(page.getByRole('grid', { name: 'Calls' })).toBeVisible()
   await expect(page).toHaveURL(/view=calls&frame=525/)
+  await showBytes(page)
   await expect(page.getByRole('grid', { name: 'Bytes of frame 525' }).getByRole('gridcell').first()).toBeVisible()
   await expect(page.getByText('without the capture’s bytes')).toBeHidden()
 })
@@ -117,6 +118,7 @@ test('exported as one file and imported again it is the same; a damaged file is 
   await dropFile(page, file('To hand on.faultline', bytes))
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('To hand on')
   await expect(note(page, 'mine')).toBeVisible()
+  await showBytes(page)
   await expect(page.getByRole('grid', { name: 'Bytes of frame 525' }).getByRole('gridcell').first()).toBeVisible()
   await expect(page).toHaveURL(/#\/saved\//)
 
@@ -143,6 +145,7 @@ test('saved without the capture it asks for the file, and takes only the same on
   await expect(page.getByRole('alert')).toHaveText(/contents differ/)
   await chosen.setInputFiles(exampleFile())
   await expect(page.getByText('saved without the capture’s bytes')).toBeHidden()
+  await showBytes(page)
   await expect(
     page
       .getByRole('grid', { name: /^Bytes of frame/ })
@@ -158,7 +161,7 @@ test('a page of another site around this one: saving says that its storage is ap
   try {
     await page.goto(`${url.replace('127.0.0.1', 'localhost')}host.html`)
     const frame = page.frameLocator('iframe')
-    await frame.getByRole('button', { name: 'Try the example' }).click()
+    await frame.getByRole('button', { name: 'Open this example →' }).click()
     await frame.getByRole('button', { name: 'Save…' }).click()
     await expect(frame.getByRole('dialog')).toContainText('page of another site')
   } finally {

@@ -31,7 +31,7 @@ async function useAll(page: Page) {
 test('every request while a capture is opened is for a file of the site', async ({ page, baseURL }) => {
   const { requests, complaints } = watch(page)
   await page.goto('./')
-  await page.getByRole('searchbox', { name: 'Look an error up' }).fill('1825')
+  await page.getByRole('searchbox', { name: 'Or start from the error' }).fill('1825')
   await expect(page.getByText('RPC_S_SEC_PKG_ERROR', { exact: true }).first()).toBeVisible()
   await useAll(page)
   expect(requests.length).toBeGreaterThan(3)

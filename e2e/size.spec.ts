@@ -5,7 +5,7 @@ import { exampleFile, openFile } from './pages/page'
 
 const KILOBYTE = 1000
 /** Page, styles, worker and parser; the names of errors and interfaces are data and not counted. */
-const MOST_UNTIL_DIAGNOSIS = 250 * KILOBYTE
+const MOST_UNTIL_DIAGNOSIS = 300 * KILOBYTE
 /** What stands between the address and the first paint. */
 const MOST_UNTIL_PAINT = 80 * KILOBYTE
 

@@ -30,7 +30,7 @@ export async function dropFile(page: Page, { name, buffer }: TestFile): Promise<
 /** Opens the example by its button and waits for the diagnosis. */
 export async function openExample(page: Page): Promise<void> {
   await page.goto('./')
-  await page.getByRole('button', { name: 'Try the example' }).click()
+  await page.getByRole('button', { name: 'Open this example →' }).click()
   await expect(page.getByRole('heading', { name: 'Diagnosis', exact: true })).toBeVisible()
 }
 
@@ -43,6 +43,11 @@ export async function followEvidence(page: Page, number: number): Promise<void> 
     .getByRole('link', { name: `Frame ${number}`, exact: true })
     .first()
     .click()
+}
+
+/** Shows the bytes beside the fields of the selected frame. */
+export async function showBytes(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^▸ .* bytes?$/ }).click()
 }
 
 export function frameRow(page: Page, number: number) {

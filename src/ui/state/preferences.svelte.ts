@@ -6,6 +6,8 @@ import type { TimeFormat } from './time-format'
 export type Theme = 'system' | 'light' | 'dark'
 
 const KEY = 'faultline.preferences'
+/** Pixels from which fields and bytes fit beside each other. */
+const WIDE = 1600
 
 export class Preferences {
   theme = $state<Theme>('system')
@@ -15,8 +17,8 @@ export class Preferences {
 
   /** The list of findings is shown beside the card. */
   railOpen = $state(true)
-  /** Bytes are shown beside the fields. */
-  bytesOpen = $state(false)
+  /** Bytes are shown beside the fields; at first only where there is much room. */
+  bytesOpen = $state(innerWidth >= WIDE)
 
   /** Columns of the frame list. */
   columns = $state.raw<ProfileColumn[]>(defaultProfile())
@@ -33,7 +35,7 @@ export class Preferences {
     this.shares = numbersOf(kept.shares)
     this.columns = readProfile(kept.columns)
     this.railOpen = kept.railOpen !== false
-    this.bytesOpen = kept.bytesOpen === true
+    if (typeof kept.bytesOpen === 'boolean') this.bytesOpen = kept.bytesOpen
   }
 
   setTheme(theme: Theme): void {
