@@ -61,6 +61,8 @@ export interface Opened {
   notices: string[]
   /** Logons with what the secrets made of them; undefined while no secret was given. */
   logons?: LogonRow[]
+  /** Under what this browser keeps the result; absent where nothing is kept. Hexadecimal. */
+  key?: string
   /** True when the result came from the cache and the file was not read again. */
   cached: boolean
   seconds: number

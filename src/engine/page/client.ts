@@ -47,6 +47,12 @@ const BROKEN: Refusal = {
     'please report it.',
 }
 
+const NOT_KEPT: Refusal = {
+  refused: 'This browser does not keep the capture of this address.',
+  advice:
+    'The address leads to a capture that was opened in another browser, or whose result was deleted. Open the file itself.',
+}
+
 export class EngineClient {
   #worker!: EngineEnd
   #engine!: Remote<Engine>
@@ -91,6 +97,17 @@ export class EngineClient {
     onProgress: (progress: Progress) => void,
   ): Promise<Opened | Refusal> {
     return this.#opening(onProgress, async (...callbacks) => this.#engine.open(file, name, options, ...callbacks))
+  }
+
+  /** Opens what this browser keeps of a file that was open before, without its bytes. */
+  async openKept(
+    { key, name, bytes }: { key: string; name: string; bytes: number },
+    onProgress: (progress: Progress) => void,
+  ): Promise<Opened | Refusal> {
+    return this.#opening(
+      onProgress,
+      async (...callbacks) => (await this.#engine.openKept(key, name, bytes, ...callbacks)) ?? NOT_KEPT,
+    )
   }
 
   /** Asks about saved analyses. Whatever goes wrong is an answer, also that the worker was ended meanwhile. */

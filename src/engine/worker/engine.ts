@@ -49,7 +49,7 @@ import { type Secrets, WrongSecrets } from '../../unseal/secrets'
 import { HeldSecrets } from './held-secrets'
 import { readAll, refusal, reporter } from '../read/reading'
 import { frameTime } from '../query/rows'
-import { type Source, sourceOf } from '../read/source'
+import { MissingSource, type Source, sourceOf } from '../read/source'
 
 /** So that the page's first questions are answered before a large result is copied. */
 const CACHE_DELAY_MILLISECONDS = 300
@@ -215,9 +215,19 @@ export const engine = {
     const key = source.packing ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
     if (key && key === keeping?.key) await keeping.store()
     const stored = options.fresh || !key ? undefined : await cachedResult(key)
-    if (!stored) return read(source, name, key, onProgress, onTables)
-    const result = await showStored(name, stored, source, onProgress, onTables)
-    return { ...result, cached: true }
+    const keyed = key === undefined ? {} : { key }
+    if (stored) return { ...(await showStored(name, stored, source, onProgress, onTables)), ...keyed, cached: true }
+    const result = await read(source, name, key, onProgress, onTables)
+    return 'refused' in result ? result : { ...result, ...keyed }
+  },
+
+  /** Opens the result that is kept under a key, without the file's bytes; undefined where none is kept. */
+  async openKept(key: string, name: string, bytes: number, ...callbacks: Callbacks): Promise<Opened | undefined> {
+    makeWay()
+    if (key === keeping?.key) await keeping.store()
+    const stored = await cachedResult(key)
+    if (!stored) return undefined
+    return { ...(await showStored(name, stored, new MissingSource(bytes), ...callbacks)), key, cached: true }
   },
 
   /** What is open is let go, once its result is on its way to the cache. */

@@ -16,6 +16,8 @@ export class Comparing {
   refused = $state('')
   /** Two files dropped together: open one, or compare. */
   pair = $state.raw<[File, File]>()
+  /** A file dropped on an open capture: open it instead, or compare. */
+  dropped = $state.raw<File>()
 
   /** The capture that the open one is compared with. */
   second: { blob: Blob; name: string } | undefined
@@ -27,7 +29,7 @@ export class Comparing {
   /** Another capture is opened, or none: what was compared belongs to the one before. */
   reset(): void {
     this.cancel()
-    this.pair = this.result = undefined
+    this.pair = this.dropped = this.result = undefined
     this.refused = ''
   }
 

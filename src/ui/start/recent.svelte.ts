@@ -9,6 +9,8 @@ export interface Recent {
   openedAt: number
   /** The first finding, or that there is none. */
   found: string
+  /** Under what the browser keeps the result; absent where it keeps none. */
+  key?: string
 }
 
 const KEY = 'faultline.recent'
@@ -18,10 +20,12 @@ export class Recents {
   list = $state.raw(load())
 
   add(opened: Opened): void {
-    const { name, bytes, findings } = opened
+    const { name, bytes, findings, key } = opened
     const found = foundText(findings, opened)
     const others = this.list.filter((other) => other.name !== name || other.bytes !== bytes)
-    this.#keep([{ name, bytes, openedAt: Date.now(), found }, ...others].slice(0, KEPT))
+    this.#keep(
+      [{ name, bytes, openedAt: Date.now(), found, ...(key !== undefined && { key }) }, ...others].slice(0, KEPT),
+    )
   }
 
   forget(): void {

@@ -36,6 +36,7 @@ export class AddressBar {
     if (phase !== 'start' && frame !== undefined) at.frame = frame
     if (saving.id !== undefined) at.saved = saving.id
     else if (example) at.example = example
+    else if (!embedded && source === undefined && capture.opened?.key) at.kept = capture.opened.key
     if (phase !== 'start' && list.filter) at.filter = list.filter
     const search = phase === 'start' || source === undefined ? '' : `?src=${encodeURIComponent(source)}`
     const url = location.pathname + (embedded ? location.search : search) + writePlace(at)

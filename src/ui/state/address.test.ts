@@ -29,3 +29,9 @@ test('a saved analysis has an address of its own, with the place in it', () => {
   expect(readPlace('#/saved/00ff')).toEqual({ saved: '00ff' })
   expect(readPlace('#/saved/../x?frame=1')).not.toHaveProperty('saved')
 })
+
+test('a result that the browser keeps is named by its key alone', () => {
+  const place = { kept: '0123456789abcdef', view: 'frames', frame: 4 } as const
+  expect(readPlace(writePlace(place))).toEqual(place)
+  expect(readPlace('#kept=../x')).toEqual({})
+})

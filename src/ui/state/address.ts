@@ -11,6 +11,8 @@ export interface Place {
   /** A display filter. */
   filter?: string
   example?: string
+  /** Key of a result that the browser keeps, for a file that is neither an example nor saved. */
+  kept?: string
   /** The saved analysis that it is a place in. */
   saved?: string
 }
@@ -30,13 +32,16 @@ export function readPlace(hash: string): Place {
   if (filter) place.filter = filter
   const example = parameters.get('example')
   if (example && /^[\w-]+$/.test(example)) place.example = example
+  const kept = parameters.get('kept')
+  if (kept && /^[0-9a-f]{16,128}$/.test(kept)) place.kept = kept
   return place
 }
 
 /** The hash of a place; empty for the start page. */
-export function writePlace({ view, frame, filter, example, saved }: Place): string {
+export function writePlace({ view, frame, filter, example, kept, saved }: Place): string {
   const parameters = new URLSearchParams()
   if (example) parameters.set('example', example)
+  if (kept) parameters.set('kept', kept)
   if (view) parameters.set('view', view)
   if (frame !== undefined) parameters.set('frame', String(frame + 1))
   if (filter) parameters.set('filter', filter)

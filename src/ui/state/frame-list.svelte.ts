@@ -24,7 +24,7 @@ export class FrameList {
   /** Rows as they come into view; replaced with every capture, narrowing and choice of columns. */
   cache = $state.raw(new RowCache<FrameRow>(() => Promise.resolve([])))
   /** The filter of the address, while its frames are looked for. */
-  #filterAwaited: string | undefined
+  #filterAwaited = $state<string>()
   /** How many frames are shown. */
   readonly shown: number
 

@@ -31,6 +31,8 @@ export class OpenCapture {
   notes = $state.raw<Notes>()
   /** The open file; undefined where only its stored result is available. */
   file = $state.raw<OpenFile>()
+  /** True if only the stored result is open, and the file's bytes were not chosen yet. */
+  bytesMissing = $state(false)
 
   readonly findings = $derived(this.opened?.findings ?? [])
   /** Evidence of what is wrong, in reading order: what n and p walk through. */
@@ -55,6 +57,7 @@ export class OpenCapture {
     this.name = legible(name)
     this.progress = this.opened = this.refusal = this.tables = this.notes = undefined
     this.frames = 0
+    this.bytesMissing = false
   }
 
   /** Takes over the rows that were read so far. */

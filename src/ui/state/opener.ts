@@ -82,6 +82,9 @@ export class Opener {
   /** Takes what was dropped on the page; dropped text and links are ignored. */
   takeDropped({ files, items }: DataTransfer): void {
     const folder = Array.from(items, (item) => item.webkitGetAsEntry()).find((entry) => entry?.isDirectory)
+    const [first, second] = files
+    const asks = this.parts.capture.phase === 'open' && this.parts.selection.view !== 'compare'
+    if (!folder && asks && first && !second && !isSavedFile(first)) return void (this.parts.comparing.dropped = first)
     if (!folder) return this.take(files)
     this.letGo()
     this.refuse(folder.name, {
@@ -156,6 +159,27 @@ export class Opener {
     })
   }
 
+  /** Opens what this browser keeps of a capture opened before; fields and bytes then ask for the file. */
+  async openKept(key: string): Promise<void> {
+    const { capture, engine, recents } = this.parts
+    const wanted = readPlace(location.hash)
+    const recent = recents.list.find((one) => one.key === key)
+    capture.file = undefined
+    await this.#show(recent?.name ?? '', async (onProgress) => ({
+      opened: await engine.openKept({ key, name: recent?.name ?? 'capture', bytes: recent?.bytes ?? 0 }, onProgress),
+      wanted: wanted.kept === key ? wanted : {},
+    }))
+    if (capture.phase === 'open' && capture.opened?.key === key) capture.bytesMissing = true
+  }
+
+  /** Takes the file of a result that was opened without it, and stays at the place. */
+  async provide(file: File): Promise<void> {
+    const { capture, notices } = this.parts
+    if (file.size !== capture.opened?.bytes)
+      return notices.say(`${file.name} is another file: ${capture.name} has ${capture.opened?.bytes ?? 0} bytes.`)
+    await this.open(file, file.name)
+  }
+
   /** Fetches one of the site's own examples and opens it. */
   async openExample(example: string): Promise<void> {
     const name = `${example}.pcapng`
@@ -210,6 +234,8 @@ export class Opener {
     if (address.isStartPage && capture.phase !== 'start' && !embedded) return void this.close({ step: false })
     if (place.example && place.example !== capture.file?.example) return void this.openExample(place.example)
     if (capture.phase === 'start' && place.view && this.openLeft()) return
+    if (place.kept && place.kept !== capture.opened?.key && capture.phase !== 'reading')
+      return void this.openKept(place.kept)
     if (capture.phase !== 'open' && capture.phase !== 'reading') return
     if (place.view) selection.view = place.view
     selection.panel = address.panel ?? selection.panel
@@ -233,6 +259,7 @@ export class Opener {
   async #show(name: string, open: (onProgress: OnProgress) => Promise<Answer>): Promise<void> {
     const { capture } = this.parts
     const turn = this.#next()
+    const { view } = readPlace(location.hash)
     this.#reset('reading', name)
     try {
       const { opened, wanted, saved } = await open((progress) => {
@@ -242,6 +269,7 @@ export class Opener {
       if ('refused' in opened) this.refuse(name, opened)
       else {
         const failing = wanted.frame ?? (await this.#failingFrame(opened))
+        if (turn === capture.turn && view && !this.parts.address.panel) this.parts.selection.panel = view
         if (turn === capture.turn)
           this.#finish(opened, { ...wanted, ...(failing !== undefined && { frame: failing }) }, saved)
       }
