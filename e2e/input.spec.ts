@@ -70,7 +70,7 @@ for (const text of ['0x80070721', '-2147023071', '2147944225', '1825', '0x721', 
 test('the look-up says when it knows nothing', async ({ page }) => {
   await page.goto('./')
   await page.getByRole('searchbox', { name: 'Or start from the error' }).fill('NO_SUCH_ERROR_AT_ALL')
-  await expect(page.getByText('No error known here has this number or name')).toBeVisible()
+  await expect(page.getByText('No known error or event has this number or name')).toBeVisible()
 })
 
 test('a capture opened before is listed with what was found, until it is forgotten', async ({ page }) => {

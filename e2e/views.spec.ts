@@ -6,6 +6,7 @@ import { Scenario, pcapng } from '../src/testing/scenario'
 import { exampleFile, followEvidence, frameRow, openExample, openFile } from './pages/page'
 
 test('the ladder shows who acted as whom, step by step, and leads to frames', async ({ page }) => {
+  await page.setViewportSize({ width: 1280, height: 1000 })
   await openExample(page)
   await page.getByRole('tab', { name: 'Connections' }).click()
   await page.getByRole('grid', { name: 'Connections' }).getByRole('row').filter({ hasText: '59916' }).click()
@@ -91,7 +92,7 @@ test('the siblings of the case study tell other stories', async ({ page }) => {
   await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
   await page.getByRole('button', { name: 'Start page' }).click()
   await page.getByRole('button', { name: /was fixed/ }).click()
-  await expect(page.getByRole('heading', { name: 'No failure found' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: 'No call failed, as far as the capture shows' })).toBeVisible()
 })
 
 test('frames are marked and commented on, undone, and found again after opening anew', async ({ page }) => {

@@ -35,5 +35,5 @@ export function foundText(findings: Finding[], { frames, pdus }: { frames: numbe
   const wrong = findings.find(({ kind, mutedBy }) => kind === 'finding' && !mutedBy)
   if (wrong) return wrong.title
   if (frames === 0) return 'The capture is empty'
-  return pdus === 0 ? 'No RPC in this capture' : 'No failure found'
+  return pdus === 0 ? 'No RPC in this capture' : 'No call failed, as far as the capture shows'
 }

@@ -2,10 +2,18 @@
 import { Call } from '../../../conversation/model'
 import type { Connection, SecurityContext } from '../../../conversation/model'
 import type { Examination } from '../../examination'
-import { CALL_FAILED, CALL_FAILED_DNE, eventLayer, hresultLayer, hresultOf, wireLayer } from '../../text/layers'
+import {
+  CALL_FAILED,
+  CALL_FAILED_DNE,
+  eventLayer,
+  hresultLayer,
+  hresultOf,
+  programShows,
+  wireLayer,
+} from '../../text/layers'
 import { references } from '../../text/references'
 import { answeredCall, explain, refusalEvidence, type Refusal, rejections } from '../../signs/rejection'
-import type { Layer } from '../../finding'
+import type { FixStep, Layer } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import {
   clientText,
@@ -68,11 +76,22 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
   return {
     severity: closed || !isSwallowed(refusal) ? 'error' : 'warning',
     confidence: readable ? 'high' : 'medium',
-    title: title(refusal, owner, other),
+    title: title(refusal, readable),
+    symptom: symptom(theCase, refusal),
+    atFault: {
+      party: 'client',
+      text: refusal.asked.includes(MANAGED_OBJECT)
+        ? 'the client: .NET Framework 2.0 to 3.5 SP1, not the server'
+        : 'the client: a COM proxy without its security blanket',
+    },
+    effect: closed ? 'The connection was closed; the refused calls did not run' : 'The refused calls did not run',
+    label: refusal.asked[0] ?? refusal.methods[0]?.split('::').at(-1) ?? 'the server',
+    ...(refusal.methods[0] !== undefined && { method: refusal.methods[0] }),
+    fix: fix(refusal, owner),
     explanation: explanation(theCase, refusal, first, known, answered),
     identities: [
-      { role: 'opened the connection, works', name: owner },
-      { role: 'used for the failing calls', name: other },
+      { role: 'wrong user', name: other },
+      { role: 'right user', name: owner },
     ],
     layers: layers(theCase, refusal),
     evidence: [
@@ -122,10 +141,20 @@ function isSwallowed({ methods, asked }: Refusal): boolean {
   return methods.every((method) => method.endsWith('::RemQueryInterface')) && asked.every((name) => PROBES.has(name))
 }
 
-function title({ connection, asked, methods, closed }: Refusal, owner: string, other: string): string {
-  const what = asked[0] ? `to ask for ${asked[0]}` : `to call ${methods[0] ?? 'the server'}`
-  const end = closed ? 'refused it and closed the connection' : 'refused it and kept the connection'
-  return `The client used ${other} ${what} on a connection that belongs to ${owner}; the server ${connection.server.text} ${end}`
+function title({ closed }: Refusal, readable: boolean): string {
+  if (closed)
+    return readable
+      ? 'The server hung up because the program called as the wrong user.'
+      : 'The server hung up, likely because the program called as another user.'
+  return readable
+    ? 'The server refused calls under the wrong user and kept the connection.'
+    : 'The server refused calls, likely of another user, and kept the connection.'
+}
+
+function symptom({ names }: Examination, refusal: Refusal): string {
+  if (refusal.closed) return '0x800706BE (COMException), or 0x800706BF, at the next use of the object'
+  if (isSwallowed(refusal)) return 'Nothing; the server logs a failed logon for every such call.'
+  return programShows(names, refusal.statuses[0]!)
 }
 
 function explanation(
@@ -206,6 +235,21 @@ function layers(theCase: Examination, refusal: Refusal): Layer[] {
           },
         ]),
     eventLayer('4625', 'Security log of the server: logon failure, once for every such call'),
+  ]
+}
+
+function fix({ asked }: Refusal, owner: string): FixStep[] {
+  return [
+    ...(asked.includes(MANAGED_OBJECT)
+      ? [{ text: 'Use .NET Framework 4.0 or later, or install hotfix KB967622 or KB974893.' }]
+      : []),
+    {
+      text: 'Today, start the program under the account that the server accepts:',
+      copy: `runas /netonly /user:${owner} "PROGRAM"`,
+    },
+    {
+      text: 'In native code, call CoSetProxyBlanket on every proxy, its IUnknown included: QueryInterface does not copy the blanket.',
+    },
   ]
 }
 
