@@ -7,3 +7,10 @@ export const examples = [
   { example: 'healthy', code: 'works', label: 'a session in which nothing fails' },
   { example: 'case-study-full-os', code: 'works', label: 'the wrong user, forgiven by a full Windows' },
 ]
+
+/** Captures of one program that are worth comparing. */
+export const caseStudies = [
+  { example: 'case-study', label: 'against Windows PE, as it failed' },
+  { example: 'case-study-full-os', label: 'against a full Windows, which keeps the connection' },
+  { example: 'case-study-fixed', label: 'with the client that was fixed' },
+]

@@ -81,10 +81,10 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
     atFault: {
       party: 'client',
       text: refusal.asked.includes(MANAGED_OBJECT)
-        ? 'the client: .NET Framework 2.0 to 3.5 SP1, not the server'
+        ? 'the client: .NET Framework 2.0 to 3.5 SP1'
         : 'the client: a COM proxy without its security blanket',
     },
-    effect: closed ? 'The connection was closed; the refused calls did not run' : 'The refused calls did not run',
+    effect: closed ? 'Connection closed; the refused calls did not run' : 'The refused calls did not run',
     label: refusal.asked[0] ?? refusal.methods[0]?.split('::').at(-1) ?? 'the server',
     ...(refusal.methods[0] !== undefined && { method: refusal.methods[0] }),
     fix: fix(refusal, owner),
@@ -152,7 +152,7 @@ function title({ closed }: Refusal, readable: boolean): string {
 }
 
 function symptom({ names }: Examination, refusal: Refusal): string {
-  if (refusal.closed) return '0x800706BE (COMException), or 0x800706BF, at the next use of the object'
+  if (refusal.closed) return '0x800706BE (COMException)'
   if (isSwallowed(refusal)) return 'Nothing; the server logs a failed logon for every such call.'
   return programShows(names, refusal.statuses[0]!)
 }
@@ -240,11 +240,9 @@ function layers(theCase: Examination, refusal: Refusal): Layer[] {
 
 function fix({ asked }: Refusal, owner: string): FixStep[] {
   return [
-    ...(asked.includes(MANAGED_OBJECT)
-      ? [{ text: 'Use .NET Framework 4.0 or later, or install hotfix KB967622 or KB974893.' }]
-      : []),
+    ...(asked.includes(MANAGED_OBJECT) ? [{ text: '.NET Framework 4.0 or later, or hotfix KB967622 / KB974893' }] : []),
     {
-      text: 'Today, start the program under the account that the server accepts:',
+      text: 'Today, start the program with the right account:',
       copy: `runas /netonly /user:${owner} "PROGRAM"`,
     },
     {
