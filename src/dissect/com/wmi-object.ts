@@ -79,9 +79,10 @@ function recordObject(from: Reader, object: WmiObject): void {
   from.depth++
   line(from, 'Class', object.instance?.className ?? object.class.name, at, length, 'wmi.class')
   const { superclasses } = object.class
-  if (superclasses.length > 0) line(from, 'Superclasses', superclasses.join(', '), at, length)
-  if (namespace !== undefined) line(from, 'Namespace', namespace, at, length, 'wmi.namespace')
-  if (server !== undefined) line(from, 'Server', server, at, length)
+  // Lines without bytes of their own leave a byte to the property that it belongs to.
+  if (superclasses.length > 0) line(from, 'Superclasses', superclasses.join(', '), at, 0)
+  if (namespace !== undefined) line(from, 'Namespace', namespace, at, 0)
+  if (server !== undefined) line(from, 'Server', server, at, 0)
   properties(from, object)
   methods(from, object)
   mof(from, object)
@@ -92,7 +93,7 @@ function properties(from: Reader, object: WmiObject): void {
   const rows = propertyTable(object)
   line(from, 'Properties', String(rows.length), object.at, object.length)
   from.depth++
-  for (const { name, type, value, isDefault, at = object.at, length = object.length } of rows) {
+  for (const { name, type, value, isDefault, at = object.at, length = 0 } of rows) {
     const origin = isDefault && value !== 'NULL' ? ', default' : ''
     line(from, name, `${value} (${type}${origin})`, at, length)
   }
@@ -102,9 +103,9 @@ function properties(from: Reader, object: WmiObject): void {
 function methods(from: Reader, object: WmiObject): void {
   const { methods } = object.class
   if (methods.length === 0) return
-  line(from, 'Methods', String(methods.length), object.at, object.length)
+  line(from, 'Methods', String(methods.length), object.at, 0)
   from.depth++
-  for (const method of methods) line(from, method.name, methodMof(method), object.at, object.length)
+  for (const method of methods) line(from, method.name, methodMof(method), object.at, 0)
   from.depth--
 }
 
@@ -112,14 +113,14 @@ function mof(from: Reader, object: WmiObject): void {
   const lines = objectMof(object)
     .split('\n')
     .filter((text) => text !== '')
-  line(from, 'MOF', `${lines.length} lines`, object.at, object.length)
+  line(from, 'MOF', `${lines.length} lines`, object.at, 0)
   from.depth++
   for (const text of lines.slice(0, MAX_MOF_LINES)) {
     const trimmed = text.trimStart()
     // The tree indents lines itself.
     const levels = (text.length - trimmed.length) / INDENT.length
     from.depth += levels
-    line(from, trimmed, '', object.at, object.length)
+    line(from, trimmed, '', object.at, 0)
     from.depth -= levels
   }
   if (lines.length > MAX_MOF_LINES) line(from, `${lines.length - MAX_MOF_LINES} more lines`, '', object.at, 0)

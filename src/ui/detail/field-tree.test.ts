@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { FieldLine } from '../../capture/field'
-import { fieldOfByte, linesInView, parentOf } from './field-tree'
+import { branchText, fieldOfByte, linesInView, parentOf } from './field-tree'
 
 const line = (label: string, at: number, length: number, depth: number): FieldLine => ({
   label,
@@ -27,6 +27,12 @@ test('a closed line hides what is under it, at every depth', () => {
 
 test('a line knows whether it has lines under it', () => {
   expect(linesInView(fields, () => true).map(({ parent }) => parent)).toEqual([true, false, true, true, false, false])
+})
+
+test('a branch is copied as it is indented', () => {
+  expect(branchText(fields, 2)).toBe('Transmission Control Protocol\n  Flags\n    Push\n  Window')
+  expect(branchText(fields, 3)).toBe('Flags\n  Push')
+  expect(branchText(fields, 5)).toBeUndefined()
 })
 
 test('a byte belongs to the deepest field that holds it', () => {

@@ -28,6 +28,17 @@ export function parentOf(fields: FieldLine[], index: number): number | undefined
   return undefined
 }
 
+/** A line and those under it as text, indented by two blanks a level; undefined where nothing is under it. */
+export function branchText(fields: FieldLine[], index: number): string | undefined {
+  const top = fields[index]
+  if (!top || (fields[index + 1]?.depth ?? 0) <= top.depth) return undefined
+  const end = fields.findIndex(({ depth }, at) => at > index && depth <= top.depth)
+  return fields
+    .slice(index, end < 0 ? fields.length : end)
+    .map(({ label, value, depth }) => `${'  '.repeat(depth - top.depth)}${label}${value === '' ? '' : `: ${value}`}`)
+    .join('\n')
+}
+
 /** The deepest, then shortest field that holds a byte; undefined where none does. */
 export function fieldOfByte(fields: FieldLine[], byte: number): number | undefined {
   let best: number | undefined
