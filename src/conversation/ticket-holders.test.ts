@@ -31,7 +31,7 @@ test('whoever got the ticket is most likely who shows it', async () => {
   expect(security.ticketHolder).toEqual({ user: 'eve', realm: 'EXAMPLE.COM', frame: 3 })
   expect(security.user).toBeUndefined()
   const finding = found(await diagnose(play), 'access-denied')!
-  expect(finding.title).toContain('denied eve@EXAMPLE.COM (most likely, by the ticket of frame 4) the call')
+  expect(finding.explanation).toContain('eve@EXAMPLE.COM (most likely, by the ticket of frame 4)')
 })
 
 test.each<[string, Play]>([
@@ -59,7 +59,7 @@ test.each<[string, Play]>([
   ],
 ])('nobody is named where %s', async (_, play) => {
   expect((await context(play)).ticketHolder).toBeUndefined()
-  expect(found(await diagnose(play), 'access-denied')!.title).toContain('its name is encrypted in the ticket')
+  expect(found(await diagnose(play), 'access-denied')!.explanation).toContain('its name is encrypted in the ticket')
 })
 
 test('a name that the logon itself gives stays', async () => {

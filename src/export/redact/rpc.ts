@@ -2,7 +2,7 @@
 // only those that say where things are (endpoint mapper, activation, object exporter, IRemUnknown). C706 12.6, MS-RPCE 2.2.2.
 
 import { PduType } from '../../../asm/layout'
-import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../names/well-known'
+import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR, NETLOGON } from '../../names/well-known'
 import { REM_UNKNOWN_INTERFACES } from '../../dissect/com/remunknown'
 
 import { type NameBook, replaceRuns } from './names'
@@ -28,6 +28,17 @@ const RETURN_VALUE = 4
 const OBJECT_UUID = 0x80
 const LAST_FRAGMENT = 0x02
 const VERSION = 5
+const OPNUM = 22
+
+/** NetrServerAuthenticate, 2 and 3, and how many bytes of options follow the credential. MS-NRPC 3.5.4.4.1 and 2. */
+const AUTHENTICATE: ReadonlyMap<number, number> = new Map([
+  [5, 0],
+  [15, 4],
+  [26, 4],
+])
+const CREDENTIAL = 8
+/** In place of a credential: one of zeros would look like an attack (CVE-2020-1472), and one of an attack stays. */
+const BLANK = 0x2a
 
 /** Interfaces whose stubs hold addresses, identifiers and names, and nothing of a program's. */
 const KEPT_STUBS = new Set([...REM_UNKNOWN_INTERFACES, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR, IACTIVATION, EPM])
@@ -66,6 +77,7 @@ export function redactPdu(pdu: Uint8Array, context: PduContext, names: NameBook)
       const at = STUB + (pdu[3]! & OBJECT_UUID ? OBJECT : 0)
       keep(HEADER, at)
       stub(at, bodyEnd - padding, false)
+      if (context.interface === NETLOGON) proof(pdu, out, view.getUint16(OPNUM, little), bodyEnd - padding)
       break
     }
     case PduType.Response:
@@ -122,4 +134,13 @@ function connectionless(pdu: Uint8Array, out: Uint8Array<ArrayBuffer>): Uint8Arr
     if (length >= RETURN_VALUE && end <= pdu.length) put(out, pdu.subarray(end - RETURN_VALUE, end), end - RETURN_VALUE)
   }
   return out
+}
+
+/** What a computer proves itself with, at the end of a request: only whether it is all zeros, and the options, which are no secret. */
+function proof(pdu: Uint8Array, out: Uint8Array, opnum: number, end: number): void {
+  const options = AUTHENTICATE.get(opnum)
+  if (options === undefined || end > pdu.length || end < STUB + CREDENTIAL + options) return
+  const at = end - options - CREDENTIAL
+  if (pdu.subarray(at, at + CREDENTIAL).some((byte) => byte !== 0)) out.fill(BLANK, at, at + CREDENTIAL)
+  put(out, pdu.subarray(end - options, end), end - options)
 }
