@@ -87,7 +87,7 @@ function offline() {
       maximumFileSizeToCacheInBytes: 8 << 20,
       // The address holds state in its hash and in ?src=, never another document.
       ignoreURLParametersMatching: [/.*/],
-      navigateFallback: undefined,
+      navigateFallback: null,
     },
   })
 }

@@ -157,7 +157,7 @@ test('the page on embedding shows each form live and steers the element by messa
   const requests: string[] = []
   page.on('request', (request) => void requests.push(request.url()))
   await page.goto('embedding.html')
-  await expect(page.frameLocator('iframe').first().getByRole('grid', { name: 'Connections' })).toBeVisible()
+  await expect(page.locator('iframe').first().contentFrame().getByRole('grid', { name: 'Connections' })).toBeVisible()
   await expect(page.locator('output')).toContainText('frame 525')
   await page.getByRole('button', { name: 'Go to frame 745' }).click()
   await expect(page.locator('output')).toHaveText('selected, frame 745')

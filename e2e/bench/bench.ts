@@ -67,7 +67,8 @@ async function inBrowser(): Promise<void> {
   run('npx', ['vite', 'build', '--logLevel', 'error'])
   const server = await preview({ preview: { host: '127.0.0.1', port: 0 }, logLevel: 'error' })
   const url = server.resolvedUrls!.local[0]!
-  const browser = await chromium.launch({ executablePath: browserPath(), args: launchArguments })
+  const executablePath = browserPath()
+  const browser = await chromium.launch({ ...(executablePath && { executablePath }), args: launchArguments })
   try {
     await (values.scale ? scrollMany(browser, url, Number(values.frames)) : openAll(browser, url))
   } finally {

@@ -30,7 +30,7 @@ export function browserPath(): string | undefined {
   throw new Error('No Chromium here and none could be installed; install one, or set CHROMIUM to its path.')
 }
 
-function installed(): string | undefined | 'none' {
+function installed(): string | undefined {
   if (process.env.CHROMIUM) return process.env.CHROMIUM
   if (existsSync(chromium.executablePath())) return undefined
   const names = ['chromium', 'chromium-browser', 'google-chrome']

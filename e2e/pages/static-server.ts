@@ -1,6 +1,6 @@
 // The built site as the plainest of hosts serves it: no header of its own but the type.
 import { readFile } from 'node:fs/promises'
-import { type Server, createServer } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -28,7 +28,8 @@ interface Extras {
 
 /** Starts it on a free port of this machine. `pages` are served besides the site; `headers` go with every answer. */
 export async function serve({ pages = {}, headers = {} }: Extras = {}): Promise<{ url: string; server: Server }> {
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => void answer(request, response))
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const { pathname } = new URL(request.url ?? '/', 'http://site')
     const path = pathname.endsWith('/') ? `${pathname}index.html` : pathname
     try {
@@ -38,7 +39,7 @@ export async function serve({ pages = {}, headers = {} }: Extras = {}): Promise<
     } catch {
       response.writeHead(404).end()
     }
-  })
+  }
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, server }
 }

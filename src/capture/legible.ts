@@ -32,7 +32,7 @@ export function legibly(value: unknown): unknown {
 export function escaped(text: string): string {
   return text.replace(/‹(?:U\+([0-9A-F]{4})|([A-Z1-4]{2,3}))›/g, (mark, digits?: string, name = '') => {
     const code = digits === undefined ? CONTROLS.indexOf(name as string) : parseInt(digits, 16)
-    if (code < 0) return mark as string
+    if (code < 0) return mark
     return code < 256 ? `\\x${hex(code, 2)}` : `\\u${hex(code, 4)}`
   })
 }

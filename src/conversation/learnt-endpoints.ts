@@ -18,7 +18,7 @@ export interface LearntEndpoint {
   /** The client that asked, the server that answered, and the address that the answer gives (often none). */
   client: string
   server: string
-  address?: string
+  address?: string | undefined
   port: number
   /** Frames of the question and the answer. */
   asked: number

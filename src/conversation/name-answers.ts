@@ -79,6 +79,6 @@ export function* nameMessages(capture: Capture): Generator<NameTraffic> {
     if (!message) continue
     const frame = messages.get(Message.Frame, row)
     const { source, destination } = frameEnds(capture, frame)
-    yield { frame, service: service as NameService, message, from: source, to: destination }
+    yield { frame, service: service, message, from: source, to: destination }
   }
 }

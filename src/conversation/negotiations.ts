@@ -31,7 +31,7 @@ export class Negotiations {
   }
 }
 
-function remembered<Body extends { associationGroup?: number }>(
+function remembered<Body extends { associationGroup?: number | undefined }>(
   known: Map<string, Body>,
   pdu: Uint8Array<ArrayBuffer>,
   read: (from: Reader) => Body | undefined,

@@ -13,11 +13,11 @@ const SOON_SECONDS = 30
 /** What led a client to a connection. */
 export interface Lead {
   /** The answer that named the port. */
-  endpoint?: LearntEndpoint
+  endpoint?: LearntEndpoint | undefined
   /** No answer was seen to name the port, but shortly before an activation was answered that is sealed. */
-  sealed?: Learnt['sealed'][number]
+  sealed?: Learnt['sealed'][number] | undefined
   /** The answer that named the host's address. */
-  name?: NameAnswer
+  name?: NameAnswer | undefined
 }
 
 /** What led to each connection, by index: the last answers before its first frame. */

@@ -15,7 +15,7 @@ export interface TokenFacts {
   /** What becomes known of the security context. */
   learnt: Partial<SecurityContext>
   /** What the server says of itself, or the client of the server that it means. */
-  target?: SecurityTarget
+  target?: SecurityTarget | undefined
 }
 
 /** Reads a token; what cannot be read is left out. */

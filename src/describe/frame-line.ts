@@ -1,5 +1,5 @@
 // A frame as inspect prints it.
-import { Frame, type Protocol, Status } from '../../asm/layout'
+import { Frame, Status } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { frameEnds, protocolName } from '../capture/text'
@@ -43,7 +43,7 @@ export function frameLine(capture: Capture, row: number): Record<string, unknown
             len: get(Frame.PayloadLength),
           }
         : undefined,
-    protocol: protocolName(get(Frame.Protocol) as Protocol),
+    protocol: protocolName(get(Frame.Protocol)),
     stream: present(get(Frame.Stream)),
     status: STATUS[get(Frame.Status) as Status],
   }

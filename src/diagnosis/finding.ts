@@ -36,15 +36,15 @@ export interface AtFault {
 export interface FixStep {
   text: string
   /** A command or setting to copy. */
-  copy?: string
-  url?: string
+  copy?: string | undefined
+  url?: string | undefined
 }
 
 /** One time that it happened, with its own facts. */
 export interface Instance {
   /** What is special about this time: the method, the port, the moment; a few words. */
   label: string
-  method?: string
+  method?: string | undefined
   evidence: Evidence[]
   streams: number[]
   /** Rows of Frame: the first and the last of it. */
@@ -54,7 +54,7 @@ export interface Instance {
 
 export interface Reference {
   title: string
-  url?: string
+  url?: string | undefined
 }
 
 /** What a rule found. Text is plain text, never markup; it names the capture's own values. */
@@ -70,10 +70,10 @@ export interface Finding {
   explanation: string
   advice: string[]
   /** What the user's program showed: a code, a message, a wait. */
-  symptom?: string
-  atFault?: AtFault
+  symptom?: string | undefined
+  atFault?: AtFault | undefined
   /** What did not happen because of it. */
-  effect?: string
+  effect?: string | undefined
   /** What to do, in order; where a rule gives none, its advice. */
   fix: FixStep[]
   /** Each time that it happened, the first ones in full. */
@@ -85,17 +85,17 @@ export interface Finding {
   /** Streams (rows) that it happened on; repeats are folded into one finding. */
   streams: number[]
   /** How many times, when more than once. */
-  count?: number
+  count?: number | undefined
   /** Whether the call at hand ran on the server. */
-  executed?: 'yes' | 'no' | 'unknown'
+  executed?: 'yes' | 'no' | 'unknown' | undefined
   /** Wireshark display filter that shows it. */
-  filter?: string
+  filter?: string | undefined
   /** What would make it surer. */
-  wouldHelp?: string
+  wouldHelp?: string | undefined
   /** Who acted as whom, for the page's headline. */
   identities?: { role: string; name: string }[]
   /** The rule whose finding explains this one away; it is then shown folded under that. */
-  mutedBy?: string
+  mutedBy?: string | undefined
 }
 
 /** A finding that was stored, maybe by a release whose findings had no steps and no occurrences. */
@@ -103,6 +103,6 @@ export type StoredFinding = Omit<Finding, 'fix' | 'occurrences'> & Partial<Pick<
 
 /** A stored finding with every part that today's findings have. */
 export function completeFinding(finding: StoredFinding): Finding {
-  const { advice, fix = advice.map((text) => ({ text })), occurrences = [] } = finding
-  return { ...finding, fix, occurrences }
+  const fix = finding.fix ?? finding.advice.map((text): FixStep => ({ text }))
+  return { ...finding, fix, occurrences: finding.occurrences ?? [] }
 }

@@ -11,12 +11,12 @@ export interface Occurrence extends Partial<Omit<Finding, 'rule' | 'occurrences'
   evidence: Evidence[]
   streams: number[]
   /** Occurrences of one rule with the same text here are one finding, told once. Without it each stands alone. */
-  fold?: string
+  fold?: string | undefined
   /** First and last frame of what happened, to tell repeats apart by. */
-  moment?: [first: number, last: number]
+  moment?: [first: number, last: number] | undefined
   /** What is special about this occurrence, for Instance.label; the method, when the rule is about a call. */
-  label?: string
-  method?: string
+  label?: string | undefined
+  method?: string | undefined
   /** What this occurrence explains, so that no later rule reports it again: calls (rows of Call), ends of streams (rows of Stream). */
   explains?: {
     calls?: readonly number[]

@@ -23,7 +23,7 @@ export type Encoding = 'utf-8' | 'latin1'
 
 /** What a reader and the readers of its parts share. */
 interface Trouble {
-  note?: string
+  note?: string | undefined
 }
 
 /** A place in bytes. `base` is where these bytes lie in the part that the field tree shows, `depth` the tree's level. */

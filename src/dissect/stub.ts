@@ -41,8 +41,8 @@ type StubReader = (from: Reader, wide: boolean) => unknown
 
 /** The readers of one method; a direction whose stub says nothing has none. */
 interface Method {
-  request?: StubReader
-  response?: StubReader
+  request?: StubReader | undefined
+  response?: StubReader | undefined
 }
 
 /** Readers by opnum. */

@@ -129,6 +129,6 @@ export class Texts {
   }
 
   bytes(entry: number): Uint8Array {
-    return new TextEncoder().encode(this.list[entry]!)
+    return new TextEncoder().encode(this.list[entry])
   }
 }

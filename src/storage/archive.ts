@@ -114,7 +114,7 @@ export async function unpackedEntry(
   if (entry.method !== DEFLATED) return undefined
   try {
     const contents = inflateSync(bytes, { out: new Uint8Array(entry.bytes) })
-    return contents.length === entry.bytes ? (contents as Uint8Array<ArrayBuffer>) : undefined
+    return contents.length === entry.bytes ? contents : undefined
   } catch {
     return undefined
   }

@@ -85,7 +85,7 @@ async function changed(change: (manifest: Record<string, Record<string, unknown>
   const stored = Object.fromEntries(
     Object.entries(entries).map(([name, bytes]) => [name, [bytes, { level: 0 }] as const]),
   )
-  return new Blob([zipSync(stored as never) as Uint8Array<ArrayBuffer>])
+  return new Blob([zipSync(stored as never)])
 }
 
 test('what is packed comes out the same, with the capture and without', async () => {

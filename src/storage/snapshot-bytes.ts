@@ -49,6 +49,6 @@ export function snapshotOf({ tables, chunks }: SnapshotShape, bytes: Uint8Array)
         pages.push(new Uint32Array(take(Math.min(rows - from, Paging.ROWS) * columns * 4).buffer))
       return { rows, pages }
     }),
-    chunks: chunks.map(({ at, length }) => ({ at, bytes: take(length) as Uint8Array<ArrayBuffer> })),
+    chunks: chunks.map(({ at, length }) => ({ at, bytes: take(length) })),
   }
 }

@@ -77,7 +77,7 @@ test('what happens unseen is not recorded, and counts all the same', () => {
 test('an exporter that is not known: no bindings, the rest all the same, and the error last', () => {
   const play = new Scenario()
   play.resolveOxid(play.askResolver(), [])
-  const stub = play.frames.at(-1)!.bytes.slice(14 + 20 + 20 + 24)
+  const stub = play.frames.at(-1).bytes.slice(14 + 20 + 20 + 24)
   const view = new DataView(stub.buffer)
   expect(stub).toHaveLength(4 + 16 + 4 + 4 + 4)
   expect(view.getUint32(0, true)).toBe(0)

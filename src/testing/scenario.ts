@@ -226,7 +226,7 @@ export class Scenario {
   undeliverable(code: number, router = this.router, options: ConnectOptions = {}): void {
     const connection = this.tcp(options)
     connection.synchronize('client')
-    this.wire.put(unreachable(router, this.client, this.frames.at(-1)!.bytes, code))
+    this.wire.put(unreachable(router, this.client, this.frames.at(-1).bytes, code))
   }
 
   /** The client asks a domain controller for a ticket, by UDP, and is refused. Codes: RFC 4120 7.5.9. */

@@ -142,7 +142,7 @@ const derived = new WeakMap<Uint8Array, Map<number, Derived>>()
 
 function derive({ etype, key }: KerberosKey, usage: number): Derived {
   let byUsage = derived.get(key)
-  if (!byUsage) derived.set(key, (byUsage = new Map()))
+  if (!byUsage) derived.set(key, (byUsage = new Map<number, Derived>()))
   let keys = byUsage.get(usage)
   if (keys) return keys
   const constant = (last: number) => concatenate(big32(usage), Uint8Array.of(last))

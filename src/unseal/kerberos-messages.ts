@@ -6,7 +6,7 @@ import type { KerberosKey } from './kerberos-crypto'
 
 export interface EncryptedData {
   etype: number
-  kvno?: number
+  kvno?: number | undefined
   cipher: Uint8Array
 }
 
@@ -25,19 +25,26 @@ export interface ApRequest {
 /** How a KDC derives the key of a principal's password. RFC 4120 5.2.7.5. */
 export interface EtypeInfo {
   etype: number
-  salt?: string
-  iterations?: number
+  salt?: string | undefined
+  iterations?: number | undefined
 }
 
 export type KerberosMessage =
-  | { type: 'kdc-request'; isTgs: boolean; realm?: string; client?: string; ap?: ApRequest; timestamp?: EncryptedData }
+  | {
+      type: 'kdc-request'
+      isTgs: boolean
+      realm?: string | undefined
+      client?: string | undefined
+      ap?: ApRequest | undefined
+      timestamp?: EncryptedData | undefined
+    }
   | {
       type: 'kdc-reply'
       isTgs: boolean
-      realm?: string
-      client?: string
-      ticket?: Ticket
-      encrypted?: EncryptedData
+      realm?: string | undefined
+      client?: string | undefined
+      ticket?: Ticket | undefined
+      encrypted?: EncryptedData | undefined
       info: EtypeInfo[]
     }
   | { type: 'ap-request'; ap: ApRequest }
@@ -187,7 +194,11 @@ function opened(bytes: Uint8Array, tags: number[]): Members {
 }
 
 /** EncTicketPart: the session key and the client that it was issued to. RFC 4120 5.3. */
-export function ticketPart(bytes: Uint8Array): { key?: KerberosKey; realm?: string; client?: string } {
+export function ticketPart(bytes: Uint8Array): {
+  key?: KerberosKey | undefined
+  realm?: string | undefined
+  client?: string | undefined
+} {
   const body = opened(bytes, [3])
   return { key: encryptionKey(body.get(1)), realm: asn1.string(body.get(2)), client: principal(body.get(3)) }
 }
@@ -198,7 +209,11 @@ export function kdcReplyPart(bytes: Uint8Array): KerberosKey | undefined {
 }
 
 /** Authenticator: the client, and the subkey that it proposes. RFC 4120 5.5.1. */
-export function authenticatorPart(bytes: Uint8Array): { realm?: string; client?: string; subkey?: KerberosKey } {
+export function authenticatorPart(bytes: Uint8Array): {
+  realm?: string | undefined
+  client?: string | undefined
+  subkey?: KerberosKey | undefined
+} {
   const body = opened(bytes, [2])
   return { realm: asn1.string(body.get(1)), client: principal(body.get(2)), subkey: encryptionKey(body.get(6)) }
 }

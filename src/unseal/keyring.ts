@@ -23,18 +23,18 @@ export type SecretVerdict = 'right' | 'wrong' | 'none'
 /** A session of Kerberos as far as it was opened. */
 export interface KerberosSession {
   key: KerberosKey
-  subkey?: KerberosKey
-  realm?: string
-  client?: string
+  subkey?: KerberosKey | undefined
+  realm?: string | undefined
+  client?: string | undefined
 }
 
 /** A ticket's session key, or why there is none. */
 export interface OpenedRequest {
   verdict: SecretVerdict
-  session?: KerberosSession
+  session?: KerberosSession | undefined
   /** The client by the KDC's reply that brought the ticket: known without a key. */
-  realm?: string
-  client?: string
+  realm?: string | undefined
+  client?: string | undefined
 }
 
 /** Password keys that are derived for one capture at most: each takes some 20 ms. */
@@ -44,9 +44,9 @@ const MAX_SALTS = 4096
 const MAX_TICKETS = 65_536
 
 interface KnownTicket {
-  key?: KerberosKey
-  realm?: string
-  client?: string
+  key?: KerberosKey | undefined
+  realm?: string | undefined
+  client?: string | undefined
 }
 
 export class Keyring {
@@ -65,7 +65,7 @@ export class Keyring {
   constructor(readonly secrets: Secrets) {}
 
   /** The session key of an NTLM logon. A user's secret is proven by the response before any PDU is touched. */
-  ntlm(logon: NtlmLogon): { verdict: SecretVerdict; key?: Uint8Array } {
+  ntlm(logon: NtlmLogon): { verdict: SecretVerdict; key?: Uint8Array | undefined } {
     const { user, domain, anonymous } = logon.authenticate
     if (anonymous) return { verdict: 'none', key: anonymousSessionKey(logon) }
     let verdict: SecretVerdict = 'none'
@@ -84,9 +84,9 @@ export class Keyring {
     server: Uint8Array,
     credential: Uint8Array,
     flags: number,
-  ): { verdict: SecretVerdict; key?: Uint8Array } {
+  ): { verdict: SecretVerdict; key?: Uint8Array | undefined } {
     let verdict: SecretVerdict = 'none'
-    const hashes: { ntHash: Uint8Array; user?: string }[] = [
+    const hashes: { ntHash: Uint8Array; user?: string | undefined }[] = [
       ...this.secrets.accounts,
       ...this.secrets.keys
         .filter(({ etype }) => etype === Etype.Rc4Hmac)
@@ -236,9 +236,9 @@ export class Keyring {
     }
   }
 
-  #saltsOf(name: string, realm: string, etype: number): { salt: string; iterations?: number }[] {
+  #saltsOf(name: string, realm: string, etype: number): { salt: string; iterations?: number | undefined }[] {
     const told = [...(this.#salts.get(`${name}@${realm}`.toLowerCase()) ?? []), ...(this.#salts.get('') ?? [])]
-    const salts = new Map<string, { salt: string; iterations?: number }>()
+    const salts = new Map<string, { salt: string; iterations?: number | undefined }>()
     for (const { salt, iterations, etype: of } of told)
       if (of === etype && salt !== undefined && belongsTo(salt, name))
         salts.set(`${salt} ${iterations}`, { salt, ...(iterations !== undefined && { iterations }) })

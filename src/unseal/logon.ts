@@ -8,12 +8,12 @@ export interface Logon {
   frame: number
   stream: number
   /** Row of Pipe, undefined outside SMB pipes. */
-  pipe?: number
+  pipe?: number | undefined
   package: LogonPackage
   /** True where it opens an SMB session, not an RPC security context. */
   isSmb: boolean
-  user?: string
-  domain?: string
+  user?: string | undefined
+  domain?: string | undefined
   secret: SecretVerdict
   /** PDUs, or SMB messages, that were encrypted under it; and how many of these were opened. */
   sealed: number

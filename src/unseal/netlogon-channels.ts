@@ -19,21 +19,21 @@ const MAX_NAME_UNITS = 256
 
 interface Challenge {
   client: Uint8Array
-  server?: Uint8Array
+  server?: Uint8Array | undefined
 }
 
 interface Asked {
   computer: string
-  account?: string
-  challenge?: Uint8Array
-  credential?: Uint8Array
-  flags?: number
+  account?: string | undefined
+  challenge?: Uint8Array | undefined
+  credential?: Uint8Array | undefined
+  flags?: number | undefined
 }
 
 export interface NetlogonChannel {
   account: string
   verdict: SecretVerdict
-  key?: Uint8Array
+  key?: Uint8Array | undefined
 }
 
 export class NetlogonChannels {
@@ -56,7 +56,7 @@ export class NetlogonChannels {
     const asked = askedBy(operation, stub)
     if (!asked) return
     let calls = this.#asked.get(connection)
-    if (!calls) this.#asked.set(connection, (calls = new Map()))
+    if (!calls) this.#asked.set(connection, (calls = new Map<number, Asked>()))
     calls.set(callId, asked)
   }
 

@@ -16,7 +16,7 @@ export interface NtlmSecret {
   /** MD4 of the password in UTF-16LE. */
   ntHash: Uint8Array
   /** The password itself, where it is known: old logons may need its LM hash. */
-  password?: string
+  password?: string | undefined
 }
 
 const NTLMV1_BYTES = 24

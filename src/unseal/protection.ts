@@ -16,11 +16,11 @@ export interface ProtectedPdu {
 
 export interface OpenedPdu {
   /** The protected part in clear; absent where the PDU is only signed. */
-  clear?: Uint8Array
+  clear?: Uint8Array | undefined
   /** True if the signature over the clear text is right. */
   verified: boolean
   /** True if the place in the key stream had to be searched because PDUs before are missing. */
-  afterGap?: boolean
+  afterGap?: boolean | undefined
 }
 
 /** The protection of one security context: opens PDUs in the order in which their sender sent them. */

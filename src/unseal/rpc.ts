@@ -47,7 +47,7 @@ export interface RpcPdu {
 /** A PDU whose protection was taken off or checked. */
 export interface UnsealedPdu {
   /** The bytes of the protected part in clear, and where they belong. Absent where the PDU is only signed. */
-  clear?: Uint8Array
+  clear?: Uint8Array | undefined
   at: number
   verified: boolean
 }
@@ -55,8 +55,8 @@ export interface UnsealedPdu {
 interface Context {
   session: SecuritySession
   level: number
-  protection?: Protection
-  logon?: Logon
+  protection?: Protection | undefined
+  logon?: Logon | undefined
 }
 
 export class RpcConnection {

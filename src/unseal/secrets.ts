@@ -6,14 +6,14 @@ import { ntHash } from './ntlm-keys'
 
 /** Who a secret belongs to, as far as the user said. */
 export interface Owner {
-  user?: string
-  domain?: string
+  user?: string | undefined
+  domain?: string | undefined
 }
 
 /** A password, or its NT hash alone. */
 export interface AccountSecret extends Owner {
   ntHash: Uint8Array
-  password?: string
+  password?: string | undefined
 }
 
 export interface PrincipalKey extends KerberosKey {

@@ -50,11 +50,11 @@ interface KeyAndCipher {
 
 /** A session of any connection: keys belong to it, not to the connection (multichannel). */
 interface Session {
-  logon?: Logon
+  logon?: Logon | undefined
   ways: Way[]
   /** What opened the last message, by direction. */
-  client?: KeyAndCipher
-  server?: KeyAndCipher
+  client?: KeyAndCipher | undefined
+  server?: KeyAndCipher | undefined
 }
 
 /** Sessions of all connections, by SessionId. */

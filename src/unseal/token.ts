@@ -6,9 +6,9 @@ import { gssToken, isSpnego, spnego } from '../dissect/security/spnego'
 import { kerberosMessage, type KerberosMessage } from './kerberos-messages'
 
 export interface LogonToken {
-  ntlm?: Ntlmssp
-  kerberos?: KerberosMessage
-  netlogon?: NetlogonToken
+  ntlm?: Ntlmssp | undefined
+  kerberos?: KerberosMessage | undefined
+  netlogon?: NetlogonToken | undefined
 }
 
 const SPNEGO = '1.3.6.1.5.5.2'

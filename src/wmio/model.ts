@@ -90,9 +90,9 @@ export interface Method {
   origin: number
   qualifiers: Qualifier[]
   /** Class __PARAMETERS with one property for each [in] parameter. */
-  input?: CimClass
+  input?: CimClass | undefined
   /** The same for [out] parameters, with ReturnValue unless the method is void. */
-  output?: CimClass
+  output?: CimClass | undefined
 }
 
 export interface CimClass {
@@ -129,13 +129,13 @@ export interface Instance {
 export interface WmiObject {
   /** MS-WMIO 2.2.6. */
   flags: number
-  server?: string
-  namespace?: string
+  server?: string | undefined
+  namespace?: string | undefined
   /** The parent of a class that is sent; an instance is sent without. */
-  parent?: CimClass
+  parent?: CimClass | undefined
   class: CimClass
   /** Missing when the object is a class. */
-  instance?: Instance
+  instance?: Instance | undefined
   /** Offset and length of the object in the bytes that were decoded. */
   at: number
   length: number

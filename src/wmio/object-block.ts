@@ -14,8 +14,8 @@ export const ObjectFlag = { CLASS: 0x01, INSTANCE: 0x02, DECORATED: 0x04, PROTOT
 
 /** What could be decoded, and the first thing that was wrong with the bytes, if any. */
 export interface Decoded<T> {
-  value?: T
-  note?: string
+  value?: T | undefined
+  note?: string | undefined
 }
 
 /** Decodes an EncodingUnit: signature, length, ObjectBlock. Nothing throws; bad bytes give a note. */

@@ -14,7 +14,7 @@ export interface Parameter {
 export interface Parameters {
   list: Parameter[]
   /** The value that it returns; undefined for void. */
-  returned?: Property
+  returned?: Property | undefined
 }
 
 /** Puts input and output of a method together; a parameter that is both comes once, with the qualifiers of both. */

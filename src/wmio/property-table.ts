@@ -25,8 +25,8 @@ export interface PropertyRow {
   /** Each with its flavors: `MaxLen(64) [to subclasses, propagated]`. */
   qualifiers: string[]
   /** Offset and length of the value in the bytes that were decoded; a class has none. */
-  at?: number
-  length?: number
+  at?: number | undefined
+  length?: number | undefined
 }
 
 const FLAVORS: readonly [bit: number, name: string][] = [

@@ -100,9 +100,9 @@ describe("IPv4 fragments", () => {
   it("gives up the oldest datagram when too many are under way", async () => {
     const others = Array.from({ length: 64 }, (_, i) => fragmentOf(UDP, 0, 8, 100 + i));
     const frames = await read(first, ...others, second, third);
-    expect(frames.at(-1)!.status).toBe(Status.Fragment);
+    expect(frames.at(-1).status).toBe(Status.Fragment);
     const fewer = await read(first, ...others.slice(1), second, third);
-    expect(fewer.at(-1)!.status).toBe(Status.Ok);
+    expect(fewer.at(-1).status).toBe(Status.Ok);
   });
 
   it("ignores what would lie beyond the longest datagram", async () => {

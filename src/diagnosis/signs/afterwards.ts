@@ -16,7 +16,7 @@ export interface GoodLogon {
   /** Row of the frame that shows it. */
   frame: number
   /** `domain\user` in lower case without a DNS suffix; undefined for a logon without a readable name. */
-  user?: string
+  user?: string | undefined
   /** The name for a sentence. */
   name: string
   anonymous: boolean
@@ -77,10 +77,10 @@ export interface Attempted {
   server: string
   /** As userKey() gives it. */
   user?: string | undefined
-  anonymous?: boolean
+  anonymous?: boolean | undefined
   frame: number
   /** Frame of the first such rejection, where there were several. */
-  since?: number
+  since?: number | undefined
 }
 
 /**

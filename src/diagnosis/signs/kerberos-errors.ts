@@ -29,20 +29,20 @@ export interface KerberosError {
   /** Addresses of who sent the error and who got it. */
   from: string
   to: string
-  client?: string
-  realm?: string
-  service?: string
+  client?: string | undefined
+  realm?: string | undefined
+  service?: string | undefined
   /** The exchange that a KDC refused, where its request is in the capture: a logon (AS) or a ticket for a service (TGS). */
-  exchange?: 'AS' | 'TGS'
-  requestFrame?: number
+  exchange?: 'AS' | 'TGS' | undefined
+  requestFrame?: number | undefined
   /** The NTSTATUS that a Windows or Samba KDC adds. MS-KILE 2.2.2. */
-  ntStatus?: number
+  ntStatus?: number | undefined
   /** Encryption types that the client offered. */
-  etypes?: number[]
+  etypes?: number[] | undefined
   /** True over UDP. */
   isDatagram: boolean
   /** Seconds by which the sender's clock is ahead of the receiver's, where the message has both. */
-  skew?: number
+  skew?: number | undefined
   /** True when it was sent inside a logon to RPC or SMB, false for a KDC. */
   inLogon: boolean
 }

@@ -22,7 +22,7 @@ export interface RejectedLogon {
   client: string
   server: string
   /** Account name in lower case without its domain; undefined where it is not readable. */
-  account?: string
+  account?: string | undefined
   /** The name for a sentence. */
   name: string
   protocol: 'RPC' | 'SMB' | 'Kerberos'

@@ -12,7 +12,7 @@ const EXPIRED = new Set([0xc000035c, 0xc0000203])
 
 export interface SmbRejection extends SmbRefusal {
   /** The logon that was rejected, or that the tree connect belongs to. */
-  logon?: SmbLogon
+  logon?: SmbLogon | undefined
 }
 
 /** All rejections of one user (or of a client without a readable name) by one server, in order. */
@@ -22,9 +22,9 @@ export interface RejectedSession {
   port: number
   command: 'session setup' | 'tree connect'
   /** As userKey() gives it. */
-  user?: string
+  user?: string | undefined
   /** Name for a sentence; undefined where none is readable. */
-  name?: string
+  name?: string | undefined
   anonymous: boolean
   all: SmbRejection[]
   /** The logon by which the client got in afterwards, or the frame in which RPC began on the same connection. */

@@ -29,7 +29,7 @@ export interface Refusal {
   /** The last fault. */
   lastFrame: number
   /** The close by the server that followed, if it did. */
-  closed?: Close
+  closed?: Close | undefined
 }
 
 /** Every security context of the capture that was rejected: it failed, and nothing ever worked under it. */

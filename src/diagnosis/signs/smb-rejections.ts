@@ -12,12 +12,12 @@ export interface SmbRefusal {
   command: SmbCommand
   status: number
   /** True where the server knows none of the dialects of SMB 1 that were offered; the status is then 0. */
-  noDialect?: boolean
+  noDialect?: boolean | undefined
   /** Of a tree connect: the share as `\\server\share`, and the frame that asked for it. */
-  share?: string
-  requestFrame?: number
+  share?: string | undefined
+  requestFrame?: number | undefined
   /** The request is not signed although the answer is: the session demands signatures. MS-SMB2 3.3.4.1.1. */
-  lacksSignature?: boolean
+  lacksSignature?: boolean | undefined
 }
 
 const SMB2_COMMANDS: Record<number, SmbCommand> = {
@@ -56,8 +56,8 @@ interface Message2 {
   status: number
   id: string
   isSigned: boolean
-  share?: string
-  noDialect?: boolean
+  share?: string | undefined
+  noDialect?: boolean | undefined
 }
 
 /** Refusals in order of their frames. */

@@ -8,22 +8,22 @@ export interface Stuck {
   stream: number
   stalled: Stalled
   /** The frame in which it was first sent. */
-  sent?: number
+  sent?: number | undefined
   /** Whether a full-size segment, and a smaller one, of the same sender was ever acknowledged. */
   largePassed: boolean
   smallPassed: boolean
   /** The frame in which the other side says again that it lacks just this segment, having got a smaller one that was sent after it. */
-  repeated?: number
+  repeated?: number | undefined
 }
 
 /** What is known of a stuck segment's sender while its frames are walked. Numbers are sequence numbers. */
 interface Walked extends Stuck {
   port: number
   start: number
-  largeEnd?: number
-  smallEnd?: number
+  largeEnd?: number | undefined
+  smallEnd?: number | undefined
   smallFollowed: boolean
-  acknowledged?: number
+  acknowledged?: number | undefined
 }
 
 /** Full-size segments that got stuck, in order of their streams; one walk over the frames where there are any. */

@@ -19,39 +19,39 @@ import { hex, longHex, named } from '../show'
 
 /** What is asked for. */
 export interface ActivationRequest {
-  clsid?: string
+  clsid?: string | undefined
   /** CLSCTX_*. */
-  context?: number
+  context?: number | undefined
   iids: string[]
   /** The client's default authentication level. */
-  level?: number
+  level?: number | undefined
   /** The server as the client calls it. */
-  serverName?: string
-  clientVersion?: string
+  serverName?: string | undefined
+  clientVersion?: string | undefined
   protocols: number[]
   /** The server process is to be that of a file, a moniker for instance. */
-  fileName?: string
+  fileName?: string | undefined
 }
 
 /** The answer for one interface. */
 export interface ActivationResult {
-  iid?: string
-  hresult?: number
-  reference?: ObjectReference
+  iid?: string | undefined
+  hresult?: number | undefined
+  reference?: ObjectReference | undefined
 }
 
 export interface ActivationResponse {
-  hresult?: number
+  hresult?: number | undefined
   /** The object's exporter and where it listens. */
-  oxid?: string
-  bindings?: Bindings
+  oxid?: string | undefined
+  bindings?: Bindings | undefined
   /** IPID of the exporter's IRemUnknown. */
-  ipidRemUnknown?: string
+  ipidRemUnknown?: string | undefined
   /** Lowest authentication level that the exporter asks for. */
-  authenticationHint?: number
-  serverVersion?: string
+  authenticationHint?: number | undefined
+  serverVersion?: string | undefined
   results: ActivationResult[]
-  error?: ErrorInformation
+  error?: ErrorInformation | undefined
 }
 
 /** Activation properties by class. MS-DCOM 2.2.22.2. */

@@ -17,26 +17,26 @@ export enum ObjectExporter {
 }
 
 export interface ResolveRequest {
-  oxid?: string
+  oxid?: string | undefined
   /** Protocol sequences that the client speaks, as tower identifiers. */
   protocols: number[]
 }
 
 /** Where the exporter of an OXID listens, and whom to ask for its objects. */
 export interface ResolveResponse {
-  bindings?: Bindings
+  bindings?: Bindings | undefined
   /** IPID of the exporter's IRemUnknown. */
-  ipid?: string
+  ipid?: string | undefined
   /** Lowest authentication level that the exporter asks for. */
-  authenticationHint?: number
-  version?: string
+  authenticationHint?: number | undefined
+  version?: string | undefined
   /** Win32 error, OR_INVALID_OXID (1910) for instance. */
-  status?: number
+  status?: number | undefined
 }
 
 export interface Ping {
-  set?: string
-  sequence?: number
+  set?: string | undefined
+  sequence?: number | undefined
   added: string[]
   deleted: string[]
 }
@@ -109,7 +109,10 @@ function identifiers(ndr: Ndr, label: string): string[] {
 }
 
 /** ComplexPing: the stub of an answer. */
-export function complexPingResponse(from: Reader, wide = false): { set?: string; status?: number } {
+export function complexPingResponse(
+  from: Reader,
+  wide = false,
+): { set?: string | undefined; status?: number | undefined } {
   const ndr = new Ndr(from, wide)
   const set = idOf(ndr.u64('Set', longHex))
   ndr.u16('Ping backoff factor')
@@ -117,6 +120,6 @@ export function complexPingResponse(from: Reader, wide = false): { set?: string;
 }
 
 /** ServerAlive and SimplePing, opnums 3 and 1: the stub of an answer is a status. */
-export function statusResponse(from: Reader, wide = false): { status?: number } {
+export function statusResponse(from: Reader, wide = false): { status?: number | undefined } {
   return { status: new Ndr(from, wide).u32('Status', hex) }
 }

@@ -27,13 +27,13 @@ export interface StringBinding {
   address: string
   host: string
   /** TCP port, pipe or other endpoint between the brackets. */
-  endpoint?: string
+  endpoint?: string | undefined
 }
 
 export interface SecurityBinding {
   /** As auth_type. */
   service: number
-  principal?: string
+  principal?: string | undefined
 }
 
 export interface Bindings {
@@ -43,23 +43,23 @@ export interface Bindings {
 
 /** Identifiers are 16 hexadecimal digits after `0x`, or UUID text. */
 export interface StandardReference {
-  flags?: number
-  publicRefs?: number
-  oxid?: string
-  oid?: string
-  ipid?: string
+  flags?: number | undefined
+  publicRefs?: number | undefined
+  oxid?: string | undefined
+  oid?: string | undefined
+  ipid?: string | undefined
 }
 
 /** An OBJREF of any kind. */
 export interface ObjectReference {
   kind: 'standard' | 'handler' | 'custom' | 'extended'
-  iid?: string
-  standard?: StandardReference
+  iid?: string | undefined
+  standard?: StandardReference | undefined
   /** Handler's or unmarshaler's class. */
-  clsid?: string
-  bindings?: Bindings
+  clsid?: string | undefined
+  bindings?: Bindings | undefined
   /** What only the unmarshaler of `clsid` understands. */
-  custom?: Reader
+  custom?: Reader | undefined
 }
 
 const SIGNATURE = 0x574f454d

@@ -27,12 +27,12 @@ const MOST_EXTENSIONS = 256
 
 /** What a server's IErrorInfo says. */
 export interface ErrorInformation {
-  iid?: string
-  source?: string
-  description?: string
-  helpFile?: string
+  iid?: string | undefined
+  source?: string | undefined
+  description?: string | undefined
+  helpFile?: string | undefined
   /** What WMI puts in place of that: an object of the class __ExtendedStatus. */
-  wmi?: ExtendedStatus
+  wmi?: ExtendedStatus | undefined
 }
 
 export interface OrpcThis {
@@ -48,7 +48,7 @@ export interface OrpcThat {
   flags: number
   /** Identifiers of the extensions. */
   extensions: string[]
-  error?: ErrorInformation
+  error?: ErrorInformation | undefined
 }
 
 const FLAGS: Record<number, string> = {

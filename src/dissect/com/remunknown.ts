@@ -20,8 +20,8 @@ export enum RemUnknown {
 
 export interface QueryInterfaceRequest {
   /** The object that is asked, by one of its interfaces. */
-  ipid?: string
-  refs?: number
+  ipid?: string | undefined
+  refs?: number | undefined
   /** Interfaces asked for. */
   iids: string[]
 }
@@ -30,13 +30,13 @@ export interface QueryInterfaceRequest {
 export interface QueryInterfaceResult {
   hresult: number
   /** The new interface, where there is one. */
-  reference?: StandardReference
+  reference?: StandardReference | undefined
 }
 
 export interface QueryInterfaceResponse {
   results: QueryInterfaceResult[]
-  hresult?: number
-  error?: ErrorInformation
+  hresult?: number | undefined
+  error?: ErrorInformation | undefined
 }
 
 /** One counted reference of RemAddRef and RemRelease. */
@@ -144,7 +144,7 @@ export function remReferencesRequest(from: Reader, wide = false): InterfaceRefer
 }
 
 /** RemAddRef, opnum 4: the stub of an answer. */
-export function remAddRefResponse(from: Reader, wide = false): { results: number[]; hresult?: number } {
+export function remAddRefResponse(from: Reader, wide = false): { results: number[]; hresult?: number | undefined } {
   const ndr = new Ndr(from, wide)
   orpcThat(ndr)
   return { results: hresults(ndr), hresult: hresult(ndr) }

@@ -8,11 +8,11 @@ import type { Reader } from '../reader'
 
 /** How a provider reports a failure: the properties of __ExtendedStatus that have a value. */
 export interface ExtendedStatus {
-  statusCode?: number
-  description?: string
-  operation?: string
-  parameter?: string
-  provider?: string
+  statusCode?: number | undefined
+  description?: string | undefined
+  operation?: string | undefined
+  parameter?: string | undefined
+  provider?: string | undefined
 }
 
 /** Lines of MOF that are shown of one object. */

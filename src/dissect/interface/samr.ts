@@ -1,6 +1,6 @@
 // Accounts and policy: the Security Account Manager and the Local Security Authority. MS-SAMR 3.1.5, MS-LSAD 3.1.4,
 // MS-LSAT 3.1.4.
-import { SAMR } from '../../names/well-known'
+
 import {
   access,
   counted,

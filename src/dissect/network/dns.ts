@@ -31,13 +31,13 @@ export interface NameRecord {
   type: number
   timeToLive: number
   /** Text of IP addresses: A, AAAA; NetBIOS NB may hold several. */
-  addresses?: string[]
+  addresses?: string[] | undefined
   /** The name that CNAME, PTR, NS, SOA or SRV points to. */
-  target?: string
+  target?: string | undefined
   /** SRV. */
-  port?: number
+  port?: number | undefined
   /** NBSTAT: all names of a machine, `S1<20>`. */
-  netbiosNames?: string[]
+  netbiosNames?: string[] | undefined
 }
 
 export enum RecordType {

@@ -11,11 +11,11 @@ export interface IcmpMessage {
   /** Type and code in words: `destination unreachable: port unreachable`. */
   text: string
   /** The largest packet that fits the next link, in bytes; undefined where the message gives none. */
-  nextHopMtu?: number
+  nextHopMtu?: number | undefined
   /** The router that a redirect names. */
-  gateway?: string
+  gateway?: string | undefined
   /** The packet that the message is about. */
-  quoted?: QuotedPacket
+  quoted?: QuotedPacket | undefined
 }
 
 /** Head of a packet that did not arrive; its source is whom the error is for. */
@@ -25,10 +25,10 @@ export interface QuotedPacket {
   /** IP protocol number. */
   protocol: number
   /** IpProtocol.Tcp or IpProtocol.Udp ports; undefined for other protocols, and for a fragment that is not the first. */
-  sourcePort?: number
-  destinationPort?: number
+  sourcePort?: number | undefined
+  destinationPort?: number | undefined
   /** IpProtocol.Tcp sequence number, raw. */
-  sequence?: number
+  sequence?: number | undefined
 }
 
 /** Types of IPv4's ICMP, each with its codes. RFC 792, RFC 1122 3.2.2.1, RFC 1812 5.2.7. */

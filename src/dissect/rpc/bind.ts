@@ -24,14 +24,14 @@ export interface ContextItem {
   /** UUIDs of the transfer syntaxes offered, in order. */
   transfer: string[]
   /** Bits of the bind-time features, where this item offers them. */
-  features?: number
+  features?: number | undefined
 }
 
 /** bind and alter_context. */
 export interface BindBody {
-  maxTransmit?: number
-  maxReceive?: number
-  associationGroup?: number
+  maxTransmit?: number | undefined
+  maxReceive?: number | undefined
+  associationGroup?: number | undefined
   contexts: ContextItem[]
 }
 
@@ -46,20 +46,20 @@ export interface ContextResult {
 
 /** bind_ack and alter_context_resp. */
 export interface BindAckBody {
-  maxTransmit?: number
-  maxReceive?: number
-  associationGroup?: number
+  maxTransmit?: number | undefined
+  maxReceive?: number | undefined
+  associationGroup?: number | undefined
   /** Port or pipe as the server names it; empty in answers to alter_context. */
-  secondaryAddress?: string
+  secondaryAddress?: string | undefined
   results: ContextResult[]
 }
 
 export interface BindNakBody {
-  reason?: number
+  reason?: number | undefined
   /** Protocol versions that the server speaks, as `major.minor`. */
   versions: string[]
   /** Where extended error information begins in the PDU, when it follows (MS-RPCE 2.2.2.9). */
-  extendedErrorAt?: number
+  extendedErrorAt?: number | undefined
 }
 
 /** Reads a whole bind or alter_context PDU. Undefined when it is no PDU. */

@@ -7,16 +7,16 @@ import { bits, filetime, filetimeSeconds, hex, hexBytes, longHex, named } from '
 /** One layer's account of the error. The first record of a chain is the one nearest to the caller, the last the root cause. */
 export interface ErrorRecord {
   /** Stated where the error crossed from one computer to another; undefined for the records after it, of the same computer. */
-  computer?: string
-  processId?: number
+  computer?: string | undefined
+  processId?: number | undefined
   /** Seconds since the epoch by that computer's clock. */
-  time?: number
+  time?: number | undefined
   /** Key of GENERATING_COMPONENTS. */
-  component?: number
-  status?: number
+  component?: number | undefined
+  status?: number | undefined
   /** Key of DETECTION_LOCATIONS. */
-  detectionLocation?: number
-  flags?: number
+  detectionLocation?: number | undefined
+  flags?: number | undefined
   parameters: ErrorParameter[]
 }
 
@@ -230,7 +230,7 @@ function parameter(ndr: Ndr, { record: { parameters }, strings: pendingStrings }
       parameters.push({ kind: 'none' })
       return true
     default:
-      if (type !== undefined) ndr.from.wrong(`unknown type of error parameter: ${type}`)
+      if (type !== undefined) ndr.from.wrong(`unknown type of error parameter: ${String(type)}`)
       return false
   }
 }

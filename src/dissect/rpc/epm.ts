@@ -34,33 +34,33 @@ const INQUIRY_TYPES: Readonly<Record<number, string>> = {
 
 export interface EptMapRequest {
   /** Undefined for none; all zeros are none as well. */
-  object?: string
+  object?: string | undefined
   /** What is asked for: interface, transfer syntax, protocol. Its port and address mean nothing. */
-  tower?: Tower
-  maxTowers?: number
+  tower?: Tower | undefined
+  maxTowers?: number | undefined
 }
 
 export interface EptMapResponse {
   towers: Tower[]
-  status?: number
+  status?: number | undefined
 }
 
 export interface EptLookupRequest {
-  inquiry?: number
-  object?: string
-  interface?: string
-  version?: string
-  maxEntries?: number
+  inquiry?: number | undefined
+  object?: string | undefined
+  interface?: string | undefined
+  version?: string | undefined
+  maxEntries?: number | undefined
 }
 
 export interface EptLookupResponse {
   entries: EptEntry[]
-  status?: number
+  status?: number | undefined
 }
 
 export interface EptEntry {
   object: string
-  tower?: Tower
+  tower?: Tower | undefined
   annotation: string
 }
 

@@ -6,21 +6,22 @@ import type { Reader } from '../reader'
 import { hexBytes } from '../show'
 
 export interface Tower {
-  interface?: string
+  interface?: string | undefined
   /** `major.minor`. */
-  version?: string
+  version?: string | undefined
   /** UUID of the transfer syntax. */
-  transfer?: string
+  transfer?: string | undefined
   /** Protocol sequence; undefined for a combination that has no name here. */
-  protocol?: 'ncacn_ip_tcp' | 'ncadg_ip_udp' | 'ncacn_np' | 'ncacn_http' | 'ncalrpc' | 'ncacn_nb_nb' | 'ncacn_spx'
+  protocol?:
+    'ncacn_ip_tcp' | 'ncadg_ip_udp' | 'ncacn_np' | 'ncacn_http' | 'ncalrpc' | 'ncacn_nb_nb' | 'ncacn_spx' | undefined
   /** TCP, UDP or HTTP port. */
-  port?: number
+  port?: number | undefined
   /** IP address as text. */
-  address?: string
+  address?: string | undefined
   /** Named pipe or local port. */
-  endpoint?: string
+  endpoint?: string | undefined
   /** NetBIOS name of the host. */
-  netbios?: string
+  netbios?: string | undefined
 }
 
 /** Protocol identifiers of floors. C706 appendix I, MS-RPCE 2.2.1.2.3. */

@@ -14,14 +14,14 @@ export interface VerificationTrailer {
   /** Where it begins in the stub: arguments end at or before it. */
   at: number
   /** Bit 0: the client supports header signing. */
-  bitmask?: number
+  bitmask?: number | undefined
   /** Interface and transfer syntax that the client means. */
-  interface?: string
-  transfer?: string
+  interface?: string | undefined
+  transfer?: string | undefined
   /** What the client put into the request's header. */
-  callId?: number
-  contextId?: number
-  opnum?: number
+  callId?: number | undefined
+  contextId?: number | undefined
+  opnum?: number | undefined
 }
 
 /** Finds and reads the trailer in the stub of a request, wherever the arguments end. Undefined without one. */

@@ -71,10 +71,10 @@ export const KERBEROS_NAMES: Readonly<Record<number, string>> = {
 }
 
 export interface KerberosTicket {
-  realm?: string
+  realm?: string | undefined
   /** The service as `HOST/server.domain`. */
-  service?: string
-  etype?: number
+  service?: string | undefined
+  etype?: number | undefined
 }
 
 /** What a message shows without keys. */
@@ -82,29 +82,29 @@ export interface Kerberos {
   /** 10 to 30: KERBEROS_MESSAGES. */
   type: number
   /** Realm and name of the client, where the message tells. */
-  clientRealm?: string
-  client?: string
+  clientRealm?: string | undefined
+  client?: string | undefined
   /** Realm and name of the service asked for: of the request, of an error, or of the ticket. */
-  realm?: string
-  service?: string
-  ticket?: KerberosTicket
+  realm?: string | undefined
+  service?: string | undefined
+  ticket?: KerberosTicket | undefined
   /** Encryption types that a client offers, best first. */
-  etypes?: number[]
+  etypes?: number[] | undefined
   /** Encryption of the part that only the receiver can read. */
-  etype?: number
+  etype?: number | undefined
   /** Types of the pre-authentication data. */
-  padata?: number[]
+  padata?: number[] | undefined
   /** Options as the message has them: kdc-options or ap-options, first bit highest. */
-  options?: number
+  options?: number | undefined
   /** Seconds since the epoch. */
-  till?: number
-  errorCode?: number
-  errorText?: string
+  till?: number | undefined
+  errorCode?: number | undefined
+  errorText?: string | undefined
   /** The NTSTATUS that Windows adds to an error. */
-  ntStatus?: number
+  ntStatus?: number | undefined
   /** Seconds since the epoch by the client's and the server's clock, in an error. */
-  clientTime?: number
-  serverTime?: number
+  clientTime?: number | undefined
+  serverTime?: number | undefined
 }
 
 /** MS-KILE 2.2.1: KERB-ERROR-DATA with a KERB_EXT_ERROR. */

@@ -5,10 +5,10 @@ import { bits, named } from '../show'
 export interface NetlogonToken {
   /** 0 asks, 1 answers. */
   type: number
-  netbiosDomain?: string
-  netbiosComputer?: string
-  dnsDomain?: string
-  dnsComputer?: string
+  netbiosDomain?: string | undefined
+  netbiosComputer?: string | undefined
+  dnsDomain?: string | undefined
+  dnsComputer?: string | undefined
 }
 
 const MESSAGE: Record<number, string> = { 0: 'negotiate', 1: 'negotiate response' }

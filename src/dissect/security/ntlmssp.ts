@@ -40,57 +40,57 @@ const AV_FLAG: Record<number, string> = { 1: 'constrained', 2: 'MIC present', 4:
 
 /** AV pairs: what a server says of itself, and what a client adds in its response. MS-NLMP 2.2.2.1. */
 export interface TargetInfo {
-  netbiosComputer?: string
-  netbiosDomain?: string
-  dnsComputer?: string
-  dnsDomain?: string
-  dnsForest?: string
-  flags?: number
+  netbiosComputer?: string | undefined
+  netbiosDomain?: string | undefined
+  dnsComputer?: string | undefined
+  dnsDomain?: string | undefined
+  dnsForest?: string | undefined
+  flags?: number | undefined
   /** Seconds since the epoch by the server's clock. */
-  serverTime?: number
+  serverTime?: number | undefined
   /** The SPN that the client meant. */
-  spn?: string
+  spn?: string | undefined
   /** MD5 of the TLS channel's bindings in hexadecimal; all zeros without a channel. */
-  channelBindings?: string
+  channelBindings?: string | undefined
 }
 
 interface Message {
-  flags?: number
+  flags?: number | undefined
   /** Product version as `6.1.7601`. MS-NLMP 2.2.2.10. */
-  version?: string
+  version?: string | undefined
 }
 
 export interface NtlmNegotiate extends Message {
   type: 1
-  domain?: string
-  workstation?: string
+  domain?: string | undefined
+  workstation?: string | undefined
 }
 
 export interface NtlmChallenge extends Message {
   type: 2
-  targetName?: string
-  serverChallenge?: Uint8Array
+  targetName?: string | undefined
+  serverChallenge?: Uint8Array | undefined
   target: TargetInfo
 }
 
 export interface NtlmAuthenticate extends Message {
   type: 3
-  domain?: string
-  user?: string
-  workstation?: string
+  domain?: string | undefined
+  user?: string | undefined
+  workstation?: string | undefined
   /** No user and no response: an anonymous logon. */
   anonymous: boolean
-  lmResponse?: Uint8Array
-  ntResponse?: Uint8Array
+  lmResponse?: Uint8Array | undefined
+  ntResponse?: Uint8Array | undefined
   /** By the NT response's length: 24 bytes are NTLMv1, more are NTLMv2. */
-  response?: 'NTLMv1' | 'NTLMv2'
+  response?: 'NTLMv1' | 'NTLMv2' | undefined
   /** Seconds since the epoch as the NTLMv2 response states them; the server's time where the challenge gave one. */
-  clientTime?: number
+  clientTime?: number | undefined
   /** The AV pairs in an NTLMv2 response. */
   target: TargetInfo
-  encryptedSessionKey?: Uint8Array
+  encryptedSessionKey?: Uint8Array | undefined
   /** Undefined also where the message leaves room for it but it is all zeros. */
-  mic?: Uint8Array
+  mic?: Uint8Array | undefined
 }
 
 export type Ntlmssp = NtlmNegotiate | NtlmChallenge | NtlmAuthenticate

@@ -28,13 +28,13 @@ export interface Spnego {
   /** Object identifiers that the initiator offers, best first. */
   mechanisms: string[]
   /** NEGOTIATION_STATES, in a response. */
-  state?: number
+  state?: number | undefined
   /** Object identifier that the acceptor chose. */
-  chosen?: string
+  chosen?: string | undefined
   /** The mechanism's own token, unread. */
-  token?: Reader
+  token?: Reader | undefined
   /** Signature over the list of mechanisms. */
-  mic?: Uint8Array
+  mic?: Uint8Array | undefined
 }
 
 /** Contents of GSS-API's framing after the mechanism's identifier; undefined when there is no such framing. */

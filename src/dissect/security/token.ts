@@ -13,11 +13,11 @@ export type Mechanism = 'ntlm' | 'kerberos' | 'netlogon'
 /** A token, unwrapped. */
 export interface Token {
   /** Whose token it is: by its contents, else by what SPNEGO chose. Undefined while several are offered and none is used. */
-  mechanism?: Mechanism
-  spnego?: Spnego
-  ntlm?: Ntlmssp
-  kerberos?: Kerberos
-  netlogon?: NetlogonToken
+  mechanism?: Mechanism | undefined
+  spnego?: Spnego | undefined
+  ntlm?: Ntlmssp | undefined
+  kerberos?: Kerberos | undefined
+  netlogon?: NetlogonToken | undefined
 }
 
 const SPNEGO = '1.3.6.1.5.5.2'

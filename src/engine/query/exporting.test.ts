@@ -9,7 +9,7 @@ import { frameLine } from '../../describe/frame-line'
 import type { Opened } from '../api'
 import { exportFrames, exportRedacted, exportReport } from './exporting'
 import type { OpenCapture } from '../worker/open-capture'
-import { openWhole } from '../read/open-whole'
+import { openWhole } from './open-whole'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
 const opened = async (bytes: Uint8Array<ArrayBuffer>) => openWhole(module, new Blob([bytes]), await allNames())

@@ -1,5 +1,5 @@
 // A row of the frame list as far as the tables' columns go. Runs on the page: drawing needs no message.
-import { Frame, type Protocol, type Status } from '../../../asm/layout'
+import { Frame } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE, type Table } from '../../capture/table'
 import { frameEnds, protocolName, relativeTime } from '../../capture/text'
@@ -12,9 +12,9 @@ export function frameColumns(capture: Capture, row: number): FrameColumns {
     frame: row,
     ...frameTime(frames, row),
     ...frameEnds(capture, row),
-    protocol: protocolName(frames.get(Frame.Protocol, row) as Protocol).toUpperCase(),
+    protocol: protocolName(frames.get(Frame.Protocol, row)).toUpperCase(),
     length: frames.get(Frame.Length, row),
-    status: frames.get(Frame.Status, row) as Status,
+    status: frames.get(Frame.Status, row),
   }
 }
 

@@ -24,7 +24,7 @@ interface Options {
   /** Keeps a file from being made to collide in hash tables; the tables do not depend on it. */
   seed?: number
   /** Opens what is encrypted. */
-  helper?: Helper
+  helper?: Helper | undefined
 }
 
 /** One capture being read. Feed it windows, then end(); what is decoded so far is always in `capture`. */
@@ -181,7 +181,7 @@ export class MemorySource implements CaptureSource {
   }
 
   bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.memory.buffer, address, length).slice() as Uint8Array<ArrayBuffer>
+    return new Uint8Array(this.memory.buffer, address, length).slice()
   }
 
   /** An AssemblyScript string: UTF-16 code units, their byte length in the word before them. Labels never change. */

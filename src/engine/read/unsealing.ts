@@ -56,7 +56,7 @@ export class Unsealing implements Helper {
 
   pdu(row: number, stream: number, pipe: number, frame: number, bytes: Uint8Array, length: number): number {
     this.#settle()
-    const copy = bytes.slice() as Uint8Array<ArrayBuffer>
+    const copy = bytes.slice()
     const opened = this.#unsealer.pdu(stream, pipe === NONE ? undefined : pipe, { bytes: copy, length, frame })
     if (!opened) return 0
     const signature = opened.verified ? SIGNATURE_RIGHT : SIGNATURE_WRONG

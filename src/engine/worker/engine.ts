@@ -120,7 +120,7 @@ function asSent(): OpenCapture {
   return open.sealed ?? open
 }
 
-type Callbacks = [onProgress: (progress: Progress) => void, onTables: (handle: TableHandle) => void]
+type Callbacks = [onProgress: (progress: Progress) => void, onTables: (handle: TableHandle) => Promise<void> | void]
 
 /** How the page may read a capture's tables. */
 function tablesOf(open: OpenCapture, parser: Parser | undefined): TableHandle {
@@ -208,7 +208,7 @@ export const engine = {
     name: string,
     options: { fresh?: boolean },
     onProgress: (progress: Progress) => void,
-    onTables: (handle: TableHandle) => void,
+    onTables: (handle: TableHandle) => Promise<void> | void,
   ): Promise<Opened | Refusal> {
     makeWay()
     const source = await sourceOf(file)

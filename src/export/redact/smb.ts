@@ -221,7 +221,7 @@ function data1(at: Data1, pipes: Pipes, names: NameBook): void {
   }
   const texts = (start: number) => {
     put(out, bytes.subarray(start, end), start)
-    if (!isUnicode) return names.bytes(out, start, end)
+    if (!isUnicode) return void names.bytes(out, start, end)
     const even = start + (start & 1)
     names.utf16(out, even, end)
   }
@@ -237,7 +237,7 @@ function data1(at: Data1, pipes: Pipes, names: NameBook): void {
       return
     }
     case 0x75: {
-      if (isAnswer) return void put(out, bytes.subarray(from, Math.min(end, from + 5)), from)
+      if (isAnswer) return put(out, bytes.subarray(from, Math.min(end, from + 5)), from)
       const password = number16(bytes, words + 6)
       const service = lastText(bytes, end)
       texts(Math.min(end, from + password))

@@ -4,7 +4,7 @@ import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
 import { fragmentLength, pduFlags, pduPfc, pduType, verifierLength } from '../../conversation/pdu'
 import { NAK_REASONS, PDU_TYPES } from '../../names/labels'
-import type { Field, FieldType, Source } from '../field'
+import type { Field, Source } from '../field'
 import { pduTimes, pduWords } from '../sources'
 import type { Subject } from '../subject'
 import { frameNanoseconds } from './frames'
@@ -103,7 +103,7 @@ const FLAGS: [name: string, bit: number, help: string][] = [
 ]
 
 function number(name: string, help: string, source: Source, more: Partial<Field> = {}): Field {
-  return { name: `dcerpc.${name}`, type: 'number' as FieldType, help, sources: [source], ...more }
+  return { name: `dcerpc.${name}`, type: 'number', help, sources: [source], ...more }
 }
 
 /** Ids of the contexts that PDUs of calls name; those that binds offer are listed elsewhere. */

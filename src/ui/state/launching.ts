@@ -10,8 +10,8 @@ const SHARED = 'faultline.shared'
 /** Calls `take` with files that the page is launched with, now and later. */
 export function takeLaunched(take: (files: File[]) => void): void {
   const { launchQueue } = window as Window & { launchQueue?: LaunchQueue }
-  launchQueue?.setConsumer(async ({ files }) => {
-    if (files.length > 0) take(await Promise.all(files.map((handle) => handle.getFile())))
+  launchQueue?.setConsumer(({ files }) => {
+    if (files.length > 0) void Promise.all(files.map((handle) => handle.getFile())).then(take)
   })
 }
 

@@ -44,7 +44,7 @@ test.each([
       session.tcp.reset('server')
     },
     (frames) => {
-      frames.at(-1)!.bytes[TIME_TO_LIVE_AT] = timeToLive
+      frames.at(-1).bytes[TIME_TO_LIVE_AT] = timeToLive
       return frames
     },
   )

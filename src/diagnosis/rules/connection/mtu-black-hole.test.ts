@@ -38,7 +38,7 @@ test('a smaller segment that probes the way once does not hide it', async () => 
     (frames, { client }) => {
       // The client has the tail and lacks what was before it: its acknowledgements stay where they were.
       const fromClient = sentBy(frames, client)
-      const acknowledged = fromClient.at(-5)!.bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
+      const acknowledged = fromClient.at(-5).bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
       for (const { bytes } of fromClient.slice(-4)) bytes.set(acknowledged, ACKNOWLEDGEMENT_AT)
       return frames
     },
@@ -51,7 +51,7 @@ test('a router that says so is quoted', async () => {
     const { session } = working(play)
     const [segment] = session.tcp.send('client', new Uint8Array(1460).fill(5))
     for (let i = 0; i < 4; i++) {
-      const sent = play.frames.at(-1)!.bytes
+      const sent = play.frames.at(-1).bytes
       play.wire.put(unreachable(play.router, play.client, sent, 4, 1400))
       play.wire.wait(3)
       session.tcp.resend(segment!)
@@ -96,7 +96,7 @@ const clientSide: Play = (play) => {
 /** The server lacks the first of the two segments: its last acknowledgements stay where they were. */
 const lacking: Change = (frames, { server }) => {
   const fromServer = sentBy(frames, server)
-  const acknowledged = fromServer.at(-3)!.bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
+  const acknowledged = fromServer.at(-3).bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
   for (const { bytes } of fromServer.slice(-2)) bytes.set(acknowledged, ACKNOWLEDGEMENT_AT)
   return frames
 }

@@ -89,7 +89,7 @@ test('where the other side still sends, only one direction is cut', async () => 
     (frames, { server }) => {
       // Nothing of what the client sends again has reached the server.
       const fromServer = sentBy(frames, server)
-      const acknowledged = fromServer.at(-6)!.bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
+      const acknowledged = fromServer.at(-6).bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
       for (const { bytes } of fromServer.slice(-5)) bytes.set(acknowledged, ACKNOWLEDGEMENT_AT)
       return frames
     },
