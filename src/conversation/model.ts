@@ -13,11 +13,11 @@ export interface PresentationContext {
   /** `accepted`; `refused` (result 1, 2); `negotiated` (result 3, bind-time features); `offered` until an answer is seen; `inferred` when the bind is not in the capture. */
   state: 'offered' | 'accepted' | 'refused' | 'negotiated' | 'inferred'
   /** C706 p_cont_def_result and p_provider_reason as answered. */
-  result?: number
-  reason?: number
-  transfer?: string
-  offeredFrame?: number
-  answeredFrame?: number
+  result?: number | undefined
+  reason?: number | undefined
+  transfer?: string | undefined
+  offeredFrame?: number | undefined
+  answeredFrame?: number | undefined
 }
 
 export type SecurityState =
@@ -40,55 +40,55 @@ export interface SecurityContext {
   level: number
   state: SecurityState
   /** What the tokens hold inside: `ntlm`, `kerberos`, or undefined when not readable. */
-  mechanism?: 'ntlm' | 'kerberos' | 'netlogon'
-  user?: string
-  domain?: string
-  workstation?: string
+  mechanism?: 'ntlm' | 'kerberos' | 'netlogon' | undefined
+  user?: string | undefined
+  domain?: string | undefined
+  workstation?: string | undefined
   /** Whose Kerberos ticket it most likely is, where the capture shows how the client got it; the ticket itself hides the name. */
-  ticketHolder?: TicketHolder
+  ticketHolder?: TicketHolder | undefined
   /** The server's own names from the NTLM challenge (NetBIOS computer and domain, DNS names), or the Kerberos SPN asked for. */
-  target?: SecurityTarget
+  target?: SecurityTarget | undefined
   /** True for an NTLM logon with empty user and no response. */
-  anonymous?: boolean
+  anonymous?: boolean | undefined
   /** Length of the NTLM NT response: 24 is NTLMv1, more is NTLMv2. */
-  ntResponseLength?: number
+  ntResponseLength?: number | undefined
   /** Kerberos error code in a token, and by how many seconds the server's clock is ahead when it says so. */
-  kerberosError?: number
-  kerberosErrorFrame?: number
-  clockSkew?: number
+  kerberosError?: number | undefined
+  kerberosErrorFrame?: number | undefined
+  clockSkew?: number | undefined
   /** Whether the NTLM authenticate message's integrity code is there (not all zeros); undefined without room for one. */
-  integrityCode?: boolean
+  integrityCode?: boolean | undefined
   /** Object identifiers that SPNEGO offered, the one that was chosen, and the last negState (2 is reject). */
-  offeredMechanisms?: string[]
-  chosenMechanism?: string
-  negotiationState?: number
+  offeredMechanisms?: string[] | undefined
+  chosenMechanism?: string | undefined
+  negotiationState?: number | undefined
   /** Frames of its tokens, in order; of the last leg; of the first answered and the first failed call. */
   tokenFrames: number[]
-  thirdLegFrame?: number
-  provenFrame?: number
-  failedFrame?: number
-  failedStatus?: number
+  thirdLegFrame?: number | undefined
+  provenFrame?: number | undefined
+  failedFrame?: number | undefined
+  failedStatus?: number | undefined
   /** PFC_SUPPORT_HEADER_SIGN in the request and the answer that carried its tokens. */
-  headerSignOffered?: boolean
-  headerSignAnswered?: boolean
+  headerSignOffered?: boolean | undefined
+  headerSignAnswered?: boolean | undefined
 }
 
 /** Whom a KDC gave a ticket, and the frame in which it did. */
 export interface TicketHolder {
   user: string
-  realm?: string
+  realm?: string | undefined
   frame: number
 }
 
 export interface SecurityTarget {
-  netbiosComputer?: string
-  netbiosDomain?: string
-  dnsComputer?: string
-  dnsDomain?: string
+  netbiosComputer?: string | undefined
+  netbiosDomain?: string | undefined
+  dnsComputer?: string | undefined
+  dnsDomain?: string | undefined
   /** Seconds since the epoch by the server's clock. */
-  serverTime?: number
-  spn?: string
-  realm?: string
+  serverTime?: number | undefined
+  spn?: string | undefined
+  realm?: string | undefined
 }
 
 /** A logon to SMB, which calls through its pipes have as their identity unless RPC has one of its own. */
@@ -99,27 +99,27 @@ export interface SmbLogon {
   firstFrame: number
   lastFrame: number
   /** How it ended: NTSTATUS, undefined without an answer. */
-  status?: number
-  mechanism?: 'ntlm' | 'kerberos' | 'netlogon'
-  user?: string
-  domain?: string
-  workstation?: string
-  anonymous?: boolean
+  status?: number | undefined
+  mechanism?: 'ntlm' | 'kerberos' | 'netlogon' | undefined
+  user?: string | undefined
+  domain?: string | undefined
+  workstation?: string | undefined
+  anonymous?: boolean | undefined
   /** The server let the user in as its guest. */
-  guest?: boolean
+  guest?: boolean | undefined
   /** As SecurityContext has it: 24 is NTLMv1. */
-  ntResponseLength?: number
-  kerberosError?: number
-  target?: SecurityTarget
-  ticketHolder?: TicketHolder
+  ntResponseLength?: number | undefined
+  kerberosError?: number | undefined
+  target?: SecurityTarget | undefined
+  ticketHolder?: TicketHolder | undefined
 }
 
 /** How a connection ended, by what the wire shows. */
 export interface Close {
   /** `smb-close`: the client closed the pipe's file; the TCP connection under it may go on. MS-SMB2 2.2.15. */
   how: 'fin' | 'rst' | 'smb-close' | 'open'
-  by?: 'client' | 'server'
-  frame?: number
+  by?: 'client' | 'server' | undefined
+  frame?: number | undefined
 }
 
 /** An error by which SMB answered a read, a write or a transaction on a pipe: the call that it carried has failed with it. */
@@ -135,14 +135,14 @@ export interface Connection {
   index: number
   stream: number
   /** Of datagrams: the stream of answers that come from another port than the one that was asked. */
-  answerStream?: number
+  answerStream?: number | undefined
   /** Row of Pipe, when over SMB. */
-  pipe?: number
-  pipeName?: string
+  pipe?: number | undefined
+  pipeName?: string | undefined
   /** The logon to SMB that opened the pipe, where the capture has it. */
-  smbLogon?: SmbLogon
+  smbLogon?: SmbLogon | undefined
   /** In order of their frames; undefined without any. */
-  transferErrors?: TransferError[]
+  transferErrors?: TransferError[] | undefined
   transport: 'tcp' | 'smb' | 'smb2' | 'udp' | 'http'
   client: Endpoint
   server: Endpoint
@@ -160,12 +160,12 @@ export interface Connection {
   transfers: Map<number, string>
   security: SecurityContext[]
   /** Negotiated: bind-time feature bits (MS-RPCE 2.2.2.14), fragment sizes, association group. */
-  features?: number
-  maxTransmit?: number
-  maxReceive?: number
-  associationGroup?: number
+  features?: number | undefined
+  maxTransmit?: number | undefined
+  maxReceive?: number | undefined
+  associationGroup?: number | undefined
   /** The association group that the bind itself asks to join. C706 12.6.4.3. */
-  requestedGroup?: number
+  requestedGroup?: number | undefined
   /** Bind_nak, when the server refused: reason, frame and row of Pdu. */
   nak?: { reason: number; frame: number; pdu: number }
   /** Rows of the call table that belong to it, in order of their requests. */

@@ -61,11 +61,11 @@ export interface WmiCall {
   interface: string
   opnum: number
   /** Of the IWbemServices that the call, or the enumeration that it continues, came from. */
-  namespace?: string
+  namespace?: string | undefined
   /** The WQL that the call asks, or whose result it continues; `instances of X` where a class is enumerated. */
-  query?: string
-  request?: WmiMessage
-  answer?: WmiMessage
+  query?: string | undefined
+  request?: WmiMessage | undefined
+  answer?: WmiMessage | undefined
 }
 
 export interface WmiCalls {
@@ -79,8 +79,8 @@ export interface WmiCalls {
 
 /** What is known of an object on a server. */
 interface Origin {
-  namespace?: string
-  query?: string
+  namespace?: string | undefined
+  query?: string | undefined
 }
 
 /** Reads every WMI call of a capture; `read` gives the bytes of PDUs. */

@@ -198,11 +198,11 @@ function restOf(
 function complete(rule: string, occurrence: Omit<Occurrence, 'fold' | 'moment' | 'explains'>): Finding {
   const advice = occurrence.advice ?? occurrence.fix?.map(({ text }) => text) ?? []
   return {
-    kind: 'finding',
-    rule,
-    layers: [],
-    references: [],
     ...occurrence,
+    kind: occurrence.kind ?? 'finding',
+    rule,
+    layers: occurrence.layers ?? [],
+    references: occurrence.references ?? [],
     title: bounded(occurrence.title, MAX_TITLE),
     explanation: bounded(occurrence.explanation, MAX_TEXT),
     advice,

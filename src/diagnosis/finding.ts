@@ -93,7 +93,7 @@ export interface Finding {
   /** What would make it surer. */
   wouldHelp?: string | undefined
   /** Who acted as whom, for the page's headline. */
-  identities?: { role: string; name: string }[]
+  identities?: { role: string; name: string }[] | undefined
   /** The rule whose finding explains this one away; it is then shown folded under that. */
   mutedBy?: string | undefined
 }

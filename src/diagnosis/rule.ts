@@ -3,7 +3,10 @@ import type { Evidence, Finding, Severity, Confidence } from './finding'
 import type { Examination } from './examination'
 
 /** What a rule yields: one occurrence of what it found. diagnose.ts adds the rule's id and folds occurrences of one cause. */
-export interface Occurrence extends Partial<Omit<Finding, 'rule' | 'occurrences'>> {
+/** Members that may be left out, or be undefined. */
+type Maybe<T> = { [Key in keyof T]?: T[Key] | undefined }
+
+export interface Occurrence extends Maybe<Omit<Finding, 'rule' | 'occurrences'>> {
   severity: Severity
   confidence: Confidence
   title: string

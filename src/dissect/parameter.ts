@@ -8,11 +8,11 @@ import { decimal, hex, hexBytes, type Show } from './show'
 /** What the arguments of a call say, by label, in the order in which they stand. */
 export interface Arguments extends Map<string, string> {
   /** WMI objects among them. */
-  objects?: CarriedObject[]
+  objects?: CarriedObject[] | undefined
   /** Objects on a server that the call hands out or takes. */
-  references?: CarriedReference[]
+  references?: CarriedReference[] | undefined
   /** WMI classes that earlier answers of the same enumeration brought: later ones refer to them. */
-  classes?: KnownClasses
+  classes?: KnownClasses | undefined
 }
 
 /** A reference to an object on a server as an argument. */
@@ -32,8 +32,8 @@ export type Parameter = (ndr: Ndr, found: Arguments) => void
 
 /** The parameters of a method as far as they are worth reading: those of its request and those of its answer. */
 export interface Method {
-  request?: readonly Parameter[]
-  response?: readonly Parameter[]
+  request?: readonly Parameter[] | undefined
+  response?: readonly Parameter[] | undefined
 }
 
 /** Methods by opnum. */

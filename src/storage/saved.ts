@@ -237,7 +237,11 @@ async function whole(
   try {
     await transaction.done // and not the writes: WebKit leaves some of an aborted transaction unanswered
   } catch (error) {
-    throw failures.find(isQuotaExceeded) ?? failures[0] ?? (error instanceof Error ? error : new DOMException('', 'AbortError'))
+    throw (
+      failures.find(isQuotaExceeded) ??
+      failures[0] ??
+      (error instanceof Error ? error : new DOMException('', 'AbortError'))
+    )
   }
 }
 

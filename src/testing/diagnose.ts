@@ -10,8 +10,8 @@ import type { Frame } from './captures/file/frame'
 import { pcapng } from './captures/file/pcapng'
 import type { Syntax } from './captures/rpc/pdu'
 import type { Binding } from './captures/rpc/session'
+import type { Level } from './captures/security/context'
 import { type RpcSession, Scenario, type ScenarioOptions } from './scenario'
-
 
 const fromHere = (path: string) => new URL(path, import.meta.url)
 const module = new WebAssembly.Module(readFileSync(fromHere('../../asm/build/release.wasm')))
@@ -76,7 +76,7 @@ export function returning(status: number, length = 24): Uint8Array {
 /** A connection on which one call of a good logon was answered. */
 export function working(
   scenario: Scenario,
-  { who = 'CORP\\admin', level = 'integrity', abstract = SVCCTL, port = 49157 } = {},
+  { who = 'CORP\\admin', level = 'integrity' as Level, abstract = SVCCTL, port = 49157 } = {},
 ): { session: RpcSession; binding: Binding } {
   const session = scenario.rpc({ port })
   const binding = session.bind(abstract, who === '' ? {} : { logon: scenario.logon(who, level) })

@@ -29,7 +29,7 @@ export interface Attempt {
   synFrame: number
   lastFrame: number
   /** The SYN-ACK or RST. */
-  answerFrame?: number
+  answerFrame?: number | undefined
 }
 
 /** Every attempt of the capture, in order of the first SYN. */

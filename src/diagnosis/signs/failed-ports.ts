@@ -13,10 +13,10 @@ export interface FailedPort {
   port: number
   failed: Attempt[]
   /** An attempt to the same port that succeeded, before and after the first failure. */
-  before?: Attempt
-  after?: Attempt
+  before?: Attempt | undefined
+  after?: Attempt | undefined
   /** One that succeeded soon after at another address of the same server, by its name or most likely. */
-  instead?: Attempt
+  instead?: Attempt | undefined
 }
 
 /** Seconds within which a client that failed at one address of a server goes on to the next. */

@@ -18,21 +18,21 @@ const CHANGED_OVER_FRAMES = 8
 /** Trouble on one RPC stream; of SMB without RPC, what was sent again. Frames are the first of their kind. */
 export interface StreamTraffic {
   retransmissions: number
-  firstRetransmission?: number
-  lastRetransmission?: number
+  firstRetransmission?: number | undefined
+  lastRetransmission?: number | undefined
   /** Retransmitted segments that were full-size, and how often the smaller ones were. */
   fullSizeRetransmissions: number
   /** How often a side closed its window, and the longest time that it stayed closed. */
   zeroWindows: number
-  closedWindow?: ClosedWindow
+  closedWindow?: ClosedWindow | undefined
   keepAlives: number
   keepAliveAnswers: number
-  firstKeepAlive?: number
-  lastKeepAlive?: number
+  firstKeepAlive?: number | undefined
+  lastKeepAlive?: number | undefined
   /** Frames before which bytes are missing, less those that came late after all. */
   missing: number
   /** A segment that was sent again and again, and that nothing acknowledges up to the capture's end. */
-  stalled?: Stalled
+  stalled?: Stalled | undefined
   /** The longest pause: the frames before and after it. */
   idle?: { before: number; after: number; seconds: number }
 }
@@ -63,17 +63,17 @@ export interface Stalled {
 export interface Traffic {
   /** Frames shorter in the file than on the wire. */
   cut: number
-  firstCut?: number
-  shortest?: number
+  firstCut?: number | undefined
+  shortest?: number | undefined
   /** Packets that the sniffer saw twice. */
   copies: number
-  firstCopy?: number
+  firstCopy?: number | undefined
   /** Frames of RPC streams before which bytes are missing, and which acknowledge bytes that are. */
   missing: number
-  firstMissing?: number
+  firstMissing?: number | undefined
   /** Frames whose time is before that of the frame before, by more than a second. */
   backwards: number
-  firstBackwards?: number
+  firstBackwards?: number | undefined
   byStream: Map<number, StreamTraffic>
 }
 

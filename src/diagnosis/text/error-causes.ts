@@ -5,7 +5,7 @@ export interface ErrorCause {
   /** Ids of the rules that find its causes, the most frequent first. */
   rules: string[]
   /** True for an error that the client makes by itself: no packet ever holds it. */
-  neverOnTheWire?: boolean
+  neverOnTheWire?: boolean | undefined
 }
 
 /** What is known of an event. */

@@ -12,7 +12,7 @@ export interface KerberosNames {
   /** `service/host`, or words. */
   service: string
   /** True if the client offered no encryption type but RC4 and older ones; undefined where its offer is not in the capture. */
-  offersOnlyOld?: boolean
+  offersOnlyOld?: boolean | undefined
 }
 
 export interface KerberosCode {
@@ -27,7 +27,7 @@ export interface KerberosCode {
   /** Severity of a refused service ticket without a visible consequence; errors of a logon are judged by what follows. */
   alone: 'error' | 'warning' | 'note'
   /** True where clients usually go on with NTLM. */
-  needsNtlm?: boolean
+  needsNtlm?: boolean | undefined
 }
 
 const AES: FixStep = {

@@ -58,7 +58,8 @@ function answeredOffer(theCase: Examination, call: number): string {
   const connection = theCase.connectionOf(call)
   const fault = calls.get(Call.ResponsePdu, call)
   for (let pdu = fault - 1; pdu >= Math.max(0, fault - LOOK_BACK) && fault !== NONE; pdu--) {
-    if (pdus.get(Pdu.CallId, pdu) !== calls.get(Call.CallId, call) || conversation.connectionOfPdu(pdu) !== connection) continue
+    if (pdus.get(Pdu.CallId, pdu) !== calls.get(Call.CallId, call) || conversation.connectionOfPdu(pdu) !== connection)
+      continue
     const type = pduType(pdus.get(Pdu.Head, pdu))
     if (type === PduType.Bind || type === PduType.AlterContext)
       return `the ${type === PduType.Bind ? 'bind' : 'alter_context'} in frame ${frameNumber(pdus.get(Pdu.Frame, pdu))}`

@@ -41,9 +41,9 @@ interface Judged {
   error: KerberosError
   code: KerberosCode
   severity: Severity
-  correction?: Correction
-  failed?: ReturnType<typeof failedLogonAfter>
-  left?: ReturnType<typeof givenUpAfter>
+  correction?: Correction | undefined
+  failed?: ReturnType<typeof failedLogonAfter> | undefined
+  left?: ReturnType<typeof givenUpAfter> | undefined
 }
 
 function* judge(theCase: Examination): Generator<Judged> {

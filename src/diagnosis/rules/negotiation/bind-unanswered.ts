@@ -37,7 +37,7 @@ export const bindUnanswered: Rule = {
 interface Silence {
   bind: number
   /** FIN or RST of the server; undefined where it said nothing. */
-  closed?: Connection['close']
+  closed?: Connection['close'] | undefined
   /** Seconds from the bind to its end. */
   seconds: number
 }

@@ -46,7 +46,7 @@ interface Verdict {
   win32: number
   fix: string[]
   /** The bytes allow another reading. */
-  isLikely?: boolean
+  isLikely?: boolean | undefined
 }
 
 function tell(theCase: Examination, group: RejectedSession): Occurrence {
