@@ -14,7 +14,10 @@ const deliberate = {
   '@typescript-eslint/no-confusing-void-expression': 'off',
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
   '@typescript-eslint/no-unnecessary-condition': 'off', // bytes of a capture and messages of other windows are not what types say
-  '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true, argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    { ignoreRestSiblings: true, argsIgnorePattern: '^_', varsIgnorePattern: '^_' },
+  ],
 }
 
 export default ts.config(
