@@ -29,15 +29,15 @@ export interface TranscriptLine {
   /** All in one line: `Win32_Process::Create(CommandLine = "calc.exe") returned 0`. */
   text: string
   /** What the request asks, what the answer says; each missing where it says nothing. */
-  asked?: string
-  answered?: string
+  asked?: string | undefined
+  answered?: string | undefined
 }
 
 /** What the two directions of a call say, and what joins them in one line. */
 interface Said {
-  asked?: string
+  asked?: string | undefined
   join?: string
-  answered?: string
+  answered?: string | undefined
 }
 
 /** A line for each call that says something: `Query in root\cimv2: SELECT * FROM Win32_Process`. */

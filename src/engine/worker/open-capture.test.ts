@@ -4,7 +4,7 @@ import { Call } from '../../conversation/model'
 import { allNames } from '../../testing/diagnose'
 import { Scenario } from '../../testing/scenario'
 import { wmiSession } from '../../testing/wmi-session'
-import { openWhole } from '../read/open-whole'
+import { openWhole } from '../query/open-whole'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
 
