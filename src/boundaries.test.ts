@@ -100,6 +100,7 @@ const MAY: Record<string, string[]> = {
     'src/engine/read',
     'src/names',
     'src/storage',
+    'src/unseal',
   ],
   'src/engine/page': ['asm', 'src/capture', 'src/engine', 'src/engine/query', 'src/engine/read', 'src/engine/worker'],
   'src/engine/cli': [
