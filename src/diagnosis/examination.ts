@@ -1,5 +1,13 @@
 // What all rules look at: the case, sorted once, and a note of what earlier rules have explained already.
-import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from '../names/well-known'
+import {
+  EPM,
+  IACTIVATION,
+  IOBJECT_EXPORTER,
+  IREM_UNKNOWN,
+  IREM_UNKNOWN2,
+  ISYSTEM_ACTIVATOR,
+  IWBEM_CALL_RESULT,
+} from '../names/well-known'
 import { Pdu, Stream, StreamFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
@@ -8,6 +16,7 @@ import { callerOf } from '../conversation/identity-name'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
 import { openingStubBytes } from '../conversation/pdu'
 import { remoteActivationResponse } from '../dissect/com/activation'
+import { callStatusResponse, GET_CALL_STATUS } from '../dissect/com/wmi'
 import { Reader } from '../dissect/reader'
 import { firstQueryStatus, remQueryInterfaceResponse, RemUnknown } from '../dissect/com/remunknown'
 import type { Machine } from '../etw/machine-model'
@@ -115,8 +124,9 @@ export class Examination implements CaseFile {
   }
 
   /**
-   * A fault's status, or what the method returned. Two methods of COM return more than their last word: RemoteActivation has
-   * an HRESULT before those of the interfaces, RemQueryInterface one for each interface, of which all may have failed.
+   * A fault's status, or what the method returned. Some methods of COM return more than their last word: RemoteActivation has
+   * an HRESULT before those of the interfaces, RemQueryInterface one for each interface, of which all may have failed,
+   * GetCallStatus of WMI that of the operation that was asked for earlier.
    */
   statusOf(call: number): number {
     const { calls } = this.conversation
@@ -127,6 +137,8 @@ export class Examination implements CaseFile {
     const stub = () => new Reader(openingStubBytes(this.capture, calls.get(Call.ResponsePdu, call)))
     if (uuid === IACTIVATION && opnum === REMOTE_ACTIVATION)
       return remoteActivationResponse(stub(), this.isNdr64(call)).hresult ?? status
+    if (uuid === IWBEM_CALL_RESULT && opnum === GET_CALL_STATUS)
+      return callStatusResponse(stub(), this.isNdr64(call)) ?? status
     if ((uuid === IREM_UNKNOWN || uuid === IREM_UNKNOWN2) && opnum === Number(RemUnknown.QueryInterface)) {
       if (!firstQueryStatus(stub(), this.isNdr64(call))) return status
       const { results } = remQueryInterfaceResponse(stub(), this.isNdr64(call))

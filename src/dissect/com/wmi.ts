@@ -12,9 +12,12 @@ import {
   type Parameter,
   pointedArray,
 } from '../parameter'
+import { Ndr } from '../ndr'
+import type { Reader } from '../reader'
 import { bits, filetime, hex } from '../show'
 import { basicString } from './oaut'
 import { interfacePointer } from './objref'
+import { orpcThat } from './orpc'
 import { objectText, wmiObject, wmiObjects } from './wmi-object'
 
 /** MS-WMI 2.2.6, WBEM_GENERIC_FLAG_TYPE, and 2.2.5 where they do not overlap. */
@@ -159,11 +162,21 @@ export const wbemSink: Methods = {
   },
 }
 
+/** Opnum of IWbemCallResult::GetCallStatus. */
+export const GET_CALL_STATUS = 6
+
 export const wbemCallResult: Methods = {
   3: { request: [timeout], response: [pointer('Object'), hresult] },
   4: { request: [timeout], response: [basicString('Text'), hresult] },
   5: { request: [timeout], response: [pointer('Services'), hresult] },
-  6: { request: [timeout], response: [number('Status', hex), hresult] },
+  [GET_CALL_STATUS]: { request: [timeout], response: [number('Status', hex), hresult] },
+}
+
+/** What became of the operation that an answer to GetCallStatus is about; the method itself may have succeeded. MS-WMI 3.1.4.5. */
+export function callStatusResponse(from: Reader, wide = false): number | undefined {
+  const ndr = new Ndr(from, wide)
+  orpcThat(ndr)
+  return ndr.u32()
 }
 
 export const wbemClient: Methods = { 3: { request: [machine, number('Process')] } }

@@ -11,7 +11,8 @@ import {
 import { type ClassSource, encodingUnit, instanceBlock } from '../../../testing/captures/com/wmio'
 import { diagnose, found, returning, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
-import { I_WBEM_LEVEL1_LOGIN, I_WBEM_SERVICES } from '../../../testing/scenario'
+import { IWBEM_CALL_RESULT } from '../../../names/well-known'
+import { I_WBEM_LEVEL1_LOGIN, I_WBEM_SERVICES, orpcThat, orpcThis } from '../../../testing/scenario'
 
 const shows: Play = (play) => {
   const { session, binding } = working(play, { abstract: I_WBEM_LEVEL1_LOGIN })
@@ -32,6 +33,21 @@ test('the end of an enumeration is none', async () => {
   })
   expect(found(findings, 'wmi-error')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+test('an operation that failed later, which the client learns from GetCallStatus', async () => {
+  const callResult = { uuid: IWBEM_CALL_RESULT, version: '0.0' }
+  const answer = (status: number) => orpcThat().u32(status).u32(0).take()
+  const after = (status: number) =>
+    diagnose((play) => {
+      const { session, binding } = working(play, { abstract: callResult })
+      const stub = orpcThis(play.causality).u32(0xffffffff).take()
+      session.call(binding, { opnum: 6, stub }, answer(status))
+    })
+  expect(found(await after(0x80041003), 'wmi-error')?.title).toBe(
+    'WMI denied the account access to the namespace or the operation',
+  )
+  expect(wrong(await after(0))).toEqual([])
 })
 
 describe('what the provider reports', () => {
