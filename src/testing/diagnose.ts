@@ -5,6 +5,8 @@ import type { Finding } from '../diagnosis/finding'
 import type { CaseFile } from '../diagnosis/case-file'
 import { Analysis } from '../engine/read/analysis'
 import { namesFrom } from '../engine/read/names-text'
+import { openWhole } from '../engine/read/open-whole'
+import type { OpenCapture } from '../engine/worker/open-capture'
 import type { Names } from '../names/names'
 import type { Frame } from './captures/file/frame'
 import { pcapng } from './captures/file/pcapng'
@@ -30,6 +32,11 @@ export async function examine(frames: Frame[]): Promise<{ theCase: CaseFile; fin
   const conversation = analysis.end()
   const theCase = { capture: analysis.capture, conversation, names: await allNames() }
   return { theCase, findings: analysis.diagnose(theCase.names) }
+}
+
+/** A capture file as the page opens it, with its findings. */
+export async function opened(file: Uint8Array<ArrayBuffer>): Promise<OpenCapture> {
+  return openWhole(module, new Blob([file]), await allNames())
 }
 
 /** What two hosts do, told to a scenario. */

@@ -2,7 +2,9 @@
 // on addresses, names, byte order or encoding, and what a capture lacks must never make an error of something else.
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../diagnosis/finding'
-import { type Change, diagnose, found, type Play, wrong } from './diagnose'
+import { unbackedClaims, uncoveringFilters } from './claims'
+import { pcapng } from './captures/file/pcapng'
+import { type Change, diagnose, found, opened, type Play, wrong } from './diagnose'
 import type { Frame } from './captures/file/frame'
 import {
   cutTo,
@@ -71,6 +73,16 @@ export function inOtherClothes(
   { change = (frames) => frames, except = [], lesser = [] }: VariantOptions = {},
 ) {
   const dresses = Object.entries<Clothes>(clothes).filter(([name]) => !except.includes(name as Dress))
+
+  test('its titles claim only what its frames show, and its filters show them', async () => {
+    const scenario = new Scenario()
+    shows(scenario)
+    const bytes = pcapng(change(scenario.frames, scenario))
+    const open = await opened(bytes)
+    const own = open.findings.filter((finding) => finding.rule === rule)
+    expect(await unbackedClaims(open, own)).toEqual([])
+    expect(await uncoveringFilters(open, own, bytes)).toEqual([])
+  })
 
   describe('in other clothes', () => {
     test.each(dresses)('%s', async (_, { options, change: dress = (frames) => frames }) => {

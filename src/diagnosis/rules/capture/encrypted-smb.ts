@@ -34,7 +34,7 @@ export const encryptedSmb: Rule = {
         'Let the client use RPC over TCP where the service offers it; or, if the policy allows, switch encryption off on the server for the time of the capture: "Set-SmbServerConfiguration -EncryptData $false".',
       ],
       streams: encrypted,
-      filter: 'smb2.header.transform.msg_size',
+      filter: 'smb2',
     }
   },
 }

@@ -48,7 +48,7 @@ export const dynamicPortBlocked: Rule = {
       if (before || after || instead || port < LOWEST_DYNAMIC) continue
       const first = failed[0]!.synFrame
       const endpoint = named.get(`${client} ${server} ${port}`)
-      const known = endpoint && endpoint.answered < first ? endpoint : undefined
+      const known = endpoint && endpoint.answered < failed.at(-1)!.synFrame ? endpoint : undefined
       const mapper = unread.get(`${client} ${server}`)
       const isSoon = mapper !== undefined && mapper < first && since(theCase, mapper, first) <= SOON_SECONDS
       if (!known && !(isSoon && failing.get(`${client} ${server}`)! <= MOST_PORTS)) continue
@@ -58,14 +58,16 @@ export const dynamicPortBlocked: Rule = {
   },
 }
 
-/** The latest endpoint that a server named to a client, by client, server and port. */
+/** The first endpoint that a server named to a client, by client, server and port; with its interface where that is known. */
 function namedPorts(theCase: Examination): Map<string, LearntEndpoint | MappedEndpoint> {
   const { capture, conversation } = theCase
-  const learnt = [
-    ...learntEndpoints(capture, conversation).endpoints,
-    ...mappedEndpoints(capture, conversation, theCase.callsOf(EPM)),
-  ]
-  return new Map(learnt.map((endpoint) => [`${endpoint.client} ${endpoint.server} ${endpoint.port}`, endpoint]))
+  const named = new Map<string, LearntEndpoint | MappedEndpoint>()
+  const mapped = mappedEndpoints(capture, conversation, theCase.callsOf(EPM))
+  for (const endpoint of [...mapped, ...learntEndpoints(capture, conversation).endpoints]) {
+    const key = `${endpoint.client} ${endpoint.server} ${endpoint.port}`
+    if (!named.has(key)) named.set(key, endpoint)
+  }
+  return named
 }
 
 /** First frames of connections to port 135 whose answers name no port that can be read, by client and server. */

@@ -1,0 +1,95 @@
+// What findings claim against what their frames show: names and numbers in a title must be in the decoded evidence, and a
+// finding's display filter must show that evidence, here and in Wireshark.
+import type { Finding } from '../diagnosis/finding'
+import type { OpenCapture } from '../engine/worker/open-capture'
+import { HAS_TSHARK, tsharkFields } from './tshark'
+
+/** What a title can claim that bytes must show: addresses, ports, users, pipes, codes, methods, names of hosts. */
+const CLAIMS: readonly RegExp[] = [
+  /\b\d{1,3}(?:\.\d{1,3}){3}\b/g,
+  /\bport (\d+)/g,
+  /\b0x[0-9a-f]{4,8}\b/gi,
+  /[\w.-]+\\([\w.$-]+)/g,
+  /\bpipe (?!(?:is|broke|that|of|for|over)\b)([\w$-]+)/g,
+  /\b\w+::(\w+)/g,
+  /\b([a-z][\w-]*(?:\.[a-z][\w-]+)+)\b/gi,
+]
+/** Words of a product that look like a host's name. */
+const NO_CLAIM = new Set(['.net', 'e.g', 'i.e'])
+
+/** Values that a title claims. */
+export function claimsOf(title: string): string[] {
+  return CLAIMS.flatMap((pattern) => [...title.matchAll(pattern)].map(([all, part]) => part ?? all)).filter(
+    (claim) => !NO_CLAIM.has(claim.toLowerCase()),
+  )
+}
+
+/** Claims of findings that their evidence does not back, one sentence each. */
+export async function unbackedClaims(open: OpenCapture, findings: readonly Finding[]): Promise<string[]> {
+  const broken: string[] = []
+  for (const { rule, title, evidence } of findings) {
+    const claims = claimsOf(title)
+    if (claims.length === 0) continue
+    const shown = (await Promise.all(evidence.map(({ frame }) => textOf(open, frame)))).join('\n').toLowerCase()
+    for (const claim of claims)
+      if (!shown.includes(claim.toLowerCase()))
+        broken.push(`${rule}: “${claim}” of “${title}” is in none of its frames`)
+  }
+  return broken
+}
+
+/** How a claim may be written in fields or in the bytes of a frame: as it is, in UTF-16LE, or as a little-endian number. */
+function spellings(claim: string): string[] {
+  const wide = [...claim].map((letter) => `${letter}\0`).join('')
+  if (!claim.startsWith('0x')) return [claim, wide]
+  const code = Number(claim)
+  return [
+    claim,
+    String(code),
+    String.fromCharCode(...[0, 8, 16, 24].map((shift) => (code >>> shift) & 0xff)).toLowerCase(),
+  ]
+}
+
+/** Every field of a frame, of its PDUs and of its line in the list, and its bytes, one character a byte. */
+async function textOf(open: OpenCapture, frame: number): Promise<string> {
+  const { parts } = await open.detail(frame)
+  const fields = parts.flatMap((part) => part.fields.map((field) => Object.values(field).join(' ')))
+  const bytes = parts.map((part) => Array.from(part.bytes, (byte) => String.fromCharCode(byte)).join(''))
+  return [open.frameInfos([frame])[0]!.info, ...fields, ...bytes].join('\n')
+}
+
+/** Findings whose filter does not show all of their evidence; by tshark as well where it is installed. */
+export async function uncoveringFilters(
+  open: OpenCapture,
+  findings: readonly Finding[],
+  capture: Uint8Array,
+): Promise<string[]> {
+  const broken: string[] = []
+  const filters = await open.filters()
+  for (const { rule, filter, evidence } of findings) {
+    if (evidence.length === 0) continue
+    if (filter === undefined) {
+      broken.push(`${rule}: has evidence and no filter`)
+      continue
+    }
+    const result = filters.rows(filter)
+    if (!('rows' in result)) broken.push(`${rule}: “${filter}”: ${JSON.stringify(result)}`)
+    else broken.push(...missing(rule, filter, evidence, new Set(result.rows), 'here'))
+    if (HAS_TSHARK) {
+      const rows = tsharkFields(capture, ['frame.number'], { filter }).map(([number]) => Number(number) - 1)
+      broken.push(...missing(rule, filter, evidence, new Set(rows), 'in tshark'))
+    }
+  }
+  return broken
+}
+
+function missing(
+  rule: string,
+  filter: string,
+  evidence: Finding['evidence'],
+  rows: ReadonlySet<number>,
+  where: string,
+): string[] {
+  const hidden = evidence.filter(({ frame }) => !rows.has(frame)).map(({ frame }) => frame + 1)
+  return hidden.length > 0 ? [`${rule}: “${filter}” does not show frames ${hidden.join(', ')} ${where}`] : []
+}
