@@ -98,6 +98,8 @@ export interface SmbLogon {
   session: number
   firstFrame: number
   lastFrame: number
+  /** The frame in which the client names the user. */
+  userFrame?: number
   /** How it ended: NTSTATUS, undefined without an answer. */
   status?: number | undefined
   mechanism?: 'ntlm' | 'kerberos' | 'netlogon' | undefined

@@ -54,7 +54,7 @@ export function smbLogons(capture: Capture): SmbLogon[] {
       logons.push(logon)
     }
     logon.lastFrame = frame
-    learn(logon, setup)
+    learn(logon, setup, frame)
     if (!setup.isAnswer) open.set(byMessage, logon)
     else {
       open.delete(byMessage)
@@ -70,13 +70,13 @@ export function smbLogons(capture: Capture): SmbLogon[] {
   return logons
 }
 
-function learn(logon: SmbLogon, { token }: Setup): void {
+function learn(logon: SmbLogon, { token }: Setup, frame: number): void {
   if (token.length === 0) return
   const { learnt, target } = readToken(token)
   const { user, domain, workstation, mechanism, anonymous, kerberosError, ntResponseLength } = learnt
   Object.assign(
     logon,
-    user !== undefined && { user, domain, workstation },
+    user !== undefined && { user, domain, workstation, userFrame: frame },
     mechanism && { mechanism },
     anonymous && { anonymous },
     kerberosError !== undefined && { kerberosError },

@@ -12,7 +12,7 @@ const CLAIMS: readonly RegExp[] = [
   /[\w.-]+\\([\w.$-]+)/g,
   /\bpipe (?!(?:is|broke|that|of|for|over)\b)([\w$-]+)/g,
   /\b\w+::(\w+)/g,
-  /\b([a-z][\w-]*(?:\.[a-z][\w-]+)+)\b/gi,
+  /\b([a-z][a-z0-9-]*(?:\.[a-z][a-z0-9-]+)+)\b/g,
 ]
 /** Words of a product that look like a host's name. */
 const NO_CLAIM = new Set(['.net', 'e.g', 'i.e'])
@@ -32,7 +32,7 @@ export async function unbackedClaims(open: OpenCapture, findings: readonly Findi
     if (claims.length === 0) continue
     const shown = (await Promise.all(evidence.map(({ frame }) => textOf(open, frame)))).join('\n').toLowerCase()
     for (const claim of claims)
-      if (!shown.includes(claim.toLowerCase()))
+      if (!spellings(claim.toLowerCase()).some((one) => shown.includes(one)))
         broken.push(`${rule}: “${claim}” of “${title}” is in none of its frames`)
   }
   return broken

@@ -1,6 +1,8 @@
 // How findings name who acts: one way everywhere.
 import { holderName } from '../../conversation/identity-name'
 import type { SecurityContext, SmbLogon } from '../../conversation/model'
+import type { Evidence } from '../finding'
+import { evidence } from './wording'
 
 /** A user who did log on, where the capture does not show as whom. */
 export const HIDDEN = 'an identity whose logon is not in the capture'
@@ -15,6 +17,13 @@ export function who(security: SecurityContext | SmbLogon | undefined): string {
     return `${holderName(security.ticketHolder)} (most likely, by the ticket of frame ${security.ticketHolder.frame + 1})`
   if (security.mechanism === 'kerberos') return 'a Kerberos identity (its name is encrypted in the ticket)'
   return HIDDEN
+}
+
+/** The frame in which a logon names its user, as evidence; none where it is not readable. */
+export function logonEvidence(logon: SecurityContext | SmbLogon | undefined): Evidence[] {
+  if (!logon?.user) return []
+  const frame = 'tokenFrames' in logon ? (logon.thirdLegFrame ?? logon.tokenFrames.at(-1)) : logon.userFrame
+  return evidence(frame, `the logon of ${who(logon)}`)
 }
 
 /** A name as who() gives it, for a headline: words for a name that cannot be read are too long there. */

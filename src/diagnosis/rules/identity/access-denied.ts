@@ -8,7 +8,7 @@ import { win32Symptom } from '../../text/layers'
 import { EXTENDED_ERRORS } from '../../text/steps'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { shortName } from '../../text/identities'
+import { logonEvidence, shortName } from '../../text/identities'
 import { callEvidence, evidence, levelName } from '../../text/wording'
 
 const PRIVACY = 6
@@ -53,6 +53,7 @@ export const accessDenied: Rule = {
               ? 'No other call of this logon is answered in the capture, so the refusal may concern the user as a whole or this call only.'
               : `Another call of the same logon (${levelName(security!.level)}) was answered in frame ${proven + 1}: the user is known and accepted, but may not do this.`),
           evidence: [
+            ...logonEvidence(security ?? fault.connection.smbLogon),
             ...evidence(proven, 'another call of the same logon, answered'),
             ...(later === undefined ? [] : callEvidence(theCase, later, 'the same method is answered')),
           ],

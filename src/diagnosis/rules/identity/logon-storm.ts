@@ -5,7 +5,7 @@ import type { Refusal } from '../../signs/rejection'
 import { eventLayer } from '../../text/layers'
 import type { Rule } from '../../rule'
 import { duration, evidence } from '../../text/wording'
-import { who } from '../../text/identities'
+import { logonEvidence, who } from '../../text/identities'
 
 const WORTH_SAYING = 5
 const WITHIN_SECONDS = 60
@@ -39,6 +39,7 @@ export const logonStorm: Rule = {
           eventLayer('4740', 'Security log of the domain controller: account locked out (4625 for each attempt)'),
         ],
         evidence: [
+          ...logonEvidence(first.security),
           ...evidence(first.security.failedFrame, 'the first refusal'),
           ...evidence(last.security.failedFrame, 'the last refusal'),
         ],

@@ -4,7 +4,7 @@ import { Call } from '../../../conversation/model'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { callEvidence, methodName, serverText } from '../../text/wording'
-import { who } from '../../text/identities'
+import { logonEvidence, who } from '../../text/identities'
 
 const DENIED = new Set([0x5, 0x80070005, 0xc0000022])
 /** svcctl, winreg, ITaskSchedulerService, ISystemActivator, eventlog: for administrators only. */
@@ -32,7 +32,7 @@ export const remoteTokenFilter: Rule = {
         confidence: 'low',
         title: `Is ${who(security)} a local administrator of ${server.text}? Then User Account Control may be what denies it`,
         explanation: `${methodName(theCase, call)} was denied although the logon of the local account ${who(security)} is good. Over the network Windows strips local accounts other than the built-in Administrator of their administrator's rights.`,
-        evidence: callEvidence(theCase, call, 'access denied'),
+        evidence: [...logonEvidence(security), ...callEvidence(theCase, call, 'access denied')],
         advice: [
           'Use a domain account that is an administrator there, or the built-in Administrator.',
           'Or set HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\LocalAccountTokenFilterPolicy to 1 on the server, knowing that it weakens it.',

@@ -1,4 +1,5 @@
 // A message failed verification although the logon had worked. MS-RPCE 3.3.1.5.2.2, detection location 130.
+import { logonEvidence } from '../../text/identities'
 import { tellFaults } from '../../signs/fault'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
@@ -53,6 +54,7 @@ export const verificationFailed: Rule = {
             .filter((sentence) => sentence !== '')
             .join(' '),
           evidence: [
+            ...logonEvidence(security ?? fault.connection.smbLogon),
             ...evidence(proven, 'a call under the same logon that was answered'),
             ...evidence(close.by === 'server' ? close.frame : undefined, 'the server ends the connection'),
           ],

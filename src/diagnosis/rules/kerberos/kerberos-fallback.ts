@@ -35,7 +35,7 @@ export const kerberosFallback: Rule = {
           fix: [USE_KERBEROS],
           references: [references.rfc4120],
           streams: [connection.stream],
-          filter: 'spnego || ntlmssp',
+          filter: 'ntlmssp',
           fold: `${connection.client.text}|${connection.server.text}`,
         }
       }

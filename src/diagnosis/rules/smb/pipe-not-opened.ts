@@ -1,5 +1,5 @@
 // The named pipe of a service cannot be opened. MS-SMB2 3.3.5.9.
-import { Pipe } from '../../../../asm/layout'
+import { Frame, Pipe } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { hex32 } from '../../../capture/text'
 import { secondsBetween } from '../../../conversation/time'
@@ -32,6 +32,9 @@ const REASONS: Record<number, [text: string, advice: string]> = {
   ],
 }
 
+/** Frames before an answer among which its request is looked for. */
+const LOOK_BACK = 64
+
 export const pipeNotOpened: Rule = {
   id: 'pipe-not-opened',
   title: 'The named pipe cannot be opened',
@@ -62,7 +65,10 @@ export const pipeNotOpened: Rule = {
         title: `${server} did not open the pipe ${name}: ${reason}`,
         explanation: `${client} asked for the pipe ${name} in frame ${frameNumber(frame)} and got ${text}.${opened ? ' A few seconds later the same pipe was opened: the service starts on demand.' : later === undefined ? ' It is not opened later in this capture either.' : ''}`,
         layers: [{ layer: 'wire (SMB)', code: hex32(status), text: known ? `${known.symbol}: ${known.message}` : '' }],
-        evidence: evidence(frame, `create ${name}: ${text}`),
+        evidence: [
+          ...evidence(requestBefore(theCase, stream, frame), `the client asks for the pipe ${name}`),
+          ...evidence(frame, `create ${name}: ${text}`),
+        ],
         advice: [advice],
         references: [references.smb2],
         streams: [stream],
@@ -87,6 +93,16 @@ function secondsToOpen(theCase: Examination, failed: number, name: string): numb
     const frame = pipes.get(Pipe.OpenFrame, pipe)
     if (pipes.get(Pipe.Status, pipe) !== 0 || frame === NONE) continue
     if (nameOf(theCase, pipe) === name) return secondsBetween(frames, at, frame)
+  }
+  return undefined
+}
+
+/** The client's last message before an answer; undefined where none is near. */
+function requestBefore({ capture: { frames } }: Examination, stream: number, answer: number): number | undefined {
+  const client = frames.get(Frame.DestinationPort, answer)
+  for (let frame = answer - 1; frame >= Math.max(0, answer - LOOK_BACK); frame--) {
+    if (frames.get(Frame.Stream, frame) !== stream || frames.get(Frame.SourcePort, frame) !== client) continue
+    if (frames.get(Frame.PayloadLength, frame) > 0) return frame
   }
   return undefined
 }

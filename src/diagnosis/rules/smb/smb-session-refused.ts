@@ -4,6 +4,7 @@ import type { Examination } from '../../examination'
 import { LOCKED_OUT, LOGON_STATUSES, WRONG_CREDENTIALS } from '../../text/logon-statuses'
 import { isSprayed } from '../../signs/rejected-logons'
 import { win32Layer, win32Symptom } from '../../text/layers'
+import { logonEvidence } from '../../text/identities'
 import { references } from '../../text/references'
 import { accountOf } from '../../signs/afterwards'
 import type { Evidence, Party, Severity } from '../../finding'
@@ -137,6 +138,7 @@ function evidenceOf(theCase: Examination, { all, command, name }: RejectedSessio
           ? 'the logon begins'
           : `${name} logs on`,
     ),
+    ...logonEvidence(logon),
     ...evidence(frame, `SMB ${command}: ${statusText(theCase, status)}`),
   ])
 }
