@@ -55,6 +55,11 @@ function run(capture: Uint8Array, extra: readonly string[], { filter, preference
     const stdio: StdioOptions = ['ignore', 'pipe', 'ignore']
     const all = ['-n', '-r', file, ...set, ...show, ...extra]
     return execFileSync('tshark', all, { encoding: 'utf8', maxBuffer: 2 ** 28, stdio })
+  } catch (error) {
+    // A file that ends within a packet: tshark reads what is there and complains by its status.
+    const { stdout } = error as { stdout?: string }
+    if (!stdout) throw error
+    return stdout
   } finally {
     rmSync(folder, { recursive: true })
   }
