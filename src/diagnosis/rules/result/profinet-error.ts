@@ -185,7 +185,7 @@ function* tell(theCase: Examination, group: Refused): Generator<Occurrence> {
           ],
       streams: [connection.stream],
       method: methodName(theCase, call),
-      filter: `pn_io.error_code1 == ${(status >>> 8) & 0xff}`,
+      filter: 'udp.port == 34964',
       fold: `${connection.client.text} ${connection.server.text} ${opnum} ${status}`,
       explains: { calls: [call] },
     }
