@@ -15,7 +15,8 @@ export interface Task {
   ends: number
 }
 
-const REPORT_EVERY = 50
+/** So often that the number of a mutant that hangs is known. */
+const REPORT_MILLISECONDS = 1000
 const MAX_MINIMISED_A_CAUSE = 1
 
 const { run, from, step, ends } = JSON.parse(process.argv[2]!) as Task
@@ -24,7 +25,13 @@ const all = seeds(true)
 const checks = await checksFor()
 const seen = new Map<string, number>()
 let done = 0
+let reported = 0
 for (let number = from; Date.now() < ends; number += step) {
+  if (Date.now() - reported > REPORT_MILLISECONDS) {
+    send({ kind: 'at', number, done })
+    reported = Date.now()
+    done = 0
+  }
   const found = await tried(all, checks, run, number)
   done++
   if (found) {
@@ -34,10 +41,6 @@ for (let number = from; Date.now() < ends; number += step) {
     const file = count <= MAX_MINIMISED_A_CAUSE ? await minimised(found, checks) : found.file
     const stack = cause instanceof Error ? (cause.stack ?? '') : ''
     send({ kind: 'failed', number, what, text: `${message}\nfrom ${found.seed}\n${stack}`, file })
-  }
-  if (done === REPORT_EVERY) {
-    send({ kind: 'at', number: number + step, done })
-    done = 0
   }
 }
 send({ kind: 'at', number: -1, done })

@@ -9,7 +9,7 @@ import type { Message, Task } from './child'
 
 const FOLDER = '.cache/fuzz'
 /** A mutant that takes longer hangs. */
-const HANG_MILLISECONDS = 30_000
+const HANG_MILLISECONDS = 60_000
 const MAX_KEPT_A_CAUSE = 3
 
 const { values } = parseArgs({
@@ -52,7 +52,12 @@ function oneProcess(from: number): Promise<number> {
     let current = from
     let watch = setTimeout(hangs, HANG_MILLISECONDS * 4) // the first is slow: seeds are made
     function hangs(): void {
-      keep('hang', current, 'does not end', new Uint8Array(0))
+      keep(
+        'hang',
+        current,
+        `does not end: this mutant, or one of those made within a second after it`,
+        new Uint8Array(0),
+      )
       child.kill('SIGKILL')
       resolve(current + processes)
     }
