@@ -87,3 +87,28 @@ test('a file that another program shares is opened, once', async ({ page }) => {
   await page.goto('./?shared')
   await expect(page.getByRole('button', { name: 'Open this example →' })).toBeVisible()
 })
+
+for (const policy of ['origin', 'no-referrer'])
+  test(`a file that another site posts to the page is not opened (referrer policy ${policy})`, async ({
+    page,
+    baseURL,
+  }) => {
+    await visit(page, './')
+    await page.reload()
+    const form =
+      `<form method="post" enctype="multipart/form-data" action="${baseURL}/share-target">` +
+      '<input type="file" name="capture"><button>Send</button></form>'
+    const { url, server } = await serve({ pages: { '/index.html': form }, headers: { 'Referrer-Policy': policy } })
+    try {
+      await page.goto(url)
+      await page.locator('input').setInputFiles(exampleFile())
+      await page.getByRole('button', { name: 'Send' }).click()
+      await expect(page).toHaveURL(`${baseURL}/`)
+      await expect(page.getByRole('button', { name: 'Try the example' })).toBeVisible()
+      await page.reload()
+      await expect(page.getByRole('button', { name: 'Try the example' })).toBeVisible()
+      expect(await page.evaluate(() => caches.has('faultline.shared'))).toBe(false)
+    } finally {
+      server.close()
+    }
+  })

@@ -130,6 +130,13 @@ describe("record headers", () => {
     expect((await parse(file)).capture.frames.rows).toBe(7);
   });
 
+  it("are not longer where what follows is one lookalike and the end of the file", async () => {
+    // Eight bytes too far begins "\xfeSMB": as a time it is of 2011, and the length after it is 0.
+    const tail = hex("60fe534d 42400001 00000000 01001000 0000000000000000");
+    const file = concat(pcap([{ bytes: SYN_ACK, length: 54, seconds: 1_500_000_000 }]), hex("00000000 ffffffff"), tail);
+    expect((await parse(file)).capture.frames.rows).toBe(recordsOf(file));
+  });
+
   it("lose no packet, whatever times and lengths the records claim", async () => {
     const u32 = fc.oneof(fc.nat(100), fc.integer({ min: 0, max: 0xffffffff }), fc.constant(0x40000));
     await fc.assert(

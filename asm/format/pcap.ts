@@ -118,11 +118,10 @@ function shownBy(at: usize): usize {
   return isFollowed(at, NOKIA_HEADER) ? NOKIA_HEADER : RECORD_HEADER;
 }
 
-/** True if headers of `header` bytes make sense of the two records after the one at `first`, or of one and the file's end. */
+/** True if headers of `header` bytes make sense of the two records after the one at `first`. */
 function isFollowed(first: usize, header: usize): bool {
   let at = first + header + word(first + CAPTURED);
   for (let further = 0; further < 2; further++) {
-    if (further > 0 && at == window.end) return true;
     if (at + RECORD_HEADER > window.end || !hasLengths(at)) return false;
     if (abs(<i64>word(at + SECONDS) - <i64>word(first + SECONDS)) >= TEN_YEARS) return false;
     at += header + word(at + CAPTURED);

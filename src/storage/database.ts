@@ -89,6 +89,8 @@ export interface Schema extends DBSchema {
 
 export type Database = IDBPDatabase<Schema>
 
+const STORES = ['results', 'uses', 'saved', 'savedResults', 'savedCaptures'] as const
+
 /** The step at n makes version n + 1 of version n. One that was released is never changed. */
 export const migrations: readonly ((database: Database) => void)[] = [
   (database) => {
@@ -102,30 +104,67 @@ export const migrations: readonly ((database: Database) => void)[] = [
   },
 ]
 
-let connection: Promise<Database> | undefined
+/** How long a window of another version may take to let go of the database. */
+const BLOCKED_MILLISECONDS = 1500
 
-/** One connection a worker. Rejects where storage is refused (private windows, sandboxed frames). */
+interface Opening {
+  database: Promise<Database>
+  /** Rejects where another window does not let go; the database may open later all the same. */
+  blocked: Promise<never>
+}
+
+/** The one connection of a worker, open or being opened: a second request would wait behind the first. */
+let opening: Opening | undefined
+
+/**
+ * The database. Rejects where storage is refused (private windows, sandboxed frames), with a BlockedError where another
+ * window does not let go of it, and with a MissingStoresError where something else has changed it.
+ */
 export function database(): Promise<Database> {
-  connection ??= openDB<Schema>(DATABASE, migrations.length, {
-    upgrade(opened, oldVersion) {
-      for (const migrate of migrations.slice(oldVersion)) migrate(opened)
+  const { database, blocked } = (opening ??= open())
+  return Promise.race([database, blocked])
+}
+
+function open(): Opening {
+  let block: (error: Error) => void
+  const blocked = new Promise<never>((_, reject) => (block = reject))
+  blocked.catch(() => undefined)
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const database = openDB<Schema>(DATABASE, migrations.length, {
+    upgrade(database, oldVersion) {
+      for (const migrate of migrations.slice(oldVersion)) migrate(database)
     },
+    blocked: () => void (timer = setTimeout(() => block(named('BlockedError')), BLOCKED_MILLISECONDS)),
     // A window of a newer version waits for this one to let go.
     blocking: (_current, _blocked, event) => {
-      connection = undefined
+      opening = undefined
       ;(event.target as IDBDatabase).close()
     },
-    terminated: () => (connection = undefined),
-  }).catch((error: unknown) => {
-    connection = undefined
-    throw error
+    terminated: () => (opening = undefined),
   })
-  return connection
+    .finally(() => clearTimeout(timer))
+    .then(withAllStores)
+    .catch((error: unknown) => {
+      opening = undefined
+      throw error
+    })
+  return { database, blocked }
+}
+
+function withAllStores(database: Database): Database {
+  if (STORES.every((store) => database.objectStoreNames.contains(store))) return database
+  database.close()
+  throw named('MissingStoresError')
+}
+
+function named(name: string): Error {
+  return Object.assign(new Error(name), { name })
 }
 
 /** Closes the connection; the next use opens another. */
 export async function closeDatabase(): Promise<void> {
-  const open = connection
-  connection = undefined
-  ;(await open)?.close()
+  const open = opening
+  opening = undefined
+  const database = await open?.database.catch(() => undefined)
+  database?.close()
 }

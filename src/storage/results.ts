@@ -3,6 +3,8 @@
 // Every save is one transaction.
 import { snapshotBytes } from '../capture/snapshot'
 import { type StoredResult, database } from './database'
+import { fitsLayout } from './snapshot-bytes'
+import { contradictsItself } from './snapshot-check'
 
 export type { StoredResult } from './database'
 
@@ -65,6 +67,31 @@ export async function dropOldestResults(bytes: number): Promise<number> {
   }
   await transaction.done
   return freed
+}
+
+/** The same, if it can be shown: its tables are this version's, and none points beyond another. A broken one is dropped. */
+export async function wholeResult(fingerprint: string): Promise<StoredResult | undefined> {
+  const result = await cachedResult(fingerprint)
+  if (!result || isWhole(result)) return result
+  await dropResult(fingerprint)
+  return undefined
+}
+
+function isWhole({ snapshot, findings }: StoredResult): boolean {
+  try {
+    return Array.isArray(findings) && fitsLayout(snapshot) && !contradictsItself(snapshot)
+  } catch {
+    return false
+  }
+}
+
+async function dropResult(fingerprint: string): Promise<void> {
+  try {
+    const db = await database()
+    await Promise.all([db.delete('results', fingerprint), db.delete('uses', fingerprint)])
+  } catch {
+    // Then it is not found the next time either.
+  }
 }
 
 /** Bytes that cached results take; 0 where storage is refused. */

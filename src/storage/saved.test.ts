@@ -1,10 +1,10 @@
 import 'fake-indexeddb/auto'
 import { IDBFactory, IDBObjectStore } from 'fake-indexeddb'
 import { openDB } from 'idb'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { Snapshot } from '../capture/snapshot'
 import { type SavedAnalysis, type StoredResult, closeDatabase, database, migrations } from './database'
-import { RESULT_VERSION, cacheResult, cachedBytes, cachedResult } from './results'
+import { RESULT_VERSION, cacheResult, cachedBytes, cachedResult, wholeResult } from './results'
 import { type Draft, change, keepCapture, load, purge, remove, restore, save, savedList, savedOne } from './saved'
 
 const snapshot = (words: number): Snapshot => ({
@@ -195,6 +195,7 @@ test('a database of version 1 keeps its results and gains saved analyses', async
 
 test('a window of the old version lets the new one migrate', async () => {
   const old = await openDB('faultline', 1, {
+    upgrade: (opened) => migrations[0]!(opened as never),
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
   })
   await saved('one')
@@ -218,3 +219,33 @@ test('where storage is refused every function says so', async () => {
 function quota(): DOMException {
   return new DOMException('', 'QuotaExceededError')
 }
+
+describe('a database that another window or program has in its hands', () => {
+  test('is not waited for when an old window does not let go of it', async () => {
+    // A window of the first version that ignores versionchange.
+    const old = await new Promise<IDBDatabase>((resolve) => {
+      const request = indexedDB.open('faultline', 1)
+      request.onupgradeneeded = () => migrations[0]!(request.result as never)
+      request.onsuccess = () => resolve(request.result)
+    })
+    expect(await cachedResult('x')).toBeUndefined()
+    expect(await savedList()).toEqual({ refused: expect.stringMatching(/Another window of Faultline/) })
+    old.close()
+    await vi.waitFor(async () => expect(await savedList()).toEqual({ list: [] }))
+  })
+
+  test('has a sentence of its own where stores are missing', async () => {
+    const db = await openDB('faultline', migrations.length, {
+      upgrade: (opened) => void opened.createObjectStore('other'),
+    })
+    db.close()
+    expect(await savedList()).toEqual({ refused: expect.stringMatching(/database of Faultline is incomplete/) })
+  })
+})
+
+test('a cached result that is broken is not given, and dropped', async () => {
+  await cacheResult('key', result())
+  expect(await cachedResult('key')).toBeDefined()
+  expect(await wholeResult('key')).toBeUndefined()
+  expect(await cachedResult('key')).toBeUndefined()
+})

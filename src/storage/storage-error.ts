@@ -14,6 +14,10 @@ const SENTENCES: Record<string, string> = {
   DataCloneError: 'The analysis is too large for the browser’s database.',
   NotFoundError: 'The file cannot be read any more: it was moved or deleted.',
   NotReadableError: 'The file cannot be read any more: it was moved, deleted or changed.',
+  BlockedError:
+    'Another window of Faultline, of an older version, keeps this browser’s database. Close or reload the other windows, then try again.',
+  MissingStoresError:
+    'This browser’s database of Faultline is incomplete: something else has changed it. Delete this site’s data in the browser’s settings, then reload the page.',
   AbortError: 'The browser broke the save off. Nothing that was saved before is lost: try again.',
 }
 

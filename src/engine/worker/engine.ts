@@ -4,7 +4,7 @@ import { Paging, type Tables } from '../../../asm/layout'
 import wasmUrl from '../../../asm/build/release.wasm?url'
 import { Capture } from '../../capture/capture'
 import { SnapshotSource, takeSnapshot } from '../../capture/snapshot'
-import { type StoredResult, cacheResult, cachedResult, forgetResults } from '../../storage/results'
+import { type StoredResult, cacheResult, forgetResults, wholeResult } from '../../storage/results'
 import { Analysis, conversationOf } from '../read/analysis'
 import type {
   AboutCapture,
@@ -214,7 +214,7 @@ export const engine = {
     const source = await sourceOf(file)
     const key = source.packing ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
     if (key && key === keeping?.key) await keeping.store()
-    const stored = options.fresh || !key ? undefined : await cachedResult(key)
+    const stored = options.fresh || !key ? undefined : await wholeResult(key)
     const keyed = key === undefined ? {} : { key }
     if (stored) return { ...(await showStored(name, stored, source, onProgress, onTables)), ...keyed, cached: true }
     const result = await read(source, name, key, onProgress, onTables)
@@ -225,7 +225,7 @@ export const engine = {
   async openKept(key: string, name: string, bytes: number, ...callbacks: Callbacks): Promise<Opened | undefined> {
     makeWay()
     if (key === keeping?.key) await keeping.store()
-    const stored = await cachedResult(key)
+    const stored = await wholeResult(key)
     if (!stored) return undefined
     return { ...(await showStored(name, stored, new MissingSource(bytes), ...callbacks)), key, cached: true }
   },

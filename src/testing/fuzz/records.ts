@@ -39,9 +39,9 @@ function pcapRecords(view: DataView, little: boolean): Records {
   for (let at = PCAP_HEADER; at + RECORD_HEADER <= view.byteLength;) {
     const captured = view.getUint32(at + 8, little)
     const end = at + RECORD_HEADER + captured
-    if (captured > MAX_FRAME || end > view.byteLength) break
     // Only records that contradict themselves may be those of another header.
     if (captured > view.getUint32(at + 12, little)) isPlain = false
+    if (captured > MAX_FRAME || end > view.byteLength) break
     records.push({ at, end, frameAt: at + RECORD_HEADER, frameEnd: end })
     at = end
   }

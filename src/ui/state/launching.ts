@@ -15,17 +15,27 @@ export function takeLaunched(take: (files: File[]) => void): void {
   })
 }
 
-/** Calls `take` with files that another program shared, once. */
-export async function takeShared(take: (files: File[]) => void): Promise<void> {
-  if (!new URLSearchParams(location.search).has('shared')) return
+/**
+ * Calls `take` with files that another program shared, once. The system shares with the installed page only: where this is
+ * a tab, a site posted them, and `refuse` is called with a sentence that says so.
+ */
+export async function takeShared(take: (files: File[]) => void, refuse: (text: string) => void): Promise<void> {
+  const shared = new URLSearchParams(location.search).get('shared')
+  if (shared === null) return
   history.replaceState(null, '', location.pathname + location.hash)
+  if (shared === 'too-large') return refuse('What was shared is larger than 4 GB. Open it with “Open a capture”.')
+  const isTab = matchMedia('(display-mode: browser)').matches
   const cache = await caches.open(SHARED)
   const files: File[] = []
+  let refused = 0
   for (const request of await cache.keys()) {
     const response = await cache.match(request)
-    const name = new URL(request.url).searchParams.get('name') ?? 'shared'
-    if (response) files.push(new File([await response.blob()], name))
+    const { searchParams } = new URL(request.url)
+    if (!response) continue
+    if (isTab && !searchParams.has('own')) refused++
+    else files.push(new File([await response.blob()], searchParams.get('name') ?? 'shared'))
   }
   await caches.delete(SHARED)
+  if (refused > 0) refuse('Another site sent a file to this page. It was not opened.')
   take(files)
 }
