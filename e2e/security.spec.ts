@@ -92,3 +92,27 @@ test('a file name that looks like markup is shown as text', async ({ page }) => 
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
   await expect(page.locator('img')).toHaveCount(0)
 })
+
+test('text becomes neither markup nor the address of a foreign worker', async ({ page }) => {
+  const { complaints } = watch(page)
+  await page.goto('./')
+  await useAll(page)
+  expect(complaints).toEqual([])
+  const attempts = await page.evaluate(() => {
+    const attempt = (act: () => unknown) => {
+      try {
+        act()
+        return 'allowed'
+      } catch (error) {
+        return (error as Error).name
+      }
+    }
+    return {
+      markup: attempt(() => (document.createElement('div').innerHTML = '<b>x</b>')),
+      script: attempt(() => (document.createElement('script').text = 'alert(1)')),
+      data: attempt(() => new Worker('data:text/javascript,0')),
+      foreign: attempt(() => new Worker('https://foreign.example/x.js')),
+    }
+  })
+  expect(attempts).toEqual({ markup: 'TypeError', script: 'TypeError', data: 'TypeError', foreign: 'TypeError' })
+})

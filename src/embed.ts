@@ -1,4 +1,5 @@
 // The page for frames of other pages: `embed.html?src=captures/x.pcapng&theme=dark#frame=525&view=connections`.
+import './trusted-types'
 import { mount } from 'svelte'
 import EmbeddedApp from './embed/EmbeddedApp.svelte'
 import { Channel } from './embed/channel'

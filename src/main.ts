@@ -1,4 +1,5 @@
 // The page: theme first, so that nothing flashes, then the application.
+import './trusted-types'
 import { mount } from 'svelte'
 import App from './ui/App.svelte'
 import './ui/app.css'

@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto'
 import { Tables } from '../../../asm/layout'
 import { takeSnapshot } from '../../capture/snapshot'
+import { AddressBook } from '../../export/redact/addresses'
+import { NameBook } from '../../export/redact/names'
 import { subCapture } from '../../export/sub-capture'
 import { Analysis } from '../../engine/read/analysis'
 import { Redactor } from '../../engine/query/redacting'
@@ -184,8 +186,14 @@ function namesIn({ conversation }: OpenCapture): string[] {
     target?.netbiosComputer,
   ])
   const labels = texts.flatMap((text) => text?.match(/[\p{L}\p{N}]+/gu) ?? [])
+  // Names that every network has stay.
+  const book = new NameBook(new AddressBook())
   return [...new Set(labels)].filter(
-    (name) => name.length >= SHORTEST_NAME && /^[\w]*[a-z][\w]*$/i.test(name) && !/^name\d/i.test(name),
+    (name) =>
+      book.label(name) !== name &&
+      name.length >= SHORTEST_NAME &&
+      /^[\w]*[a-z][\w]*$/i.test(name) &&
+      !/^name\d/i.test(name),
   )
 }
 
