@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const root = fileURLToPath(new URL('../dist', import.meta.url))
+const root = fileURLToPath(new URL('../../dist', import.meta.url))
 const types: Record<string, string> = {
   '.html': 'text/html',
   '.js': 'text/javascript',
