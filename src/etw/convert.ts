@@ -1,6 +1,6 @@
 // An event trace becomes a capture that the parser reads (derived.ts): buffers in the order of time, frames without their
 // copies, events between them. Only a few buffers are in memory at a time.
-import { type Buffer, type Buffers, indexBuffers, readBuffer } from './buffers'
+import { type Buffer, indexBuffers, readBuffer } from './buffers'
 import { Copies, OPEN_MILLISECONDS } from './copies'
 import { DerivedCapture } from './derived'
 import { FileBytes, type RandomAccess } from './file-bytes'
@@ -49,56 +49,90 @@ export class TraceConversion {
     const writer = new TraceWriter(derived, header, known, copies, header.clock.ticksOf(OPEN_MILLISECONDS))
     writer.begin()
     yield* derived.take()
-    for await (const records of this.#merged(file, header, buffers)) {
-      writer.record(records)
+    const merge = new Merge(file, header, await byTime(file, header, buffers.list), this.maxOpenBytes)
+    while (await merge.load()) {
+      merge.run((records) => {
+        writer.record(records)
+        return !derived.isReady
+      })
+      this.consumed = merge.consumed
       yield* derived.take()
     }
     writer.end(buffers)
     yield* derived.take(true)
     this.consumed = this.input.size
   }
+}
 
-  /** Buffers as record by record the earliest of all open ones; the record is valid until the next one is asked for. */
-  async *#merged(file: FileBytes, header: LogHeader, { list }: Buffers): AsyncIterable<Records> {
-    const order = await byTime(file, header, list)
-    const open: Cursor[] = []
-    let openBytes = 0
-    let next = 0
-    while (next < order.length || open.length > 0) {
-      while (next < order.length) {
-        const { buffer, ticks } = order[next]!
-        const isDue = open.length === 0 || ticks <= open[0]!.records.ticks
-        if (!isDue || (open.length > 0 && openBytes + buffer.bytes > this.maxOpenBytes)) break
-        next++
-        this.consumed += buffer.stored
-        const records = new Records(await readBuffer(file, buffer, header), BUFFER_HEADER_BYTES, header.clock)
-        if (!records.next()) continue
-        openBytes += buffer.bytes
-        insert(open, { records, bytes: buffer.bytes })
-      }
-      const cursor = open.shift()
-      if (!cursor) continue
-      // Until another buffer's record is earlier, or another buffer is due.
-      const until = Math.min(open[0]?.records.ticks ?? Infinity, order[next]?.ticks ?? Infinity)
+interface Place {
+  buffer: Buffer
+  ticks: number
+}
+
+/** Records of all buffers in the order of time, with no more buffers in memory than overlap. */
+class Merge {
+  /** Bytes of the file in buffers that were begun. */
+  consumed = 0
+  readonly #open: Cursor[] = []
+  #openBytes = 0
+  #next = 0
+
+  /** `order` lists the buffers by the time of their first record. */
+  constructor(
+    private readonly file: FileBytes,
+    private readonly header: LogHeader,
+    private readonly order: Place[],
+    private readonly maxOpenBytes: number,
+  ) {}
+
+  /** Opens buffers that begin before the earliest open record; false when there is no record left. */
+  async load(): Promise<boolean> {
+    while (this.#next < this.order.length && (this.#open.length === 0 || this.#dueTicks() <= this.#earliest())) {
+      const { buffer } = this.order[this.#next++]!
+      this.consumed += buffer.stored
+      const bytes = await readBuffer(this.file, buffer, this.header)
+      const records = new Records(bytes, BUFFER_HEADER_BYTES, this.header.clock)
+      if (!records.next()) continue
+      this.#openBytes += buffer.bytes
+      insert(this.#open, { records, bytes: buffer.bytes })
+    }
+    return this.#open.length > 0
+  }
+
+  /** Takes records up to where another buffer has to be opened, or until `take` returns false. */
+  run(take: (records: Records) => boolean): void {
+    const due = this.#dueTicks()
+    let goesOn = true
+    while (goesOn && this.#open.length > 0) {
+      const cursor = this.#open.shift()!
       const { records } = cursor
+      const until = Math.min(this.#earliest(), due)
       let hasMore: boolean
       do {
-        yield records
+        goesOn = take(records)
         hasMore = records.next()
-      } while (hasMore && records.ticks < until)
-      if (hasMore) insert(open, cursor)
-      else openBytes -= cursor.bytes
+      } while (goesOn && hasMore && records.ticks < until)
+      if (hasMore) insert(this.#open, cursor)
+      else this.#openBytes -= cursor.bytes
+      if (this.#earliest() >= due) return
     }
+  }
+
+  #earliest(): number {
+    return this.#open[0]?.records.ticks ?? Infinity
+  }
+
+  /** When the next buffer begins; never where there is none, or no room for it. */
+  #dueTicks(): number {
+    const next = this.order[this.#next]
+    if (!next) return Infinity
+    return this.#open.length > 0 && this.#openBytes + next.buffer.bytes > this.maxOpenBytes ? Infinity : next.ticks
   }
 }
 
 /** Buffers by the time of their first record; those of one time in the order in which they were filled. */
-async function byTime(
-  file: FileBytes,
-  header: LogHeader,
-  list: Buffer[],
-): Promise<{ buffer: Buffer; ticks: number }[]> {
-  const order: { buffer: Buffer; ticks: number }[] = []
+async function byTime(file: FileBytes, header: LogHeader, list: Buffer[]): Promise<Place[]> {
+  const order: Place[] = []
   for (const buffer of list) {
     const records = new Records(
       await readBuffer(file, buffer, header, FIRST_RECORD_BYTES),

@@ -25,7 +25,8 @@ const MAX_COMMENT_BYTES = 4096
 export interface DerivedEvent {
   /** EventFlag bits. */
   flags: number
-  provider: number
+  /** The number of its provider's note. */
+  provider: { index: number }
   id: number
   version: number
   level: number
@@ -33,10 +34,6 @@ export interface DerivedEvent {
   task: number
   processId: number
   threadId: number
-  seconds: number
-  units: number
-  /** Row of the frame that it belongs to; NONE for none. */
-  frame: number
   /** Parts of its bytes, in order. */
   parts: Uint8Array[]
 }
@@ -45,6 +42,7 @@ export interface DerivedEvent {
 export const NONE = 0xffffffff
 const EVENT_HEADER_BYTES = 44
 const encoder = new TextEncoder()
+const NO_BYTES = new Uint8Array(0)
 
 /** Collects blocks; take() gives the bytes of the file that are complete. */
 export class DerivedCapture {
@@ -86,7 +84,7 @@ export class DerivedCapture {
     comment: string,
     prepare?: (copy: Uint8Array) => void,
   ): void {
-    const text = encoder.encode(comment).subarray(0, MAX_COMMENT_BYTES)
+    const text = comment === '' ? NO_BYTES : encoder.encode(comment).subarray(0, MAX_COMMENT_BYTES)
     const padded = (bytes.length + 3) & ~3
     const at = this.#open(PACKET_BLOCK, 20 + padded + optionBytes(text.length))
     const view = this.#view
@@ -102,20 +100,22 @@ export class DerivedCapture {
     this.#close()
   }
 
-  event(event: DerivedEvent): void {
-    const length = event.parts.reduce((sum, part) => sum + part.length, 0)
+  /** Adds an event at a time; `frame` is the row of the frame that it belongs to, or NONE. */
+  event(event: DerivedEvent, seconds: number, units: number, frame: number): void {
+    let length = 0
+    for (const part of event.parts) length += part.length
     const at = this.#open(EVENT_BLOCK, EVENT_HEADER_BYTES + length)
     const view = this.#view
     view.setUint32(at, BLOCK_MAGIC, true)
     view.setUint32(at + 4, event.flags, true)
-    view.setUint32(at + 8, event.provider, true)
+    view.setUint32(at + 8, event.provider.index, true)
     view.setUint32(at + 12, event.id | (event.version << 16), true)
     view.setUint32(at + 16, event.level | (event.opcode << 8) | (event.task << 16), true)
     view.setUint32(at + 20, event.processId, true)
     view.setUint32(at + 24, event.threadId, true)
-    view.setUint32(at + 28, event.seconds, true)
-    view.setUint32(at + 32, event.units * 100, true)
-    view.setUint32(at + 36, event.frame, true)
+    view.setUint32(at + 28, seconds, true)
+    view.setUint32(at + 32, units * 100, true)
+    view.setUint32(at + 36, frame, true)
     view.setUint32(at + 40, length, true)
     let to = at + EVENT_HEADER_BYTES
     for (const part of event.parts) {
@@ -137,6 +137,11 @@ export class DerivedCapture {
       to += part.length
     }
     this.#close()
+  }
+
+  /** True if take() has a piece. */
+  get isReady(): boolean {
+    return this.#ready.length > 0
   }
 
   /** The pieces that are full; with `all` what is left as well. */

@@ -60,6 +60,7 @@ interface HeldEvent {
 export class TraceWriter {
   readonly #providers = new Map<number, SeenProvider[]>()
   readonly #list: SeenProvider[] = []
+  #last: SeenProvider | undefined
   readonly #frames = new FrameEvents()
   readonly #interfaces = new Map<string, number>()
   #held: HeldEvent[] = []
@@ -247,14 +248,24 @@ export class TraceWriter {
 
   /** The provider of the record; undefined when there are more than can be counted. */
   #provider({ bytes, view, at }: Records): SeenProvider | undefined {
-    const words = [24, 28, 32, 36].map((offset) => view.getUint32(at + offset, true))
-    const alike = this.#providers.get(words[0]!) ?? []
-    const found = alike.find((one) => one.words.every((word, index) => word === words[index]))
-    if (found || this.#list.length >= MAX_PROVIDERS) return found
+    const [a, b, c, d] = [
+      view.getUint32(at + 24, true),
+      view.getUint32(at + 28, true),
+      view.getUint32(at + 32, true),
+      view.getUint32(at + 36, true),
+    ]
+    const isIt = ({ words }: SeenProvider) => words[0] === a && words[1] === b && words[2] === c && words[3] === d
+    // Most events have the provider of the event before.
+    if (this.#last && isIt(this.#last)) return this.#last
+    const alike = this.#providers.get(a) ?? []
+    const found = alike.find(isIt)
+    if (found || this.#list.length >= MAX_PROVIDERS) return (this.#last = found)
+    const words = [a, b, c, d]
     const guid = uuidText(bytes, at + 24)
     const provider = { index: this.#list.length, role: knownProvider(guid)?.role ?? Role.Plain, guid, words, events: 0 }
     this.#list.push(provider)
-    this.#providers.set(words[0]!, [...alike, provider])
+    this.#providers.set(a, [...alike, provider])
+    this.#last = provider
     this.derived.note(NoteKind.Provider, bytes.subarray(at + 24, at + 40), providerTraits(view, at))
     return provider
   }
@@ -317,8 +328,7 @@ export class TraceWriter {
 
   #writeEvent(event: HeldEvent): void {
     const { seconds, units } = this.header.clock.utc(event.ticks)
-    const { provider, packet } = event
-    this.derived.event({ ...event, provider: provider.index, seconds, units, frame: packet ? packet.row : NONE })
+    this.derived.event(event, seconds, units, event.packet ? event.packet.row : NONE)
   }
 }
 
