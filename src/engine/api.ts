@@ -51,6 +51,8 @@ export interface Opened {
   pdus: number
   connections: number
   calls: number
+  /** Events of an event trace; 0 for other files. */
+  events: number
   /** Hosts met: addresses but for groups and broadcasts. */
   hosts: number
   /** Seconds since the epoch, of the first frame and the last; undefined without frames. */
@@ -89,6 +91,45 @@ export interface LogonRow {
   sealed: number
   opened: number
   failed: number
+}
+
+/** What an event trace says about itself. */
+export interface AboutTrace {
+  /** The program that wrote it, where its contents show that. */
+  tool?: string
+  system?: string
+  computer: string
+  events: number
+  frameEvents: number
+  dropEvents: number
+  eventsLost: number
+  buffersLost: number
+  /** Merged when it was stopped, so that it describes its own events. */
+  isMerged: boolean
+  /** Bytes that packets were cut to. */
+  cut?: number
+  providers: { name: string; events: number }[]
+  /** What it does not hold, and the command that would have captured it. */
+  explanation: string[]
+}
+
+/** An event of a trace as a list shows it. */
+export interface EventRow {
+  row: number
+  /** Seconds since the first frame. */
+  time: number
+  provider: string
+  id: number
+  name: string
+  /** Program and process id. */
+  process: string
+  /** Its message, or its fields in a line. */
+  text: string
+  fields: { name: string; value: string }[]
+  activity?: string
+  /** The frame that it belongs to, or the one before it in time. */
+  frame?: number
+  isTied: boolean
 }
 
 /** What a capture file says about itself. */

@@ -60,6 +60,7 @@ export class Trace {
   readonly #maps = new Map<string, ValueMap>()
   readonly #layouts = new Map<string, Schema[]>()
   #components: Map<number, string> | undefined
+  #byFrame: Map<number, number[]> | undefined
   /** Names of providers as schemas give them. */
   readonly #names = new Map<string, string>()
 
@@ -145,6 +146,21 @@ export class Trace {
       if (typeof Id === 'number') names.set(Id, String(Name || Description))
     }
     return names
+  }
+
+  /** Rows of the events that belong to a frame, in order. */
+  eventsOf(frame: number): readonly number[] {
+    if (!this.#byFrame) {
+      this.#byFrame = new Map()
+      for (let row = 0; row < this.events; row++) {
+        const of = this.capture.events.get(Event.Frame, row)
+        const rows = this.#byFrame.get(of)
+        if (of === NONE) continue
+        if (rows) rows.push(row)
+        else this.#byFrame.set(of, [row])
+      }
+    }
+    return this.#byFrame.get(frame) ?? []
   }
 
   /** True where the event's bytes are kept, so that event() needs no file. */

@@ -214,7 +214,7 @@ describe.skipIf(!HAS_TSHARK)('fields that Wireshark has, by its own list', { tim
     const listing = (what: string) => spawnSync('tshark', ['-G', what], { encoding: 'utf8', maxBuffer: 2 ** 28 }).stdout
     const column = (text: string, at: number) => text.split('\n').map((line) => line.split('\t')[at])
     const known = new Set([...column(listing('fields'), 2), ...column(listing('protocols'), 2)])
-    const own = FIELDS.map(({ name }) => name).filter((name) => !/^((rpc|wmi)\..*|finding|mark)$/.test(name))
+    const own = FIELDS.map(({ name }) => name).filter((name) => !/^((rpc|wmi|event)\..*|finding|mark)$/.test(name))
     expect(own.filter((name) => !known.has(name))).toEqual([])
   })
 })

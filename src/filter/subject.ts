@@ -4,6 +4,7 @@ import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import type { Conversation } from '../conversation/model'
 import type { WmiCalls } from '../conversation/wmi'
+import type { EventsOfFrames } from './fields/events'
 import type { Finding } from '../diagnosis/finding'
 import type { Names } from '../names/names'
 
@@ -17,6 +18,8 @@ export interface Context {
   marks?: Iterable<number>
   /** What WMI calls say; missing until a filter has asked for it. */
   wmi?: WmiCalls | undefined
+  /** Events that belong to frames; missing until a filter has asked for them. */
+  events?: EventsOfFrames | undefined
 }
 
 const ROWS = 0x10000
@@ -29,6 +32,7 @@ export class Subject {
   readonly findings: readonly Finding[]
   readonly marks: Iterable<number>
   readonly wmi: WmiCalls | undefined
+  readonly events: EventsOfFrames | undefined
   /** Frames there were when it was made; rows that come later are not looked at. */
   readonly frames: number
   readonly pdus: number
@@ -38,13 +42,14 @@ export class Subject {
   readonly masked = new Uint32Array(ROWS)
   readonly #derived = new Map<(subject: Subject) => unknown, unknown>()
 
-  constructor({ capture, conversation, names, findings = [], marks = [], wmi }: Context) {
+  constructor({ capture, conversation, names, findings = [], marks = [], wmi, events }: Context) {
     this.capture = capture
     this.conversation = conversation
     this.names = names
     this.findings = findings
     this.marks = marks
     this.wmi = wmi
+    this.events = events
     this.frames = capture.frames.rows
     this.pdus = capture.pdus.rows
   }

@@ -3,12 +3,14 @@ import { type Remote, proxy, wrap } from 'comlink'
 import { Capture } from '../../capture/capture'
 import type {
   AboutCapture,
+  AboutTrace,
   CallOrder,
   CallRow,
   Compared,
   ConnectionRow,
   ErrorHelp,
   ErrorMeaning,
+  EventRow,
   ExportedFrames,
   FilterCompletion,
   FilterMistake,
@@ -235,8 +237,17 @@ export class EngineClient {
   }
 
   /** What the open file says about itself, and how many of its frames are cut. */
-  about(): Promise<{ about: AboutCapture; cutFrames: number }> {
+  about(): Promise<{ about: AboutCapture; cutFrames: number; trace?: AboutTrace }> {
     return this.#engine.about()
+  }
+
+  /** Rows of the events of a trace whose texts contain the words. */
+  eventsWith(words: string): Promise<Uint32Array> {
+    return this.#engine.eventsWith(words)
+  }
+
+  eventRows(rows: Uint32Array): Promise<EventRow[]> {
+    return this.#engine.eventRows(rows)
   }
 
   /** SHA-256 of the open file; empty where it is not at hand. `onBytes` hears how many bytes have been hashed. */

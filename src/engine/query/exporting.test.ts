@@ -22,6 +22,7 @@ const facts = (open: OpenCapture, name = 'case "study" <b>.pcapng'): Opened => (
   pdus: open.capture.pdus.rows,
   connections: open.conversation?.connections.length ?? 0,
   calls: open.conversation?.calls.rows ?? 0,
+  events: 0,
   hosts: 2,
   firstTime: 1.3e9,
   lastTime: 1.3e9 + 6,

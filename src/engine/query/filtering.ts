@@ -5,6 +5,7 @@ import { compile } from '../../filter/compile'
 import { fieldTexts } from '../../filter/field-texts'
 import { fieldNamed } from '../../filter/fields'
 import { derivedFor } from '../../filter/fields/streams'
+import { type EventsOfFrames, namesEvents } from '../../filter/fields/events'
 import { namesWmi } from '../../filter/fields/wmi'
 import { type Context, Subject } from '../../filter/subject'
 import type { FilterCompletion, FilterMistake } from '../api'
@@ -14,10 +15,11 @@ export class Filters {
   #context: Context
   #subject: Subject
 
-  /** `readWmi` reads what WMI calls say; without it fields of WMI are empty. */
+  /** `readWmi` reads what WMI calls say, `readEvents` the events of a trace; without them their fields are empty. */
   constructor(
     context: Context,
     private readonly readWmi?: () => Promise<WmiCalls>,
+    private readonly readEvents?: () => Promise<EventsOfFrames | undefined>,
   ) {
     this.#context = context
     this.#subject = new Subject(context)
@@ -25,8 +27,11 @@ export class Filters {
 
   /** Reads what the fields that a text names need from outside the tables; rows() and column() are right after it. */
   async load(text: string): Promise<void> {
-    if (!this.readWmi || this.#context.wmi || !namesWmi(text)) return
-    this.#context = { ...this.#context, wmi: await this.readWmi() }
+    const needsWmi = this.readWmi && !this.#context.wmi && namesWmi(text)
+    const needsEvents = this.readEvents && !this.#context.events && namesEvents(text)
+    if (!needsWmi && !needsEvents) return
+    if (needsWmi) this.#context = { ...this.#context, wmi: await this.readWmi!() }
+    if (needsEvents) this.#context = { ...this.#context, events: await this.readEvents!() }
     this.#subject = new Subject(this.#context)
   }
 

@@ -12,7 +12,7 @@ interface Kind {
 }
 
 const CAPTURE =
-  'Faultline opens pcap, pcapng, Network Monitor and snoop captures, as Wireshark, tcpdump, dumpcap and pktmon write them.'
+  'Faultline opens pcap, pcapng, Network Monitor and snoop captures, as Wireshark, tcpdump and dumpcap write them, and event traces (.etl) of netsh trace and pktmon.'
 
 const KINDS: Kind[] = [
   { magic: '89504e470d0a1a0a', what: 'a PNG picture', advice: CAPTURE },

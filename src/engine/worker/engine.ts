@@ -8,12 +8,14 @@ import { type StoredResult, cacheResult, forgetResults, wholeResult } from '../.
 import { Analysis, conversationOf } from '../read/analysis'
 import type {
   AboutCapture,
+  AboutTrace,
   CallOrder,
   CallRow,
   Compared,
   ConnectionRow,
   ErrorHelp,
   ErrorMeaning,
+  EventRow,
   ExportedFrames,
   FilterCompletion,
   FilterMistake,
@@ -397,10 +399,33 @@ export const engine = {
   },
 
   /** What the file says about itself, and how many of its frames are cut. */
-  async about(): Promise<{ about: AboutCapture; cutFrames: number }> {
+  async about(): Promise<{ about: AboutCapture; cutFrames: number; trace?: AboutTrace }> {
     const { aboutCapture, cutFrames } = await import('../query/about')
     const { capture } = openCapture()
-    return { about: aboutCapture(capture), cutFrames: cutFrames(capture) }
+    const trace = await openCapture().trace()
+    const { aboutTrace } = trace ? await import('../query/events') : {}
+    return {
+      about: aboutCapture(capture),
+      cutFrames: cutFrames(capture),
+      ...(trace && aboutTrace && { trace: aboutTrace(trace) }),
+    }
+  },
+
+  /** Rows of the events of a trace whose texts contain the words; of all but those that only carry a frame where there are none. */
+  async eventsWith(words: string): Promise<Uint32Array> {
+    const trace = await current?.trace()
+    if (!trace) return new Uint32Array(0)
+    const { eventsWith } = await import('../query/events')
+    const rows = eventsWith(trace, words)
+    return transfer(rows, [rows.buffer])
+  },
+
+  async eventRows(rows: Uint32Array): Promise<EventRow[]> {
+    const open = current
+    const trace = await open?.trace()
+    if (!open || !trace) return []
+    const { eventRows } = await import('../query/events')
+    return eventRows(trace, open.file, rows)
   },
 
   /** SHA-256 of the file; `onBytes` hears how far it has come. */

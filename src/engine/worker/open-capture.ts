@@ -26,6 +26,8 @@ import { FileChanged, type Source } from '../read/source'
 import type { Unsealing } from '../read/unsealing'
 import type { WmiCalls } from '../../conversation/wmi'
 import type { TranscriptLine } from '../../describe/wmi-transcript'
+import type { Trace } from '../../etw/trace'
+import type { EventsOfFrames } from '../../filter/fields/events'
 import type { Lead } from '../../conversation/origin'
 
 /** The ladder waits for so many WMI calls to be read, not for more. */
@@ -48,6 +50,7 @@ export class OpenCapture {
   #leads: Lead[] | undefined
   #netmon: NetmonNotes | undefined
   #wmi: Promise<WmiCalls> | undefined
+  #trace: Trace | undefined
   /** Rows of Comment by frame; made when a frame is first looked at. */
   #commentsOf: Map<number, number[]> | undefined
 
@@ -86,7 +89,11 @@ export class OpenCapture {
     const { Filters } = await import('../query/filtering')
     const { capture, conversation, names, findings } = this
     if (!names) return new Filters({ capture, conversation })
-    return (this.#filters ??= new Filters({ capture, conversation, names, findings }, () => this.wmi()))
+    return (this.#filters ??= new Filters(
+      { capture, conversation, names, findings },
+      () => this.wmi(),
+      () => this.eventsOfFrames(),
+    ))
   }
 
   /** Rows of the frames captured from one second to another, counted from the first frame. */
@@ -98,6 +105,29 @@ export class OpenCapture {
       if (time >= fromSeconds && time <= toSeconds) rows.push(row)
     }
     return Uint32Array.from(rows)
+  }
+
+  /** The events of a trace, decoded; undefined for another file. Their code is fetched when it is first asked for. */
+  async trace(): Promise<Trace | undefined> {
+    if (this.capture.events.rows === 0 && this.capture.notes.rows === 0) return undefined
+    const { Trace } = await import('../../etw/trace')
+    return (this.#trace ??= new Trace(this.capture))
+  }
+
+  async eventsOfFrames(): Promise<EventsOfFrames | undefined> {
+    const trace = await this.trace()
+    if (!trace) return undefined
+    const { eventsOfFrames } = await import('../query/events')
+    return eventsOfFrames(trace)
+  }
+
+  /** Where pktmon saw the packet of a frame. */
+  async #path(frame: number): Promise<string[]> {
+    const trace = await this.trace()
+    if (!trace) return []
+    const { pathOf } = await import('../query/events')
+    const path = pathOf(trace, frame)
+    return path === undefined ? [] : [path]
   }
 
   /** What WMI calls say; read when it is first asked for. */
@@ -186,7 +216,9 @@ export class OpenCapture {
       frame,
       status: frames.get(Frame.Status, frame) as Status,
       parts: [{ name: 'Frame', bytes, fields: fieldLines(recorded, bytes, names) }],
-      comments: [...this.#comments(frame), ...(await this.#netmonNotes(frame))].map(legibleLines),
+      comments: [...this.#comments(frame), ...(await this.#netmonNotes(frame)), ...(await this.#path(frame))].map(
+        legibleLines,
+      ),
     }
     detail.parts[0]!.fields.push(...messageLines(capture, frame, frames.get(Frame.PayloadAt, frame)))
     const context = { capture, conversation: this.conversation, names }

@@ -48,6 +48,7 @@ export function opened(open: OpenCapture, started: number): Opened {
     pdus: capture.pdus.rows,
     connections: conversation?.connections.length ?? 0,
     calls: conversation?.calls.rows ?? 0,
+    events: capture.events.rows,
     hosts: hostCount(capture),
     ...timeSpan(capture),
     findings: open.findings,

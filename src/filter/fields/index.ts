@@ -9,6 +9,7 @@ import { MESSAGE_FIELDS } from './messages'
 import { NETWORK_FIELDS } from './network'
 import { PDU_FIELDS } from './pdus'
 import { SMB_FIELDS } from './smb'
+import { EVENT_FIELDS } from './events'
 import { WMI_FIELDS } from './wmi'
 
 export const FIELDS: readonly Field[] = [
@@ -20,6 +21,7 @@ export const FIELDS: readonly Field[] = [
   ...MESSAGE_FIELDS,
   ...CALL_FIELDS,
   ...WMI_FIELDS,
+  ...EVENT_FIELDS,
 ]
 
 const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]))

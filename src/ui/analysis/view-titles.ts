@@ -7,5 +7,6 @@ export const viewTitles: Record<View, string> = {
   connections: 'Connections',
   timeline: 'Timeline',
   names: 'Names',
+  events: 'Events',
   compare: 'Compare',
 }

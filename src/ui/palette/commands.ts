@@ -8,10 +8,13 @@ export interface Command {
   /** The key that does the same. */
   key?: string
   run: (app: AppState) => void
+  /** False where it has nothing to show; always offered without it. */
+  isOffered?: (app: AppState) => boolean
 }
 
 export const commands: Command[] = [
   ...views.map((view): Command => ({
+    ...(view === 'events' && { isOffered: ({ capture }: AppState) => (capture.opened?.events ?? 0) > 0 }),
     name: `Show ${viewTitles[view]}`,
     run: ({ selection }) => selection.showPanel(view),
   })),
