@@ -69,7 +69,7 @@ describe('a WMI session', () => {
     ])
   })
 
-  test('is told step by step in the ladder', () => {
+  test('is shown step by step in the ladder', () => {
     const {
       capture,
       conversation,
@@ -77,8 +77,8 @@ describe('a WMI session', () => {
     } = whole
     const wmi = new Map(wmiTranscript(conversation, names, calls).map((line) => [line.call, line]))
     const { steps } = storyOf({ capture, conversation, names, leads: [], wmi }, conversation.connections)
-    const told = steps.filter(({ kind }) => kind === 'request' || kind === 'response').map(({ text }) => text)
-    expect(told.slice(-8)).toEqual([
+    const texts = steps.filter(({ kind }) => kind === 'request' || kind === 'response').map(({ text }) => text)
+    expect(texts.slice(-8)).toEqual([
       'Next',
       '1 object for SELECT * FROM Win32_Process: Win32_Process (Handle = "640")',
       'Next',

@@ -1,4 +1,4 @@
-// A WMI session as a person would tell it: which namespace, which query, what came back, which method with what result.
+// A WMI session in sentences: which namespace, which query, what came back, which method with what result.
 import { NONE } from '../capture/table'
 import { Call, type Conversation, Outcome } from '../conversation/model'
 import type { WmiCall, WmiMessage, WmiProperty, WmiSummary } from '../conversation/wmi'
@@ -174,7 +174,7 @@ function endOf({ calls }: Conversation, names: Names, { call }: WmiCall): string
   }
 }
 
-/** The object of a message with its values; `where` stands between them. */
+/** The object of a message with its values; `where` comes between them. */
 function given(message: WmiMessage | undefined, where = ''): string | undefined {
   const object = first(message)
   if (!object) return undefined

@@ -151,7 +151,7 @@ export function qualifierOf(qualifiers: readonly Qualifier[], name: string): Qua
   return qualifiers.find((qualifier) => qualifier.name.toLowerCase() === name.toLowerCase())
 }
 
-/** Name of the class that an origin stands for; undefined where the hierarchy is shorter. MS-WMIO 2.2.35. */
+/** Name of the class that an origin names; undefined where the hierarchy is shorter. MS-WMIO 2.2.35. */
 export function originName(cim: CimClass, origin: number): string | undefined {
   return [...cim.superclasses].reverse().concat(cim.name)[origin]
 }

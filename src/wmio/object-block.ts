@@ -26,7 +26,7 @@ export function encodingUnit(bytes: Uint8Array): Decoded<WmiObject> {
   return { value: embeddedObject(from), note: limits.note }
 }
 
-/** Decodes an ObjectBlock as it stands in an ObjectArray; with `cim`, an instance without its class. MS-WMIO 2.2.2, 2.2.3. */
+/** Decodes an ObjectBlock of an ObjectArray; with `cim`, an instance without its class. MS-WMIO 2.2.2, 2.2.3. */
 export function encodedObjectBlock(from: Cursor, cim?: CimClass): WmiObject | undefined {
   return from.limits.deeper(() => objectBlock(from, cim))
 }

@@ -3,7 +3,7 @@ import type { Cursor } from './cursor'
 import type { Heap } from './heap'
 import { ARRAY, CimType, type CimValue } from './model'
 
-/** Size of a value where it stands, in bytes; text, arrays and objects are references there. */
+/** Size of a value in its table, in bytes; text, arrays and objects are references there. */
 const SIZES: Readonly<Record<number, number>> = {
   [CimType.SINT8]: 1,
   [CimType.UINT8]: 1,
@@ -24,7 +24,7 @@ const SIZES: Readonly<Record<number, number>> = {
 }
 const REFERENCE_SIZE = 4
 
-/** Size of a value of that type where it stands, in bytes; undefined for a type that does not exist. */
+/** Size of a value of that type in its table, in bytes; undefined for a type that does not exist. */
 export function valueSize(type: number): number | undefined {
   const size = SIZES[type & ~ARRAY]
   return size !== undefined && (type & ARRAY) !== 0 ? REFERENCE_SIZE : size

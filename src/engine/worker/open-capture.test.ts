@@ -27,7 +27,7 @@ describe('the detail of frames with WMI answers', async () => {
     expect(fields).toContainEqual(['Reassembled stub', 'ProcessId = 300;', ''])
     const parts = (await open.detail(frame)).parts
     const part = parts.find(({ name }) => name === 'Reassembled stub')!
-    // The place of the value that a field stands for.
+    // The bytes of the value.
     const { at, length } = part.fields.findLast(({ label }) => label === 'ProcessId')!
     expect([...part.bytes.subarray(at, at + length)]).toEqual([300 & 0xff, 300 >> 8, 0, 0])
   })

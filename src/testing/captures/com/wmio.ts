@@ -40,7 +40,7 @@ const DICTIONARY = [
 const FLAVOR = 3
 
 export type TypeName = keyof typeof TYPES
-/** An object block stands for an embedded object. */
+/** Bytes are the ObjectBlock of an embedded object. */
 export type Value = null | boolean | number | bigint | string | Uint8Array | readonly Value[]
 
 export interface QualifierSource {
@@ -334,7 +334,7 @@ function sizeOf(type: number): number {
   return type === sint64 || type === uint64 || type === real64 ? 8 : 4
 }
 
-/** A value where it stands: text, arrays and objects go on the heap. */
+/** A value as its table holds it: text, arrays and objects go on the heap. */
 function encodedValue(value: Value, type: number, heap: HeapWriter): Uint8Array {
   const into = new ByteWriter()
   if (value === null) return into.u32(NULL_REFERENCE).take()
