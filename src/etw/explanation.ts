@@ -24,7 +24,9 @@ export function explanationOf(summary: TraceSummary, frames: number): string[] |
   if (frames === 0) {
     const events = summary.providers.reduce((sum, provider) => sum + provider.events, 0)
     sentences.push(
-      `The trace holds ${events} events and no packets: no provider that captures packets was started. To capture them: ${command}.`,
+      events === 0
+        ? `The trace holds no events at all: it was copied too early, or nothing happened. To capture packets: ${command}.`
+        : `The trace holds ${events} events and no packets: no provider that captures packets was started. To capture them: ${command}.`,
     )
   }
   if (summary.cut !== undefined)

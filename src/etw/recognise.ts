@@ -18,3 +18,8 @@ export function isEventTrace(head: Uint8Array): boolean {
   // What is filled of a plain buffer fits into it; that of a compressed one may be longer.
   return view.getUint32(0, true) >= BUFFER_HEADER_BYTES
 }
+
+/** True if a file that begins with `head` is a cabinet (.cab): "MSCF". */
+export function isCabinetHead(head: Uint8Array): boolean {
+  return head[0] === 0x4d && head[1] === 0x53 && head[2] === 0x43 && head[3] === 0x46
+}

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { TraceConversion } from '../../etw/convert'
 import type { RandomAccess } from '../../etw/file-bytes'
-import { isEventTrace, TRACE_HEAD_BYTES } from '../../etw/recognise'
+import { traceInCabinet } from '../../etw/cabinet'
+import { isCabinetHead, isEventTrace, TRACE_HEAD_BYTES } from '../../etw/recognise'
 import type { Secrets } from '../../unseal/secrets'
 import { Analysis } from '../read/analysis'
 import { type Packing, packingOf } from '../read/packing'
@@ -44,11 +45,27 @@ export async function analyse(file: string, secrets?: Secrets, gathers = false):
       }
       const head = (await stat(file)).isFile() ? await read(0, TRACE_HEAD_BYTES) : new Uint8Array(0)
       if (isEventTrace(head)) return await convert(analysis, { size, read }, gathers)
+      if (isCabinetHead(head)) return await cabinet(analysis, { size, read }, gathers)
     } finally {
       await handle.close()
     }
   }
   return stream(analysis, file, gathers)
+}
+
+/** Reads the trace in a cabinet. */
+async function cabinet(analysis: Analysis, input: RandomAccess, gathers: boolean): Promise<ReadFile> {
+  const { pieces, note } = await traceInCabinet(input)
+  if (!pieces) throw new Refused(note)
+  const parts: Uint8Array[] = []
+  for await (const piece of pieces) parts.push(piece)
+  const found = await convert(analysis, accessTo(parts), gathers)
+  return { ...found, bytes: input.size, note: [note, found.note].filter((one) => one !== undefined).join(' ') }
+}
+
+function accessTo(parts: Uint8Array[]): RandomAccess {
+  const all = Buffer.concat(parts)
+  return { size: all.length, read: (at, length) => Promise.resolve(new Uint8Array(all.subarray(at, at + length))) }
 }
 
 /** Feeds an event trace as the capture that is made of it. */
@@ -74,13 +91,20 @@ async function stream(analysis: Analysis, file: string, gathers: boolean): Promi
   let unpacking: Unpacking | undefined
   /** All of standard input where it is a trace: a trace is not read in order. */
   let trace: Uint8Array[] | undefined
+  /** The same of a trace that comes out of a packed file. */
+  let packedTrace: Uint8Array[] | undefined
   const feed = (piece: Uint8Array) => {
+    if (head.length === 0 && isEventTrace(piece)) packedTrace = []
+    if (packedTrace) {
+      packedTrace.push(piece.slice())
+      return
+    }
     if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece.subarray(0, HEAD_BYTES - head.length)])
     analysis.feed(piece)
   }
   for await (const bytes of input as AsyncIterable<Uint8Array>) {
     size += bytes.length
-    if (isFirst && isEventTrace(bytes)) trace = []
+    if (isFirst && !trace && isEventTrace(bytes)) trace = []
     if (trace) {
       trace.push(bytes)
       continue
@@ -92,11 +116,10 @@ async function stream(analysis: Analysis, file: string, gathers: boolean): Promi
     if (!analysis.isCapture && head.length === HEAD_BYTES) break
   }
   if (trace) {
-    const all = Buffer.concat(trace)
-    const read = (at: number, length: number) => Promise.resolve(new Uint8Array(all.subarray(at, at + length)))
-    return convert(analysis, { size: all.length, read }, gathers)
+    return convert(analysis, accessTo(trace), gathers)
   }
   for (const piece of unpacking?.feed(new Uint8Array(0), true) ?? []) feed(piece)
+  if (packedTrace) return convert(analysis, accessTo(packedTrace), gathers)
   analysis.end()
   const isPlain = file !== '-' && !packing
   if (analysis.isCapture) return { analysis, isTrace: false, isPlain, bytes: size, note: unpacking?.note, pieces: [] }

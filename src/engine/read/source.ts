@@ -1,6 +1,7 @@
 // A capture file: streamed once, then read again in small pieces where somebody looks. Packed files are unpacked on the way.
 import type { TraceConversion } from '../../etw/convert'
-import { isEventTrace, TRACE_HEAD_BYTES } from '../../etw/recognise'
+import type { RandomAccess } from '../../etw/file-bytes'
+import { isCabinetHead, isEventTrace, TRACE_HEAD_BYTES } from '../../etw/recognise'
 import { type Packing, packingOf } from './packing'
 import type { Unpacking } from './unpack'
 
@@ -32,6 +33,7 @@ export interface Source {
 export async function sourceOf(blob: Blob): Promise<Source> {
   const head = new Uint8Array(await blob.slice(0, TRACE_HEAD_BYTES).arrayBuffer())
   if (isEventTrace(head)) return traceSource(blob)
+  if (isCabinetHead(head)) return cabinetSource(blob)
   const packing = packingOf(head)
   return packing ? packedSource(blob, packing) : new BlobSource(blob)
 }
@@ -39,8 +41,7 @@ export async function sourceOf(blob: Blob): Promise<Source> {
 /** Few captures are event traces: the code that converts them is fetched for those alone. */
 async function traceSource(blob: Blob): Promise<Source> {
   const { TraceConversion } = await import('../../etw/convert')
-  const read = async (at: number, length: number) => new Uint8Array(await blob.slice(at, at + length).arrayBuffer())
-  return new TraceSource(blob, new TraceConversion({ size: blob.size, read }))
+  return new TraceSource(blob, new TraceConversion(accessTo(blob)))
 }
 
 /** Few captures are packed: the code that unpacks is fetched for those alone. */
@@ -56,6 +57,40 @@ export class FileChanged extends Error {
   constructor() {
     super('it was changed, moved or deleted after it was opened')
   }
+}
+
+/** `netsh trace` packs its trace into a cabinet where a report was asked for. */
+async function cabinetSource(blob: Blob): Promise<Source> {
+  const [{ traceInCabinet }, { TraceConversion }] = await Promise.all([
+    import('../../etw/cabinet'),
+    import('../../etw/convert'),
+  ])
+  const { pieces, note } = await traceInCabinet(accessTo(blob))
+  const trace = pieces ? await gathered(pieces) : new Blob([])
+  return new TraceSource(blob, new TraceConversion(accessTo(trace)), note)
+}
+
+function accessTo(blob: Blob): RandomAccess {
+  return {
+    size: blob.size,
+    read: async (at, length) => new Uint8Array(await blob.slice(at, at + length).arrayBuffer()),
+  }
+}
+
+/** Pieces as a Blob, which the browser keeps on disk as it sees fit. */
+async function gathered(pieces: AsyncIterable<Uint8Array>): Promise<Blob> {
+  const parts: Blob[] = []
+  let waiting: Uint8Array<ArrayBuffer>[] = []
+  let waitingBytes = 0
+  for await (const piece of pieces) {
+    waiting.push(piece.slice())
+    waitingBytes += piece.length
+    if (waitingBytes < PART_BYTES) continue
+    parts.push(new Blob(waiting))
+    waiting = []
+    waitingBytes = 0
+  }
+  return new Blob([...parts, ...waiting])
 }
 
 class BlobSource implements Source {
@@ -152,6 +187,24 @@ class PackedSource extends MadeSource {
   }
 
   protected async *pieces(): AsyncIterable<Uint8Array> {
+    const unpacked = this.#unpacked()[Symbol.asyncIterator]()
+    const first = await unpacked.next()
+    if (first.done) return
+    const rest: AsyncIterable<Uint8Array> = {
+      [Symbol.asyncIterator]: () => unpacked,
+    }
+    // A trace is not read in order, so it is unpacked whole before it is converted.
+    if (isEventTrace(first.value)) {
+      const { TraceConversion } = await import('../../etw/convert')
+      const trace = new Blob([first.value.slice(), await gathered(rest)])
+      yield* new TraceConversion(accessTo(trace)).stream()
+      return
+    }
+    yield first.value
+    yield* rest
+  }
+
+  async *#unpacked(): AsyncIterable<Uint8Array> {
     for await (const piece of pieces(this.blob)) {
       this.consumed += piece.length
       yield* this.unpacking.feed(piece, this.consumed >= this.size)
@@ -166,6 +219,7 @@ class TraceSource extends MadeSource {
   constructor(
     blob: Blob,
     private readonly conversion: TraceConversion,
+    private readonly found?: string,
   ) {
     super(blob)
   }
@@ -175,7 +229,8 @@ class TraceSource extends MadeSource {
   }
 
   get note(): string | undefined {
-    return this.conversion.note
+    const notes = [this.found, this.conversion.note].filter((note) => note !== undefined)
+    return notes.length > 0 ? notes.join(' ') : undefined
   }
 
   protected pieces(): AsyncIterable<Uint8Array> {

@@ -8,7 +8,7 @@ const STEP_BYTES = 4096
 /** A file that grows more than so many times, and beyond so many bytes, was made to grow. */
 const MOST_GROWTH = 200
 const ALWAYS_ALLOWED_BYTES = 256 << 20
-const CAPTURE_NAME = /\.(pcap|pcapng|ntar|cap|dmp|snoop|trc)\d*$/i
+const CAPTURE_NAME = /\.(pcap|pcapng|ntar|cap|dmp|snoop|trc|etl)\d*$/i
 
 /** The contents of a packed file as its pieces come. `note` says in a sentence why they end early, if they do. */
 export class Unpacking {
