@@ -123,8 +123,10 @@ export class ConversationBuilder {
     const building = this.#find(pdu) ?? this.#open(pdu, head)
     const { connection } = building
     connection.lastFrame = pdus.get(Pdu.Frame, pdu)
-    const stream = pdus.get(Pdu.Stream, pdu)
-    if (stream !== connection.stream) connection.answerStream ??= stream
+    if ((pduFlags(head) & PduFlag.Connectionless) !== 0) {
+      const stream = pdus.get(Pdu.Stream, pdu)
+      if (stream !== connection.stream) connection.answerStream ??= stream
+    }
     if ((pduFlags(head) & (PduFlag.Resynchronised | PduFlag.Cut)) !== 0) connection.gaps++
     switch (pduType(head)) {
       case PduType.Request:
