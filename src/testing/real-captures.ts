@@ -169,6 +169,26 @@ const LAB: readonly RealCapture[] = [
     severity: 'error',
     never: ['dynamic-port-blocked', ...LOGON],
   }),
+  lab('rights-samr-create-denied.pcap', 'SamrCreateUser2InDomain returns STATUS_ACCESS_DENIED (frame 39)', {
+    first: ['method-error'],
+    severity: 'error',
+    never: [...LOGON, ...REACH],
+  }),
+  lab('rights-sessenum-denied.pcap', 'NetSessEnum returns WERR_ACCESS_DENIED (frame 28); other calls succeed', {
+    first: ['method-error'],
+    severity: 'error',
+    never: [...LOGON, ...REACH],
+  }),
+  lab('mixed-denied.pcap.gz', 'one SamrCreateUser2InDomain of many sessions is denied (frame 3479)', {
+    first: ['method-error'],
+    severity: 'error',
+    never: [...LOGON, ...REACH, ...CONNECTION],
+  }),
+  lab('rights-lsarpc-tcp-denied.pcap', 'the first call of the logon faults with access denied (frame 24)', {
+    first: ['logon-refused'],
+    severity: 'error',
+    never: ['method-error', ...REACH],
+  }),
 ]
 
 const DROPPED = 'ept_map names a port whose SYNs are never answered; the client then uses the pipe over SMB'
@@ -190,6 +210,7 @@ const PUBLISHED: readonly RealCapture[] = [
   }),
   top('OTRF-SecDatasets__covenant_sharpsc_stop_dcerpc_smb_svcctl_2020-08-06031938.cap', DROPPED, {
     first: ['dynamic-port-blocked'],
+    never: ['method-error'],
   }),
   top('suricata-verify__20171220_smb_psexec_add_user.pcap', DROPPED, {
     first: ['dynamic-port-blocked'],
@@ -209,6 +230,30 @@ const PUBLISHED: readonly RealCapture[] = [
   top('suricata-verify__bug-8629__input.pcap', 'the client opens pipes and leaves without waiting', {
     never: CONNECTION,
   }),
+  top('suricata-verify__dcerpc-bind-no-frag-flag__input.pcap', 'operation 42 is out of range (frames 33, 43)', {
+    first: ['unknown-operation'],
+    severity: 'error',
+  }),
+  top('suricata-verify__smb-dce_iface__input.pcap', 'AddPrinterDriverEx returns access denied (frame 34)', {
+    first: ['method-error'],
+    severity: 'error',
+  }),
+  top(
+    'suricata-verify__truncate-applayer-test-01__input.pcap',
+    'OpenPrinter is denied (frame 95) and allowed with less (97); a print processor is not known (24)',
+    works,
+  ),
+  top(
+    'suricata-verify__filestore-filecontainer-smb1-data-offset__input.pcap',
+    'OpenService: does not exist (frame 789), then created; StartService times out (799)',
+    { first: ['method-error'], severity: 'warning' },
+  ),
+  top('arkime__dcerpc_synthetic.pcap', 'bind_nak (frame 20); co_cancel (41) and orphaned (48) before an answer', {
+    first: ['bind-refused', 'cancelled-call'],
+    severity: 'error',
+  }),
+  top('icsnpp-profinet-io-cm__profinet_io_cm_control.pcapng', 'each request is answered from another port', works),
+  top('icsnpp-profinet-io-cm__profinet_io_cm_read.pcapng', 'each record is read, PNIOStatus 0', works),
 ]
 
 export const realCaptures: readonly RealCapture[] = [...LAB, ...PUBLISHED]
