@@ -79,7 +79,7 @@ test('the list is worked by keys alone', async ({ page }) => {
   await expect(page.getByRole('tree', { name: 'Fields of frame 845' })).toBeFocused()
 })
 
-test('opening the same file again is served from the cache, says so, and can be analysed anew', async ({ page }) => {
+test('opening the same file again is served from the cache, says so, and can be analysed again', async ({ page }) => {
   await openExample(page)
   await page.getByRole('button', { name: 'Start page' }).click()
   await page.getByRole('button', { name: 'Open this example →' }).click()

@@ -30,7 +30,7 @@ test('a file is read and hashed to its end, however often memory is cleared mean
   await clearingUntil(page, () => page.getByRole('heading', { name: 'Diagnosis', exact: true }).isVisible())
   await page.getByRole('button', { name: 'About…' }).click()
   const about = page.getByRole('dialog', { name: 'About this capture' })
-  await about.getByRole('button', { name: 'Work it out' }).click()
+  await about.getByRole('button', { name: 'Compute SHA-256' }).click()
   const hash = createHash('sha256').update(bytes).digest('hex')
   await clearingUntil(page, async () => (await about.innerText()).includes(hash))
   await expect(about.locator('code')).toHaveText(hash)

@@ -177,7 +177,7 @@ test('a database of version 1 is taken over with its results', async ({ page }) 
   expect(kept).toEqual({ version: 2, used: true })
 })
 
-test('what another version analysed is analysed anew from its bytes, or says by which version it was made', async ({
+test('what another version analysed is analysed again from its bytes, or says by which version it was made', async ({
   page,
 }) => {
   await saveExample(page, { name: 'with bytes' })

@@ -1,4 +1,4 @@
-// Pictures of the main views, held against those that were looked at. `--update-snapshots` takes them anew; they are stored
+// Pictures of the main views, held against those that were looked at. `--update-snapshots` takes them again; they are stored
 // with 64 colours (`convert -dither None -colors 64`), a difference that does not count.
 import { readFileSync } from 'node:fs'
 import { type Page, expect, test } from '@playwright/test'

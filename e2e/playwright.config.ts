@@ -25,7 +25,7 @@ export default defineConfig({
     launchOptions: { args: launchArguments, ...(executablePath && { executablePath }) },
     locale: 'en-GB',
     timezoneId: 'Europe/Berlin',
-    serviceWorkers: 'block', // each would fetch all of the site, for every test anew
+    serviceWorkers: 'block', // each would fetch all of the site, for every test again
     screenshot: 'only-on-failure',
   },
   webServer: {

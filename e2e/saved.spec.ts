@@ -79,7 +79,7 @@ test('the list is searched by words and tags, renamed, deleted and brought back'
   await search.fill('jiangyue')
   await expect(list(page).getByRole('link')).toHaveText(['The failing one'])
   await search.fill('nothing like it')
-  await expect(list(page).getByText('Nothing that is saved fits.')).toBeVisible()
+  await expect(list(page).getByText('No saved analyses match.')).toBeVisible()
   await search.fill('')
   await list(page).getByRole('combobox', { name: 'Tag' }).selectOption('good')
   await expect(list(page).getByRole('link')).toHaveText(['The fixed one'])

@@ -94,7 +94,7 @@ test('the siblings of the case study tell other stories', async ({ page }) => {
   await expect(page.getByRole('heading', { name: 'No call failed, as far as the capture shows' })).toBeVisible()
 })
 
-test('frames are marked and commented on, undone, and found again after opening anew', async ({ page }) => {
+test('frames are marked and commented on, undone, and found again after reopening', async ({ page }) => {
   await openExample(page)
   await page.getByRole('grid', { name: 'Frames' }).focus()
   await page.keyboard.press('Home')
@@ -205,7 +205,7 @@ test('what the file says about itself stands in a panel, its SHA-256 on demand',
   await expect(about).toContainText('845')
   await expect(about).toContainText(/First frame\s*2010-\d\d-\d\d .* UTC/)
   await expect(about.getByRole('region', { name: 'Interfaces' })).toContainText('Ethernet')
-  await about.getByRole('button', { name: 'Work it out' }).click()
+  await about.getByRole('button', { name: 'Compute SHA-256' }).click()
   await expect(about.locator('code')).toHaveText(createHash('sha256').update(example.buffer).digest('hex'))
   await page.keyboard.press('Escape')
   await expect(page.getByRole('button', { name: 'About…' })).toBeFocused()

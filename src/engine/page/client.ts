@@ -169,7 +169,7 @@ export class EngineClient {
   #startAnew(): void {
     this.#worker.terminate()
     this.#openings = 0
-    this.#ended.say({ refused: 'It was broken off.' })
+    this.#ended.say({ refused: 'Cancelled.' })
     this.#ended = ending()
     this.#start()
     this.#abandon({ refused: 'Opening was cancelled.', advice: '' })

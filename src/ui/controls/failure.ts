@@ -10,7 +10,7 @@ const CHANGED: Refusal = {
 const KNOWN: Readonly<Record<string, Refusal>> = {
   PartMissing: {
     refused: 'A part of Faultline could not be fetched, so the file was not read.',
-    advice: 'Is the site still there, and does nothing on the way hold back its files? Then open the file again.',
+    advice: 'Check the connection and any content blocker, then open the file again.',
   },
   NoWebAssembly: {
     refused: 'This browser has WebAssembly switched off, which reads the capture.',

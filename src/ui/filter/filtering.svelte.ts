@@ -15,7 +15,7 @@ export class Filtering {
   mistake = $state.raw<FilterMistake & { text: string }>()
   /** Filters used before, the latest first. */
   history = $state.raw(load(HISTORY))
-  /** Filters that the person keeps. */
+  /** Filters that the user keeps. */
   kept = $state.raw(load(KEPT))
 
   constructor(private readonly parts: { engine: EngineClient; capture: OpenCapture; list: FrameList }) {}

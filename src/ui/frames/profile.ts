@@ -1,10 +1,10 @@
-// Which columns the frame list has: the person's profile, as it is kept.
+// Which columns the frame list has: the user's profile, as it is kept.
 
 /** A column of the profile: one of the list's own, or a field of the filter language. */
 export interface ProfileColumn {
   /** `time`, `info`; or a field's name: `tcp.stream`. */
   id: string
-  /** Pixels; the column's own where the person chose none. */
+  /** Pixels; the column's own where the user chose none. */
   width?: number
   /** What a field means, in a line. */
   means?: string

@@ -17,7 +17,7 @@ export class RowCache<T> {
 
   constructor(private readonly load: (from: number, to: number) => Promise<T[]>) {}
 
-  /** Reactive: whoever reads a missing row is run again when it arrives. */
+  /** Reactive: an effect that reads a missing row runs again when it arrives. */
   get(row: number): T | undefined {
     return this.#blocks.get(Math.floor(row / BLOCK))?.[row % BLOCK]
   }
@@ -34,7 +34,7 @@ export class RowCache<T> {
     }
   }
 
-  /** Asks for all rows anew as they are needed. Those that are there are shown until then. */
+  /** Asks for all rows again as they are needed. Those that are there are shown until then. */
   renew(): void {
     this.#stale = [...untrack(() => [...this.#blocks.keys()]), ...this.#loading]
     this.need(...this.#wanted)

@@ -3,7 +3,7 @@ import { described } from './described'
 
 const found = { name: 'one', tags: ['wmi'], notes: 'old' }
 
-test('what the person left as it was is no change, whatever another window made of it', () => {
+test('what the user left as it was is no change, whatever another window made of it', () => {
   expect(described(found, { ...found, tags: ['wmi'] })).toEqual({})
   expect(described(found, { ...found, name: 'two' })).toEqual({ name: 'two' })
   expect(described(found, { ...found, tags: ['wmi', 'lab'] })).toEqual({ tags: ['wmi', 'lab'] })

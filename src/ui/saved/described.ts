@@ -1,4 +1,4 @@
-// What a person changed in a dialog that says what a saved analysis is called.
+// what a user changed in a dialog that says what a saved analysis is called.
 import type { Change, SavedAnalysis } from '../../engine/api'
 
 export type Description = Pick<SavedAnalysis, 'name' | 'tags' | 'notes'>

@@ -62,7 +62,7 @@ export class Library {
     return this.list?.find((saved) => saved.id === id)?.name ?? ''
   }
 
-  /** Changes what the person says of an analysis, which was `found` when they began. */
+  /** Changes what the user says of an analysis, which was `found` when they began. */
   async describe(found: SavedAnalysis, details: Description): Promise<Refused | undefined> {
     const answer = await this.parts.engine.keep((keeping) => keeping.change(found.id, described(found, details)))
     await this.refresh()
@@ -91,7 +91,7 @@ export class Library {
     await this.refresh()
   }
 
-  /** While the person is at the undo button the offer stays. */
+  /** While the user is at the undo button the offer stays. */
   hold(held: boolean): void {
     clearTimeout(this.#undoTimer)
     if (!held) this.#undoTimer = setTimeout(() => void this.settle(), UNDO_MILLISECONDS)
@@ -116,7 +116,7 @@ export class Library {
     await this.parts.openSaved(answer.saved.id)
   }
 
-  /** Hands an analysis to the person as one file. */
+  /** Hands an analysis to the user as one file. */
   async exportFile(saved: SavedAnalysis): Promise<void> {
     const answer = await this.parts.engine.keep((keeping) => keeping.exportFile(saved.id))
     if ('refused' in answer) return this.parts.notices.say(answer.refused)

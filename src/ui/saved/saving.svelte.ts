@@ -14,7 +14,7 @@ import { forget, journal, leftBehind } from './journal'
 
 /** Changes wait so long for others, so that one write stores them all. */
 const WRITE_DELAY_MILLISECONDS = 500
-const DELETED = 'This analysis was deleted in another window. What you change here is not stored; save it anew.'
+const DELETED = 'This analysis was deleted in another window. What you change here is not stored; save it again.'
 
 interface Parts {
   engine: EngineClient
@@ -73,7 +73,7 @@ export class Saving {
     return undefined
   }
 
-  /** Changes what the person says of the analysis, which was `found` before, and whether the capture's bytes are kept. */
+  /** Changes what the user says of the analysis, which was `found` before, and whether the capture's bytes are kept. */
   async describe(
     found: Description,
     { withCapture, ...details }: Description & { withCapture: boolean },
@@ -206,7 +206,7 @@ export class Saving {
   }
 }
 
-/** Where the person is, as it is stored. */
+/** Where the user is, as it is stored. */
 function placeOf({ list, selection }: Parts): { view: string; frame: number; filter: string } {
   return untrack(() => ({
     view: selection.view,

@@ -8,7 +8,7 @@ export interface StorageState {
   persisted: boolean | undefined
 }
 
-/** Below so large a part of the quota the person is not troubled with it. */
+/** Below so large a part of the quota the user is not troubled with it. */
 const NEAR = 0.8
 
 export async function storageState(): Promise<StorageState> {
@@ -23,7 +23,7 @@ export async function storageState(): Promise<StorageState> {
   return { usage: estimate?.usage, quota: estimate?.quota, persisted }
 }
 
-/** Asks the browser to keep what is stored even when the disk runs full. It may ask the person. */
+/** Asks the browser to keep what is stored even when the disk runs full. It may ask the user. */
 export async function askToPersist(): Promise<boolean> {
   return (
     (await manager()

@@ -1,4 +1,4 @@
-// Giving a file or a text to the person: by download, or by the clipboard.
+// Giving a file or a text to the user: by download, or by the clipboard.
 
 /** How long a download may take to begin before its bytes are let go. */
 const KEEP_MILLISECONDS = 60_000
@@ -13,7 +13,7 @@ export function download(file: Blob, name: string): void {
 }
 
 /**
- * Puts one thing on the clipboard as rich text and as Markdown; whoever pastes takes what it understands. The text may
+ * Puts one thing on the clipboard as rich text and as Markdown; the program that pastes takes what it understands. The text may
  * still be on its way: some browsers ask for the write within the click.
  */
 export async function copyBoth(texts: Promise<{ fragment: string; markdown: string }>): Promise<void> {

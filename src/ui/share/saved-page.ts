@@ -18,7 +18,7 @@ export interface ToSave {
   data: Blob
 }
 
-/** The page as a file. Throws in words for the person when it cannot be made. */
+/** The page as a file. Throws with an error that the user can read when it cannot be made. */
 export async function savedPage(template: string, { data, ...described }: ToSave): Promise<Blob> {
   const at = template.indexOf(PLACE)
   if (at < 0) throw new Error('the site’s template of a page is not there')

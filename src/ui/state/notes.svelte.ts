@@ -1,4 +1,4 @@
-// Marks and comments that the person puts on frames. Of a saved analysis they are stored with it; else in localStorage
+// Marks and comments that the user puts on frames. Of a saved analysis they are stored with it; else in localStorage
 // by capture, guarded: it may be refused.
 import { SvelteMap } from 'svelte/reactivity'
 import type { NoteOnFrame, Note } from '../../engine/api'

@@ -1,4 +1,4 @@
-// What the person chose for this browser. Kept in localStorage where there is one: private windows and
+// What the user chose for this browser. Kept in localStorage where there is one: private windows and
 // embedded pages may refuse it, and then the choice lasts as long as the page.
 import { type ProfileColumn, defaultProfile, readProfile } from '../frames/profile'
 import type { TimeFormat } from './time-format'

@@ -1,4 +1,4 @@
-// A new version of the site. It waits until the person says so, and takes nothing away from other windows: while they
+// A new version of the site. It waits until the user says so, and takes nothing away from other windows: while they
 // show the old version, the parts that they have still to fetch must stay.
 import { registerSW } from 'virtual:pwa-register'
 
