@@ -80,7 +80,7 @@ test('dragging over the strip narrows the frames to that time, in the filter', a
 test('what the program said ranks the findings, and a known finding moves apart and stays there', async ({ page }) => {
   await page.goto('./')
   await openFile(page, exampleFile())
-  const list = page.getByRole('complementary', { name: 'Findings' })
+  const list = page.getByRole('region', { name: 'Findings' })
   await list.getByLabel('My program said').fill('0x80070721')
   await expect(list.getByText('1 finding leads to this code.')).toBeVisible()
   await list.getByLabel('My program said').fill('1722')

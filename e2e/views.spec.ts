@@ -103,7 +103,7 @@ test('frames are marked and commented on, undone, and found again after reopenin
   const dialog = page.getByRole('dialog', { name: 'Comment on frame 1' })
   await dialog.getByLabel('Comment').fill('Here <b>it</b> begins')
   await dialog.getByRole('button', { name: 'Keep' }).click()
-  const diagnosis = page.getByRole('complementary', { name: 'Findings' })
+  const diagnosis = page.getByRole('region', { name: 'Findings' })
   await expect(diagnosis).toContainText('Here <b>it</b> begins')
   await expect(frameRow(page, 1)).toContainText('●✎')
   await page.getByRole('grid', { name: 'Frames' }).focus()
