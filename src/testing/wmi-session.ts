@@ -58,6 +58,9 @@ const PROCESS: ClassSource = {
 const ORIGIN = { server: 'SERVER1', namespace: 'ROOT\\cimv2' }
 export const QUERY = 'SELECT * FROM Win32_Process'
 
+/** Password of the account that logs on. */
+export const PASSWORD = 'Grüße aus 東京'
+
 /** Plays the session; answers with objects take several fragments of `maxFragment` bytes. */
 export function wmiSession(play: Scenario, { level = 'integrity' as Level, maxFragment = 1024 } = {}): void {
   const { causality } = play
@@ -65,7 +68,7 @@ export function wmiSession(play: Scenario, { level = 'integrity' as Level, maxFr
   const [login, services, enumerator, fetch, smart] = [object(), object(), object(), object(), object()]
   const resolver = bindings(['SERVER1[49157]'])
   const session = play.rpc({ port: 49157, maxFragment })
-  const logon = play.logon('CORP\\admin', level)
+  const logon = play.logon('CORP\\admin', level, { password: PASSWORD })
 
   const atLogin = session.bind(I_WBEM_LEVEL1_LOGIN, { logon })
   const credentials = ntlmLogin(causality, '//SERVER1/root/cimv2', 'en-US,en')
