@@ -1,11 +1,12 @@
 // What happened next: the logons by which a client did get into a server, so that a rejection that was overcome is told apart
 // from one that ended the attempt. One view for all rules about identity.
-import { Stream } from '../../../asm/layout'
-import { addressText } from '../../capture/text'
+import { AuthType } from '../../../asm/layout'
 import { Call, type Connection, Outcome, type SecurityContext, type SmbLogon } from '../../conversation/model'
 import { secondsBetween } from '../../conversation/time'
 import type { Examination } from '../examination'
 import { perCase } from '../per-case'
+import { streamEnds } from '../text/wording'
+import { FrameIndex } from './frame-index'
 import { who } from '../text/identities'
 
 /** Another user's success this soon after a rejection answers it: the caller tried other credentials. */
@@ -20,42 +21,81 @@ export interface GoodLogon {
   /** The name for a sentence. */
   name: string
   anonymous: boolean
+  isKerberos: boolean
   protocol: 'RPC' | 'SMB'
 }
 
-/** Good logons of a client on a server, in order of their frames. */
-export function goodLogonsOf(theCase: Examination, client: string, server: string): readonly GoodLogon[] {
-  return goodLogons(theCase).get(`${client} ${server}`) ?? []
+/** Good logons, looked up in the ways in which rules ask for them. */
+export interface GoodLogons {
+  /** By `client server`, `client`, `server` and `account`. */
+  byPair: FrameIndex<GoodLogon>
+  byClient: FrameIndex<GoodLogon>
+  byServer: FrameIndex<GoodLogon>
+  byAccount: FrameIndex<GoodLogon>
+  /** By `client server account`. */
+  byPairAndAccount: FrameIndex<GoodLogon>
+  /** The first logon of each user, by `client server`. */
+  newcomers: FrameIndex<GoodLogon>
 }
 
-/** Good logons by client and server. */
-const goodLogons = perCase((theCase: Examination): ReadonlyMap<string, GoodLogon[]> => collect(theCase))
+/** Every good logon of the capture. */
+export const goodLogons = perCase((theCase: Examination): GoodLogons => {
+  const index = (): FrameIndex<GoodLogon> => new FrameIndex()
+  const found: GoodLogons = {
+    byPair: index(),
+    byClient: index(),
+    byServer: index(),
+    byAccount: index(),
+    byPairAndAccount: index(),
+    newcomers: index(),
+  }
+  const all = collect(theCase).sort((one, other) => one.good.frame - other.good.frame)
+  const seen = new Set<string>()
+  for (const { client, server, good } of all) {
+    const pair = `${client} ${server}`
+    const account = accountOf(good.user)
+    found.byPair.add(pair, good)
+    found.byClient.add(client, good)
+    found.byServer.add(server, good)
+    if (account !== undefined) {
+      found.byAccount.add(account, good)
+      found.byPairAndAccount.add(`${pair} ${account}`, good)
+    }
+    const user = `${pair} ${good.user ?? ''} ${good.anonymous}`
+    if (!seen.has(user)) found.newcomers.add(pair, good)
+    seen.add(user)
+  }
+  return found
+})
 
-function collect(theCase: Examination): Map<string, GoodLogon[]> {
-  const all = new Map<string, GoodLogon[]>()
+interface Collected {
+  client: string
+  server: string
+  good: GoodLogon
+}
+
+function collect(theCase: Examination): Collected[] {
+  const all: Collected[] = []
   const add = (client: string, server: string, frame: number, logon: SecurityContext | SmbLogon, isSmb: boolean) => {
-    const key = `${client} ${server}`
     const good: GoodLogon = {
       frame,
       name: who(logon),
       anonymous: logon.anonymous === true,
+      isKerberos: logon.mechanism === 'kerberos' || ('type' in logon && logon.type === Number(AuthType.Kerberos)),
       protocol: isSmb ? 'SMB' : 'RPC',
     }
     const user = userKey(logon)
     if (user !== undefined) good.user = user
-    const known = all.get(key)
-    if (known) known.push(good)
-    else all.set(key, [good])
+    all.push({ client, server, good })
   }
   for (const { client, server, security } of theCase.conversation.connections)
     for (const context of security)
       if (context.provenFrame !== undefined) add(client.text, server.text, context.provenFrame, context, false)
-  const { addresses } = theCase.capture
-  const text = (column: Stream, stream: number) => addressText(addresses, theCase.streamValue(column, stream))
-  for (const logon of theCase.conversation.smbLogons)
-    if (logon.status === 0 && !logon.guest)
-      add(text(Stream.AddressA, logon.stream), text(Stream.AddressB, logon.stream), logon.lastFrame, logon, true)
-  for (const logons of all.values()) logons.sort((one, other) => one.frame - other.frame)
+  for (const logon of theCase.conversation.smbLogons) {
+    if (logon.status !== 0 || logon.guest) continue
+    const { client, server } = streamEnds(theCase, logon.stream)
+    add(client, server, logon.lastFrame, logon, true)
+  }
   return all
 }
 
@@ -79,8 +119,6 @@ export interface Attempted {
   user?: string | undefined
   anonymous?: boolean | undefined
   frame: number
-  /** Frame of the first such rejection, where there were several. */
-  since?: number | undefined
 }
 
 /**
@@ -88,36 +126,16 @@ export interface Attempted {
  * so that other credentials were tried. An anonymous logon overcomes only an anonymous rejection.
  */
 export function overcomeBy(theCase: Examination, attempt: Attempted): GoodLogon | undefined {
-  const good = goodLogonsOf(theCase, attempt.client, attempt.server)
+  const { byPairAndAccount, newcomers } = goodLogons(theCase)
+  const pair = `${attempt.client} ${attempt.server}`
   const account = accountOf(attempt.user)
-  const start = firstAfter(good, attempt.frame)
-  for (let at = start; at < good.length; at++) {
-    const later = good[at]!
-    if (account !== undefined && accountOf(later.user) === account) return later
-  }
-  const before = new Set<string | undefined>()
-  for (const one of good) {
-    if (one.frame >= (attempt.since ?? attempt.frame)) break
-    before.add(one.user)
-  }
-  for (let at = start; at < good.length; at++) {
-    const later = good[at]!
+  const own = account === undefined ? undefined : byPairAndAccount.after(`${pair} ${account}`, attempt.frame)
+  if (own) return own
+  for (const later of newcomers.allAfter(pair, attempt.frame)) {
     if (secondsBetween(theCase.capture.frames, attempt.frame, later.frame) > OTHER_CREDENTIALS_SECONDS) break
-    if (later.anonymous && attempt.anonymous !== true) continue
-    if (!before.has(later.user)) return later
+    if (!later.anonymous || attempt.anonymous === true) return later
   }
   return undefined
-}
-
-/** Index of the first logon after a frame, by halving. */
-function firstAfter(good: readonly GoodLogon[], frame: number): number {
-  let [from, to] = [0, good.length]
-  while (from < to) {
-    const middle = (from + to) >>> 1
-    if (good[middle]!.frame <= frame) from = middle + 1
-    else to = middle
-  }
-  return from
 }
 
 /** The last answered call of each method, by client, server, interface and operation. */
@@ -142,6 +160,22 @@ export function succeededAfter(theCase: Examination, call: number): number | und
   return later !== undefined && later > call ? later : undefined
 }
 
+/** First answered calls of connections, by `client server interface`, in the frames in which the connections begin. */
+const reached = perCase((theCase: Examination): FrameIndex<{ frame: number; call: number }> => {
+  const { calls, connections } = theCase.conversation
+  const found = new FrameIndex<{ frame: number; call: number }>()
+  for (const { client, server, firstFrame, calls: own } of connections) {
+    const seen = new Set<string>()
+    for (const call of own) {
+      const uuid = theCase.interfaceOf(call)
+      if (uuid === undefined || seen.has(uuid) || calls.get(Call.Outcome, call) !== Outcome.Response) continue
+      seen.add(uuid)
+      found.add(`${client.text} ${server.text} ${uuid}`, { frame: firstFrame, call })
+    }
+  }
+  return found
+})
+
 /**
  * The first answered call to one of these interfaces by the client of a connection on the same server, on a connection that began
  * after a frame: the way in that was found instead.
@@ -152,23 +186,19 @@ export function reachedAfter(
   interfaces: ReadonlySet<string>,
   frame: number,
 ): number | undefined {
-  const { calls, connections } = theCase.conversation
-  for (const connection of connections) {
-    if (connection.firstFrame <= frame) continue
-    if (connection.client.text !== client.text || connection.server.text !== server.text) continue
-    const answered = connection.calls.find(
-      (call) => calls.get(Call.Outcome, call) === Outcome.Response && interfaces.has(theCase.interfaceOf(call) ?? ''),
-    )
-    if (answered !== undefined) return answered
-  }
-  return undefined
+  const found = [...interfaces].flatMap(
+    (uuid) => reached(theCase).after(`${client.text} ${server.text} ${uuid}`, frame) ?? [],
+  )
+  return found.sort((one, other) => one.frame - other.frame)[0]?.call
 }
+
+/** `client server` of which the capture shows RPC. */
+export const pairsOfRpc = perCase(
+  (theCase: Examination): ReadonlySet<string> =>
+    new Set(theCase.conversation.connections.map(({ client, server }) => `${client.text} ${server.text}`)),
+)
 
 /** `client server` of which the capture shows RPC, or an accepted logon. */
 export const clientsThatTalk = perCase(
-  (theCase: Examination): ReadonlySet<string> =>
-    new Set([
-      ...goodLogons(theCase).keys(),
-      ...theCase.conversation.connections.map(({ client, server }) => `${client.text} ${server.text}`),
-    ]),
+  (theCase: Examination): ReadonlySet<string> => new Set([...goodLogons(theCase).byPair.keys, ...pairsOfRpc(theCase)]),
 )

@@ -2,8 +2,11 @@
 import type { SecurityContext } from '../../conversation/model'
 import { secondsBetween } from '../../conversation/time'
 import type { Examination } from '../examination'
-import { goodLogonsOf } from './afterwards'
-import { addressesOf, ends, hostOf, type KerberosError, RELATED_SECONDS, soonAfter } from './kerberos-errors'
+import { perCase } from '../per-case'
+import { goodLogons } from './afterwards'
+import { FrameIndex } from './frame-index'
+import { RELATED_SECONDS, soonAfter } from './kerberos-corrections'
+import { addressesOf, ends, hostOf, type KerberosError } from './kerberos-errors'
 import { type QuietEnd, quietEnds } from './quiet-ends'
 
 /** A logon that failed: its frame and stream. */
@@ -13,24 +16,17 @@ export interface FailedLogon {
 }
 
 /**
- * Failed logons of every client, in order of their frames: those that a missing ticket or a wrong clock can explain. A server that
- * accepted the ticket, or completed the handshake, had no complaint about either.
+ * Failed logons of every client: those that a missing ticket or a wrong clock can explain. A server that accepted the ticket, or
+ * completed the handshake, had no complaint about either.
  */
-export function failedLogons(theCase: Examination): Map<string, FailedLogon[]> {
-  const byClient = new Map<string, FailedLogon[]>()
+const failedLogons = perCase((theCase: Examination): FrameIndex<FailedLogon> => {
+  const found = new FrameIndex<FailedLogon>()
   for (const { client, security, nak, stream } of theCase.conversation.connections) {
-    const frames = [
-      nak?.frame,
-      ...security.map((context) => (isAccepted(context) ? undefined : context.failedFrame)),
-    ].filter((frame) => frame !== undefined)
-    if (frames.length === 0) continue
-    const known = byClient.get(client.text) ?? []
-    known.push(...frames.map((frame) => ({ frame, stream })))
-    byClient.set(client.text, known)
+    const frames = [nak?.frame, ...security.map((context) => (isAccepted(context) ? undefined : context.failedFrame))]
+    for (const frame of frames) if (frame !== undefined) found.add(client.text, { frame, stream })
   }
-  for (const logons of byClient.values()) logons.sort((a, b) => a.frame - b.frame)
-  return byClient
-}
+  return found
+})
 
 /** negState accept-completed (RFC 4178 4.2.2), or an answer to a Kerberos token that is no error. */
 function isAccepted({ negotiationState, mechanism, state, tokenFrames, kerberosError }: SecurityContext): boolean {
@@ -38,57 +34,52 @@ function isAccepted({ negotiationState, mechanism, state, tokenFrames, kerberosE
   return mechanism === 'kerberos' && kerberosError === undefined && state !== 'offered' && tokenFrames.length > 1
 }
 
-/** The first logon of the host that got the error that failed shortly after it. */
-export function failedLogonAfter(
-  theCase: Examination,
-  logons: ReadonlyMap<string, FailedLogon[]>,
-  error: KerberosError,
-): FailedLogon | undefined {
-  const next = logons.get(error.to)?.find(({ frame }) => frame >= error.frame)
+/** The first logon of the host that got the error that failed shortly after it, or by it. */
+export function failedLogonAfter(theCase: Examination, error: KerberosError): FailedLogon | undefined {
+  const next = failedLogons(theCase).after(error.to, error.frame - 1)
   return next && secondsBetween(theCase.capture.frames, error.frame, next.frame) <= RELATED_SECONDS ? next : undefined
 }
 
-/** By client: connections that it ended without a logon, and the last frame in which it did log on. */
-export type GivenUp = ReadonlyMap<string, { ends: QuietEnd[]; lastLogon: number }>
-
-export function givenUp(theCase: Examination): GivenUp {
-  const byClient = new Map<string, { ends: QuietEnd[]; lastLogon: number }>()
-  const of = (client: string) => {
-    const known = byClient.get(client) ?? { ends: [], lastLogon: -1 }
-    byClient.set(client, known)
-    return known
-  }
-  const { connections, smbLogons } = theCase.conversation
-  for (const end of quietEnds(theCase)) of(end.attempt.client).ends.push(end)
-  if (byClient.size === 0) return byClient
-  for (const { client, security } of connections)
-    for (const { tokenFrames } of security) {
-      const known = of(client.text)
-      known.lastLogon = Math.max(known.lastLogon, tokenFrames.at(-1) ?? -1)
-    }
-  for (const { firstFrame, lastFrame } of smbLogons) {
-    const known = of(ends(theCase, firstFrame).from)
-    known.lastLogon = Math.max(known.lastLogon, lastFrame)
-  }
-  return byClient
+interface LeftServer {
+  frame: number
+  end: QuietEnd
 }
+
+/** Connections that clients ended without a logon, by client and by server. */
+const leftServers = perCase((theCase: Examination): FrameIndex<LeftServer> => {
+  const found = new FrameIndex<LeftServer>()
+  for (const end of quietEnds(theCase)) {
+    found.add(`client ${end.attempt.client}`, { frame: end.frame, end })
+    found.add(`server ${end.attempt.server}`, { frame: end.frame, end })
+  }
+  return found
+})
+
+/** The last frame of a token that each client sent or received. */
+const lastTokens = perCase((theCase: Examination): ReadonlyMap<string, number> => {
+  const last = new Map<string, number>()
+  const learn = (client: string, frame: number) => last.set(client, Math.max(last.get(client) ?? -1, frame))
+  for (const { client, security } of theCase.conversation.connections)
+    for (const { tokenFrames } of security) learn(client.text, tokenFrames.at(-1) ?? -1)
+  for (const { firstFrame, lastFrame } of theCase.conversation.smbLogons)
+    learn(ends(theCase, firstFrame).from, lastFrame)
+  return last
+})
 
 /**
  * The connection that the client ended without a logon soon after the error, where it never logs on to that server from then on:
- * its own (by address), or one to the host of the service that it wanted a ticket for.
+ * one to the host of the service that it wanted a ticket for, or its own where that host's address is not known.
  */
-export function givenUpAfter(theCase: Examination, all: GivenUp, error: KerberosError): QuietEnd | undefined {
+export function givenUpAfter(theCase: Examination, error: KerberosError): QuietEnd | undefined {
   const servers = addressesOf(theCase, hostOf(error.service))
-  for (const [client, { ends: quiet, lastLogon }] of all) {
-    if (client === error.to ? lastLogon > error.frame : !servers) continue
-    const left = quiet.find(
-      ({ frame, attempt }) =>
-        soonAfter(theCase, error, frame) &&
-        (!servers || servers.has(attempt.server)) &&
-        attempt.synFrame <= error.frame &&
-        !goodLogonsOf(theCase, client, attempt.server).some((good) => good.frame > error.frame),
-    )
-    if (left) return left
-  }
+  const keys = servers ? [...servers].map((server) => `server ${server}`) : [`client ${error.to}`]
+  if (!servers && (lastTokens(theCase).get(error.to) ?? -1) > error.frame) return undefined
+  for (const key of keys)
+    for (const { frame, end } of leftServers(theCase).allAfter(key, error.frame)) {
+      if (!soonAfter(theCase, error, frame)) break
+      const { client, server, synFrame } = end.attempt
+      if (synFrame > error.frame) continue
+      if (goodLogons(theCase).byPair.after(`${client} ${server}`, error.frame) === undefined) return end
+    }
   return undefined
 }

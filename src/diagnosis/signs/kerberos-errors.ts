@@ -2,25 +2,15 @@
 import { Message, Protocol, Stream } from '../../../asm/layout'
 import { frameEnds } from '../../capture/text'
 import { nameAnswers } from '../../conversation/name-answers'
-import { secondsBetween } from '../../conversation/time'
 import { type Kerberos, kerberos } from '../../dissect/security/kerberos'
 import { Reader } from '../../dissect/reader'
-import { accountOf, goodLogonsOf } from './afterwards'
 import type { Examination } from '../examination'
 import { perCase } from '../per-case'
 
 const AS_REQ = 10
-const AS_REP = 11
 const TGS_REQ = 12
-const TGS_REP = 13
 const KRB_ERROR = 30
-/** KRB_AP_ERR_SKEW. */
-const SKEW = 37
 const UDP = 17
-/** auth_type of Kerberos without SPNEGO. */
-const KERBEROS_TYPE = 16
-/** A refusal this soon before a failing logon of the same host belongs to it. */
-export const RELATED_SECONDS = 30
 
 export interface KerberosError {
   frame: number
@@ -48,7 +38,7 @@ export interface KerberosError {
 }
 
 /** A message of Kerberos to or from a KDC. */
-interface KdcMessage {
+export interface KdcMessage {
   frame: number
   stream: number
   from: string
@@ -56,7 +46,7 @@ interface KdcMessage {
   read: Kerberos
 }
 
-const kdcMessages = perCase((theCase: Examination): readonly KdcMessage[] => {
+export const kdcMessages = perCase((theCase: Examination): readonly KdcMessage[] => {
   const all: KdcMessage[] = []
   const { messages } = theCase.capture
   for (let row = 0; row < messages.rows; row++) {
@@ -106,122 +96,6 @@ function errorsOfKdcs(theCase: Examination): KerberosError[] {
   }
   return errors
 }
-
-/** What showed that an error did no lasting harm: a frame, and what it shows. */
-export interface Correction {
-  frame: number
-  by: 'ticket' | 'kerberos' | 'other'
-  note: string
-}
-
-/**
- * What put right what an error refused: a ticket for the same user or service, a logon with Kerberos, or a logon by other means
- * (NTLM) of the same user or to the same server.
- */
-export function correctedBy(theCase: Examination, error: KerberosError): Correction | undefined {
-  return (
-    (error.inLogon ? undefined : ticketAfter(theCase, error)) ??
-    kerberosAfter(theCase, error) ??
-    (error.inLogon ? undefined : otherLogonAfter(theCase, error))
-  )
-}
-
-export function soonAfter(theCase: Examination, error: KerberosError, frame: number): boolean {
-  return frame > error.frame && secondsBetween(theCase.capture.frames, error.frame, frame) <= RELATED_SECONDS
-}
-
-/** A ticket that a KDC gave afterwards: to the same user (AS), or for the same service or host (TGS). */
-function ticketAfter(theCase: Examination, error: KerberosError): Correction | undefined {
-  const wanted = error.service?.toLowerCase()
-  const host = hostOf(error.service)
-  const user = error.client?.toLowerCase().split('@')[0]
-  for (const { frame, to, read } of kdcReplies(theCase)) {
-    if (frame <= error.frame || to !== error.to) continue
-    const given = read.ticket?.service?.toLowerCase()
-    const isForService = error.exchange === 'TGS' || (error.exchange === undefined && !isTicketGranting(wanted))
-    const fits = isForService
-      ? given === wanted || (host !== undefined && isSameHost(hostOf(given), host))
-      : read.type === AS_REP && (user === undefined || read.client?.toLowerCase().split('@')[0] === user)
-    // A KDC that gives any ticket had no complaint about the time.
-    if (fits || error.code === SKEW) return { frame, by: 'ticket', note: 'the KDC gives the ticket' }
-  }
-  return undefined
-}
-
-/** Hosts are named with and without their domain. */
-function isSameHost(one: string | undefined, other: string): boolean {
-  if (one === undefined) return false
-  const isShort = !one.includes('.') || !other.includes('.')
-  return isShort ? one.split('.')[0] === other.split('.')[0] : one === other
-}
-
-/** A logon with Kerberos that worked soon after, on the server that sent the error or on any. */
-function kerberosAfter(theCase: Examination, error: KerberosError): Correction | undefined {
-  const { connections, smbLogons } = theCase.conversation
-  const correction = (frame: number): Correction => ({ frame, by: 'kerberos', note: 'a logon with Kerberos works' })
-  for (const { client, server, security } of connections) {
-    if (client.text !== error.to || (error.inLogon && server.text !== error.from)) continue
-    const worked = security.find(
-      ({ mechanism, type, provenFrame }) =>
-        (mechanism === 'kerberos' || type === KERBEROS_TYPE) &&
-        provenFrame !== undefined &&
-        soonAfter(theCase, error, provenFrame),
-    )
-    if (worked) return correction(worked.provenFrame!)
-  }
-  for (const { mechanism, status, lastFrame } of smbLogons) {
-    if (mechanism !== 'kerberos' || status !== 0 || !soonAfter(theCase, error, lastFrame)) continue
-    const { from, to } = ends(theCase, lastFrame)
-    if (to === error.to && (!error.inLogon || from === error.from)) return correction(lastFrame)
-  }
-  return undefined
-}
-
-/** A logon without Kerberos: of the same account anywhere, or of this client (to the server of that service, where its address is known). */
-function otherLogonAfter(theCase: Examination, error: KerberosError): Correction | undefined {
-  const account = error.exchange === 'TGS' ? undefined : error.client?.toLowerCase().split('@')[0]
-  const servers = error.exchange === 'TGS' ? addressesOf(theCase, hostOf(error.service)) : undefined
-  const correction = (frame: number, name: string): Correction => ({
-    frame,
-    by: 'other',
-    note: `${name} logs on without that ticket`,
-  })
-  for (const { client, server, good } of allGoodLogons(theCase))
-    for (const { frame, user, name, anonymous } of good) {
-      if (anonymous || frame <= error.frame) continue
-      if (account !== undefined && accountOf(user) === account) return correction(frame, name)
-      if (!soonAfter(theCase, error, frame)) continue
-      // Hosts with two families of addresses speak to the KDC by one and to the server by the other.
-      if (servers?.has(server)) return correction(frame, name)
-      if (account === undefined && !servers && client === error.to) return correction(frame, name)
-    }
-  return undefined
-}
-
-interface GoodPair {
-  client: string
-  server: string
-  good: ReturnType<typeof goodLogonsOf>
-}
-
-const allGoodLogons = perCase((theCase: Examination): readonly GoodPair[] => {
-  const keys = new Map<string, [client: string, server: string]>()
-  for (const { client, server } of theCase.conversation.connections)
-    keys.set(`${client.text} ${server.text}`, [client.text, server.text])
-  for (const { lastFrame } of theCase.conversation.smbLogons) {
-    const { from, to } = ends(theCase, lastFrame)
-    keys.set(`${to} ${from}`, [to, from])
-  }
-  return [...keys.values()].map(([client, server]) => ({
-    client,
-    server,
-    good: goodLogonsOf(theCase, client, server),
-  }))
-})
-
-const kdcReplies = perCase((theCase: Examination) =>
-  kdcMessages(theCase).filter(({ read }) => read.type === AS_REP || read.type === TGS_REP),
-)
 
 const addressesByHost = perCase((theCase: Examination) => {
   const known = new Map<string, Set<string>>()
@@ -291,21 +165,4 @@ function errorInLogon(
 export function ends(theCase: Examination, frame: number): { from: string; to: string } {
   const { source, destination } = frameEnds(theCase.capture, frame)
   return { from: source, to: destination }
-}
-
-/** KDC errors that refuse the user, so that any logon of that user fails by the same cause. RFC 4120 7.5.9. */
-const REFUSES_USER = new Set([6, 12, 18, 23, 24])
-
-/** The KDC's refusal of the same user shortly before a rejected logon: one cause, reported where it is named. */
-export function refusedByKdcBefore(theCase: Examination, account: string | undefined, frame: number): boolean {
-  if (account === undefined) return false
-  return kerberosErrors(theCase).some(
-    (error) =>
-      !error.inLogon &&
-      REFUSES_USER.has(error.code) &&
-      error.frame < frame &&
-      error.client?.toLowerCase().split('@')[0] === account &&
-      secondsBetween(theCase.capture.frames, error.frame, frame) <= RELATED_SECONDS &&
-      correctedBy(theCase, error) === undefined,
-  )
 }

@@ -2,7 +2,9 @@
 import { frameEnds } from '../../capture/text'
 import { secondsBetween } from '../../conversation/time'
 import { WRONG_CREDENTIALS } from '../text/logon-statuses'
-import { who } from '../text/identities'
+import type { Evidence } from '../finding'
+import { logonEvidence, who } from '../text/identities'
+import { evidence } from '../text/wording'
 import { perCase } from '../per-case'
 import { rejections } from './rejection'
 import { accountOf, userKey } from './afterwards'
@@ -26,6 +28,10 @@ export interface RejectedLogon {
   /** The name for a sentence. */
   name: string
   protocol: 'RPC' | 'SMB' | 'Kerberos'
+  /** The frame that names the user. */
+  named: Evidence[]
+  /** Rows of the calls that were refused under it. */
+  calls?: readonly number[]
 }
 
 /** Logons that were rejected for their user or password, in order of their frames. */
@@ -34,7 +40,7 @@ export const rejectedLogons = perCase((theCase: Examination): readonly RejectedL
 )
 
 function overRpc(theCase: Examination): RejectedLogon[] {
-  return rejections(theCase).flatMap(({ connection, security }) => {
+  return rejections(theCase).flatMap(({ connection, security, calls }) => {
     if (security.anonymous) return []
     const account = accountOf(userKey(security))
     const { client, server, stream } = connection
@@ -45,6 +51,8 @@ function overRpc(theCase: Examination): RejectedLogon[] {
       server: server.text,
       name: who(security),
       protocol: 'RPC',
+      named: logonEvidence(security),
+      calls,
     }
     return [account === undefined ? logon : { ...logon, account }]
   })
@@ -54,20 +62,42 @@ function overSmb(theCase: Examination): RejectedLogon[] {
   return rejectedSessions(theCase).flatMap(({ command, client, server, user, name, all }) => {
     const account = accountOf(user)
     if (command !== 'session setup' || account === undefined) return []
-    return all.flatMap(({ status, frame, stream }) =>
+    return all.flatMap(({ status, frame, stream, logon }) =>
       WRONG_CREDENTIALS.has(status)
-        ? [{ frame, stream, client, server, account, name: name ?? account, protocol: 'SMB' as const }]
+        ? [
+            {
+              frame,
+              stream,
+              client,
+              server,
+              account,
+              name: name ?? account,
+              protocol: 'SMB' as const,
+              named: logonEvidence(logon),
+            },
+          ]
         : [],
     )
   })
 }
 
 function byKdcs(theCase: Examination): RejectedLogon[] {
-  return kerberosErrors(theCase).flatMap(({ code, client: user, frame, stream, exchange }) => {
+  return kerberosErrors(theCase).flatMap(({ code, client: user, frame, stream, exchange, requestFrame }) => {
     if (exchange !== 'AS' || user === undefined || !KDC_WRONG_CREDENTIALS.has(code)) return []
     const { source, destination } = frameEnds(theCase.capture, frame)
     const account = user.toLowerCase().split('@')[0]!
-    return [{ frame, stream, client: destination, server: source, account, name: user, protocol: 'Kerberos' as const }]
+    return [
+      {
+        frame,
+        stream,
+        client: destination,
+        server: source,
+        account,
+        name: user,
+        protocol: 'Kerberos' as const,
+        named: evidence(requestFrame, `the client asks for a ticket of ${user}`),
+      },
+    ]
   })
 }
 

@@ -5,6 +5,7 @@ import type { Examination } from '../examination'
 import { type SmbRefusal, smbRefusals } from './smb-rejections'
 import { who } from '../text/identities'
 import { streamEnds } from '../text/wording'
+import { FrameIndex } from './frame-index'
 import { perCase } from '../per-case'
 
 /** An SMB session that the client asked to log on to again after it had expired goes on; so does one that was deleted. */
@@ -68,18 +69,25 @@ function overcomeOf(theCase: Examination, group: RejectedSession): RejectedSessi
   if (later) return { frame: later.firstFrame }
   // A share stays refused to a user who can log on: only RPC through a pipe shows that IPC$ was reached after all.
   if (command === 'tree connect') {
-    const reached = theCase.conversation.connections.find(
-      ({ pipe, client: from, server: to, firstFrame, smbLogon }) =>
-        pipe !== undefined &&
-        firstFrame > last.frame &&
-        from.text === client &&
-        to.text === server &&
-        (smbLogon === undefined || accountOf(userKey(smbLogon)) === accountOf(user)),
+    const reached = [...openedPipes(theCase).allAfter(`${client} ${server}`, last.frame)].find(
+      ({ account }) => account === undefined || account === accountOf(user),
     )
-    return reached && { frame: reached.firstFrame }
+    return reached && { frame: reached.frame }
   }
-  return overcomeBy(theCase, { client, server, user, anonymous, frame: last.frame, since: all[0]!.frame })
+  return overcomeBy(theCase, { client, server, user, anonymous, frame: last.frame })
 }
+
+/** Connections through pipes by `client server`, in the frames in which they begin. */
+const openedPipes = perCase((theCase: Examination) => {
+  const found = new FrameIndex<{ frame: number; account: string | undefined }>()
+  for (const { pipe, client, server, firstFrame, smbLogon } of theCase.conversation.connections)
+    if (pipe !== undefined)
+      found.add(`${client.text} ${server.text}`, {
+        frame: firstFrame,
+        account: smbLogon && accountOf(userKey(smbLogon)),
+      })
+  return found
+})
 
 /** Logons of each stream, in order of their last frames. */
 function logonsByEnd(theCase: Examination): Map<number, SmbLogon[]> {

@@ -19,6 +19,7 @@ import type { Rule } from '../../rule'
 
 export const identityRules: readonly Rule[] = [
   identitySwitch,
+  logonStorm,
   anonymousLogon,
   hardening,
   zerologon,
@@ -33,5 +34,4 @@ export const identityRules: readonly Rule[] = [
   remoteTokenFilter,
   selfConnection,
   levelDowngrade,
-  logonStorm,
 ]

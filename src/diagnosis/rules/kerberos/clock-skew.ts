@@ -1,7 +1,8 @@
 // The clocks are too far apart for Kerberos. RFC 4120 1.6, 7.5.9: KRB_AP_ERR_SKEW.
 import type { Examination } from '../../examination'
-import { type FailedLogon, failedLogonAfter, failedLogons } from '../../signs/kerberos-consequences'
-import { correctedBy, type KerberosError, kerberosErrors } from '../../signs/kerberos-errors'
+import { type FailedLogon, failedLogonAfter } from '../../signs/kerberos-consequences'
+import { type KerberosError, kerberosErrors } from '../../signs/kerberos-errors'
+import { correctedBy } from '../../signs/kerberos-corrections'
 import { eventLayer, hresultLayer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
@@ -19,7 +20,6 @@ export const clockSkew: Rule = {
     'An error when Kerberos does not work afterwards; a note when the client corrected its time from the answer, or logged on without Kerberos.',
   covers: ['R14'],
   *find(theCase) {
-    const logons = failedLogons(theCase)
     for (const error of kerberosErrors(theCase)) {
       if (error.code !== SKEW) continue
       const correction = correctedBy(theCase, error)
@@ -40,7 +40,7 @@ export const clockSkew: Rule = {
         }
         continue
       }
-      const failed = failedLogonAfter(theCase, logons, error)
+      const failed = failedLogonAfter(theCase, error)
       yield {
         severity: 'error',
         confidence: 'high',

@@ -2,14 +2,9 @@
 import { endpointText } from '../../../capture/text'
 import { attempts } from '../../signs/attempts'
 import { win32Layer, win32Symptom } from '../../text/layers'
-import { failedLogonAfter, failedLogons, givenUp, givenUpAfter } from '../../signs/kerberos-consequences'
-import {
-  type Correction,
-  correctedBy,
-  isTicketGranting,
-  type KerberosError,
-  kerberosErrors,
-} from '../../signs/kerberos-errors'
+import { failedLogonAfter, givenUpAfter } from '../../signs/kerberos-consequences'
+import { isTicketGranting, type KerberosError, kerberosErrors } from '../../signs/kerberos-errors'
+import { type Correction, correctedBy } from '../../signs/kerberos-corrections'
 import { isSprayed } from '../../signs/rejected-logons'
 import { KERBEROS_CODES, type KerberosCode, type KerberosNames } from '../../text/kerberos-codes'
 import { LOGON_STATUSES } from '../../text/logon-statuses'
@@ -47,8 +42,6 @@ interface Judged {
 }
 
 function* judge(theCase: Examination): Generator<Judged> {
-  const logons = failedLogons(theCase)
-  const quiet = givenUp(theCase)
   for (const error of kerberosErrors(theCase)) {
     const code = KERBEROS_CODES[error.code]
     if (!code || error.inLogon) continue
@@ -68,8 +61,8 @@ function* judge(theCase: Examination): Generator<Judged> {
       yield { error, code, severity: 'note', correction }
       continue
     }
-    const failed = failedLogonAfter(theCase, logons, error)
-    const left = failed ? undefined : givenUpAfter(theCase, quiet, error)
+    const failed = failedLogonAfter(theCase, error)
+    const left = failed ? undefined : givenUpAfter(theCase, error)
     yield {
       error,
       code,

@@ -120,23 +120,6 @@ test('many callers of one method share a finding that names none', async () => {
   expect(errors.at(-1)!.explanation).not.toContain('CORP')
 })
 
-const NETLOGON = { uuid: '12345678-1234-abcd-ef00-01234567cffb', version: '1.0' }
-
-test('a Netlogon logon that is denied is a matter of the computer’s password, and many of them of an attack', async () => {
-  const tries = (count: number) =>
-    diagnose((play) => {
-      const session = play.rpc()
-      const binding = session.bind(NETLOGON)
-      for (let at = 0; at < count; at++) session.call(binding, { opnum: 26, stub }, returning(DENIED))
-      if (count > 1) session.call(binding, { opnum: 26, stub }, returning(0))
-    })
-  const once = found(await tries(1), 'method-error')!
-  expect(once).toMatchObject({ severity: 'error', title: expect.stringContaining('Netlogon credential') })
-  expect(once.fix[0]!.copy).toContain('Test-ComputerSecureChannel')
-  const often = found(await tries(25), 'method-error')!
-  expect(often).toMatchObject({ severity: 'warning', title: expect.stringContaining('likely Zerologon') })
-})
-
 test('each occurrence has its own frames', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play, { abstract: SAMR })

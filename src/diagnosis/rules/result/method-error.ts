@@ -1,7 +1,7 @@
 // The method ran and returned an error of its own: the last four bytes of a readable answer.
 import { Call } from '../../../conversation/model'
 import { hex32 } from '../../../capture/text'
-import { LSARPC, NETLOGON, SAMR } from '../../../names/well-known'
+import { LSARPC, SAMR } from '../../../names/well-known'
 import type { StatusName } from '../../../names/names'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep } from '../../finding'
@@ -17,11 +17,7 @@ import {
   wentOn,
 } from '../../signs/fault'
 import { exceptionOf, hresultOf, programShows } from '../../text/layers'
-import { references } from '../../text/references'
-import { plural } from '../../text/wording'
 
-/** So many rejections of one method are a pattern of their own. */
-const MANY = 20
 /** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED; a privilege that is not held; replication access denied. */
 const DENIED = new Set([0xc0000022, 5, 0x80070005, 0xc0000061, 1314, 0x80070522, 8453])
 /** The server itself could not: memory, resources, disk, shutdown, an inner call or logon that failed. */
@@ -71,22 +67,18 @@ function tell(theCase: Examination, group: FaultGroup, known: StatusName, text: 
   const uuid = theCase.interfaceOf(group.call)!
   const kind = names.returnKind(uuid)
   const hresult = hresultOf(group.status)
-  const flood = uuid === NETLOGON && group.calls.length >= MANY
   const goesOn = wentOn(theCase, group.calls.at(-1)!)
-  const certain = flood || conversation.calls.get(Call.ResponseBytes, group.call) <= 4
+  const certain = conversation.calls.get(Call.ResponseBytes, group.call) <= 4
   return {
-    severity: flood ? 'warning' : severityOf(theCase, group, goesOn),
+    severity: severityOf(theCase, group, goesOn),
     confidence: certain || DENIED.has(group.status) ? 'high' : 'medium',
-    title: titleOf(theCase, group, known, flood),
+    title: titleOf(theCase, group, known),
     explanation:
       `RPC itself worked: the call of ${group.user} was answered in frame ${group.frame}, and the method's return value, the last four bytes of the answer, is ${text}: ${known.message} ` +
       (goesOn
         ? 'The client went on with other calls on the same connection.'
         : 'It was the last call answered on that connection.') +
-      laterText(theCase, group) +
-      (flood
-        ? ` ${plural(group.calls.length, 'rejection')} of one Netlogon authentication in a capture are no stale password but a guess repeated: the pattern of an attack on CVE-2020-1472 (Zerologon), or of a test for it.`
-        : ''),
+      laterText(theCase, group),
     layers: [
       { layer: `method (${known.kind})`, code: text, text: known.message },
       { layer: 'COM client', code: hex32(hresult), text: 'where the program shows it as an HRESULT' },
@@ -94,18 +86,15 @@ function tell(theCase: Examination, group: FaultGroup, known: StatusName, text: 
     ],
     symptom:
       kind === 'ntstatus' ? `${text}: ${known.message}` : `${known.symbol}: ${programShows(names, group.status)}`,
-    ...(DENIED.has(group.status) && !flood ? { atFault: atFaultOf(theCase, group) } : {}),
+    ...(DENIED.has(group.status) ? { atFault: atFaultOf(theCase, group) } : {}),
     effect: group.later === undefined ? `${group.method} did nothing` : `${group.method} did nothing at first`,
     evidence: laterEvidence(theCase, group),
-    fix: stepsOf(theCase, group, known, flood),
-    references: flood ? [references.netlogon] : [],
+    fix: stepsOf(theCase, group, known),
     filter: 'dcerpc.pkt_type == 2',
   }
 }
 
 function atFaultOf(theCase: Examination, { call, user }: FaultGroup): AtFault {
-  if (isNetlogonLogon(theCase, call))
-    return { party: 'account', text: 'likely the computer account: its password differs from the domain’s copy' }
   return isNameless(theCase, call)
     ? { party: 'client', text: 'the client, which did not log on' }
     : { party: 'account', text: `the rights of ${user}` }
@@ -120,28 +109,12 @@ function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): T
   return ordinary && goesOn ? 'note' : 'warning'
 }
 
-function titleOf(
-  theCase: Examination,
-  { method, later, status, call }: FaultGroup,
-  known: StatusName,
-  flood: boolean,
-): string {
-  if (flood) return 'Netlogon authentication guessed again and again: likely Zerologon'
+function titleOf(theCase: Examination, { method, later, status, call }: FaultGroup, known: StatusName): string {
   if (!DENIED.has(status)) return `${method} returned ${known.symbol}`
-  if (later === undefined && isNetlogonLogon(theCase, call))
-    return 'The domain controller rejected the computer’s Netlogon credential'
   if (later !== undefined) return `${method} was denied at first and allowed later`
   return isNameless(theCase, call)
     ? `${method} was denied to a caller without a logon`
     : `${method} was denied: the account has no right to it`
-}
-
-/** NetrServerAuthenticate, NetrServerAuthenticate2 and NetrServerAuthenticate3. MS-NRPC 3.5.4.4.2. */
-const AUTHENTICATE = new Set([5, 15, 26])
-
-/** Whether a call is itself a logon of a computer: what is denied then is its credential, not a right. */
-function isNetlogonLogon(theCase: Examination, call: number): boolean {
-  return theCase.interfaceOf(call) === NETLOGON && AUTHENTICATE.has(theCase.conversation.calls.get(Call.Opnum, call))
 }
 
 /** Whether a call is surely made by nobody who logged on, or by an anonymous user. */
@@ -152,14 +125,7 @@ function isNameless(theCase: Examination, call: number): boolean {
   return pipe === undefined ? !theCase.isLogonHidden(call) : smbLogon?.anonymous === true
 }
 
-function stepsOf(theCase: Examination, group: FaultGroup, known: StatusName, flood: boolean): FixStep[] {
-  if (flood)
-    return [
-      { text: 'Find out which program runs on the client: it is a test for CVE-2020-1472 or an attack.' },
-      {
-        text: 'On the domain controller, look in the System log for Netlogon events 5827 to 5831, and install the Netlogon updates of August 2020 and later.',
-      },
-    ]
+function stepsOf(theCase: Examination, group: FaultGroup, known: StatusName): FixStep[] {
   if (!DENIED.has(group.status)) {
     const step = STEPS[group.status]
     return [
@@ -170,16 +136,6 @@ function stepsOf(theCase: Examination, group: FaultGroup, known: StatusName, flo
       },
     ]
   }
-  if (isNetlogonLogon(theCase, group.call))
-    return [
-      {
-        text: 'On the client, as a local administrator, check the secure channel and repair it:',
-        copy: 'Test-ComputerSecureChannel -Repair -Credential (Get-Credential)',
-      },
-      {
-        text: 'On the domain controller, look in the System log for Netlogon events 5805 and 5723: they name the computer account.',
-      },
-    ]
   const uuid = theCase.interfaceOf(group.call)
   return [
     {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../testing/diagnose'
+import type { Scenario } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
 const shows: Play = (play) => {
@@ -11,7 +12,7 @@ test('a pipe that does not exist is told by its name', async () => {
   const finding = found(findings, 'pipe-not-opened')
   expect(finding).toMatchObject({ severity: 'error' })
   expect(finding!.title).toContain('winreg')
-  expect(finding!.title).toContain('not running')
+  expect(finding!.title).toContain('likely does not run')
 })
 
 test('a pipe that opens is fine', async () => {
@@ -21,6 +22,29 @@ test('a pipe that opens is fine', async () => {
   })
   expect(found(findings, 'pipe-not-opened')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+test('access that is denied is not a service that does not run', async () => {
+  const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { create: 0xc0000022 }))
+  expect(found(findings, 'pipe-not-opened')).toMatchObject({
+    severity: 'error',
+    title: 'The server denied access to the pipe svcctl',
+    atFault: { party: 'account' },
+  })
+})
+
+test('a pipe that is merely tried, or that opens on the next try, is a note', async () => {
+  for (const play of [
+    (play: Scenario) => void play.pipe('mdssvc', 'CORP\\eve', { create: 0xc0000034 }),
+    (play: Scenario) => {
+      play.pipe('winreg', 'CORP\\eve', { create: 0xc00000ac })
+      play.pipe('winreg', 'CORP\\eve')
+    },
+  ]) {
+    const findings = await diagnose(play)
+    expect(found(findings, 'pipe-not-opened')).toMatchObject({ severity: 'note' })
+    expect(wrong(findings)).toEqual([])
+  }
 })
 
 inOtherClothes('pipe-not-opened', shows)

@@ -1,83 +1,143 @@
-// The named pipe of a service cannot be opened. MS-SMB2 3.3.5.9.
+// The named pipe of a service cannot be opened. MS-SMB2 3.3.5.9, MS-CIFS 2.2.4.64.
 import { Frame, Pipe } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { hex32 } from '../../../capture/text'
 import { secondsBetween } from '../../../conversation/time'
+import { pairsOfRpc } from '../../signs/afterwards'
 import type { Examination } from '../../examination'
+import type { AtFault, FixStep, Severity } from '../../finding'
+import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, streamEnds } from '../../text/wording'
 
 /** A success this soon after makes it a service that was started on demand. */
 const RETRY_SECONDS = 5
-/** Pipes that lead to an RPC service. Others (of search, of databases) are tried by clients that can do without them. */
+const ACCESS_DENIED = 0xc0000022
+/** Frames before an answer among which its request is looked for. */
+const LOOK_BACK = 64
+/** Pipes that lead to an RPC service. Others (of search, of databases, of browsing) are tried by clients that can do without them. */
 const SERVICE_PIPES = new Set(
   'svcctl winreg eventlog spoolss samr lsarpc lsass netlogon srvsvc wkssvc atsvc ntsvcs epmapper scerpc netdfs initshutdown efsrpc protected_storage drsuapi dnsserver'.split(
     ' ',
   ),
 )
-const REASONS: Record<number, [text: string, advice: string]> = {
-  0xc0000034: [
-    'there is no such pipe: the service behind it is not running',
-    'Start the service; for winreg that is Remote Registry. Windows 11 22H2 and later no longer offer the print pipe: print RPC goes over TCP.',
-  ],
-  0xc00000ac: [
-    'all instances of the pipe are busy, or the service is just being started',
-    'Try again; if it stays, look at the service.',
-  ],
-  0xc00000ae: ['the pipe is busy', 'Try again; look for a client that keeps it open.'],
-  0xc0000022: [
-    'access is denied',
-    'Check the rights of the account; for anonymous access RestrictNullSessAccess and NullSessionPipes.',
-  ],
+
+interface Reason {
+  title: (name: string) => string
+  at: AtFault
+  fix: FixStep[]
+  win32: number
 }
 
-/** Frames before an answer among which its request is looked for. */
-const LOOK_BACK = 64
+const REASONS: Record<number, Reason> = {
+  0xc0000034: {
+    title: (name) => `The pipe ${name} does not exist: its service likely does not run`,
+    at: { party: 'server', text: 'the service behind the pipe, which does not run or does not use pipes' },
+    fix: [
+      { text: 'Start the service; for winreg that is Remote Registry.', copy: 'sc \\\\SERVER start RemoteRegistry' },
+      {
+        text: 'For printing: Windows 11 22H2 and later listen on TCP only. Let the client use RPC over TCP, or switch pipes on at the server: Group Policy "Configure RPC listener settings" (RpcProtocols) and "Configure RPC connection settings" (RpcUseNamedPipeProtocol).',
+      },
+    ],
+    win32: 2,
+  },
+  0xc00000ac: {
+    title: (name) => `All instances of the pipe ${name} are busy, or its service is starting`,
+    at: { party: 'server', text: 'the service behind the pipe' },
+    fix: [{ text: 'Try again; if it stays, look at the service and its clients.' }],
+    win32: 231,
+  },
+  0xc00000ae: {
+    title: (name) => `The pipe ${name} is busy`,
+    at: { party: 'server', text: 'the service behind the pipe' },
+    fix: [{ text: 'Try again; look for a client that keeps it open.' }],
+    win32: 231,
+  },
+  [ACCESS_DENIED]: {
+    title: (name) => `The server denied access to the pipe ${name}`,
+    at: { party: 'account', text: 'the rights of the SMB user (an anonymous one has next to none)' },
+    fix: [
+      { text: 'Log on to SMB with an account that may use the service; svcctl and winreg are for administrators.' },
+      {
+        text: 'For anonymous access see "Network access: Named Pipes that can be accessed anonymously" (NullSessionPipes) and RestrictNullSessAccess.',
+      },
+    ],
+    win32: 5,
+  },
+}
 
 export const pipeNotOpened: Rule = {
   id: 'pipe-not-opened',
   title: 'The named pipe cannot be opened',
   meaning:
-    'Over SMB a service is reached by the name of its pipe. The server refused to open it: most often the service is not running. A pipe that opens on the next attempt belongs to a service that starts on demand.',
+    'Over SMB a service is reached by the name of its pipe. The server refused to open it: the service does not run, or the user may not. An error when a pipe of a service is refused and the client never ' +
+    'reaches that service by it; a warning when it speaks RPC to this server through other pipes; a note for pipes that clients merely try, and for services that start on demand.',
   covers: ['R59'],
   *find(theCase) {
     const { pipes } = theCase.capture
-    // Where the two do talk RPC over another pipe, one that is refused is a part of a longer story.
-    const spoke = new Set(theCase.conversation.connections.map(({ client, server }) => `${client.text} ${server.text}`))
+    const opened = openedLater(theCase)
     for (let pipe = 0; pipe < pipes.rows; pipe++) {
       const status = pipes.get(Pipe.Status, pipe)
       const frame = pipes.get(Pipe.OpenFrame, pipe)
+      if (status === 0 || frame === NONE) continue
       const name = nameOf(theCase, pipe)
       // A name that was never captured may be a file's: only pipes with a name, and no path, are judged.
-      if (status === 0 || frame === NONE || name === '' || name.includes('\\')) continue
+      if (name === '' || name.includes('\\')) continue
       const stream = pipes.get(Pipe.Stream, pipe)
-      const later = secondsToOpen(theCase, pipe, name)
-      const opened = later !== undefined && later <= RETRY_SECONDS
       const { server, client } = streamEnds(theCase, stream)
-      const missed = later === undefined && SERVICE_PIPES.has(name.toLowerCase()) && !spoke.has(`${client} ${server}`)
+      const last = opened.get(`${client} ${server} ${name.toLowerCase()}`)
+      const later = last !== undefined && last > frame ? last : undefined
+      const isRetry = later !== undefined && secondsBetween(theCase.capture.frames, frame, later) <= RETRY_SECONDS
       const known = theCase.names.returnName(status, 'ntstatus')
       const text = known ? `${hex32(status)} (${known.symbol})` : hex32(status)
-      const [reason, advice] = REASONS[status] ?? [known?.message ?? 'refused', 'Look the status up.']
+      const reason = REASONS[status]
       yield {
-        severity: opened ? 'note' : missed ? 'error' : 'warning',
+        severity: severityOf(theCase, name, `${client} ${server}`, status, later),
         confidence: 'high',
-        title: `${server} did not open the pipe ${name}: ${reason}`,
-        explanation: `${client} asked for the pipe ${name} in frame ${frameNumber(frame)} and got ${text}.${opened ? ' A few seconds later the same pipe was opened: the service starts on demand.' : later === undefined ? ' It is not opened later in this capture either.' : ''}`,
+        title:
+          later === undefined
+            ? (reason?.title(name) ?? `The server did not open the pipe ${name}: ${known?.symbol ?? hex32(status)}`)
+            : `The pipe ${name} did not open at first; later it did`,
+        symptom: win32Symptom(theCase.names, reason?.win32 ?? 2),
+        atFault: reason?.at ?? { party: 'server', text: 'the server' },
+        effect:
+          later === undefined
+            ? `No call of the service behind ${name} was made through this pipe.`
+            : 'None that lasted: the pipe opened later.',
+        explanation: `${client} asked ${server} for the pipe ${name} in frame ${frameNumber(frame)} and got ${text}.${isRetry ? ' A few seconds later the same pipe opened: the service starts on demand.' : later === undefined ? ' It does not open later in this capture either.' : ''}`,
         layers: [{ layer: 'wire (SMB)', code: hex32(status), text: known ? `${known.symbol}: ${known.message}` : '' }],
         evidence: [
           ...evidence(requestBefore(theCase, stream, frame), `the client asks for the pipe ${name}`),
           ...evidence(frame, `create ${name}: ${text}`),
+          ...evidence(later, `the pipe ${name} opens`),
         ],
-        advice: [advice],
+        fix: reason?.fix ?? [
+          { text: 'Look at Microsoft-Windows-SMBServer/Operational on the server for the time of the frame.' },
+        ],
         references: [references.smb2],
         streams: [stream],
         executed: 'no',
-        filter: 'smb2.cmd == 5 && smb2.nt_status != 0',
-        fold: `${server}|${name}|${status}`,
+        filter: `tcp.stream == ${stream} || smb2.cmd == 5 || smb.cmd == 0xa2`,
+        fold: `${client}|${server}|${name}|${status}|${later !== undefined}`,
       }
     }
   },
+}
+
+function severityOf(
+  theCase: Examination,
+  name: string,
+  pair: string,
+  status: number,
+  later: number | undefined,
+): Severity {
+  // That another user gets in later shows nothing about this one; that the pipe is there later, that its service runs.
+  if (later !== undefined && status !== ACCESS_DENIED) return 'note'
+  if (!SERVICE_PIPES.has(name.toLowerCase())) return 'note'
+  if (later !== undefined) return 'warning'
+  // Where the two do speak RPC through another pipe, one that is refused is a part of a longer story.
+  return pairsOfRpc(theCase).has(pair) ? 'warning' : 'error'
 }
 
 function nameOf({ capture }: Examination, pipe: number): string {
@@ -85,16 +145,17 @@ function nameOf({ capture }: Examination, pipe: number): string {
   return new TextDecoder('utf-16le').decode(bytes).replace(/^\\/, '')
 }
 
-/** How long after the refusal the same pipe was opened, if it was. */
-function secondsToOpen(theCase: Examination, failed: number, name: string): number | undefined {
-  const { pipes, frames } = theCase.capture
-  const at = pipes.get(Pipe.OpenFrame, failed)
-  for (let pipe = failed + 1; pipe < Math.min(pipes.rows, failed + 1000); pipe++) {
+/** The last frame in which each pipe was opened, by `client server name`. */
+function openedLater(theCase: Examination): ReadonlyMap<string, number> {
+  const { pipes } = theCase.capture
+  const last = new Map<string, number>()
+  for (let pipe = 0; pipe < pipes.rows; pipe++) {
     const frame = pipes.get(Pipe.OpenFrame, pipe)
     if (pipes.get(Pipe.Status, pipe) !== 0 || frame === NONE) continue
-    if (nameOf(theCase, pipe) === name) return secondsBetween(frames, at, frame)
+    const { client, server } = streamEnds(theCase, pipes.get(Pipe.Stream, pipe))
+    last.set(`${client} ${server} ${nameOf(theCase, pipe).toLowerCase()}`, frame)
   }
-  return undefined
+  return last
 }
 
 /** The client's last message before an answer; undefined where none is near. */
