@@ -118,7 +118,7 @@ export const pipeNotOpened: Rule = {
         references: [references.smb2],
         streams: [stream],
         executed: 'no',
-        filter: `tcp.stream == ${stream} || smb2.cmd == 5 || smb.cmd == 0xa2`,
+        filter: `tcp.stream == ${stream}`,
         fold: `${client}|${server}|${name}|${status}|${later !== undefined}`,
       }
     }

@@ -143,13 +143,11 @@ function evidenceOf(theCase: Examination, { all, command, name }: RejectedSessio
   ])
 }
 
-/** Answers of both versions of SMB that carry one of the group's statuses, on its streams. */
+/** The connections of the first attempts, and what has the same statuses (SMB 1 has no such field here). */
 function filterOf({ all }: RejectedSession): string {
-  const statuses = [...new Set(all.map(({ status }) => hex32(status)))]
-  const field = all[0]!.version === 1 ? 'smb.nt_status' : 'smb2.nt_status'
-  const rejected = statuses.map((status) => `${field} == ${status}`).join(' || ')
-  const command = all[0]!.version === 1 ? 'smb.cmd == 0x73 || smb.cmd == 0x75' : 'smb2.cmd == 1 || smb2.cmd == 3'
-  return `tcp.stream == ${all[0]!.stream} && (${command}) || ${rejected}`
+  const streams = [...new Set(all.slice(0, SHOWN).map(({ stream }) => `tcp.stream == ${stream}`))]
+  const statuses = [...new Set(all.filter(({ version }) => version === 2).map(({ status }) => hex32(status)))]
+  return [...streams, ...statuses.map((status) => `smb2.nt_status == ${status}`)].join(' || ')
 }
 
 function isDataShare(share: string | undefined): boolean {
