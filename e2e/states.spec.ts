@@ -91,6 +91,7 @@ test('a file that is dropped on a dialog takes its place', async ({ page }) => {
   await page.keyboard.press('?')
   await expect(page.getByRole('dialog')).toBeVisible()
   await dropFile(page, file('a.png', png))
+  await page.getByRole('button', { name: 'Open a.png instead' }).click()
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(/PNG/)
   await expect(page.getByRole('dialog')).toBeHidden()
 })

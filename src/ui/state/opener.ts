@@ -84,7 +84,11 @@ export class Opener {
     const folder = Array.from(items, (item) => item.webkitGetAsEntry()).find((entry) => entry?.isDirectory)
     const [first, second] = files
     const asks = this.parts.capture.phase === 'open' && this.parts.selection.view !== 'compare'
-    if (!folder && asks && first && !second && !isSavedFile(first)) return void (this.parts.comparing.dropped = first)
+    if (!folder && asks && first && !second && !isSavedFile(first)) {
+      this.parts.dialogs.close()
+      this.parts.comparing.dropped = first
+      return
+    }
     if (!folder) return this.take(files)
     this.letGo()
     this.refuse(folder.name, {

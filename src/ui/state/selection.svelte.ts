@@ -48,7 +48,7 @@ export class Selection {
   select(frame: number, { remember = false, view }: { remember?: boolean; view?: View } = {}): void {
     const { capture, list, filtering, moved } = this.parts
     if (frame < 0 || frame >= capture.frames) return
-    const same = frame === this.frame && (view ?? this.view) === this.view
+    const same = frame === this.frame && (!view || (view === this.view && view === this.panel))
     if (view) this.view = this.panel = view
     if (view === 'frames' && list.rowOf(frame) < 0) filtering.clear({ step: false })
     this.frame = frame
