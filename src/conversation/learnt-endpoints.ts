@@ -1,6 +1,6 @@
 // Where servers said that something is to be found: answers of the endpoint mapper (C706 appendix L, MS-RPCE 2.2.1.2) and
 // of activations (MS-DCOM 2.2.22.2.8).
-import { AuthLevel } from '../../asm/layout'
+import { Pdu } from '../../asm/layout'
 import { EPM, IACTIVATION, ISYSTEM_ACTIVATOR, NDR64 } from '../names/well-known'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
@@ -8,7 +8,7 @@ import { activationResponse, remoteActivationResponse } from '../dissect/com/act
 import { Ept, eptMapResponse } from '../dissect/rpc/epm'
 import { Reader } from '../dissect/reader'
 import { Call, type Conversation, Outcome } from './model'
-import { openingStubBytes } from './pdu'
+import { isSealed, openingStubBytes } from './pdu'
 
 const TCP_TOWER = 0x07
 const NUMERIC_HOST = /^[\d.]+$|:/
@@ -93,10 +93,13 @@ export function learntEndpoints(capture: Capture, conversation: Conversation): L
     ...mappedEndpoints(capture, conversation, of(EPM)),
     ...activatedEndpoints(capture, conversation, activations),
   ]
-  const isSealed = (call: number) => conversation.calls.get(Call.Level, call) === AuthLevel.Privacy
+  const isHidden = (call: number) => {
+    const pdu = conversation.calls.get(Call.ResponsePdu, call)
+    return pdu !== NONE && isSealed(capture.pdus.get(Pdu.Head, pdu))
+  }
   return {
     endpoints: endpoints.sort((one, other) => one.answered - other.answered),
-    sealed: answered(conversation, activations.filter(isSealed)).map((call) => asked(conversation, call)),
+    sealed: answered(conversation, activations.filter(isHidden)).map((call) => asked(conversation, call)),
   }
 }
 

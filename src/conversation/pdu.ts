@@ -43,6 +43,11 @@ export function wasSealed(head: number): boolean {
   return (pduFlags(head) & (PduFlag.Sealed | PduFlag.Unsealed)) !== 0
 }
 
+/** True if a PDU is encrypted and no secret has opened it. */
+export function isSealed(head: number): boolean {
+  return (pduFlags(head) & PduFlag.Sealed) !== 0
+}
+
 /** What checking a PDU's signature with a secret gave; undefined where it was not checked. */
 export function isVerified(head: number): boolean | undefined {
   if ((pduFlags(head) & PduFlag.SignatureRight) !== 0) return true

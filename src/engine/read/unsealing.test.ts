@@ -7,6 +7,7 @@ import { fixedCapture } from '../../testing/case-study/fixed'
 import { fullOsCapture } from '../../testing/case-study/full-os'
 import { winpeCapture } from '../../testing/case-study/winpe'
 import { pcapng } from '../../testing/captures/file/pcapng'
+import { allNames } from '../../testing/diagnose'
 import { I_OBJECT_EXPORTER, NDR32, Scenario, type ScenarioOptions } from '../../testing/scenario'
 import { passwordSecret, type Secrets } from '../../unseal/secrets'
 import { Analysis } from './analysis'
@@ -134,4 +135,24 @@ test('every cut of a capture with secrets ends in rows, never in an exception', 
   const capture = sealedCalls({}, 'privacy', 'spnego').capture()
   for (let length = 0; length < capture.length; length += 997)
     await read(capture.subarray(0, length), { accounts: [passwordSecret(PASSWORD)] })
+})
+
+test('a changed request that faulted is proven to be changed; limits and findings follow what was opened', async () => {
+  const scenario = new Scenario()
+  const session = scenario.rpc()
+  const logon = scenario.logon('CORP\\alice', 'privacy', { password: 'Secret1', package: 'ntlm' })
+  const binding = session.bind(I_OBJECT_EXPORTER, { logon, transfers: [NDR32] })
+  session.call(binding, { opnum: 0, stub: REQUEST }, REQUEST)
+  session.fault(session.request(binding, { opnum: 0, stub: REQUEST }), 0x721)
+  const requests = scenario.frames.filter(({ bytes }) => bytes[54] === 5 && bytes[56] === 0)
+  const frames = scenario.frames.map((frame) => ({ ...frame, bytes: frame.bytes.slice() }))
+  frames[scenario.frames.indexOf(requests[1]!)]!.bytes[54 + 40]! ^= 1
+  const findings = async (secrets: Partial<Secrets>) => (await read(pcapng(frames), secrets)).diagnose(await allNames())
+  const before = await findings({})
+  expect(before.find(({ rule }) => rule === 'sealed-stubs')?.wouldHelp).toContain('CORP\\alice')
+  const after = await findings({ accounts: [passwordSecret('Secret1')] })
+  expect(after.some(({ rule }) => rule === 'sealed-stubs')).toBe(false)
+  const proven = after.find(({ rule }) => rule === 'verification-failed')
+  expect(proven).toMatchObject({ confidence: 'high' })
+  expect(proven!.explanation).toContain('does not fit its text')
 })

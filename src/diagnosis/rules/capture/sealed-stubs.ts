@@ -1,6 +1,8 @@
 // Limit: at packet privacy arguments and results are encrypted.
-import { AuthLevel } from '../../../../asm/layout'
+import { Pdu } from '../../../../asm/layout'
+import { identityName } from '../../../conversation/identity-name'
 import { Call, Outcome } from '../../../conversation/model'
+import { isSealed } from '../../../conversation/pdu'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
 
@@ -15,9 +17,13 @@ export const sealedStubs: Rule = {
     let sealed = 0
     let first: number | undefined
     const streams = new Set<number>()
+    const accounts = new Map<string, number>()
     for (let call = 0; call < calls.rows; call++) {
-      if (calls.get(Call.Level, call) !== AuthLevel.Privacy || calls.get(Call.Outcome, call) !== Outcome.Response)
-        continue
+      if (calls.get(Call.Outcome, call) !== Outcome.Response) continue
+      if (!isSealed(theCase.capture.pdus.get(Pdu.Head, calls.get(Call.ResponsePdu, call)))) continue
+      const security = theCase.securityOf(call)
+      const account = security && identityName(security)
+      if (account !== undefined) accounts.set(account, (accounts.get(account) ?? 0) + 1)
       sealed++
       first ??= theCase.frameOf(call)
       streams.add(connections[calls.get(Call.Connection, call)]!.stream)
@@ -35,8 +41,18 @@ export const sealedStubs: Rule = {
       advice: [
         'If the program allows it, repeat the capture with the authentication level packet integrity: the stubs are then readable. Set it back to packet privacy afterwards.',
       ],
+      wouldHelp: secretsThatHelp(accounts),
       streams: [...streams],
       filter: 'dcerpc.auth_level == 6',
     }
   },
+}
+
+/** Whose secret would open most. */
+function secretsThatHelp(accounts: ReadonlyMap<string, number>): string {
+  const [most] = [...accounts].sort(([, a], [, b]) => b - a)
+  const opens = 'opens them here: choose “Secrets”. It stays in this browser’s memory.'
+  if (!most?.[0]) return `The secret of the account that made the calls ${opens}`
+  const [name, count] = most
+  return `The password or key of ${name}, who made ${count} of these calls, ${opens}`
 }

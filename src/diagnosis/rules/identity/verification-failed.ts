@@ -1,10 +1,13 @@
 // A message failed verification although the logon had worked. MS-RPCE 3.3.1.5.2.2, detection location 130.
 import { logonEvidence } from '../../text/identities'
+import { Call, Outcome } from '../../../conversation/model'
 import { tellFaults } from '../../signs/fault'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
+import type { Examination } from '../../examination'
+import type { Occurrence, Rule } from '../../rule'
 import { serverReason } from '../../signs/server-reason'
-import { evidence, levelName } from '../../text/wording'
+import { streamOf, type WrongSignature, wrongSignatures } from '../../signs/wrong-signatures'
+import { evidence, levelName, methodName } from '../../text/wording'
 
 /** Detection location of a message that did not verify; 131 is the same after a refused logon. */
 const VERIFY_LOCATION = 130
@@ -18,6 +21,7 @@ export const verificationFailed: Rule = {
     'between, or one of the two security implementations is wrong. It is not a matter of rights.',
   covers: ['R03', 'R69'],
   *find(theCase) {
+    const changed = wrongSignatures(theCase)
     yield* tellFaults(
       theCase,
       verificationFailed.id,
@@ -30,15 +34,20 @@ export const verificationFailed: Rule = {
         const close = fault.connection.close
         const [reason] = serverReason(theCase, fault.call)
         const located = reason?.detectionLocation === VERIFY_LOCATION
+        const isChanged = changed.some(({ call, fromClient }) => call === fault.call && fromClient)
         theCase.explainEnd(fault.connection.stream, verificationFailed.id)
         return {
           severity: 'error',
-          confidence: located
-            ? 'high'
-            : theCase.confidenceOn(fault.connection, proven === undefined ? 'medium' : 'high'),
+          confidence:
+            located || isChanged
+              ? 'high'
+              : theCase.confidenceOn(fault.connection, proven === undefined ? 'medium' : 'high'),
           title: `${fault.server} could not verify a message of ${fault.user}: ${fault.method} failed with ${fault.statusText}`,
           explanation: [
             `In frame ${fault.frame} the server refused a call because its security check failed.`,
+            isChanged
+              ? 'The keys of this logon, known from its secret, prove it: the signature of the request does not fit its text. It was changed on its way.'
+              : '',
             located ? 'The server says that it was the verification of this message that failed, not the logon.' : '',
             proven === undefined && !located
               ? 'Whether a call had succeeded under this logon before cannot be seen in the capture; if none had, a refused logon is the other reading.'
@@ -69,5 +78,29 @@ export const verificationFailed: Rule = {
         }
       },
     )
+    yield* changedAnswers(theCase, changed)
   },
+}
+
+/** Answers that were changed: the client does not say what it made of them. */
+function* changedAnswers(theCase: Examination, changed: readonly WrongSignature[]): Iterable<Occurrence> {
+  for (const { call, frame, fromClient } of changed) {
+    if (fromClient && theCase.conversation.calls.get(Call.Outcome, call) === Outcome.Fault) continue
+    const stream = streamOf(theCase, call)
+    const what = fromClient ? 'request' : 'answer'
+    yield {
+      severity: fromClient ? 'warning' : 'error',
+      confidence: 'high',
+      title: `The ${what} of ${methodName(theCase, call)} carries a wrong signature`,
+      effect: `The ${fromClient ? 'server' : 'client'} discards such a message, and the call fails.`,
+      explanation: `The keys of the logon are known from its secret. With them, the signature in frame ${frame + 1} does not fit the text: the message was changed after it was signed, or the signing code is wrong.`,
+      evidence: evidence(frame, `${what} with a wrong signature`),
+      advice: [
+        'Capture on both hosts at once and compare the bytes of this PDU: if they differ, a device between rewrites them.',
+      ],
+      references: [references.rpceSecurityContexts],
+      streams: [stream],
+      fold: `${stream} ${what}`,
+    }
+  }
 }

@@ -9,6 +9,7 @@ import {
   mappedEndpoints,
 } from '../../../conversation/learnt-endpoints'
 import { Call, type Connection } from '../../../conversation/model'
+import { isSealed } from '../../../conversation/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import { failedPorts, type FailedPort } from '../../signs/failed-ports'
 import type { Examination } from '../../examination'
@@ -86,7 +87,10 @@ function unreadMappers(theCase: Examination, named: ReadonlyMap<string, LearntEn
 function mayHaveNamed(theCase: Examination, connection: Connection): boolean {
   if (theCase.isIncomplete(connection) || trafficOf(theCase).cut > 0) return true
   const { calls } = theCase.conversation
-  return connection.calls.some((call) => calls.get(Call.Level, call) === 6 && !theCase.isUnanswered(call))
+  return connection.calls.some((call) => {
+    const pdu = calls.get(Call.ResponsePdu, call)
+    return pdu !== NONE && isSealed(theCase.capture.pdus.get(Pdu.Head, pdu))
+  })
 }
 
 function since(theCase: Examination, from: number, to: number): number {
