@@ -21,6 +21,7 @@ export function browserPath(): string | undefined {
   if (found !== 'none') return found
   for (const [command, ...rest] of [
     ['npx', 'playwright', 'install', 'chromium'],
+    ['apt-get', 'update', '-qq'], // on a new machine the lists of packages are empty
     ['apt-get', 'install', '-y', 'chromium'],
   ] as const) {
     attempt(command, rest)
