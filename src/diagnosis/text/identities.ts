@@ -2,7 +2,7 @@
 import { holderName } from '../../conversation/identity-name'
 import type { SecurityContext, SmbLogon } from '../../conversation/model'
 import type { Evidence } from '../finding'
-import { evidence } from './wording'
+import { evidence } from './evidence'
 
 /** A user who did log on, where the capture does not show as whom. */
 export const HIDDEN = 'an identity whose logon is not in the capture'

@@ -6,6 +6,9 @@ import { Call, type Connection, type SecurityContext } from '../../conversation/
 import { pduType } from '../../conversation/pdu'
 import type { Examination } from '../examination'
 import type { Evidence } from '../finding'
+import { evidence } from './evidence'
+
+export { evidence } from './evidence'
 
 /** Names of auth_level, MS-RPCE 2.2.1.1.8; 0, which never travels, stands for a call without a verifier. */
 const LEVELS = ['none', 'none', 'connect', 'call', 'packet', 'packet integrity', 'packet privacy']
@@ -156,11 +159,6 @@ export function duration(seconds: number): string {
 export function statusText(theCase: Examination, status: number): string {
   const known = theCase.names.statusName(status)
   return known ? `${hex32(status)} (${known.symbol})` : hex32(status)
-}
-
-/** Evidence, unless there is no such frame. */
-export function evidence(frame: number | undefined, note: string): Evidence[] {
-  return frame === undefined || frame === NONE ? [] : [{ frame, note }]
 }
 
 /** Request and answer of a call as evidence. */
