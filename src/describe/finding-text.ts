@@ -37,3 +37,22 @@ export function foundText(findings: Finding[], { frames, pdus }: { frames: numbe
   if (frames === 0) return 'The capture is empty'
   return pdus === 0 ? 'No RPC in this capture' : 'No call failed, as far as the capture shows'
 }
+
+/** What a finding says at a glance, as pairs of a term and its text. */
+export function answerFacts({
+  symptom,
+  atFault,
+  effect,
+}: Pick<Finding, 'symptom' | 'atFault' | 'effect'>): [term: string, text: string][] {
+  const facts: [string, string | undefined][] = [
+    ['Your program showed', symptom],
+    ['At fault', atFault?.text],
+    ['Effect', effect],
+  ]
+  return facts.flatMap(([term, text]): [string, string][] => (text ? [[term, text]] : []))
+}
+
+/** A step of the fix in one line, with what to copy. */
+export function fixLine({ text, copy }: Finding['fix'][number]): string {
+  return copy === undefined ? text : `${text} ${copy}`
+}

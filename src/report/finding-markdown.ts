@@ -1,6 +1,6 @@
 // A finding as Markdown, for tickets and mails.
 import type { Finding } from '../diagnosis/finding'
-import { confidenceText, executedText, repeatText } from '../describe/finding-text'
+import { answerFacts, confidenceText, executedText, fixLine, repeatText } from '../describe/finding-text'
 import { reportFinding, type ReportFinding } from './report'
 
 /** One finding by itself. Text from the capture is escaped, so that it stays text where the Markdown is shown. */
@@ -11,8 +11,17 @@ export function findingMarkdown(finding: Finding, capture: string): string {
 
 /** Its paragraphs; the last one says how sure it is. */
 export function findingParts(finding: ReportFinding): string[] {
-  const { title, explanation, layers, identities, evidence, executed, advice, references, filter } = finding
-  const parts = [`## ${escapeMarkdown(title)}`, escapeMarkdown(explanation)]
+  const { title, explanation, layers, identities, evidence, executed, advice, fix, references, filter } = finding
+  const facts = answerFacts(finding).map(([term, text]) => `**${term}:** ${escapeMarkdown(text)}`)
+  const parts = [`## ${escapeMarkdown(title)}`, ...(facts.length > 0 ? [facts.join('\\\n')] : [])]
+  if (fix.length > 0)
+    parts.push(
+      markdownList(
+        'Fix',
+        fix.map((step) => escapeMarkdown(fixLine(step))),
+      ),
+    )
+  parts.push(escapeMarkdown(explanation))
   if ((finding.count ?? 1) > 1) parts.push(repeatText(finding.count ?? 1, finding.streams))
   if (layers.length > 0)
     parts.push(
@@ -38,7 +47,8 @@ export function findingParts(finding: ReportFinding): string[] {
       ),
     )
   if (executed) parts.push(executedText[executed])
-  if (advice.length > 0) parts.push(markdownList('What to do', advice.map(escapeMarkdown)))
+  const more = advice.filter((text) => !fix.some((step) => step.text === text))
+  if (more.length > 0) parts.push(markdownList('What to do', more.map(escapeMarkdown)))
   if (filter) parts.push(`Wireshark filter: \`${filter}\``)
   if (references.length > 0)
     parts.push(

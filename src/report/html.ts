@@ -1,6 +1,6 @@
 // A report as one printable HTML file: nothing to load, nothing that runs, the look of the page in light and dark.
 import { sha256 } from '@noble/hashes/sha2.js'
-import { confidenceText, executedText, repeatText, severityText } from '../describe/finding-text'
+import { answerFacts, confidenceText, executedText, fixLine, repeatText, severityText } from '../describe/finding-text'
 import { ladderSvg } from './ladder-svg'
 import { escapeMarkup } from './markup'
 import type { Report, ReportFinding, ReportFrame } from './report'
@@ -35,7 +35,7 @@ export function reportBody(report: Report): string {
     `<header><h1>${escapeMarkup(capture.name)}: why the call failed</h1></header>`,
     '<main>',
     ...(findings.length > 0 ? findings.map(findingArticle) : ['<p>Faultline found nothing wrong in this capture.</p>']),
-    ...section('Looks alarming, is normal', normal.map(sideFinding)),
+    ...section('Looks alarming but is normal', normal.map(sideFinding)),
     ...section('What this capture cannot show', limits.map(sideFinding)),
   ]
   const drawing = ladderSvg(ladder)
@@ -63,14 +63,18 @@ function section(title: string, contents: string[]): string[] {
 }
 
 function findingArticle(finding: ReportFinding, index: number): string {
-  const { severity, title, explanation, layers, identities, evidence, executed, advice, references, filter } = finding
+  const { severity, title, explanation, layers, identities, evidence, executed, advice, fix, references, filter } =
+    finding
   const { count = 1, streams, confidence, wouldHelp } = finding
   const parts = [
     `<article class="${severity}">`,
     `<p class="severity">${severityText[severity]} ${index + 1}</p>`,
     `<h2>${escapeMarkup(title)}</h2>`,
-    `<p>${escapeMarkup(explanation)}</p>`,
   ]
+  const facts = answerFacts(finding)
+  if (facts.length > 0) parts.push(definitions(facts))
+  if (fix.length > 0) parts.push('<h3>Fix</h3>', list(fix.map((step) => escapeMarkup(fixLine(step)))))
+  parts.push('<h3>What happened</h3>', `<p>${escapeMarkup(explanation)}</p>`)
   if (count > 1) parts.push(`<p class="muted">${repeatText(count, streams)}</p>`)
   if (layers.length > 0)
     parts.push(
@@ -88,9 +92,10 @@ function findingArticle(finding: ReportFinding, index: number): string {
       list(evidence.map(({ frame, note }) => `${frameLink(frame)}: ${escapeMarkup(note)}`)),
     )
   if (executed) parts.push(`<p>${executedText[executed]}</p>`)
-  if (advice.length > 0) parts.push('<h3>What to do</h3>', list(advice.map(escapeMarkup)))
+  const more = advice.filter((text) => !fix.some((step) => step.text === text))
+  if (more.length > 0) parts.push('<h3>What to do</h3>', list(more.map(escapeMarkup)))
   if (filter) parts.push(`<p>Wireshark filter: <code>${escapeMarkup(filter)}</code></p>`)
-  const helps = wouldHelp ? ` What would make it surer: ${escapeMarkup(wouldHelp)}` : ''
+  const helps = wouldHelp ? ` To confirm: ${escapeMarkup(wouldHelp)}` : ''
   parts.push(`<p class="muted">${confidenceText[confidence]}${helps}</p>`)
   if (references.length > 0)
     parts.push(

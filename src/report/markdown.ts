@@ -10,7 +10,7 @@ export function reportMarkdown(report: Report): string {
   const parts = [
     `# ${escapeMarkdown(capture.name)}: why the call failed`,
     ...(findings.length > 0 ? findings.map(findingText) : ['Faultline found nothing wrong in this capture.']),
-    ...section('Looks alarming, is normal', normal.map(sideFinding)),
+    ...section('Looks alarming but is normal', normal.map(sideFinding)),
     ...section('What this capture cannot show', limits.map(sideFinding)),
     ...section('Steps', ladderTable(ladder)),
     ...section('Frames of the evidence', frames.map(frameText)),

@@ -42,7 +42,9 @@ export interface ReportCapture {
 }
 
 /** A finding with its evidence by frame number. */
-export type ReportFinding = Omit<Finding, 'evidence' | 'streams' | 'kind'> & {
+export type ReportFinding = Omit<Finding, 'evidence' | 'occurrences' | 'streams' | 'kind'> & {
+  /** Each time that it happened; `first`, `last` and evidence are numbers of frames. */
+  occurrences: Finding['occurrences']
   evidence: { frame: number; note: string }[]
   /** On how many streams it happened. */
   streams: number
@@ -83,10 +85,17 @@ export function reportJson(report: Report): string {
 
 /** A finding as a report holds it. */
 export function reportFinding(finding: Finding): ReportFinding {
-  const { evidence, streams, kind: _, ...rest } = finding
+  const { evidence, occurrences, streams, kind: _, ...rest } = finding
+  const numbered = (list: Finding['evidence']) => list.map(({ frame, note }) => ({ frame: frame + 1, note }))
   return {
     ...rest,
-    evidence: evidence.map(({ frame, note }) => ({ frame: frame + 1, note })),
+    evidence: numbered(evidence),
+    occurrences: occurrences.map((one) => ({
+      ...one,
+      evidence: numbered(one.evidence),
+      first: one.first + 1,
+      last: one.last + 1,
+    })),
     streams: streams.length,
   }
 }
