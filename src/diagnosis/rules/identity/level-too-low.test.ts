@@ -35,7 +35,7 @@ test('accounts at level connect are told once, however many methods the client t
   })
   expect(wrong(findings)).toEqual(['level-too-low'])
   expect(findings[0]).toMatchObject({ confidence: 'medium', count: 3 })
-  expect(findings[0]!.title).toContain('at level connect: it asks for packet integrity')
+  expect(findings[0]!.title).toContain('refuses level connect and asks for packet integrity')
 })
 
 test('the lowest level at which the server answers is named', async () => {
@@ -102,7 +102,7 @@ test('a pipe without a logon of RPC’s own has no level', async () => {
     const drsuapi = { uuid: 'e3514235-4b06-11d1-ab04-00c04fc2dcd2', version: '4.0' }
     session.fault(session.request(session.bind(drsuapi), { opnum: 0, stub: new Uint8Array(40) }), 5)
   })
-  expect(found(findings, 'level-too-low')!.title).toContain('at level none: it asks for packet privacy')
+  expect(found(findings, 'level-too-low')!.title).toContain('refuses level none and asks for packet privacy')
 })
 
 inOtherClothes('level-too-low', shows)

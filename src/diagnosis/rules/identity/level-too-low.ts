@@ -5,7 +5,9 @@ import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { tellFaults } from '../../signs/fault'
 
+import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
+import { RAISE_TO_INTEGRITY } from '../../text/steps'
 import type { Reference } from '../../finding'
 import type { Rule } from '../../rule'
 import { evidence, interfaceName, levelName, sameUser } from '../../text/wording'
@@ -43,7 +45,7 @@ export const levelTooLow: Rule = {
   id: 'level-too-low',
   title: 'The authentication level is too low for the interface',
   meaning:
-    'Some interfaces refuse calls below packet integrity or privacy with the same "access denied" as a missing right. The same user’s calls at a higher level, or what is known of the interface, give it away.',
+    'Some interfaces refuse calls below packet integrity or privacy with the same "access denied" as a missing right. The same user’s calls at a higher level, or what is known of the interface, give it away. An error: the call was refused, whatever level worked elsewhere.',
   covers: ['R08'],
   *find(theCase) {
     yield* tellFaults(
@@ -66,9 +68,16 @@ export const levelTooLow: Rule = {
         return {
           severity: 'error',
           confidence: worked === undefined ? 'medium' : 'high',
-          title: `${fault.server} denies ${name} at level ${levelName(level)}: ${worked === undefined ? `it asks for ${enough}` : `at ${enough} it answers`}`,
+          title:
+            worked === undefined
+              ? `${name} likely refuses level ${levelName(level)} and asks for ${enough}`
+              : `${name} refuses level ${levelName(level)}; at ${enough} it answers`,
+          symptom: uuid === IREMOTE_WINSPOOL ? 'error 0x0000011B while printing' : win32Symptom(theCase.names, 5),
+          atFault: { party: 'client', text: `the client: it calls at level ${levelName(level)}` },
+          effect: 'The call did not run.',
+          method: fault.method,
           explanation:
-            `${fault.method} was refused with ${fault.statusText} in frame ${fault.frame}. The call was made at level ${levelName(level)}. ` +
+            `${fault.method} on ${fault.server} was refused with ${fault.statusText} in frame ${fault.frame}. The call was made at level ${levelName(level)}. ` +
             (worked === undefined
               ? `${demand!.who} refuse ${name} below ${enough}; a missing right would look the same.`
               : `The same interface was answered at ${enough} elsewhere in the capture.`),
@@ -79,15 +88,19 @@ export const levelTooLow: Rule = {
                   theCase.conversation.calls.get(Call.ResponseFrame, worked),
                   `the same interface at ${enough} is answered`,
                 ),
-          advice: [
+          fix: [
             ...(uuid === IREMOTE_WINSPOOL
               ? [
-                  'The print client shows 0x0000011B. On the print server RpcAuthnLevelPrivacyEnabled (HKLM\\SYSTEM\\CurrentControlSet\\Control\\Print) demands it since KB4599464; update the client rather than setting it to 0.',
+                  {
+                    text: 'Update the print client: print servers demand packet privacy since KB4599464 (enforced since September 2021). Setting RpcAuthnLevelPrivacyEnabled under HKLM\\SYSTEM\\CurrentControlSet\\Control\\Print to 0 on the server makes it open to CVE-2021-1678.',
+                  },
                 ]
               : []),
             enough === levelName(AuthLevel.Integrity)
-              ? 'Let the client ask for RPC_C_AUTHN_LEVEL_PKT_INTEGRITY or more.'
-              : 'Let the client ask for RPC_C_AUTHN_LEVEL_PKT_PRIVACY; update old clients and printers’ software.',
+              ? RAISE_TO_INTEGRITY
+              : {
+                  text: 'Let the client ask for packet privacy: RPC_C_AUTHN_LEVEL_PKT_PRIVACY in RpcBindingSetAuthInfo; update old clients and printer software.',
+                },
           ],
           references: [demand?.reference ?? references.rpceSecurityContexts],
           fold: `${fault.server}|${uuid}|${level}`,

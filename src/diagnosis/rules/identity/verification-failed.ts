@@ -2,6 +2,7 @@
 import { logonEvidence } from '../../text/identities'
 import { Call, Outcome } from '../../../conversation/model'
 import { tellFaults } from '../../signs/fault'
+import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
@@ -42,9 +43,19 @@ export const verificationFailed: Rule = {
             located || isChanged
               ? 'high'
               : theCase.confidenceOn(fault.connection, proven === undefined ? 'medium' : 'high'),
-          title: `${fault.server} could not verify a message of ${fault.user}: ${fault.method} failed with ${fault.statusText}`,
+          title:
+            proven === undefined && !located && !isChanged
+              ? `The server likely could not verify the message of ${fault.method}`
+              : `The server could not verify the message of ${fault.method}`,
+          symptom: win32Symptom(theCase.names, 1825),
+          atFault: {
+            party: 'network',
+            text: 'a device on the path that changes bytes, or the signing code of one side',
+          },
+          effect: 'The call did not run.',
+          method: fault.method,
           explanation: [
-            `In frame ${fault.frame} the server refused a call because its security check failed.`,
+            `In frame ${fault.frame} ${fault.server} refused ${fault.method} of ${fault.user} with ${fault.statusText} because its security check failed.`,
             isChanged
               ? 'The keys of this logon, known from its secret, prove it: the signature of the request does not fit its text. It was changed on its way.'
               : '',
@@ -67,10 +78,16 @@ export const verificationFailed: Rule = {
             ...evidence(proven, 'a call under the same logon that was answered'),
             ...evidence(close.by === 'server' ? close.frame : undefined, 'the server ends the connection'),
           ],
-          advice: [
-            'Capture on both hosts at once and compare the bytes of this PDU: if they differ, a device between rewrites them.',
-            'Take WAN optimisers, deep inspection and RPC-aware firewalls out of the path for port 135 and the dynamic ports.',
-            'If the client is not Windows, suspect its signing code (header signing, sequence numbers, several security contexts).',
+          fix: [
+            {
+              text: 'Capture on both hosts at once and compare the bytes of this PDU: if they differ, a device between changes them.',
+            },
+            {
+              text: 'Take WAN optimisers, deep inspection and RPC-aware firewalls out of the path for port 135 and the dynamic ports.',
+            },
+            {
+              text: 'If the client is not Windows, update its library: header signing, sequence numbers and several security contexts are usual mistakes.',
+            },
           ],
           references: [references.eerrLocations, references.rpceSecurityContexts],
           wouldHelp:

@@ -1,10 +1,11 @@
 // The server does not have the interface at this endpoint. C706 12.6.4.4, provider reason 1.
 import { Call, type Connection } from '../../../conversation/model'
-import { hresultLayer, win32Layer } from '../../text/layers'
+import { reachedAfter } from '../../signs/afterwards'
+import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import { grouped } from '../../look-up'
 import type { Rule } from '../../rule'
-import { clientText, evidence, frameNumber, interfaceName, serverText } from '../../text/wording'
+import { callEvidence, clientText, evidence, frameNumber, interfaceName, serverText } from '../../text/wording'
 
 const ABSTRACT_SYNTAX = 1
 const UNKNOWN_INTERFACE = 0x1c010003
@@ -36,19 +37,29 @@ export const interfaceNotOffered: Rule = {
             kind: 'normal',
             severity: 'note',
             confidence: 'high',
-            title: `${serverText(connection)} does not offer ${name}, which the client then did not use`,
-            explanation: `The client offered several interfaces at once; ${name} was refused in frame ${frameNumber(answeredFrame!)}, and it went on with the others.`,
+            title: `The server does not offer ${name}; the client did not need it`,
+            explanation: `The client offered ${serverText(connection)} several interfaces at once; ${name} was refused in frame ${frameNumber(answeredFrame!)}, and it went on with the others.`,
             evidence: evidence(answeredFrame, `${name}: abstract syntax not supported`),
             streams: [connection.stream],
             fold: `unused|${connection.server.text}|${uuid}`,
           }
           continue
         }
+        const reached = reachedAfter(theCase, connection, new Set([uuid]), answeredFrame ?? connection.firstFrame)
         yield {
-          severity: others ? 'warning' : 'error',
+          severity: reached !== undefined ? 'note' : others ? 'warning' : 'error',
           confidence: 'high',
-          title: `${serverText(connection)} does not offer ${name} ${version}`,
-          explanation: `${clientText(connection)} asked for ${name} version ${version}, and the server refused every offer of it in frame ${frameNumber(answeredFrame!)}: abstract syntax not supported.${others ? ' Other interfaces of the same connection went on working.' : ''}`,
+          title:
+            reached === undefined
+              ? `The server does not offer ${name} ${version} at this endpoint`
+              : `The server did not offer ${name} here; elsewhere it answered`,
+          symptom: win32Symptom(theCase.names, 1717),
+          atFault: { party: 'server', text: `the service that has ${name}: it is not at this port or pipe` },
+          effect:
+            reached === undefined
+              ? `No call of ${name} was possible.`
+              : 'None that lasted: the client reached it elsewhere.',
+          explanation: `${clientText(connection)} asked ${serverText(connection)} for ${name} version ${version}, and the server refused every offer of it in frame ${frameNumber(answeredFrame!)}: abstract syntax not supported.${others ? ' Other interfaces of the same connection went on working.' : ''}`,
           layers: [
             { layer: 'wire (bind_ack)', code: '2, 1', text: 'provider rejection: abstract syntax not supported' },
             win32Layer(theCase.names, 1717),
@@ -57,15 +68,21 @@ export const interfaceNotOffered: Rule = {
           evidence: [
             ...evidence(offeredFrame, `${name} is asked for`),
             ...evidence(answeredFrame, 'refused: abstract syntax not supported'),
+            ...(reached === undefined ? [] : callEvidence(theCase, reached, `${name} answers elsewhere`)),
           ],
-          advice: [
-            `Check that the service that has ${name} runs on ${connection.server.text}, and that the client talks to the right host and port.`,
-            'An older system may lack the interface or have it in another major version; a cached endpoint may belong to a process that has ended.',
+          fix: [
+            {
+              text: `Check that the service that has ${name} runs on ${connection.server.text}, and that the client connects to the right host and port.`,
+            },
+            {
+              text: 'Ask the endpoint mapper where it listens; a cached endpoint may belong to a process that has ended, and an older system may have another major version.',
+              copy: `portqry -n ${connection.server.text} -e 135`,
+            },
           ],
           references: [references.c706],
           streams: [connection.stream],
           filter: 'dcerpc.cn_ack_result == 2 && dcerpc.cn_ack_reason == 1',
-          fold: `${connection.server.text}|${uuid}`,
+          fold: `${connection.server.text}|${uuid}|${reached !== undefined}`,
         }
       }
     }

@@ -4,7 +4,7 @@ import { references } from '../../text/references'
 import { grouped } from '../../look-up'
 import type { Rule } from '../../rule'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../../text/wording'
-import { hresultLayer, win32Layer } from '../../text/layers'
+import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
 
 const TRANSFER_SYNTAXES = 2
 const NAMES: Record<string, string> = {
@@ -36,8 +36,11 @@ export const noTransferSyntax: Rule = {
         yield {
           severity: 'error',
           confidence: theCase.confidenceOn(connection, 'high'),
-          title: `${serverText(connection)} and the client have no encoding in common for ${name}`,
-          explanation: `${clientText(connection)} offered ${list(offered)} for ${name}; the server refused all of it in frame ${frameNumber(own[0]!.answeredFrame!)}.`,
+          title: `Client and server have no encoding in common for ${name}`,
+          symptom: win32Symptom(theCase.names, 1730),
+          atFault: { party: 'client', text: 'the client, which does not offer plain NDR (or an unusual server)' },
+          effect: `No call of ${name} was possible.`,
+          explanation: `${clientText(connection)} offered ${serverText(connection)} ${list(offered)} for ${name}; the server refused all of it in frame ${frameNumber(own[0]!.answeredFrame!)}.`,
           layers: [
             {
               layer: 'wire (bind_ack)',
@@ -54,7 +57,11 @@ export const noTransferSyntax: Rule = {
             ),
             ...evidence(context.answeredFrame, 'refused'),
           ]),
-          advice: ['Let the client offer plain NDR as well; every Windows server takes it for its own interfaces.'],
+          fix: [
+            {
+              text: 'Let the client offer plain NDR as well; every Windows server accepts it for its own interfaces.',
+            },
+          ],
           references: [references.c706],
           streams: [connection.stream],
           filter: 'dcerpc.cn_ack_result == 2 && dcerpc.cn_ack_reason == 2',
