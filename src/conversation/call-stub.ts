@@ -27,12 +27,13 @@ export interface CallStub {
 /** Reads the stub of a call's request or answer; undefined where there is none, or it is sealed. */
 export async function callStub(
   capture: Capture,
-  { calls, callOfPdu }: Conversation,
+  conversation: Conversation,
   call: number,
   answer: boolean,
   read: PduReader,
 ): Promise<CallStub | undefined> {
   const { pdus } = capture
+  const { calls } = conversation
   const first = calls.get(answer ? Call.ResponsePdu : Call.RequestPdu, call)
   const last = calls.get(answer ? Call.ResponseEndPdu : Call.RequestEndPdu, call)
   if (first === NONE || last === NONE) return undefined
@@ -42,7 +43,7 @@ export async function callStub(
   let isWhole = isFirst(pdus.get(Pdu.Head, first)) && isLast(pdus.get(Pdu.Head, last))
   for (let row = first; row <= Math.min(last, first + MAX_ROWS) && length < MAX_STUB_BYTES; row++) {
     const head = pdus.get(Pdu.Head, row)
-    if (callOfPdu(row) !== call || pduType(head) !== type) continue
+    if (conversation.callOfPdu(row) !== call || pduType(head) !== type) continue
     const at = stubAt(head)
     if (at === undefined || (pduFlags(head) & (PduFlag.Sealed | PduFlag.Connectionless)) !== 0) return undefined
     const stated = pdus.get(Pdu.StubLength, row)

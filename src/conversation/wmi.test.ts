@@ -1,7 +1,4 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { Analysis } from '../engine/read/analysis'
-import { NO_SECRETS, passwordSecret } from '../unseal/secrets'
 import { Pdu } from '../../asm/layout'
 import { frameInfo } from '../describe/frame-info'
 import { wmiTranscript } from '../describe/wmi-transcript'
@@ -10,7 +7,7 @@ import { storyOf } from '../engine/query/ladder'
 import { Filters } from '../engine/query/filtering'
 import { allNames, examine } from '../testing/diagnose'
 import { lose, pcapng, Scenario } from '../testing/scenario'
-import { PASSWORD, QUERY, wmiSession } from '../testing/wmi-session'
+import { QUERY, wmiSession } from '../testing/wmi-session'
 import type { Frame } from '../testing/captures/file/frame'
 import { callStub } from './call-stub'
 import { Call } from './model'
@@ -140,21 +137,6 @@ test('a sealed session says nothing', async () => {
   expect(wmi.calls.length).toBeGreaterThan(0)
   expect(wmi.calls.flatMap(({ request, answer }) => [request, answer]).filter(Boolean)).toEqual([])
   expect(wmiTranscript(conversation, names, wmi.calls)).toEqual([])
-})
-
-test('a sealed session whose password is known says what an open one says', async () => {
-  const play = new Scenario()
-  wmiSession(play, { level: 'privacy' })
-  const module = new WebAssembly.Module(readFileSync(new URL('../../asm/build/release.wasm', import.meta.url)))
-  const analysis = await Analysis.start(module, { ...NO_SECRETS, accounts: [passwordSecret(PASSWORD)] })
-  analysis.feed(play.capture())
-  const conversation = analysis.end()
-  const { calls } = await wmiCalls(analysis.capture, conversation, (row) =>
-    Promise.resolve(analysis.unsealing?.pduBytes(row)),
-  )
-  const texts = wmiTranscript(conversation, names, calls).map(({ text }) => text)
-  expect(texts).toEqual(wmiTranscript(whole.conversation, names, whole.wmi.calls).map(({ text }) => text))
-  expect(calls.map(({ answer }) => answer?.objects)).toEqual(whole.wmi.calls.map(({ answer }) => answer?.objects))
 })
 
 test('with frames missing, what is there is read', async () => {

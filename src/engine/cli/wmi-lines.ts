@@ -8,7 +8,6 @@ import { wmiTranscript } from '../../describe/wmi-transcript'
 import type { Names } from '../../names/names'
 import type { WmiObject } from '../../wmio/model'
 import { objectMof } from '../../wmio/mof'
-import type { KnownClasses } from '../../wmio/object-array'
 import { propertyTable } from '../../wmio/property-table'
 import type { Analysis } from '../read/analysis'
 
@@ -36,7 +35,7 @@ export async function* wmiLines(analysis: Analysis, names: Names, read: PduReade
     }
 
     async function objects(answer: boolean) {
-      const said = await wmiArguments(capture, conversation, call.call, answer, read, classes as KnownClasses)
+      const said = await wmiArguments(capture, conversation, call.call, answer, read, classes)
       return (said?.objects ?? []).map(({ label, object }) => ({ label, ...objectLine(object) }))
     }
   }

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { Call } from '../../conversation/model'
 import { allNames } from '../../testing/diagnose'
 import { Scenario } from '../../testing/scenario'
-import { wmiSession } from '../../testing/wmi-session'
+import { PASSWORD, wmiSession } from '../../testing/wmi-session'
+import { wmiCalls } from '../../conversation/wmi'
+import { NO_SECRETS, passwordSecret } from '../../unseal/secrets'
+import { Analysis } from '../read/analysis'
 import { openWhole } from '../query/open-whole'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
@@ -42,4 +45,18 @@ describe('the detail of frames with WMI answers', async () => {
     const { steps } = await open.story()
     expect(steps.map(({ text }) => text)).toContain('Win32_Process::Create(CommandLine = "calc.exe")')
   })
+})
+
+test('a sealed WMI session whose password is known carries the objects of an open one', async () => {
+  const [plain, sealed] = [new Scenario(), new Scenario()]
+  wmiSession(plain)
+  wmiSession(sealed, { level: 'privacy' })
+  const open = await openWhole(module, new Blob([plain.capture()]), await allNames())
+  const analysis = await Analysis.start(module, { ...NO_SECRETS, accounts: [passwordSecret(PASSWORD)] })
+  analysis.feed(sealed.capture())
+  const unsealed = await wmiCalls(analysis.capture, analysis.end(), (row) =>
+    Promise.resolve(analysis.unsealing?.pduBytes(row)),
+  )
+  const said = ({ calls }: typeof unsealed) => calls.map(({ query, answer }) => [query, answer?.objects])
+  expect(said(unsealed)).toEqual(said(await open.wmi()))
 })
