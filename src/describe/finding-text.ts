@@ -7,7 +7,7 @@ export const severityMark: Record<Severity, string> = { error: '✕', warning: '
 
 /** How sure a finding is, in a word or two. */
 export const certaintyText: Record<Confidence, string> = {
-  high: '✓ proven by the frames',
+  high: '✓ proven',
   medium: 'likely',
   low: 'a hint',
 }
