@@ -4,7 +4,7 @@ import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import type { Conversation } from '../conversation/model'
 import type { WmiCalls } from '../conversation/wmi'
-import type { EventsOfFrames } from './fields/events'
+import type { EventsOfFrames } from './events-of-frames'
 import type { Finding } from '../diagnosis/finding'
 import type { Names } from '../names/names'
 

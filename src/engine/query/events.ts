@@ -5,7 +5,7 @@ import { NONE } from '../../capture/table'
 import { relativeTime } from '../../capture/text'
 import { valueText } from '../../etw/decode'
 import type { Trace, TraceEvent } from '../../etw/trace'
-import type { EventsOfFrames } from '../../filter/fields/events'
+import type { EventsOfFrames } from '../../filter/events-of-frames'
 import type { AboutTrace, EventRow } from '../api'
 import type { Source } from '../read/source'
 

@@ -27,7 +27,7 @@ import type { Unsealing } from '../read/unsealing'
 import type { WmiCalls } from '../../conversation/wmi'
 import type { TranscriptLine } from '../../describe/wmi-transcript'
 import type { Trace } from '../../etw/trace'
-import type { EventsOfFrames } from '../../filter/fields/events'
+import type { EventsOfFrames } from '../../filter/events-of-frames'
 import type { Lead } from '../../conversation/origin'
 
 /** The ladder waits for so many WMI calls to be read, not for more. */

@@ -1,16 +1,9 @@
 // Fields of the events of a trace, for the frames that they belong to. They are decoded first, so a filter that names one
 // waits for that (see Filters.load).
+import type { EventsOfFrames } from '../events-of-frames'
 import type { Field } from '../field'
 import { listed, type Sparse, Texts } from '../sources'
 import type { Subject } from '../subject'
-
-/** Events that belong to frames: four columns of one length. */
-export interface EventsOfFrames {
-  frames: number[]
-  providers: string[]
-  ids: number[]
-  texts: string[]
-}
 
 /** True if a filter names a field of events. */
 export function namesEvents(text: string): boolean {
