@@ -103,7 +103,7 @@ export class Cabinet {
       if (!bytes || bytes.length === 0) return
       const from = Math.max(file.at - place, 0)
       const to = Math.min(bytes.length, end - place)
-      if (from < to) yield bytes.slice(from, to) as Uint8Array<ArrayBuffer>
+      if (from < to) yield bytes.slice(from, to)
       place += bytes.length
       window = bytes.length >= WINDOW_BYTES ? bytes.subarray(-WINDOW_BYTES) : joined(window, bytes)
     }

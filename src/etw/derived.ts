@@ -158,7 +158,7 @@ export class DerivedCapture {
   #open(type: number, length: number): number {
     const total = 12 + ((length + 3) & ~3)
     if (this.#used + total > this.#bytes.length) {
-      if (this.#used > 0) this.#ready.push(this.#bytes.subarray(0, this.#used) as Uint8Array<ArrayBuffer>)
+      if (this.#used > 0) this.#ready.push(this.#bytes.subarray(0, this.#used))
       this.#bytes = new Uint8Array(Math.max(PIECE_BYTES, total))
       this.#view = new DataView(this.#bytes.buffer)
       this.#used = 0

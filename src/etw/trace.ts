@@ -143,7 +143,8 @@ export class Trace {
     for (let row = 0; row < this.events; row++) {
       if (this.idOf(row) !== PKTMON_COMPONENT || this.providerOf(row).name !== 'Microsoft-Windows-PktMon') continue
       const { Id, Name, Description } = this.event(row).fields
-      if (typeof Id === 'number') names.set(Id, String(Name || Description))
+      const name = [Name, Description].find((text) => typeof text === 'string' && text !== '')
+      if (typeof Id === 'number' && typeof name === 'string') names.set(Id, name)
     }
     return names
   }

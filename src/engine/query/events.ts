@@ -2,7 +2,6 @@
 import { Event, EventFlag, Frame } from '../../../asm/layout'
 import { legibly } from '../../capture/legible'
 import { NONE } from '../../capture/table'
-import { relativeTime } from '../../capture/text'
 import { valueText } from '../../etw/decode'
 import type { Trace, TraceEvent } from '../../etw/trace'
 import type { EventsOfFrames } from '../../filter/events-of-frames'
