@@ -13,6 +13,7 @@ import { isSprayed } from '../../signs/rejected-logons'
 import { refusalEvidence, type Refusal, rejections } from '../../signs/rejection'
 import type { Confidence, FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
+import type { ErrorRecord } from '../../../dissect/rpc/eerr'
 import { serverReason, serverReasonLayers, serverReasonText } from '../../signs/server-reason'
 import {
   clientText,
@@ -33,6 +34,8 @@ const ACTIVATION = new Set([ISYSTEM_ACTIVATOR, IACTIVATION])
 const SECURITY_PACKAGE_ERROR = 0x721
 /** negState of SPNEGO. RFC 4178 4.2.2. */
 const ACCEPT_COMPLETED = 0
+/** Refusals of one kind that are described in full; of more only frames are kept. */
+const MAX_TOLD = 60
 /** Bytes of an NTLMv1 response. */
 const VERSION_1_BYTES = 24
 
@@ -46,6 +49,7 @@ export const logonRefused: Rule = {
   covers: ['R02'],
   *find(theCase) {
     const good = goodLogons(theCase)
+    const told = new Map<string, { occurrence: Occurrence; times: number }>()
     for (const refusal of rejections(theCase)) {
       const { security, calls, connection } = refusal
       if (calls.some((call) => theCase.explainedBy(call) !== undefined) || brokeProtocol(theCase, refusal)) continue
@@ -58,7 +62,14 @@ export const logonRefused: Rule = {
         isSprayed(theCase, connection.client.text, userKey(security))
       )
         continue
-      yield tell(theCase, refusal, good)
+      const facts = factsOf(theCase, refusal, good)
+      const before = told.get(facts.fold)
+      if (before && before.times++ >= MAX_TOLD) yield { ...before.occurrence, ...repeatOf(theCase, refusal) }
+      else {
+        const occurrence = tell(theCase, refusal, facts)
+        if (!before) told.set(facts.fold, { occurrence, times: 1 })
+        yield occurrence
+      }
     }
   },
 }
@@ -81,14 +92,45 @@ function isActivation(theCase: Examination, calls: readonly number[]): boolean {
   return calls.some((call) => ACTIVATION.has(theCase.interfaceOf(call) ?? ''))
 }
 
-function tell(theCase: Examination, refusal: Refusal, good: GoodLogons): Occurrence {
-  const { connection, security, statuses, calls, closed } = refusal
-  const name = who(security)
+interface Facts {
+  reason: ErrorRecord[]
+  found: Verdict
+  overcome: number | undefined
+  /** Refusals with the same are one finding. */
+  fold: string
+}
+
+function factsOf(theCase: Examination, refusal: Refusal, good: GoodLogons): Facts {
+  const { connection, security, statuses, calls } = refusal
   const reason = calls.length > 0 ? serverReason(theCase, calls[0]!) : []
   const found = verdict(refusal, reason, good)
   const overcome = overcomeIn(theCase, refusal, found)
-  const isByKdc = refusedByKdcBefore(theCase, accountOf(userKey(security)), security.failedFrame!)
+  const fold = `${connection.client.text}|${connection.server.text}|${who(security)}|${statuses[0]}|${found.at}|${overcome !== undefined}`
+  return { reason, found, overcome, fold }
+}
+
+/** What is its own of one refusal among very many: where it was, and what it explains. */
+function repeatOf(theCase: Examination, refusal: Refusal): Pick<Occurrence, 'evidence' | 'streams' | 'explains'> {
+  const { connection, security } = refusal
+  return {
+    evidence: evidence(security.failedFrame, 'the refusal'),
+    streams: [connection.stream],
+    explains: explainedBy(theCase, refusal),
+  }
+}
+
+function explainedBy(theCase: Examination, { connection, security, calls, closed }: Refusal): Occurrence['explains'] {
   const answer = theCase.unrequestedFaultIn(security.failedFrame)
+  return {
+    calls: [...calls, ...(answer === undefined ? [] : [answer])],
+    ...(closed && { streams: [connection.stream] }),
+  }
+}
+
+function tell(theCase: Examination, refusal: Refusal, { reason, found, overcome, fold }: Facts): Occurrence {
+  const { connection, security, statuses, closed } = refusal
+  const name = who(security)
+  const isByKdc = refusedByKdcBefore(theCase, accountOf(userKey(security)), security.failedFrame!)
   return {
     severity: overcome === undefined ? 'error' : 'note',
     confidence: theCase.confidenceOn(connection, confidenceIn(found, security.level)),
@@ -137,12 +179,9 @@ function tell(theCase: Examination, refusal: Refusal, good: GoodLogons): Occurre
     executed: 'no',
     filter: `tcp.stream == ${connection.stream}`,
     ...(reason.length === 0 && { wouldHelp: EXTENDED_ERRORS }),
-    explains: {
-      calls: [...calls, ...(answer === undefined ? [] : [answer])],
-      ...(closed && { streams: [connection.stream] }),
-    },
+    explains: explainedBy(theCase, refusal),
     ...(isByKdc && overcome === undefined && { mutedBy: 'kerberos-refusal' }),
-    fold: `${connection.client.text}|${connection.server.text}|${name}|${statuses[0]}|${found.at}|${overcome !== undefined}`,
+    fold,
   }
 }
 
