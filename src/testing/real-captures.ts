@@ -254,6 +254,29 @@ const PUBLISHED: readonly RealCapture[] = [
   }),
   top('icsnpp-profinet-io-cm__profinet_io_cm_control.pcapng', 'each request is answered from another port', works),
   top('icsnpp-profinet-io-cm__profinet_io_cm_read.pcapng', 'each record is read, PNIOStatus 0', works),
+  top(
+    'malcolm-test__CVE-2020-1472_exploit_win2016.pcap',
+    'zero credentials, one accepted (frame 8066), a password set (8068)',
+    {
+      first: ['zerologon'],
+      severity: 'error',
+      never: ['netlogon-refused'],
+    },
+  ),
+  top('suricata-verify__dcerpc-dce-iface-many__input.pcap', 'three zero credentials, all refused (frames 8, 12, 16)', {
+    first: ['zerologon'],
+    severity: 'warning',
+    never: ['netlogon-refused', 'method-error'],
+  }),
+  top('malcolm-test__KRB5.pcap', 'logons that the KDC refuses for good (frames 73, 319, 362, 402)', {
+    first: ['kerberos-refusal'],
+    severity: 'error',
+    never: ['clock-skew', 'kerberos-wrong-server'],
+  }),
+  top('SAMR-Enum-Lab__acl_2.0_summary.pcapng', 'STATUS_NO_SUCH_USER (frame 22), and the client leaves', {
+    first: ['smb-session-refused'],
+    severity: 'error',
+  }),
 ]
 
 export const realCaptures: readonly RealCapture[] = [...LAB, ...PUBLISHED]
