@@ -3,6 +3,7 @@
 import { readLittle16, readLittle32, toHex } from './bytes'
 import type { Keyring } from './keyring'
 import { type Logon, newLogon } from './logon'
+import { decompressSmb } from './smb-compression'
 import { SecuritySession } from './security-session'
 import {
   openSmb,
@@ -19,6 +20,7 @@ import { logonToken } from './token'
 const SMB1 = 0xff
 const SMB2 = 0xfe
 const TRANSFORM = 0xfd
+const COMPRESSED = 0xfc
 const HEADER_BYTES = 64
 const STATUS_AT = 8
 const COMMAND_AT = 12
@@ -79,9 +81,14 @@ export class SmbConnection {
     private readonly stream: number,
   ) {}
 
-  /** Takes in the next message (without the four bytes before it); gives the clear messages of an encrypted one. */
+  /** Takes in the next message (without the four bytes before it); gives what an encrypted or compressed one holds. */
   message(bytes: Uint8Array, fromClient: boolean, frame: number): Uint8Array | undefined {
     if (bytes[0] === TRANSFORM) return this.#encrypted(bytes, fromClient, frame)
+    if (bytes[0] === COMPRESSED) {
+      const whole = decompressSmb(bytes)
+      if (whole) this.clear(whole, frame)
+      return whole
+    }
     this.clear(bytes, frame)
     return undefined
   }
@@ -184,8 +191,10 @@ export class SmbConnection {
     return undefined
   }
 
-  #opened(clear: Uint8Array, logon: Logon, frame: number): Uint8Array {
+  #opened(decrypted: Uint8Array, logon: Logon, frame: number): Uint8Array {
     logon.opened++
+    // What is compressed is compressed first, then encrypted. MS-SMB2 3.1.4.3.
+    const clear = decompressSmb(decrypted) ?? decrypted
     // A channel is bound, and a session set up again, inside an encrypted session.
     this.clear(clear, frame)
     return clear

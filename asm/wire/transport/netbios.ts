@@ -20,7 +20,7 @@ export function wanted(lane: Lane, bytes: usize, available: u32): u32 {
   if (available < min(LOOK, lane.length)) return LOOK;
   if (lane.length <= SHORT) return lane.length;
   const magic = load<u32>(bytes + HEADER);
-  if (magic == ENCRYPTED && unseal.isUnsealing) return lane.length;
+  if ((magic == ENCRYPTED || magic == COMPRESSED) && unseal.isUnsealing) return lane.length;
   const smb = bytes + HEADER;
   const there = available - HEADER;
   const session = sessionOf(lane);
