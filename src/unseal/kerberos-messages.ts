@@ -190,7 +190,9 @@ function encryptionKey(from: Reader | undefined): KerberosKey | undefined {
 
 function opened(bytes: Uint8Array, tags: number[]): Members {
   const found = asn1.element(new Reader(bytes))
-  return found && tags.some((tag) => found.tag === application(tag)) ? members(found.contents) : new Map<number, Reader>()
+  return found && tags.some((tag) => found.tag === application(tag))
+    ? members(found.contents)
+    : new Map<number, Reader>()
 }
 
 /** EncTicketPart: the session key and the client that it was issued to. RFC 4120 5.3. */
