@@ -34,7 +34,7 @@ export interface NameRefusal {
 /** Every answer that gives a name an address, in order of frames. */
 export function nameAnswers(capture: Capture): NameAnswer[] {
   const found: NameAnswer[] = []
-  for (const { frame, message, to } of responses(capture)) {
+  for (const { frame, message, to } of nameMessages(capture, hasAnswers)) {
     const addresses = message.answers.flatMap((record) => record.addresses ?? [])
     const name = message.questions[0]?.name ?? message.answers[0]?.name
     if (addresses.length > 0 && name !== undefined) found.push({ frame, client: to, name, addresses })
@@ -45,15 +45,27 @@ export function nameAnswers(capture: Capture): NameAnswer[] {
 /** Every answer that says that there is no such name, in order of frames. */
 export function nameRefusals(capture: Capture): NameRefusal[] {
   const found: NameRefusal[] = []
-  for (const { frame, message, to } of responses(capture)) {
+  for (const { frame, message, to } of nameMessages(capture, isRefusal)) {
     const name = message.questions[0]?.name ?? message.answers[0]?.name
     if (message.rcode === NO_SUCH_NAME && name !== undefined) found.push({ frame, client: to, name })
   }
   return found
 }
 
-function* responses(capture: Capture): Generator<NameTraffic> {
-  for (const one of nameMessages(capture)) if (one.message.response) yield one
+/** What of a message's header decides whether the rest is read: its flags and its number of answers. RFC 1035 4.1.1. */
+type Wanted = (flags: number, answers: number) => boolean
+
+const RESPONSE = 0x8000
+const RESPONSE_CODE = 0xf
+const hasAnswers: Wanted = (flags, answers) => (flags & RESPONSE) !== 0 && answers > 0
+const isRefusal: Wanted = (flags) => (flags & RESPONSE) !== 0 && (flags & RESPONSE_CODE) === NO_SUCH_NAME
+const FLAGS_AT = 2
+const ANSWERS_AT = 6
+
+function isWanted(bytes: Uint8Array, wanted: Wanted): boolean {
+  if (bytes.length < ANSWERS_AT + 2) return false
+  const word = (at: number) => (bytes[at]! << 8) | bytes[at + 1]!
+  return wanted(word(FLAGS_AT), word(ANSWERS_AT))
 }
 
 export type NameService = Protocol.Dns | Protocol.Nbns | Protocol.Llmnr
@@ -67,14 +79,16 @@ export interface NameTraffic {
   to: string
 }
 
-/** Every question and answer, in order of frames. */
-export function* nameMessages(capture: Capture): Generator<NameTraffic> {
+/** Every question and answer, or those whose header is wanted, in order of frames. */
+export function* nameMessages(capture: Capture, wanted?: Wanted): Generator<NameTraffic> {
   const { messages } = capture
   for (let row = 0; row < messages.rows; row++) {
     const service = messages.get(Message.Protocol, row)
     const read = READERS[service]
     if (!read) continue
     const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    // Of a flood of questions most are of no interest, and reading each in full takes most of the time.
+    if (wanted && !isWanted(bytes, wanted)) continue
     const message = read(new Reader(bytes))
     if (!message) continue
     const frame = messages.get(Message.Frame, row)

@@ -1,7 +1,7 @@
 // Every Kerberos error in the capture: from a KDC, or from a server in the middle of a logon; and what became of it. RFC 4120 5.9.1.
+import { answersOf } from './siblings'
 import { Message, Protocol, Stream } from '../../../asm/layout'
 import { frameEnds } from '../../capture/text'
-import { nameAnswers } from '../../conversation/name-answers'
 import { type Kerberos, kerberos } from '../../dissect/security/kerberos'
 import { Reader } from '../../dissect/reader'
 import type { Examination } from '../examination'
@@ -99,7 +99,7 @@ function errorsOfKdcs(theCase: Examination): KerberosError[] {
 
 const addressesByHost = perCase((theCase: Examination) => {
   const known = new Map<string, Set<string>>()
-  for (const { name, addresses } of nameAnswers(theCase.capture))
+  for (const { name, addresses } of answersOf(theCase))
     for (const label of new Set([name.toLowerCase(), name.toLowerCase().split('.')[0]!])) {
       const all = known.get(label) ?? new Set<string>()
       for (const address of addresses) all.add(address)

@@ -7,6 +7,7 @@ import { type Attempt } from '../../signs/attempts'
 import { nextOpened } from '../../signs/failed-ports'
 import type { Examination } from '../../examination'
 import { CALL_FAILED_DNE, dotnetLayer, hresultLayer, win32Layer } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
 import { isSmbPort } from '../../signs/ports'
 import { references } from '../../text/references'
 import { closeNote } from '../../signs/rejection'
@@ -129,6 +130,12 @@ function shared(
   return {
     severity: again ? 'note' : 'error',
     confidence: 'high',
+    symptom: again ? symptoms.none : symptoms.callNotExecuted,
+    atFault: {
+      party: 'client',
+      text: 'the client, which used the closed connection; the server had announced the close',
+    },
+    effect: again ? 'None: the client connected again.' : 'The call did not run.',
     layers: [
       { layer: 'wire (TCP)', code: '', text: `the server closed the connection in frame ${frameNumber(closed)}` },
       win32Layer(theCase.names, 1727),

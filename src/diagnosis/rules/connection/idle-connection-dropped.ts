@@ -3,6 +3,7 @@ import { Frame, Stream, StreamFlag } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import type { Examination } from '../../examination'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { foreignReset } from '../../signs/time-to-live'
@@ -42,6 +43,12 @@ export const idleConnectionDropped: Rule = {
         confidence: reset === undefined || foreign ? 'high' : 'medium',
         title: `A firewall likely dropped the ${isRpc ? '' : 'SMB '}connection during a pause of ${duration(idle.seconds)}`,
         explanation: `On ${sidesText({ client, server })} nothing was sent for ${duration(idle.seconds)} after frame ${frameNumber(idle.before)}. What is sent then (frame ${frameNumber(idle.after)}) ${reset === undefined ? 'is never acknowledged, however often it is repeated' : 'is met with RST'}. ${foreign ? `${foreign.text} ` : ''}A stateful firewall that forgets quiet connections does this; Windows itself would keep the connection.`,
+        symptom: `The first call after a pause fails, the next works: ${symptoms.callFailed}`,
+        atFault: {
+          party: 'network',
+          text: `likely a stateful firewall whose idle timeout is below ${duration(idle.seconds)}`,
+        },
+        effect: 'What was sent after the pause was not delivered.',
         layers: [hresultLayer(theCase.names, CALL_FAILED, 'COM client'), dotnetLayer(CALL_FAILED)],
         evidence: [
           ...evidence(idle.before, 'the last packet before the pause'),

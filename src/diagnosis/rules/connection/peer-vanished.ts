@@ -4,6 +4,7 @@ import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
 import { trafficOf, type Stalled, type StreamTraffic } from '../../signs/traffic'
 import { duration, evidence, frameNumber, plural, sidesOf, sidesText } from '../../text/wording'
@@ -51,6 +52,9 @@ function silent(
     confidence: theCase.confidenceOn(connection, 'high'),
     title: `The ${byClient ? 'server' : 'client'} no longer answers keep-alives`,
     explanation: `On ${sidesText({ client, server })} ${plural(keepAlives, 'keep-alive')} from frame ${frameNumber(firstKeepAlive!)} on were not answered: ${gone.address} is down, asleep or unreachable. ${waiting > 0 ? `${plural(waiting, 'call')} waited for an answer.` : 'No call was waiting.'}`,
+    symptom: waiting > 0 ? symptoms.callFailed : symptoms.none,
+    atFault: { party: byClient ? 'server' : 'client', text: `${gone.address}, or the network in between` },
+    effect: waiting > 0 ? `${plural(waiting, 'call')} without an answer.` : 'None yet: no call was waiting.',
     layers: [hresultLayer(theCase.names, CALL_FAILED, 'COM client'), dotnetLayer(CALL_FAILED)],
     evidence: [
       ...evidence(firstKeepAlive, 'keep-alive without an answer'),
@@ -114,6 +118,12 @@ function vanished(theCase: Examination, stream: number, { first, last, count, by
         : elsewhere === undefined
           ? `Nothing else of ${receiver.address} is in the capture after that: it is down, asleep or cut off, or a device on the path drops what belongs to the connection.`
           : `Another connection of ${receiver.address} goes on (frame ${frameNumber(elsewhere)}), so the host is up: a device on the path most likely drops what belongs to this connection.`),
+    symptom: `${symptoms.hangs} After minutes ${symptoms.callFailed}`,
+    atFault:
+      heard || elsewhere !== undefined
+        ? { party: 'network', text: 'a device on the path that drops this connection’s packets' }
+        : { party: byClient ? 'server' : 'client', text: `${receiver.address} is gone, or the network to it` },
+    effect: 'What was sent is lost; calls on this connection have no answer.',
     layers: [hresultLayer(theCase.names, CALL_FAILED, 'COM client'), dotnetLayer(CALL_FAILED)],
     evidence: [
       ...evidence(first, 'sent again, not acknowledged'),

@@ -1,6 +1,7 @@
 // RST in answer to the SYN: no process listens there, or a device refuses in the host's name. RFC 9293 3.5.2.
 import { failedPorts } from '../../signs/failed-ports'
 import { unavailableLayers } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
 import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached } from '../../signs/ports'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
@@ -49,6 +50,11 @@ export const portRefused: Rule = {
             : between
               ? 'Whether a process listens there is not visible.'
               : 'No process listens there, or a firewall refuses in the host’s name.'),
+        symptom: next ? symptoms.none : symptoms.unavailable,
+        atFault: between
+          ? { party: 'network', text: 'a firewall on the path that rejects the port' }
+          : { party: 'server', text: `no service listens on ${portName(port)}, or the host’s own firewall rejects it` },
+        effect: next ? 'None: the client got through.' : 'No connection, so no call was made.',
         layers: unavailableLayers(theCase.names, {
           layer: 'wire (TCP)',
           code: '',

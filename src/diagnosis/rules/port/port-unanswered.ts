@@ -3,6 +3,7 @@ import { secondsBetween } from '../../../conversation/time'
 import { attempts } from '../../signs/attempts'
 import { failedPorts } from '../../signs/failed-ports'
 import { unavailableLayers } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } from '../../signs/ports'
 import { reachOf, reachSeverity, wentOnText } from '../../signs/reach'
 import { references } from '../../text/references'
@@ -48,6 +49,11 @@ export const portUnanswered: Rule = {
             : alive
               ? `The host itself is up: it accepts connections on port ${alive.port} (frame ${frameNumber(alive.answerFrame!)}), so a firewall most likely drops the packets to port ${port}.`
               : 'Either a firewall drops the packets, or the host or the way to it is down: no other packet of the host in the capture shows which.'),
+        symptom: next ? symptoms.slow : `After about 21 s: ${symptoms.unavailable}`,
+        atFault: alive
+          ? { party: 'network', text: 'likely a firewall on the path or on the server that drops the port' }
+          : { party: 'network', text: 'a firewall that drops the port, or the host is down or unreachable' },
+        effect: next ? `The client waited ${duration(waited!)}.` : 'No connection, so no call was made.',
         layers: unavailableLayers(theCase.names, {
           layer: 'wire (TCP)',
           code: '',

@@ -15,6 +15,7 @@ import { failedPorts, type FailedPort } from '../../signs/failed-ports'
 import type { Examination } from '../../examination'
 import { EPM } from '../../../names/well-known'
 import { unavailableLayers } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
 import { attemptEvidence, ENDPOINT_MAPPER, tried } from '../../signs/ports'
 import { references } from '../../text/references'
 import type { Occurrence, Rule } from '../../rule'
@@ -140,6 +141,14 @@ function tell(
         ? ' The answer of the endpoint mapper came in two TCP segments: firewalls that open the named port by reading that answer can fail on this.'
         : '') +
       (instead ? ` The client then used SMB (pipe ${instead.pipeName}) instead, which worked.` : ''),
+    symptom: instead ? symptoms.slow : symptoms.unavailable,
+    atFault:
+      refused && !foreign
+        ? { party: 'server', text: `the process behind port ${port}, which has ended, or the server’s own firewall` }
+        : { party: 'network', text: 'the firewall on the path or on the server, which allows port 135 only' },
+    effect: instead
+      ? `The client lost ${tried(theCase, failed)}, then used the pipe ${instead.pipeName}.`
+      : `No connection to ${name}, so no call was made.`,
     layers: unavailableLayers(theCase.names, {
       layer: 'wire (TCP)',
       code: '',

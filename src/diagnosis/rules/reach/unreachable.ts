@@ -7,8 +7,10 @@ import { failedPorts, type FailedPort } from '../../signs/failed-ports'
 import type { Examination } from '../../examination'
 import { FRAGMENTATION_NEEDED, icmpMessages, type Received, UNREACHABLE_V4 } from '../../signs/icmp-messages'
 import { unavailableLayers } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
 import { isRpcPort, isSmbPort, portName } from '../../signs/ports'
 import { type Reach, reachOf, reachSeverity, wentOnText } from '../../signs/reach'
+import type { AtFault } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'
 
@@ -66,6 +68,9 @@ function tell(theCase: Examination, reach: Reach, group: FailedPort, attempt: At
     title: after || instead ? `An unreachable address was overcome: ${reason(text)}` : `${reporter}: ${reason(text)}`,
     explanation:
       `${client} asked ${server} for a connection to port ${port}; ${router === server ? 'the host itself' : `${router}, a router or firewall on the path,`} answered in frame ${frameNumber(frame)}: ${text}. ${wentOnText(group)}`.trim(),
+    symptom: after || instead ? symptoms.none : symptoms.unavailable,
+    atFault: faultOf(router === server),
+    effect: after || instead ? 'None: the client got through.' : 'No connection, so no call was made.',
     layers: unavailableLayers(theCase.names, { layer: 'wire (ICMP)', code: `${type}/${code}`, text }),
     evidence: [
       ...evidence(attempt.synFrame, `SYN to port ${port}`),
@@ -98,6 +103,9 @@ function* refusedDatagram(theCase: Examination, connection: Connection, received
     confidence: 'high',
     title: `${reporter}: ${reason(text)} (UDP)`,
     explanation: `${client.text} sent a request of connectionless RPC to UDP port ${server.port} of ${server.text}; ${router === server.text ? 'the host itself' : `${router}, a router or firewall on the path,`} answered in frame ${frameNumber(frame)}: ${text}. No RPC service listens on that UDP port, or a firewall rejects it.`,
+    symptom: symptoms.unavailable,
+    atFault: faultOf(router === server.text),
+    effect: 'The request was not delivered; no call ran.',
     layers: unavailableLayers(theCase.names, { layer: 'wire (ICMP)', code: `${type}/${code}`, text }),
     evidence: [
       ...evidence(connection.firstFrame, `request to UDP port ${server.port}`),
@@ -124,6 +132,12 @@ function reporterOf(
 function reason(text: string): string {
   if (text.startsWith('time exceeded')) return 'packets go in circles (time to live exceeded)'
   return text.split(': ').at(-1)!
+}
+
+function faultOf(isServer: boolean): AtFault {
+  return isServer
+    ? { party: 'server', text: 'the server: its firewall, or no service on that port' }
+    : { party: 'network', text: 'the device that sent the message: a route, a rule, or a host that is off' }
 }
 
 function adviceOn(router: string, server: string, port: number, transport: string): string[] {

@@ -17,6 +17,7 @@ import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../
 import { unavailableLayers } from '../../text/layers'
 import { attemptEvidence } from '../../signs/ports'
 import { references } from '../../text/references'
+import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, interfaceName, list, listSome, methodName } from '../../text/wording'
 
@@ -73,6 +74,9 @@ export const unusableBinding: Rule = {
               ? 'The server names addresses that the client cannot reach'
               : 'The server likely names only addresses that the client cannot use',
         explanation: `${methodName(theCase, call)} succeeded in frame ${frameNumber(answered)}. Its answer names ${listSome(hosts)} as the place of the object; the client had used ${server.text}, which is not among them. ${names.length > 0 ? `The name service answered that ${list(names)} does not exist. ` : ''}${tried.length > 0 ? describeTried(tried) : 'No connection to any of them follows.'} DCOM does not work across address translation.`,
+        symptom: `After a pause: ${symptoms.unavailable}`,
+        atFault: { party: 'network', text: 'address translation or a missing route between the two hosts' },
+        effect: 'The server was found, the service behind it was not reached.',
         layers: unavailableLayers(theCase.names, {
           layer: 'wire (DCOM)',
           code: '',
@@ -124,6 +128,9 @@ function* foreignTowers(theCase: Examination): Generator<Occurrence> {
       confidence: 'high',
       title: 'The server names an address that the client cannot reach',
       explanation: `${client} asked the endpoint mapper at ${server} for ${name}; the answer in frame ${frameNumber(answered)} names port ${port} at ${address!}, another address than the one that the client had used. The client went there and ${refused ? 'was refused' : 'got no answer'}. Most likely there is address translation between the two hosts, or ${address!} belongs to a network of the server that the client has no way to.`,
+      symptom: `After a pause: ${symptoms.unavailable}`,
+      atFault: { party: 'network', text: 'address translation or a missing route between the two hosts' },
+      effect: 'The server was found, the service behind it was not reached.',
       layers: unavailableLayers(theCase.names, {
         layer: 'wire (RPC)',
         code: '',

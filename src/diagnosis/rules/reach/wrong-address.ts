@@ -1,12 +1,12 @@
 // A name that led to another host than the one that was meant, or to an address that does not answer. RFC 1035, RFC 4795.
 import { answersOf } from '../../signs/siblings'
-import type { NameAnswer } from '../../../conversation/name-answers'
 import { attempts } from '../../signs/attempts'
 import { failedPorts } from '../../signs/failed-ports'
 import type { Examination } from '../../examination'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, tried } from '../../signs/ports'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, list } from '../../text/wording'
+import { symptoms } from '../../text/symptoms'
 
 export const wrongAddress: Rule = {
   id: 'wrong-address',
@@ -16,9 +16,11 @@ export const wrongAddress: Rule = {
   covers: ['R27', 'R13'],
   *find(theCase) {
     if (theCase.conversation.connections.length === 0 && attempts(theCase).length === 0) return
-    const answers = answersOf(theCase)
+    yield* deadAddresses(theCase)
+    const introduced = theCase.conversation.connections.some(({ security }) => security.some(({ target }) => target))
+    // Names are read only where a host has introduced itself: of a flood of DNS that takes the most time.
+    const answers = introduced ? answersOf(theCase) : []
     if (answers.length === 0) return
-    yield* deadAddresses(theCase, answers)
     const byClient = new Map(
       answers.flatMap((answer) => answer.addresses.map((address) => [`${answer.client} ${address}`, answer] as const)),
     )
@@ -38,6 +40,11 @@ export const wrongAddress: Rule = {
           ? `The name ${label(answer.name)} likely led to another host, ${label(own[0]!)}`
           : `The host behind ${label(answer.name)} calls itself ${label(own[0]!)}: an alias or a stale record`,
         explanation: `In frame ${frameNumber(answer.frame)} ${client.text} learned that ${answer.name} is ${list(answer.addresses)}. The host at ${server.text} introduces itself as ${list(own, 'or')}. If ${answer.name} is not an alias of it, the record is stale.${failed ? ' A logon on this connection failed, which fits a wrong host.' : ''}`,
+        symptom: failed
+          ? '0x80070005, 0x80090322 (wrong principal) or 1753 (no endpoint), by what the other host answers'
+          : symptoms.none,
+        atFault: { party: 'configuration', text: `the DNS record of ${answer.name}, if it is not an alias` },
+        effect: failed ? 'A logon failed on the host behind the name.' : 'None.',
         evidence: [
           ...evidence(answer.frame, `${answer.name} is ${list(answer.addresses)}`),
           ...evidence(security[0]?.tokenFrames[1], `the host calls itself ${list(own, 'or')}`),
@@ -55,10 +62,13 @@ export const wrongAddress: Rule = {
 }
 
 /** Addresses of a name that nobody answers at, where another address of the same name does answer. */
-function* deadAddresses(theCase: Examination, answers: readonly NameAnswer[]): Generator<Occurrence> {
+function* deadAddresses(theCase: Examination): Generator<Occurrence> {
+  const groups = failedPorts(theCase, 'unanswered')
+  if (groups.length === 0) return
+  const answers = answersOf(theCase)
   const several = answers.filter(({ addresses }) => addresses.length > 1)
   if (several.length === 0) return
-  for (const group of failedPorts(theCase, 'unanswered')) {
+  for (const group of groups) {
     const { client, server, port, failed, after } = group
     if (after || !(isSmbPort(port) || isRpcPort(theCase, server, port))) continue
     const answer = several.find((one) => one.client === client && one.addresses.includes(server))
@@ -79,6 +89,12 @@ function* deadAddresses(theCase: Examination, answers: readonly NameAnswer[]): G
       confidence: 'high',
       title: `One address of ${label(answer.name)} does not answer: the client lost ${tried(theCase, failed)}`,
       explanation: `In frame ${frameNumber(answer.frame)} ${client} learned that ${answer.name} is ${list(answer.addresses)}. It tried ${server} first and got no answer at ${portName(port)}; at ${reached.server} it was accepted (frame ${frameNumber(reached.synFrame)}). Every new connection may wait like this.`,
+      symptom: symptoms.slow,
+      atFault: {
+        party: 'configuration',
+        text: `the record of ${answer.name} in DNS, which has an address that does not answer`,
+      },
+      effect: `${tried(theCase, failed)} lost before the connection came about.`,
       evidence: [
         ...evidence(answer.frame, `${answer.name} is ${list(answer.addresses)}`),
         ...attemptEvidence(theCase, group),
