@@ -250,6 +250,12 @@ export class Opener {
     if (place.frame !== undefined && place.frame !== selection.frame) selection.select(place.frame)
   }
 
+  /** Shows the pane of a step of Back or Forward, which may differ in nothing else. */
+  showPanelOfStep(): void {
+    const { address, capture, selection } = this.parts
+    if (capture.phase === 'open') selection.panel = address.panel ?? selection.panel
+  }
+
   /** Discards what is open and whatever is being opened. */
   letGo(): void {
     const { capture, engine } = this.parts
