@@ -10,7 +10,7 @@ import type { Machine } from '../../etw/machine-model'
 import type { Names } from '../../names/names'
 import type { Secrets } from '../../unseal/secrets'
 import { Parser } from './parser'
-import { Unsealing } from './unsealing'
+import type { Unsealing } from './unsealing'
 
 /** Feed it the file in order, then end() it. Rows can be read from `capture` at any time. */
 export class Analysis {
@@ -27,7 +27,8 @@ export class Analysis {
   }
 
   static async start(module: WebAssembly.Module, secrets?: Secrets): Promise<Analysis> {
-    const unsealing = secrets && new Unsealing(secrets)
+    // Ciphers and their protocols are fetched only when there are secrets.
+    const unsealing = secrets && new (await import('./unsealing')).Unsealing(secrets)
     return new Analysis(await Parser.over(module, { helper: unsealing }), unsealing)
   }
 

@@ -47,8 +47,8 @@ import { NoWebAssembly, part } from './part'
 import { OpenCapture } from './open-capture'
 import { opened } from './opened'
 import { Parser } from '../read/parser'
-import { type Secrets, WrongSecrets } from '../../unseal/secrets'
-import { HeldSecrets } from './held-secrets'
+import type { Secrets } from '../../unseal/secrets'
+import type { HeldSecrets } from './held-secrets'
 import { readAll, refusal, reporter } from '../read/reading'
 import { frameTime } from '../query/rows'
 import { MissingSource, type Source, sourceOf } from '../read/source'
@@ -62,8 +62,8 @@ const module = compile(wasmUrl)
 module.catch(() => undefined)
 let names: Promise<Names> | undefined
 let current: OpenCapture | undefined
-/** Secrets in use. */
-const secretsInUse = new HeldSecrets()
+/** Secrets in use; their code is fetched with the first. */
+let secretsInUse: HeldSecrets | undefined
 /** Counts readings with secrets begun and stopped. */
 let unsealings = 0
 /** A result that is about to be stored, or the last that was. */
@@ -136,7 +136,7 @@ function makeWay(): void {
   openings++
   unsealings++
   current = undefined
-  secretsInUse.clear()
+  secretsInUse?.clear()
   void loadNames().catch(() => undefined) // needed at the end; on their way meanwhile
 }
 
@@ -236,7 +236,7 @@ export const engine = {
   letGo(): void {
     void keeping?.store()
     current = undefined
-    secretsInUse.clear()
+    secretsInUse?.clear()
   },
 
   /** Saved analyses. Behind a proxy of its own, as its code is loaded when first wanted. */
@@ -296,10 +296,11 @@ export const engine = {
       return { refused: 'The capture’s bytes were not saved: choose its file first.' }
     const turn = ++unsealings
     let secrets: Secrets
+    const { HeldSecrets } = await import('./held-secrets')
     try {
-      secrets = secretsInUse.add(added)
+      secrets = (secretsInUse ??= new HeldSecrets()).add(added)
     } catch (error) {
-      return { refused: `${error instanceof WrongSecrets ? error.message : String(error)}.` }
+      return { refused: `${error instanceof Error ? error.message : String(error)}.` }
     }
     const source = await sourceOf(sealed.file.blob)
     const analysis = await Analysis.start(await module, secrets)
@@ -330,7 +331,7 @@ export const engine = {
   async forgetSecrets(onTables: (handle: TableHandle) => void): Promise<Opened> {
     const started = performance.now()
     unsealings++
-    secretsInUse.clear()
+    secretsInUse?.clear()
     const sealed = current?.sealed ?? openCapture()
     current = sealed
     await onTables(tablesOf(sealed, sealed.reader))
