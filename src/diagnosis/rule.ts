@@ -21,12 +21,14 @@ export interface Occurrence extends Maybe<Omit<Finding, 'rule' | 'occurrences'>>
   label?: string | undefined
   method?: string | undefined
   /** What this occurrence explains, so that no later rule reports it again: calls (rows of Call), ends of streams (rows of Stream). */
-  explains?: {
-    calls?: readonly number[]
-    streams?: readonly number[]
-    /** True where an event of the machine itself proves it: rules that conclude from silence leave these streams alone. */
-    isProven?: boolean
-  }
+  explains?:
+    | {
+        calls?: readonly number[]
+        streams?: readonly number[]
+        /** True where an event of the machine itself proves it: rules that conclude from silence leave these streams alone. */
+        isProven?: boolean
+      }
+    | undefined
 }
 
 export interface Rule {
