@@ -4,8 +4,11 @@ import { type Page, expect, test } from '@playwright/test'
 import { exampleFile, openFile } from './pages/page'
 
 const KILOBYTE = 1000
-/** Page, styles, worker and parser; the names of errors and interfaces are data and not counted. */
-const MOST_UNTIL_DIAGNOSIS = 300 * KILOBYTE
+/**
+ * Page, styles, worker and parser; the names of errors and interfaces are data and not counted. Eighty rules with their texts are
+ * half of the worker's code, and each may speak in the first diagnosis.
+ */
+const MOST_UNTIL_DIAGNOSIS = 335 * KILOBYTE
 /** What stands between the address and the first paint. */
 const MOST_UNTIL_PAINT = 80 * KILOBYTE
 

@@ -37,7 +37,7 @@ export const COLUMNS: Record<Exclude<Tables, Tables.COUNT>, number> = {
 }
 
 /** One table: its pages with only the rows in use, column after column. */
-export interface TableSnapshot {
+interface TableSnapshot {
   rows: number
   pages: Uint32Array<ArrayBuffer>[]
 }

@@ -1,7 +1,7 @@
 // How two captures differ in one respect.
 import type { Evidence } from '../diagnosis/finding'
 
-export type DifferenceKind = 'reaction' | 'calls' | 'identity' | 'outcome' | 'context' | 'close' | 'timing'
+type DifferenceKind = 'reaction' | 'calls' | 'identity' | 'outcome' | 'context' | 'close' | 'timing'
 
 /** One difference, with the frames of both captures that show it. */
 export interface Difference {

@@ -20,7 +20,7 @@ export interface PresentationContext {
   answeredFrame?: number | undefined
 }
 
-export type SecurityState =
+type SecurityState =
   /** first token seen */
   | 'offered'
   /** the server has answered with a token */

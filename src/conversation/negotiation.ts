@@ -3,7 +3,7 @@ import type { BindBody, BindAckBody } from '../dissect/rpc/bind'
 import type { Connection, PresentationContext } from './model'
 
 /** C706 p_cont_def_result_t, and negotiate_ack of MS-RPCE 2.2.2.4. */
-export enum ContextResult {
+enum ContextResult {
   Accepted = 0,
   UserRejection = 1,
   ProviderRejection = 2,
@@ -12,10 +12,6 @@ export enum ContextResult {
 
 /** The start of the transfer syntax that is no transfer syntax but an offer of bind-time features; bits follow it. */
 const BIND_TIME_FEATURES = '6cb71c2c-9812-4540'
-
-export function isBindTimeFeatures(transfer: string): boolean {
-  return transfer.startsWith(BIND_TIME_FEATURES)
-}
 
 /** Adds what a bind or alter_context offers; gives the items in their order, for the answer is matched to them by position. */
 export function offer(connection: Connection, body: BindBody, frame: number): PresentationContext[] {

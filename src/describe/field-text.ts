@@ -25,7 +25,7 @@ function hexNumber(value: number, length: number): string {
 }
 
 /** Bytes in hexadecimal, the first 24 of a long run. */
-export function bytesText(bytes: Uint8Array): string {
+function bytesText(bytes: Uint8Array): string {
   const hex = Array.from(bytes.subarray(0, PREVIEW_BYTES), (byte) => byte.toString(16).padStart(2, '0')).join('')
   return bytes.length > PREVIEW_BYTES ? `${hex}… (${bytes.length} bytes)` : hex
 }

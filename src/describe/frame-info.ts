@@ -51,7 +51,7 @@ function toneOf(views: PduView[]): Tone {
 }
 
 /** One PDU in a line: `Fault: call_id: 8, ctx_id: 1, IRemUnknown2::RemQueryInterface, nca_s_fault_... (0x00000721)`. */
-export function pduInfo(context: Context, view: PduView): string {
+function pduInfo(context: Context, view: PduView): string {
   const parts = [`call_id: ${view.callId}`]
   const facts = pduFacts(context, view)
   const { names } = context

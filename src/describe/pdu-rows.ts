@@ -3,7 +3,7 @@ import { Pdu } from '../../asm/layout'
 import type { Table } from '../capture/table'
 
 /** The first PDU row whose completing frame is `frame` or later. */
-export function firstPduFrom(pdus: Table, frame: number): number {
+function firstPduFrom(pdus: Table, frame: number): number {
   let low = 0
   let high = pdus.rows
   while (low < high) {

@@ -142,7 +142,7 @@ export function stubAt({ type, flags }: PduView): number {
 }
 
 /** The name that a pipe was opened by. */
-export function pipeName(capture: Capture, pipe: number): string {
+function pipeName(capture: Capture, pipe: number): string {
   const { pipes } = capture
   const bytes = capture.bytes(pipes.get(Pipe.Name, pipe), pipes.get(Pipe.NameLength, pipe))
   return new TextDecoder('utf-16le').decode(bytes)

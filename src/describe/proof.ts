@@ -13,7 +13,7 @@ export interface ProofFrame {
   tone: string
 }
 
-export interface ProofRow {
+interface ProofRow {
   frame: number
   time: number
   note: string

@@ -45,12 +45,12 @@ export function tcpFlagsText(flags: number): string {
 }
 
 /** The names of what TCP analysis says about a frame, in Wireshark's words. */
-export function analysisNames(flags: number): string[] {
+function analysisNames(flags: number): string[] {
   return ANALYSIS.filter(([bit]) => flags & bit).map(([, name]) => name)
 }
 
 /** Sequence and acknowledgement number of a TCP frame counted from its stream's first, window after scaling. */
-export function relativeNumbers(capture: Capture, row: number): { seq: number; ack: number; window: number } {
+function relativeNumbers(capture: Capture, row: number): { seq: number; ack: number; window: number } {
   const { frames, streams } = capture
   const stream = frames.get(Frame.Stream, row)
   const [seq, ack, window] = [Frame.Seq, Frame.Ack, Frame.Window].map((column) => frames.get(column, row)) as [
@@ -70,7 +70,7 @@ export function relativeNumbers(capture: Capture, row: number): { seq: number; a
 }
 
 /** Whether a frame of a stream goes from its side A to B. */
-export function isFromA({ frames, streams }: Capture, row: number): boolean {
+function isFromA({ frames, streams }: Capture, row: number): boolean {
   const stream = frames.get(Frame.Stream, row)
   return (
     frames.get(Frame.SourcePort, row) === streams.get(Stream.PortA, stream) &&

@@ -16,13 +16,13 @@ export interface Arguments extends Map<string, string> {
 }
 
 /** A reference to an object on a server as an argument. */
-export interface CarriedReference {
+interface CarriedReference {
   label: string
   ipid: string
 }
 
 /** A WMI object as an argument. */
-export interface CarriedObject {
+interface CarriedObject {
   label: string
   object: WmiObject
 }

@@ -15,7 +15,6 @@ const LAST_SECOND = 8_640_000_000_000
 export const decimal: Show<number> = String
 export const hex: Show<number> = hex32
 export const hex16: Show<number> = (value) => `0x${value.toString(16).padStart(4, '0')}`
-export const hex8: Show<number> = (value) => `0x${value.toString(16).padStart(2, '0')}`
 export const longHex: Show<bigint> = (value) => `0x${value.toString(16).padStart(16, '0')}`
 
 /** `symbol (number)`, or the bare number when the table lacks it. */

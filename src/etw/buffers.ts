@@ -13,7 +13,7 @@ const FILLED = 48
 const FLAGS = 52
 const TYPE = 54
 
-export const enum BufferFlag {
+const enum BufferFlag {
   EventsLost = 2,
   BufferLost = 4,
   WideProcessor = 0x20,

@@ -20,7 +20,7 @@ const MAX_DIRECTORY_BYTES = 4 << 20
 /** A trace in a cabinet is at most so large when unpacked. */
 const MAX_UNPACKED_BYTES = 2 ** 31
 
-export interface CabinetFile {
+interface CabinetFile {
   name: string
   bytes: number
   /** Place among the unpacked bytes of its folder. */
@@ -35,7 +35,7 @@ interface Folder {
 }
 
 /** The files of one cabinet. */
-export class Cabinet {
+class Cabinet {
   private constructor(
     private readonly input: RandomAccess,
     readonly files: CabinetFile[],

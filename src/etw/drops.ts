@@ -38,7 +38,7 @@ const LAYERS: readonly (readonly [first: number, name: string])[] = [
 ]
 
 /** What a WFP layer is called. */
-export function layerName(id: number): string {
+function layerName(id: number): string {
   const name = LAYERS.find(([first]) => id >= first && id < first + 4)?.[1]
   return name ? `${name} layer (${id})` : `layer ${id}`
 }

@@ -75,7 +75,7 @@ export function clearProtected(bytes: Uint8Array): void {
 }
 
 /** Where the network layer begins and which EtherType it has; at the frame's first byte and 0 where that is not known. */
-export function networkLayer(bytes: Uint8Array, link: Link): { at: number; type: number } {
+function networkLayer(bytes: Uint8Array, link: Link): { at: number; type: number } {
   if (link === Link.RawIp) return { at: 0, type: (bytes[0] ?? 0) >>> 4 === 6 ? IPV6 : IPV4 }
   if (link === Link.Ieee80211) {
     const at = wirelessHeader(bytes)

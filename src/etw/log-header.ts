@@ -13,7 +13,7 @@ const MODE_RELOGGED = 0x10000
 const MODE_COMPRESSED = 0x4000000
 
 /** Time stamps: TRACE_LOGFILE_HEADER.ReservedFlags. */
-export enum Clock {
+enum Clock {
   PerformanceCounter = 1,
   SystemTime,
   CpuCycles,

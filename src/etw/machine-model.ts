@@ -7,7 +7,7 @@ export interface MachineEnd {
 }
 
 /** An event that means something: its row, and when it happened in seconds since 1970. */
-export interface Moment {
+interface Moment {
   event: number
   seconds: number
 }
@@ -44,7 +44,7 @@ export interface Drop extends Moment {
 }
 
 /** One record of RPC's extended error information. */
-export interface ErrorRecord {
+interface ErrorRecord {
   component: number
   status: number
   location: number
@@ -94,7 +94,7 @@ export interface LowLevel extends Moment {
 }
 
 /** A TCP connection and the process that it belongs to. */
-export interface OwnedConnection {
+interface OwnedConnection {
   local: MachineEnd
   remote: MachineEnd
   processId: number

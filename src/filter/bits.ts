@@ -8,10 +8,6 @@ export function noBits(rows: number): Bits {
   return new Uint32Array((rows + 31) >>> WORD_BITS)
 }
 
-export function allBits(rows: number): Bits {
-  return invert(noBits(rows), rows)
-}
-
 /** Turns every bit over, in place; bits beyond `rows` stay 0. */
 export function invert(bits: Bits, rows: number): Bits {
   for (let word = 0; word < bits.length; word++) bits[word] = ~bits[word]!

@@ -16,7 +16,7 @@ export const LEAST = -Infinity
 const MOST_WORD = NONE - 1
 
 /** Every value that there is. Times go beyond 32 bits, words do not. */
-export function everything(isTime: boolean): Range {
+function everything(isTime: boolean): Range {
   return [LEAST, isTime ? Infinity : MOST_WORD]
 }
 

@@ -24,7 +24,7 @@ export interface Report {
   redaction?: string[]
 }
 
-export interface ReportCapture {
+interface ReportCapture {
   name: string
   bytes: number
   /** SHA-256 of the file, hexadecimal. */

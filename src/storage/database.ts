@@ -3,7 +3,7 @@ import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Snapshot } from '../capture/snapshot'
 import type { StoredFinding } from '../diagnosis/finding'
 
-export const DATABASE = 'faultline'
+const DATABASE = 'faultline'
 
 // Stored types stand here so that none changes without a migration below.
 
@@ -16,7 +16,7 @@ export interface StoredResult {
 }
 
 /** When a cached result was last used, and what it takes. */
-export interface StoredUse {
+interface StoredUse {
   fingerprint: string
   version: number
   bytes: number
@@ -78,7 +78,7 @@ export interface SavedAnalysis {
   deletedAt?: number
 }
 
-export interface Schema extends DBSchema {
+interface Schema extends DBSchema {
   results: { key: string; value: StoredResult }
   uses: { key: string; value: StoredUse; indexes: { usedAt: number } }
   saved: { key: string; value: SavedAnalysis }

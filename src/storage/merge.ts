@@ -3,7 +3,7 @@
 import type { NoteOnFrame, Note, SavedAnalysis } from './database'
 
 /** A value as the change found it and as it leaves it. */
-export interface Edit<T> {
+interface Edit<T> {
   before: T
   after: T
 }

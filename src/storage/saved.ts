@@ -237,11 +237,8 @@ async function whole(
   try {
     await transaction.done // and not the writes: WebKit leaves some of an aborted transaction unanswered
   } catch (error) {
-    throw (
-      failures.find(isQuotaExceeded) ??
-      failures[0] ??
-      (error instanceof Error ? error : new DOMException('', 'AbortError'))
-    )
+    const failure = failures.find(isQuotaExceeded) ?? failures[0] ?? error
+    throw failure instanceof Error ? failure : new DOMException('', 'AbortError')
   }
 }
 

@@ -7,7 +7,7 @@ import { etl, type KernelRecord, type TraceRecord } from './captures/etl/trace-f
 import type { Frame } from './captures/file/frame'
 import { Scenario, type ScenarioOptions } from './scenario'
 
-export interface Machine {
+interface Machine {
   events?: TraceRecord[]
   kernel?: KernelRecord[]
   pktmon?: PktmonOptions
@@ -28,7 +28,7 @@ export async function diagnoseTrace(
 }
 
 /** A scenario as a trace of pktmon, with these events. */
-export function traceOf(scenario: Scenario, logs: Logs): Uint8Array<ArrayBuffer> {
+function traceOf(scenario: Scenario, logs: Logs): Uint8Array<ArrayBuffer> {
   const { events = [], kernel = [], pktmon } = logs(scenario)
   const { frames } = scenario
   return etl([...pktmonEvents(frames, pktmon), ...componentEvents(frames.at(-1)!.microseconds + 1e6), ...events], {

@@ -52,7 +52,7 @@ export { extendedError } from './captures/rpc/extended-error'
 export { FEATURES, RpcSession } from './captures/rpc/session'
 export * from './captures/rpc/verification-trailer'
 
-export const ENDPOINT_MAPPER_PORT = 135
+const ENDPOINT_MAPPER_PORT = 135
 const FIRST_CLIENT_PORT = 50001
 const DNS_PORT = 53
 const LLMNR_PORT = 5355

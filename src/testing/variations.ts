@@ -52,7 +52,7 @@ const clothes = {
 } satisfies Record<string, Clothes>
 
 /** A way in which a scenario can be dressed. */
-export type Dress = keyof typeof clothes
+type Dress = keyof typeof clothes
 
 export interface VariantOptions {
   /** What happens to the capture before anything else. */

@@ -12,7 +12,7 @@ const MAX_ENTRIES = 10_000
 const TEXT = new TextDecoder()
 
 /** True if bytes begin as a keytab does. */
-export function isKeytab(bytes: Uint8Array): boolean {
+function isKeytab(bytes: Uint8Array): boolean {
   return bytes.length >= 2 && bytes[0] === 5 && (bytes[1] === 1 || bytes[1] === 2)
 }
 
@@ -75,35 +75,4 @@ function entry(view: DataView, little: boolean, isVersion2: boolean): KeytabEntr
   } catch {
     return undefined
   }
-}
-
-/** A keytab of format 0x0502 with these keys. */
-export function keytabFile(entries: readonly KeytabEntry[]): Uint8Array<ArrayBuffer> {
-  const out: number[] = [5, 2]
-  const push = (to: number[], value: number, bytes: number) => {
-    for (let shift = 8 * (bytes - 1); shift >= 0; shift -= 8) to.push((value >>> shift) & 0xff)
-  }
-  for (const { principal, etype, kvno, key } of entries) {
-    const split = principal.lastIndexOf('@')
-    const names = (split < 0 ? principal : principal.slice(0, split)).split('/')
-    const one: number[] = []
-    const counted = (text: string | Uint8Array) => {
-      const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text
-      push(one, bytes.length, 2)
-      one.push(...bytes)
-    }
-    push(one, names.length, 2)
-    counted(split < 0 ? '' : principal.slice(split + 1))
-    names.forEach(counted)
-    // Name type: principal. Time stamp: none.
-    push(one, 1, 4)
-    push(one, 0, 4)
-    one.push(kvno & 0xff)
-    push(one, etype, 2)
-    counted(key)
-    push(one, kvno, 4)
-    push(out, one.length, 4)
-    for (const byte of one) out.push(byte)
-  }
-  return Uint8Array.from(out)
 }

@@ -1,7 +1,7 @@
 // A logon as the list of secrets shows it: who, whether a secret is right for it, and how much was opened.
 import type { SecretVerdict } from './keyring'
 
-export type LogonPackage = 'ntlm' | 'kerberos' | 'netlogon' | 'smb'
+type LogonPackage = 'ntlm' | 'kerberos' | 'netlogon' | 'smb'
 
 export interface Logon {
   /** Row of the frame whose message names the user, or opens the session. */

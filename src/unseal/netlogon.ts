@@ -7,8 +7,8 @@ import { rc4 } from './primitives/rc4'
 import type { OpenedPdu, ProtectedPdu, Protection } from './protection'
 
 /** NegotiateFlags. MS-NRPC 3.1.4.2. */
-export const NETLOGON_STRONG_KEYS = 0x00004000
-export const NETLOGON_AES = 0x01000000
+const NETLOGON_STRONG_KEYS = 0x00004000
+const NETLOGON_AES = 0x01000000
 
 const ZERO_4 = new Uint8Array(4)
 /** NL_AUTH_SIGNATURE and NL_AUTH_SHA2_SIGNATURE. MS-NRPC 2.2.1.3.2, 2.2.1.3.3. */

@@ -100,7 +100,7 @@ function version1(logon: NtlmLogon, secret: NtlmSecret, response: Uint8Array): U
 }
 
 /** LMOWFv1. Undefined for passwords that have no LM hash. MS-NLMP 3.3.1. */
-export function lmOwf(password: string): Uint8Array | undefined {
+function lmOwf(password: string): Uint8Array | undefined {
   if (password.length > LM_PASSWORD_BYTES || !/^[\x20-\x7e]*$/.test(password)) return undefined
   const key = new Uint8Array(LM_PASSWORD_BYTES)
   for (let i = 0; i < password.length; i++) key[i] = password.toUpperCase().charCodeAt(i)

@@ -42,12 +42,12 @@ interface Direction {
 }
 
 /** SIGNKEY of one side. MS-NLMP 3.4.5.2. */
-export function ntlmSignKey(sessionKey: Uint8Array, fromClient: boolean): Uint8Array {
+function ntlmSignKey(sessionKey: Uint8Array, fromClient: boolean): Uint8Array {
   return md5(sessionKey, magic(fromClient, 'signing'))
 }
 
 /** SEALKEY of one side; the flags say how much of the session key counts. MS-NLMP 3.4.5.3. */
-export function ntlmSealKey(sessionKey: Uint8Array, flags: number, fromClient: boolean): Uint8Array {
+function ntlmSealKey(sessionKey: Uint8Array, flags: number, fromClient: boolean): Uint8Array {
   if (flags & NtlmFlag.ExtendedSessionSecurity) {
     const bytes = flags & NtlmFlag.Key128 ? 16 : flags & NtlmFlag.Key56 ? 7 : 5
     return md5(sessionKey.subarray(0, bytes), magic(fromClient, 'sealing'))

@@ -11,7 +11,7 @@ export enum SmbCipher {
   Aes256Gcm = 4,
 }
 
-export const SMB_TRANSFORM_BYTES = 52
+const SMB_TRANSFORM_BYTES = 52
 const SIGNATURE_AT = 4
 const NONCE_AT = 20
 const SIZE_AT = 36
@@ -21,7 +21,7 @@ const GCM_NONCE_BYTES = 12
 export const SMB_DIALECT_311 = 0x0311
 
 /** SP 800-108 in counter mode with HMAC-SHA256. MS-SMB2 3.1.4.2. */
-export function smbKdf(key: Uint8Array, label: string, context: Uint8Array, bytes: number): Uint8Array {
+function smbKdf(key: Uint8Array, label: string, context: Uint8Array, bytes: number): Uint8Array {
   return hmacSha256(key, big32(1), utf8(`${label}\0`), Uint8Array.of(0), context, big32(bytes * 8)).slice(0, bytes)
 }
 

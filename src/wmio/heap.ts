@@ -3,7 +3,7 @@
 import type { Cursor } from './cursor'
 
 /** A reference to nothing. */
-export const NULL_REFERENCE = 0xffffffff
+const NULL_REFERENCE = 0xffffffff
 /** Set in a heap's length, and in references to the dictionary. */
 const HIGH_BIT = 0x80000000
 

@@ -24,7 +24,7 @@ export const CimType = {
 export const ARRAY = 0x2000
 
 /** Names of the types as MOF writes them. */
-export const TYPE_NAMES: Readonly<Record<number, string>> = {
+const TYPE_NAMES: Readonly<Record<number, string>> = {
   [CimType.SINT16]: 'sint16',
   [CimType.SINT32]: 'sint32',
   [CimType.REAL32]: 'real32',

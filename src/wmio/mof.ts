@@ -30,13 +30,8 @@ export function objectMof(object: WmiObject): string {
 }
 
 /** The instance alone, or the class where the object is a class. */
-export function bodyMof(object: WmiObject): string {
+function bodyMof(object: WmiObject): string {
   return (object.instance ? instanceLines(object.instance) : classLines(object.class)).join('\n')
-}
-
-/** A class as MOF. */
-export function classMof(cim: CimClass): string {
-  return classLines(cim).join('\n')
 }
 
 /** A method as MOF declares it, in one line without its qualifiers: `uint32 Create([in] string CommandLine, …)`. */

@@ -16,7 +16,7 @@ const MAX_CLASSES = 4096
 export type KnownClasses = Map<string, CimClass>
 
 /** True if the bytes begin as an ObjectArray does. */
-export function isObjectArray(bytes: Uint8Array): boolean {
+function isObjectArray(bytes: Uint8Array): boolean {
   return bytes.length >= 12 && String.fromCharCode(...bytes.subarray(4, 12)) === SIGNATURE
 }
 

@@ -7,10 +7,10 @@ import { methodsPart } from './methods'
 import type { CimClass, WmiObject } from './model'
 
 /** First bytes of an EncodingUnit. MS-WMIO 2.2.77. */
-export const SIGNATURE = 0x12345678
+const SIGNATURE = 0x12345678
 
 /** MS-WMIO 2.2.6. */
-export const ObjectFlag = { CLASS: 0x01, INSTANCE: 0x02, DECORATED: 0x04, PROTOTYPE: 0x10, KEYS_MISSING: 0x40 } as const
+const ObjectFlag = { CLASS: 0x01, INSTANCE: 0x02, DECORATED: 0x04, PROTOTYPE: 0x10, KEYS_MISSING: 0x40 } as const
 
 /** What could be decoded, and the first thing that was wrong with the bytes, if any. */
 export interface Decoded<T> {

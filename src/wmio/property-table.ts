@@ -58,7 +58,7 @@ export function propertyTable(object: WmiObject): PropertyRow[] {
 }
 
 /** A qualifier with its flavors in words. */
-export function qualifierText(qualifier: Qualifier): string {
+function qualifierText(qualifier: Qualifier): string {
   const flavors = FLAVORS.filter(([bit]) => (qualifier.flavor & bit) !== 0).map(([, name]) => name)
   return flavors.length === 0 ? qualifierMof(qualifier) : `${qualifierMof(qualifier)} [${flavors.join(', ')}]`
 }

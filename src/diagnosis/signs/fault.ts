@@ -130,7 +130,7 @@ function streamsOf(theCase: Examination, calls: readonly number[]): number[] {
   return [...new Set(calls.map((call) => theCase.connectionOf(call).stream))]
 }
 
-export function groupEvidence(theCase: Examination, { calls, statusText: text }: FaultGroup): Evidence[] {
+function groupEvidence(theCase: Examination, { calls, statusText: text }: FaultGroup): Evidence[] {
   const faulted = theCase.conversation.calls.get(Call.Outcome, calls[0]!) === Outcome.Fault
   return calls.flatMap((call) => callEvidence(theCase, call, `${faulted ? 'fault' : 'answer'} ${text}`))
 }

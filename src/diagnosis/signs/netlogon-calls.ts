@@ -15,7 +15,7 @@ export enum NetlogonOpnum {
   Authenticate3 = 26,
   PasswordSet2 = 30,
 }
-export const AUTHENTICATES: ReadonlySet<number> = new Set([
+const AUTHENTICATES: ReadonlySet<number> = new Set([
   NetlogonOpnum.Authenticate,
   NetlogonOpnum.Authenticate2,
   NetlogonOpnum.Authenticate3,

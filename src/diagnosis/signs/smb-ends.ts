@@ -10,16 +10,16 @@ import { isSmbPort } from './ports'
 /** A close this soon after a message answers it. */
 const ANSWER_SECONDS = 30
 
-export type Side = 'client' | 'server'
+type Side = 'client' | 'server'
 
-export interface StreamEnd {
+interface StreamEnd {
   by: Side
   how: 'FIN' | 'RST'
   frame: number
 }
 
 /** The first FIN or RST of a stream; undefined while it is open. */
-export function streamEnd(theCase: Examination, stream: number): StreamEnd | undefined {
+function streamEnd(theCase: Examination, stream: number): StreamEnd | undefined {
   const [finA, finB, rst] = [Stream.FinFrameA, Stream.FinFrameB, Stream.RstFrame].map((column) =>
     theCase.streamValue(column, stream),
   ) as [number, number, number]

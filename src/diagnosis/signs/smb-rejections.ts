@@ -3,7 +3,7 @@ import { Message, Protocol } from '../../../asm/layout'
 import { smb1Status } from '../../conversation/smb-status'
 import type { Examination } from '../examination'
 
-export type SmbCommand = 'negotiate' | 'session setup' | 'tree connect' | 'create' | 'transfer'
+type SmbCommand = 'negotiate' | 'session setup' | 'tree connect' | 'create' | 'transfer'
 
 export interface SmbRefusal {
   frame: number

@@ -12,7 +12,7 @@ import type { Evidence } from '../finding'
 const FEWEST = 3
 
 /** What the TCP packets of a sender have in common, resets apart. */
-export interface Habit {
+interface Habit {
   timeToLive: number
   packets: number
   first: number
@@ -21,7 +21,7 @@ export interface Habit {
 }
 
 /** Habits of all senders over IPv4, by row of Address, in one walk over the frames. */
-export const habits = perCase(({ capture }: { capture: Capture }) => habitsOf(capture))
+const habits = perCase(({ capture }: { capture: Capture }) => habitsOf(capture))
 
 function habitsOf({ frames, addresses }: Capture): ReadonlyMap<number, Habit> {
   const known = new Map<number, Habit>()

@@ -37,7 +37,7 @@ export interface StreamTraffic {
   idle?: { before: number; after: number; seconds: number }
 }
 
-export interface ClosedWindow {
+interface ClosedWindow {
   /** Frames that close the window and open it again (the last frame of the capture where it stays closed). */
   from: number
   to: number

@@ -3,7 +3,7 @@ import type { FixStep, Party } from '../finding'
 import { references } from './references'
 
 /** What a KDC refused: a logon (AS exchange) or a ticket for a service (TGS exchange). */
-export type Exchange = 'AS' | 'TGS'
+type Exchange = 'AS' | 'TGS'
 
 /** Whom and what an error is about, for its texts. */
 export interface KerberosNames {

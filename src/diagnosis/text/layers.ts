@@ -23,7 +23,7 @@ const WIN32_OF_NCA: Record<number, number> = {
 }
 
 /** The Win32 code within a status, where it is or holds one. */
-export function win32Of(status: number): number | undefined {
+function win32Of(status: number): number | undefined {
   const nca = WIN32_OF_NCA[status]
   if (nca !== undefined) return nca
   if (status < 0x10000) return status
@@ -106,7 +106,7 @@ export function faultLayers(names: Names, status: number): Layer[] {
 /** What a program gets when a connection breaks: the first when the call may have run, the second when it did not. */
 export const CALL_FAILED = 0x800706be
 export const CALL_FAILED_DNE = 0x800706bf
-export const SERVER_UNAVAILABLE = 0x800706ba
+const SERVER_UNAVAILABLE = 0x800706ba
 
 /** The chain of a connection that could not be made. */
 export function unavailableLayers(names: Names, wire: Layer): Layer[] {

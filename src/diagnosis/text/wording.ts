@@ -174,12 +174,6 @@ export function callEvidence(theCase: Examination, call: number, answer: string)
 }
 
 /** Whether a fault says in its flags that the call did not execute. */
-export function faultPduOf(theCase: Examination, call: number): number {
+function faultPduOf(theCase: Examination, call: number): number {
   return theCase.conversation.calls.get(Call.ResponsePdu, call)
-}
-
-/** The column of a call's answer PDU. */
-export function answerValue(theCase: Examination, call: number, column: Pdu): number {
-  const pdu = faultPduOf(theCase, call)
-  return pdu === NONE ? NONE : theCase.capture.pdus.get(column, pdu)
 }

@@ -34,7 +34,7 @@ export interface ActivationRequest {
 }
 
 /** The answer for one interface. */
-export interface ActivationResult {
+interface ActivationResult {
   iid?: string | undefined
   hresult?: number | undefined
   reference?: ObjectReference | undefined

@@ -21,7 +21,7 @@ export const TOWERS: Readonly<Record<number, string>> = {
 }
 
 /** Where an object exporter listens. */
-export interface StringBinding {
+interface StringBinding {
   tower: number
   /** As written: `10.0.0.1[49157]`, `SERVER`. */
   address: string
@@ -30,7 +30,7 @@ export interface StringBinding {
   endpoint?: string | undefined
 }
 
-export interface SecurityBinding {
+interface SecurityBinding {
   /** As auth_type. */
   service: number
   principal?: string | undefined
@@ -105,7 +105,7 @@ export function standardReference(from: Reader): StandardReference {
 }
 
 /** DUALSTRINGARRAY, after its conformance where it has one. */
-export function dualStringArray(from: Reader): Bindings {
+function dualStringArray(from: Reader): Bindings {
   return from.group('Bindings', () => {
     const entries = from.u16('Entries', undefined, 'dcom.dualstringarray.num_entries') ?? 0
     const securityAt = from.u16('Security offset', undefined, 'dcom.dualstringarray.security_offset') ?? 0

@@ -15,7 +15,7 @@ import type { Reader } from '../reader'
 import { bits, hex, hexBytes } from '../show'
 
 /** Extensions of 2.2.13.1 by identifier. MS-DCOM 1.9. */
-export const ORPC_EXTENSIONS: Readonly<Record<string, string>> = {
+const ORPC_EXTENSIONS: Readonly<Record<string, string>> = {
   [ERROR_INFORMATION]: 'error information',
   [CONTEXT_EXTENSION]: 'context',
   [DEBUGGING_EXTENSION]: 'debugging',

@@ -27,7 +27,7 @@ export interface QueryInterfaceRequest {
 }
 
 /** The answer for one IID. */
-export interface QueryInterfaceResult {
+interface QueryInterfaceResult {
   hresult: number
   /** The new interface, where there is one. */
   reference?: StandardReference | undefined

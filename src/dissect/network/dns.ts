@@ -20,13 +20,13 @@ export interface NameMessage {
   additional: NameRecord[]
 }
 
-export interface NameQuestion {
+interface NameQuestion {
   name: string
   /** RecordType or another number. */
   type: number
 }
 
-export interface NameRecord {
+interface NameRecord {
   name: string
   type: number
   timeToLive: number
@@ -71,7 +71,7 @@ export const RESPONSE_CODES: Readonly<Record<number, string>> = {
 }
 
 /** RFC 1002 4.2.6, 4.2.11, 4.2.14. */
-export const NETBIOS_RESPONSE_CODES: Readonly<Record<number, string>> = {
+const NETBIOS_RESPONSE_CODES: Readonly<Record<number, string>> = {
   0: 'no error',
   1: 'format error',
   2: 'server failure',

@@ -16,7 +16,7 @@ import { bits, hex, hex16, named } from '../show'
 const FEATURES = '6cb71c2c-9812-4540'
 
 /** One offered presentation context. */
-export interface ContextItem {
+interface ContextItem {
   id: number
   interface: string
   /** `major.minor`. */
@@ -36,7 +36,7 @@ export interface BindBody {
 }
 
 /** The answer to one offered context; results stand in the order of the offer. */
-export interface ContextResult {
+interface ContextResult {
   result: number
   /** Provider reason of a rejection; the agreed features where `result` is 3. */
   reason: number
@@ -94,7 +94,7 @@ function contextItem(from: Reader): ContextItem | undefined {
 }
 
 /** Bits of bind-time features that a "transfer syntax" offers; undefined when it is a real one. */
-export function featuresOf(transfer: string): number | undefined {
+function featuresOf(transfer: string): number | undefined {
   if (!transfer.startsWith(FEATURES)) return undefined
   return parseInt(transfer.slice(21, 23) + transfer.slice(19, 21), 16)
 }

@@ -20,7 +20,7 @@ export interface ErrorRecord {
   parameters: ErrorParameter[]
 }
 
-export type ErrorParameter =
+type ErrorParameter =
   | { kind: 'text'; value: string }
   | { kind: 'number'; value: number }
   | { kind: 'long'; value: bigint }

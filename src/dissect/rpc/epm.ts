@@ -4,8 +4,6 @@ import type { Reader } from '../reader'
 import { hex, named } from '../show'
 import { tower, type Tower } from './tower'
 
-export type { Tower } from './tower'
-
 /** Opnums that are read here. */
 export enum Ept {
   Lookup = 2,
@@ -58,7 +56,7 @@ export interface EptLookupResponse {
   status?: number | undefined
 }
 
-export interface EptEntry {
+interface EptEntry {
   object: string
   tower?: Tower | undefined
   annotation: string

@@ -158,7 +158,7 @@ function name(from: Reader, label: string, filter: string): string | undefined {
 }
 
 /** A tower's address as a string binding: `ncacn_ip_tcp:192.168.10.10[49163]`. Empty when it has no protocol sequence. */
-export function towerText({ protocol, netbios, address, port, endpoint }: Tower): string {
+function towerText({ protocol, netbios, address, port, endpoint }: Tower): string {
   if (protocol === undefined) return ''
   const place = port ?? endpoint
   return `${protocol}:${netbios ?? address ?? ''}${place === undefined ? '' : `[${place}]`}`

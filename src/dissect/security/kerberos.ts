@@ -5,7 +5,7 @@ import type { Reader } from '../reader'
 import { hex, named } from '../show'
 
 /** Application tags, which are message types as well. RFC 4120 5.10. */
-export const KERBEROS_MESSAGES: Readonly<Record<number, string>> = {
+const KERBEROS_MESSAGES: Readonly<Record<number, string>> = {
   10: 'AS-REQ',
   11: 'AS-REP',
   12: 'TGS-REQ',
@@ -21,7 +21,7 @@ export const KERBEROS_MESSAGES: Readonly<Record<number, string>> = {
 }
 
 /** Encryption types. RFC 3961 8, RFC 4757, RFC 8009, RFC 6803. */
-export const KERBEROS_ETYPES: Readonly<Record<number, string>> = {
+const KERBEROS_ETYPES: Readonly<Record<number, string>> = {
   1: 'des-cbc-crc',
   2: 'des-cbc-md4',
   3: 'des-cbc-md5',
@@ -38,7 +38,7 @@ export const KERBEROS_ETYPES: Readonly<Record<number, string>> = {
 }
 
 /** Pre-authentication data that explains a conversation. RFC 4120 5.2.7, RFC 6113, MS-KILE 2.2.10. */
-export const KERBEROS_PADATA: Readonly<Record<number, string>> = {
+const KERBEROS_PADATA: Readonly<Record<number, string>> = {
   1: 'PA-TGS-REQ',
   2: 'PA-ENC-TIMESTAMP',
   3: 'PA-PW-SALT',
@@ -59,7 +59,7 @@ export const KERBEROS_PADATA: Readonly<Record<number, string>> = {
 }
 
 /** Name types of principals. RFC 4120 6.2. */
-export const KERBEROS_NAMES: Readonly<Record<number, string>> = {
+const KERBEROS_NAMES: Readonly<Record<number, string>> = {
   0: 'NT-UNKNOWN',
   1: 'NT-PRINCIPAL',
   2: 'NT-SRV-INST',
@@ -70,7 +70,7 @@ export const KERBEROS_NAMES: Readonly<Record<number, string>> = {
   10: 'NT-ENTERPRISE',
 }
 
-export interface KerberosTicket {
+interface KerberosTicket {
   realm?: string | undefined
   /** The service as `HOST/server.domain`. */
   service?: string | undefined

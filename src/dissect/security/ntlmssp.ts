@@ -39,7 +39,7 @@ const MESSAGE: Record<number, string> = { 1: 'NEGOTIATE', 2: 'CHALLENGE', 3: 'AU
 const AV_FLAG: Record<number, string> = { 1: 'constrained', 2: 'MIC present', 4: 'SPN from untrusted source' }
 
 /** AV pairs: what a server says of itself, and what a client adds in its response. MS-NLMP 2.2.2.1. */
-export interface TargetInfo {
+interface TargetInfo {
   netbiosComputer?: string | undefined
   netbiosDomain?: string | undefined
   dnsComputer?: string | undefined
@@ -60,7 +60,7 @@ interface Message {
   version?: string | undefined
 }
 
-export interface NtlmNegotiate extends Message {
+interface NtlmNegotiate extends Message {
   type: 1
   domain?: string | undefined
   workstation?: string | undefined

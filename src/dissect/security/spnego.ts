@@ -16,7 +16,7 @@ export const MECHANISMS: Readonly<Record<string, string>> = {
 }
 
 /** negState. RFC 4178 4.2.2. */
-export const NEGOTIATION_STATES: Readonly<Record<number, string>> = {
+const NEGOTIATION_STATES: Readonly<Record<number, string>> = {
   0: 'accept-completed',
   1: 'accept-incomplete',
   2: 'reject',

@@ -8,7 +8,7 @@ import type { Reader } from '../reader'
 import { hex16 } from '../show'
 import { gssToken, isSpnego, MECHANISMS, spnego, type Spnego } from './spnego'
 
-export type Mechanism = 'ntlm' | 'kerberos' | 'netlogon'
+type Mechanism = 'ntlm' | 'kerberos' | 'netlogon'
 
 /** A token, unwrapped. */
 export interface Token {

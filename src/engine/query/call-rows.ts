@@ -75,7 +75,7 @@ function endpoint({ text, port }: Endpoint): string {
 }
 
 /** `FIN by the server`, `RST by the client`, `SMB CLOSE by the client`, `open`. */
-export function closeText({ close }: Connection): string {
+function closeText({ close }: Connection): string {
   if (close.how === 'open') return 'open'
   return `${close.how === 'smb-close' ? 'SMB CLOSE' : close.how.toUpperCase()}${close.by ? ` by the ${close.by}` : ''}`
 }

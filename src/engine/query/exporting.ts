@@ -74,7 +74,7 @@ export async function exportRedacted(
 }
 
 /** Rows rising, each once, none beyond the capture. */
-export function chosenRows({ capture }: OpenCapture, { rows, connectionsOf }: FrameChoice): Uint32Array {
+function chosenRows({ capture }: OpenCapture, { rows, connectionsOf }: FrameChoice): Uint32Array {
   const { frames } = capture
   if (!rows) return Uint32Array.from({ length: frames.rows }, (_, row) => row)
   const streams = new Set(connectionsOf?.map((row) => frames.get(Frame.Stream, row)))
@@ -89,7 +89,7 @@ export function chosenRows({ capture }: OpenCapture, { rows, connectionsOf }: Fr
 }
 
 /** The pieces as one Blob; what is gathered meanwhile stays small. */
-export async function blobOf(
+async function blobOf(
   pieces: AsyncIterable<Uint8Array<ArrayBuffer>>,
   type = 'application/octet-stream',
 ): Promise<Blob> {

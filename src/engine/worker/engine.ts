@@ -288,7 +288,7 @@ export const engine = {
   async unseal(
     added: SecretInput[],
     onProgress: (progress: Progress) => void,
-    onTables: (handle: TableHandle) => void,
+    onTables: (handle: TableHandle) => Promise<void> | void,
   ): Promise<Opened | Refused | undefined> {
     const started = performance.now()
     const sealed = current?.sealed ?? openCapture()
@@ -328,7 +328,7 @@ export const engine = {
   },
 
   /** Forgets all secrets and what they opened: the capture is again as it was read without them. */
-  async forgetSecrets(onTables: (handle: TableHandle) => void): Promise<Opened> {
+  async forgetSecrets(onTables: (handle: TableHandle) => Promise<void> | void): Promise<Opened> {
     const started = performance.now()
     unsealings++
     secretsInUse?.clear()

@@ -1,7 +1,7 @@
 // Parts of the site that the engine fetches when it needs them, and what is said where it does not get them. An error
 // crosses from the worker by its name and message.
 
-export class PartMissing extends Error {
+class PartMissing extends Error {
   override readonly name = 'PartMissing'
 }
 

@@ -25,13 +25,13 @@ export interface Door {
     stored: StoredResult,
     source: Source,
     onProgress: (progress: Progress) => void,
-    onTables: (handle: TableHandle) => void,
+    onTables: (handle: TableHandle) => Promise<void> | void,
   ): Promise<Opened>
   read(
     file: Blob,
     name: string,
     onProgress: (progress: Progress) => void,
-    onTables: (handle: TableHandle) => void,
+    onTables: (handle: TableHandle) => Promise<void> | void,
   ): Promise<Opened | Refusal>
 }
 
@@ -91,7 +91,7 @@ export function keepingBehind(door: Door) {
     async open(
       id: string,
       onProgress: (progress: Progress) => void,
-      onTables: (handle: TableHandle) => void,
+      onTables: (handle: TableHandle) => Promise<void> | void,
     ): Promise<OpenedSaved | Refusal> {
       const loaded = await cases.load(id)
       if ('refused' in loaded) return { ...loaded, advice: LIST_ADVICE }
@@ -179,7 +179,7 @@ export function keepingBehind(door: Door) {
     async openFile(
       file: Blob,
       onProgress: (progress: Progress) => void,
-      onTables: (handle: TableHandle) => void,
+      onTables: (handle: TableHandle) => Promise<void> | void,
     ): Promise<OpenedSaved | Refusal> {
       const { unpackedAnalysis } = await import('../../storage/faultline-file')
       const unpacked = await unpackedAnalysis(file)

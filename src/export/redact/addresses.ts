@@ -191,7 +191,7 @@ function countGroups(text: string): number {
 }
 
 /** Sixteen bytes; undefined when it is no IPv6 address. RFC 4291 2.2, without a dotted tail. */
-export function parseIpv6(text: string): Uint8Array | undefined {
+function parseIpv6(text: string): Uint8Array | undefined {
   if (!/^[0-9a-fA-F:]+$/.test(text) || text.split('::').length > 2 || !text.includes(':')) return undefined
   const [head = '', tail] = text.split('::')
   const groups = (part: string) => (part ? part.split(':') : [])

@@ -59,15 +59,15 @@ function ntlm(token: Uint8Array, names: NameBook): Uint8Array<ArrayBuffer> {
       return out
     }
     case 3: {
-      const items = [12, 20, 28, 36, 44, 52].map(item) as [number, number][]
+      const items = [12, 20, 28, 36, 44, 52].map(item)
       const payload = Math.min(token.length, ...items.filter(([from, to]) => to > from).map(([from]) => from))
-      const [lm, nt, domain, user, workstation, key] = items as [
-        [number, number],
-        [number, number],
-        [number, number],
-        [number, number],
-        [number, number],
-        [number, number],
+      const [lm, nt, domain, user, workstation, key] = [
+        items[0]!,
+        items[1]!,
+        items[2]!,
+        items[3]!,
+        items[4]!,
+        items[5]!,
       ]
       keep(0, Math.min(72, payload))
       if (payload >= 88) blank([72, 88])

@@ -9,7 +9,7 @@ import type { Field, Source } from '../field'
 import type { Subject } from '../subject'
 
 /** IP protocol numbers. */
-export enum Transport {
+enum Transport {
   Tcp = 6,
   Udp = 17,
 }

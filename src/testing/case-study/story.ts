@@ -35,7 +35,7 @@ import type { Wire } from '../captures/network/wire'
 import { NDR32, NDR64 } from '../captures/rpc/pdu'
 import { type Binding, type Call, FEATURES, type LogonRequest, RpcSession } from '../captures/rpc/session'
 
-export const ENDPOINT_MAPPER_PORT = 135
+const ENDPOINT_MAPPER_PORT = 135
 export const FAULT_SECURITY_PACKAGE = 0x00000721
 export const FAULT_ACCESS_DENIED = 0x00000005
 

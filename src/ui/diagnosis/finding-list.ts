@@ -1,10 +1,8 @@
 // How the list of findings is filtered, sorted and grouped. Pure.
 import type { Finding, Severity } from '../../diagnosis/finding'
 
-export const orders = ['impact', 'time', 'count'] as const
-export type Order = (typeof orders)[number]
-export const groupings = ['none', 'cause', 'host', 'user'] as const
-export type Grouping = (typeof groupings)[number]
+export type Order = 'impact' | 'time' | 'count'
+export type Grouping = 'none' | 'cause' | 'host' | 'user'
 
 export interface Group {
   /** Empty for a list that is not grouped. */

@@ -7,7 +7,7 @@ import { type Description, described } from './described'
 import { listen } from './saving.svelte'
 
 /** What a file that holds a saved analysis is called. */
-export const SAVED_FILE = '.faultline'
+const SAVED_FILE = '.faultline'
 
 /** How long a deletion can be undone. */
 const UNDO_MILLISECONDS = 20_000

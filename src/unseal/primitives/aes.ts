@@ -11,7 +11,7 @@ export function cbcEncrypt(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): 
   return bytes.length === 0 ? new Uint8Array(0) : cbc(key, iv, RAW).encrypt(bytes)
 }
 
-export function cbcDecrypt(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array {
+function cbcDecrypt(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array {
   return bytes.length === 0 ? new Uint8Array(0) : cbc(key, iv, RAW).decrypt(bytes)
 }
 

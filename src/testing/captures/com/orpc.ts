@@ -2,8 +2,6 @@
 import { ByteWriter } from '../../bytes'
 import { type StandardReference, standardReference } from './objref'
 
-export const E_NOINTERFACE = 0x80004002
-
 /** ORPCTHIS without extensions: 32 bytes that every request to an object starts with. */
 export function orpcThis(causality: string, flags = 0, version: [number, number] = [5, 7]): ByteWriter {
   return new ByteWriter().u16(version[0]).u16(version[1]).u32(flags).u32(0).uuid(causality).u32(0)

@@ -39,7 +39,7 @@ const DICTIONARY = [
 /** Propagated to instances and to subclasses. */
 const FLAVOR = 3
 
-export type TypeName = keyof typeof TYPES
+type TypeName = keyof typeof TYPES
 /** Bytes are the ObjectBlock of an embedded object. */
 export type Value = null | boolean | number | bigint | string | Uint8Array | readonly Value[]
 
@@ -63,7 +63,7 @@ export interface PropertySource {
   origin?: number
 }
 
-export interface MethodSource {
+interface MethodSource {
   name: string
   qualifiers?: QualifierSource[]
   origin?: number

@@ -5,9 +5,9 @@ import type { KernelRecord, TraceRecord } from './trace-file'
 
 export const RPC = '6ad52b32-d609-4be9-ae07-ce8dae937e39'
 export const WMI = '1418ef04-b0b4-4623-bf7e-d74ab47bbdaa'
-export const DCOM = '1b562e86-b7aa-4131-badc-b6f3a001407e'
+const DCOM = '1b562e86-b7aa-4131-badc-b6f3a001407e'
 export const TCPIP = '2f07e2ee-15db-40f1-90ef-9d7ba282188a'
-export const WFP = '0c478c5b-0351-41b1-8c58-4a6737da32e3'
+const WFP = '0c478c5b-0351-41b1-8c58-4a6737da32e3'
 
 /** When and by whom. */
 export interface Origin {
@@ -104,7 +104,7 @@ export function dcomEvent(id: number, origin: Origin, texts: readonly string[]):
 }
 
 /** SOCKADDR_IN or SOCKADDR_IN6, its length before it. */
-export function socketAddress(address: string, port: number): Uint8Array {
+function socketAddress(address: string, port: number): Uint8Array {
   const bytes = addressBytes(address)
   const isIpv4 = bytes.length === 4
   const out = new ByteWriter().u32(isIpv4 ? 16 : 28).u16(isIpv4 ? 2 : 23)
@@ -121,18 +121,6 @@ export interface Ends {
 export function connectionRundown(origin: Origin, { local, remote }: Ends, processId: number, state = 4): TraceRecord {
   const tcb = new ByteWriter().u64(0xffffaa0200001000n).take()
   return eventOf(TCPIP, 1300, origin, [tcb, socketAddress(...local), socketAddress(...remote), state, processId])
-}
-
-/** TCPIP 1033, 1034 and their kin: a connection, a status and a process. */
-export function connectionEvent(
-  id: number,
-  origin: Origin,
-  { local, remote }: Ends,
-  status: number,
-  processId: number,
-): TraceRecord {
-  const tcb = new ByteWriter().u64(0xffffaa0200001000n).take()
-  return eventOf(TCPIP, id, origin, [socketAddress(...local), socketAddress(...remote), status, processId, 1, tcb])
 }
 
 /** TCPIP 1214: the transport dropped packets. */

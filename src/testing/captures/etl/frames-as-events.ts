@@ -3,8 +3,8 @@ import { ByteWriter, concatenate, utf16 } from '../../bytes'
 import type { Frame } from '../file/frame'
 import type { TraceRecord } from './trace-file'
 
-export const NDIS = '2ed6006e-4729-4609-b423-3ee7bcd678ef'
-export const PKTMON = '4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac'
+const NDIS = '2ed6006e-4729-4609-b423-3ee7bcd678ef'
+const PKTMON = '4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac'
 
 const KEYWORD_START = 0x40000000n
 const KEYWORD_END = 0x80000000n
@@ -50,20 +50,20 @@ export function ndisEvents(frame: Frame, options: NdisOptions = {}): TraceRecord
 }
 
 /** One component of the stack that pktmon watches, the lowest first. */
-export interface Component {
+interface Component {
   id: number
   /** 2 miniport, 3 filter, 4 protocol, 11 TCP/IP. */
   type: number
   name: string
 }
 
-export const COMPONENTS: readonly Component[] = [
+const COMPONENTS: readonly Component[] = [
   { id: 12, type: 2, name: 'netvsc.sys' },
   { id: 20, type: 3, name: 'wfplwfs.sys' },
   { id: 31, type: 4, name: 'tcpip.sys' },
 ]
 /** What reports drops of the network and transport layers. */
-export const TCPIP_COMPONENT: Component = { id: 40, type: 11, name: 'TCPIP' }
+const TCPIP_COMPONENT: Component = { id: 40, type: 11, name: 'TCPIP' }
 
 export interface PktmonOptions {
   /** Bytes of a frame that are logged; 0 for all. */

@@ -4,7 +4,7 @@ import { ByteWriter, concatenate, utf16, uuidBytes } from '../../bytes'
 const HEADER = 112
 const PROPERTY = 24
 
-export interface WrittenProperty {
+interface WrittenProperty {
   name: string
   /** TDH_INTYPE_* and TDH_OUTTYPE_*. */
   inType: number

@@ -3,7 +3,7 @@ import { ByteWriter, concatenate } from '../../bytes'
 import type { Host } from './host'
 
 export const ETHERTYPE_IPV4 = 0x0800
-export const ETHERTYPE_ARP = 0x0806
+const ETHERTYPE_ARP = 0x0806
 export const ETHERTYPE_IPV6 = 0x86dd
 const ETHERTYPE_VLAN = 0x8100
 const MINIMUM_FRAME = 60

@@ -13,7 +13,7 @@ export const PROTOCOL_ICMPV6 = 58
 export type Destination = Pick<Host, 'ip' | 'mac'>
 
 /** An IP packet of either version, as the two addresses have it. Don't-fragment is set, as Windows sets it. */
-export function ipPacket(
+function ipPacket(
   source: Host,
   destination: Destination,
   protocol: number,

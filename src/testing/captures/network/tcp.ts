@@ -8,11 +8,11 @@ import type { Wire } from './wire'
 
 export type Side = 'client' | 'server'
 
-export const FIN = 1
-export const SYN = 2
-export const RST = 4
-export const PSH = 8
-export const ACK = 16
+const FIN = 1
+const SYN = 2
+const RST = 4
+const PSH = 8
+const ACK = 16
 
 /** What Windows Vista and later say in a SYN without having measured the path. */
 const INITIAL_WINDOW = 8192
@@ -176,6 +176,6 @@ export class TcpConnection {
   }
 }
 
-export function other(side: Side): Side {
+function other(side: Side): Side {
   return side === 'client' ? 'server' : 'client'
 }

@@ -21,7 +21,7 @@ export const PFC_LAST = 0x02
 /** In bind, alter_context and their answers; the same bit means "cancel pending" elsewhere. */
 export const PFC_SUPPORT_HEADER_SIGN = 0x04
 export const PFC_DID_NOT_EXECUTE = 0x20
-export const PFC_OBJECT_UUID = 0x80
+const PFC_OBJECT_UUID = 0x80
 const PFC_SINGLE = PFC_FIRST | PFC_LAST
 
 const HEADER = 16
@@ -60,7 +60,7 @@ export function bindTimeFeatures(bits: number): Syntax {
   return { uuid: `6cb71c2c-9812-4540-${bits.toString(16).padStart(2, '0')}00-000000000000`, version: '1.0' }
 }
 
-export interface PresentationContext {
+interface PresentationContext {
   id: number
   abstract: Syntax
   transfers: Syntax[]

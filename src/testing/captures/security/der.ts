@@ -1,7 +1,7 @@
 // The little of DER that SPNEGO and Kerberos tokens need. X.690 8, 10.
 import { ascii, ByteWriter, concatenate } from '../../bytes'
 
-export const SEQUENCE = 0x30
+const SEQUENCE = 0x30
 export const OCTET_STRING = 0x04
 
 /** One element: tag, length in its shortest form, content. */

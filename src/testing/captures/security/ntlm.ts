@@ -6,14 +6,14 @@ import { hmacMd5, md5 } from '../crypto/md5'
 import { Rc4 } from '../crypto/rc4'
 import { clientPairs, endOfPairs } from './av-pairs'
 
-export const NEGOTIATE_UNICODE = 0x00000001
+const NEGOTIATE_UNICODE = 0x00000001
 const NEGOTIATE_OEM = 0x00000002
 const REQUEST_TARGET = 0x00000004
-export const NEGOTIATE_SIGN = 0x00000010
-export const NEGOTIATE_SEAL = 0x00000020
+const NEGOTIATE_SIGN = 0x00000010
+const NEGOTIATE_SEAL = 0x00000020
 const NEGOTIATE_LM_KEY = 0x00000080
 const NEGOTIATE_NTLM = 0x00000200
-export const NEGOTIATE_ANONYMOUS = 0x00000800
+const NEGOTIATE_ANONYMOUS = 0x00000800
 const NEGOTIATE_ALWAYS_SIGN = 0x00008000
 const TARGET_TYPE_DOMAIN = 0x00010000
 const TARGET_TYPE_SERVER = 0x00020000
@@ -35,7 +35,7 @@ export interface WindowsVersion {
   build: number
 }
 
-export const WINDOWS_7: WindowsVersion = { major: 6, minor: 1, build: 7600 }
+const WINDOWS_7: WindowsVersion = { major: 6, minor: 1, build: 7600 }
 
 /** Who logs on. The domain is what the client states, right or wrong. */
 export interface Account {

@@ -4,8 +4,8 @@ import { ByteWriter, concatenate } from '../../bytes'
 import type { Side } from '../network/tcp'
 
 /** 1 AES-128-CCM, 2 AES-128-GCM, 3 AES-256-CCM, 4 AES-256-GCM. */
-export type Cipher = 1 | 2 | 3 | 4
-export type Dialect = 0x0300 | 0x0302 | 0x0311
+type Cipher = 1 | 2 | 3 | 4
+type Dialect = 0x0300 | 0x0302 | 0x0311
 
 export interface Smb3 {
   dialect: Dialect
