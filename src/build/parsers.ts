@@ -22,7 +22,7 @@ async function compileAsm(): Promise<void> {
   // Large: loaded only when there is something to compile.
   const { default: asc } = await import('assemblyscript/asc')
   const { error, stderr } = await asc.main(['--config', 'asm/asconfig.json', '--target', 'release', '--baseDir', root])
-  if (error) throw new Error(stderr.toString() as string)
+  if (error) throw new Error(stderr.toString())
 }
 
 /** Made here and not in the page, whose content security policy forbids code from text. */

@@ -10,9 +10,6 @@ enum ContextResult {
   NegotiateAck = 3,
 }
 
-/** The start of the transfer syntax that is no transfer syntax but an offer of bind-time features; bits follow it. */
-const BIND_TIME_FEATURES = '6cb71c2c-9812-4540'
-
 /** Adds what a bind or alter_context offers; gives the items in their order, for the answer is matched to them by position. */
 export function offer(connection: Connection, body: BindBody, frame: number): PresentationContext[] {
   return body.contexts.map((item) => {

@@ -172,8 +172,3 @@ export function callEvidence(theCase: Examination, call: number, answer: string)
     ...evidence(calls.get(Call.ResponseFrame, call), answer),
   ]
 }
-
-/** Whether a fault says in its flags that the call did not execute. */
-function faultPduOf(theCase: Examination, call: number): number {
-  return theCase.conversation.calls.get(Call.ResponsePdu, call)
-}

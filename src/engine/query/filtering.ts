@@ -31,8 +31,8 @@ export class Filters {
     const needsWmi = this.readWmi && !this.#context.wmi && namesWmi(text)
     const needsEvents = this.readEvents && !this.#context.events && namesEvents(text)
     if (!needsWmi && !needsEvents) return
-    if (needsWmi) this.#context = { ...this.#context, wmi: await this.readWmi!() }
-    if (needsEvents) this.#context = { ...this.#context, events: await this.readEvents!() }
+    if (needsWmi) this.#context = { ...this.#context, wmi: await this.readWmi() }
+    if (needsEvents) this.#context = { ...this.#context, events: await this.readEvents() }
     this.#subject = new Subject(this.#context)
   }
 

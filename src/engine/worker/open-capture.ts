@@ -214,7 +214,7 @@ export class OpenCapture {
     const recorded = this.recordedFields(frame, bytes)
     const detail: FrameDetail = {
       frame,
-      status: frames.get(Frame.Status, frame) as Status,
+      status: frames.get(Frame.Status, frame),
       parts: [{ name: 'Frame', bytes, fields: fieldLines(recorded, bytes, names) }],
       comments: [...this.#comments(frame), ...(await this.#netmonNotes(frame)), ...(await this.#path(frame))].map(
         legibleLines,
