@@ -1,5 +1,5 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
-import { Comment, FileFormat, Frame, Interface, Pdu, PduFlag, PduType, type Status } from '../../../asm/layout'
+import { Comment, FileFormat, Frame, Interface, Pdu, PduFlag, PduType } from '../../../asm/layout'
 import type { Capture, CaptureSource } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
 import { legibleLines, legibly } from '../../capture/legible'
