@@ -1,5 +1,5 @@
 // Part of the service worker: files that another program shares with the installed page. They arrive as a form, which no
-// page could read; the cache holds them until the page that is opened for them takes them (src/ui/state/launching.ts).
+// page could read; the cache holds them until the page that is opened for them takes them (src/ui/state/opening/launching.ts).
 // Any site can post such a form: what comes from another one is not kept, and what is kept is bounded.
 const SHARED = 'faultline.shared'
 /** The page opens one capture, or compares two. */

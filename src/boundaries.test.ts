@@ -180,7 +180,7 @@ const TESTS_MAY: Record<string, string[]> = {
 /** Files whose code runs in the page: they may name what the worker's code is, and load it in a worker, but not run it. */
 const PAGE = ['src/ui', 'src/embed', 'src/embed.ts', 'src/main.ts', 'src/saved-page', 'src/engine/page']
 /** Where the worker's code begins. */
-const WORKER = ['src/engine/worker', 'src/diagnosis/rules', 'src/conversation/build.ts']
+const WORKER = ['src/engine/worker', 'src/diagnosis/rules', 'src/conversation/build/build.ts']
 
 const sources = import.meta.glob<string>(
   ['/{asm,src,e2e}/**/*.{ts,svelte}', '/vite.config.ts', '!/asm/build/**', '!/**/*.d.ts'],

@@ -4,8 +4,8 @@ import { mount } from 'svelte'
 import EmbeddedApp from './embed/EmbeddedApp.svelte'
 import { Channel } from './embed/channel'
 import './ui/app.css'
-import { listedOrigins } from './ui/state/open-source'
-import { allowedOrigins } from './ui/state/source'
+import { listedOrigins } from './ui/state/opening/open-source'
+import { allowedOrigins } from './ui/state/opening/source'
 
 // Of the address, not `self.origin`: a frame sandboxed without allow-same-origin has none.
 const own = new URL(location.href).origin

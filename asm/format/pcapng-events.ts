@@ -1,4 +1,4 @@
-// Events of an event trace in the pcapng that src/etw/derived.ts makes of it: two block types that pcapng leaves to local
+// Events of an event trace in the pcapng that src/etw/frames/derived.ts makes of it: two block types that pcapng leaves to local
 // use. Both are little-endian and begin with a word that other programs' local blocks do not have.
 import { Event, EventFlag, Note } from "../layout";
 import { keep } from "../memory/excerpts";

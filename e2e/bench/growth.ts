@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { allNames } from '../../src/testing/diagnose'
 import { subCapture } from '../../src/export/sub-capture'
-import { Redactor } from '../../src/engine/query/redacting'
+import { Redactor } from '../../src/engine/query/export/redacting'
 import { Analysis } from '../../src/engine/read/analysis'
 import { sourceOf } from '../../src/engine/read/source'
 import { WindowReader } from '../../src/engine/read/window-reader'

@@ -1,7 +1,7 @@
 // Differences in who acts, how servers take it, and how connections end.
 import type { Connection } from '../conversation/model'
 import type { Evidence } from '../diagnosis/finding'
-import { closeNote, type Refusal } from '../diagnosis/signs/rejection'
+import { closeNote, type Refusal } from '../diagnosis/signs/call/rejection'
 import { frameNumber, levelName, list, packageName, statusText } from '../diagnosis/text/wording'
 import { who } from '../diagnosis/text/identities'
 import type { Difference } from './difference'

@@ -1,10 +1,10 @@
 // One of two captures, as comparing needs it.
-import { rejections } from '../diagnosis/signs/rejection'
+import { rejections } from '../diagnosis/signs/call/rejection'
 import { NONE } from '../capture/table'
 import { Call } from '../conversation/model'
-import { askedInterfaces } from '../diagnosis/signs/asked'
+import { askedInterfaces } from '../diagnosis/signs/call/asked'
 import type { Examination } from '../diagnosis/examination'
-import type { Refusal } from '../diagnosis/signs/rejection'
+import type { Refusal } from '../diagnosis/signs/call/rejection'
 import { list, methodName } from '../diagnosis/text/wording'
 
 export interface Side {

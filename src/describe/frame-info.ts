@@ -4,9 +4,9 @@ import { hex32 } from '../capture/text'
 import { CONTEXT_RESULTS, NAK_REASONS, PDU_TYPES, PROVIDER_REASONS } from '../names/labels'
 import type { Names } from '../names/names'
 import { messageInfo } from './message-info'
-import { pduFacts } from './pdu-facts'
-import { pdusOfFrame } from './pdu-rows'
-import { type Context, operationNames, pduView, type PduView } from './pdu-view'
+import { pduFacts } from './pdu/pdu-facts'
+import { pdusOfFrame } from './pdu/pdu-rows'
+import { type Context, operationNames, pduView, type PduView } from './pdu/pdu-view'
 import { transportInfo } from './tcp-info'
 
 /** A colour rule's name; '' for ordinary frames. */

@@ -4,7 +4,7 @@ import type { Arguments } from '../dissect/arguments'
 import { stubArguments } from '../dissect/arguments'
 import { Reader } from '../dissect/reader'
 import { WMI_INTERFACES } from '../conversation/wmi-interfaces'
-import type { PduView } from './pdu-view'
+import type { PduView } from './pdu/pdu-view'
 
 const MAX_LENGTH = 100
 const FIRST_FRAGMENT = 1

@@ -1,7 +1,7 @@
 // What a diagnosis, a comparison or a report is made from.
 import type { Capture } from '../capture/capture'
 import type { Conversation } from '../conversation/model'
-import type { Machine } from '../etw/machine-model'
+import type { Machine } from '../etw/events/machine-model'
 import type { Names } from '../names/names'
 
 /** A decoded capture, what its rows mean, and the names for what it mentions. Names are loaded before anything asks for them. */

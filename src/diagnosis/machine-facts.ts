@@ -2,7 +2,7 @@
 import { Call } from '../conversation/model'
 import type { Examination } from './examination'
 import type { Finding, Layer } from './finding'
-import { eventOfCall, ownerOf, processText } from './signs/machine-events'
+import { eventOfCall, ownerOf, processText } from './signs/network/machine-events'
 
 /** Calls of a finding that are looked up. */
 const MAX_CALLS = 50

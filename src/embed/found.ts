@@ -1,5 +1,5 @@
 // A finding as a host is told of it.
-import type { OpenCapture } from '../ui/state/open-capture.svelte'
+import type { OpenCapture } from '../ui/state/opening/open-capture.svelte'
 import type { FoundMessage } from './messages'
 
 /** One message for what is wrong; none for what is normal, a limit of the capture, or explained by another finding. */

@@ -1,7 +1,7 @@
 // Event traces on their way through the engine, for tests: as the capture that is made of them, and as an analysis.
 import { readFileSync } from 'node:fs'
 import { Analysis } from '../engine/read/analysis'
-import { TraceConversion } from '../etw/convert'
+import { TraceConversion } from '../etw/frames/convert'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../asm/build/release.wasm', import.meta.url)))
 

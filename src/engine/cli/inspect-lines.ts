@@ -9,7 +9,7 @@ import { callLine, connectionLine } from '../../describe/conversation-lines'
 import { findingLine } from '../../describe/finding-line'
 import { frameInfo } from '../../describe/frame-info'
 import { frameLine } from '../../describe/frame-line'
-import { pduLine } from '../../describe/pdu-line'
+import { pduLine } from '../../describe/pdu/pdu-line'
 import type { Logon } from '../../unseal/logon'
 import type { Analysis } from '../read/analysis'
 

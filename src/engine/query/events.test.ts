@@ -4,7 +4,7 @@ import { processRecord, rpcStart, rpcStop } from '../../testing/captures/etl/exp
 import { etl } from '../../testing/captures/etl/trace-file'
 import { Scenario } from '../../testing/scenario'
 import { analysed } from '../../testing/trace'
-import { Trace } from '../../etw/trace'
+import { Trace } from '../../etw/events/trace'
 import { Filters } from './filtering'
 import { MissingSource } from '../read/source'
 import { aboutTrace, eventRows, eventsOfFrames, eventsWith, pathOf } from './events'

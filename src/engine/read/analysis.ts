@@ -1,12 +1,12 @@
 // One capture on its way from bytes to findings: parser, conversation and diagnosis in step.
 import { FileFormat } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
-import { ConversationBuilder } from '../../conversation/build'
+import { ConversationBuilder } from '../../conversation/build/build'
 import type { Conversation } from '../../conversation/model'
 import { diagnose, type OnRule } from '../../diagnosis/diagnose'
 import type { Finding } from '../../diagnosis/finding'
 import type { CaseFile } from '../../diagnosis/case-file'
-import type { Machine } from '../../etw/machine-model'
+import type { Machine } from '../../etw/events/machine-model'
 import type { Names } from '../../names/names'
 import type { Secrets } from '../../unseal/secrets'
 import { Parser } from './parser'
@@ -59,7 +59,7 @@ export class Analysis {
    */
   async readEvents(): Promise<void> {
     if (this.capture.events.rows === 0) return
-    const { machineOf } = await import('../../etw/machine')
+    const { machineOf } = await import('../../etw/events/machine')
     this.#machine = machineOf(this.capture)
   }
 

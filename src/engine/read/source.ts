@@ -1,7 +1,7 @@
 // A capture file: streamed once, then read again in small pieces where somebody looks. Packed files are unpacked on the way.
-import type { TraceConversion } from '../../etw/convert'
-import type { RandomAccess } from '../../etw/file-bytes'
-import { isCabinetHead, isEventTrace, TRACE_HEAD_BYTES } from '../../etw/recognise'
+import type { TraceConversion } from '../../etw/frames/convert'
+import type { RandomAccess } from '../../etw/container/file-bytes'
+import { isCabinetHead, isEventTrace, TRACE_HEAD_BYTES } from '../../etw/container/recognise'
 import { type Packing, packingOf } from './packing'
 import type { Unpacking } from './unpack'
 
@@ -40,7 +40,7 @@ export async function sourceOf(blob: Blob): Promise<Source> {
 
 /** Few captures are event traces: the code that converts them is fetched for those alone. */
 async function traceSource(blob: Blob): Promise<Source> {
-  const { TraceConversion } = await import('../../etw/convert')
+  const { TraceConversion } = await import('../../etw/frames/convert')
   return new TraceSource(blob, new TraceConversion(accessTo(blob)))
 }
 
@@ -62,8 +62,8 @@ export class FileChanged extends Error {
 /** `netsh trace` packs its trace into a cabinet where a report was asked for. */
 async function cabinetSource(blob: Blob): Promise<Source> {
   const [{ traceInCabinet }, { TraceConversion }] = await Promise.all([
-    import('../../etw/cabinet'),
-    import('../../etw/convert'),
+    import('../../etw/container/cabinet'),
+    import('../../etw/frames/convert'),
   ])
   const { pieces, note } = await traceInCabinet(accessTo(blob))
   const trace = pieces ? await gathered(pieces) : new Blob([])
@@ -195,7 +195,7 @@ class PackedSource extends MadeSource {
     }
     // A trace is not read in order, so it is unpacked whole before it is converted.
     if (isEventTrace(first.value)) {
-      const { TraceConversion } = await import('../../etw/convert')
+      const { TraceConversion } = await import('../../etw/frames/convert')
       const trace = new Blob([first.value.slice(), await gathered(rest)])
       yield* new TraceConversion(accessTo(trace)).stream()
       return

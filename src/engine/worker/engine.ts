@@ -268,7 +268,7 @@ export const engine = {
     const conversation = analysis.end()
     if (!analysis.isCapture) return refusal(source, name, analysis.parser.format)
     const { names } = first
-    const { compared } = await import('../query/comparing')
+    const { compared } = await import('../query/calls/comparing')
     return compared(
       { capture: first.capture, conversation: first.conversation, names },
       { capture: analysis.capture, conversation, names },
@@ -390,7 +390,7 @@ export const engine = {
 
   /** Calls in an order, the least first, equal ones as they were made; where frames are given, those with one of them. */
   async callsBy(order: CallOrder | undefined, frames: Uint32Array | undefined): Promise<Uint32Array> {
-    const { callsBy, callsWithin } = await import('../query/call-order')
+    const { callsBy, callsWithin } = await import('../query/calls/call-order')
     const { conversation, names } = current ?? {}
     const calls =
       conversation && names
@@ -469,7 +469,7 @@ export const engine = {
     redacted?: RedactedFrames,
     withClearText = false,
   ): Promise<ReportTexts> {
-    const { exportReport } = await import('../query/exporting')
+    const { exportReport } = await import('../query/export/exporting')
     const open = openCapture()
     const { sealed } = open
     if (!sealed || (withClearText && !redacted)) return exportReport(await module, open, shown, notes, redacted)
@@ -478,13 +478,13 @@ export const engine = {
 
   /** Chosen frames of the open capture without what gives hosts and people away. */
   async exportRedacted(choice: FrameChoice, notes: NoteOnFrame[]): Promise<RedactedFrames> {
-    const { exportRedacted } = await import('../query/exporting')
+    const { exportRedacted } = await import('../query/export/exporting')
     return exportRedacted(asSent(), choice, notes)
   },
 
   /** Chosen frames of the open capture, which is called `name`, as a pcapng. */
   async exportFrames(name: string, choice: FrameChoice, notes: NoteOnFrame[]): Promise<ExportedFrames> {
-    const { exportFrames } = await import('../query/exporting')
+    const { exportFrames } = await import('../query/export/exporting')
     return exportFrames(asSent(), name, choice, notes)
   },
 

@@ -10,14 +10,14 @@ import type { Names } from '../../names/names'
 import { fieldLines } from '../../describe/field-text'
 import { frameInfo } from '../../describe/frame-info'
 import { messageLines } from '../../describe/message-info'
-import { callStubLines, pduLines } from '../../describe/pdu-fields'
-import { pdusOfFrame } from '../../describe/pdu-rows'
-import { keptOf, type PduView, pduView } from '../../describe/pdu-view'
+import { callStubLines, pduLines } from '../../describe/pdu/pdu-fields'
+import { pdusOfFrame } from '../../describe/pdu/pdu-rows'
+import { keptOf, type PduView, pduView } from '../../describe/pdu/pdu-view'
 import { callStub, type CallStub } from '../../conversation/call-stub'
 import { Call, type Conversation } from '../../conversation/model'
 import { IWBEM_WCO_SMART_ENUM } from '../../names/well-known'
 import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, MethodStatistics, NameRow, Story, Timeline } from '../api'
-import { callRow, connectionRow } from '../query/call-rows'
+import { callRow, connectionRow } from '../query/calls/call-rows'
 import type { Filters } from '../query/filtering'
 import type { NetmonNotes } from '../query/netmon-notes'
 import type { Parser } from '../read/parser'
@@ -26,7 +26,7 @@ import { FileChanged, type Source } from '../read/source'
 import type { Unsealing } from '../read/unsealing'
 import type { WmiCalls } from '../../conversation/wmi'
 import type { TranscriptLine } from '../../describe/wmi-transcript'
-import type { Trace } from '../../etw/trace'
+import type { Trace } from '../../etw/events/trace'
 import type { EventsOfFrames } from '../../filter/events-of-frames'
 import type { Lead } from '../../conversation/origin'
 
@@ -110,7 +110,7 @@ export class OpenCapture {
   /** The events of a trace, decoded; undefined for another file. Their code is fetched when it is first asked for. */
   async trace(): Promise<Trace | undefined> {
     if (this.capture.events.rows === 0 && this.capture.notes.rows === 0) return undefined
-    const { Trace } = await import('../../etw/trace')
+    const { Trace } = await import('../../etw/events/trace')
     return (this.#trace ??= new Trace(this.capture))
   }
 
@@ -157,7 +157,7 @@ export class OpenCapture {
     if (!conversation || !names) return { steps: [], callsLeftOut: 0 }
     const [{ leads, withWhatLed }, { storyOf }] = await Promise.all([
       import('../../conversation/origin'),
-      import('../query/ladder'),
+      import('../query/calls/ladder'),
     ])
     this.#leads ??= leads(capture, conversation)
     const told =
@@ -193,7 +193,7 @@ export class OpenCapture {
   async methodStatistics(): Promise<MethodStatistics[]> {
     const { conversation, names } = this
     if (!conversation || !names) return []
-    const { methodStatistics } = await import('../query/call-statistics')
+    const { methodStatistics } = await import('../query/calls/call-statistics')
     return methodStatistics(conversation, names)
   }
 

@@ -4,7 +4,7 @@ import { hostCount } from '../../capture/hosts'
 import { legibly } from '../../capture/legible'
 import { noticeTexts } from '../../describe/notice-text'
 import type { LogonRow, Opened } from '../api'
-import { timeSpan } from '../query/call-rows'
+import { timeSpan } from '../query/calls/call-rows'
 import type { Logon } from '../../unseal/logon'
 import type { OpenCapture } from './open-capture'
 

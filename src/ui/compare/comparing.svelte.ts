@@ -2,7 +2,7 @@
 import type { Compared, Progress, Refusal } from '../../engine/api'
 import type { EngineClient } from '../../engine/page/client'
 import { failure } from '../controls/failure'
-import { fetchCapture } from '../state/fetch-capture'
+import { fetchCapture } from '../state/opening/fetch-capture'
 import type { Selection } from '../state/selection.svelte'
 
 export class Comparing {

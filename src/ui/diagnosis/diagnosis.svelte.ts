@@ -2,7 +2,7 @@
 import type { Finding, Instance, Severity } from '../../diagnosis/finding'
 import type { EngineClient } from '../../engine/page/client'
 import type { Conversations } from '../state/conversations.svelte'
-import type { OpenCapture } from '../state/open-capture.svelte'
+import type { OpenCapture } from '../state/opening/open-capture.svelte'
 import type { Accepted } from './accepted.svelte'
 import {
   type Group,

@@ -2,7 +2,7 @@
 import type { FilterMistake } from '../../engine/api'
 import type { EngineClient } from '../../engine/page/client'
 import type { FrameList } from '../state/frame-list.svelte'
-import type { OpenCapture } from '../state/open-capture.svelte'
+import type { OpenCapture } from '../state/opening/open-capture.svelte'
 
 const HISTORY = 'faultline.filters'
 const KEPT = 'faultline.kept-filters'

@@ -4,7 +4,7 @@ import type { EngineClient } from '../../engine/page/client'
 import type { Filtering } from '../filter/filtering.svelte'
 import type { FrameList } from '../state/frame-list.svelte'
 import type { Notices } from '../state/notices.svelte'
-import type { OpenCapture } from '../state/open-capture.svelte'
+import type { OpenCapture } from '../state/opening/open-capture.svelte'
 import type { Selection } from '../state/selection.svelte'
 import { countOf } from '../state/time-format'
 

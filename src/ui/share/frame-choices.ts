@@ -1,7 +1,7 @@
 // Which frames can be handed on as a capture of their own.
 import type { FrameChoice } from '../../engine/api'
 import type { FrameList } from '../state/frame-list.svelte'
-import type { OpenCapture } from '../state/open-capture.svelte'
+import type { OpenCapture } from '../state/opening/open-capture.svelte'
 import type { Selection } from '../state/selection.svelte'
 
 export interface OfferedFrames extends FrameChoice {

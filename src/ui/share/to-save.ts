@@ -2,7 +2,7 @@
 import type { NoteOnFrame, RedactedFrames } from '../../engine/api'
 import type { EngineClient } from '../../engine/page/client'
 import type { FrameList } from '../state/frame-list.svelte'
-import type { OpenCapture } from '../state/open-capture.svelte'
+import type { OpenCapture } from '../state/opening/open-capture.svelte'
 import type { Selection } from '../state/selection.svelte'
 import type { ToSave } from './saved-page'
 

@@ -2,7 +2,7 @@
 import type { Saving } from '../saved/saving.svelte'
 import { type Place, writePlace } from './address'
 import type { FrameList } from './frame-list.svelte'
-import type { OpenCapture } from './open-capture.svelte'
+import type { OpenCapture } from './opening/open-capture.svelte'
 import type { Panel, Selection } from './selection.svelte'
 
 interface Parts {

@@ -6,7 +6,7 @@ import { type ProfileColumn, fieldsOf, withColumn } from '../frames/profile'
 import { RowCache } from '../grid/row-cache.svelte'
 import { type Narrowing, positionIn } from './narrowing'
 import type { Notices } from './notices.svelte'
-import type { OpenCapture } from './open-capture.svelte'
+import type { OpenCapture } from './opening/open-capture.svelte'
 import type { Preferences } from './preferences.svelte'
 
 interface Parts {

@@ -7,7 +7,7 @@ import type { View } from './address'
 import type { FocusTargets } from './focus-targets'
 import type { FrameList } from './frame-list.svelte'
 import type { Notices } from './notices.svelte'
-import type { OpenCapture } from './open-capture.svelte'
+import type { OpenCapture } from './opening/open-capture.svelte'
 
 /** The pane that a narrow screen shows. */
 export type Panel = View | 'diagnosis' | 'fields' | 'bytes'

@@ -1,5 +1,5 @@
 // A single-threaded server was busy with something else. COM message filters.
-import { laterEvidence, laterText, tellFaults } from '../../signs/fault'
+import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
 

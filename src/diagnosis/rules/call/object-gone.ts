@@ -2,7 +2,7 @@
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
-import { groupCalls, laterEvidence, laterText, occurrences, tellFaults } from '../../signs/fault'
+import { groupCalls, laterEvidence, laterText, occurrences, tellFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'

@@ -1,5 +1,5 @@
 // The server refused the COM version or the ORPC header. MS-DCOM 2.2.11, 2.2.13.3.
-import { laterEvidence, laterText, tellFaults } from '../../signs/fault'
+import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
 

@@ -1,6 +1,6 @@
 // Any fault that no other rule knows: told by its name, and what follows from it.
-import { laterEvidence, laterText, tellFaults, wentOn } from '../../signs/fault'
-import { isSecurityStatus } from '../../../conversation/security'
+import { laterEvidence, laterText, tellFaults, wentOn } from '../../signs/call/fault'
+import { isSecurityStatus } from '../../../conversation/build/security'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
 

@@ -5,7 +5,7 @@ import { Call, Outcome, type Connection, type SecurityContext } from '../../../c
 import { fragmentLength } from '../../../conversation/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
-import { laterEvidence, laterText, tellFaults } from '../../signs/fault'
+import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'

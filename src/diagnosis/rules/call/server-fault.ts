@@ -1,6 +1,6 @@
 // The server's code threw or crashed. C706 appendix E, MS-RPCE 3.1.3.5.3, RPC_E_SERVERFAULT.
-import { attempts } from '../../signs/attempts'
-import { laterEvidence, laterText, tellFaults } from '../../signs/fault'
+import { attempts } from '../../signs/network/attempts'
+import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'
 import { programShows } from '../../text/layers'

@@ -1,5 +1,5 @@
 // The server had no room for the call.
-import { laterEvidence, laterText, tellFaults } from '../../signs/fault'
+import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'

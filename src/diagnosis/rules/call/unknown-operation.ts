@@ -1,7 +1,7 @@
 // The operation number lies beyond what the server has. C706 appendix E: nca_s_op_rng_error.
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { Call, Outcome } from '../../../conversation/model'
-import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling, wentOn } from '../../signs/fault'
+import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling, wentOn } from '../../signs/call/fault'
 import type { Examination } from '../../examination'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'

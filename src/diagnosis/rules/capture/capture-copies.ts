@@ -1,5 +1,5 @@
 // Limit: the sniffer saw packets more than once.
-import { trafficOf } from '../../signs/traffic'
+import { trafficOf } from '../../signs/network/traffic'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'

@@ -1,7 +1,7 @@
 // Limit: frames are shorter in the file than they were on the wire.
-import { attempts } from '../../signs/attempts'
-import { trafficOf } from '../../signs/traffic'
-import { ENDPOINT_MAPPER, isSmbPort } from '../../signs/ports'
+import { attempts } from '../../signs/network/attempts'
+import { trafficOf } from '../../signs/network/traffic'
+import { ENDPOINT_MAPPER, isSmbPort } from '../../signs/network/ports'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'

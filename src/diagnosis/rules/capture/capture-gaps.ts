@@ -1,5 +1,5 @@
 // Limit: the sniffer missed packets that the hosts did exchange.
-import { trafficOf } from '../../signs/traffic'
+import { trafficOf } from '../../signs/network/traffic'
 import type { Rule } from '../../rule'
 import { clientText, evidence, plural, serverText } from '../../text/wording'
 

@@ -6,8 +6,8 @@ import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { foreignReset } from '../../signs/time-to-live'
-import { trafficOf, type StreamTraffic } from '../../signs/traffic'
+import { foreignReset } from '../../signs/network/time-to-live'
+import { trafficOf, type StreamTraffic } from '../../signs/network/traffic'
 import { duration, evidence, frameNumber, sidesOf, sidesText } from '../../text/wording'
 
 /** A segment sent again so often is not acknowledged by chance. */

@@ -6,7 +6,7 @@ import type { Examination } from '../../examination'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
-import { trafficOf, type Stalled, type StreamTraffic } from '../../signs/traffic'
+import { trafficOf, type Stalled, type StreamTraffic } from '../../signs/network/traffic'
 import { duration, evidence, frameNumber, plural, sidesOf, sidesText } from '../../text/wording'
 
 const WORTH_SAYING = 3

@@ -1,5 +1,5 @@
 // Loss and closed windows under RPC. RFC 9293 3.8.
-import { trafficOf } from '../../signs/traffic'
+import { trafficOf } from '../../signs/network/traffic'
 import { Stream } from '../../../../asm/layout'
 import type { Occurrence, Rule } from '../../rule'
 import type { Examination } from '../../examination'

@@ -1,9 +1,9 @@
 // Access denied on one call while the same user's other calls succeed. MS-RPCE: status 5 where an authorization policy refuses.
 import { DRSUAPI } from '../../../names/well-known'
-import { tellFaults } from '../../signs/fault'
+import { tellFaults } from '../../signs/call/fault'
 
 import type { Examination } from '../../examination'
-import { succeededAfter } from '../../signs/afterwards'
+import { succeededAfter } from '../../signs/call/afterwards'
 import { win32Symptom } from '../../text/layers'
 import { EXTENDED_ERRORS } from '../../text/steps'
 import { references } from '../../text/references'

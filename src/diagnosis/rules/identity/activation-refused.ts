@@ -7,12 +7,12 @@ import {
   tellFaults,
   type FaultGroup,
   type Telling,
-} from '../../signs/fault'
+} from '../../signs/call/fault'
 import { eventLayer, faultLayers, programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import type { Examination } from '../../examination'
-import { isActivation } from '../../signs/activation'
+import { isActivation } from '../../signs/call/activation'
 
 const DENIED = new Set([0x5, 0x80070005])
 

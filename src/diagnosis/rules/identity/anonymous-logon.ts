@@ -1,7 +1,7 @@
 // A logon with no name and no response, followed by a refusal. MS-NLMP 3.2.5.1.2.
-import { reachedAfter } from '../../signs/afterwards'
+import { reachedAfter } from '../../signs/call/afterwards'
 import { references } from '../../text/references'
-import { type Refusal, refusalEvidence, rejections } from '../../signs/rejection'
+import { type Refusal, refusalEvidence, rejections } from '../../signs/call/rejection'
 import { eventLayer, faultLayers, win32Symptom } from '../../text/layers'
 import type { Examination } from '../../examination'
 import type { Rule } from '../../rule'

@@ -1,9 +1,9 @@
 // DCOM hardening: activation below packet integrity is refused. KB5004442, CVE-2021-26414.
 import { AuthLevel, Frame } from '../../../../asm/layout'
 import { Call, type Connection, Outcome } from '../../../conversation/model'
-import { groupCalls, occurrences, tellFaults, type FaultGroup, type Telling } from '../../signs/fault'
+import { groupCalls, occurrences, tellFaults, type FaultGroup, type Telling } from '../../signs/call/fault'
 import { eventLayer, faultLayers, win32Symptom } from '../../text/layers'
-import { isActivation } from '../../signs/activation'
+import { isActivation } from '../../signs/call/activation'
 import { references } from '../../text/references'
 import { RAISE_TO_INTEGRITY } from '../../text/steps'
 import type { Examination } from '../../examination'

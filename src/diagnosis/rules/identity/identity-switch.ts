@@ -12,7 +12,7 @@ import {
   wireLayer,
 } from '../../text/layers'
 import { references } from '../../text/references'
-import { answeredCall, explain, refusalEvidence, type Refusal, rejections } from '../../signs/rejection'
+import { answeredCall, explain, refusalEvidence, type Refusal, rejections } from '../../signs/call/rejection'
 import type { FixStep, Layer } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import {

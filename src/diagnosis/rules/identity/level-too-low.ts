@@ -3,7 +3,7 @@ import { AuthLevel } from '../../../../asm/layout'
 import { BACKUP_KEY, DRSUAPI, IREMOTE_WINSPOOL, LSARPC, NETLOGON, SAMR } from '../../../names/well-known'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
-import { tellFaults } from '../../signs/fault'
+import { tellFaults } from '../../signs/call/fault'
 
 import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'

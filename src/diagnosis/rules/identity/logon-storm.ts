@@ -1,6 +1,6 @@
 // Rejected logons by the dozen: one user again and again, or one user after another.
 import { secondsBetween } from '../../../conversation/time'
-import { type RejectedLogon, rejectedLogons, type Spray, sprays } from '../../signs/rejected-logons'
+import { type RejectedLogon, rejectedLogons, type Spray, sprays } from '../../signs/logon/rejected-logons'
 import { eventLayer } from '../../text/layers'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'

@@ -1,6 +1,6 @@
 // A host that logs on to itself over the network and is denied. Loopback check of NTLM.
 
-import { rejections } from '../../signs/rejection'
+import { rejections } from '../../signs/call/rejection'
 import type { Rule } from '../../rule'
 import { clientText, evidence, serverText } from '../../text/wording'
 import { who } from '../../text/identities'

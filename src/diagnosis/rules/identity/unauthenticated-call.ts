@@ -1,6 +1,6 @@
 // A call without any authentication was denied. Windows: RestrictRemoteClients; MS-RPCE 3.3.1.5.4.
-import { tellFaults } from '../../signs/fault'
-import { succeededAfter } from '../../signs/afterwards'
+import { tellFaults } from '../../signs/call/fault'
+import { succeededAfter } from '../../signs/call/afterwards'
 import { win32Symptom } from '../../text/layers'
 import { EXTENDED_ERRORS } from '../../text/steps'
 import { callEvidence } from '../../text/wording'

@@ -1,13 +1,13 @@
 // A message failed verification although the logon had worked. MS-RPCE 3.3.1.5.2.2, detection location 130.
 import { logonEvidence } from '../../text/identities'
 import { Call, Outcome } from '../../../conversation/model'
-import { tellFaults } from '../../signs/fault'
+import { tellFaults } from '../../signs/call/fault'
 import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { serverReason } from '../../signs/server-reason'
-import { streamOf, type WrongSignature, wrongSignatures } from '../../signs/wrong-signatures'
+import { serverReason } from '../../signs/call/server-reason'
+import { streamOf, type WrongSignature, wrongSignatures } from '../../signs/call/wrong-signatures'
 import { evidence, levelName, methodName } from '../../text/wording'
 
 /** Detection location of a message that did not verify; 131 is the same after a refused logon. */

@@ -1,7 +1,7 @@
 // One computer account is guessed at with empty credentials. CVE-2020-1472; MS-NRPC 3.1.4.4.
 import { Call, Outcome } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
-import { type Authentication, authentications, netlogonCalls, NetlogonOpnum } from '../../signs/netlogon-calls'
+import { type Authentication, authentications, netlogonCalls, NetlogonOpnum } from '../../signs/logon/netlogon-calls'
 import { eventLayer } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'

@@ -1,8 +1,8 @@
 // The clocks are too far apart for Kerberos. RFC 4120 1.6, 7.5.9: KRB_AP_ERR_SKEW.
 import type { Examination } from '../../examination'
-import { type FailedLogon, failedLogonAfter } from '../../signs/kerberos-consequences'
-import { type KerberosError, kerberosErrors } from '../../signs/kerberos-errors'
-import { correctedBy } from '../../signs/kerberos-corrections'
+import { type FailedLogon, failedLogonAfter } from '../../signs/logon/kerberos-consequences'
+import { type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
+import { correctedBy } from '../../signs/logon/kerberos-corrections'
 import { eventLayer, hresultLayer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'

@@ -1,6 +1,6 @@
 // The ticket is for another account than the one the server runs as. RFC 4120 7.5.9: KRB_AP_ERR_MODIFIED.
-import { isTicketGranting, kerberosErrors } from '../../signs/kerberos-errors'
-import { correctedBy } from '../../signs/kerberos-corrections'
+import { isTicketGranting, kerberosErrors } from '../../signs/logon/kerberos-errors'
+import { correctedBy } from '../../signs/logon/kerberos-corrections'
 import { eventLayer, hresultLayer } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'

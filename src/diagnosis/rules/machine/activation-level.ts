@@ -1,9 +1,9 @@
 // The machine's own log says that an activation was refused for its authentication level: DistributedCOM 10036 to 10038.
-import type { LowLevel } from '../../../etw/machine-model'
+import type { LowLevel } from '../../../etw/events/machine-model'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { secondsOf } from '../../signs/machine-events'
+import { secondsOf } from '../../signs/network/machine-events'
 import { references } from '../../text/references'
 import { callEvidence, evidence } from '../../text/wording'
 

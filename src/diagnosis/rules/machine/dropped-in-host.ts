@@ -1,11 +1,11 @@
 // A virtual switch or a network card's driver dropped packets of RPC, as the machine's own events say.
 import { Frame } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
-import type { Drop } from '../../../etw/machine-model'
+import type { Drop } from '../../../etw/events/machine-model'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { attempts } from '../../signs/attempts'
-import { dropsOf } from '../../signs/machine-events'
+import { attempts } from '../../signs/network/attempts'
+import { dropsOf } from '../../signs/network/machine-events'
 import { evidence, listSome, plural } from '../../text/wording'
 
 export const droppedInHost: Rule = {

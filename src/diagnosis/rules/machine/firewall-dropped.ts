@@ -1,10 +1,10 @@
 // The machine's own events say that its firewall, or another filter of the Windows Filtering Platform, dropped the packets.
-import type { Drop } from '../../../etw/machine-model'
+import type { Drop } from '../../../etw/events/machine-model'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { type Attempt, attempts } from '../../signs/attempts'
-import { dropsOf } from '../../signs/machine-events'
-import { portName } from '../../signs/ports'
+import { type Attempt, attempts } from '../../signs/network/attempts'
+import { dropsOf } from '../../signs/network/machine-events'
+import { portName } from '../../signs/network/ports'
 import { unavailableLayers } from '../../text/layers'
 import { evidence, plural } from '../../text/wording'
 

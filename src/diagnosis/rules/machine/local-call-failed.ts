@@ -1,9 +1,9 @@
 // Behind a remote call that failed, a call within the server failed: the server's process asked another one and got an error.
 import { Call } from '../../../conversation/model'
-import type { RpcCallEvent } from '../../../etw/machine-model'
+import type { RpcCallEvent } from '../../../etw/events/machine-model'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { eventOfCall, processText } from '../../signs/machine-events'
+import { eventOfCall, processText } from '../../signs/network/machine-events'
 import { callEvidence, interfaceName, methodName } from '../../text/wording'
 import { hex32 } from '../../../capture/text'
 

@@ -1,11 +1,11 @@
 // The machine's own events say that no program listens on the port.
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { type Attempt, attempts } from '../../signs/attempts'
-import { dropsOf, processText, secondsOf } from '../../signs/machine-events'
-import { isRpcPort, portName } from '../../signs/ports'
+import { type Attempt, attempts } from '../../signs/network/attempts'
+import { dropsOf, processText, secondsOf } from '../../signs/network/machine-events'
+import { isRpcPort, portName } from '../../signs/network/ports'
 import { evidence } from '../../text/wording'
-import type { OwnedEndpoint } from '../../../etw/machine-model'
+import type { OwnedEndpoint } from '../../../etw/events/machine-model'
 
 export const noListener: Rule = {
   id: 'no-listener',

@@ -1,9 +1,9 @@
 // The server's RPC runtime refused a call because of an RPC filter: Microsoft-Windows-RPC event 2.
 import { Call } from '../../../conversation/model'
-import type { FilteredCall } from '../../../etw/machine-model'
+import type { FilteredCall } from '../../../etw/events/machine-model'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { secondsOf } from '../../signs/machine-events'
+import { secondsOf } from '../../signs/network/machine-events'
 import { callEvidence, evidence, interfaceName } from '../../text/wording'
 
 const DENIED = new Set([0x5, 0x80070005])

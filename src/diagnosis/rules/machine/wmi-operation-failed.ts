@@ -1,9 +1,9 @@
 // WMI itself logged why an operation failed: WMI-Activity event 5858.
 import { IWBEM_SERVICES } from '../../../names/well-known'
-import type { WmiFailure } from '../../../etw/machine-model'
+import type { WmiFailure } from '../../../etw/events/machine-model'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { processText, secondsOf } from '../../signs/machine-events'
+import { processText, secondsOf } from '../../signs/network/machine-events'
 import { callEvidence } from '../../text/wording'
 import { hex32 } from '../../../capture/text'
 

@@ -3,13 +3,13 @@ import { Call, type Connection, type SecurityContext } from '../../../conversati
 import { DETECTION_LOCATIONS } from '../../../dissect/rpc/eerr'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep } from '../../finding'
-import { reachedAfter } from '../../signs/afterwards'
-import { LEG_FAILED } from '../../signs/logon-verdict'
+import { reachedAfter } from '../../signs/call/afterwards'
+import { LEG_FAILED } from '../../signs/logon/logon-verdict'
 import { references } from '../../text/references'
 import { EXTENDED_ERRORS, NTLM_POLICY } from '../../text/steps'
 import type { Occurrence, Rule } from '../../rule'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../../text/wording'
-import { bindRefusalReason, serverReasonLayers, serverReasonText } from '../../signs/server-reason'
+import { bindRefusalReason, serverReasonLayers, serverReasonText } from '../../signs/call/server-reason'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
 
 interface Reason {

@@ -1,6 +1,6 @@
 // The server does not have the interface at this endpoint. C706 12.6.4.4, provider reason 1.
 import { Call, type Connection } from '../../../conversation/model'
-import { reachedAfter } from '../../signs/afterwards'
+import { reachedAfter } from '../../signs/call/afterwards'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import { grouped } from '../../look-up'

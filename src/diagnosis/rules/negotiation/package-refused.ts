@@ -1,5 +1,5 @@
 // The server’s side of SPNEGO said no. RFC 4178 4.2.2.
-import { overcomeBy, userKey } from '../../signs/afterwards'
+import { overcomeBy, userKey } from '../../signs/call/afterwards'
 import { references } from '../../text/references'
 import { NTLM_POLICY, USE_KERBEROS } from '../../text/steps'
 import type { Rule } from '../../rule'

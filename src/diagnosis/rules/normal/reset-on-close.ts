@@ -1,7 +1,7 @@
 // Normal: Windows clients close idle RPC connections with RST; nothing is lost by it.
 import { Call, Outcome } from '../../../conversation/model'
 import type { Rule } from '../../rule'
-import { closeNote } from '../../signs/rejection'
+import { closeNote } from '../../signs/call/rejection'
 import { evidence, frameNumber, plural } from '../../text/wording'
 
 const FRAMES_SHOWN = 20

@@ -1,9 +1,9 @@
 // Many connections at once, some of them refused or lost: the queue of a listening socket is short.
-import { isScan } from '../../signs/scans'
-import { attempts } from '../../signs/attempts'
-import type { Attempt } from '../../signs/attempts'
+import { isScan } from '../../signs/network/scans'
+import { attempts } from '../../signs/network/attempts'
+import type { Attempt } from '../../signs/network/attempts'
 import { secondsBetween } from '../../../conversation/time'
-import { isRpcPort } from '../../signs/ports'
+import { isRpcPort } from '../../signs/network/ports'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
 

@@ -1,13 +1,13 @@
 // RST in answer to the SYN: no process listens there, or a device refuses in the host's name. RFC 9293 3.5.2.
-import { failedPorts } from '../../signs/failed-ports'
+import { failedPorts } from '../../signs/network/failed-ports'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
-import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached } from '../../signs/ports'
+import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached } from '../../signs/network/ports'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { foreignReset } from '../../signs/time-to-live'
+import { foreignReset } from '../../signs/network/time-to-live'
 import { evidence, frameNumber, plural } from '../../text/wording'
-import { reachOf, reachSeverity, wentOnText } from '../../signs/reach'
+import { reachOf, reachSeverity, wentOnText } from '../../signs/network/reach'
 
 export const portRefused: Rule = {
   id: 'port-refused',

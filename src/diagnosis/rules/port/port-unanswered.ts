@@ -1,11 +1,11 @@
 // No answer to the SYN: a firewall drops it, or the host is not there. RFC 9293 3.5.
 import { secondsBetween } from '../../../conversation/time'
-import { attempts } from '../../signs/attempts'
-import { failedPorts } from '../../signs/failed-ports'
+import { attempts } from '../../signs/network/attempts'
+import { failedPorts } from '../../signs/network/failed-ports'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
-import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } from '../../signs/ports'
-import { reachOf, reachSeverity, wentOnText } from '../../signs/reach'
+import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } from '../../signs/network/ports'
+import { reachOf, reachSeverity, wentOnText } from '../../signs/network/reach'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 

@@ -1,6 +1,6 @@
 // Many ports of a host, or one port of many hosts, tried in vain: a scan. RFC 9293 3.5.2.
 import type { Rule } from '../../rule'
-import { scans, type Scan } from '../../signs/scans'
+import { scans, type Scan } from '../../signs/network/scans'
 import { evidence, frameNumber, listSome, plural } from '../../text/wording'
 
 const SHOWN = 3

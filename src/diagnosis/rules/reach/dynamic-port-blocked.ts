@@ -1,5 +1,5 @@
 // Port 135 answers and names a dynamic port, and that port cannot be reached: the commonest reason of "RPC server unavailable".
-import { trafficOf } from '../../signs/traffic'
+import { trafficOf } from '../../signs/network/traffic'
 import { Pdu } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import {
@@ -11,15 +11,15 @@ import {
 import { Call, type Connection } from '../../../conversation/model'
 import { isSealed } from '../../../conversation/pdu'
 import { secondsBetween } from '../../../conversation/time'
-import { failedPorts, type FailedPort } from '../../signs/failed-ports'
+import { failedPorts, type FailedPort } from '../../signs/network/failed-ports'
 import type { Examination } from '../../examination'
 import { EPM } from '../../../names/well-known'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
-import { attemptEvidence, ENDPOINT_MAPPER, tried } from '../../signs/ports'
+import { attemptEvidence, ENDPOINT_MAPPER, tried } from '../../signs/network/ports'
 import { references } from '../../text/references'
 import type { Occurrence, Rule } from '../../rule'
-import { foreignReset } from '../../signs/time-to-live'
+import { foreignReset } from '../../signs/network/time-to-live'
 import { evidence, frameNumber, interfaceName, plural } from '../../text/wording'
 
 /** Dynamic ports: since Windows Vista from 49152, before from 1025. */

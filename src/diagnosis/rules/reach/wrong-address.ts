@@ -1,9 +1,9 @@
 // A name that led to another host than the one that was meant, or to an address that does not answer. RFC 1035, RFC 4795.
-import { answersOf } from '../../signs/siblings'
-import { attempts } from '../../signs/attempts'
-import { failedPorts } from '../../signs/failed-ports'
+import { answersOf } from '../../signs/network/siblings'
+import { attempts } from '../../signs/network/attempts'
+import { failedPorts } from '../../signs/network/failed-ports'
 import type { Examination } from '../../examination'
-import { attemptEvidence, isRpcPort, isSmbPort, portName, tried } from '../../signs/ports'
+import { attemptEvidence, isRpcPort, isSmbPort, portName, tried } from '../../signs/network/ports'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, list } from '../../text/wording'
 import { symptoms } from '../../text/symptoms'

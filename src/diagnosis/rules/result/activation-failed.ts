@@ -1,7 +1,7 @@
 // The activation was answered, and the answer is an error other than access denied. MS-DCOM 3.1.2.5.2.3.
 import type { Examination } from '../../examination'
-import { groupCalls, laterEvidence, laterText, occurrences } from '../../signs/fault'
-import { activatedClass, isActivation } from '../../signs/activation'
+import { groupCalls, laterEvidence, laterText, occurrences } from '../../signs/call/fault'
+import { activatedClass, isActivation } from '../../signs/call/activation'
 import { dotnetLayer, hresultLayer, programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'

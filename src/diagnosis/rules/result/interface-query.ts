@@ -1,7 +1,7 @@
 // A COM object does not have an interface that was asked for. MS-DCOM 3.1.1.5.6.1.1.
 import { Call } from '../../../conversation/model'
-import { askedInterfaces } from '../../signs/asked'
-import { workedLater } from '../../signs/later-calls'
+import { askedInterfaces } from '../../signs/call/asked'
+import { workedLater } from '../../signs/call/later-calls'
 import type { Examination } from '../../examination'
 
 import type { Rule } from '../../rule'

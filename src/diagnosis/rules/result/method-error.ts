@@ -6,7 +6,7 @@ import type { StatusName } from '../../../names/names'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep } from '../../finding'
 import type { Rule } from '../../rule'
-import { isOrdinaryAnswer, returnMeaning } from '../../signs/answers'
+import { isOrdinaryAnswer, returnMeaning } from '../../signs/call/answers'
 import {
   type FaultGroup,
   groupCalls,
@@ -15,7 +15,7 @@ import {
   occurrences,
   type Telling,
   wentOn,
-} from '../../signs/fault'
+} from '../../signs/call/fault'
 import { exceptionOf, hresultOf, programShows } from '../../text/layers'
 
 /** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED; a privilege that is not held; replication access denied. */

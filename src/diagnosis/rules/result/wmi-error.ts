@@ -1,8 +1,8 @@
 // WMI said no: WBEM_E_* returned by a method. MS-WMI 2.2.11.
-import { type FaultGroup, groupCalls, laterEvidence, laterText, occurrences, wentOn } from '../../signs/fault'
+import { type FaultGroup, groupCalls, laterEvidence, laterText, occurrences, wentOn } from '../../signs/call/fault'
 import { hresultLayer, isWbem } from '../../text/layers'
 import { references } from '../../text/references'
-import { wmiStatus, wmiStatusLayer, wmiStatusText } from '../../signs/wmi-status'
+import { wmiStatus, wmiStatusLayer, wmiStatusText } from '../../signs/call/wmi-status'
 import type { Rule } from '../../rule'
 import { hex32 } from '../../../capture/text'
 import type { Examination } from '../../examination'

@@ -1,17 +1,17 @@
 // A client negotiates SMB and leaves before it logs on. MS-SMB2 3.2.5.2.
-import { attempts } from '../../signs/attempts'
+import { attempts } from '../../signs/network/attempts'
 import { Analysis, Frame, Protocol } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { endpointText } from '../../../capture/text'
 import type { Examination } from '../../examination'
-import { isSmbPort } from '../../signs/ports'
-import { type QuietEnd, quietEnds } from '../../signs/quiet-ends'
+import { isSmbPort } from '../../signs/network/ports'
+import { type QuietEnd, quietEnds } from '../../signs/network/quiet-ends'
 import { references } from '../../text/references'
 import type { Occurrence, Rule } from '../../rule'
-import { type KerberosError, kerberosErrors } from '../../signs/kerberos-errors'
+import { type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
 import { secondsBetween } from '../../../conversation/time'
 import { symptoms } from '../../text/symptoms'
-import { type SmbRefusal, smbRefusals } from '../../signs/smb-rejections'
+import { type SmbRefusal, smbRefusals } from '../../signs/logon/smb-rejections'
 import { evidence, frameNumber, plural, statusText } from '../../text/wording'
 
 /** A negotiation has one question and one answer, or two where it begins with SMB 1. */

@@ -1,6 +1,6 @@
 // The server let the user in as guest, and the client would not stay. MS-SMB2 2.2.6, 3.2.5.3.1.
-import { overcomeBy } from '../../signs/afterwards'
-import { guestsThatLeft } from '../../signs/smb-ends'
+import { overcomeBy } from '../../signs/call/afterwards'
+import { guestsThatLeft } from '../../signs/logon/smb-ends'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, streamEnds } from '../../text/wording'

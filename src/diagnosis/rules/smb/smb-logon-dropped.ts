@@ -1,6 +1,6 @@
 // The server closed the connection in the middle of the logon to SMB. MS-SMB2 3.3.5.5.
-import { accountOf, overcomeBy, userKey } from '../../signs/afterwards'
-import { droppedLogons } from '../../signs/smb-ends'
+import { accountOf, overcomeBy, userKey } from '../../signs/call/afterwards'
+import { droppedLogons } from '../../signs/logon/smb-ends'
 import { references } from '../../text/references'
 import { NTLM_POLICY, USE_KERBEROS } from '../../text/steps'
 import { shortName, who } from '../../text/identities'

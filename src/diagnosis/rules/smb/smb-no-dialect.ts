@@ -1,6 +1,6 @@
 // Client and server have no version of SMB in common. MS-CIFS 2.2.4.52.2, MS-SMB2 3.3.5.3.
-import { clientsThatTalk } from '../../signs/afterwards'
-import { type DeadNegotiation, deadNegotiations } from '../../signs/smb-ends'
+import { clientsThatTalk } from '../../signs/call/afterwards'
+import { type DeadNegotiation, deadNegotiations } from '../../signs/logon/smb-ends'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, list } from '../../text/wording'

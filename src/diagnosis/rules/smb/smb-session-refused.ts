@@ -2,14 +2,14 @@
 import { hex32 } from '../../../capture/text'
 import type { Examination } from '../../examination'
 import { LOCKED_OUT, LOGON_STATUSES, WRONG_CREDENTIALS } from '../../text/logon-statuses'
-import { isSprayed } from '../../signs/rejected-logons'
+import { isSprayed } from '../../signs/logon/rejected-logons'
 import { win32Layer, win32Symptom } from '../../text/layers'
 import { logonEvidence } from '../../text/identities'
 import { references } from '../../text/references'
-import { accountOf } from '../../signs/afterwards'
+import { accountOf } from '../../signs/call/afterwards'
 import type { Evidence, Party, Severity } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
-import { type SmbRejection, type RejectedSession, rejectedSessions } from '../../signs/rejected-sessions'
+import { type SmbRejection, type RejectedSession, rejectedSessions } from '../../signs/logon/rejected-sessions'
 import { evidence, frameNumber, plural, statusText } from '../../text/wording'
 
 const ACCESS_DENIED = 0xc0000022

@@ -1,4 +1,4 @@
-// Events that say why a call fails, as their providers write them. Layouts: src/etw/known-events.ts.
+// Events that say why a call fails, as their providers write them. Layouts: src/etw/events/known-events.ts.
 import { ByteWriter, utf16 } from '../../bytes'
 import { addressBytes } from '../network/address'
 import type { KernelRecord, TraceRecord } from './trace-file'

@@ -1,0 +1,185 @@
+// The call table while it is being filled: requests, answers and cancels of one connection find their call here.
+import { Pdu, PduFlag } from '../../../asm/layout'
+import type { Capture } from '../../capture/capture'
+import { GrowingTable, NONE } from '../../capture/table'
+import { Call, Executed, Outcome } from '../model'
+import { isFirst, isLast, pduFlags, pduPfc, Pfc } from '../pdu'
+import { microsecondsBetween, secondsBetween } from '../time'
+
+/** Calls of one connection that wait for something, by call id. */
+export interface OpenCalls {
+  /** Requests without their answer. */
+  waiting: Map<number, number>
+  /** Answers whose request has not been met: it comes late where the sniffer mixed the order up. */
+  early: Map<number, number>
+}
+
+export function openCalls(): OpenCalls {
+  return { waiting: new Map(), early: new Map() }
+}
+
+/** What the connection knows of a request: indices as the call table's columns want them. */
+export interface RequestFacts {
+  connection: number
+  interface: number
+  security: number
+  level: number
+  object: number
+}
+
+/** Appends calls and completes them. A PDU costs a few column writes and one map look-up. */
+export class CallTable {
+  readonly table = new GrowingTable(Call.COLUMNS)
+
+  constructor(private readonly capture: Capture) {}
+
+  /** A request fragment of a call that is under way, or a datagram sent again; gives the call's row, NONE where it begins one. */
+  goOn(open: OpenCalls, pdu: number, head: number): number {
+    const waiting = open.waiting.get(this.capture.pdus.get(Pdu.CallId, pdu))
+    if (waiting === undefined || !this.#continues(waiting, head)) return NONE
+    this.#extendRequest(waiting, pdu, head)
+    return waiting
+  }
+
+  /** A request fragment that begins a call here, be it that its first one is missing; gives the call's row, and whether that is new. */
+  request(open: OpenCalls, pdu: number, head: number, facts: RequestFacts): { call: number; isNew: boolean } {
+    const { pdus } = this.capture
+    const callId = pdus.get(Pdu.CallId, pdu)
+    const early = open.early.get(callId)
+    const late = early !== undefined && this.#precedes(pdu, early)
+    const call = late ? early : this.#add(facts.connection, callId)
+    if (late) open.early.delete(callId)
+    else open.waiting.set(callId, call)
+    this.#openRequest(call, pdu, head, facts)
+    return { call, isNew: !late }
+  }
+
+  /** A response, fault or reject fragment; gives its call's row, a new one where the request is unknown. */
+  answer(
+    open: OpenCalls,
+    pdu: number,
+    head: number,
+    fault: boolean,
+    connection: number,
+  ): { call: number; isNew: boolean } {
+    const { pdus } = this.capture
+    const callId = pdus.get(Pdu.CallId, pdu)
+    const waiting = open.waiting.get(callId) ?? (isFirst(head) ? undefined : open.early.get(callId))
+    const call = waiting ?? this.#add(connection, callId)
+    const { table } = this
+    if (table.get(Call.ResponsePdu, call) === NONE) {
+      table.set(Call.ResponsePdu, call, pdu)
+      const frame = pdus.get(Pdu.FirstFrame, pdu)
+      const request = table.get(Call.RequestFrame, call)
+      if (request !== NONE) table.set(Call.Microseconds, call, microsecondsBetween(this.capture.frames, request, frame))
+    }
+    table.set(Call.ResponseEndPdu, call, pdu)
+    table.set(Call.ResponseFrame, call, pdus.get(Pdu.Frame, pdu))
+    table.set(Call.ResponseBytes, call, table.get(Call.ResponseBytes, call) + pdus.get(Pdu.StubLength, pdu))
+    if (waiting === undefined) {
+      table.set(Call.ContextId, call, pdus.get(Pdu.Context, pdu) & 0xffff)
+      open.early.set(callId, call)
+    }
+    if (fault) this.#fail(call, pdu, head)
+    else if (isLast(head)) this.#respond(call, pdu)
+    if (fault || isLast(head)) open.waiting.delete(callId)
+    return { call, isNew: waiting === undefined }
+  }
+
+  /** A co_cancel or orphaned for a call; NONE when no such call waits. */
+  cancel(open: OpenCalls, pdu: number): number {
+    const call = open.waiting.get(this.capture.pdus.get(Pdu.CallId, pdu))
+    if (call === undefined) return NONE
+    this.table.set(Call.CancelPdu, call, pdu)
+    return call
+  }
+
+  #add(connection: number, callId: number): number {
+    const { table } = this
+    const call = table.add()
+    table.set(Call.Connection, call, connection)
+    table.set(Call.CallId, call, callId)
+    for (const column of MISSING) table.set(column, call, NONE)
+    return call
+  }
+
+  /** A fragment that is not the first, or a datagram sent again, belongs to the request that is under way. */
+  #continues(call: number, head: number): boolean {
+    if (this.table.get(Call.RequestPdu, call) === NONE) return false
+    return !isFirst(head) || (pduFlags(head) & PduFlag.Connectionless) !== 0
+  }
+
+  #openRequest(call: number, pdu: number, head: number, facts: RequestFacts): void {
+    const { table } = this
+    const { pdus } = this.capture
+    const context = pdus.get(Pdu.Context, pdu)
+    table.set(Call.RequestPdu, call, pdu)
+    table.set(Call.ContextId, call, context & 0xffff)
+    table.set(Call.Opnum, call, context >>> 16)
+    table.set(Call.Interface, call, facts.interface)
+    table.set(Call.Security, call, facts.security)
+    table.set(Call.Object, call, facts.object)
+    table.set(Call.Level, call, facts.level)
+    this.#extendRequest(call, pdu, head)
+  }
+
+  #extendRequest(call: number, pdu: number, head: number): void {
+    const { table } = this
+    const { pdus } = this.capture
+    if (isLast(head)) {
+      table.set(Call.RequestEndPdu, call, pdu)
+      table.set(Call.RequestFrame, call, pdus.get(Pdu.Frame, pdu))
+    }
+    table.set(Call.RequestBytes, call, table.get(Call.RequestBytes, call) + pdus.get(Pdu.StubLength, pdu))
+  }
+
+  #respond(call: number, pdu: number): void {
+    this.table.set(Call.Outcome, call, Outcome.Response)
+    this.table.set(Call.Status, call, this.capture.pdus.get(Pdu.StubTail, pdu))
+    this.table.set(Call.Executed, call, Executed.Yes)
+  }
+
+  #fail(call: number, pdu: number, head: number): void {
+    const status = this.capture.pdus.get(Pdu.Status, pdu)
+    this.table.set(Call.Outcome, call, Outcome.Fault)
+    this.table.set(Call.Status, call, status)
+    this.table.set(Call.Executed, call, executedDespiteFault(status, head))
+  }
+
+  /** Whether a request was sent before the answer that was met first, as far as the sniffer's clock can tell. */
+  #precedes(requestPdu: number, call: number): boolean {
+    const { table } = this
+    const { frames, pdus } = this.capture
+    if (table.get(Call.RequestPdu, call) !== NONE) return false
+    const seconds = secondsBetween(frames, pdus.get(Pdu.Frame, requestPdu), table.get(Call.ResponseFrame, call))
+    return seconds > -CLOCK_TOLERANCE_SECONDS
+  }
+}
+
+/** Sniffers that mix up two directions also stamp them within so much. */
+const CLOCK_TOLERANCE_SECONDS = 0.001
+
+const MISSING = [
+  Call.RequestPdu,
+  Call.RequestEndPdu,
+  Call.ResponsePdu,
+  Call.ResponseEndPdu,
+  Call.RequestFrame,
+  Call.ResponseFrame,
+  Call.Interface,
+  Call.Opnum,
+  Call.Security,
+  Call.Status,
+  Call.Microseconds,
+  Call.Object,
+  Call.CancelPdu,
+]
+
+/** Statuses that a server's runtime gives before any method runs: C706 appendix E, MS-RPCE 3.3.3.4.3. */
+const BEFORE_DISPATCH = new Set([0x1c010002, 0x1c010003, 0x1c01000b, 0x1c00001c, 0x721])
+
+function executedDespiteFault(status: number, head: number): Executed {
+  const connectionless = (pduFlags(head) & PduFlag.Connectionless) !== 0
+  if (!connectionless && (pduPfc(head) & Pfc.DidNotExecute) !== 0) return Executed.No
+  return BEFORE_DISPATCH.has(status) ? Executed.No : Executed.Unknown
+}

@@ -1,0 +1,157 @@
+// A PDU row as everyone who describes it needs it: columns unpacked, kept bytes, connection, call and names at hand.
+import { NDR64, NULL_UUID } from '../../names/well-known'
+import { Pdu, PduFlag, Pipe, PduType } from '../../../asm/layout'
+import type { Capture } from '../../capture/capture'
+import { NONE } from '../../capture/table'
+import { uuidText } from '../../capture/text'
+import { Call, type Connection, type Conversation } from '../../conversation/model'
+import type { Names } from '../../names/names'
+
+/** What describing needs; conversation and names are missing while the file is still being read. */
+export interface Context {
+  capture: Capture
+  conversation?: Conversation | undefined
+  names?: Names | undefined
+}
+
+const HEADER_BYTES = 16
+const OBJECT_AT = 24
+const CL_OBJECT_AT = 8
+const CL_INTERFACE_AT = 24
+const CL_HEADER_BYTES = 80
+
+/** One row of Pdu, unpacked. Absent values are undefined. */
+export interface PduView {
+  row: number
+  frame: number
+  firstFrame: number
+  stream: number
+  type: PduType
+  pfc: number
+  flags: number
+  little: boolean
+  connectionless: boolean
+  fragmentLength: number
+  authLength: number
+  callId: number
+  contextId?: number
+  opnum?: number
+  object?: string
+  auth?: { type: number; level: number; padLength: number; contextId: number }
+  /** Fault status or reject reason. */
+  status?: number
+  sealed: boolean
+  /** The presentation context's encoding is NDR64. */
+  wide: boolean
+  stubLength: number
+  stubTail?: number
+  connection?: Connection
+  interface?: string
+  pipeName?: string
+}
+
+/** Unpacks a row of Pdu; `row` must be below pdus.rows. */
+export function pduView({ capture, conversation }: Context, row: number): PduView {
+  const { pdus } = capture
+  const get = (column: Pdu) => pdus.get(column, row)
+  const head = get(Pdu.Head)
+  const flags = head >>> 16
+  const type = (head & 0xff) as PduType
+  const auth = get(Pdu.Auth)
+  const connectionless = (flags & PduFlag.Connectionless) !== 0
+  const call = conversation?.callOfPdu(row) ?? NONE
+  const connection = conversation?.connectionOfPdu(row)
+  const view: PduView = {
+    row,
+    frame: get(Pdu.Frame),
+    firstFrame: get(Pdu.FirstFrame),
+    stream: get(Pdu.Stream),
+    type,
+    pfc: (head >>> 8) & 0xff,
+    flags,
+    little: (flags & PduFlag.BigEndian) === 0,
+    connectionless,
+    fragmentLength: get(Pdu.Lengths) & 0xffff,
+    authLength: get(Pdu.Lengths) >>> 16,
+    callId: get(Pdu.CallId),
+    sealed: (flags & PduFlag.Sealed) !== 0,
+    wide: false,
+    stubLength: get(Pdu.StubLength),
+  }
+  if (auth !== 0)
+    view.auth = {
+      type: auth & 0xff,
+      level: (auth >>> 8) & 0xff,
+      padLength: (auth >>> 16) & 0xff,
+      contextId: get(Pdu.AuthContextId),
+    }
+  if (type === PduType.Request || type === PduType.Response || type === PduType.Fault) {
+    if (!connectionless) view.contextId = get(Pdu.Context) & 0xffff
+    if (type === PduType.Request || connectionless) view.opnum = get(Pdu.Context) >>> 16
+    if (get(Pdu.StubTail) !== NONE) view.stubTail = get(Pdu.StubTail)
+  }
+  if (type === PduType.Fault || type === PduType.BindNak || type === PduType.Reject) view.status = get(Pdu.Status)
+  if (connection) {
+    view.connection = connection
+    view.wide = view.contextId !== undefined && connection.transfers.get(view.contextId) === NDR64
+  }
+  const pipe = get(Pdu.Pipe)
+  if (pipe !== NONE) view.pipeName = pipeName(capture, pipe)
+  if (call !== NONE && conversation) {
+    const uuid = conversation.interfaces[conversation.calls.get(Call.Interface, call)]
+    const opnum = conversation.calls.get(Call.Opnum, call)
+    if (uuid) view.interface = uuid
+    if (view.opnum === undefined && opnum !== NONE) view.opnum = opnum
+  }
+  readIdentifiers(view, capture)
+  return view
+}
+
+/** Object UUID, and what connectionless headers say themselves. C706 12.6.4.9, 12.5.1. */
+function readIdentifiers(view: PduView, capture: Capture): void {
+  const hasObject = (view.flags & PduFlag.Object) !== 0
+  if (!hasObject && !view.connectionless) return
+  const kept = keptOf(capture, view.row)
+  if (view.connectionless) {
+    if (kept.length < CL_HEADER_BYTES) return
+    const object = uuidText(kept, CL_OBJECT_AT, !view.little)
+    if (object !== NULL_UUID) view.object = object
+    view.interface = uuidText(kept, CL_INTERFACE_AT, !view.little)
+  } else if (view.type === PduType.Request && kept.length >= OBJECT_AT + 16)
+    view.object = uuidText(kept, OBJECT_AT, !view.little)
+}
+
+/** The bytes kept of a PDU, from its first byte on; empty when none were. */
+export function keptOf(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
+  const { pdus } = capture
+  return capture.bytes(pdus.get(Pdu.Kept, row), pdus.get(Pdu.KeptLength, row))
+}
+
+/** The readable stub of a request, response or fault as far as it was kept; undefined when it is sealed. */
+export function keptStub(view: PduView, capture: Capture): Uint8Array<ArrayBuffer> | undefined {
+  if (view.sealed) return undefined
+  const kept = keptOf(capture, view.row)
+  const from = view.connectionless ? CL_HEADER_BYTES : stubAt(view)
+  return kept.slice(from, from + view.stubLength)
+}
+
+/** Where the stub begins in a connection-oriented PDU. C706 12.6.4. */
+export function stubAt({ type, flags }: PduView): number {
+  if (type === PduType.Fault) return HEADER_BYTES + 16
+  return HEADER_BYTES + 8 + (flags & PduFlag.Object ? 16 : 0)
+}
+
+/** The name that a pipe was opened by. */
+function pipeName(capture: Capture, pipe: number): string {
+  const { pipes } = capture
+  const bytes = capture.bytes(pipes.get(Pipe.Name, pipe), pipes.get(Pipe.NameLength, pipe))
+  return new TextDecoder('utf-16le').decode(bytes)
+}
+
+/** Interface and method of a PDU as text, by name where there is one. */
+export function operationNames(view: PduView, names: Names | undefined): { interface?: string; method?: string } {
+  const { interface: uuid, opnum } = view
+  if (!uuid) return opnum === undefined ? {} : { method: `opnum ${opnum}` }
+  const method = opnum === undefined ? undefined : (names?.method(uuid, opnum) ?? `opnum ${opnum}`)
+  return { interface: names?.interfaceName(uuid) ?? uuid, ...(method ? { method } : {}) }
+}

@@ -1,0 +1,146 @@
+// What several rules ask about an identity that a server did not take: which calls failed under it, and what came after.
+import { NONE } from '../../../capture/table'
+import { frameEnds } from '../../../capture/text'
+import { Call, type Close, type Connection, type SecurityContext } from '../../../conversation/model'
+import { isSecurityStatus } from '../../../conversation/build/security'
+import { secondsBetween } from '../../../conversation/time'
+import { askedInterfaces } from './asked'
+import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
+import type { Evidence } from '../../finding'
+import { evidence, methodName, statusText } from '../../text/wording'
+import { who } from '../../text/identities'
+
+/** A close this soon after the refusal is its consequence. */
+const CONSEQUENCE_SECONDS = 5
+
+/** A security context that no call succeeded under, and what became of it. */
+export interface Refusal {
+  connection: Connection
+  index: number
+  security: SecurityContext
+  /** Rows of calls that faulted with a security status under it. */
+  calls: number[]
+  /** Their statuses, in order, each once. */
+  statuses: number[]
+  methods: string[]
+  /** Names of interfaces that RemQueryInterface asked for, where readable. */
+  asked: string[]
+  /** The last fault. */
+  lastFrame: number
+  /** The close by the server that followed, if it did. */
+  closed?: Close | undefined
+}
+
+/** Every security context of the capture that was rejected: it failed, and nothing ever worked under it. */
+export const rejections = perCase((theCase: Examination): readonly Refusal[] => rejectionsOf(theCase))
+
+function rejectionsOf(theCase: Examination): Refusal[] {
+  const found: Refusal[] = []
+  for (const connection of theCase.conversation.connections)
+    connection.security.forEach((security, index) => {
+      if (security.failedFrame === undefined || security.provenFrame !== undefined) return
+      const { calls } = theCase.conversation
+      const faults = theCase
+        .faultsUnder(connection, index)
+        .filter((call) => isRefusal(calls.get(Call.Status, call), security))
+      const statuses = [...new Set(faults.map((call) => calls.get(Call.Status, call)))]
+      if (statuses.length === 0) statuses.push(security.failedStatus ?? 5)
+      const last = lastFrame(theCase, faults) ?? security.failedFrame
+      found.push({
+        connection,
+        index,
+        security,
+        calls: faults,
+        statuses,
+        methods: [...new Set(faults.map((call) => methodName(theCase, call)))],
+        asked: [...new Set(faults.flatMap((call) => askedInterfaces(theCase, call)))],
+        lastFrame: last,
+        closed: closeAfter(theCase, connection, last),
+      })
+    })
+  return found
+}
+
+/** Whether a fault's status tells of a refused logon: by itself, or because the context failed by it. */
+function isRefusal(status: number, { failedStatus }: SecurityContext): boolean {
+  return isSecurityStatus(status) || status === failedStatus
+}
+
+/** The server's own close shortly after a frame. */
+function closeAfter(theCase: Examination, connection: Connection, frame: number): Close | undefined {
+  const { close } = connection
+  if (close.by !== 'server' || close.frame === undefined || close.frame < frame) return undefined
+  return secondsBetween(theCase.capture.frames, frame, close.frame) <= CONSEQUENCE_SECONDS ? close : undefined
+}
+
+function lastFrame(theCase: Examination, calls: readonly number[]): number | undefined {
+  const frames = calls.map((call) => theCase.conversation.calls.get(Call.ResponseFrame, call))
+  return frames.length > 0 ? Math.max(...frames) : undefined
+}
+
+/** The refused identity's frames: its tokens, its calls and their faults, the close. */
+export function refusalEvidence(theCase: Examination, refusal: Refusal): Evidence[] {
+  const { connection, security, calls, closed } = refusal
+  const name = who(security)
+  const table = theCase.conversation.calls
+  const [opened, ...later] = security.tokenFrames
+  const answered = calls.length === 0 || (later.at(-1) ?? 0) > (security.thirdLegFrame ?? 0)
+  const token = (frame: number): string => {
+    if (frame === security.thirdLegFrame)
+      return `the client proves itself as ${name}${answered ? '' : '; nothing answers this'}`
+    if (frameEnds(theCase.capture, frame).source === connection.client.text)
+      return 'the client goes on with the handshake'
+    return security.thirdLegFrame !== undefined && frame > security.thirdLegFrame
+      ? 'the server ends the handshake'
+      : 'the server answers with its challenge'
+  }
+  return [
+    ...evidence(opened, `${name} is introduced: security context ${security.id}`),
+    ...later.flatMap((frame) => evidence(frame, token(frame))),
+    ...calls.flatMap((call) => [
+      ...evidence(
+        table.get(Call.RequestFrame, call),
+        `${methodName(theCase, call)}${asking(theCase, call)}, sent as ${name}`,
+      ),
+      ...evidence(table.get(Call.ResponseFrame, call), `fault ${statusText(theCase, table.get(Call.Status, call))}`),
+    ]),
+    ...(calls.length === 0
+      ? evidence(security.failedFrame, `fault ${statusText(theCase, security.failedStatus ?? 5)}`)
+      : []),
+    ...(closed ? evidence(closed.frame, closeNote(closed, connection)) : []),
+  ]
+}
+
+function asking(theCase: Examination, call: number): string {
+  const asked = askedInterfaces(theCase, call)
+  return asked.length > 0 ? ` for ${asked.join(', ')}` : ''
+}
+
+/** `the server closes the connection (FIN)`, `the client closes the pipe (SMB CLOSE)`. */
+export function closeNote(close: Close, connection: Connection): string {
+  const end = close.by === 'server' ? connection.server.text : connection.client.text
+  const by = `the ${close.by ?? 'other side'} (${end}) closes`
+  if (close.how === 'smb-close') return `${by} the pipe (SMB CLOSE)`
+  return `${by} the connection (${close.how === 'rst' ? 'RST' : 'FIN'})`
+}
+
+/** A call to the same interface that the server did answer to the same client. */
+export function answeredCall(theCase: Examination, { calls, connection }: Refusal): number | undefined {
+  const table = theCase.conversation.calls
+  for (const call of calls) {
+    const index = table.get(Call.Interface, call)
+    const answered =
+      index === NONE ? undefined : theCase.answeredCall(connection.client.text, connection.server.text, index)
+    if (answered !== undefined) return answered
+  }
+  return undefined
+}
+
+/** Marks the refused calls, the fault that answered the logon itself, and the close that followed as explained by a rule. */
+export function explain(theCase: Examination, refusal: Refusal, rule: string): void {
+  for (const call of refusal.calls) theCase.explainCall(call, rule)
+  const answer = theCase.unrequestedFaultIn(refusal.security.failedFrame)
+  if (answer !== undefined) theCase.explainCall(answer, rule)
+  if (refusal.closed) theCase.explainEnd(refusal.connection.stream, rule)
+}

@@ -1,0 +1,64 @@
+// What a refused first call says: that the logon failed, that the user lacks a right, or one of the two.
+import { Stream } from '../../../../asm/layout'
+import { addressText } from '../../../capture/text'
+import type { SecurityContext, SmbLogon } from '../../../conversation/model'
+import type { ErrorRecord } from '../../../dissect/rpc/eerr'
+import type { Examination } from '../../examination'
+import type { Refusal } from '../call/rejection'
+
+/** Access denied is the answer to both; every other status that refuses a logon speaks of the logon. */
+const DENIED = new Set([0x5, 0x80070005])
+/** negState of SPNEGO. RFC 4178 4.2.2. */
+const ACCEPT_COMPLETED = 0
+/** Detection locations of extended error information: a leg of the handshake failed; the security callback refused. */
+export const LEG_FAILED = new Set([70, 71, 72, 73, 74, 90, 91, 131])
+const CALLBACK_REFUSED = 40
+
+export type Verdict =
+  /** The logon failed; `certain` where the server says so itself. */
+  | { at: 'logon'; certain: boolean }
+  /** The logon was good, by the server's word, by the end of the handshake, or by the same user's calls elsewhere (frame). */
+  | { at: 'right'; because: 'server' | 'completed' | 'elsewhere'; frame?: number }
+  | { at: 'either' }
+
+/** Frames that show that a user's logon is good, by client, server and name. */
+export type GoodLogons = ReadonlyMap<string, number>
+
+export function verdict(refusal: Refusal, reason: readonly ErrorRecord[], good: GoodLogons): Verdict {
+  const { statuses, calls, security, connection } = refusal
+  const places = reason.flatMap(({ detectionLocation }) => detectionLocation ?? [])
+  if (places.some((place) => LEG_FAILED.has(place))) return { at: 'logon', certain: true }
+  if (calls.length === 0 || !statuses.every((status) => DENIED.has(status)))
+    return { at: 'logon', certain: statuses.includes(0x721) }
+  if (places.includes(CALLBACK_REFUSED)) return { at: 'right', because: 'server' }
+  // In Negotiate the server does answer the last message, and "completed" says that it took the logon.
+  if (security.negotiationState === ACCEPT_COMPLETED) return { at: 'right', because: 'completed' }
+  const frame = good.get(key(connection.client.text, connection.server.text, security) ?? '')
+  return frame === undefined ? { at: 'either' } : { at: 'right', because: 'elsewhere', frame }
+}
+
+/** First frames in which a server showed that it takes a user: an answered call, or a session of SMB. */
+export function goodLogons(theCase: Examination): GoodLogons {
+  const good = new Map<string, number>()
+  const learn = (known: string | undefined, frame: number | undefined) => {
+    if (known !== undefined && frame !== undefined && !good.has(known)) good.set(known, frame)
+  }
+  const { connections, smbLogons } = theCase.conversation
+  for (const { client, server, security } of connections)
+    for (const context of security) learn(key(client.text, server.text, context), context.provenFrame)
+  const { addresses } = theCase.capture
+  const text = (column: Stream, stream: number) => addressText(addresses, theCase.streamValue(column, stream))
+  for (const logon of smbLogons) {
+    if (logon.status !== 0 || logon.guest) continue
+    learn(key(text(Stream.AddressA, logon.stream), text(Stream.AddressB, logon.stream), logon), logon.lastFrame)
+  }
+  return good
+}
+
+/** Undefined for who has no name: of nobody it cannot be said that it is the same. */
+function key(client: string, server: string, logon: SecurityContext | SmbLogon): string | undefined {
+  if (!logon.user || logon.anonymous) return undefined
+  const [name, realm] = logon.user.toLowerCase().split('@')
+  const domain = (realm ?? logon.domain ?? '').split('.')[0]!.toLowerCase()
+  return `${client} ${server} ${domain}\\${name}`
+}

@@ -1,0 +1,147 @@
+// Rejected logons of every protocol in one list, and clients that try one user after another. RFC 4120 7.5.9, MS-SMB2 3.3.5.5.
+import { frameEnds } from '../../../capture/text'
+import { secondsBetween } from '../../../conversation/time'
+import { WRONG_CREDENTIALS } from '../../text/logon-statuses'
+import type { Evidence } from '../../finding'
+import { logonEvidence, who } from '../../text/identities'
+import { evidence } from '../../text/wording'
+import { perCase } from '../../per-case'
+import { rejections } from '../call/rejection'
+import { accountOf, userKey } from '../call/afterwards'
+import type { Examination } from '../../examination'
+import { kerberosErrors } from './kerberos-errors'
+import { rejectedSessions } from './rejected-sessions'
+
+/** KDC errors that say "no such user", "locked or disabled" and "wrong password". RFC 4120 7.5.9. */
+const KDC_WRONG_CREDENTIALS = new Set([6, 18, 24])
+/** So many users of one client within this time are no people who mistype. */
+const SPRAYED_ACCOUNTS = 10
+const SPRAY_SECONDS = 600
+
+export interface RejectedLogon {
+  frame: number
+  stream: number
+  client: string
+  server: string
+  /** Account name in lower case without its domain; undefined where it is not readable. */
+  account?: string | undefined
+  /** The name for a sentence. */
+  name: string
+  protocol: 'RPC' | 'SMB' | 'Kerberos'
+  /** The frame that names the user. */
+  named: Evidence[]
+  /** Rows of the calls that were refused under it. */
+  calls?: readonly number[]
+}
+
+/** Logons that were rejected for their user or password, in order of their frames. */
+export const rejectedLogons = perCase((theCase: Examination): readonly RejectedLogon[] =>
+  [...overRpc(theCase), ...overSmb(theCase), ...byKdcs(theCase)].sort((one, other) => one.frame - other.frame),
+)
+
+function overRpc(theCase: Examination): RejectedLogon[] {
+  return rejections(theCase).flatMap(({ connection, security, calls }) => {
+    if (security.anonymous) return []
+    const account = accountOf(userKey(security))
+    const { client, server, stream } = connection
+    const logon: RejectedLogon = {
+      frame: security.failedFrame!,
+      stream,
+      client: client.text,
+      server: server.text,
+      name: who(security),
+      protocol: 'RPC',
+      named: logonEvidence(security),
+      calls,
+    }
+    return [account === undefined ? logon : { ...logon, account }]
+  })
+}
+
+function overSmb(theCase: Examination): RejectedLogon[] {
+  return rejectedSessions(theCase).flatMap(({ command, client, server, user, name, all }) => {
+    const account = accountOf(user)
+    if (command !== 'session setup' || account === undefined) return []
+    return all.flatMap(({ status, frame, stream, logon }) =>
+      WRONG_CREDENTIALS.has(status)
+        ? [
+            {
+              frame,
+              stream,
+              client,
+              server,
+              account,
+              name: name ?? account,
+              protocol: 'SMB' as const,
+              named: logonEvidence(logon),
+            },
+          ]
+        : [],
+    )
+  })
+}
+
+function byKdcs(theCase: Examination): RejectedLogon[] {
+  return kerberosErrors(theCase).flatMap(({ code, client: user, frame, stream, exchange, requestFrame }) => {
+    if (exchange !== 'AS' || user === undefined || !KDC_WRONG_CREDENTIALS.has(code)) return []
+    const { source, destination } = frameEnds(theCase.capture, frame)
+    const account = user.toLowerCase().split('@')[0]!
+    return [
+      {
+        frame,
+        stream,
+        client: destination,
+        server: source,
+        account,
+        name: user,
+        protocol: 'Kerberos' as const,
+        named: evidence(requestFrame, `the client asks for a ticket of ${user}`),
+      },
+    ]
+  })
+}
+
+/** A client that tried one user after another. */
+export interface Spray {
+  client: string
+  accounts: Set<string>
+  logons: RejectedLogon[]
+}
+
+/** Clients of which at least ten users were rejected within ten minutes, by address. */
+export const sprays = perCase((theCase: Examination): ReadonlyMap<string, Spray> => {
+  const byClient = new Map<string, Spray>()
+  for (const logon of rejectedLogons(theCase)) {
+    if (logon.account === undefined) continue
+    const spray = byClient.get(logon.client) ?? { client: logon.client, accounts: new Set(), logons: [] }
+    byClient.set(logon.client, spray)
+    spray.accounts.add(logon.account)
+    spray.logons.push(logon)
+  }
+  return new Map([...byClient].filter(([, spray]) => isSpray(theCase, spray)))
+})
+
+/** True if some ten different accounts in a row were rejected within ten minutes. */
+function isSpray(theCase: Examination, { accounts, logons }: Spray): boolean {
+  if (accounts.size < SPRAYED_ACCOUNTS) return false
+  const { frames } = theCase.capture
+  const within = new Map<string, number>()
+  let from = 0
+  for (const { account, frame } of logons) {
+    within.set(account!, (within.get(account!) ?? 0) + 1)
+    while (secondsBetween(frames, logons[from]!.frame, frame) > SPRAY_SECONDS) {
+      const left = logons[from++]!.account!
+      const count = within.get(left)! - 1
+      if (count === 0) within.delete(left)
+      else within.set(left, count)
+    }
+    if (within.size >= SPRAYED_ACCOUNTS) return true
+  }
+  return false
+}
+
+/** True for a user of a client that tried one user after another: the flood is told once, not user by user. */
+export function isSprayed(theCase: Examination, client: string, user: string | undefined): boolean {
+  const account = accountOf(user)
+  return account !== undefined && sprays(theCase).get(client)?.accounts.has(account) === true
+}

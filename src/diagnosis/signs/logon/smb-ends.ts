@@ -1,0 +1,140 @@
+// How connections for SMB ended whose handshake never got anywhere. RFC 9293 3.6; MS-SMB2 3.3.5.
+import { Frame, Message, Protocol, Stream, StreamFlag } from '../../../../asm/layout'
+import { NONE } from '../../../capture/table'
+import type { SmbLogon } from '../../../conversation/model'
+import { secondsBetween } from '../../../conversation/time'
+import type { Examination } from '../../examination'
+import { type Attempt, attempts } from '../network/attempts'
+import { isSmbPort } from '../network/ports'
+
+/** A close this soon after a message answers it. */
+const ANSWER_SECONDS = 30
+
+type Side = 'client' | 'server'
+
+interface StreamEnd {
+  by: Side
+  how: 'FIN' | 'RST'
+  frame: number
+}
+
+/** The first FIN or RST of a stream; undefined while it is open. */
+function streamEnd(theCase: Examination, stream: number): StreamEnd | undefined {
+  const [finA, finB, rst] = [Stream.FinFrameA, Stream.FinFrameB, Stream.RstFrame].map((column) =>
+    theCase.streamValue(column, stream),
+  ) as [number, number, number]
+  const isByB = (theCase.streamValue(Stream.Flags, stream) & StreamFlag.RstByB) !== 0
+  const ends: StreamEnd[] = [
+    { by: 'client', how: 'FIN', frame: finA },
+    { by: 'server', how: 'FIN', frame: finB },
+    { by: isByB ? 'server' : 'client', how: 'RST', frame: rst },
+  ]
+  return ends.filter(({ frame }) => frame !== NONE).sort((one, other) => one.frame - other.frame)[0]
+}
+
+/** A logon to SMB that the server answered by closing the connection. */
+export interface DroppedLogon {
+  logon: SmbLogon
+  end: StreamEnd
+}
+
+/** Logons whose last message is the client's and is followed by the server's close; wholly captured streams only. */
+export function droppedLogons(theCase: Examination): DroppedLogon[] {
+  const { frames } = theCase.capture
+  return theCase.conversation.smbLogons.flatMap((logon) => {
+    if (logon.status !== undefined || theCase.streamValue(Stream.Gaps, logon.stream) > 0) return []
+    const end = streamEnd(theCase, logon.stream)
+    if (!end || end.by !== 'server' || end.frame <= logon.lastFrame) return []
+    if (!isFromClient(theCase, logon.lastFrame, logon.stream)) return []
+    return secondsBetween(frames, logon.lastFrame, end.frame) <= ANSWER_SECONDS ? [{ logon, end }] : []
+  })
+}
+
+function isFromClient(theCase: Examination, frame: number, stream: number): boolean {
+  return theCase.capture.frames.get(Frame.SourcePort, frame) === theCase.streamValue(Stream.PortA, stream)
+}
+
+/** Logons as guest after which the client ended the connection without asking for a share. */
+export function guestsThatLeft(theCase: Examination): DroppedLogon[] {
+  const guests = theCase.conversation.smbLogons.filter(({ guest, status }) => guest === true && status === 0)
+  if (guests.length === 0) return []
+  const asked = lastTreeConnects(theCase)
+  return guests.flatMap((logon) => {
+    const end = streamEnd(theCase, logon.stream)
+    if (!end || end.by !== 'client' || end.frame <= logon.lastFrame) return []
+    if ((asked.get(logon.stream) ?? -1) > logon.lastFrame || isEncrypted(theCase, logon.stream)) return []
+    if (theCase.connectionsOn(logon.stream).some(({ firstFrame }) => firstFrame > logon.lastFrame)) return []
+    return secondsBetween(theCase.capture.frames, logon.lastFrame, end.frame) <= ANSWER_SECONDS ? [{ logon, end }] : []
+  })
+}
+
+function isEncrypted(theCase: Examination, stream: number): boolean {
+  return (theCase.streamValue(Stream.Flags, stream) & StreamFlag.SmbEncrypted) !== 0
+}
+
+const COMMAND = { smb1: 4, smb2: 12 }
+const TREE_CONNECT = { smb1: 0x75, smb2: 3 }
+
+/** Frame of the last tree connect of each stream. */
+function lastTreeConnects(theCase: Examination): Map<number, number> {
+  const { messages } = theCase.capture
+  const last = new Map<number, number>()
+  for (let row = 0; row < messages.rows; row++) {
+    const protocol = messages.get(Message.Protocol, row)
+    if (protocol !== Protocol.Smb1 && protocol !== Protocol.Smb2) continue
+    const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    const isTreeConnect =
+      protocol === Protocol.Smb2 ? bytes[COMMAND.smb2] === TREE_CONNECT.smb2 : bytes[COMMAND.smb1] === TREE_CONNECT.smb1
+    if (isTreeConnect) last.set(messages.get(Message.Stream, row), messages.get(Message.Frame, row))
+  }
+  return last
+}
+
+/** A negotiation in SMB 1 that led nowhere. */
+export interface DeadNegotiation {
+  attempt: Attempt
+  /** The client's negotiation, and the answer "none of these dialects" or the server's close without one. */
+  asked: number
+  answer: number
+  isRefused: boolean
+  dialects: string[]
+}
+
+const SMB1 = { header: 32, answerFlag: 0x80, flags: 9, negotiate: 0x72, noDialect: 0xffff }
+
+/** SMB 1 negotiations that the server answered with no dialect, or with its close. */
+export function deadNegotiations(theCase: Examination): DeadNegotiation[] {
+  const { messages } = theCase.capture
+  const requests = new Map<number, { frame: number; dialects: string[] }>()
+  const refusals = new Map<number, number>()
+  for (let row = 0; row < messages.rows; row++) {
+    if (messages.get(Message.Protocol, row) !== Protocol.Smb1) continue
+    const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    if (bytes[COMMAND.smb1] !== SMB1.negotiate || bytes.length < SMB1.header + 3) continue
+    const [stream, frame] = [messages.get(Message.Stream, row), messages.get(Message.Frame, row)]
+    const isAnswer = (bytes[SMB1.flags]! & SMB1.answerFlag) !== 0
+    if (!isAnswer) requests.set(stream, { frame, dialects: dialectsIn(bytes) })
+    else if (bytes[SMB1.header]! > 0 && bytes[SMB1.header + 1]! + bytes[SMB1.header + 2]! * 256 === SMB1.noDialect)
+      refusals.set(stream, frame)
+  }
+  if (requests.size === 0) return []
+  return attempts(theCase).flatMap((attempt): DeadNegotiation[] => {
+    const { stream, port } = attempt
+    const request = requests.get(stream)
+    if (!request || !isSmbPort(port) || theCase.streamValue(Stream.Gaps, stream) > 0) return []
+    const dead = { attempt, asked: request.frame, dialects: request.dialects }
+    const refusal = refusals.get(stream)
+    if (refusal !== undefined) return [{ ...dead, answer: refusal, isRefused: true }]
+    const end = streamEnd(theCase, stream)
+    const isSilent = theCase.streamValue(Stream.BytesB, stream) === 0
+    return isSilent && end?.by === 'server' && end.frame > request.frame
+      ? [{ ...dead, answer: end.frame, isRefused: false }]
+      : []
+  })
+}
+
+/** Names of dialects: each a 2 and text up to a zero. MS-CIFS 2.2.4.52.1. */
+function dialectsIn(bytes: Uint8Array<ArrayBuffer>): string[] {
+  const names = new TextDecoder('latin1').decode(bytes.subarray(SMB1.header + 3)).split('\0')
+  return names.flatMap((name) => (name.charCodeAt(0) === 2 ? [name.slice(1)] : []))
+}

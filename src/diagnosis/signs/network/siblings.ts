@@ -1,0 +1,38 @@
+// Addresses of one host, by the names that were resolved to them.
+import { nameAnswers, type NameAnswer } from '../../../conversation/name-answers'
+import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
+
+const NO_ADDRESSES: ReadonlySet<string> = new Set()
+
+/** Every answer that gives a name an address, in order of frames. */
+export const answersOf = perCase(({ capture }: Examination): readonly NameAnswer[] => nameAnswers(capture))
+
+const siblings = perCase((theCase: Examination) => groupByName(answersOf(theCase)))
+
+/** The other addresses that names of an address were resolved to; empty where the capture shows no such name. */
+export function siblingsOf(theCase: Examination, address: string): ReadonlySet<string> {
+  return siblings(theCase).get(address) ?? NO_ADDRESSES
+}
+
+/** Each address with the other addresses of its names. Names are compared without case; A and AAAA answers are joined. */
+function groupByName(answers: readonly NameAnswer[]): Map<string, Set<string>> {
+  const byName = new Map<string, Set<string>>()
+  for (const { name, addresses } of answers) {
+    const key = name.toLowerCase()
+    const known = byName.get(key)
+    if (known) for (const address of addresses) known.add(address)
+    else byName.set(key, new Set(addresses))
+  }
+  const found = new Map<string, Set<string>>()
+  for (const all of byName.values()) {
+    // Answers with one address have no siblings, and most have one.
+    if (all.size < 2) continue
+    for (const address of all) {
+      const others = found.get(address) ?? new Set()
+      for (const other of all) if (other !== address) others.add(other)
+      found.set(address, others)
+    }
+  }
+  return found
+}

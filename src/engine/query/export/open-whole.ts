@@ -1,0 +1,20 @@
+// A whole file as an open capture, in one step: what a redacted copy becomes before it is reported on.
+import type { Names } from '../../../names/names'
+import { Analysis } from '../../read/analysis'
+import { OpenCapture } from '../../worker/open-capture'
+import { sourceOf } from '../../read/source'
+
+/** Reads and diagnoses a file. */
+export async function openWhole(module: WebAssembly.Module, file: Blob, names: Names): Promise<OpenCapture> {
+  const analysis = await Analysis.start(module)
+  const source = await sourceOf(file)
+  for await (const piece of source.stream()) analysis.feed(piece)
+  const conversation = analysis.end()
+  await analysis.readEvents()
+  const open = new OpenCapture(analysis.capture, analysis.parser.source, source, analysis.parser)
+  open.format = analysis.parser.format
+  open.conversation = conversation
+  open.names = names
+  open.findings = analysis.diagnose(names)
+  return open
+}
