@@ -36,7 +36,7 @@ export default ts.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'e2e/**/*.ts', 'asm/**/*.test.ts', 'asm/layout.ts', 'vite.config.ts'],
+    files: ['src/**/*.ts', 'e2e/**/*.ts', 'asm/**/*.test.ts', 'asm/layout.ts', 'asm/layout/*.ts', 'vite.config.ts'],
     ignores: ['src/**/*.svelte.ts'],
     extends: [...ts.configs.strictTypeCheckedOnly],
     languageOptions: {
