@@ -1,66 +1,25 @@
-// The engine as the page meets it, in a worker: a door to pure functions. It holds the capture that is open; the page asks.
-import { proxy, transfer } from 'comlink'
-import { Paging, type Tables } from '../../../asm/layout'
-import wasmUrl from '../../../asm/build/release.wasm?url'
+// The engine as the page meets it, in a worker: what opens captures and holds the open one. Questions about it are in questions.ts.
+import { proxy } from 'comlink'
 import { Capture } from '../../capture/capture'
 import { SnapshotSource, takeSnapshot } from '../../capture/snapshot'
-import { type StoredResult, cacheResult, forgetResults, wholeResult } from '../../storage/results'
+import { type StoredResult, cacheResult, wholeResult } from '../../storage/results'
 import { Analysis, conversationOf } from '../read/analysis'
-import type {
-  AboutCapture,
-  AboutTrace,
-  CallOrder,
-  CallRow,
-  Compared,
-  ConnectionRow,
-  ErrorHelp,
-  ErrorMeaning,
-  EventRow,
-  ExportedFrames,
-  FilterCompletion,
-  FilterMistake,
-  FrameChoice,
-  FrameDetail,
-  FrameInfo,
-  FrameTime,
-  MethodStatistics,
-  NameRow,
-  NoteOnFrame,
-  Opened,
-  Progress,
-  RedactedFrames,
-  Refusal,
-  Refused,
-  SecretInput,
-  ReportTexts,
-  Story,
-  TableHandle,
-  Timeline,
-} from '../api'
-import type { PageCopy } from '../page/copied-tables'
+import type { Compared, Opened, Progress, Refusal, Refused, SecretInput, TableHandle } from '../api'
 import { completeFinding } from '../../diagnosis/finding'
 import { fingerprint } from '../read/fingerprint'
-import type { Names } from '../../names/names'
-import { namesFrom } from '../read/names-text'
-import { NAMES_URLS } from './names-urls'
-import { NoWebAssembly, part } from './part'
+import { loadNames, module } from './fetched'
 import { OpenCapture } from './open-capture'
 import { opened } from './opened'
+import { questionsAbout, required } from './questions'
 import { Parser } from '../read/parser'
 import type { Secrets } from '../../unseal/secrets'
 import type { HeldSecrets } from './held-secrets'
 import { readAll, refusal, reporter } from '../read/reading'
-import { frameTime } from '../query/rows'
 import { MissingSource, type Source, sourceOf } from '../read/source'
 
 /** So that the page's first questions are answered before a large result is copied. */
 const CACHE_DELAY_MILLISECONDS = 300
-const WARMING_RUNS = 8
 
-// Compiled once, while the person still looks for the file. Whoever needs it hears why it cannot be had.
-const module = compile(wasmUrl)
-module.catch(() => undefined)
-let names: Promise<Names> | undefined
 let current: OpenCapture | undefined
 /** Secrets in use; their code is fetched with the first. */
 let secretsInUse: HeldSecrets | undefined
@@ -84,42 +43,6 @@ function isShareable(memory: WebAssembly.Memory): boolean {
   } finally {
     port1.close()
   }
-}
-
-/** The folder that the page lies in: this file lies in its assets/. */
-function siteUrl(): string {
-  return new URL(import.meta.env.DEV ? '/' : '../../', import.meta.url).href
-}
-
-async function compile(url: string): Promise<WebAssembly.Module> {
-  if (typeof WebAssembly === 'undefined') throw new NoWebAssembly()
-  const response = await part(url)
-  try {
-    return await WebAssembly.compileStreaming(response.clone())
-  } catch {
-    // A host that serves it under another type than application/wasm.
-    return WebAssembly.compile(await response.arrayBuffer())
-  }
-}
-
-/** Names are large: fetched when first needed. A failed fetch is tried again at the next need. */
-function loadNames(): Promise<Names> {
-  names ??= namesFrom(async (table) => (await part(NAMES_URLS[table])).text()).catch((error: unknown) => {
-    names = undefined
-    throw error
-  })
-  return names
-}
-
-function openCapture(): OpenCapture {
-  if (!current) throw new Error('no capture is open')
-  return current
-}
-
-/** The open capture without what secrets opened: what leaves the page is made of it. */
-function asSent(): OpenCapture {
-  const open = openCapture()
-  return open.sealed ?? open
 }
 
 type Callbacks = [onProgress: (progress: Progress) => void, onTables: (handle: TableHandle) => Promise<void> | void]
@@ -291,7 +214,7 @@ export const engine = {
     onTables: (handle: TableHandle) => Promise<void> | void,
   ): Promise<Opened | Refused | undefined> {
     const started = performance.now()
-    const sealed = current?.sealed ?? openCapture()
+    const sealed = current?.sealed ?? required(current)
     if (!sealed.file.blob || !sealed.names)
       return { refused: 'The capture’s bytes were not saved: choose its file first.' }
     const turn = ++unsealings
@@ -332,174 +255,13 @@ export const engine = {
     const started = performance.now()
     unsealings++
     secretsInUse?.clear()
-    const sealed = current?.sealed ?? openCapture()
+    const sealed = current?.sealed ?? required(current)
     current = sealed
     await onTables(tablesOf(sealed, sealed.reader))
     return opened(sealed, started)
   },
 
-  /** A copy of one page of a table, for a page that cannot share memory. */
-  page(table: Tables, index: number): PageCopy {
-    const source = current?.source.table(table)
-    const rows = Math.max(0, Math.min((source?.rows() ?? 0) - (index << Paging.ROW_BITS), Paging.ROWS))
-    const words = source && rows > 0 ? source.page(index).slice() : new Uint32Array(0)
-    return transfer({ rows, words }, [words.buffer])
-  },
-
-  frameInfos(rows: ArrayLike<number>): FrameInfo[] {
-    return current?.frameInfos(rows) ?? []
-  },
-
-  frameTimes(rows: Uint32Array): FrameTime[] {
-    const { frames } = openCapture().capture
-    return Array.from(rows, (row) => frameTime(frames, row))
-  },
-
-  /** A field as a column: what it is in a line, and its texts for these frames; undefined where there is no such field. */
-  async fieldColumn(name: string, rows: ArrayLike<number>): Promise<{ help: string; texts: string[] } | undefined> {
-    const filters = await current?.filters()
-    await filters?.load(name)
-    return filters?.column(name, rows)
-  },
-
-  async filter(text: string, marks: number[]): Promise<{ rows: Uint32Array } | FilterMistake> {
-    const filters = await current?.filters()
-    await filters?.load(text)
-    const result = filters?.rows(text, marks) ?? { rows: new Uint32Array(0) }
-    return 'rows' in result ? transfer(result, [result.rows.buffer]) : result
-  },
-
-  async completions(text: string, cursor: number): Promise<FilterCompletion[]> {
-    const filters = await current?.filters()
-    // Who types a filter will soon wait for one. While the capture grows it would be made in vain.
-    if (current?.names) void filters?.prepare(text)
-    return filters?.completions(text, cursor) ?? []
-  },
-
-  neighbour(frame: number, step: 1 | -1): number | undefined {
-    return current?.neighbour(frame, step)
-  },
-
-  framesBetween(fromSeconds: number, toSeconds: number): Uint32Array {
-    return current?.framesBetween(fromSeconds, toSeconds) ?? new Uint32Array(0)
-  },
-
-  callRows(calls: Uint32Array): CallRow[] {
-    return current?.callRows(calls) ?? []
-  },
-
-  /** Calls in an order, the least first, equal ones as they were made; where frames are given, those with one of them. */
-  async callsBy(order: CallOrder | undefined, frames: Uint32Array | undefined): Promise<Uint32Array> {
-    const { callsBy, callsWithin } = await import('../query/calls/call-order')
-    const { conversation, names } = current ?? {}
-    const calls =
-      conversation && names
-        ? callsWithin(frames, callsBy(order, conversation, names), conversation)
-        : new Uint32Array(0)
-    return transfer(calls, [calls.buffer])
-  },
-
-  /** What the file says about itself, and how many of its frames are cut. */
-  async about(): Promise<{ about: AboutCapture; cutFrames: number; trace?: AboutTrace }> {
-    const { aboutCapture, cutFrames } = await import('../query/about')
-    const { capture } = openCapture()
-    const trace = await openCapture().trace()
-    const { aboutTrace } = trace ? await import('../query/events') : {}
-    return {
-      about: aboutCapture(capture),
-      cutFrames: cutFrames(capture),
-      ...(trace && aboutTrace && { trace: aboutTrace(trace) }),
-    }
-  },
-
-  /** Rows of the events of a trace whose texts contain the words; of all but those that only carry a frame where there are none. */
-  async eventsWith(words: string): Promise<Uint32Array> {
-    const trace = await current?.trace()
-    if (!trace) return new Uint32Array(0)
-    const { eventsWith } = await import('../query/events')
-    const rows = eventsWith(trace, words)
-    return transfer(rows, [rows.buffer])
-  },
-
-  async eventRows(rows: Uint32Array): Promise<EventRow[]> {
-    const open = current
-    const trace = await open?.trace()
-    if (!open || !trace) return []
-    const { eventRows } = await import('../query/events')
-    return eventRows(trace, open.file, rows)
-  },
-
-  /** SHA-256 of the file; `onBytes` hears how far it has come. */
-  async sha256(onBytes: (bytes: number) => void): Promise<string> {
-    const { fileSha256 } = await import('../query/about')
-    return fileSha256(openCapture(), onBytes)
-  },
-
-  connectionRows(): ConnectionRow[] {
-    return current?.connectionRows() ?? []
-  },
-
-  async story(connection?: number): Promise<Story> {
-    return current?.story(connection) ?? { steps: [], callsLeftOut: 0 }
-  },
-
-  async metNames(): Promise<NameRow[]> {
-    return current?.metNames() ?? []
-  },
-
-  async timeline(steps: number): Promise<Timeline | undefined> {
-    return current?.timeline(steps)
-  },
-
-  async methodStatistics(): Promise<MethodStatistics[]> {
-    return current?.methodStatistics() ?? []
-  },
-
-  async detail(frame: number): Promise<FrameDetail> {
-    return openCapture().detail(frame)
-  },
-
-  /**
-   * A report of the open capture in every form; of its redacted copy where that is given. What secrets opened is in it only
-   * `withClearText`, and never in a redacted one.
-   */
-  async report(
-    shown: Opened,
-    notes: NoteOnFrame[],
-    redacted?: RedactedFrames,
-    withClearText = false,
-  ): Promise<ReportTexts> {
-    const { exportReport } = await import('../query/export/exporting')
-    const open = openCapture()
-    const { sealed } = open
-    if (!sealed || (withClearText && !redacted)) return exportReport(await module, open, shown, notes, redacted)
-    return exportReport(await module, sealed, opened(sealed, performance.now()), notes, redacted)
-  },
-
-  /** Chosen frames of the open capture without what gives hosts and people away. */
-  async exportRedacted(choice: FrameChoice, notes: NoteOnFrame[]): Promise<RedactedFrames> {
-    const { exportRedacted } = await import('../query/export/exporting')
-    return exportRedacted(asSent(), choice, notes)
-  },
-
-  /** Chosen frames of the open capture, which is called `name`, as a pcapng. */
-  async exportFrames(name: string, choice: FrameChoice, notes: NoteOnFrame[]): Promise<ExportedFrames> {
-    const { exportFrames } = await import('../query/export/exporting')
-    return exportFrames(asSent(), name, choice, notes)
-  },
-
-  forgetResults(): Promise<boolean> {
-    return forgetResults()
-  },
-
-  async errorHelp(text: string): Promise<ErrorHelp> {
-    const [names, query] = await Promise.all([loadNames(), import('../query/error-help')])
-    return query.errorHelp(text, names.meanings(text.replace(/^\s*event(?: ?id)?:?\s*/i, '')))
-  },
-
-  async meanings(text: string): Promise<ErrorMeaning[]> {
-    return (await loadNames()).meanings(text)
-  },
+  ...questionsAbout(() => current),
 }
 
 /** Stores the result after the page has been told, or when it is let go of: whoever opens the file again need not wait. */
@@ -514,22 +276,7 @@ function keep(key: string, open: OpenCapture): void {
   setTimeout(() => void store(), CACHE_DELAY_MILLISECONDS)
 }
 
-/**
- * The browser compiles what runs often into faster code. Running the pipeline over the site's own example while the
- * person still looks for a file makes the first capture open as fast as the second. Makes way for an opening at once.
- */
-export async function warmUp(): Promise<void> {
-  const response = await fetch(new URL('examples/case-study.pcapng', siteUrl()))
-  if (!response.ok) return
-  const example = new Uint8Array(await response.arrayBuffer())
-  for (let run = 0; run < WARMING_RUNS && openings === 0; run++) {
-    const analysis = await Analysis.start(await module)
-    analysis.feed(example)
-    analysis.end()
-    await new Promise((resolve) => setTimeout(resolve))
-    if (openings === 0) analysis.diagnose(await loadNames())
-    await new Promise((resolve) => setTimeout(resolve))
-  }
-}
+/** True until the first file is opened: what is not urgent may run. */
+export const isIdle = () => openings === 0
 
 export type Engine = typeof engine
