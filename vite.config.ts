@@ -94,7 +94,7 @@ function offline() {
 
 export default defineConfig({
   root: 'src',
-  base: './/', // the built site works under any path
+  base: './', // the built site works under any path
   publicDir: '../public',
   plugins: [
     parsers(),

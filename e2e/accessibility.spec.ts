@@ -56,14 +56,14 @@ for (const { name, viewport } of settings) {
     test.use({ viewport })
 
     test('start page', async ({ page }) => {
-      await page.goto('.//')
+      await page.goto('./')
       await page.getByRole('searchbox', { name: 'Or start from the error' }).fill('1825')
       await expect(page.getByText('RPC_S_SEC_PKG_ERROR', { exact: true }).first()).toBeVisible()
       await expectAccessible(page)
     })
 
     test('refusal', async ({ page }) => {
-      await page.goto('.//')
+      await page.goto('./')
       await openFile(page, file('a.png', png))
       await expect(page.getByRole('heading', { level: 1 })).toHaveText(/PNG/)
       await expectAccessible(page)
@@ -71,7 +71,7 @@ for (const { name, viewport } of settings) {
 
     test('empty and broken states', async ({ page }) => {
       const openTab = async (view: string) => page.getByRole('tab', { name: view, exact: true }).click()
-      await page.goto('.//')
+      await page.goto('./')
       await openFile(page, file('none.pcap', udpCapture(0)))
       await expect(page.getByRole('heading', { name: 'The capture is empty' })).toBeVisible()
       await expectAccessible(page)

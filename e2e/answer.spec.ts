@@ -78,7 +78,7 @@ test('dragging over the strip narrows the frames to that time, in the filter', a
 })
 
 test('what the program said ranks the findings, and a known finding moves apart and stays there', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, exampleFile())
   const list = page.getByRole('region', { name: 'Findings' })
   await list.getByLabel('My program said').fill('0x80070721')
@@ -93,7 +93,7 @@ test('what the program said ranks the findings, and a known finding moves apart 
 })
 
 test('the start page looks errors and events up, and its examples show what their cards say', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   const box = page.getByRole('searchbox', { name: 'Or start from the error' })
   await box.fill('event 10028')
   await expect(page.getByText('DCOM could not reach a computer')).toBeVisible()
@@ -114,7 +114,7 @@ test('the start page looks errors and events up, and its examples show what thei
 test('a reload reopens what was open from what the browser kept, and asks for the file where bytes are wanted', async ({
   page,
 }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, exampleFile())
   await expect(page.getByRole('article')).toBeVisible()
   await expect(page).toHaveURL(/kept=[0-9a-f]+/)

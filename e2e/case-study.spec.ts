@@ -13,7 +13,7 @@ test('one click opens the example and the first finding names the cause', async 
 })
 
 test('a dropped file opens the same way', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await dropFile(page, exampleFile())
   await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('case-study.pcapng')
@@ -91,7 +91,7 @@ test('opening the same file again is served from the cache, says so, and can be 
 })
 
 test('a result is kept also of a capture that is closed at once', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await page.getByRole('button', { name: 'Open this example →' }).click()
   // Clicked by the page itself: sooner after the diagnosis than a person, or a test from outside, can.
   await page.evaluate(async () => {

@@ -34,7 +34,7 @@ test('names of users are shown as text, legibly, and burst nothing', async ({ pa
   const errors: string[] = []
   page.on('pageerror', ({ message }) => errors.push(message))
   page.on('dialog', ({ type }) => errors.push(type()))
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, file('hostile.pcapng', capture()))
   await expect(page.getByRole('article').first()).toBeVisible()
   await page.getByRole('tab', { name: 'Names' }).click()
@@ -53,7 +53,7 @@ test('names of users are shown as text, legibly, and burst nothing', async ({ pa
 })
 
 test('a name that holds what cannot be seen is filtered by as it was captured', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, file('hostile.pcapng', capture()))
   await page.getByRole('tab', { name: 'Calls', exact: true }).click()
   const calls = page.getByRole('grid', { name: 'Calls' })

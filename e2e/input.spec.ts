@@ -12,7 +12,7 @@ const refused = [
 ]
 for (const { what, bytes, says } of refused) {
   test(`${what} is refused in a sentence, and another file can be opened`, async ({ page }) => {
-    await page.goto('.//')
+    await page.goto('./')
     await openFile(page, file('thing.bin', bytes))
     const sentence = page.getByRole('heading', { level: 1 })
     await expect(sentence).toHaveText(says)
@@ -23,14 +23,14 @@ for (const { what, bytes, says } of refused) {
 }
 
 test('a capture without RPC says so and what it holds', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, file('dns.pcap', udpCapture(20)))
   await expect(page.getByRole('heading', { name: 'No RPC in this capture' })).toBeVisible()
   await expect(page.getByRole('region', { name: 'Diagnosis' })).toContainText('UDP (20)')
 })
 
 test('a capture cut short shows what there is and says what is missing', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   const whole = exampleFile().buffer
   await openFile(page, file('cut.pcapng', whole.subarray(0, whole.length - 10)))
   await expect(page.getByRole('list', { name: 'About the file' })).toContainText(/end|cut/i)
@@ -40,7 +40,7 @@ test('a capture cut short shows what there is and says what is missing', async (
 test('rows show while a file is read, and reading can be cancelled', async ({ page }, testInfo) => {
   const path = testInfo.outputPath('long.pcap')
   writeFileSync(path, udpCapture(300_000, 1000))
-  await page.goto('.//')
+  await page.goto('./')
   // The page is asked as soon as it changes: a test that looks from outside may come too late.
   await page.evaluate(() => {
     new MutationObserver((_, observer) => {
@@ -61,20 +61,20 @@ test('rows show while a file is read, and reading can be cancelled', async ({ pa
 
 for (const text of ['0x80070721', '-2147023071', '2147944225', '1825', '0x721', 'RPC_S_SEC_PKG_ERROR']) {
   test(`the look-up knows ${text} before anything is opened`, async ({ page }) => {
-    await page.goto('.//')
+    await page.goto('./')
     await page.getByRole('searchbox', { name: 'Or start from the error' }).fill(text)
     await expect(page.getByRole('listitem').filter({ hasText: 'RPC_S_SEC_PKG_ERROR' }).first()).toBeVisible()
   })
 }
 
 test('the look-up says when it knows nothing', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await page.getByRole('searchbox', { name: 'Or start from the error' }).fill('NO_SUCH_ERROR_AT_ALL')
   await expect(page.getByText('No known error or event has this number or name')).toBeVisible()
 })
 
 test('a capture opened before is listed with what was found, until it is forgotten', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, exampleFile())
   await expect(page.getByRole('article').first()).toBeVisible()
   const title = await page.getByRole('article').first().getByRole('heading').first().innerText()

@@ -58,7 +58,7 @@ test('a file that the system opens with the page is opened', async ({ page }) =>
     const launchQueue = { setConsumer: (take: () => void) => consumers.push(take) }
     Object.defineProperties(window, { launchQueue: { value: launchQueue }, consumers: { value: consumers } })
   })
-  await page.goto('.//')
+  await page.goto('./')
   await expect(page.getByRole('button', { name: 'Open this example →' })).toBeVisible()
   await page.evaluate(async () => {
     const bytes = await (await fetch('examples/case-study.pcapng')).blob()
@@ -71,7 +71,7 @@ test('a file that the system opens with the page is opened', async ({ page }) =>
 })
 
 test('a file that another program shares is opened, once', async ({ page }) => {
-  await visit(page, './/')
+  await visit(page, './')
   await page.reload()
   // As the system does, but that a form of the page itself is forbidden by its policy.
   await page.evaluate(async (base64) => {
@@ -93,7 +93,7 @@ for (const policy of ['origin', 'no-referrer'])
     page,
     baseURL,
   }) => {
-    await visit(page, './/')
+    await visit(page, './')
     await page.reload()
     const form =
       `<form method="post" enctype="multipart/form-data" action="${baseURL}/share-target">` +

@@ -32,7 +32,7 @@ async function expectVisibleFocus(page: Page): Promise<void> {
 
 test('the case study is read by keyboard alone', async ({ page }) => {
   test.slow() // some hundred keys
-  await page.goto('.//')
+  await page.goto('./')
   await goTo(page, page.getByRole('button', { name: 'Open this example →' }))
   await press(page, 'Enter')
   await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')

@@ -25,7 +25,7 @@ test('a file is read and hashed to its end, however often memory is cleared mean
   const file = testInfo.outputPath('bulk.pcap')
   const bytes = bulkCapture(BYTES)
   await writeFile(file, bytes)
-  await page.goto('.//')
+  await page.goto('./')
   await page.getByLabel('Capture file', { exact: true }).setInputFiles(file)
   await clearingUntil(page, () => page.getByRole('heading', { name: 'Diagnosis', exact: true }).isVisible())
   await page.getByRole('button', { name: 'About…' }).click()

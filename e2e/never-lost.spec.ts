@@ -38,7 +38,7 @@ test('a save that will not fit is said to be so before it is tried', async ({ pa
   await page.addInitScript(() => {
     navigator.storage.estimate = () => Promise.resolve({ usage: 9_900_000, quota: 10_000_000 })
   })
-  await page.goto('.//')
+  await page.goto('./')
   await openCapture(page)
   await page.getByRole('button', { name: 'Save…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Save this analysis' })
@@ -64,7 +64,7 @@ test('a tab that dies in mid-save leaves what was saved before', async ({ page, 
   void devtools.send('Page.crash').catch(() => undefined)
   await crashed
   const again = await context.newPage()
-  await again.goto('.//')
+  await again.goto('./')
   await expect(list(again).getByRole('link', { name: 'earlier' })).toBeVisible()
   // Whole or not at all: each of the list opens.
   for (const name of await list(again).getByRole('link').allTextContents()) {
@@ -111,7 +111,7 @@ test('two windows notice each other and keep both comments', async ({ page, cont
   await frameRow(page, 522).click()
   await expect(note(page, 'of the second')).toBeVisible()
 
-  await other.goto('.//')
+  await other.goto('./')
   await list(other).getByRole('button', { name: 'Delete one' }).click()
   await expect(page.getByRole('alert')).toHaveText(/deleted in another window/)
   await list(other).getByRole('button', { name: 'Undo' }).click()
@@ -161,7 +161,7 @@ test('a database of version 1 is taken over with its results', async ({ page }) 
         opening.onerror = () => reject(opening.error!)
       }),
   )
-  await page.goto('.//')
+  await page.goto('./')
   await expect(page.getByText(/^None yet/)).toBeVisible()
   const kept = await page.evaluate(
     () =>
@@ -225,7 +225,7 @@ test('where storage is refused the dialog says why, and nothing else breaks', as
     const refusing = `indexedDB.open = () => { throw new DOMException('refused', 'SecurityError') };`
     await route.fulfill({ response, body: refusing + (await response.text()) })
   })
-  await page.goto('.//')
+  await page.goto('./')
   await expect(list(page)).toContainText('refuses storage')
   await openCapture(page)
   await page.getByRole('button', { name: 'Save…' }).click()

@@ -4,7 +4,7 @@ import { expect, test } from '@playwright/test'
 test.use({ serviceWorkers: 'allow' })
 
 test('the page, the error look-up and the example work offline after one visit', async ({ page, context }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state)
   await context.setOffline(true)
   await page.reload()

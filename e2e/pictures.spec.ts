@@ -49,13 +49,13 @@ for (const { name, use } of settings) {
     test.use(use)
 
     test('start page', async ({ page }) => {
-      await page.goto('.//')
+      await page.goto('./')
       await expect(page.getByText(/^None yet/)).toBeVisible()
       await expectPicture(page, `start-${name}`)
     })
 
     test('a file cut off, and a filter that nothing fits', async ({ page }) => {
-      await page.goto('.//')
+      await page.goto('./')
       await openFile(page, file('cut.pcapng', exampleFile().buffer.subarray(0, 60_000)))
       await expect(page.getByRole('heading', { name: 'Diagnosis', exact: true })).toBeVisible()
       await page.getByRole('combobox', { name: 'Filter' }).fill('tcp.port == 9')
@@ -67,7 +67,7 @@ for (const { name, use } of settings) {
     })
 
     test('a file that is no capture', async ({ page }) => {
-      await page.goto('.//')
+      await page.goto('./')
       await openFile(page, file('net.etl', new Uint8Array(4096)))
       await expect(page.getByText('pktmon etl2pcap net.etl')).toBeVisible()
       await expectPicture(page, `refused-${name}`)

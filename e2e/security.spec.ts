@@ -30,7 +30,7 @@ async function useAll(page: Page) {
 
 test('every request while a capture is opened is for a file of the site', async ({ page, baseURL }) => {
   const { requests, complaints } = watch(page)
-  await page.goto('.//')
+  await page.goto('./')
   await page.getByRole('searchbox', { name: 'Or start from the error' }).fill('1825')
   await expect(page.getByText('RPC_S_SEC_PKG_ERROR', { exact: true }).first()).toBeVisible()
   await useAll(page)
@@ -40,7 +40,7 @@ test('every request while a capture is opened is for a file of the site', async 
 })
 
 test('the page forbids itself to talk to anybody else', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   const reached = await page.evaluate(() => fetch('http://localhost:9/').then(String, () => 'blocked'))
   expect(reached).toBe('blocked')
   const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content')
@@ -80,13 +80,13 @@ test('works where the host sends no header for isolation', async ({ page }) => {
 })
 
 test('is isolated where the host sends the headers', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   expect(await page.evaluate(() => crossOriginIsolated)).toBe(true)
   await useAll(page)
 })
 
 test('a file name that looks like markup is shown as text', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   const name = '<img src=x onerror=alert(1)>.pcap'
   await openFile(page, file(name, udpCapture(3)))
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(name)
@@ -95,7 +95,7 @@ test('a file name that looks like markup is shown as text', async ({ page }) => 
 
 test('text becomes neither markup nor the address of a foreign worker', async ({ page }) => {
   const { complaints } = watch(page)
-  await page.goto('.//')
+  await page.goto('./')
   await useAll(page)
   expect(complaints).toEqual([])
   const attempts = await page.evaluate(() => {

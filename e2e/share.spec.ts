@@ -58,7 +58,7 @@ test('frames of the evidence open again as a capture', async ({ page }) => {
   expect(file.suggestedFilename()).toBe('case-study-frames.pcapng')
   await page.getByRole('button', { name: 'Close' }).click()
   const buffer = readFileSync(await file.path())
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, { name: 'frames.pcapng', mimeType: 'application/octet-stream', buffer })
   await expect(page.getByRole('article').first()).toContainText('identity')
 })

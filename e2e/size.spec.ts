@@ -14,7 +14,7 @@ const MOST_UNTIL_PAINT = 80 * KILOBYTE
 
 test('code until the first paint and until the diagnosis keeps to its budget', async ({ page }) => {
   const loaded = ownCode(page)
-  await page.goto('.//')
+  await page.goto('./')
   await page.waitForLoadState('networkidle')
   await openFile(page, exampleFile())
   await expect(page.getByRole('heading', { name: 'Diagnosis', exact: true })).toBeVisible()

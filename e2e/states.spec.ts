@@ -8,7 +8,7 @@ async function openTab(page: Page, name: string) {
 }
 
 test('what is wrong with the file stands in a line above the analysis, and takes no more room', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   const whole = exampleFile().buffer
   await openFile(page, file('cut.pcapng', whole.subarray(0, 60_000)))
   const notices = page.getByRole('list', { name: 'About the file' })
@@ -33,7 +33,7 @@ test('a filter that no frame fits says so, and shows all again', async ({ page }
 })
 
 test('a capture without a frame says so in every view', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, file('none.pcap', udpCapture(0)))
   await expect(page.getByRole('heading', { name: 'The capture is empty' })).toBeVisible()
   await expect(page.getByText('This capture holds no frame.')).toBeVisible()
@@ -72,7 +72,7 @@ test('another capture is opened at its own evidence, not at the place and filter
 })
 
 test('Back leads from a capture to the start page, and Forward into it again', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, exampleFile())
   await expect(page.getByRole('article').first()).toBeVisible()
   await openTab(page, 'Calls')
@@ -106,7 +106,7 @@ test('what cannot be compared is said where it was chosen', async ({ page }) => 
 })
 
 test('two captures of the same name are told apart, and equal ones are called equal', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await page.getByLabel('Capture file', { exact: true }).setInputFiles([exampleFile(), exampleFile()])
   const both = 'Compare case-study.pcapng (the first) with case-study.pcapng (the second)'
   await page.getByRole('button', { name: both }).click()
@@ -114,7 +114,7 @@ test('two captures of the same name are told apart, and equal ones are called eq
 })
 
 test('one frame is one frame, not one frames', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, file('one.pcap', udpCapture(1)))
   await expect(page.getByText('Its only frame carries no message of DCE/RPC.')).toBeVisible()
   await expect(page.locator('header')).toContainText('1 frame · 2 hosts')
@@ -150,7 +150,7 @@ test.describe('what the page needs cannot be had', () => {
   ])
     test(`${what}: opening ends in a sentence, and works once it is there`, async ({ page }) => {
       await page.route(files, (route) => route.abort())
-      await page.goto('.//')
+      await page.goto('./')
       await openFile(page, exampleFile())
       await expect(page.getByRole('heading', { level: 1 })).toContainText(says)
       await page.unroute(files)
@@ -161,7 +161,7 @@ test.describe('what the page needs cannot be had', () => {
 
   test('without the names of errors the look-up says so, and works once they are there', async ({ page }) => {
     await page.route('**/*.tsv', (route) => route.abort())
-    await page.goto('.//')
+    await page.goto('./')
     const box = page.getByRole('searchbox', { name: 'Or start from the error' })
     await box.fill('182')
     await expect(page.getByText('The list of errors could not be fetched.')).toBeVisible()
@@ -182,7 +182,7 @@ test.describe('what the page needs cannot be had', () => {
 
   test('an analysis whose code is missing says so', async ({ page }) => {
     await page.route('**/assets/Analysis-*.js', (route) => route.abort())
-    await page.goto('.//')
+    await page.goto('./')
     await openFile(page, exampleFile())
     await expect(page.getByRole('alert')).toContainText('could not be fetched')
   })

@@ -76,7 +76,7 @@ test('times are shown as chosen, and the choice is kept', async ({ page }) => {
 })
 
 test('the theme is switched and kept', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor)
   await page.getByLabel('Theme').selectOption('Light')
   const light = await background()
@@ -87,7 +87,7 @@ test('the theme is switched and kept', async ({ page }) => {
 })
 
 test('the siblings of the case study tell other stories', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await page.getByRole('button', { name: /forgiven by a full Windows/ }).click()
   await expect(page.getByRole('article').first()).toContainText('REDMOND\\jiangyue')
   await page.goto('./#example=case-study-fixed')
@@ -144,7 +144,7 @@ test('the second capture is opened in place of the first, and back again', async
 })
 
 test('two files dropped together are compared', async ({ page }) => {
-  await page.goto('.//')
+  await page.goto('./')
   await page
     .getByLabel('Capture file', { exact: true })
     .setInputFiles([exampleFile(), exampleFile('case-study-full-os.pcapng')])
@@ -198,7 +198,7 @@ test('calls are sorted by a click on a heading, and again the other way', async 
 
 test('what the file says about itself stands in a panel, its SHA-256 on demand', async ({ page }) => {
   const example = exampleFile()
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, example)
   await page.getByRole('button', { name: 'About…' }).click()
   const about = page.getByRole('dialog', { name: 'About this capture' })
@@ -291,7 +291,7 @@ test('a call that was answered with a failure shows which, and is filtered by it
       { opnum: 15, stub: new Uint8Array(40) },
       Uint8Array.of(...new Array<number>(20).fill(0), status, 0, 0, 0),
     )
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, file('returned.pcapng', pcapng(scenario.frames)))
   await page.getByRole('tab', { name: 'Calls' }).click()
   const rows = page.getByRole('grid', { name: 'Calls' }).getByRole('row')
@@ -305,7 +305,7 @@ test('a call that was answered with a failure shows which, and is filtered by it
 test('a capture of years has room for its times in the timeline', async ({ page }) => {
   const capture = udpCapture(2)
   capture.writeUInt32LE(1_290_000_000 - 688_000_000, 24) // the first frame's seconds
-  await page.goto('.//')
+  await page.goto('./')
   await openFile(page, file('years.pcap', capture))
   await page.getByRole('tab', { name: 'Timeline' }).click()
   const from = page.getByRole('grid', { name: 'Steps' }).getByRole('row').last().getByRole('gridcell').first()

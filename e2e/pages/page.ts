@@ -29,7 +29,7 @@ export async function dropFile(page: Page, { name, buffer }: TestFile): Promise<
 
 /** Opens the example by its button and waits for the diagnosis. */
 export async function openExample(page: Page): Promise<void> {
-  await page.goto('.//')
+  await page.goto('./')
   await page.getByRole('button', { name: 'Open this example →' }).click()
   await expect(page.getByRole('heading', { name: 'Diagnosis', exact: true })).toBeVisible()
 }

@@ -44,7 +44,7 @@ export async function toStart(page: Page) {
 
 /** Opens and saves the example in a fresh page. */
 export async function saveExample(page: Page, details: Details) {
-  await page.goto('.//')
+  await page.goto('./')
   await openCapture(page)
   await save(page, details)
 }
