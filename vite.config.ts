@@ -5,6 +5,7 @@ import type { Plugin, Rolldown } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { defineConfig } from 'vitest/config'
 import { build, isBuiltFrom } from './src/build/parsers.ts'
+import { noteLicences, writeLicences } from './src/build/licences.ts'
 import { firstPaint } from './src/build/first-paint.ts'
 import { savedPage } from './src/build/saved-page.ts'
 import { versions } from './src/build/versions.ts'
@@ -81,7 +82,7 @@ function offline() {
     injectRegister: null, // main.ts registers it: no inline script
     manifest: false, // public/site.webmanifest
     workbox: {
-      globPatterns: ['**/*.{html,js,css,wasm,tsv,svg,png,webmanifest,pcapng}'],
+      globPatterns: ['**/*.{html,js,css,wasm,tsv,svg,png,webmanifest,pcapng}', 'licences.txt'],
       importScripts: ['share-target.js'],
       globIgnores: ['screenshot*.png', 'social.png', 'share-target.js'],
       maximumFileSizeToCacheInBytes: 8 << 20,
@@ -101,6 +102,8 @@ export default defineConfig({
     inlineStylesInDev(),
     svelte(),
     firstPaint(),
+    noteLicences(),
+    writeLicences(),
     savedPage(manifest.version),
     offline(),
     viewerElement(),
@@ -108,7 +111,7 @@ export default defineConfig({
   define: versions(manifest.version),
   worker: {
     format: 'es',
-    plugins: () => [thinEntry()],
+    plugins: () => [thinEntry(), noteLicences()],
     rolldownOptions: { output: { codeSplitting: { groups: [engineFile] } } },
   },
   server: { headers, fs: { allow: ['..'] } },

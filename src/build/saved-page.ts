@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { type Plugin, build } from 'vite'
+import { licences } from './licences.ts'
 import { versions } from './versions.ts'
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
@@ -53,7 +54,7 @@ async function template(version: string): Promise<string> {
   const style = outputs
     .flatMap((file) => (file.type === 'asset' && file.fileName.endsWith('.css') ? [String(file.source)] : []))
     .join('\n')
-  return page(script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--'), style)
+  return page(script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--'), style, await licences())
 }
 
 function withInlineWorker(): Plugin {
@@ -64,7 +65,7 @@ function withInlineWorker(): Plugin {
   }
 }
 
-function page(script: string, style: string): string {
+function page(script: string, style: string, licences: string): string {
   const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`
   const policy = [
     "default-src 'none'",
@@ -89,6 +90,8 @@ function page(script: string, style: string): string {
 <body>
 <div id="app"><p>Faultline is opening the capture in this page.</p></div>
 <noscript>Faultline reads captures in your browser, so it needs JavaScript.</noscript>
+<script type="text/plain" id="licences">
+${licences.replaceAll('</script', '<\\/script')}</script>
 <!--saved-->
 <script>${script}</script>
 </body>

@@ -1,5 +1,5 @@
 // The custom element as a package of its own in dist/embed/: one module without dependencies, its types, a package.json.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { type Plugin, build } from 'vite'
@@ -29,6 +29,7 @@ export function viewerElement(): Plugin {
       await writeFile(`${out}/faultline-viewer.d.ts`, await declarations('element'))
       await writeFile(`${out}/messages.d.ts`, await declarations('messages'))
       await writeFile(`${out}/package.json`, await manifest())
+      await copyFile(fromRoot('LICENSE'), `${out}/LICENSE`)
     },
   }
 }

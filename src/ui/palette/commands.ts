@@ -39,6 +39,7 @@ export const commands: Command[] = [
   { name: 'Light theme', run: ({ preferences }) => preferences.setTheme('light') },
   { name: 'Dark theme', run: ({ preferences }) => preferences.setTheme('dark') },
   { name: 'System theme', run: ({ preferences }) => preferences.setTheme('system') },
+  { name: 'Licences', run: ({ dialogs }) => dialogs.show('licences') },
   { name: 'Keys', key: '?', run: ({ dialogs }) => dialogs.show('help') },
 ]
 

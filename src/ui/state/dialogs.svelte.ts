@@ -1,7 +1,7 @@
 // The dialog over the page. At most one is open.
 
 export type Dialog =
-  'help' | 'comment' | 'go to frame' | 'share' | 'about' | 'columns' | 'save' | 'palette' | 'errors' | 'secrets'
+  'help' | 'comment' | 'go to frame' | 'share' | 'about' | 'columns' | 'save' | 'palette' | 'errors' | 'secrets' | 'licences'
 
 export class Dialogs {
   open = $state<Dialog>()
