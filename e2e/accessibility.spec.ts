@@ -10,7 +10,7 @@ const WCAG_TAGS = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa']
 
 /**
  * Looks at the whole page, or at one part of it, and at its colours once more in dark and in forced colours. Of lists the
- * first rows stand for the rest, which are drawn alike, and of the bytes the first lines: axe takes seconds over thousands
+ * first rows represent the rest, which are drawn alike, and of the bytes the first lines: axe takes seconds over thousands
  * of cells.
  */
 async function expectAccessible(page: Page, part = 'html') {
@@ -31,12 +31,12 @@ async function expectAccessible(page: Page, part = 'html') {
 
 async function expectNoViolation(axe: AxeBuilder, theme: string) {
   const { violations } = await axe.analyze()
-  const told = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
-  expect(told, theme).toEqual([])
+  const violated = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
+  expect(violated, theme).toEqual([])
 }
 
 test.beforeEach(async ({ page }) => {
-  // axe asks for the colour that letters are filled with, which Chromium tells as if no colours were forced.
+  // axe asks for the colour that letters are filled with, which Chromium reports as if no colours were forced.
   await page.addInitScript(() => {
     const { getPropertyValue } = CSSStyleDeclaration.prototype
     CSSStyleDeclaration.prototype.getPropertyValue = function (name) {

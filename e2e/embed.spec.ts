@@ -36,7 +36,7 @@ function post(page: Page, message: unknown) {
   }, message)
 }
 
-test('a page of another origin, not isolated, shows frame 525 and is not told of it', async ({ page, baseURL }) => {
+test('a page of another origin, not isolated, shows frame 525 and receives no message', async ({ page, baseURL }) => {
   const { url, requests, errors } = await host(
     page,
     iframe(`${baseURL}/embed.html?theme=dark&${place}`) +
@@ -76,7 +76,7 @@ for (const src of ['javascript:alert(1)', 'data:,x', '//evil.example/a.pcap', 'h
   })
 }
 
-test('the element makes the frame; a listed host steers it and is told', async ({ page, baseURL }) => {
+test('the element makes the frame; a listed host steers it and receives its events', async ({ page, baseURL }) => {
   await page.route('**/embed-allow.json', async (route) =>
     route.fulfill({ json: { origins: [new URL(page.url()).origin] } }),
   )
@@ -86,22 +86,22 @@ test('the element makes the frame; a listed host steers it and is told', async (
      <faultline-viewer src="examples/case-study.pcapng" frame="525" view="connections"></faultline-viewer>
      <script>
        viewer = document.querySelector('faultline-viewer')
-       told = []
+       received = []
        for (const type of ['ready', 'opened', 'selected', 'error'])
-         viewer.addEventListener(type, ({ detail }) => told.push({ type, detail }))
+         viewer.addEventListener(type, ({ detail }) => received.push({ type, detail }))
      </script>`,
   )
   const frame = page.frameLocator('iframe')
   await expectFrame525(frame)
-  const told = () => page.evaluate('told') as Promise<{ type: string; detail: Record<string, unknown> }[]>
-  expect((await told())[0]).toEqual({ type: 'ready', detail: null })
-  await expect.poll(told).toContainEqual({ type: 'selected', detail: { frame: 525 } })
-  expect((await told()).find(({ type }) => type === 'opened')?.detail).toMatchObject({ frames: 845 })
+  const received = () => page.evaluate('received') as Promise<{ type: string; detail: Record<string, unknown> }[]>
+  expect((await received())[0]).toEqual({ type: 'ready', detail: null })
+  await expect.poll(received).toContainEqual({ type: 'selected', detail: { frame: 525 } })
+  expect((await received()).find(({ type }) => type === 'opened')?.detail).toMatchObject({ frames: 845 })
 
   await page.evaluate('viewer.goToFrame(12)')
-  await expect.poll(told).toContainEqual({ type: 'selected', detail: { frame: 12 } })
+  await expect.poll(received).toContainEqual({ type: 'selected', detail: { frame: 12 } })
   await page.evaluate(`viewer.setAttribute('frame', '13')`)
-  await expect.poll(told).toContainEqual({ type: 'selected', detail: { frame: 13 } })
+  await expect.poll(received).toContainEqual({ type: 'selected', detail: { frame: 13 } })
 
   await page.evaluate(`viewer.setFilter('dcerpc.cn_call_id == 8')`)
   await expect(frame.getByRole('button', { name: /^Show all frames/ })).toBeVisible()
@@ -112,7 +112,7 @@ test('the element makes the frame; a listed host steers it and is told', async (
   )
   await expect(frame.getByRole('heading', { name: 'fixed.pcapng' })).toBeVisible()
   await page.evaluate(`viewer.open('https://evil.example/a.pcap')`)
-  await expect.poll(async () => (await told()).at(-1)?.type).toBe('error')
+  await expect.poll(async () => (await received()).at(-1)?.type).toBe('error')
 })
 
 test('works at 320 pixels, and the link to its own window carries the place', async ({ page, baseURL }) => {

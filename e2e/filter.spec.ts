@@ -2,7 +2,7 @@
 import { type Page, expect, test } from '@playwright/test'
 import { followEvidence, frameRow, openExample } from './pages/page'
 
-test('a mistake is told at its place; the filter that follows narrows the list', async ({ page }) => {
+test('a mistake is reported at its place; the filter that follows narrows the list', async ({ page }) => {
   await openExample(page)
   await page.keyboard.press('/')
   const box = page.getByRole('combobox', { name: 'Filter' })
@@ -226,7 +226,7 @@ test('a row’s menu follows its conversation, and copies what was clicked or th
   await expect(frames.locator('[aria-selected=true]')).toContainText('525')
 })
 
-test('what a name stands for is filtered by from its menu', async ({ page }) => {
+test('what a name means is filtered by from its menu', async ({ page }) => {
   await page.setViewportSize({ width: 1280, height: 1200 })
   await openExample(page)
   for (const [name, filter] of [

@@ -1,4 +1,4 @@
-// Whoever sends packets chooses what stands in them: names that are markup, turn the text's direction, hold controls, or never end.
+// The sender of packets chooses what is in them: names that are markup, turn the text's direction, hold controls, or never end.
 import { expect, test } from '@playwright/test'
 import { file } from './pages/captures'
 import { Scenario, pcapng } from '../src/testing/scenario'

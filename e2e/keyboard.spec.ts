@@ -20,7 +20,7 @@ async function goTo(page: Page, target: Locator, key = 'Tab'): Promise<void> {
   throw new Error('The target cannot be reached.')
 }
 
-/** The focus has an outline, its own or that of the row it stands on. */
+/** The focus has an outline, its own or that of the row it is on. */
 async function expectVisibleFocus(page: Page): Promise<void> {
   const outlined = await page.evaluate(() => {
     const element = document.activeElement!

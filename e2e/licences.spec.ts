@@ -8,7 +8,7 @@ const { dependencies } = JSON.parse(readFileSync(fromRoot('package.json'), 'utf8
 /** In the site without being dependencies of its source: the framework, the runtime of the wasm, the service worker's parts. */
 const bundled = [...Object.keys(dependencies), 'svelte', 'assemblyscript', 'workbox-precaching', 'workbox-window']
 
-test('each package that the site contains stands in the list with its licence, in the site and in a saved page', () => {
+test('each package that the site contains is in the list with its licence, in the site and in a saved page', () => {
   const text = readFileSync(fromRoot('dist/licences.txt'), 'utf8')
   expect(text).toContain('Copyright (c) 2026 The Faultline authors')
   expect(text).toContain('Creative Commons Attribution 4.0')

@@ -1,4 +1,4 @@
-// Reading waits for bytes again and again. A browser clears away what nobody refers to: the waiting must not be among it.
+// Reading waits for bytes again and again. A browser collects what nothing refers to: the waiting must not be among it.
 import { expect, type Page, test } from '@playwright/test'
 import { createHash } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'

@@ -48,10 +48,10 @@ test('times of frames beyond the first page are right, read and from the cache',
   }
 })
 
-test('the frame that is asked for is shown also where the answer is faster than what tells of reading', async ({
+test('the frame that is asked for is shown also where the answer is faster than the news of reading', async ({
   page,
 }) => {
-  // Answers and progress come by ports of their own, and nobody promises an order among ports.
+  // Answers and progress come by ports of their own, and messages of different ports have no order.
   await page.addInitScript(() => {
     const { addEventListener } = MessagePort.prototype
     MessagePort.prototype.addEventListener = function (type: string, hear: (event: Event) => void) {

@@ -1,4 +1,4 @@
-// The package of the custom element, as a TypeScript project of somebody else takes it.
+// The package of the custom element, as another TypeScript project uses it.
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'

@@ -77,7 +77,7 @@ for (const { name, use } of settings) {
       test.slow()
       await openExample(page)
       await followEvidence(page, 525)
-      // Where the list stands depends on how high it was when it scrolled: once more, now that all panes are drawn.
+      // The list's position depends on its height when it scrolled: once more, now that all panes are drawn.
       if (name !== 'narrow') {
         await page.getByRole('grid', { name: 'Frames' }).press('Home')
         await followEvidence(page, 525)

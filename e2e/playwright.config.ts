@@ -3,7 +3,7 @@ import { defineConfig } from '@playwright/test'
 import { browserPath, launchArguments } from './pages/browser'
 import { freePort } from './pages/free-port'
 
-// Every process of the run reads this file: the first chooses, the others are told.
+// Every process of the run reads this file: the first chooses, the others read its choice.
 const PORT = (process.env.PORT ??= String(freePort()))
 const executablePath = browserPath()
 

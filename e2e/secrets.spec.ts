@@ -4,7 +4,7 @@ import { type Page, expect, test } from '@playwright/test'
 import { openExample } from './pages/page'
 import { save } from './pages/saving'
 
-/** A marked password, right for nobody, and the one that the example's administrator has. */
+/** A marked password of no account, and the one that the example's administrator has. */
 const MARKED = 'mArKeD-SeCrEt-4711'
 const RIGHT = '!!123abc'
 

@@ -63,7 +63,7 @@ test('frames of the evidence open again as a capture', async ({ page }) => {
   await expect(page.getByRole('article').first()).toContainText('identity')
 })
 
-test('what is redacted is said before, and names nobody', async ({ page }) => {
+test('the dialog says what is redacted, and the file names no one', async ({ page }) => {
   await share(page)
   await page.getByRole('checkbox', { name: /^Redact/ }).check()
   await expect(page.getByRole('list', { name: 'What redaction does' })).toContainText('Replaced:')
@@ -98,7 +98,7 @@ test('a saved page opens from the disk without a network', async ({ page }, test
   expect(asked()).toEqual([])
 })
 
-test('a page of results alone shows findings and frames, and says that it lacks the bytes', async ({
+test('a page of results alone shows findings and frames, and says that the bytes are missing', async ({
   page,
 }, testInfo) => {
   await share(page)

@@ -1,4 +1,4 @@
-// What the person's browser loads of Faultline's own code before the first diagnosis is there, compressed as a site sends it.
+// What the user's browser loads of Faultline's own code before the first diagnosis is there, compressed as a site sends it.
 import { gzipSync } from 'node:zlib'
 import { type Page, expect, test } from '@playwright/test'
 import { exampleFile, openFile } from './pages/page'
@@ -9,7 +9,7 @@ const KILOBYTE = 1000
  * half of the worker's code, and each may speak in the first diagnosis.
  */
 const MOST_UNTIL_DIAGNOSIS = 335 * KILOBYTE
-/** What stands between the address and the first paint. */
+/** What is loaded before the first paint. */
 const MOST_UNTIL_PAINT = 80 * KILOBYTE
 
 test('code until the first paint and until the diagnosis keeps to its budget', async ({ page }) => {

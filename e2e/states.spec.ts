@@ -7,7 +7,7 @@ async function openTab(page: Page, name: string) {
   await page.getByRole('tab', { name, exact: true }).click()
 }
 
-test('what is wrong with the file stands in a line above the analysis, and takes no more room', async ({ page }) => {
+test('what is wrong with the file is in a line above the analysis, and takes no more room', async ({ page }) => {
   await page.goto('./')
   const whole = exampleFile().buffer
   await openFile(page, file('cut.pcapng', whole.subarray(0, 60_000)))
@@ -105,7 +105,7 @@ test('what cannot be compared is said where it was chosen', async ({ page }) => 
   await expect(page.getByRole('article').first()).toBeVisible()
 })
 
-test('two captures of the same name are told apart, and equal ones are called equal', async ({ page }) => {
+test('two captures of the same name are distinguished, and equal ones are called equal', async ({ page }) => {
   await page.goto('./')
   await page.getByLabel('Capture file', { exact: true }).setInputFiles([exampleFile(), exampleFile()])
   const both = 'Compare case-study.pcapng (the first) with case-study.pcapng (the second)'
@@ -249,19 +249,19 @@ test.describe('on a narrow screen', () => {
 
 test('while the capture is read and diagnosed, numbers say how far it has come', async ({ page }) => {
   await page.addInitScript(() => {
-    const told = new Set<string>()
-    Object.assign(window, { told })
+    const announced = new Set<string>()
+    Object.assign(window, { announced })
     new MutationObserver(() => {
       const text = document.querySelector('.reading p')?.textContent
-      if (text) told.add(text.replaceAll(/\s+/g, ' ').trim())
+      if (text) announced.add(text.replaceAll(/\s+/g, ' ').trim())
     }).observe(document, { subtree: true, childList: true, characterData: true })
   })
   await openExample(page)
-  const texts = () => page.evaluate(() => [...(window as unknown as { told: Set<string> }).told])
-  const told = await texts()
+  const texts = () => page.evaluate(() => [...(window as unknown as { announced: Set<string> }).announced])
+  const announced = await texts()
   expect(
-    told.some((text) => /^Diagnosing: \d+ of \d\d rules have run, 845 frames/.test(text)),
-    told.join('\n'),
+    announced.some((text) => /^Diagnosing: \d+ of \d\d rules have run, 845 frames/.test(text)),
+    announced.join('\n'),
   ).toBe(true)
   await page.getByRole('tab', { name: 'Compare' }).click()
   await page.getByRole('button', { name: /was fixed/ }).click()

@@ -121,7 +121,7 @@ test('the failing capture is compared with the one that works', async ({ page })
   await page.getByRole('button', { name: /was fixed/ }).click()
   const differences = page.getByRole('list', { name: 'Differences' })
   const first = page.getByRole('heading', { level: 2, name: /IManagedObject/ })
-  await expect(page.getByText(await first.innerText(), { exact: true })).toHaveCount(1) // told once
+  await expect(page.getByText(await first.innerText(), { exact: true })).toHaveCount(1) // shown once
   await expect(differences).toBeVisible()
   await expect(page.getByRole('grid', { name: 'Calls of both' }).getByRole('row').nth(1)).toBeVisible()
 })
@@ -196,7 +196,7 @@ test('calls are sorted by a click on a heading, and again the other way', async 
   await expect.poll(() => inOrder(false)).toBe(true)
 })
 
-test('what the file says about itself stands in a panel, its SHA-256 on demand', async ({ page }) => {
+test('what the file says about itself is in a panel, its SHA-256 on demand', async ({ page }) => {
   const example = exampleFile()
   await page.goto('./')
   await openFile(page, example)

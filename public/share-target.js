@@ -16,7 +16,7 @@ async function receive(request) {
   const { scope } = self.registration
   // Only pages of this site can ask for anything but a navigation here.
   const isOwn = request.mode !== 'navigate'
-  // The system's navigation has no referrer. A site that hides its own looks the same: the page tells those apart.
+  // The system's navigation has no referrer. A site that hides its own looks the same: the page distinguishes those.
   const hasReferrer = request.referrer !== '' && request.referrer !== 'about:client'
   await caches.delete(SHARED)
   if (!isOwn && hasReferrer) return Response.redirect(scope, 303)

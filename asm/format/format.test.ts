@@ -91,7 +91,7 @@ describe("Network Monitor", () => {
       u32(at, entries * 4),
       new Uint8Array(40),
     );
-    return concat(header, ...parts, new Uint8Array(entries * 4), text("what stands behind the table"));
+    return concat(header, ...parts, new Uint8Array(entries * 4), text("what is behind the table"));
   }
   const START = Date.UTC(2020, 1, 29, 23, 59, 59) / 1000;
   /** Time in microseconds since the start, two lengths. */

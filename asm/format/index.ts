@@ -11,7 +11,7 @@ import * as window from "./window";
 const MAGIC_BYTES: usize = etl.HEADER;
 const SHORTEST: usize = 12;
 
-/** The format at hand; Unknown until its first bytes are there. */
+/** The current format; Unknown until its first bytes are there. */
 export let format: FileFormat = FileFormat.Unknown;
 let begun: bool = false;
 

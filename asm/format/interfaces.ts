@@ -26,7 +26,7 @@ export function add(linkType: u32, snapLength: u32, section: u32): u32 {
   return row;
 }
 
-/** The interface at hand: its row, and what its frames begin with. */
+/** The current interface: its row, and what its frames begin with. */
 export let selected: u32 = NONE;
 export let link: Protocol = Protocol.Unknown;
 let resolution: u32 = 0;
@@ -50,7 +50,7 @@ export function select(first: u32, id: u32): bool {
   return true;
 }
 
-/** Forgets the interface at hand, because one was added or changed. */
+/** Forgets the current interface, because one was added or changed. */
 export function forget(): void {
   selected = NONE;
 }
@@ -65,7 +65,7 @@ function units(resolution: u32): u64 {
   return value;
 }
 
-/** Works out seconds and nanos from a time stamp of the interface at hand. */
+/** Works out seconds and nanos from a time stamp of the current interface. */
 export function time(stamp: u64): void {
   if (resolution == 6) {
     // The usual case, apart so that the compiler can divide by a constant.

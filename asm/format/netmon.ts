@@ -1,5 +1,5 @@
 // Network Monitor captures: the help files of Network Monitor 3.x ("Capture File Format"), which also describe
-// the older versions. The table of frame offsets stands behind the frames, where a reader of a stream comes too
+// the older versions. The table of frame offsets follows the frames, where a reader of a stream comes too
 // late. But frames stand one behind the other, with few holes, so each is found by the one before; over a hole
 // the next header is searched for. In the end the table says whether all were found.
 import { add } from "../frame/frame";
@@ -117,7 +117,7 @@ export function read(at: usize): usize {
   return at;
 }
 
-/** Bytes of the record whose header stands at `at`, should it be one. */
+/** Bytes of the record whose header is at `at`, should it be one. */
 function sizeOf(at: usize): usize {
   const captured = capturedAt(at);
   return captured > interfaces.MAX_FRAME ? usize.MAX_VALUE : recordHeader + captured + trailer;
@@ -131,7 +131,7 @@ function lengthAt(at: usize): u32 {
   return isVersion1 ? load<u16>(at + LENGTH_1) : load<u32>(at + LENGTH_2);
 }
 
-/** Whether what stands at `at`, whole in the window, can be a record. */
+/** True if the bytes at `at`, whole in the window, can be a record. */
 function isRecord(at: usize): bool {
   const captured = capturedAt(at);
   if (captured == 0 || captured > lengthAt(at)) return false;

@@ -20,7 +20,7 @@ const FRACTION: usize = SECONDS + 4;
 const CAPTURED: usize = FRACTION + 4;
 const LENGTH: usize = CAPTURED + 4;
 const RECORD_HEADER: usize = LENGTH + 4;
-/** Nokia's adds four bytes that nobody knows the meaning of, under the usual magic number. */
+/** Nokia's adds four bytes of unknown meaning, under the usual magic number. */
 const NOKIA_HEADER: usize = RECORD_HEADER + 4;
 /** The modified format adds interface index (4), protocol (2), packet type (1), padding (1). */
 const MODIFIED_HEADER: usize = RECORD_HEADER + 8;

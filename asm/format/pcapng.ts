@@ -13,7 +13,7 @@ import * as window from "./window";
 const TYPE: usize = 0;
 const TOTAL_LENGTH: usize = TYPE + 4;
 const BODY: usize = TOTAL_LENGTH + 4;
-/** The length stands once more at the end. */
+/** The length is repeated at the end. */
 const TRAILER: usize = 4;
 const SMALLEST: usize = BODY + TRAILER;
 
@@ -70,7 +70,7 @@ const ISB_IFRECV: u32 = 4;
 const ISB_IFDROP: u32 = 5;
 
 let swapped: bool = false;
-/** Number of the section at hand; the first makes it 0. */
+/** Number of the current section; the first makes it 0. */
 let section: u32 = NONE;
 /** Row of the section's first interface. */
 let firstInterface: u32 = 0;
@@ -295,7 +295,7 @@ function statistics(at: usize, end: usize): void {
   }
 }
 
-/** Whether a whole option stands at `at`: code and length, then the value, padded to a multiple of four. */
+/** True if a whole option is at `at`: code and length, then the value, padded to a multiple of four. */
 function hasOption(at: usize, end: usize): bool {
   return at + 4 <= end && word16(at) != 0 && word16(at + 2) <= <u32>(end - at - 4);
 }

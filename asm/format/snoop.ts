@@ -19,7 +19,7 @@ const RECORD_HEADER: usize = MICROSECONDS + 4;
 
 const SNOOP: u64 = 0x0000_0070_6f6f_6e73;
 
-/** 802.3 and Ethernet, which the frame itself tells apart; the others are of another century. */
+/** 802.3 and Ethernet, which the frame itself distinguishes; the others are of another century. */
 const IEEE_802_3: u32 = 0;
 const ETHERNET: u32 = 4;
 const ETHERNET_LINK_TYPE: u32 = 1;

@@ -1,4 +1,4 @@
-// Where in the file the parser stands: the window's place, bytes to pass over, and what is wrong with the file.
+// Where in the file the parser is: the window's place, bytes to pass over, and what is wrong with the file.
 import { Notice, Status } from "../layout";
 import { NONE, frames, notices } from "../memory/table";
 
@@ -8,13 +8,13 @@ export const CAPACITY: u32 = 0x100000;
 /** First byte of the window, and one past its last. */
 export let start: usize = 0;
 export let end: usize = 0;
-/** Whether the file ends where the window ends. */
+/** True if the file ends where the window ends. */
 export let last: bool = false;
 /** Offset of the window's first byte in the file. */
 let base: u64 = 0;
-/** Bytes beyond this window that nobody wants. */
+/** Bytes beyond this window to pass over. */
 let unwanted: u64 = 0;
-/** Whether nothing more is read of this file. */
+/** True if nothing more is read of this file. */
 let over: bool = false;
 
 /** Opens the next window; returns where reading goes on in it. */

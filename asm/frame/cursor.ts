@@ -1,4 +1,4 @@
-// Where the parser stands in the frame at hand. Every dissector reads from `at`, asks has() before it
+// Where the parser is in the current frame. Every dissector reads from `at`, asks has() before it
 // reads, advance()s over its header and returns the Protocol that follows. Bad bytes never trap:
 // the dissector calls stop() with a Status and returns Protocol.None; what was decoded before stays.
 import { Field, Format, Frame, Protocol, Status } from "../layout";
@@ -21,7 +21,7 @@ export let destination: u32 = NONE;
 /** Where the MAC addresses of the link header lie, 0 without; six bytes each. */
 export let linkSource: usize = 0;
 export let linkDestination: usize = 0;
-/** Whether fields are being recorded (one frame's detail) or skipped (indexing). */
+/** True if fields are being recorded (one frame's detail) or skipped (indexing). */
 export let recording: bool = false;
 /** The dissector at work, for field(). */
 export let protocol: Protocol = Protocol.None;
@@ -49,14 +49,14 @@ export function moveTo(from: usize, length: u32): void {
   wireEnd = end;
 }
 
-/** Whether n more bytes are there to read; if not, says on the frame whether it was cut or is malformed. */
+/** True if n more bytes are there to read; if not, says on the frame whether it was cut or is malformed. */
 export function has(n: usize): bool {
   if (at <= end && n <= end - at) return true;
-  lacks();
+  noteMissing();
   return false;
 }
 
-function lacks(): void {
+function noteMissing(): void {
   stop(wireEnd > end ? Status.Truncated : Status.Malformed);
 }
 

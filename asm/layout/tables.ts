@@ -8,7 +8,7 @@
 //                |
 //   page      | column 0: 65,536 u32 | column 1: 65,536 u32 | ...
 //
-// NONE (0xffffffff) stands where a row number or a value is missing.
+// NONE (0xffffffff) means that a row number or a value is missing.
 
 /** The tables, in the order of their headers. */
 export enum Tables {

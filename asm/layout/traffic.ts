@@ -58,7 +58,7 @@ export enum Analysis {
   Duplicate = 0x800000,
 }
 
-/** One row a TCP connection or UDP conversation. A is whoever is taken for the client when the row is made. */
+/** One row a TCP connection or UDP conversation. A is the side that is treated as the client when the row is made. */
 export enum Stream {
   /** 6 TCP, 17 UDP. */
   Transport,
@@ -163,7 +163,7 @@ export enum PduFlag {
   Sealed = 0x10,
   /** Version 4, over datagrams. */
   Connectionless = 0x20,
-  /** An object UUID stands before the stub. */
+  /** An object UUID precedes the stub. */
   Object = 0x40,
   KeptWhole = 0x80,
   /** Its stub was encrypted and a secret opened it: Sealed is not set then, and what is kept is the clear text. */

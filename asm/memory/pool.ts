@@ -1,6 +1,6 @@
 // Buffers lent for a while: the beginning of a PDU whose end has not come, segments that wait for a hole before
 // them to be filled. Sizes are powers of two. No more than LIMIT bytes are ever taken from the heap: beyond it
-// whoever has kept a buffer the longest loses it, and finds 0 in the slot that pointed to it.
+// the holder that has kept a buffer the longest loses it, and finds 0 in the slot that pointed to it.
 
 /** Bytes taken in all, as much as a hostile capture can make the parser hold. */
 const LIMIT: usize = 0x1000000;
@@ -10,7 +10,7 @@ const LARGEST_BITS: u32 = 21;
 /** The longest buffer that can be lent. */
 export const LONGEST: u32 = 1 << LARGEST_BITS;
 
-/** What stands before a buffer's bytes. */
+/** The header that precedes a buffer's bytes. */
 @unmanaged
 class Loan {
   /** Neighbours in the order of lending; a free buffer uses `next` for its free list. */
@@ -57,7 +57,7 @@ export function moveSlot(from: usize, to: usize): void {
   if (at) changetype<Loan>(at - HEADER).slot = to;
 }
 
-/** A buffer that nobody has, taken from the heap or away from whoever has kept his the longest; 0 when none is long enough. */
+/** A free buffer from the heap, or the one that was held the longest; 0 when none is long enough. */
 function find(bits: u32): usize {
   const size = HEADER + ((<usize>1) << bits);
   let found = free(bits);

@@ -6,7 +6,7 @@ import { module, pcap } from "../testing/capture";
 const FRAMES = 65_536;
 const MEBIBYTE_PAGES = 16;
 
-/** Frames of an Ethernet header each, of an EtherType that nobody reads. */
+/** Frames of an Ethernet header each, of an EtherType that is not parsed. */
 const file = pcap(Array.from({ length: FRAMES }, () => new Uint8Array(14).fill(0xfe)));
 const records = file.subarray(24);
 

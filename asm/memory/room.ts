@@ -1,4 +1,4 @@
-// Whether there is memory for one more window. The allocator traps where no more is granted, so it is asked for beforehand.
+// True if there is memory for one more window. The allocator traps where no more is granted, so it is asked for beforehand.
 import { addresses, streams } from "./table";
 
 const PAGE_BITS: usize = 16;
@@ -11,7 +11,7 @@ const HIGHEST: usize = 0xf0000000;
 
 /** Sees to it that one more window fits. False where the browser grants no more, or 4 GB are reached. */
 export function makeRoom(): bool {
-  // What is allocated next tells where the heap ends.
+  // The next allocation shows where the heap ends.
   const end = heap.alloc(1);
   // Given back at once: addresses must not depend on how often the file was cut.
   heap.free(end);

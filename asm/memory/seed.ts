@@ -1,4 +1,4 @@
-// A number that whoever writes a capture cannot know: without it, addresses and ports could be
+// A number that the writer of a capture cannot know: without it, addresses and ports could be
 // chosen so that they all meet in one slot of a hash table, and a small file would take hours.
 
 /** Takes part in every hash. */

@@ -1,5 +1,5 @@
 // Paged tables of u32 columns; layout.ts draws them. A page never moves once it is there,
-// so whoever holds its address may go on reading while rows are added.
+// so the holder of its address may go on reading while rows are added.
 import {
   Address,
   Chunk,
@@ -23,7 +23,7 @@ import {
 export const COLUMN_SHIFT: usize = Paging.ROW_BITS + 2;
 const HEADER_BYTES: usize = TableHeader.WORDS << 2;
 
-/** Stands for "no row" and "no value" in every column. */
+/** Means "no row" and "no value" in every column. */
 export const NONE: u32 = 0xffffffff;
 
 /** The headers of all tables, side by side in the order of Tables. */

@@ -1,5 +1,5 @@
-// A TCP connection while it lives: what each side sent, and where the parser stands in its bytes. What a
-// connection carries is told by its ports or by its first bytes; a PDU in the middle of something else as well.
+// A TCP connection while it lives: what each side sent, and where the parser is in its bytes. What a
+// connection carries is recognised by its ports or by its first bytes; a PDU in the middle of something else as well.
 import { Direction, openDirection } from "./direction";
 import { Framing, believable, guess } from "./framing";
 import { LaneFlag } from "./lane";
@@ -138,7 +138,7 @@ export class Connection {
     this.framing = framing;
   }
 
-  /** The first message of a direction has told what the connection carries, or that it is nothing known. */
+  /** The first message of a direction has shown what the connection carries, or that it is nothing known. */
   private settle(direction: Direction): void {
     const lane = direction.lane;
     if (lane.has(LaneFlag.Refused)) {

@@ -72,7 +72,7 @@ export class Direction {
     return this.main.lane;
   }
 
-  /** Whether nothing is pending: no message begun, no hole. */
+  /** True if nothing is pending: no message begun, no hole. */
   get isIdle(): bool {
     return this.main.lane.have == 0 && this.back == 0 && this.main.held == 0;
   }
@@ -102,7 +102,7 @@ export class Direction {
     while (this.heldCount > 0 && this.holdsTooMuch) this.giveUp();
   }
 
-  /** The ports were used again, and the capture lacks the SYN that would say so. */
+  /** The ports were used again, and the SYN that would show it is not in the capture. */
   private startAgain(sequence: u32): void {
     while (this.hasHole) this.giveUp();
     this.main.lane.restart();
@@ -147,7 +147,7 @@ export class Direction {
   }
 
   /**
-   * Offset in a segment beyond a hole at which a message begins: where the message at hand ends, if that lies in the
+   * Offset in a segment beyond a hole at which a message begins: where the current message ends, if that lies in the
    * segment, else its first byte. NONE when there is no header, or when main has left a hole behind already.
    */
   private boundary(sequence: u32, segment: usize, captured: u32): u32 {
@@ -203,7 +203,7 @@ export class Direction {
     while (load<usize>(link)) {
       const other = changetype<Held>(load<usize>(link));
       if (<i32>(other.sequence - sequence) > 0) break;
-      // The same segment again tells nothing new.
+      // The same segment again adds nothing.
       if (other.sequence == sequence && other.length >= length) return;
       link = changetype<usize>(other) + offsetof<Held>("next");
     }

@@ -49,7 +49,7 @@ export function firstSizeOf(framing: Framing, header: usize, available: u32): u3
   return sizeOf(framing, header);
 }
 
-/** Whether `available` bytes, fewer than a header, may be the beginning of one. */
+/** True if `available` bytes, fewer than a header, may be the beginning of one. */
 export function begins(framing: Framing, header: usize, available: u32): bool {
   return framing == Framing.Rpc ? dcerpcHeader.begins(header, available) : true;
 }
@@ -66,7 +66,7 @@ export function search(framing: Framing, from: usize, to: usize): usize {
   }
 }
 
-/** Whether a header at `at`, with `available` bytes there, would be believed although bytes before it are missing. */
+/** True if a header at `at`, with `available` bytes there, would be believed although bytes before it are missing. */
 export function believable(framing: Framing, at: usize, available: u32): bool {
   if (framing == Framing.Unknown || available < headerLength(framing)) return false;
   switch (framing) {

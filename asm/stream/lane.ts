@@ -8,11 +8,11 @@ export enum LaneFlag {
   FromB = 1,
   /** The place is lost: the next header must be found. */
   Searching = 2,
-  /** The message at hand is the first after a search. */
+  /** The current message is the first after a search. */
   Resynchronised = 4,
-  /** Bytes of the message at hand are not in the capture. */
+  /** Bytes of the current message are not in the capture. */
   Cut = 8,
-  /** Whether the stream holds such messages at all is for its first header to say. */
+  /** The first header shows if the stream holds such messages at all. */
   Unsure = 0x10,
   /** It has said no. */
   Refused = 0x20,
@@ -25,7 +25,7 @@ export enum LaneFlag {
 const INLINE: u32 = 40;
 const TAIL: u32 = 44;
 
-/** Row of the frame that brings the bytes at hand: messages that end now are complete in it. */
+/** Row of the frame that brings the current bytes: messages that end now are complete in it. */
 export let now: u32 = NONE;
 
 export function setNow(frame: u32): void {
@@ -164,12 +164,12 @@ export class Lane {
     lanes.put(changetype<usize>(this));
   }
 
-  /** How many bytes are missing to the end of the message at hand; 0 when that is not known. */
+  /** How many bytes are missing to the end of the current message; 0 when that is not known. */
   get missing(): u32 {
     return this.length - (this.length ? this.have : 0);
   }
 
-  /** The other direction has told what the stream carries: a lane that does not know yet takes its word. */
+  /** The other direction has shown what the stream carries: a lane that does not know yet takes its word. */
   settle(framing: Framing): void {
     if (!this.has(LaneFlag.Unsure)) return;
     this.flags &= ~LaneFlag.Unsure;
@@ -193,7 +193,7 @@ export class Lane {
     this.flags |= this.has(LaneFlag.Unsure) ? LaneFlag.Refused : LaneFlag.Searching;
   }
 
-  /** Adds to the message at hand; returns how many bytes it took: none when they prove that it is no message. */
+  /** Adds to the current message; returns how many bytes it took: none when they prove that it is no message. */
   private append(from: usize, rest: u32): u32 {
     if (this.length == 0) {
       const header = headerLength(this.framing);

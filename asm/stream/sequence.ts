@@ -53,7 +53,7 @@ export class Side {
     return (this.flags & flag) != 0;
   }
 
-  /** Whether this packet is among the last ones of this side. */
+  /** True if this packet is among the last ones of this side. */
   isAmong(fingerprint: u32): bool {
     const recent = changetype<usize>(this) + offsetof<Side>("recent0");
     for (let i: usize = 0; i < RECENT; i++) {
@@ -110,7 +110,7 @@ export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32):
   return bits;
 }
 
-/** Whether nothing about the segment is new: no byte, no acknowledgement. */
+/** True if nothing about the segment is new: no byte, no acknowledgement. */
 function repeats(us: Side, segment: Segment, special: u32): bool {
   return (
     segment.length == 0 &&

@@ -29,7 +29,7 @@ let used: u32 = 0;
 /** Packets of one conversation come in a row more often than not. */
 let latest: usize = 0;
 
-/** Whether the packet last looked up was sent by side B. */
+/** True if the packet last looked up was sent by side B. */
 export let fromB: bool = false;
 
 /** The record of a packet's conversation, made when it is new: then the sender is A. */
@@ -65,7 +65,7 @@ export function find(transport: u32, source: u32, sourcePort: u32, destination: 
   return talk;
 }
 
-/** Takes the side called B for A from now on. The packet at hand changes sides with it. */
+/** Swaps A and B from now on, for the current packet as well. */
 export function swap(talk: Talk): void {
   const a = talk.a;
   talk.a = talk.b;

@@ -115,7 +115,7 @@ const rows = Number(values.rows)
 const capture = busyServer(rows)
 const results = FILTERS.map(([filter, limit]) => {
   const subject = new Subject({ capture })
-  for (const derive of derivedFor(filter)) subject.of(derive) // while the person types
+  for (const derive of derivedFor(filter)) subject.of(derive) // while the user types
   let frames = 0
   const times = Array.from({ length: RUNS }, () =>
     milliseconds(() => {

@@ -44,7 +44,7 @@ function miniBrowser(): string | undefined {
   return paths.find((path) => existsSync(path))
 }
 
-/** Starts a screen that nobody sees; its name. */
+/** Starts a virtual screen; returns its name. */
 async function startScreen(processes: ChildProcess[]): Promise<string> {
   const process = spawn(screen!, ['-displayfd', '1', '-screen', '0', '1440x1080x24', '-nolisten', 'tcp'], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -142,5 +142,5 @@ class WebKitWindow implements Driven {
   }
 }
 
-/** The key under which an element's reference stands (WebDriver 11). */
+/** The key that holds an element's reference (WebDriver 11). */
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'

@@ -58,7 +58,7 @@ export async function comment(page: Page, text: string) {
 
 export const note = (page: Page, text: string) => page.getByText(`Your comment: ${text}`)
 
-/** Whether everything that changed is stored: nothing waits in the journal. */
+/** True if everything that changed is stored: nothing waits in the journal. */
 export function expectStored(page: Page) {
   return expect
     .poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('faultline.pending'))))

@@ -1,4 +1,4 @@
-// Imported, or run, by whoever needs what build.ts makes before anything else is loaded.
+// Imported, or run, where the parsers must be built before anything else is loaded.
 import { build } from './parsers'
 
 await build()

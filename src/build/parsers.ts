@@ -11,7 +11,7 @@ export async function build(): Promise<void> {
   await Promise.all([compileAsm(), generateGrammar()])
 }
 
-/** Whether a path, from the root on, is one of the sources. */
+/** True if a path, from the root on, is one of the sources. */
 export function isBuiltFrom(file: string): boolean {
   return file === 'src/filter/grammar.peggy' || /^asm\/(?!build\/|testing\/).*(?<!\.test)\.ts$/.test(file)
 }

@@ -1,4 +1,4 @@
-// What the build tells the code of itself: the version that package.json names, and one of what results are made by.
+// What the build passes to the code: the version that package.json names, and one of what results are made by.
 import { createHash } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -19,7 +19,7 @@ export function versions(tool: string): Record<string, string> {
   }
 }
 
-/** A number that changes with every source that a result depends on, so that nobody has to think of it. */
+/** A number that changes with every source that a result depends on, so that it need not be kept by hand. */
 function resultVersion(): number {
   const hash = createHash('sha256')
   for (const file of MAKERS.flatMap(filesIn))

@@ -5,7 +5,7 @@ import { Table, type TableSource } from './table'
 /** What a capture is read from: the parser's memory, or a copy of it. */
 export interface CaptureSource {
   table(which: Tables): TableSource
-  /** A copy of kept bytes: `address` as a column gives it. Fewer bytes when the source lacks some. */
+  /** A copy of kept bytes: `address` as a column gives it. Fewer bytes when some are missing from the source. */
   bytes(address: number, length: number): Uint8Array<ArrayBuffer>
 }
 

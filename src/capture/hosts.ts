@@ -1,4 +1,4 @@
-// Which addresses of a capture are hosts, and what the others are: groups, everybody, nobody yet.
+// Which addresses of a capture are hosts, and what the others are: groups, everybody, not yet assigned.
 import { Address, AddressKind, Stream, IpProtocol } from '../../asm/layout'
 import type { Capture } from './capture'
 import { NONE, type Table } from './table'
@@ -26,7 +26,7 @@ export function hostCount(capture: Capture): number {
   return [...addressRoles(capture).values()].filter((role) => role === 'host').length
 }
 
-/** Addresses that sent something, or that somebody talks to by TCP, which knows no groups. */
+/** Addresses that sent something, or that a host talks to by TCP, which has no groups. */
 function speakers(streams: Table): Set<number> {
   const speaking = new Set<number>()
   for (let row = 0; row < streams.rows; row++) {

@@ -19,7 +19,7 @@ export function legibleLines(text: string): string {
   return text.replace(UNSEEN, (character) => (/[\t\n\r]/.test(character) ? character : shown(character)))
 }
 
-/** Every text in plain objects and lists, however deep, for one line. Bytes and whatever else stands in them stay. */
+/** Every text in plain objects and lists, however deep, for one line. Bytes and whatever else is in them stay. */
 export function legibly<T>(value: T): T
 export function legibly(value: unknown): unknown {
   if (typeof value === 'string') return legible(value)

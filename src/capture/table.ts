@@ -2,7 +2,7 @@
 // or in a stored result. asm/layout.ts draws a page and names the columns.
 import { Paging } from '../../asm/layout'
 
-/** Stands for "no row" and "no value" in every column. */
+/** Means "no row" and "no value" in every column. */
 export const NONE = 0xffffffff
 
 /** Where a table's pages come from. `page` gives one page, column after column, 65,536 rows each. */

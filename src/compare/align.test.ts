@@ -9,7 +9,7 @@ test('pairs what is equal and leaves the rest alone', () => {
   expect(pairs).toEqual([{ a: 0, b: 0 }, { a: 1, b: 1 }, { a: 2 }, { b: 2 }, { a: 3, b: 3 }, { a: 4, b: 4 }])
 })
 
-test('every place of both sides stands once, in order, and pairs are equal', () => {
+test('every place of both sides is once, in order, and pairs are equal', () => {
   fc.assert(
     fc.property(letters, letters, (a, b) => {
       const pairs = align(a, b)

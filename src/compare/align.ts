@@ -9,7 +9,7 @@ export interface Pair {
 /** Beyond so many differences the sequences have too little in common for an exact answer to be worth its time. */
 const MOST_DIFFERENCES = 1500
 
-/** Pairs equal keys in order; what stands on one side only comes before the next common key, A's first. */
+/** Pairs equal keys in order; what only one side has comes before the next common key, A's first. */
 export function align(a: readonly string[], b: readonly string[]): Pair[] {
   let start = 0
   while (start < a.length && start < b.length && a[start] === b[start]) start++

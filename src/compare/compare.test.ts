@@ -59,7 +59,7 @@ test('a call that ends differently is named with both outcomes', async () => {
   expect(compare(good, bad).summary).toMatch(/is answered in the first capture, and faults with 0x00000005/)
 })
 
-test('a method that takes far longer is a difference of timing, told last', async () => {
+test('a method that takes far longer is a difference of timing, listed last', async () => {
   const end = (session: RpcSession, callId: number) => session.respond({ callId, contextId: 0 }, new Uint8Array(12))
   const fast = await of(services(1, end))
   const slow = await of(services(900, end))

@@ -28,7 +28,7 @@ export interface Comparison {
 
 /** Beyond so many calls only the first are aligned one by one; sets are compared over all. */
 const ALIGNED_CALLS = 200_000
-/** Differences of one kind that are told; the table of calls has all. */
+/** Differences of one kind that are listed; the table of calls has all. */
 const TOLD = 12
 
 /** Compares two captures; A is the one that the reader knows, usually the one that fails. */
@@ -55,7 +55,7 @@ export function compare(caseA: CaseFile, caseB: CaseFile): Comparison {
 
 const NO_DIFFERENCE = 'Both captures show the same calls by the same kinds of identities with the same outcomes.'
 
-/** Where in the common story a difference stands: the aligned call at or after its first frame, in A where it shows there. */
+/** Where in the common story a difference is: the aligned call at or after its first frame, in A where it shows there. */
 function placer(a: Side, b: Side, calls: readonly AlignedCall[]): (difference: Difference) => number {
   const placesA = framePlaces(a, calls, 'a')
   const placesB = framePlaces(b, calls, 'b')
@@ -87,7 +87,7 @@ function alignedCall(a: Side, b: Side, pair: Pair): AlignedCall {
 
 /** Methods, and interfaces asked for, that only one side has at all. */
 function callDifferences(a: Side, b: Side): Difference[] {
-  const onlyIn = (one: Side, other: Side, told: (method: string) => string, inA: boolean): Difference[] => {
+  const onlyIn = (one: Side, other: Side, sentence: (method: string) => string, inA: boolean): Difference[] => {
     const known = new Set(other.calls.map((call) => callText(other, call)))
     const first = new Map<string, number>()
     for (const call of one.calls) {
@@ -96,7 +96,7 @@ function callDifferences(a: Side, b: Side): Difference[] {
     }
     return [...first].slice(0, TOLD).map(([text, call]) => {
       const evidence = [{ frame: one.theCase.frameOf(call), note: text }]
-      return { kind: 'calls', text: told(text), a: inA ? evidence : [], b: inA ? [] : evidence }
+      return { kind: 'calls', text: sentence(text), a: inA ? evidence : [], b: inA ? [] : evidence }
     })
   }
   return [
@@ -106,13 +106,13 @@ function callDifferences(a: Side, b: Side): Difference[] {
 }
 
 function outcomeDifferences(a: Side, b: Side, calls: readonly AlignedCall[]): Difference[] {
-  const told = new Set<string>()
+  const compared = new Set<string>()
   const found: Difference[] = []
   for (const { a: inA, b: inB, method, same } of calls) {
     if (same || inA === undefined || inB === undefined || found.length >= TOLD) continue
     const [one, other] = [outcomeText(a, inA), outcomeText(b, inB)]
-    if (told.has(`${method} ${one} ${other}`)) continue
-    told.add(`${method} ${one} ${other}`)
+    if (compared.has(`${method} ${one} ${other}`)) continue
+    compared.add(`${method} ${one} ${other}`)
     found.push({
       kind: 'outcome',
       text: `${method} ${one} in the first capture, and ${other} in the second.`,

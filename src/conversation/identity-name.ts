@@ -1,4 +1,4 @@
-// What somebody is called who acts on a connection.
+// The name of the user who acts on a connection.
 import type { Connection, SecurityContext, SmbLogon, TicketHolder } from './model'
 
 /** Who a logon belongs to: `DOMAIN\user`, `anonymous`, or what can be said of it; '' when nothing can. */

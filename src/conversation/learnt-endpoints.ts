@@ -34,7 +34,7 @@ export interface MappedEndpoint extends LearntEndpoint {
   interface: string
 }
 
-/** Whether a call's stub is encoded as NDR64: by the transfer syntax that its presentation context was accepted with. */
+/** True if a call's stub is encoded as NDR64: by the transfer syntax that its presentation context was accepted with. */
 export function isNdr64({ calls, connections }: Conversation, call: number): boolean {
   const id = calls.get(Call.ContextId, call)
   return connections[calls.get(Call.Connection, call)]!.transfers.get(id) === NDR64
@@ -75,7 +75,7 @@ function activatedEndpoints(capture: Capture, conversation: Conversation, rows: 
 /** What the capture shows of servers naming endpoints, each in order of the answers. */
 export interface Learnt {
   endpoints: LearntEndpoint[]
-  /** Activations whose answer names an endpoint that nobody can read. */
+  /** Activations whose answer names an endpoint that is sealed. */
   sealed: Omit<LearntEndpoint, 'port' | 'address'>[]
 }
 

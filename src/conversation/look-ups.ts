@@ -30,13 +30,13 @@ export interface LookUp {
   servers: Set<string>
 }
 
-/** Names that hosts asked for and that nobody gave an address or said to exist, by host and name in order of their first questions. */
+/** Names that hosts asked for and that no answer resolved or confirmed, by host and name in order of their first questions. */
 export function failedLookUps(capture: Capture): LookUp[] {
   const known = new Map<string, LookUp>()
   const resolved = new Set<string>()
   for (const { frame, message, service, from, to } of nameMessages(capture)) {
     const { questions, answers, response, opcode, rcode, truncated } = message
-    // An alias leads on; a name without an address of one kind exists; what was cut cannot be told from what is not there.
+    // An alias leads on; a name without an address of one kind exists; what was cut cannot be distinguished from what is absent.
     if (response && (answers.length > 0 || truncated || rcode === NO_ERROR))
       for (const { name } of [...questions, ...answers]) resolved.add(hostOf(name))
     const question = questions[0]
@@ -61,7 +61,7 @@ export function failedLookUps(capture: Capture): LookUp[] {
   return [...known].filter(([key]) => !resolved.has(key.slice(key.indexOf(' ') + 1))).map(([, lookUp]) => lookUp)
 }
 
-/** Whether a look-up was told that there is no such name. */
+/** True if a look-up was answered that there is no such name. */
 export function isUnknown({ refusals }: LookUp): boolean {
   return refusals.some(({ rcode }) => rcode === NO_SUCH_NAME)
 }

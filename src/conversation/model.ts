@@ -2,7 +2,7 @@
 // Plain data; build.ts makes it, everyone after it reads it. Frames are rows (number less one).
 import type { GrowingTable } from '../capture/table'
 
-/** A presentation context: which interface a context id stands for, and whether the server took it. MS-RPCE 2.2.2.13. */
+/** A presentation context: which interface a context id means, and whether the server took it. MS-RPCE 2.2.2.13. */
 export interface PresentationContext {
   id: number
   /** Lower-case UUID text, version major.minor. */
@@ -25,7 +25,7 @@ type SecurityState =
   | 'offered'
   /** the server has answered with a token */
   | 'challenged'
-  /** the client has sent its last token; nobody has said yet whether it is good */
+  /** the client has sent its last token; the server has not answered yet */
   | 'unproven'
   /** a call under it was answered */
   | 'proven'
@@ -56,7 +56,7 @@ export interface SecurityContext {
   kerberosError?: number | undefined
   kerberosErrorFrame?: number | undefined
   clockSkew?: number | undefined
-  /** Whether the NTLM authenticate message's integrity code is there (not all zeros); undefined without room for one. */
+  /** True if the NTLM authenticate message's integrity code is there (not all zeros); undefined without room for one. */
   integrityCode?: boolean | undefined
   /** Object identifiers that SPNEGO offered, the one that was chosen, and the last negState (2 is reject). */
   offeredMechanisms?: string[] | undefined
@@ -236,7 +236,7 @@ export enum Outcome {
   Lost,
 }
 
-/** Whether the server ran the call. */
+/** True if the server ran the call. */
 export enum Executed {
   Unknown,
   Yes,

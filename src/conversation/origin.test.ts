@@ -4,7 +4,7 @@ import { winpeCapture } from '../testing/case-study/winpe'
 import { Scenario } from '../testing/scenario'
 import { leads, withWhatLed } from './origin'
 
-async function told(play: Play) {
+async function originsOf(play: Play) {
   const scenario = new Scenario()
   play(scenario)
   const { theCase } = await examine(scenario.frames)
@@ -12,7 +12,7 @@ async function told(play: Play) {
 }
 
 test('a look-up and the question to port 135 lead to the port that was called', async () => {
-  const { conversation, leads } = await told((play) => {
+  const { conversation, leads } = await originsOf((play) => {
     play.lookUp('server1.corp.example', [play.server.address])
     play.mapEndpoint(SVCCTL, 49200).close('client')
     working(play, { port: 49200 })
@@ -24,15 +24,15 @@ test('a look-up and the question to port 135 lead to the port that was called', 
 })
 
 test('an activation leads to its object’s exporter', async () => {
-  const { leads } = await told((play) => {
+  const { leads } = await originsOf((play) => {
     play.activate({ exporterPort: 49201 }).session.close('client')
     working(play, { port: 49201 })
   })
   expect(leads[1]!.endpoint).toMatchObject({ connection: 0, port: 49201 })
 })
 
-test('a port that nobody named, one that was named to another host, or later, was not led to', async () => {
-  const { leads } = await told((play) => {
+test('a port that no answer named, one that was named to another host, or later, was not led to', async () => {
+  const { leads } = await originsOf((play) => {
     working(play, { port: 49202 })
     play.mapEndpoint(SVCCTL, 49202).close('client')
     working(play, { port: 49203 })

@@ -47,13 +47,13 @@ export function leads(capture: Capture, conversation: Conversation): Lead[] {
 
 /** A connection with those that led to it, in order of their first frames. */
 export function withWhatLed(conversation: Conversation, leads: readonly Lead[], connection: number): Connection[] {
-  const told = new Set<number>()
-  for (let at: number | undefined = connection; at !== undefined && !told.has(at);) {
-    told.add(at)
+  const way = new Set<number>()
+  for (let at: number | undefined = connection; at !== undefined && !way.has(at);) {
+    way.add(at)
     const { endpoint, sealed }: Lead = leads[at] ?? {}
     at = (endpoint ?? sealed)?.connection
   }
-  return [...told].map((index) => conversation.connections[index]!).sort((a, b) => a.firstFrame - b.firstFrame)
+  return [...way].map((index) => conversation.connections[index]!).sort((a, b) => a.firstFrame - b.firstFrame)
 }
 
 function push<T>(lists: Map<string, T[]>, key: string, item: T): void {

@@ -21,7 +21,7 @@ export const pduFlags = (head: number): number => head >>> 16
 export const fragmentLength = (lengths: number): number => lengths & 0xffff
 export const verifierLength = (lengths: number): number => lengths >>> 16
 
-/** Whether the fragment opens its request or answer, and whether it completes it. */
+/** If the fragment opens its request or answer, and if it completes it. */
 export function isFirst(head: number): boolean {
   return (pduFlags(head) & PduFlag.Connectionless) !== 0 || (pduPfc(head) & Pfc.FirstFragment) !== 0
 }
@@ -54,7 +54,7 @@ export function isVerified(head: number): boolean | undefined {
   return (pduFlags(head) & PduFlag.SignatureWrong) !== 0 ? false : undefined
 }
 
-/** Whether a PDU is one that a client sends. */
+/** True if a PDU is one that a client sends. */
 export function isFromClient(type: PduType): boolean {
   switch (type) {
     case PduType.Request:

@@ -1,4 +1,4 @@
-// What WMI calls say: namespaces, queries, methods, objects. Made once, where somebody asks: all their stubs are read for it.
+// What WMI calls say: namespaces, queries, methods, objects. Made once, when first asked for: all their stubs are read for it.
 import { Pdu } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'

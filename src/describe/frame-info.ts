@@ -21,7 +21,7 @@ const PROBLEMS =
   Analysis.ZeroWindow |
   Analysis.ZeroWindowProbe
 
-/** How many PDUs of one frame are told one by one. */
+/** How many PDUs of one frame are listed one by one. */
 const TOLD_PDUS = 4
 
 /** One line on the frame at `row`, and its tone. */

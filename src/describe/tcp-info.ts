@@ -69,7 +69,7 @@ function relativeNumbers(capture: Capture, row: number): { seq: number; ack: num
   return { seq: (seq - own) >>> 0, ack: (ack - other) >>> 0, window: scaled ? window * 2 ** shift : window }
 }
 
-/** Whether a frame of a stream goes from its side A to B. */
+/** True if a frame of a stream goes from its side A to B. */
 function isFromA({ frames, streams }: Capture, row: number): boolean {
   const stream = frames.get(Frame.Stream, row)
   return (
@@ -97,7 +97,7 @@ export function transportInfo(capture: Capture, row: number): string {
   return `${analysis}${ports} [${tcpFlagsText(flags)}] Seq=${seq}${acked} Win=${window} Len=${length}${problem}`
 }
 
-/** Whether a frame with ports is TCP rather than UDP. */
+/** True if a frame with ports is TCP rather than UDP. */
 export function isTcp({ frames, streams }: Capture, row: number): boolean {
   const stream = frames.get(Frame.Stream, row)
   return stream === NONE ? frames.get(Frame.TcpFlags, row) !== 0 : streams.get(Stream.Transport, stream) === 6

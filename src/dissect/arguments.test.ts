@@ -257,7 +257,7 @@ const RECORDED: Sample[] = [
   ),
 ]
 
-// Made by the rules of the documents, for no recording of them in clear was at hand.
+// Made by the rules of the documents, since no clear recording was available.
 const MADE: Sample[] = [
   sample('BaseRegOpenKey', [WINREG, 15], `${HANDLE} ${counted('SOFTWARE')} ${string('SOFTWARE')} 00000000 19000200`, {
     Subkey: 'SOFTWARE',

@@ -1,5 +1,5 @@
 // What the arguments of a call say, for the methods that people ask about most: which service, key, account, share, task,
-// query. Only what stands in clear can be read.
+// query. Only what is in clear can be read.
 import {
   ATSVC,
   DRSUAPI,
@@ -53,7 +53,7 @@ import {
 
 export type { Arguments } from './parameter'
 
-/** Interfaces whose calls are COM's: a header stands before the arguments. */
+/** Interfaces whose calls are COM's: a header precedes the arguments. */
 const COM: Readonly<Record<string, Methods>> = {
   [IDISPATCH]: dispatch,
   [IWBEM_LEVEL1_LOGIN]: wbemLogin,

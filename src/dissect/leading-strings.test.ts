@@ -10,13 +10,13 @@ const STUB = bytesOf(`
 `)
 const WIDE = bytesOf('0000020000000000 0300000000000000 0000000000000000 0300000000000000 530031000000 0000')
 
-test('strings that can be told by their shape', () => {
+test('strings that can be recognised by their shape', () => {
   expect(leadingStrings(new Reader(STUB))).toEqual(['S1', 'root'])
   expect(leadingStrings(new Reader(WIDE), true)).toEqual(['S1'])
   expect(treeOf(leadingStrings, STUB)).toEqual(['String, by its shape: S1', 'String, by its shape: root'])
 })
 
-test('from where the reader stands, which stays there', () => {
+test('from the position of the reader, which does not change', () => {
   const reader = new Reader(STUB)
   reader.at = 24
   expect(leadingStrings(reader)).toEqual(['root'])

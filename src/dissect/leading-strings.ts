@@ -1,4 +1,4 @@
-// Strings at the start of a stub whose method nobody describes, found by their shape alone. C706 14.3.4 (strings),
+// Strings at the start of a stub whose method has no description, found by their shape alone. C706 14.3.4 (strings),
 // MS-OAUT 2.2.23 (BSTR).
 import type { Reader } from './reader'
 

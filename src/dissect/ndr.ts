@@ -46,7 +46,7 @@ export class Ndr {
     return value === undefined ? undefined : Number(value)
   }
 
-  /** Whether a pointer points to something; undefined when the bytes end. What it points to comes where NDR defers it to. */
+  /** True if a pointer points to something; undefined when the bytes end. What it points to comes where NDR defers it to. */
   pointer(): boolean | undefined {
     const value = this.count()
     return value === undefined ? undefined : value !== 0

@@ -33,7 +33,7 @@ describe('at the end', () => {
     expect(from.u8()).toBeUndefined()
     expect(from.note).toBe('the bytes end before: Size')
   })
-  test('the first note stays, and stands in the tree', () => {
+  test('the first note stays, and is in the tree', () => {
     const lines: FieldLine[] = []
     const from = new Reader(bytesOf('01'), lines, 10)
     from.u16('A')

@@ -16,7 +16,7 @@ import { decimal, hexBytes, longHex, type Show } from './show'
 const UTF16_LITTLE = new TextDecoder('utf-16le', { ignoreBOM: true })
 const UTF16_BIG = new TextDecoder('utf-16be', { ignoreBOM: true })
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true })
-/** Stands in for whatever OEM code page a peer uses: all agree on ASCII. */
+/** Used for every OEM code page: all agree on ASCII. */
 const LATIN1 = new TextDecoder('latin1')
 
 export type Encoding = 'utf-8' | 'latin1'
@@ -147,7 +147,7 @@ export class Reader {
     return this.window(at, this.at)
   }
 
-  /** A reader of the bytes from `from` to `to`, wherever this one stands; clamped to what there is. */
+  /** A reader of the bytes from `from` to `to`, wherever this one is; clamped to what there is. */
   window(from: number, to: number): Reader {
     const at = Math.min(Math.max(0, from), this.bytes.length)
     const part = new Reader(this.bytes.subarray(at, Math.max(at, to)), this.lines, this.base + at, this.depth)

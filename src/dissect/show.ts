@@ -17,7 +17,7 @@ export const hex: Show<number> = hex32
 export const hex16: Show<number> = (value) => `0x${value.toString(16).padStart(4, '0')}`
 export const longHex: Show<bigint> = (value) => `0x${value.toString(16).padStart(16, '0')}`
 
-/** `symbol (number)`, or the bare number when the table lacks it. */
+/** `symbol (number)`, or the bare number when it is not in the table. */
 export function named(table: Readonly<Record<number, string>>, number: Show<number> = decimal): Show<number> {
   return (value) => (table[value] === undefined ? number(value) : `${table[value]} (${number(value)})`)
 }

@@ -1,5 +1,5 @@
 // Which dissector reads the stub of which method. Of any other stub it is said what can be said of all: COM's own header,
-// strings that can be told by their shape, the verification trailer, the value returned.
+// strings that can be recognised by their shape, the verification trailer, the value returned.
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, IREM_UNKNOWN, IREM_UNKNOWN2, ISYSTEM_ACTIVATOR } from '../names/well-known'
 import {
   activationRequest,
@@ -116,7 +116,7 @@ export function stub(from: Reader, facts: StubFacts): unknown {
   return result
 }
 
-/** A method that nobody describes. */
+/** A method without a description. */
 function undescribed(from: Reader, { com, answer, wide }: StubFacts): void {
   if (com) (answer ? orpcThat : orpcThis)(new Ndr(from, wide))
   leadingStrings(from, wide)

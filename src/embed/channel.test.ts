@@ -4,7 +4,7 @@ import type { HostMessage } from './messages'
 
 const own = 'https://docs.example'
 
-/** As much of a framed window as the channel uses. `hosted` is what the browser tells of the host's origin. */
+/** As much of a framed window as the channel uses. `hosted` is what the browser reports of the host's origin. */
 function framed(hosted: string | undefined) {
   const posted: [unknown, string][] = []
   const parent = { postMessage: (message: unknown, origin: string) => posted.push([message, origin]) }
@@ -42,7 +42,7 @@ test('another window, another origin and another shape are not', () => {
   expect(received).toEqual([])
 })
 
-test('only an allowed host is told, by its origin', () => {
+test('only an allowed host receives messages, by its origin', () => {
   const known = framed(own)
   known.channel.post({ faultline: 'ready' })
   expect(known.posted).toEqual([[{ faultline: 'ready' }, own]])

@@ -1,7 +1,7 @@
 // The frame's end of the conversation with the page that frames it.
 import { type FrameMessage, type HostMessage, readHostMessage } from './messages'
 
-/** Listens to the parent window and nobody else, and only while its origin is an allowed one; speaks only to such. */
+/** Listens to the parent window and no one else, and only while its origin is an allowed one; speaks only to such. */
 export class Channel {
   readonly #frame: Window
   readonly #allowed: ReadonlySet<string>
@@ -22,7 +22,7 @@ export class Channel {
     return () => this.#frame.removeEventListener('message', heard)
   }
 
-  /** Tells the host; a host whose origin is not allowed is told nothing. */
+  /** Sends to the host; a host whose origin is not allowed receives nothing. */
   post(message: FrameMessage): void {
     if (this.#framed) for (const origin of this.#hosts()) this.#frame.parent.postMessage(message, origin)
   }

@@ -35,13 +35,13 @@ export class FaultlineViewer extends HTMLElement {
     const root = this.attachShadow({ mode: 'open' })
     root.adoptedStyleSheets = [style]
     this.#frame.title = 'Faultline'
-    this.#frame.referrerPolicy = 'origin' // tells the frame whose page this is, in browsers that have no other way
+    this.#frame.referrerPolicy = 'origin' // shows the frame whose page this is, in browsers that have no other way
     root.append(this.#frame)
   }
 
   connectedCallback(): void {
     window.addEventListener('message', this.#heard)
-    this.#ready = false // a frame that is put into a page loads anew
+    this.#ready = false // a frame that is put into a page loads again
     this.#show()
   }
 

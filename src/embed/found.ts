@@ -1,4 +1,4 @@
-// A finding as a host is told of it.
+// A finding as a host receives it.
 import type { OpenCapture } from '../ui/state/opening/open-capture.svelte'
 import type { FoundMessage } from './messages'
 

@@ -1,5 +1,5 @@
 // What a host page and the frame say to each other with postMessage. Both sides check every message: whatever has not
-// one of these shapes is ignored. The key `faultline` tells them from other messages on the same window.
+// one of these shapes is ignored. The key `faultline` distinguishes them from other messages on the same window.
 
 /** From the host page to the frame. Frames are numbered as people number them, from 1. */
 export type HostMessage =
@@ -8,7 +8,7 @@ export type HostMessage =
   | { faultline: 'goToFrame'; frame: number }
   | { faultline: 'setFilter'; filter: string }
 
-/** A finding as the host is told of it. */
+/** A finding as the host receives it. */
 export interface FoundMessage {
   /** Id of the rule. */
   rule: string

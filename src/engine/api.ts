@@ -169,7 +169,7 @@ export interface SaveRequest extends Pick<
   SavedAnalysis,
   'name' | 'notes' | 'tags' | 'marks' | 'filter' | 'view' | 'frame'
 > {
-  /** Whether the capture's bytes are kept too. */
+  /** True if the capture's bytes are kept too. */
   withCapture: boolean
 }
 
@@ -373,7 +373,7 @@ export interface FilterMistake {
 
 /** A way to go on with a filter that is being typed: its whole text, and what was added. */
 export interface FilterCompletion {
-  /** The whole filter with it, and where the cursor then stands. */
+  /** The whole filter with it, and where the cursor then is. */
   text: string
   cursor: number
   /** What it puts in. */

@@ -110,7 +110,7 @@ export function simplePacket(bytes: Uint8Array, length: number): Uint8Array<Arra
   return block(Block.SimplePacket, head, [])
 }
 
-/** A block of somebody's own data, as wide as the one that it stands for. */
+/** A block of someone's own data, as wide as the one that it replaces. */
 export function customBlock(data: Uint8Array): Uint8Array<ArrayBuffer> {
   const head = new Uint8Array(4 + data.length)
   new DataView(head.buffer).setUint32(0, NOBODY, true)

@@ -1,5 +1,5 @@
 // Chosen frames of a capture as a pcapng of their own: the interfaces that they came by, exact times, the file's comments
-// and the person's. Yields block by block, so that a large one need not be in memory at once.
+// and the user's. Yields block by block, so that a large one need not be in memory at once.
 import { Comment, CommentKind, Frame, Interface } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
@@ -25,7 +25,7 @@ export interface SubCapture {
   bytes: (row: number) => Promise<Uint8Array>
   /** Says what was exported from where. */
   comment: string
-  /** Comments of the person, by row. */
+  /** Comments of the user, by row. */
   comments?: ReadonlyMap<number, string>
   /** Leaves out what the file itself says besides frames: comments, names of interfaces, hosts and machines. */
   bare?: boolean

@@ -5,12 +5,12 @@
 // - interfaces: every one by name. Methods of published protocols (tier 1), of SDK interfaces that can be remoted (2) and of
 //   Windows' own undocumented ones (3); an SDK interface that normally stays in its process (4) keeps its name only.
 // - a COM interface's opnums 0 to 2 are IUnknown's: names.ts knows that, the table starts at 3.
-// - an interface with two method tables under one UUID (cluster, fax) has two lines, told apart by version.
+// - an interface with two method tables under one UUID (cluster, fax) has two lines, distinguished by version.
 // - GUIDs: classes, categories and IIDs that are no line of the interfaces.
 // - errors: all but the kinds `rpc-reject` and `ntlm`, which repeat rows of nca, ntstatus and hresult.
 //
 // How it is written: UTF-8, a tab between columns, sorted by the first column as text, so that names.ts can search the text
-// itself by halves and nothing is parsed before somebody asks. A first line that begins with # names the columns.
+// itself by halves and nothing is parsed before the first look-up. A first line that begins with # names the columns.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 

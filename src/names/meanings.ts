@@ -32,7 +32,7 @@ const KINDS: Record<string, string> = {
 
 /**
  * All meanings of `text`: a number in hexadecimal or decimal, of either sign, or (part of) a symbol or a message; else of
- * what stands in it, for people paste what their program said.
+ * what is in it, since users paste what their program said.
  */
 export function errorMeanings(text: string, tables: readonly SortedText[]): ErrorMeaning[] {
   const wanted = text.trim()

@@ -69,7 +69,7 @@ describe('interfaces and methods', () => {
     expect(names.method(uuid, opnum)).toBe(method)
   })
 
-  test('one UUID with two method tables is told apart by version', () => {
+  test('one UUID with two method tables is distinguished by version', () => {
     const clusapi = 'b97db8b2-4c63-11cf-bff6-08002be23f2f'
     expect(names.interfaceName(clusapi, '2.0')).toBe('clusapi2')
     expect(names.method(clusapi, 2, '2.0')).toBe('ApiSetClusterName')

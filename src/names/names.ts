@@ -1,5 +1,5 @@
 // What numbers are called: interfaces and methods, GUIDs, statuses. The tables are data/*.tsv (see build-tables.ts);
-// whoever makes a Names fetches them, so none of this is in the page's script.
+// the maker of a Names fetches them, so none of this is in the page's script.
 import { IACTIVATION, ISYSTEM_ACTIVATOR, LSACAP, LSARPC, NETLOGON, SAMR, TASK_SCHEDULER_SERVICE } from './well-known'
 import { errorMeanings, type ErrorMeaning } from './meanings'
 import { SortedText } from './sorted-text'
@@ -65,7 +65,7 @@ export class Names {
     return new Names(texts)
   }
 
-  /** Name of an RPC or COM interface. `version` (`2.0`) tells apart the few UUIDs that stand for two interfaces. */
+  /** Name of an RPC or COM interface. `version` (`2.0`) distinguishes the few UUIDs that mean two interfaces. */
   interfaceName(uuid: string, version?: string): string | undefined {
     return this.#interface(uuid, version)?.name
   }
@@ -80,7 +80,7 @@ export class Names {
     return this.#interface(uuid)?.com ?? false
   }
 
-  /** Whether an interface is called so; `name` in lower case. */
+  /** True if an interface has this name; `name` in lower case. */
   isInterfaceName(name: string): boolean {
     this.#interfaceNames ??= this.#interfaces.column(NAME_COLUMN, (cell) => cell.toLowerCase())
     return this.#interfaceNames.has(name)

@@ -1,5 +1,5 @@
-// A table as text, searched as it stands: lines sorted by their first column, a tab between columns.
-// Nothing is parsed when it is made, so a megabyte costs nothing until somebody asks.
+// A table as text, searched as it is: lines sorted by their first column, a tab between columns.
+// Nothing is parsed when it is made, so a megabyte costs nothing until the first look-up.
 
 /** Read access to one table; a first line beginning with `#` sorts before every key and is never found. */
 export class SortedText {

@@ -28,7 +28,7 @@ ${reportBody(report)}
 `
 }
 
-/** What stands in the document's body: also what is copied as rich text. */
+/** What is in the document's body: also what is copied as rich text. */
 export function reportBody(report: Report): string {
   const { capture, findings, normal, limits, frames, ladder, notes, redaction } = report
   const parts = [
@@ -131,7 +131,7 @@ function noteList(notes: Report['notes']): string[] {
   return [list(notes.map(text))]
 }
 
-/** Names and values; a code stands before its value. */
+/** Names and values; a code precedes its value. */
 function definitions(entries: [name: string, value: string, code?: string][], role = ''): string {
   const items = entries.map(([name, value, code]) => {
     const number = code ? `<code>${escapeMarkup(code)}</code> ` : ''

@@ -1,5 +1,5 @@
 // The ladder as SVG text: a lane a host, a band of colour an identity, an arrow a step, as the page draws it.
-// Colours come by class and custom property from whoever shows it; text is text, so that it can be searched and copied.
+// Colours come by class and custom property from the page that shows it; text is text, so that it can be searched and copied.
 import { escapeMarkup } from './markup'
 import { identityColours, LANE_WIDTH, lanesOf, lanesOfStep, laneX } from '../describe/lanes'
 import type { ReportLadder } from './report'

@@ -1,4 +1,4 @@
-// What is handed on of an analysis, as plain data. Markdown, HTML and JSON say the same; the JSON is this object as it stands.
+// An analysis to hand on, as plain data. Markdown, HTML and JSON say the same; the JSON is this object as it is.
 import type { Finding } from '../diagnosis/finding'
 import type { LadderConnection, LadderStep } from '../describe/lanes'
 
@@ -18,7 +18,7 @@ export interface Report {
   /** Every frame that a finding names as evidence, in order, with what it says. */
   frames: ReportFrame[]
   ladder: ReportLadder
-  /** What the person put on frames. */
+  /** What the user put on frames. */
   notes: { frame: number; marked: boolean; comment: string }[]
   /** Present when names and addresses in the report are replaced: what was, and what was not looked into. */
   redaction?: string[]

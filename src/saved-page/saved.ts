@@ -6,7 +6,7 @@ export interface Saved {
   /** Where to stand: the hash of an address. */
   place: string
   notes: NoteOnFrame[]
-  /** Whether `data` is the capture, or an analysis without its bytes. */
+  /** True if `data` is the capture, or an analysis without its bytes. */
   holds: 'capture' | 'results'
   data: () => Promise<Blob>
 }

@@ -1,4 +1,4 @@
-// What one window tells the others of saved analyses, so that none shows or overwrites what is out of date.
+// What one window announces to the others about saved analyses, so that none shows or overwrites what is out of date.
 import type { SavedAnalysis } from './database'
 
 /** An analysis was added or changed, or deleted (`revision` is then undefined). */

@@ -23,7 +23,7 @@ interface StoredUse {
   usedAt: number
 }
 
-/** The person's mark and comment on one frame. */
+/** The user's mark and comment on one frame. */
 export interface Note {
   marked: boolean
   comment: string
@@ -32,7 +32,7 @@ export interface Note {
 /** `frame` is a row of Frame. */
 export type NoteOnFrame = Note & { frame: number }
 
-/** How a file is told from others: SHA-256 of the whole, of samples all over it, or its size where nothing can be hashed. */
+/** How a file is distinguished from others: SHA-256 of the whole, of samples all over it, or its size where nothing can be hashed. */
 export interface FileIdentity {
   method: 'sha256' | 'samples' | 'size'
   /** Hex digits; of the method `size`, bytes in decimal. */
@@ -45,7 +45,7 @@ export interface SavedAnalysis {
   id: string
   /** Counts changes, so that one window notices another's. */
   revision: number
-  /** What the person calls it. */
+  /** What the user calls it. */
   name: string
   /** What was found, in a sentence. */
   found: string
@@ -67,7 +67,7 @@ export interface SavedAnalysis {
   /** Bytes that the tables and the capture take; 0 for a capture that is not kept. */
   tableBytes: number
   captureBytes: number
-  /** Of the tables: results of another version are made anew from the capture. */
+  /** Of the tables: results of another version are made again from the capture. */
   resultVersion: number
   toolVersion: string
   /** Milliseconds since the epoch. */

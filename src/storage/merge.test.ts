@@ -8,7 +8,7 @@ const analysis = (marks: SavedAnalysis['marks'] = [], notes = '') =>
   ({ id: '1', revision: 1, name: 'one', tags: [], marks, notes, filter: '' }) as unknown as SavedAnalysis
 const comments = ({ marks }: SavedAnalysis) => Object.fromEntries(marks.map(({ frame, comment }) => [frame, comment]))
 
-test('what nobody else changed is replaced, also by less and by nothing', () => {
+test('what no one else changed is replaced, also by less and by nothing', () => {
   const stored = analysis([{ frame: 5, ...note('a long comment') }], 'notes')
   const shorter = merged(stored, { marks: [{ frame: 5, before: note('a long comment'), after: note('a long') }] })
   expect(comments(shorter.saved)).toEqual({ 5: 'a long' })

@@ -8,7 +8,7 @@ import { contradictsItself } from './snapshot-check'
 
 export type { StoredResult } from './database'
 
-/** Of the sources that rows and findings come from: what others made is analysed anew. */
+/** Of the sources that rows and findings come from: what others made is analysed again. */
 export const RESULT_VERSION = Number(import.meta.env.FAULTLINE_RESULT_VERSION)
 const MAXIMUM_CACHE_BYTES = 512 << 20
 const MAXIMUM_RESULT_BYTES = 256 << 20

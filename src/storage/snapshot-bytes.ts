@@ -25,7 +25,7 @@ export function* snapshotPieces({ tables, chunks }: Snapshot): Iterable<Uint8Arr
   for (const { bytes } of chunks) yield bytes
 }
 
-/** Whether the tables are those of this version, by their sizes: another version's may have other columns. */
+/** True if the tables are those of this version, by their sizes: another version's may have other columns. */
 export function fitsLayout({ tables }: Snapshot): boolean {
   if (tables.length !== (Tables.Field as number)) return false
   return tables.every(({ rows, pages }, which) => {

@@ -1,4 +1,4 @@
-// Whether tables that came from outside can be tables: rows that they point to exist, and lengths are such as a parser writes.
+// True if tables that came from outside can be tables: rows that they point to exist, and lengths are such as a parser writes.
 import { Comment, Frame, Interface, Message, Pdu, Pipe, Protocol, Status, Stream, Tables } from '../../asm/layout'
 import { COLUMNS, type Snapshot } from '../capture/snapshot'
 import { NONE } from '../capture/table'

@@ -1,6 +1,6 @@
 // Captures of any size for benchmarks: npx tsx src/testing/bulk.ts FILE BYTES
 // A few conversations are generated once; then they are stamped out under ever new client addresses and ports, sixteen at a
-// time, with only addresses, ports, checksums and times written anew.
+// time, with only addresses, ports, checksums and times written again.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ascii } from './bytes'

@@ -1,4 +1,4 @@
-// A byte writer: fluent, growing, little-endian unless told otherwise; aligns as NDR does, counted from its own start.
+// A byte writer: fluent, growing, little-endian unless asked otherwise; aligns as NDR does, counted from its own start.
 
 export class ByteWriter {
   #bytes = new Uint8Array(256)

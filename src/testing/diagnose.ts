@@ -39,7 +39,7 @@ export async function opened(file: Uint8Array<ArrayBuffer>): Promise<OpenCapture
   return openWhole(module, new Blob([file]), await allNames())
 }
 
-/** What two hosts do, told to a scenario. */
+/** What two hosts do, as calls of a scenario. */
 export type Play = (scenario: Scenario) => void
 
 /** What happens to a capture on its way. */

@@ -43,7 +43,7 @@ export function startingAt(frames: readonly Frame[], position: number): Frame[] 
   return frames.slice(position)
 }
 
-/** In the order of time: needed where several connections were told one after the other. */
+/** In the order of time: needed where several connections were written one after the other. */
 export function inOrder(frames: readonly Frame[]): Frame[] {
   return [...frames].sort((a, b) => a.microseconds - b.microseconds)
 }

@@ -67,7 +67,7 @@ export interface ScenarioOptions extends WireOptions {
   server?: Host
   /** Default hosts have IPv6 addresses. */
   ipv6?: boolean
-  /** Another name for whoever logs on. */
+  /** Another name for the user who logs on. */
   rename?: (who: string) => string
   /** What logons use that choose no package themselves. */
   logonPackage?: LogonRequest['package']
@@ -98,7 +98,7 @@ export class Scenario {
   readonly server: Host
   /** Name server and domain controller. */
   readonly controller: Host
-  /** Stands between client and server. */
+  /** A device between client and server. */
   readonly router: Host
   readonly random = new Random('scenario')
   /** IPID of the IRemUnknown that activate() hands out, and of the object itself. */
@@ -175,7 +175,7 @@ export class Scenario {
     return { session, pipe }
   }
 
-  /** A logon as `DOMAIN\user`, or as nobody for ''. */
+  /** A logon as `DOMAIN\user`, or anonymously for ''. */
   logon(who: string, level: Level, options: Partial<LogonRequest> & { password?: string } = {}): LogonRequest {
     const { password = 'Password1', ...rest } = options
     const { rename = (name: string) => name, logonPackage } = this.#options
@@ -194,7 +194,7 @@ export class Scenario {
     this.wire.udp(nameServer, DNS_PORT, this.client, port, dnsResponse(id, name, type, answers, answers.length ? 0 : 3))
   }
 
-  /** The client asks all its neighbours for a name, by LLMNR and by NetBIOS, again and again; nobody answers. */
+  /** The client asks all its neighbours for a name, by LLMNR and by NetBIOS, again and again; no one answers. */
   askNeighbours(name: string, times = 3): void {
     const toAll = (group: string) => (this.client.version === 6 ? this.router : multicastTo(addressBytes(group)))
     for (let sent = 0; sent < times; sent++) {
@@ -205,7 +205,7 @@ export class Scenario {
     }
   }
 
-  /** SYNs that nobody answers: the first and `again` retransmissions, 3 s and then twice as long apart. */
+  /** SYNs without an answer: the first and `again` retransmissions, 3 s and then twice as long apart. */
   unanswered(options: ConnectOptions = {}, again = 2): void {
     const connection = this.tcp(options)
     connection.synchronize('client')

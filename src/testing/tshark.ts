@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Whether tshark can be run here. */
+/** True if tshark can be run here. */
 export const HAS_TSHARK = spawnSync('tshark', ['--version'], { stdio: 'ignore' }).status === 0
 
 /** Milliseconds that a test with several runs may take on a busy machine. */
@@ -17,7 +17,7 @@ export interface TsharkOptions {
   preferences?: readonly string[]
 }
 
-/** One row a frame with the first value of each field, empty where a frame lacks it. */
+/** One row a frame with the first value of each field, empty where a frame has none. */
 export function tsharkFields(capture: Uint8Array, fields: readonly string[], options: TsharkOptions = {}): string[][] {
   const output = run(
     capture,

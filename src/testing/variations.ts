@@ -1,5 +1,5 @@
 // The same failure in other clothes, and the same capture in worse shape: what a rule says must depend on what happened, not
-// on addresses, names, byte order or encoding, and what a capture lacks must never make an error of something else.
+// on addresses, names, byte order or encoding, and what is missing from a capture must never make an error of something else.
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../diagnosis/finding'
 import { unbackedClaims, uncoveringFilters } from './claims'
@@ -59,7 +59,7 @@ export interface VariantOptions {
   change?: Change
   /** Clothes in which this would be another story; say why where it is not plain. */
   except?: readonly Dress[]
-  /** Rules that may rightly take this one's place where its evidence is what the capture lacks. */
+  /** Rules that may rightly take this one's place where its evidence is missing from the capture. */
   lesser?: readonly string[]
 }
 
@@ -92,7 +92,7 @@ export function inOtherClothes(
     })
   })
 
-  describe('in a capture that lacks something', () => {
+  describe('in a capture with a part missing', () => {
     test.each(Object.entries(losses))('%s: nothing else is blamed', async (_, worse) => {
       const plain = [...lesser, ...blamed(await diagnose(shows, change))]
       const counts = await Promise.all(
@@ -134,7 +134,7 @@ function tcpFlags({ bytes }: Frame): number {
 
 function verdict(findings: Finding[], rule: string | undefined): object {
   const finding = rule === undefined ? undefined : found(findings, rule)
-  return { told: finding && { kind: finding.kind, severity: finding.severity }, wrong: wrong(findings) }
+  return { found: finding && { kind: finding.kind, severity: finding.severity }, wrong: wrong(findings) }
 }
 
 /** Rules that only repeat what the server answered: right in whatever light, just less specific. */

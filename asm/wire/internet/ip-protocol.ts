@@ -1,4 +1,4 @@
-// What an IP protocol number stands for: IANA's "Assigned Internet Protocol Numbers".
+// IP protocol numbers: IANA's "Assigned Internet Protocol Numbers".
 import { Protocol } from "../../layout";
 
 /** None for a protocol that is not read: there is nothing wrong with such a packet. */

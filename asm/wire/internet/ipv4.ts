@@ -50,7 +50,7 @@ export function ipv4(): Protocol {
 }
 
 /**
- * Takes the fragment that the cursor stands on. When it completes its datagram the cursor goes on in that,
+ * Takes the fragment that the cursor is on. When it completes its datagram the cursor goes on in that,
  * else the frame stops here. While fields are recorded there is but this one frame, hence no datagram.
  */
 export function reassemble(identification: u32, protocol: u32, next: u32, offset: u32, more: bool): bool {
@@ -77,7 +77,7 @@ export function reassemble(identification: u32, protocol: u32, next: u32, offset
   return false;
 }
 
-/** Records the header that an ICMP message quotes, and the ports behind it: the cursor stands on it. */
+/** Records the header that an ICMP message quotes, and the ports behind it: the cursor is on it. */
 export function quotedIpv4(): void {
   if (cursor.left() < <u32>HEADER) return;
   const header = (cursor.u8At(VERSION) & 15) << 2;

@@ -34,7 +34,7 @@ export function ipv6(): Protocol {
     cursor.setAddresses(addresses.ipv6(cursor.at + SOURCE), addresses.ipv6(cursor.at + DESTINATION));
   }
   cursor.advance(HEADER);
-  // Zero stands for a jumbo payload, or for a packet that the network card was to cut into segments.
+  // Zero means a jumbo payload, or a packet that the network card was to cut into segments.
   if (length != 0) cursor.limit(length);
   next = extensions(next);
   if (next == FRAGMENT) {
@@ -62,7 +62,7 @@ function fragment(): u32 {
   return reassemble(identification, FRAGMENT, next, offset & ~7, more) ? fragments.datagramNext : 0;
 }
 
-/** Records the header that an ICMPv6 message quotes, and the ports right behind it: the cursor stands on it. */
+/** Records the header that an ICMPv6 message quotes, and the ports right behind it: the cursor is on it. */
 export function quotedIpv6(): void {
   if (cursor.left() < <u32>HEADER) return;
   const next = cursor.u8At(NEXT_HEADER);

@@ -72,7 +72,7 @@ describe("MPLS", () => {
   // Two labels; the second has the bottom bit.
   const STACK = hex("00064040 00065140");
 
-  it("tells IP by its version, and a pseudowire by its control word", async () => {
+  it("recognises IP by its version, and a pseudowire by its control word", async () => {
     expect(frameOf(await parseFrame(ethernet(0x8847, STACK, TCP_IN_IPV4)))).toMatchObject(SEEN_IPV4);
     expect(frameOf(await parseFrame(ethernet(0x8847, STACK, TCP_IN_IPV6)))).toMatchObject(SEEN_IPV6);
     expect(frameOf(await parseFrame(ethernet(0x8847, STACK, hex("00000001"), INNER)))).toMatchObject(SEEN_IPV4);

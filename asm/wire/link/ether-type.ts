@@ -1,4 +1,4 @@
-// What an EtherType stands for: the registration authority's list, IEEE 802.3 3.2.6.
+// EtherTypes: the registration authority's list, IEEE 802.3 3.2.6.
 import * as cursor from "../../frame/cursor";
 import { Protocol } from "../../layout";
 

@@ -30,7 +30,7 @@ const SUBFRAME_HEADER: usize = SUBFRAME_LENGTH + 2;
 
 let padded: bool = false;
 
-/** Whether the next frame's header is padded to a multiple of four bytes, as radiotap says. */
+/** True if the next frame's header is padded to a multiple of four bytes, as radiotap says. */
 export function padHeader(isPadded: bool): void {
   padded = isPadded;
 }

@@ -1,4 +1,4 @@
-// What a link type stands for: https://www.tcpdump.org/linktypes.html.
+// Link types: https://www.tcpdump.org/linktypes.html.
 import { Protocol } from "../../layout";
 
 /** Added to media types of Network Monitor that have no pcap number. */

@@ -1,4 +1,4 @@
-// BSD loopback (null, loop): https://www.tcpdump.org/linktypes/LINKTYPE_NULL.html. An address family stands
+// BSD loopback (null, loop): https://www.tcpdump.org/linktypes/LINKTYPE_NULL.html. An address family comes
 // before the packet, in the byte order of the machine that captured, or in network byte order.
 import * as cursor from "../../frame/cursor";
 import { Format, Protocol } from "../../layout";

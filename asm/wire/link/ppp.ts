@@ -21,7 +21,7 @@ export function ppp(): Protocol {
   const second = cursor.u8At(CONTROL);
   if ((first == CISCO_UNICAST || first == CISCO_MULTICAST) && second == 0) return ciscoHdlc();
   const hasAddress = first == ALL_STATIONS && second == UNNUMBERED_INFORMATION;
-  // The direction stands in place of the address, or before everything.
+  // The direction is in place of the address, or before everything.
   const replaced = first <= LAST_DIRECTION && second == UNNUMBERED_INFORMATION;
   if (hasAddress || replaced) cursor.advance(HDLC_HEADER);
   else if (first <= LAST_DIRECTION && (second == ALL_STATIONS || second == 0)) {

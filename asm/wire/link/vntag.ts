@@ -1,5 +1,5 @@
 // Tags between MAC addresses and EtherType that are no VLAN: VN-Tag (IEEE 802.1BR) and the service instance
-// tag of provider backbone bridges (IEEE 802.1ah), behind which a whole frame stands once more.
+// tag of provider backbone bridges (IEEE 802.1ah), behind which another whole frame follows.
 import * as cursor from "../../frame/cursor";
 import { Format, Protocol } from "../../layout";
 import { afterTypeOrLength } from "./ether-type";

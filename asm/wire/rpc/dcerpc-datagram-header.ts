@@ -46,7 +46,7 @@ export function u32Of(pdu: usize, at: usize): u32 {
 }
 
 /**
- * Whether a datagram of `length` bytes on the wire, `captured` of them at `at`, is a connectionless PDU. There is no
+ * True if a datagram of `length` bytes on the wire, `captured` of them at `at`, is a connectionless PDU. There is no
  * stream that could confirm it, so every field that has few values must have one of them.
  */
 export function convincing(at: usize, captured: u32, length: u32): bool {

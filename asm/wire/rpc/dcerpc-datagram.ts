@@ -1,5 +1,5 @@
 // Connectionless DCE/RPC: C706 12.5. Its header says other things than that of connections: the row's call id is
-// the sequence number, opnum stands where it does there, interface and activity are among the kept bytes.
+// the sequence number, opnum is where it is there, interface and activity are among the kept bytes.
 import * as cursor from "../../frame/cursor";
 import * as kept from "../../memory/excerpts";
 import { Pdu, PduFlag, PduType, Protocol, Stream, StreamFlag } from "../../layout";
@@ -69,7 +69,7 @@ function tailOf(pdu: usize, flags1: u32, body: u32): u32 {
   return header.u32Of(pdu, pdu + HEADER + body - 4);
 }
 
-/** The first PDU tells who is the client. */
+/** The first PDU shows who is the client. */
 function tellStream(stream: u32, type: u32, fromB: bool): void {
   const flags = streams.get(Stream.Flags, stream);
   if (flags & StreamFlag.Rpc) return;

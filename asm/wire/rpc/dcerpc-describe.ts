@@ -1,4 +1,4 @@
-// DCE/RPC field by field, for the detail pane: C706 12.6 and 12.5, MS-RPCE 2.2.2. What a cut PDU lacks is left out.
+// DCE/RPC field by field, for the detail pane: C706 12.6 and 12.5, MS-RPCE 2.2.2. What is missing from a cut PDU is left out.
 import * as cursor from "../../frame/cursor";
 import { AuthLevel, Format, PduType } from "../../layout";
 import * as connectionless from "./dcerpc-datagram-describe";
@@ -13,7 +13,7 @@ let little: bool = true;
 let next: usize = 0;
 /** Where the body ends: before the verifier, if there is one. */
 let bodyEnd: usize = 0;
-/** Whether the verifier says that the stub is encrypted. */
+/** True if the verifier says that the stub is encrypted. */
 let sealed: bool = false;
 
 /** Records the fields of the PDU that the cursor has opened. */

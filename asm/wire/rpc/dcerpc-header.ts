@@ -16,7 +16,7 @@ export const HEADER: u32 = <u32>CALL_ID + 4;
 /** rpc_vers of connection-oriented PDUs. */
 export const MAJOR: u32 = 5;
 
-/** The verifier's header, which stands before the `auth_length` bytes at the PDU's end. */
+/** The verifier's header, which precedes the `auth_length` bytes at the PDU's end. */
 export const AUTH_TYPE: usize = 0;
 export const AUTH_LEVEL: usize = AUTH_TYPE + 1;
 export const AUTH_PAD_LENGTH: usize = AUTH_LEVEL + 1;
@@ -37,7 +37,7 @@ const CONTEXTS: u32 = <u32>CONTEXT_COUNT + 4;
 /** A presentation context with one transfer syntax. */
 const CONTEXT: u32 = 4 + 20 + 20;
 
-/** Whether integers come little end first. */
+/** True if integers come little end first. */
 export function isLittle(at: usize): bool {
   return load<u8>(at + DREP) >> 4 == 1;
 }
@@ -64,7 +64,7 @@ export function sizeOf(at: usize): u32 {
   return verifier == 0 || verifier + AUTH_HEADER + HEADER <= length ? length : 0;
 }
 
-/** Whether the first `available` bytes (up to 8 are looked at) may begin a header. */
+/** True if the first `available` bytes (up to 8 are looked at) may begin a header. */
 export function begins(at: usize, available: u32): bool {
   if (load<u8>(at + VERSION) != MAJOR) return false;
   if (available > 1 && load<u8>(at + VERSION_MINOR) > 1) return false;
@@ -81,13 +81,13 @@ export function begins(at: usize, available: u32): bool {
 }
 
 /**
- * Whether a PDU begins here although nothing else says so. Looks at `available` bytes, at least the header: what
+ * True if a PDU begins here although nothing else says so. Looks at `available` bytes, at least the header: what
  * the type must have, and that another PDU follows where this one ends before the bytes do.
  */
 export function convincing(at: usize, available: u32): bool {
   const size = sizeOf(at);
   if (size == 0) return false;
-  // C706 allows EBCDIC and reals of VAX, Cray and IBM; nobody has them, and random bytes do.
+  // C706 allows EBCDIC and reals of VAX, Cray and IBM; no system sends them, and random bytes do.
   const drep = load<u32>(at + DREP);
   const flags = load<u8>(at + FLAGS);
   if (drep != 0x10 && (drep != 0 || !(flags & FIRST_FRAGMENT))) return false;
@@ -99,7 +99,7 @@ export function convincing(at: usize, available: u32): bool {
   return size >= available || begins(at + size, available - size);
 }
 
-/** Whether a PDU begins here that asks for an answer: a request, a bind or an alter_context. The 16 bytes of its header are there. */
+/** True if a PDU begins here that asks for an answer: a request, a bind or an alter_context. The 16 bytes of its header are there. */
 export function asksForAnswer(at: usize): bool {
   if (sizeOf(at) == 0) return false;
   const type = <u32>load<u8>(at + TYPE);

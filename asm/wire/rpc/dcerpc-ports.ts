@@ -5,7 +5,7 @@ const ENDPOINT_MAPPER: u32 = 135;
 
 const learnt: usize = memory.data(0x2000, 4);
 
-/** Whether RPC is to be expected on this port. */
+/** True if RPC is to be expected on this port. */
 export function isRpcPort(port: u32): bool {
   return port == ENDPOINT_MAPPER || (load<u8>(learnt + (port >> 3)) & (1 << (port & 7))) != 0;
 }

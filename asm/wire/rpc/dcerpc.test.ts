@@ -83,7 +83,7 @@ describe("DCE/RPC over connections", () => {
     expect([0, 1, 2].map((row) => flags(row) & PduFlag.Sealed)).toEqual([PduFlag.Sealed, 0, 0]);
   });
 
-  it("tells what a fault and a bind_nak say", async () => {
+  it("reads what a fault and a bind_nak say", async () => {
     const body = hex("00000000 0100 00 00 21070000 00000000");
     const { get, kept } = await parsePdus(
       [pdu({ type: FAULT, body }), pdu({ type: BIND_NAK, body: hex("0400 01 05 00") })],

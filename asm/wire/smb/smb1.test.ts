@@ -41,7 +41,7 @@ const FID = 0x4001;
 
 const zeros = (count: number) => new Array<number>(count).fill(0);
 const treeConnected = smb(TREE_CONNECT_ANDX, 1, [LAST, 0, 0], hex("49504300 0000"), { answer: true });
-// NameLength stands at the sixth byte of 24 words; the name, after 24 words, at an odd place: a byte of padding.
+// NameLength is at the sixth byte of 24 words; the name, after 24 words, at an odd place: a byte of padding.
 const create = smb(NT_CREATE_ANDX, 2, [LAST, 0, 14 << 8, ...zeros(21)], concat(Uint8Array.of(0), text("\\svcctl")));
 // FID at the sixth byte of 34 words.
 const created = smb(NT_CREATE_ANDX, 2, [LAST, 0, (FID & 255) << 8, FID >> 8, ...zeros(30)], new Uint8Array(0), {

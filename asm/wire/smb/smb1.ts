@@ -74,7 +74,7 @@ let lane: Lane = changetype<Lane>(0);
 let session: Session = changetype<Session>(0);
 /** The message's place in what the lane delivered. */
 let base: u32 = 0;
-/** First parameter word of the command at hand, counted from the header, and how many bytes of words there are. */
+/** First parameter word of the current command, counted from the header, and how many bytes of words there are. */
 let words: u32 = 0;
 let wordBytes: u32 = 0;
 
@@ -98,7 +98,7 @@ export function read(carrier: Lane, known: Session, position: u32): void {
   }
 }
 
-/** Whether a message of which `available` bytes are at `at` carries bytes of a pipe, as far as they tell. */
+/** True if a message of which `available` bytes are at `at` carries bytes of a pipe, as far as they show. */
 export function carriesPipe(known: Session, at: usize, available: u32): bool {
   const command = <u32>load<u8>(at + COMMAND);
   if (command == Command.Transaction || command == Command.SessionSetupAndX) return true;
@@ -234,7 +234,7 @@ function create(status: u32, asked: usize): void {
     session.add(lane.stream, userId(), fileKey(word(CREATED_FILE)), 1, 0, asked);
 }
 
-/** Whether an answered create is about a pipe. Of a tree that the capture does not show, what was opened says so. */
+/** True if an answered create is about a pipe. Of a tree that the capture does not show, what was opened says so. */
 function isPipe(status: u32): bool {
   const tree = treeKey(lane.bytes + base);
   const kind = session.treeKind(tree);
@@ -289,7 +289,7 @@ function keep(most: u32, pipe: u32 = NONE): void {
   message.add(Protocol.Smb1, now, lane.stream, lane.bytes + base, lane.headHave - base, most, pipe);
 }
 
-/** A parameter word of the command at hand, by its place in bytes. */
+/** A parameter word of the current command, by its place in bytes. */
 function word(place: u32): u32 {
   return load<u16>(lane.bytes + base + words + place);
 }

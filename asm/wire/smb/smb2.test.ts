@@ -29,7 +29,7 @@ interface Smb {
   tree?: number;
 }
 
-/** One SMB2 message (MS-SMB2 2.2.1.2), without what stands before it. */
+/** One SMB2 message (MS-SMB2 2.2.1.2), without what precedes it. */
 function smb({ command, id, body, answer = false, status = 0, tree = 1 }: Smb, next = 0): Uint8Array {
   const header = new DataView(new ArrayBuffer(64));
   header.setUint32(0, 0xfe534d42);
@@ -285,7 +285,7 @@ describe("SMB2 named pipes", () => {
     );
     const { pdus, pipes } = parser.capture;
     expect([0, 1, 2].map((row) => pdus.get(Pdu.Pipe, row))).toEqual([1, 0, 1]);
-    // Nobody asked for call 5: what it belongs to is not known.
+    // No request for call 5 was seen: what it belongs to is not known.
     expect([pdus.get(Pdu.Pipe, 3), pipes.rows]).toEqual([2, 3]);
   });
 

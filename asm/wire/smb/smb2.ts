@@ -83,7 +83,7 @@ export function read(carrier: Lane, known: Session, position: u32): void {
   }
 }
 
-/** Whether a message of which `available` bytes are at `at` carries bytes of a pipe, as far as they tell. */
+/** True if a message of which `available` bytes are at `at` carries bytes of a pipe, as far as they show. */
 export function carriesPipe(known: Session, at: usize, available: u32): bool {
   if (available < HEADER + 32) return false;
   const command = <u32>load<u16>(at + COMMAND);

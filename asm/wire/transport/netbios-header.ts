@@ -24,7 +24,7 @@ export function sizeOf(at: usize): u32 {
   return length + HEADER;
 }
 
-/** Whether a session message begins here that holds SMB. */
+/** True if a session message begins here that holds SMB. */
 export function convincing(at: usize, available: u32): bool {
   if (available < HEADER + 4 || load<u8>(at + TYPE) != MESSAGE) return false;
   const magic = load<u32>(at + HEADER);

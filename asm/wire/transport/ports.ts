@@ -11,7 +11,7 @@ export const LLMNR: u32 = 5355;
 /** Below it, ports are assigned to services; above it, clients take theirs (RFC 6335). */
 const FIRST_USER_PORT: u32 = 1024;
 
-/** Whether `port` rather than `other` is the server's, as far as numbers tell. */
+/** True if `port` rather than `other` is the server's, as far as numbers show. */
 export function isServerPort(port: u32, other: u32): bool {
   const rank = rankOf(port);
   const otherRank = rankOf(other);

@@ -7,7 +7,7 @@ const OUT_CHANNEL: u64 = 0x54554f5f435052; // RPC_OUT
 const BANNER: u64 = 0x685f6e6361636e; // ncacn_h
 const SEVEN_BYTES: u64 = 0xffffffffffffff;
 
-/** Whether a direction that begins with these bytes is a channel of RPC over HTTP. */
+/** True if a direction that begins with these bytes is a channel of RPC over HTTP. */
 export function isTunnel(at: usize, captured: u32): bool {
   if (captured < 8) return false;
   const first = load<u64>(at) & SEVEN_BYTES;

@@ -51,7 +51,7 @@ describe("TCP", () => {
     expect(value(Stream.Flags)).toBe(StreamFlag.RstByA);
   });
 
-  it("takes whoever answers a SYN, or has the server's port, for the server", async () => {
+  it("treats the side that answers a SYN, or has the server's port, as the server", async () => {
     for (const first of [
       peers.server({ flags: SYN | ACK, ack: 1 }),
       peers.server({ seq: 9, payload: bytes(3) }),

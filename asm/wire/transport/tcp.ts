@@ -126,7 +126,7 @@ function follow(sourcePort: u32, destinationPort: u32, checksum: u32, shift: u32
   if (segment.flags & (TcpFlag.Fin | TcpFlag.Rst)) close(talk, connection);
 }
 
-/** Whether a SYN opens another connection than the one known between these ports. */
+/** True if a SYN opens another connection than the one known between these ports. */
 function takesPortsAgain(talk: stream.Talk): bool {
   if (talk.connection == 0) return true;
   const connection = changetype<Connection>(talk.connection);
@@ -140,7 +140,7 @@ function takesPortsAgain(talk: stream.Talk): bool {
   return side.has(SideFlag.Seen) || peer.has(SideFlag.DataSeen);
 }
 
-/** Appends a row of Stream for the segment's connection, with the client, as far as can be told, as A. */
+/** Appends a row of Stream for the segment's connection, with the client, as far as is known, as A. */
 function begin(talk: stream.Talk, flags: u32): void {
   const isAnswer = (segment.flags & (TcpFlag.Syn | TcpFlag.Ack)) == (TcpFlag.Syn | TcpFlag.Ack);
   const isRequest = (segment.flags & (TcpFlag.Syn | TcpFlag.Ack)) == TcpFlag.Syn;
@@ -217,7 +217,7 @@ function remember(talk: stream.Talk): void {
   old.connection = 0;
 }
 
-/** Whether the sniffer saw this very packet before, as mirror ports and driver stacks do. */
+/** True if the sniffer saw this very packet before, as mirror ports and driver stacks do. */
 function isCopy(side: Side, row: u32, checksum: u32): bool {
   const identification = frames.get(Frame.Extra, row) >> 8;
   if (identification) return side.isRepeated(fingerprint(identification, checksum));

@@ -93,7 +93,7 @@ describe("connectionless DCE/RPC", () => {
     expect(labels).toContain("Opnum 68");
   });
 
-  it("tells by an answer who the client is, and what a fault says", async () => {
+  it("recognises the client by an answer, and reads what a fault says", async () => {
     const parser = await parse(pcap([datagram(50000, 40000, connectionless(3, hex("1c010003")))]));
     expect(parser.capture.pdus.get(Pdu.Status, 0)).toBe(0x1c010003);
     expect(parser.capture.streams.get(Stream.Flags, 0)).toBe(StreamFlag.Rpc | StreamFlag.ClientIsB);

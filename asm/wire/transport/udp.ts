@@ -1,4 +1,4 @@
-// UDP: RFC 768. What it carries is told by its port, or is a DCE/RPC PDU by its looks.
+// UDP: RFC 768. What it carries is recognised by its port, or is a DCE/RPC PDU by its looks.
 import * as cursor from "../../frame/cursor";
 import { Format, Frame, Protocol, Status } from "../../layout";
 import * as unseal from "../../stream/unseal";
@@ -28,7 +28,7 @@ export function udp(): Protocol {
   cursor.set(Frame.SourcePort, sourcePort);
   cursor.set(Frame.DestinationPort, destinationPort);
   const length = cursor.u16At(LENGTH);
-  // Zero stands for a jumbogram, RFC 2675: it reaches to the packet's end.
+  // Zero means a jumbogram, RFC 2675: it reaches to the packet's end.
   if (length >= <u32>HEADER) cursor.limit(length);
   else if (length != 0) {
     cursor.stop(Status.Malformed);

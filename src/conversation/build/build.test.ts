@@ -48,7 +48,7 @@ describe('presentation contexts', () => {
 })
 
 describe('security contexts', () => {
-  test('are told apart by their id, each with its user and state', async () => {
+  test('are distinguished by their id, each with its user and state', async () => {
     const { connections } = await conversation((play) => {
       const { session } = working(play, { who: 'CORP\\first' })
       const second = session.bind(I_REM_UNKNOWN2, { logon: play.logon('CORP\\second', 'connect') })
@@ -155,7 +155,7 @@ describe('calls', () => {
     ])
   })
 
-  test('whether they ran: by an answer, by the flag of a fault, not at all, or nobody can tell', async () => {
+  test('whether they ran: by an answer, by the flag of a fault, not at all, or not known', async () => {
     const result = await conversation((play) => {
       const { session, binding } = working(play)
       session.fault(session.request(binding, request), 0x1c010014, { flags: 0x23 })
@@ -168,7 +168,7 @@ describe('calls', () => {
     expect(rows(result, Call.Executed)).toEqual([Executed.Yes, Executed.No, Executed.Unknown, Executed.Unknown])
   })
 
-  test('without an answer are open while the connection stands, cancelled when the client says so', async () => {
+  test('without an answer are open while the connection is, cancelled when the client says so', async () => {
     const result = await conversation((play) => {
       const { session, binding } = working(play)
       session.request(binding, request)

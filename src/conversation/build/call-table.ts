@@ -146,7 +146,7 @@ export class CallTable {
     this.table.set(Call.Executed, call, executedDespiteFault(status, head))
   }
 
-  /** Whether a request was sent before the answer that was met first, as far as the sniffer's clock can tell. */
+  /** True if a request was sent before the answer that was met first, as far as the sniffer's clock shows. */
   #precedes(requestPdu: number, call: number): boolean {
     const { table } = this
     const { frames, pdus } = this.capture

@@ -97,7 +97,7 @@ function loseCalls(capture: Capture, conversation: Conversation): number[] {
   return lost
 }
 
-/** A lost request whose last byte the server never acknowledged did not run; of the others nobody can tell. */
+/** A lost request whose last byte the server never acknowledged did not run; of the others it is not known. */
 function judgeLost(capture: Capture, conversation: Conversation, lost: readonly number[]): void {
   const { calls, connections } = conversation
   const doubtful = lost.filter((call) => calls.get(Call.Executed, call) === Executed.Unknown)

@@ -1,4 +1,4 @@
-// A capture that starts within a connection lacks its bind. What a context id stands for is then taken from
+// A capture that starts within a connection does not hold its bind. What a context id means is then taken from
 // evidence elsewhere in the capture, and marked 'inferred'.
 import { NONE } from '../../capture/table'
 import { contextsOfId } from '../contexts'
@@ -11,7 +11,7 @@ export function infer(conversation: Conversation, interfaces: Interner): void {
   if (unnamed.length === 0) return
   const evidence = gather(conversation)
   const { calls } = conversation
-  /** What each context id of each connection turned out to be, '' where nothing tells. */
+  /** What each context id of each connection turned out to be, '' where nothing shows it. */
   const settled = new Map<number, string>()
   const marked = new Set<number>()
   for (const call of unnamed) {

@@ -4,7 +4,7 @@ import { bind, bindAck, type BindAckBody, type BindBody } from '../../dissect/rp
 import { HEADER } from '../../dissect/pdu'
 import { Reader } from '../../dissect/reader'
 
-/** Where the association group stands, which no two connections have in common. C706 12.6.4.3. */
+/** Where the association group is, which no two connections have in common. C706 12.6.4.3. */
 const GROUP = HEADER + 4
 const AFTER_GROUP = GROUP + 4
 /** Data representation: the byte order is part of what the bytes mean. */

@@ -1,5 +1,5 @@
 // Security contexts of one connection: who they belong to and whether anybody has said that they are good.
-// MS-RPCE 2.2.2.11, 3.3.1.5.2 (a connection carries many, told apart by auth_context_id), C706 13.1.
+// MS-RPCE 2.2.2.11, 3.3.1.5.2 (a connection carries many, distinguished by auth_context_id), C706 13.1.
 import { AuthLevel, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import type { SecurityContext } from '../model'
@@ -68,7 +68,7 @@ export class SecurityContexts {
     if (context.state === 'proven' || context.state === 'failed') return
     if (!fromClient) context.state = context.thirdLegFrame === undefined ? 'challenged' : 'unproven'
     else if ((context.state === 'challenged' && !facts.opens) || pdu.pduType === PduType.Auth3) {
-      // A client that was asked for another package opens anew; that is not yet its last word.
+      // A client that was asked for another package opens again; that is not yet its last word.
       context.state = 'unproven'
       context.thirdLegFrame = pdu.frame
     }

@@ -21,7 +21,7 @@ async function context(play: Play): Promise<SecurityContext> {
   return theCase.conversation.connections[0]!.security[0]!
 }
 
-test('whoever got the ticket is most likely who shows it', async () => {
+test('the user who got the ticket is most likely the one who shows it', async () => {
   const play: Play = (scenario) => {
     scenario.ticketGiven('krbtgt/EXAMPLE.COM', 'eve')
     scenario.ticketGiven('Host/Server1.example.com', 'eve')

@@ -10,7 +10,7 @@ const AP_REQ = 14
 const KRB_ERROR = 30
 
 export interface TokenFacts {
-  /** Whether it begins a handshake. */
+  /** True if it begins a handshake. */
   opens: boolean
   /** What becomes known of the security context. */
   learnt: Partial<SecurityContext>

@@ -1,4 +1,4 @@
-// A PDU row as everyone who describes it needs it: columns unpacked, kept bytes, connection, call and names at hand.
+// A PDU row as everyone who describes it needs it: columns unpacked, kept bytes, connection, call and names available.
 import { NDR64, NULL_UUID } from '../../names/well-known'
 import { Pdu, PduFlag, Pipe, PduType } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'

@@ -249,7 +249,7 @@ export function remoteActivationRequest(from: Reader, wide = false): ActivationR
   return { clsid, fileName, iids, protocols: protocolSequences(ndr) }
 }
 
-/** RemoteActivation: the stub of an answer. Its HRESULT stands before the interfaces' own. */
+/** RemoteActivation: the stub of an answer. Its HRESULT precedes the interfaces' own. */
 export function remoteActivationResponse(from: Reader, wide = false): ActivationResponse {
   const ndr = new Ndr(from, wide)
   const error = orpcThat(ndr)?.error

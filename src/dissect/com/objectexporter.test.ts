@@ -25,7 +25,7 @@ const PING = bytesOf(`
   0000 00000200 01000000 0100000000000000
   00000200 01000000 0200000000000000`)
 
-test('ServerAlive2 tells the names and providers of a host', () => {
+test('ServerAlive2 returns the names and providers of a host', () => {
   const from = new Reader(ALIVE)
   expect(serverAlive2Response(from)).toEqual({
     version: '5.7',

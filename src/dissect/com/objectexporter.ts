@@ -61,7 +61,7 @@ export function protocolSequences(ndr: Ndr): number[] {
   return protocols
 }
 
-/** ResolveOxid and ResolveOxid2: the stub of an answer. Only the second tells the version. */
+/** ResolveOxid and ResolveOxid2: the stub of an answer. Only the second returns the version. */
 export function resolveResponse(from: Reader, withVersion: boolean, wide = false): ResolveResponse {
   const ndr = new Ndr(from, wide)
   const bindings = ndr.pointer() === true ? conformantBindings(ndr) : undefined

@@ -38,7 +38,7 @@ describe('an OBJREF', () => {
     expect(from.left).toBe(0)
     expect(from.note).toBeUndefined()
   })
-  test('handler: a class stands between', () =>
+  test('handler: a class is between', () =>
     expect(objectReference(new Reader(handler))).toMatchObject({
       kind: 'handler',
       clsid: '00024500-0000-0000-c000-000000000046',
@@ -49,7 +49,7 @@ describe('an OBJREF', () => {
     expect(found).toMatchObject({ kind: 'custom', clsid: '00024500-0000-0000-c000-000000000046' })
     expect(found?.custom?.bytes).toEqual(bytesOf('01020304'))
   })
-  test('extended: a signature stands between', () =>
+  test('extended: a signature is between', () =>
     expect(objectReference(new Reader(extended))).toMatchObject({ kind: 'extended', standard: reference, bindings }))
   test('is recognised by its signature', () => {
     const from = new Reader(bytesOf('4d454f58 01000000'))

@@ -135,7 +135,7 @@ function dualStringArray(from: Reader): Bindings {
   })
 }
 
-/** DUALSTRINGARRAY as an argument: its conformance stands before it. */
+/** DUALSTRINGARRAY as an argument: its conformance precedes it. */
 export function conformantBindings(ndr: Ndr): Bindings {
   ndr.alignToPointer()
   ndr.count()

@@ -43,7 +43,7 @@ function distinguishedName(ndr: Ndr, label: string): string | undefined {
   return length === undefined ? undefined : ndr.wideText(length, label)
 }
 
-/** DRS_MSG_GETCHGREQ: the naming context is pointed to from among the fields, and stands first behind them. */
+/** DRS_MSG_GETCHGREQ: a pointer among the fields leads to the naming context, the first data behind them. */
 function changes(ndr: Ndr, found: Arguments, version: number): void {
   ndr.from.align(8)
   ndr.uuid('Destination DSA')

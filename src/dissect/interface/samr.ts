@@ -86,7 +86,7 @@ export const sam: Methods = {
   73: { request: [optional(counted('Server')), counted('Account')] },
 }
 
-/** LSAPR_OBJECT_ATTRIBUTES: nothing in it matters, but the access mask stands behind it. MS-LSAD 2.2.9. */
+/** LSAPR_OBJECT_ATTRIBUTES: nothing in it matters, but the access mask is behind it. MS-LSAD 2.2.9. */
 const objectAttributes: Parameter = (ndr) => {
   ndr.alignToPointer()
   ndr.u32()

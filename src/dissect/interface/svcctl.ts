@@ -49,7 +49,7 @@ const STATES: Readonly<Record<number, string>> = {
   6: 'pause pending',
   7: 'paused',
 }
-/** Stands for "leave it as it is". */
+/** Means "leave it as it is". */
 const NO_CHANGE = 0xffffffff
 
 const manager = handle('Service manager')

@@ -23,7 +23,7 @@ const NO_SUCH_NAME = bytesOf(`
   692d 8183 0001 0000 0000 0000
   ${label('pc7')} ${label('example')} 00 001c 0001
 `)
-/** BADVERS: its low four bits are 0 and the rest stands in the OPT record. */
+/** BADVERS: its low four bits are 0 and the rest is in the OPT record. */
 const BAD_VERSION = bytesOf(`
   002a 8500 0001 0000 0000 0001
   ${label('test')} ${label('example')} ${label('com')} 00 0001 0001

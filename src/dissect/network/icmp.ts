@@ -205,7 +205,7 @@ function packetV6(from: Reader): QuotedPacket | undefined {
   return packet
 }
 
-/** Whoever sends the error quotes at least 8 bytes behind the IP header, but they may be cut away. */
+/** The sender of the error quotes at least 8 bytes behind the IP header, but they may be cut away. */
 function ports(from: Reader, packet: QuotedPacket): void {
   if ((packet.protocol !== IpProtocol.Tcp && packet.protocol !== IpProtocol.Udp) || from.left < 4) return
   const filter = packet.protocol === IpProtocol.Tcp ? 'tcp' : 'udp'

@@ -124,7 +124,7 @@ test('a stub that is one long chain is read in one go', () => {
     0000000000000000 01000000 05000000 0000 0000 0000 0000
   `)
   const stub = new Uint8Array(16 + fixed.length * records)
-  // The first record stands where its pointer takes the place of the padding.
+  // The first record is where its pointer takes the place of the padding.
   for (let i = 0; i < records; i++) stub.set(fixed, 16 + fixed.length * i)
   stub.set(bytesOf('01 10 0800 cccccccc 00000000 00000000 00000200'))
   new DataView(stub.buffer).setUint32(8, stub.length - 16, true)

@@ -1,4 +1,4 @@
-// Extended error information: why a server failed a call, in its own words. MS-EERR 2.2; it stands in the stub of a fault
+// Extended error information: why a server failed a call, in its own words. MS-EERR 2.2; it is in the stub of a fault
 // whose fault_flags have bit 0 set (MS-RPCE 2.2.2.10 and 2.2.1.1.2), and behind the versions of a bind_nak (MS-RPCE 2.2.2.9).
 import { Ndr } from '../ndr'
 import type { Reader } from '../reader'
@@ -128,7 +128,7 @@ function chain(from: Reader): ErrorRecord[] {
   const ndr = typeSerialization(from)
   if (!ndr || !ndr.pointer()) return []
   const pending: Pending[] = []
-  // Next is the first pointer of a record, so the whole rest of the chain stands before the record's own strings: fixed parts
+  // Next is the first pointer of a record, so the rest of the chain precedes the record's own strings: fixed parts
   // in order, then strings from the last record back to the first.
   for (let more: boolean | undefined = true; more;) {
     const before = ndr.from.at

@@ -106,7 +106,7 @@ describe('ept_map', () => {
     }
   })
 
-  test('answers that nobody registered the interface', () => {
+  test('answers that the interface is not registered', () => {
     expect(eptMapResponse(new Reader(NOT_REGISTERED))).toEqual({ towers: [], status: 0x16c9a0d6 })
     expect(treeOf(eptMapResponse, NOT_REGISTERED)).toContain('  Status: ept_s_not_registered (0x16c9a0d6)')
   })

@@ -1,10 +1,10 @@
-// What a client adds behind the arguments of a signed request, so that nobody can change the negotiation unseen.
+// What a client adds behind the arguments of a signed request, so that the negotiation cannot be changed unnoticed.
 // MS-RPCE 2.2.2.13.
 import type { Reader } from '../reader'
 import { bits, decimal, hex, hex16 } from '../show'
 
 const SIGNATURE = [0x8a, 0xe3, 0x13, 0x71, 0x02, 0xf4, 0x36, 0x71]
-/** The trailer stands at a multiple of four after the arguments. */
+/** The trailer is at a multiple of four after the arguments. */
 const ALIGNMENT = 4
 const END = 0x4000
 const COMMANDS: Record<number, string> = { 1: 'bitmask', 2: 'presentation context', 3: 'header' }
@@ -64,7 +64,7 @@ function commandText(command: number): string {
   return `${COMMANDS[command & 0xff] ?? decimal(command & 0xff)} (${hex16(command)})`
 }
 
-/** The last place where the signature stands, for arguments may hold anything. */
+/** The last place where the signature is, for arguments may hold anything. */
 function find(bytes: Uint8Array): number | undefined {
   for (let at = (bytes.length - SIGNATURE.length) & -ALIGNMENT; at >= 0; at -= ALIGNMENT)
     if (SIGNATURE.every((byte, i) => bytes[at + i] === byte)) return at

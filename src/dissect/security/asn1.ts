@@ -68,7 +68,7 @@ export function* elements(from: Reader): Generator<Element> {
   }
 }
 
-/** The members of a SEQUENCE by number; `from` stands before the SEQUENCE. All members are `[n]` EXPLICIT. */
+/** The members of a SEQUENCE by number; `from` is positioned before the SEQUENCE. All members are `[n]` EXPLICIT. */
 export function members(from: Reader | undefined): Map<number, Reader> {
   const found = new Map<number, Reader>()
   const sequence = from && contentsOf(from, Tag.Sequence)
@@ -77,7 +77,7 @@ export function members(from: Reader | undefined): Map<number, Reader> {
   return found
 }
 
-/** Reads an INTEGER or ENUMERATED; `from` stands before it. */
+/** Reads an INTEGER or ENUMERATED; `from` is positioned before it. */
 export function integer(from: Reader | undefined, label?: string, show: Show<number> = String, filter?: string) {
   const value = from && element(from)
   if (!value || (value.tag !== Tag.Integer && value.tag !== Tag.Enumerated)) return undefined
@@ -88,7 +88,7 @@ export function integer(from: Reader | undefined, label?: string, show: Show<num
   return number
 }
 
-/** Reads a character string of whatever type; `from` stands before it. */
+/** Reads a character string of whatever type; `from` is positioned before it. */
 export function string(from: Reader | undefined, label?: string, filter?: string): string | undefined {
   const value = from && element(from)
   if (!value) return undefined
@@ -97,12 +97,12 @@ export function string(from: Reader | undefined, label?: string, filter?: string
   return text
 }
 
-/** Contents of an OCTET STRING; `from` stands before it. */
+/** Contents of an OCTET STRING; `from` is positioned before it. */
 export function octets(from: Reader | undefined): Reader | undefined {
   return from && contentsOf(from, Tag.OctetString)
 }
 
-/** Reads an OBJECT IDENTIFIER as dotted text; `from` stands before it. */
+/** Reads an OBJECT IDENTIFIER as dotted text; `from` is positioned before it. */
 export function objectIdentifier(from: Reader): string | undefined {
   const contents = contentsOf(from, Tag.ObjectIdentifier)
   return contents && oidText(contents.bytes)
@@ -123,7 +123,7 @@ export function oidText(bytes: Uint8Array): string {
   return arcs.join('.')
 }
 
-/** Reads a GeneralizedTime `YYYYMMDDhhmmssZ` as seconds since the epoch; `from` stands before it. RFC 4120 5.2.3. */
+/** Reads a GeneralizedTime `YYYYMMDDhhmmssZ` as seconds since the epoch; `from` is positioned before it. RFC 4120 5.2.3. */
 export function time(from: Reader | undefined, label?: string): number | undefined {
   const value = from && element(from)
   const text = value?.contents.text(value.contents.left) ?? ''

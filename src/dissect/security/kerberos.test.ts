@@ -87,7 +87,7 @@ describe('AS-REQ', () => {
     })
     expect(from.note).toBeUndefined()
   })
-  test('over TCP a length stands before it', () => {
+  test('over TCP a length precedes it', () => {
     const record = new Uint8Array(4 + AS_REQ.length)
     record[3] = AS_REQ.length
     record.set(AS_REQ, 4)

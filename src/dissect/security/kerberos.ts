@@ -81,7 +81,7 @@ interface KerberosTicket {
 export interface Kerberos {
   /** 10 to 30: KERBEROS_MESSAGES. */
   type: number
-  /** Realm and name of the client, where the message tells. */
+  /** Realm and name of the client, where the message names them. */
   clientRealm?: string | undefined
   client?: string | undefined
   /** Realm and name of the service asked for: of the request, of an error, or of the ticket. */
@@ -114,10 +114,10 @@ const EXTENDED_ERROR = 3
 const TGT_REQUEST = 16
 const TGT_REPLY = 17
 
-/** The length that stands before a message over TCP. RFC 4120 7.2.2. */
+/** The length that precedes a message over TCP. RFC 4120 7.2.2. */
 const RECORD_MARK = 4
 
-/** Whether bytes begin with the application tag of a message that travels by itself or in a token. */
+/** True if bytes begin with the application tag of a message that travels by itself or in a token. */
 export function isKerberos(bytes: Uint8Array): boolean {
   const first = bytes[0] ?? 0
   return (first & 0xe0) === 0x60 && KERBEROS_MESSAGES[first & 0x1f] !== undefined

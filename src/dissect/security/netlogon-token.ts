@@ -22,7 +22,7 @@ const FLAG: Record<number, string> = {
 const ALL_FLAGS = 31
 const LONGEST_NAME = 255
 
-/** Whether bytes can be an NL_AUTH_MESSAGE: it has no signature of its own. */
+/** True if bytes can be an NL_AUTH_MESSAGE: it has no signature of its own. */
 export function isNetlogonToken(bytes: Uint8Array): boolean {
   const zeros = [1, 2, 3, 5, 6, 7].every((at) => bytes[at] === 0)
   return bytes.length >= 8 && zeros && bytes[0]! <= 1 && bytes[4]! <= ALL_FLAGS

@@ -109,7 +109,7 @@ const AUTHENTICATE_VERSION = 64
 const AUTHENTICATE_MIC = 72
 const AUTHENTICATE_PAYLOAD = 88
 
-/** Whether bytes begin with NTLMSSP's signature. */
+/** True if bytes begin with NTLMSSP's signature. */
 export function isNtlmssp(bytes: Uint8Array): boolean {
   return bytes.length >= SIGNATURE.length && [...SIGNATURE].every((letter, i) => letter.charCodeAt(0) === bytes[i])
 }

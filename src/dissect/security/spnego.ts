@@ -46,7 +46,7 @@ export function gssToken(from: Reader): { mechanism: string; token: Reader } | u
   return { mechanism, token: contents.part(contents.left) }
 }
 
-/** Whether bytes begin like a NegTokenInit or NegTokenResp without framing. */
+/** True if bytes begin like a NegTokenInit or NegTokenResp without framing. */
 export function isSpnego(bytes: Uint8Array): boolean {
   return bytes[0] === context(0) || bytes[0] === context(1)
 }

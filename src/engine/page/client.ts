@@ -83,7 +83,7 @@ export class EngineClient {
     this.#keeping = undefined
   }
 
-  /** The worker could not be started, or fell over: who waits for an answer hears so, and the next opening starts another. */
+  /** The worker could not be started, or ended with an error: pending questions fail, and the next opening starts another. */
   #break(): void {
     this.#broken = true
     this.#ended.say({ refused: BROKEN.refused })
@@ -151,7 +151,7 @@ export class EngineClient {
     this.#openings++
     try {
       const answer = await Promise.race([open(onRows, onTables), abandoned])
-      // The answer may overtake what tells how many frames there are: each comes by a port of its own.
+      // The answer may overtake the news of how many frames there are: each comes by a port of its own.
       this.#copied?.grow(framesOf(answer))
       return answer
     } finally {
@@ -203,7 +203,7 @@ export class EngineClient {
     return (await this.#engine.fieldColumn(name, []))?.help
   }
 
-  /** Rows of the frames that a display filter holds for (`marks` are rows that the person marked), or what is wrong with the filter. */
+  /** Rows of the frames that a display filter holds for (`marks` are rows that the user marked), or what is wrong with the filter. */
   filter(text: string, marks: number[] = []): Promise<{ rows: Uint32Array } | FilterMistake> {
     return this.#engine.filter(text, marks)
   }
@@ -250,7 +250,7 @@ export class EngineClient {
     return this.#engine.eventRows(rows)
   }
 
-  /** SHA-256 of the open file; empty where it is not at hand. `onBytes` hears how many bytes have been hashed. */
+  /** SHA-256 of the open file; empty where it is not available. `onBytes` receives how many bytes have been hashed. */
   sha256(onBytes: (bytes: number) => void): Promise<string> {
     return this.#engine.sha256(proxy(onBytes))
   }
@@ -297,7 +297,7 @@ export class EngineClient {
     void this.#engine.stopComparing()
   }
 
-  /** A report of the open capture in every form, of its redacted copy where that is given; `notes` are the person's. */
+  /** A report of the open capture in every form, of its redacted copy where that is given; `notes` are the user's. */
   report(opened: Opened, notes: NoteOnFrame[], redacted?: RedactedFrames, withClearText = false): Promise<ReportTexts> {
     return this.#engine.report(opened, notes, redacted, withClearText)
   }

@@ -88,8 +88,8 @@ export function cutFrames({ frames }: Capture): number {
 }
 
 /**
- * SHA-256 of the file as it lies on disk; empty where it is not at hand and was not hashed whole when it was saved.
- * `onBytes` hears how many bytes have been hashed.
+ * SHA-256 of the file as it lies on disk; empty where it is not available and was not hashed whole when it was saved.
+ * `onBytes` receives how many bytes have been hashed.
  */
 export async function fileSha256(
   { file, savedSha256 }: OpenCapture,

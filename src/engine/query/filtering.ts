@@ -36,7 +36,7 @@ export class Filters {
     this.#subject = new Subject(this.#context)
   }
 
-  /** Rows of the frames that the text holds for; `marks` are rows that the person marked. Never throws on a bad text. */
+  /** Rows of the frames that the text holds for; `marks` are rows that the user marked. Never throws on a bad text. */
   rows(text: string, marks: number[] = []): { rows: Uint32Array<ArrayBuffer> } | FilterMistake {
     const compiled = compile(text, marks.length > 0 ? new Subject({ ...this.#context, marks }) : this.#subject)
     return 'rows' in compiled ? { rows: compiled.rows() } : compiled

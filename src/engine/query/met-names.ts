@@ -89,13 +89,13 @@ const GROUPS: Readonly<Record<string, string>> = {
   'ff02::1:3': 'LLMNR',
 }
 
-/** Whom an address that is no host stands for. */
+/** What an address that is not a host's means. */
 function standsFor(role: AddressRole, text: string): string {
   switch (role) {
     case 'host':
       return ''
     case 'multicast':
-      return `whoever listens: ${GROUPS[text] ?? 'a group of hosts'}`
+      return `every listener: ${GROUPS[text] ?? 'a group of hosts'}`
     case 'broadcast':
       return text === '255.255.255.255' ? 'everybody on the link' : 'everybody on the subnet; it never answers'
     case 'unspecified':

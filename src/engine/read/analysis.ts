@@ -36,7 +36,7 @@ export class Analysis {
     return this.parser.capture
   }
 
-  /** Whether what was fed so far can be a capture at all. */
+  /** True if what was fed so far can be a capture at all. */
   get isCapture(): boolean {
     const { format } = this.parser
     return format !== FileFormat.Unknown && format !== FileFormat.TooShort && format !== FileFormat.Etl
@@ -69,7 +69,7 @@ export class Analysis {
     return { capture: this.capture, conversation: this.conversation, machine: this.#machine }
   }
 
-  /** Runs every rule; end() must have been called. `onRule` hears how many have run. */
+  /** Runs every rule; end() must have been called. `onRule` receives how many have run. */
   diagnose(names: Names, onRule?: OnRule): Finding[] {
     return diagnose({ ...this.case, names }, onRule)
   }

@@ -1,4 +1,4 @@
-// What tells one file from another: quickly, to look a result up, and surely, to know a saved capture's file again.
+// What distinguishes one file from another: quickly, to look a result up, and surely, to know a saved capture's file again.
 import type { FileIdentity } from '../../storage/database'
 import type { Source } from './source'
 
@@ -6,7 +6,7 @@ import type { Source } from './source'
 const WHOLE_BYTES = 4 << 20
 const SAMPLE_BYTES = 16 << 10
 const SAMPLES = 16
-/** Files up to this size are hashed whole where time is at hand: hashing needs all of the bytes in memory at once. */
+/** Files up to this size are hashed whole where there is time: hashing needs all of the bytes in memory at once. */
 const IDENTIFIED_WHOLE_BYTES = 256 << 20
 
 /**

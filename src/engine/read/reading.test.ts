@@ -12,10 +12,10 @@ const capture = { frames: new GrowingTable(Frame.COLUMNS), pdus: new GrowingTabl
 
 afterEach(() => void vi.useRealTimers())
 
-test('each stage is told at once, what goes on in it ten times a second', () => {
+test('each stage is reported at once, what goes on in it ten times a second', () => {
   vi.useFakeTimers({ now: 0 })
-  const told: Progress[] = []
-  const report = reporter({ capture }, 1000, (progress) => told.push(progress))
+  const received: Progress[] = []
+  const report = reporter({ capture }, 1000, (progress) => received.push(progress))
   const diagnosing = (rulesRun: number) => report({ bytesRead: 1000, stage: 'diagnosing', rulesRun, rules: 69 })
   report({ bytesRead: 10, stage: 'reading' })
   report({ bytesRead: 20, stage: 'reading' })
@@ -27,7 +27,7 @@ test('each stage is told at once, what goes on in it ten times a second', () => 
   vi.advanceTimersByTime(150)
   diagnosing(2)
   report({ bytesRead: 1000, stage: 'done' })
-  expect(told.map(({ stage, bytesRead, rulesRun }) => [stage, bytesRead, rulesRun])).toEqual([
+  expect(received.map(({ stage, bytesRead, rulesRun }) => [stage, bytesRead, rulesRun])).toEqual([
     ['reading', 10, undefined],
     ['reading', 30, undefined],
     ['diagnosing', 1000, undefined],
@@ -35,10 +35,10 @@ test('each stage is told at once, what goes on in it ten times a second', () => 
     ['diagnosing', 1000, 2],
     ['done', 1000, undefined],
   ])
-  expect(told[0]).toMatchObject({ bytesTotal: 1000, frames: 0, pdus: 0 })
+  expect(received[0]).toMatchObject({ bytesTotal: 1000, frames: 0, pdus: 0 })
 })
 
-test('reading ends with the piece under way when nobody wants the rest', async () => {
+test('reading ends with the piece under way when no one wants the rest', async () => {
   const pieces = [1, 2, 3, 4]
   let consumed = 0
   async function* stream() {

@@ -1,4 +1,4 @@
-// A capture file on its way through the analysis: fed piece by piece, told of as it goes, refused where it is none.
+// A capture file on its way through the analysis: fed piece by piece, with progress, refused where it is not a capture.
 import type { FileFormat } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import type { Analysis } from './analysis'
@@ -29,7 +29,7 @@ export function reporter(
   }
 }
 
-/** Feeds a capture from its first byte to its last. `onBytes` hears how much of the file was taken, and ends it by false. */
+/** Feeds a capture from its first byte to its last. `onBytes` receives how much of the file was read, and ends the reading by returning false. */
 export async function readAll(source: Source, analysis: Analysis, onBytes?: (bytes: number) => unknown): Promise<void> {
   let fed = 0
   for await (const bytes of source.stream()) {

@@ -1,4 +1,4 @@
-// A capture file: streamed once, then read again in small pieces where somebody looks. Packed files are unpacked on the way.
+// A capture file: streamed once, then read again in small pieces where the user looks. Packed files are unpacked on the way.
 import type { TraceConversion } from '../../etw/frames/convert'
 import type { RandomAccess } from '../../etw/container/file-bytes'
 import { isCabinetHead, isEventTrace, TRACE_HEAD_BYTES } from '../../etw/container/recognise'
@@ -13,7 +13,7 @@ const FIRST_READ_BYTES = 256 << 10
 const PART_BYTES = 8 << 20
 
 export interface Source {
-  /** The file as it lies on disk; undefined where it is not at hand. */
+  /** The file as it lies on disk; undefined where it is not available. */
   readonly blob: Blob | undefined
   /** Bytes of the file as it lies on disk. */
   readonly size: number
@@ -238,7 +238,7 @@ class TraceSource extends MadeSource {
   }
 }
 
-/** In place of a file that is not at hand: it has no bytes. */
+/** In place of a file that is not available: it has no bytes. */
 export class MissingSource implements Source {
   readonly blob = undefined
   readonly consumed = 0

@@ -109,7 +109,7 @@ test('lost PDUs: the place in the key stream is found again by the signature', a
   expect(now.sealed).toBeLessThan(all.sealed)
 })
 
-test('a wrong password is called wrong, one of somebody else none, and nothing is opened', async () => {
+test('a wrong password is called wrong, one of another account not for this one, and nothing is opened', async () => {
   const capture = sealedCalls({}, 'privacy', 'ntlm').capture()
   const wrong = await read(capture, { accounts: [passwordSecret('guess', { user: 'jürgen' })] })
   expect(wrong.unsealing!.logons.map(({ secret }) => secret)).toEqual(['wrong'])

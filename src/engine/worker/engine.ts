@@ -32,7 +32,7 @@ let openings = 0
 /** Counts comparisons begun and stopped. */
 let comparisons = 0
 
-/** Whether the page may look into this memory. WebKitGTK refuses to post it, isolated or not. */
+/** True if the page may look into this memory. WebKitGTK refuses to post it, isolated or not. */
 function isShareable(memory: WebAssembly.Memory): boolean {
   const { port1 } = new MessageChannel()
   try {
@@ -63,7 +63,7 @@ function makeWay(): void {
   void loadNames().catch(() => undefined) // needed at the end; on their way meanwhile
 }
 
-/** Opens a result that was stored; its file is read only where somebody looks. */
+/** Opens a result that was stored; its file is read only where the user looks. */
 async function showStored(
   name: string,
   stored: StoredResult,
@@ -264,7 +264,7 @@ export const engine = {
   ...questionsAbout(() => current),
 }
 
-/** Stores the result after the page has been told, or when it is let go of: whoever opens the file again need not wait. */
+/** Stores the result after the page has its answer, or when the capture is closed, so that opening the file again need not wait. */
 function keep(key: string, open: OpenCapture): void {
   let stored: Promise<unknown> | undefined
   const store = () =>

@@ -84,7 +84,7 @@ export class OpenCapture {
     return undefined
   }
 
-  /** Answers display filters; anew each time while the capture still grows. Their code is fetched with the first. */
+  /** Answers display filters; made again each time while the capture still grows. Their code is fetched with the first. */
   async filters(): Promise<Filters> {
     const { Filters } = await import('../query/filtering')
     const { capture, conversation, names, findings } = this
@@ -160,10 +160,10 @@ export class OpenCapture {
       import('../query/calls/ladder'),
     ])
     this.#leads ??= leads(capture, conversation)
-    const told =
+    const connections =
       connection === undefined ? conversation.connections : withWhatLed(conversation, this.#leads, connection)
     const wmi = await this.#wmiTexts(conversation, names)
-    const { steps, callsLeftOut } = storyOf({ capture, conversation, names, leads: this.#leads, wmi }, told)
+    const { steps, callsLeftOut } = storyOf({ capture, conversation, names, leads: this.#leads, wmi }, connections)
     return { steps: legibly(steps), callsLeftOut }
   }
 

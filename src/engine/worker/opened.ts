@@ -1,4 +1,4 @@
-// What the page is told of a capture that is open.
+// What the page receives of a capture that is open.
 import { FileFormat } from '../../../asm/layout'
 import { hostCount } from '../../capture/hosts'
 import { legibly } from '../../capture/legible'

@@ -135,7 +135,7 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
       return eventRows(trace, open.file, rows)
     },
 
-    /** SHA-256 of the file; `onBytes` hears how far it has come. */
+    /** SHA-256 of the file; `onBytes` receives how many bytes have been hashed. */
     async sha256(onBytes: (bytes: number) => void): Promise<string> {
       const { fileSha256 } = await import('../query/about')
       return fileSha256(openCapture(), onBytes)

@@ -62,7 +62,7 @@ export function keepingBehind(door: Door) {
       if (!open?.conversation) return NOT_OPEN
       const { withCapture, ...asked } = request
       const { blob } = open.file
-      if (!blob) return { refused: 'The capture’s file is not at hand: choose it again, then save.' }
+      if (!blob) return { refused: 'The capture’s file is not available: choose it again, then save.' }
       try {
         const draft = {
           ...asked,
@@ -87,7 +87,7 @@ export function keepingBehind(door: Door) {
       }
     },
 
-    /** Opens a saved analysis; tables of another version are made anew from the capture, where that was kept. */
+    /** Opens a saved analysis; tables of another version are made again from the capture, where that was kept. */
     async open(
       id: string,
       onProgress: (progress: Progress) => void,
@@ -102,13 +102,13 @@ export function keepingBehind(door: Door) {
         if (!fitsLayout(result.snapshot))
           return {
             refused: `${saved.name} was saved by Faultline ${saved.toolVersion}, whose tables this version cannot read.`,
-            advice: `Open ${name} itself to analyse it anew.`,
+            advice: `Open ${name} itself to analyse it again.`,
           }
         const source = capture ? await sourceOf(capture) : new MissingSource(saved.fileBytes)
         const opened = await door.showStored(name, result, source, onProgress, onTables)
         const open = door.current()
         if (open && saved.identity.method === 'sha256') open.savedSha256 = saved.identity.text
-        const aged = `Faultline ${saved.toolVersion} made this analysis: open ${name} itself to have it made anew.`
+        const aged = `Faultline ${saved.toolVersion} made this analysis: open ${name} itself to have it made again.`
         return { saved, opened: current ? opened : { ...opened, notices: [aged, ...opened.notices] } }
       }
       const opened = await door.read(capture, name, onProgress, onTables)

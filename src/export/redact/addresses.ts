@@ -1,5 +1,5 @@
 // Made-up addresses in place of real ones: the same one always for the same one, equal prefixes stay equal, and the written
-// form keeps its length, digit for digit, so that it fits wherever the address stands as text.
+// form keeps its length, digit for digit, so that it fits wherever the address appears as text.
 import { ipv6Text } from '../../capture/text'
 
 /** First bytes to choose from by their number of digits: private and documentation ranges before others. */

@@ -99,7 +99,7 @@ function redactName(
   return end ?? Math.min(bytes.length, at)
 }
 
-/** Labels of a name below in-addr.arpa or ip6.arpa that stands for a whole address. RFC 1035 3.5, RFC 3596 2.5. */
+/** Labels of a name below in-addr.arpa or ip6.arpa that represent a whole address. RFC 1035 3.5, RFC 3596 2.5. */
 function backwards(labels: string[], names: NameBook): string[] | undefined {
   const tail = labels.slice(-2).join('.').toLowerCase()
   if (tail === 'in-addr.arpa' && labels.length === 6) {

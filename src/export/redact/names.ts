@@ -13,7 +13,7 @@ const KEPT = new Set(
     'not_defined_in_rfc4178 please_ignore lanman windows microsoft'
   ).split(' '),
 )
-/** Shorter labels are not looked for where no structure says that a name stands there. */
+/** Shorter labels are not looked for where no structure says that a name is there. */
 const SHORTEST_SOUGHT = 4
 const MOST_TRIES = 50_000
 const LABEL = /[\p{L}\p{N}_-]+/gu
@@ -117,7 +117,7 @@ function addressesIn(text: string): { found: string; index: number }[] {
     .sort((a, b) => a.index - b.index)
 }
 
-/** The least number of letters that are taken for text where nothing says what stands there. */
+/** The least number of letters that are taken for text where nothing says what is there. */
 const SHORTEST_RUN = 3
 
 /** Replaces names in every run of printable UTF-16 (little-endian) between `at` and `end`, in place. */

@@ -53,7 +53,7 @@ function icmp(frame: Uint8Array, out: Uint8Array, at: number, protocol: Protocol
     put(out, names.addresses.ipv6(frame.subarray(at + 8, at + 24)), at + 8)
 }
 
-/** Where each transport's checksum stands in its header. */
+/** Where each transport's checksum is in its header. */
 const CHECKSUM_AT: Partial<Record<Protocol, number>> = {
   [Protocol.Tcp]: 16,
   [Protocol.Udp]: 6,

@@ -17,7 +17,7 @@ const SIGNATURE1 = 14
 const HEADER1 = 32
 const RPC_HEADER = 16
 
-/** Whether NetBIOS session packets with SMB in them begin here. */
+/** True if NetBIOS session packets with SMB in them begin here. */
 export function isSmb(bytes: Uint8Array, at = 0): boolean {
   const magic = bytes[at + SESSION_HEADER] ?? 0
   const isText = bytes[at + 5] === 0x53 && bytes[at + 6] === 0x4d && bytes[at + 7] === 0x42

@@ -1,4 +1,4 @@
-// The same program against the same Windows PE after the hotfix (KB967622, KB974893): nobody asks for IManagedObject, so there is
+// The same program against the same Windows PE after the hotfix (KB967622, KB974893): no call asks for IManagedObject, so there is
 // no second identity, and nothing fails.
 import type { Frame } from '../captures/file/frame'
 import { inOrder } from '../impair'

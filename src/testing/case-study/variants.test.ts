@@ -41,7 +41,7 @@ describe.skipIf(!HAS_TSHARK)('in tshark', { timeout: TSHARK_TIMEOUT }, () => {
     expect(calls.length).toBeGreaterThan(50)
   })
 
-  test('after the hotfix: one user, no faults, nobody asks for IManagedObject', () => {
+  test('after the hotfix: one user, no faults, no call asks for IManagedObject', () => {
     const file = pcapng(fixedCapture())
     expect(new Set(users(file))).toEqual(new Set(['administrator']))
     expect(statuses(file)).toEqual([])

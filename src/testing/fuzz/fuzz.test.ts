@@ -1,4 +1,4 @@
-// A short run of the fuzzer; `npm run fuzz` goes on for as long as it is told.
+// A short run of the fuzzer; `npm run fuzz` goes on for as long as asked.
 import { expect, test } from 'vitest'
 import { Random } from '../random'
 import { mutated } from './mutate'

@@ -244,7 +244,7 @@ function recordHeader(file: Uint8Array, random: Random): Uint8Array {
   return out
 }
 
-/** A number of a structure that stands somewhere in a frame. */
+/** A number of a structure that is somewhere in a frame. */
 function structure(file: Uint8Array, random: Random): Uint8Array {
   const out = file.slice()
   for (let i = 1 + random.below(3); i > 0; i--) {

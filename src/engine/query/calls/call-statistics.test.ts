@@ -17,7 +17,7 @@ function table(rows: { opnum: number; microseconds: number; outcome?: Outcome }[
   return calls
 }
 
-test('methods are told apart and the slowest in total comes first', () => {
+test('methods are distinguished and the slowest in total comes first', () => {
   const calls = table([
     { opnum: 3, microseconds: 200 },
     { opnum: 4, microseconds: 5000, outcome: Outcome.Fault },
@@ -30,7 +30,7 @@ test('methods are told apart and the slowest in total comes first', () => {
   expect(second).toMatchObject({ method: 'opnum 3', calls: 3, unanswered: 1, median: 0.0002, most: 0.0004 })
 })
 
-test('a method that nobody answered has no times', () => {
+test('a method without an answer has no times', () => {
   const [row] = methodStatistics({ calls: table([{ opnum: 3, microseconds: NONE }]), interfaces: [] }, names)
   expect(row).toEqual({ interfaceName: '', method: 'opnum 3', calls: 1, faults: 0, unanswered: 1 })
 })

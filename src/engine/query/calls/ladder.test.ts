@@ -106,7 +106,7 @@ test('a call that was never answered says so', () => {
   })
 })
 
-test('of more calls than there is room for, the one that failed is told and the rest is counted', () => {
+test('of more calls than there is room for, the one that failed is drawn and the rest is counted', () => {
   const many = 30_000
   const failing = many - 1
   const calls = new GrowingTable(Call.COLUMNS)

@@ -13,7 +13,7 @@ import { identityName } from '../../../conversation/identity-name'
 /** More steps than a person would scroll through; a connection of a million calls must not become a million objects. */
 const MOST_STEPS = 20_000
 
-/** What a story is told from. */
+/** What a ladder is drawn from. */
 export interface StoryCase extends CaseFile {
   /** What led to each connection, by its index. */
   leads: readonly Lead[]
@@ -28,26 +28,26 @@ type Step = Omit<StoryStep, 'time'>
 
 /**
  * Steps of the given connections in order of frames. Where they have more calls than there is room for, those that failed are
- * told before the others, and the rest is counted.
+ * drawn before the others, and the rest is counted.
  */
 export function storyOf(theCase: StoryCase, connections: Connection[]): Story {
   const { frames } = theCase.capture
   const calls = connections.reduce((sum, connection) => sum + connection.calls.length, 0)
   const choice = 2 * calls > MOST_STEPS ? failedFirst(theCase, connections) : connections
   const steps: Step[] = []
-  let told = 0
+  let drawnCalls = 0
   for (const connection of choice) {
     if (steps.length >= MOST_STEPS) break
     steps.push(...opening(theCase, connection), ...binds(theCase, connection), ...tokens(connection))
     for (const call of connection.calls.slice(0, Math.max(0, MOST_STEPS - steps.length) >> 1)) {
       steps.push(...callSteps(theCase, connection, call))
-      told++
+      drawnCalls++
     }
     steps.push(...closing(connection))
   }
   return {
     steps: steps.sort((a, b) => a.frame - b.frame).map((step) => ({ ...step, time: relativeTime(frames, step.frame) })),
-    callsLeftOut: calls - told,
+    callsLeftOut: calls - drawnCalls,
   }
 }
 

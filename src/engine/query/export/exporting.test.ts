@@ -101,7 +101,7 @@ describe('a report', () => {
     expect(html).not.toMatch(/<script|<b>| on[a-z]+=|javascript:/)
   })
 
-  test('of a redacted copy names nobody and finds the same', async () => {
+  test('of a redacted copy names no one and finds the same', async () => {
     const open = await opened(study)
     const notes = [{ frame: 524, marked: true, comment: 'jiangyue again, on PE06 at 10.177.17.6' }]
     const redacted = await exportRedacted(open, { reason: 'all' }, notes)

@@ -26,7 +26,7 @@ async function redacted(open: OpenCapture): Promise<Uint8Array<ArrayBuffer>> {
 }
 
 /** Rules and frames of what was found. */
-function told({ findings }: OpenCapture) {
+function titlesOf({ findings }: OpenCapture) {
   return findings.map(({ kind, rule, evidence }) => [kind, rule, evidence.map(({ frame }) => frame + 1).join(' ')])
 }
 
@@ -71,7 +71,7 @@ describe.each(Object.entries(studies))('%s', (_, capture) => {
     expect(hostAddresses(again).filter((address) => hostAddresses(open).includes(address))).toEqual([])
     for (const address of hostAddresses(open).filter((text) => /^[\d.]+$/.test(text)))
       expect(Buffer.from(bytes).includes(Uint8Array.from(address.split('.'), Number)), address).toBe(false)
-    expect(told(again)).toEqual(told(open))
+    expect(titlesOf(again)).toEqual(titlesOf(open))
     expect(lengths(again)).toEqual(lengths(open))
   })
 
@@ -123,7 +123,7 @@ test('no bytes, however damaged, change the number or the lengths of frames', as
   )
 })
 
-/** Captures from elsewhere, where they are at hand. */
+/** Captures from elsewhere, where they are available. */
 const REAL = new URL('../../../../../shared/captures/', import.meta.url)
 const MOST_BYTES = 3_000_000
 const files = existsSync(REAL)
@@ -163,6 +163,6 @@ describe.skipIf(files.length === 0)('captures from elsewhere', () => {
     const dotted = hostAddresses(open).filter((text) => /^\d+(\.\d+){3}$/.test(text) && text.length > 9)
     expect(heldBy(bytes, dotted)).toEqual([])
     // Media that only Network Monitor numbers cannot be named in a pcapng: nothing is read of them again.
-    if (!hasOwnMedia(open)) expect(told(again)).toEqual(told(open))
+    if (!hasOwnMedia(open)) expect(titlesOf(again)).toEqual(titlesOf(open))
   })
 })

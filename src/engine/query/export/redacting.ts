@@ -104,7 +104,7 @@ export class Redactor {
       `Blank because they are of no protocol that is understood here: the contents of ${this.#blankPayloads} of ${this.#frames} frames (HTTP, TLS, LDAP and whatever else), and ${this.#blankFrames} frames as a whole. Contents of IP fragments are blank as well.`,
       ...(streams.left > 0 ? [`Blank because streams were too long to be put together: ${streams.left} bytes.`] : []),
       'Left out: the file’s own comments, names of its interfaces, of the machine and of hosts, and decryption secrets.',
-      'Not looked for: names in your own comments that appear nowhere in the frames; names of fewer than four letters outside the fields that hold names; whether times and ports give somebody away to who knows the network.',
+      'Not looked for: names in your own comments that appear nowhere in the frames; names of fewer than four letters outside the fields that hold names; whether times and ports identify someone to a reader who knows the network.',
     ]
   }
 

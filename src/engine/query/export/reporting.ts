@@ -11,10 +11,10 @@ import type { OpenCapture } from '../../worker/open-capture'
 import { frameColumns } from '../rows'
 import { TOOL_VERSION } from '../../version'
 
-/** Evidence frames that are told field by field; a report is for reading. */
+/** Evidence frames that are shown field by field; a report is for reading. */
 const MOST_FRAMES = 120
 
-/** The report's data. `opened` is what the page was told when the capture was opened. */
+/** The report's data. `opened` is what the page received when the capture was opened. */
 export async function reportOf(
   open: OpenCapture,
   opened: Opened,
@@ -84,8 +84,8 @@ async function ladderOf(
 ): Promise<Report['ladder']> {
   const streams = new Set(findings.filter(({ kind }) => kind === 'finding').flatMap((one) => one.streams))
   const rows = open.connectionRows()
-  const told = (await open.story()).steps.filter(({ connection }) => streams.has(rows[connection]!.stream))
-  const { steps, omitted } = tellingSteps(told, evidence)
+  const relevant = (await open.story()).steps.filter(({ connection }) => streams.has(rows[connection]!.stream))
+  const { steps, omitted } = tellingSteps(relevant, evidence)
   return {
     connections: rows.map(({ client, server, identities }) => ({
       client,

@@ -29,7 +29,7 @@ export function arpRequest(asker: Host, target: Uint8Array, vlans?: readonly num
   return ethernet(asker.mac, BROADCAST, ETHERTYPE_ARP, arp(1, asker, new Uint8Array(6), target), vlans)
 }
 
-/** `owner` tells `asker` its MAC. */
+/** `owner` answers `asker` with its MAC. */
 export function arpReply(owner: Host, asker: Host, vlans?: readonly number[]): Uint8Array<ArrayBuffer> {
   return ethernet(owner.mac, asker.mac, ETHERTYPE_ARP, arp(2, owner, asker.mac, asker.ip), vlans)
 }

@@ -13,7 +13,7 @@ const QUOTED_V4 = 20 + 8
 const QUOTED_V6 = 40 + 20
 
 /**
- * `router` tells `sender` that `frame` (Ethernet) went nowhere. Codes: 0 net, 1 host, 3 port, 4 fragmentation needed
+ * `router` reports to `sender` that `frame` (Ethernet) went nowhere. Codes: 0 net, 1 host, 3 port, 4 fragmentation needed
  * (give `nextMtu`), 13 administratively prohibited; for IPv6 1 administratively prohibited, 3 address, 4 port.
  */
 export function unreachable(

@@ -29,7 +29,7 @@ export interface TcpOptions {
   windowScale?: number
 }
 
-/** One end: where its next byte stands, and what it tells the other end about its window. */
+/** One end: where its next byte is, and what it announces about its window. */
 interface End {
   host: Host
   port: number
@@ -117,7 +117,7 @@ export class TcpConnection {
     return this.#emit({ side, flags: RST | ACK, sequence: this.#ends[side].next, payload: new Uint8Array(0) })
   }
 
-  /** A port with nobody listening: RST, ACK to the client's SYN, with sequence number 0. */
+  /** A port with no listener: RST, ACK to the client's SYN, with sequence number 0. */
   refuse(): Segment {
     this.#ends.server.next = 0
     return this.reset('server')

@@ -33,7 +33,7 @@ export function mapRequest(tower: Uint8Array, maxTowers = 4): Uint8Array<ArrayBu
   return stub.align(4).fill(20).u32(maxTowers).take()
 }
 
-/** Without towers and with EPT_NOT_REGISTERED: nobody offers the interface. */
+/** Without towers and with EPT_NOT_REGISTERED: the interface is not offered. */
 export function mapResponse(towers: Uint8Array[], status = 0, maxTowers = 4): Uint8Array<ArrayBuffer> {
   const stub = new ByteWriter().fill(20).u32(towers.length).u32(maxTowers).u32(0).u32(towers.length)
   towers.forEach((_, at) => stub.u32(3 + at))

@@ -131,7 +131,7 @@ export function bindAckPdu(ptype: 12 | 15, body: BindAckBody, options: PduOption
   return finish(pdu, options.verifier)
 }
 
-/** Stands before extended error information in a bind_nak. MS-RPCE 2.2.2.9. */
+/** Precedes extended error information in a bind_nak. MS-RPCE 2.2.2.9. */
 const EXTENDED_ERROR = '90740320-fad0-11d3-82d7-009027b130ab'
 
 /** The reasons of MS-RPCE 2.2.2.5 are 0, 1, 2, 4, 8, 9; an MS-EERR record may follow. */

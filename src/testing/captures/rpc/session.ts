@@ -73,7 +73,7 @@ export interface Carrier {
 
 /** A new logon to go with a bind or an alter_context. */
 export interface LogonRequest {
-  /** Undefined logs on as nobody. */
+  /** Undefined logs on anonymously. */
   account?: Account
   level: Level
   /** Another security package than those below: makes the context with this id. */

@@ -99,7 +99,7 @@ export interface Message {
   key: Key
   fromClient: boolean
   sequence: number
-  /** What stands before and after the sealed or signed part, where headers are signed. */
+  /** What is before and after the sealed or signed part, where headers are signed. */
   before: Uint8Array
   part: Uint8Array
   after: Uint8Array

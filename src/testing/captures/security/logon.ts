@@ -39,7 +39,7 @@ const EMPTY_SIGNATURE = Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 
 const SIGNATURE_LENGTH = 16
 
 export interface LogonOptions {
-  /** Who; undefined logs on as nobody. */
+  /** Who; undefined logs on anonymously. */
   account?: Account
   level: Level
   package: 'ntlm' | 'spnego'

@@ -75,7 +75,7 @@ export class NtlmSession implements MessageSecurity {
     return new ByteWriter().u32(1).bytes(checksum).bytes(sequence).take()
   }
 
-  /** Starts both key streams anew and keeps the sequence numbers, as SPNEGO does after mechListMIC. MS-SPNG 3.3.5.1. */
+  /** Starts both key streams again and keeps the sequence numbers, as SPNEGO does after mechListMIC. MS-SPNG 3.3.5.1. */
   restartStreams(): void {
     for (const direction of Object.values(this.#directions)) direction.stream = new Rc4(direction.sealingKey)
   }

@@ -149,7 +149,7 @@ export function authenticateMessage(authentication: Authentication): Authenticat
   return { message: bytes, exportedSessionKey, flags: flags >>> 0 }
 }
 
-/** The third message of somebody who logs on as nobody: no user, an empty NT response, one zero byte of LM. MS-NLMP 3.1.5.1.2. */
+/** The third message of an anonymous logon: no user, an empty NT response, one zero byte of LM. MS-NLMP 3.1.5.1.2. */
 export function anonymousMessage(
   workstation: string,
   challenge: Challenge,
@@ -161,7 +161,7 @@ export function anonymousMessage(
   return layOut(nobody, new Uint8Array(1), new Uint8Array(0), new Uint8Array(0), flags, version)
 }
 
-/** The third message of an old client: a 24-byte NT response, given as it stands, no target information, no key. */
+/** The third message of an old client: a 24-byte NT response, given as it is, no target information, no key. */
 export function version1Message(
   account: Account,
   challenge: Challenge,

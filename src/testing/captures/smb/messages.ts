@@ -48,7 +48,7 @@ export function message(header: Header, body: Uint8Array): Uint8Array<ArrayBuffe
   return concatenate(new ByteWriter(false).u32(length).take(), bytes.take(), body)
 }
 
-/** An encrypted message: `length` bytes that nobody can read, behind a transform header. MS-SMB2 2.2.41. */
+/** An encrypted message: `length` unreadable bytes, behind a transform header. MS-SMB2 2.2.41. */
 export function encryptedMessage(sessionId: bigint, length: number, random: Random): Uint8Array<ArrayBuffer> {
   const bytes = new ByteWriter().u8(0xfd).ascii('SMB').bytes(random.bytes(16)).bytes(random.bytes(11)).fill(5)
   bytes.u32(length).u16(0).u16(1).u64(sessionId).bytes(random.bytes(length))
