@@ -151,4 +151,6 @@ export enum NoteKind {
   Machine,
   /** Counts of the whole trace, as JSON. */
   Summary,
+  /** What the report beside the trace says about the machine, as JSON. */
+  Report,
 }

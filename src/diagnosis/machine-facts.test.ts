@@ -5,6 +5,8 @@ import { allNames, examine } from '../testing/diagnose'
 import { Call, Outcome } from '../conversation/model'
 import { etl } from '../testing/captures/etl/trace-file'
 import { ndisEvents } from '../testing/captures/etl/frames-as-events'
+import { ReportReader } from '../etw/report/report-reader'
+import { netStat, taskList } from '../testing/captures/etl/report-files'
 import { processRecord, rpcStart, rpcStop } from '../testing/captures/etl/explaining-events'
 import { Frame } from '../../asm/layout'
 
@@ -47,4 +49,29 @@ test('the case study with events of RPC: the program is named, and the status th
     code: '1825',
     text: 'what the program saw: collector.exe (process 4711)',
   })
+})
+
+test('the report’s list of connections names the programs at both ends, also without events of RPC', async () => {
+  const frames = winpeCapture()
+  const { theCase, findings } = await examine(frames)
+  const stream = findings[0]!.streams[0]!
+  const { client, server } = theCase.conversation.connections.find((one) => one.stream === stream)!
+  const reader = new ReportReader()
+  const files = [
+    taskList([
+      { pid: 4711, image: 'collector.exe' },
+      { pid: 880, image: 'svchost.exe', services: ['RpcSs'] },
+    ]),
+    netStat([
+      { local: [client.text, client.port], remote: [server.text, server.port], pid: 4711 },
+      { local: [server.text, server.port], remote: [client.text, client.port], pid: 880 },
+    ]),
+  ]
+  for (const { name, bytes } of files) reader.add(name, bytes)
+  const trace = etl(frames.flatMap((frame) => ndisEvents(frame)))
+  const [finding] = (await analysed(trace, undefined, reader.report())).diagnose(await allNames())
+  expect(finding!.explanation).toContain('The program that called is collector.exe (process 4711)')
+  expect(finding!.explanation).toContain('The program that served is svchost.exe (process 880: RpcSs)')
+  const [without] = (await analysed(trace)).diagnose(await allNames())
+  expect(without!.explanation).not.toContain('The program that')
 })

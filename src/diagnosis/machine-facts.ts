@@ -13,7 +13,7 @@ export function withMachineFacts(theCase: Examination, finding: Finding): Findin
   if (!machine || finding.kind !== 'finding') return finding
   const call = callOf(theCase, finding)
   if (call === undefined) return finding
-  const { client } = theCase.connectionOf(call)
+  const { client, server } = theCase.connectionOf(call)
   const layers: Layer[] = []
   const sides = { client: eventOfCall(theCase, call, 'client'), server: eventOfCall(theCase, call, 'server') }
   for (const [side, event] of Object.entries(sides)) {
@@ -25,12 +25,16 @@ export function withMachineFacts(theCase: Examination, finding: Finding): Findin
       text: `${side === 'client' ? 'what the program saw' : 'how the server ended the call'}: ${processText(machine, event.processId)}${details.length > 0 ? ` (${details.join(', ')})` : ''}`,
     })
   }
-  const program = sides.client?.processId ?? ownerOf(machine, client.text, client.port)
-  if (layers.length === 0 && program === undefined) return finding
-  const named =
-    program === undefined
-      ? ''
-      : ` The program that called is ${processText(machine, program)}, as the trace’s events say.`
+  const programs = [
+    ['that called', sides.client?.processId ?? ownerOf(machine, client.text, client.port)],
+    ['that served', sides.server?.processId ?? ownerOf(machine, server.text, server.port)],
+  ] as const
+  const named = programs
+    .map(([which, pid]) =>
+      pid === undefined ? '' : ` The program ${which} is ${processText(machine, pid)}, as the trace says.`,
+    )
+    .join('')
+  if (layers.length === 0 && named === '') return finding
   return { ...finding, explanation: finding.explanation + named, layers: [...finding.layers, ...layers] }
 }
 

@@ -109,6 +109,8 @@ export interface AboutTrace {
   /** Bytes that packets were cut to. */
   cut?: number
   providers: { name: string; events: number }[]
+  /** What the report of netsh beside the trace says, in lines; empty where there is none. */
+  report: string[]
   /** What it does not hold, and the command that would have captured it. */
   explanation: string[]
 }

@@ -1,5 +1,8 @@
 // Scenarios as event traces with the events of the machine beside the frames, and what rules find in them.
 import type { Finding } from '../diagnosis/finding'
+import type { Analysis } from '../engine/read/analysis'
+import { readCabinet } from '../etw/container/cabinet'
+import { cab, type PackedFile } from './captures/etl/cabinet-writer'
 import { analysed } from './trace'
 import { allNames } from './diagnose'
 import { componentEvents, pktmonEvents, type PktmonOptions } from './captures/etl/frames-as-events'
@@ -11,6 +14,8 @@ interface Machine {
   events?: TraceRecord[]
   kernel?: KernelRecord[]
   pktmon?: PktmonOptions
+  /** Files of a netsh report: trace and report are then opened as one cabinet. */
+  report?: PackedFile[]
 }
 
 /** What a scenario's machine logs beside its frames. */
@@ -24,12 +29,23 @@ export async function diagnoseTrace(
 ): Promise<Finding[]> {
   const scenario = new Scenario(options)
   play(scenario)
-  return (await analysed(traceOf(scenario, logs))).diagnose(await allNames())
+  const machine = logs(scenario)
+  const trace = traceOf(scenario, machine)
+  const analysis = machine.report ? await cabinetAnalysed(trace, machine.report) : await analysed(trace)
+  return analysis.diagnose(await allNames())
+}
+
+/** A trace and a report, packed into a cabinet and taken out of it. */
+async function cabinetAnalysed(trace: Uint8Array<ArrayBuffer>, files: readonly PackedFile[]): Promise<Analysis> {
+  const packed = cab([{ name: 'report.etl', bytes: trace }, ...files])
+  const pieces: Uint8Array[] = []
+  const read = (at: number, length: number) => Promise.resolve(packed.slice(at, at + length))
+  const { report } = await readCabinet({ size: packed.length, read }, (piece) => pieces.push(piece))
+  return analysed(new Uint8Array(Buffer.concat(pieces)), undefined, report)
 }
 
 /** A scenario as a trace of pktmon, with these events. */
-function traceOf(scenario: Scenario, logs: Logs): Uint8Array<ArrayBuffer> {
-  const { events = [], kernel = [], pktmon } = logs(scenario)
+function traceOf(scenario: Scenario, { events = [], kernel = [], pktmon }: Machine): Uint8Array<ArrayBuffer> {
   const { frames } = scenario
   return etl([...pktmonEvents(frames, pktmon), ...componentEvents(frames.at(-1)!.microseconds + 1e6), ...events], {
     compressed: true,

@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs'
 import { open, readFile, stat } from 'node:fs/promises'
 import { TraceConversion } from '../../etw/frames/convert'
 import type { RandomAccess } from '../../etw/container/file-bytes'
-import { traceInCabinet } from '../../etw/container/cabinet'
+import { readCabinet } from '../../etw/container/cabinet'
+import type { MachineReport } from '../../etw/report/model'
 import { isCabinetHead, isEventTrace, TRACE_HEAD_BYTES } from '../../etw/container/recognise'
 import type { Secrets } from '../../unseal/secrets'
 import { Analysis } from '../read/analysis'
@@ -55,11 +56,10 @@ export async function analyse(file: string, secrets?: Secrets, gathers = false):
 
 /** Reads the trace in a cabinet. */
 async function cabinet(analysis: Analysis, input: RandomAccess, gathers: boolean): Promise<ReadFile> {
-  const { pieces, note } = await traceInCabinet(input)
-  if (!pieces) throw new Refused(note)
   const parts: Uint8Array[] = []
-  for await (const piece of pieces) parts.push(piece)
-  const found = await convert(analysis, accessTo(parts), gathers)
+  const { hasTrace, report, note } = await readCabinet(input, (piece) => parts.push(piece))
+  if (!hasTrace) throw new Refused(note)
+  const found = await convert(analysis, accessTo(parts), gathers, report)
   return { ...found, bytes: input.size, note: [note, found.note].filter((one) => one !== undefined).join(' ') }
 }
 
@@ -69,8 +69,13 @@ function accessTo(parts: Uint8Array[]): RandomAccess {
 }
 
 /** Feeds an event trace as the capture that is made of it. */
-async function convert(analysis: Analysis, input: RandomAccess, gathers: boolean): Promise<ReadFile> {
-  const conversion = new TraceConversion(input)
+async function convert(
+  analysis: Analysis,
+  input: RandomAccess,
+  gathers: boolean,
+  report?: MachineReport,
+): Promise<ReadFile> {
+  const conversion = new TraceConversion(input, report)
   const pieces: Uint8Array[] = []
   for await (const piece of conversion.stream()) {
     analysis.feed(piece)

@@ -80,6 +80,11 @@ export function aboutLine({ analysis, isTrace, bytes, note }: ReadFile): Record<
     })),
     cut: cutAt(capture),
     notes: note === undefined ? undefined : [note],
+    report:
+      trace?.report &&
+      Object.fromEntries(
+        Object.entries(trace.report).map(([name, list]) => [name, name === 'files' ? list : list.length]),
+      ),
     explanation: trace?.explanation(capture.frames.rows),
   }
 }

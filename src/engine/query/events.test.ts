@@ -5,6 +5,8 @@ import { etl } from '../../testing/captures/etl/trace-file'
 import { Scenario } from '../../testing/scenario'
 import { analysed } from '../../testing/trace'
 import { Trace } from '../../etw/events/trace'
+import { ReportReader } from '../../etw/report/report-reader'
+import { adapterInfo, wfpState } from '../../testing/captures/etl/report-files'
 import { Filters } from './filtering'
 import { MissingSource } from '../read/source'
 import { aboutTrace, eventRows, eventsOfFrames, eventsWith, pathOf } from './events'
@@ -67,4 +69,18 @@ test('About says what the trace holds and what it does not', async () => {
   expect(about).toMatchObject({ tool: 'pktmon', frameEvents: 3 * frames.length, dropEvents: 0, cut: 128 })
   expect(about.explanation[0]).toContain('--pkt-size 0')
   expect(about.providers[0]!.name).toBe('Microsoft-Windows-PktMon')
+})
+
+test('About lists what the report of netsh beside the trace says', async () => {
+  const reader = new ReportReader()
+  for (const { name, bytes } of [wfpState({ 1: 'One', 2: 'Two' }, 'P'), adapterInfo(['Intel(R) I210'])])
+    reader.add(name, bytes)
+  const analysis = await analysed(etl([]), undefined, reader.report())
+  const trace = new Trace(analysis.capture)
+  expect(aboutTrace(trace).report).toEqual([
+    'Read: wfpstate.xml, adapterinfo.txt',
+    '2 filters of the firewall with their rules',
+    'Network card: Intel(R) I210, driver 12.19.2.50',
+  ])
+  expect(aboutTrace((await example()).trace).report).toEqual([])
 })

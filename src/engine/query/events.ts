@@ -4,6 +4,7 @@ import { legibly } from '../../capture/legible'
 import { NONE } from '../../capture/table'
 import { valueText } from '../../etw/events/decode'
 import type { Trace, TraceEvent } from '../../etw/events/trace'
+import type { MachineReport } from '../../etw/report/model'
 import type { EventsOfFrames } from '../../filter/events-of-frames'
 import type { AboutTrace, EventRow } from '../api'
 import type { Source } from '../read/source'
@@ -124,6 +125,20 @@ export function pathOf(trace: Trace, frame: number): string | undefined {
   return steps.length > 1 ? `Seen by pktmon at ${steps.join(', ')}.` : undefined
 }
 
+/** What the report beside the trace holds, a line for each kind. */
+function reportLines({ files, drops, filters, processes, connections, adapters }: MachineReport): string[] {
+  const count = (list: readonly unknown[], one: string, many = `${one}s`) =>
+    list.length === 0 ? [] : [`${list.length.toLocaleString('en')} ${list.length === 1 ? one : many}`]
+  return [
+    `Read: ${files.join(', ')}`,
+    ...count(drops, 'packet that the firewall dropped', 'packets that the firewall dropped'),
+    ...count(filters, 'filter of the firewall with its rule', 'filters of the firewall with their rules'),
+    ...count(processes, 'process', 'processes'),
+    ...count(connections, 'connection or listening port', 'connections and listening ports'),
+    ...adapters.map(({ description, driver }) => `Network card: ${description}${driver && `, driver ${driver}`}`),
+  ]
+}
+
 /** What the trace says about itself, for the page. */
 export function aboutTrace(trace: Trace): AboutTrace {
   const { summary } = trace
@@ -141,6 +156,7 @@ export function aboutTrace(trace: Trace): AboutTrace {
     providers: (summary?.providers ?? [])
       .map(({ guid, events }) => ({ name: trace.nameOf(guid), events }))
       .sort((a, b) => b.events - a.events),
+    report: trace.report ? reportLines(trace.report) : [],
     explanation: trace.explanation(trace.capture.frames.rows) ?? [],
   }
 }

@@ -61,13 +61,13 @@ export class FileChanged extends Error {
 
 /** `netsh trace` packs its trace into a cabinet where a report was asked for. */
 async function cabinetSource(blob: Blob): Promise<Source> {
-  const [{ traceInCabinet }, { TraceConversion }] = await Promise.all([
+  const [{ readCabinet }, { TraceConversion }] = await Promise.all([
     import('../../etw/container/cabinet'),
     import('../../etw/frames/convert'),
   ])
-  const { pieces, note } = await traceInCabinet(accessTo(blob))
-  const trace = pieces ? await gathered(pieces) : new Blob([])
-  return new TraceSource(blob, new TraceConversion(accessTo(trace)), note)
+  const parts = new Parts()
+  const { report, note } = await readCabinet(accessTo(blob), (piece) => parts.add(piece))
+  return new TraceSource(blob, new TraceConversion(accessTo(parts.blob()), report), note)
 }
 
 function accessTo(blob: Blob): RandomAccess {
@@ -77,20 +77,29 @@ function accessTo(blob: Blob): RandomAccess {
   }
 }
 
-/** Pieces as a Blob, which the browser keeps on disk as it sees fit. */
-async function gathered(pieces: AsyncIterable<Uint8Array>): Promise<Blob> {
-  const parts: Blob[] = []
-  let waiting: Uint8Array<ArrayBuffer>[] = []
-  let waitingBytes = 0
-  for await (const piece of pieces) {
-    waiting.push(piece.slice())
-    waitingBytes += piece.length
-    if (waitingBytes < PART_BYTES) continue
-    parts.push(new Blob(waiting))
-    waiting = []
-    waitingBytes = 0
+/** Gathers pieces as a Blob, which the browser keeps on disk as it sees fit. */
+class Parts {
+  readonly #parts: Blob[] = []
+  #waiting: Uint8Array<ArrayBuffer>[] = []
+  #bytes = 0
+
+  /** Adds a piece that does not change any more. */
+  add(piece: Uint8Array<ArrayBuffer>): void {
+    this.#waiting.push(piece)
+    this.#bytes += piece.length
+    if (this.#bytes >= PART_BYTES) this.#flush()
   }
-  return new Blob([...parts, ...waiting])
+
+  blob(): Blob {
+    this.#flush()
+    return new Blob(this.#parts)
+  }
+
+  #flush(): void {
+    if (this.#waiting.length > 0) this.#parts.push(new Blob(this.#waiting))
+    this.#waiting = []
+    this.#bytes = 0
+  }
 }
 
 class BlobSource implements Source {
@@ -138,23 +147,15 @@ abstract class MadeSource implements Source {
 
   async *stream(): AsyncIterable<Uint8Array> {
     this.#streamed = true
-    const parts: Blob[] = []
-    let waiting: Uint8Array<ArrayBuffer>[] = []
-    let waitingBytes = 0
+    const parts = new Parts()
     try {
       for await (const bytes of this.pieces()) {
-        waiting.push(bytes.slice())
-        waitingBytes += bytes.length
-        if (waitingBytes >= PART_BYTES) {
-          parts.push(new Blob(waiting))
-          waiting = []
-          waitingBytes = 0
-        }
+        parts.add(bytes.slice())
         yield bytes
       }
     } finally {
       // Also where the reader has seen enough: it asks for the first bytes again to name what they are.
-      this.#made = new Blob([...parts, ...waiting])
+      this.#made = parts.blob()
     }
   }
 
@@ -196,8 +197,10 @@ class PackedSource extends MadeSource {
     // A trace is not read in order, so it is unpacked whole before it is converted.
     if (isEventTrace(first.value)) {
       const { TraceConversion } = await import('../../etw/frames/convert')
-      const trace = new Blob([first.value.slice(), await gathered(rest)])
-      yield* new TraceConversion(accessTo(trace)).stream()
+      const trace = new Parts()
+      trace.add(first.value.slice())
+      for await (const piece of rest) trace.add(piece.slice())
+      yield* new TraceConversion(accessTo(trace.blob())).stream()
       return
     }
     yield first.value

@@ -1,6 +1,8 @@
 // Cabinets (.cab) as netsh trace writes them with report=yes: MS-CAB, its files stored or packed with MSZIP, which is
 // deflate in blocks that each go on with the 32 KiB before.
 import { inflateSync } from 'fflate'
+import type { MachineReport } from '../report/model'
+import { ReportReader } from '../report/report-reader'
 import type { RandomAccess } from './file-bytes'
 import { isCabinetHead } from './recognise'
 
@@ -17,7 +19,7 @@ const WINDOW_BYTES = 0x8000
 const MAX_FILES = 4096
 const MAX_NAME = 512
 const MAX_DIRECTORY_BYTES = 4 << 20
-/** A trace in a cabinet is at most so large when unpacked. */
+/** A folder of a cabinet is read up to so many unpacked bytes. */
 const MAX_UNPACKED_BYTES = 2 ** 31
 
 interface CabinetFile {
@@ -32,6 +34,11 @@ interface Folder {
   at: number
   blocks: number
   packing: number
+}
+
+interface CabinetPiece {
+  name: string
+  bytes: Uint8Array<ArrayBuffer>
 }
 
 /** The files of one cabinet. */
@@ -84,15 +91,22 @@ class Cabinet {
     return new Cabinet(input, files, folders, dataReserve)
   }
 
-  /** The bytes of a file in pieces; fewer than it has where the cabinet is broken or packed in another way. */
-  async *read(file: CabinetFile): AsyncIterable<Uint8Array<ArrayBuffer>> {
-    const folder = this.folders[file.folder]
-    if (!folder || (folder.packing !== STORED && folder.packing !== MSZIP)) return
+  /** The bytes of files in pieces, in their order; fewer than they have where the cabinet is broken or packed in another way. */
+  async *read(wanted: readonly CabinetFile[]): AsyncIterable<CabinetPiece> {
+    for (const [index, folder] of this.folders.entries()) {
+      const files = apart(wanted.filter((file) => file.folder === index))
+      if (files.length > 0) yield* this.#readFolder(folder, files)
+    }
+  }
+
+  /** `files` lie one behind the other. */
+  async *#readFolder(folder: Folder, files: readonly CabinetFile[]): AsyncIterable<CabinetPiece> {
+    if (folder.packing !== STORED && folder.packing !== MSZIP) return
     let at = folder.at
     let place = 0
+    let next = 0
     let window: Uint8Array = new Uint8Array(0)
-    const end = Math.min(file.at + file.bytes, MAX_UNPACKED_BYTES)
-    for (let block = 0; block < folder.blocks && place < end; block++) {
+    for (let block = 0; block < folder.blocks && next < files.length && place < MAX_UNPACKED_BYTES; block++) {
       const header = await this.input.read(at, DATA_BYTES)
       if (header.length < DATA_BYTES) return
       const view = new DataView(header.buffer, header.byteOffset, header.byteLength)
@@ -101,13 +115,28 @@ class Cabinet {
       at += DATA_BYTES + this.dataReserve + packed
       const bytes = folder.packing === STORED ? data : inflateBlock(data, window, unpacked)
       if (!bytes || bytes.length === 0) return
-      const from = Math.max(file.at - place, 0)
-      const to = Math.min(bytes.length, end - place)
-      if (from < to) yield bytes.slice(from, to)
+      while (next < files.length) {
+        const file = files[next]!
+        const from = Math.max(file.at - place, 0)
+        const to = Math.min(bytes.length, file.at + file.bytes - place)
+        if (from < to) yield { name: file.name, bytes: bytes.slice(from, to) }
+        if (file.at + file.bytes > place + bytes.length) break
+        next++
+      }
       place += bytes.length
       window = bytes.length >= WINDOW_BYTES ? bytes.subarray(-WINDOW_BYTES) : joined(window, bytes)
     }
   }
+}
+
+/** Files in the order of their places, without those that lie within one before. */
+function apart(files: readonly CabinetFile[]): CabinetFile[] {
+  const found: CabinetFile[] = []
+  for (const file of [...files].sort((a, b) => a.at - b.at)) {
+    const last = found.at(-1)
+    if (!last || file.at >= last.at + last.bytes) found.push(file)
+  }
+  return found
 }
 
 /** One block: "CK", then deflate that may refer to the window. Undefined for a broken one. */
@@ -133,21 +162,51 @@ function textAt(bytes: Uint8Array, at: number): { text: string; next: number } {
   return { text, next: at + 1 }
 }
 
-/** The trace in a cabinet, and a sentence on what was read of it; the trace is undefined where there is none. */
-export async function traceInCabinet(
+/** What a cabinet holds besides the bytes of its trace. */
+export interface CabinetContents {
+  report: MachineReport | undefined
+  /** False where the cabinet holds no trace, or is broken. */
+  hasTrace: boolean
+  /** A sentence on what was read. */
+  note: string
+}
+
+/** Reads a cabinet once: pieces of its trace go to `take`, the files of its report are read. */
+export async function readCabinet(
   input: RandomAccess,
-): Promise<{ pieces: AsyncIterable<Uint8Array<ArrayBuffer>> | undefined; note: string }> {
+  take: (piece: Uint8Array<ArrayBuffer>) => void,
+): Promise<CabinetContents> {
   const cabinet = await Cabinet.open(input)
-  if (!cabinet) return { pieces: undefined, note: 'The cabinet (.cab) is broken: its directory cannot be read.' }
-  const file = cabinet.files.find(({ name }) => /\.etl$/i.test(name))
+  const nothing = { report: undefined, hasTrace: false }
+  if (!cabinet) return { ...nothing, note: 'The cabinet (.cab) is broken: its directory cannot be read.' }
   const names = cabinet.files.map(({ name }) => name)
-  if (!file)
+  const trace = traceOf(cabinet.files)
+  if (!trace)
     return {
-      pieces: undefined,
+      ...nothing,
       note: `The cabinet (.cab) holds no event trace (.etl), but ${names.slice(0, 5).join(', ') || 'no file at all'}.`,
     }
-  return {
-    pieces: cabinet.read(file),
-    note: `Of ${names.length} files in the cabinet (.cab), ${file.name} was read.`,
+  const reader = new ReportReader()
+  const wanted = cabinet.files.filter((file) => file === trace || reader.wants(file.name))
+  for await (const { name, bytes } of cabinet.read(wanted)) {
+    if (name === trace.name) take(bytes)
+    else reader.add(name, bytes)
   }
+  const report = reader.report()
+  const read = [trace.name, ...(report?.files ?? [])]
+  return {
+    report,
+    hasTrace: true,
+    note: `Of ${names.length} files in the cabinet (.cab), ${listed(read)} ${read.length === 1 ? 'was' : 'were'} read.`,
+  }
+}
+
+/** netsh calls its trace report.etl; there may be others beside it. */
+function traceOf(files: readonly CabinetFile[]): CabinetFile | undefined {
+  const traces = files.filter(({ name }) => /\.etl$/i.test(name))
+  return traces.find(({ name }) => /(?:^|[\\/])report\.etl$/i.test(name)) ?? traces.sort((a, b) => b.bytes - a.bytes)[0]
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} and ${names.at(-1)!}`
 }

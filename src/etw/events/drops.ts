@@ -1,6 +1,7 @@
 // Events that say that a packet was dropped, whichever component says so: pktmon, the TCP/IP driver, the filtering platform.
 import { endOf, number } from './event-fields'
 import type { Drop, DropCause } from './machine-model'
+import type { ReportedDrop } from '../report/model'
 import { dropReason } from './pktmon'
 import type { Trace, TraceEvent } from './trace'
 
@@ -146,6 +147,18 @@ function wfpDrop(event: TraceEvent): Drop {
     ...(typeof application === 'string' && application !== '' && { application }),
     ...(local && { local }),
     ...(remote && { remote }),
+  }
+}
+
+/** A drop that the report beside the trace knows, as one of the filtering platform. */
+export function reportedDrop({ subLayer, ...drop }: ReportedDrop): Drop {
+  return {
+    ...drop,
+    source: 'WFP',
+    cause: 'inspection',
+    reason: 0,
+    text: `filter ${drop.filterId}`,
+    where: `${layerName(drop.layerId)}${subLayer === undefined ? '' : `, sublayer ${subLayer}`}`,
   }
 }
 

@@ -1,5 +1,6 @@
 // Processes, services and the computer's name, from the records that the kernel's own logger adds to a netsh trace.
 
+import type { ReportedProcess } from '../report/model'
 import type { MachineProcess } from './machine-model'
 
 export interface Processes {
@@ -42,6 +43,21 @@ export function kernelNotes(notes: Uint8Array[]): Processes {
     }
   }
   return processes
+}
+
+/** Adds processes of the report beside the trace: those that are not known yet, and services of those that are. */
+export function addReported({ byId }: Processes, reported: readonly ReportedProcess[]): void {
+  for (const { pid, image, services } of reported) {
+    const known = byId.get(pid)
+    if (!known) {
+      if (byId.size < MAX_PROCESSES) byId.set(pid, { pid, parent: 0, image, commandLine: '', services: [...services] })
+      continue
+    }
+    // A number that was given to another program since says nothing about this one.
+    if (known.image !== '' && known.image.toLowerCase() !== image.toLowerCase()) continue
+    known.image ||= image
+    known.services.push(...services.filter((name) => !known.services.includes(name)))
+  }
 }
 
 /** Process_TypeGroup1, version 2 and later: key, pid, parent, session, exit status, page table, flags, SID, image, command. */

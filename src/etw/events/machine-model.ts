@@ -22,7 +22,11 @@ export type DropCause =
   | 'other'
 
 /** A packet that a component of the machine dropped. */
-export interface Drop extends Moment {
+export interface Drop {
+  /** The event's row; undefined where the drop is known from the report beside the trace. */
+  event?: number
+  /** Seconds since 1970. */
+  seconds: number
   source: 'pktmon' | 'TCPIP' | 'WFP'
   cause: DropCause
   /** Row of Frame, where the event carries the packet. */
@@ -38,7 +42,11 @@ export interface Drop extends Moment {
   /** True where the packet came from another machine; undefined where the event does not say. */
   inbound?: boolean
   filterId?: number
+  /** The name of the rule that the filter comes from, and who added it, where the report beside the trace knows it. */
+  rule?: string
   layerId?: number
+  /** IP protocol number, where it is known. */
+  protocol?: number
   /** Program that the packet was for or from. */
   application?: string
 }
@@ -100,6 +108,12 @@ interface OwnedConnection {
   processId: number
 }
 
+/** A TCP port that a process listens on. */
+interface OwnedPort {
+  local: MachineEnd
+  processId: number
+}
+
 /** An endpoint that a process registered with RPC, and when it went. */
 export interface OwnedEndpoint extends Moment {
   processId: number
@@ -129,5 +143,7 @@ export interface Machine {
   wmiFailures: WmiFailure[]
   lowLevels: LowLevel[]
   connections: OwnedConnection[]
+  /** Ports that programs listened on when the trace was stopped; empty where no report says so. */
+  listeners: OwnedPort[]
   endpoints: OwnedEndpoint[]
 }

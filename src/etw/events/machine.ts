@@ -1,6 +1,7 @@
 // The events of a trace as facts about its machine: drops, calls of RPC, failures of WMI and DCOM, owners of connections.
 import type { Capture } from '../../capture/capture'
-import { dropOf } from './drops'
+import type { MachineReport } from '../report/model'
+import { dropOf, reportedDrop } from './drops'
 import { endOf, number } from './event-fields'
 import type { Machine, OwnedEndpoint, RpcCallEvent } from './machine-model'
 import type { Value } from './values'
@@ -22,6 +23,7 @@ export function machineOf(capture: Capture, trace = new Trace(capture)): Machine
     wmiFailures: [],
     lowLevels: [],
     connections: [],
+    listeners: [],
     endpoints: [],
   }
   const reader = new Facts(machine, trace)
@@ -29,7 +31,28 @@ export function machineOf(capture: Capture, trace = new Trace(capture)): Machine
     const read = READERS[trace.providerOf(row).name]
     if (read && trace.isKept(row)) read(reader, row)
   }
+  if (trace.report) addReport(machine, trace.report)
   return machine
+}
+
+/** Adds what the report beside the trace says; the trace's own events come first, where both know a thing. */
+function addReport({ drops, connections, listeners }: Machine, report: MachineReport): void {
+  drops.push(...report.drops.slice(0, MAX_FACTS - drops.length).map(reportedDrop))
+  const names = new Map(report.filters.map(({ id, name, provider }) => [id, ruleText(name, provider)]))
+  for (const drop of drops) {
+    const rule = drop.filterId === undefined ? undefined : names.get(drop.filterId)
+    if (rule) drop.rule = rule
+  }
+  for (const { isTcp, local, remote, processId } of report.connections) {
+    if (!isTcp) continue
+    if (remote) connections.push({ local, remote, processId })
+    else listeners.push({ local, processId })
+  }
+}
+
+/** The name of a filter's rule, and of the program that added it. */
+function ruleText(name: string, provider: string): string {
+  return [name && `“${name}”`, provider && `added by ${provider}`].filter((part) => part !== '').join(', ')
 }
 
 type Read = (facts: Facts, row: number) => void

@@ -5,11 +5,13 @@ import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { uuidText } from '../../capture/text'
 import { type Decoded, decodeBySchema, type Fields } from './decode'
-import { kernelNotes, type Processes } from './kernel-notes'
+import { addReported, kernelNotes, type Processes } from './kernel-notes'
 import { knownLayouts } from './known-events'
 import { explanationOf, toolOf } from './explanation'
 import { knownProvider } from './providers'
 import { mapOf, type Schema, schemaOf, type ValueMap } from './schema'
+import type { MachineReport } from '../report/model'
+import { reportOf } from '../report/stored-report'
 import type { TraceSummary } from './summary'
 import { decodeTraceLogging } from './trace-logging'
 
@@ -54,6 +56,8 @@ export class Trace {
   readonly providers: TraceProvider[] = []
   readonly summary: TraceSummary | undefined
   readonly processes: Processes
+  /** What the report beside the trace says; undefined where there is none. */
+  readonly report: MachineReport | undefined
   /** What merging wrote about the machine: its build. */
   readonly machine: string
   readonly #schemas = new Map<string, Schema>()
@@ -87,7 +91,10 @@ export class Trace {
           machine ||= buildText(bytes)
           break
         case NoteKind.Summary:
-          this.summary = parseSummary(bytes)
+          this.summary = parse(bytes) as TraceSummary | undefined
+          break
+        case NoteKind.Report:
+          this.report = reportOf(parse(bytes))
           break
       }
     }
@@ -95,6 +102,7 @@ export class Trace {
       if (provider.name === provider.guid) provider.name = this.#names.get(provider.guid) || provider.guid
     this.machine = machine
     this.processes = kernelNotes(kernel)
+    addReported(this.processes, this.report?.processes ?? [])
   }
 
   get events(): number {
@@ -282,9 +290,9 @@ function buildText(bytes: Uint8Array): string {
   return /[\x20-\x7e]{4,}/.exec(text)?.[0] ?? ''
 }
 
-function parseSummary(bytes: Uint8Array): TraceSummary | undefined {
+function parse(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as TraceSummary
+    return JSON.parse(new TextDecoder().decode(bytes))
   } catch {
     return undefined
   }

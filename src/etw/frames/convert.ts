@@ -1,5 +1,7 @@
 // An event trace becomes a capture that the parser reads (derived.ts): buffers in the order of time, frames without their
 // copies, events between them. Only a few buffers are in memory at a time.
+import { NoteKind } from '../../../asm/layout'
+import type { MachineReport } from '../report/model'
 import { type Buffer, indexBuffers, readBuffer } from '../container/buffers'
 import { Copies, OPEN_MILLISECONDS } from './copies'
 import { DerivedCapture } from './derived'
@@ -27,9 +29,10 @@ export class TraceConversion {
   /** A sentence on what is wrong with the file; undefined when nothing is. */
   note: string | undefined
 
-  /** `maxOpenBytes` bounds the buffers that are merged at a time. */
+  /** `report` is what came beside the trace; `maxOpenBytes` bounds the buffers that are merged at a time. */
   constructor(
     private readonly input: RandomAccess,
+    private readonly report?: MachineReport,
     private readonly maxOpenBytes = MAX_OPEN_BYTES,
   ) {}
 
@@ -48,6 +51,7 @@ export class TraceConversion {
     const copies = new Copies(header.clock.ticksOf(1), (component) => isMiniport(known, component))
     const writer = new TraceWriter(derived, header, known, copies, header.clock.ticksOf(OPEN_MILLISECONDS))
     writer.begin()
+    if (this.report) derived.note(NoteKind.Report, new TextEncoder().encode(JSON.stringify(this.report)))
     yield* derived.take()
     const merge = new Merge(file, header, await byTime(file, header, buffers.list), this.maxOpenBytes)
     while (await merge.load()) {

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { transportDrop, wfpDrop } from '../../../testing/captures/etl/explaining-events'
+import type { PackedFile } from '../../../testing/captures/etl/cabinet-writer'
+import { netEvents, netStat, taskList, wfpState } from '../../../testing/captures/etl/report-files'
+import type { Scenario } from '../../../testing/scenario'
 import { found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { diagnoseTrace, isSynTo, timeOf, type Logs } from '../../../testing/machine'
 
@@ -55,6 +58,74 @@ test('netsh’s trace has the same proof in an event of TCP/IP', async () => {
     ],
   }))
   expect(found(findings, 'firewall-dropped')).toMatchObject({ confidence: 'high' })
+})
+
+const inReport = (play: Scenario, protocol = 6): PackedFile => {
+  const { server, client, frames } = play
+  return netEvents([
+    {
+      microseconds: timeOf(frames, isSynTo(49200)) + 30,
+      local: [server.address, 49200],
+      remote: [client.address, 50002],
+      application: '\\device\\harddiskvolume3\\windows\\system32\\services.exe',
+      filterId: 70123,
+      layerId: 44,
+      inbound: true,
+      protocol,
+    },
+  ])
+}
+
+test('the report beside a netsh trace names the rule of the filter, and who listened', async () => {
+  const findings = await diagnoseTrace(blocked, (play) => ({
+    report: [
+      inReport(play),
+      wfpState({ 70123: 'Block RPC from clients' }, 'Contoso Protection'),
+      taskList([{ pid: 640, image: 'services.exe' }]),
+      netStat([{ local: ['0.0.0.0', 49200], pid: 640 }]),
+    ],
+  }))
+  const finding = found(findings, 'firewall-dropped')!
+  expect(findings[0]).toBe(finding)
+  expect(finding.confidence).toBe('high')
+  expect(finding.explanation).toContain(
+    'Filter 70123 (“Block RPC from clients”, added by Contoso Protection) decided it, at the receive or accept layer (44), sublayer Windows firewall rules',
+  )
+  expect(finding.explanation).toContain('services.exe (process 640) listened on the port')
+  expect(finding.fix[1]!.text).toContain('“Block RPC from clients”')
+})
+
+test('names of rules in the report are joined with the events of the trace', async () => {
+  const findings = await diagnoseTrace(blocked, (play) => ({
+    events: [
+      wfpDrop(
+        { microseconds: timeOf(play.frames, isSynTo(49200)) + 30 },
+        {
+          local: [play.server.address, 49200],
+          remote: [play.client.address, 50002],
+          application: 'x',
+          filterId: 5,
+          layerId: 44,
+          inbound: true,
+        },
+      ),
+    ],
+    report: [wfpState({ 5: 'Block all' }, 'Contoso')],
+  }))
+  expect(found(findings, 'firewall-dropped')!.explanation).toContain('Filter 5 (“Block all”, added by Contoso)')
+})
+
+test('drops of UDP in the report, and drops of another hour, say nothing about TCP', async () => {
+  for (const shifted of [false, true]) {
+    const findings = await diagnoseTrace(blocked, (play) => {
+      const file = inReport(play, shifted ? 6 : 17)
+      const text = new TextDecoder().decode(file.bytes)
+      const bytes = shifted ? new TextEncoder().encode(text.replace(/T\d\d:/, 'T02:')) : file.bytes
+      return { report: [{ ...file, bytes }] }
+    })
+    expect(found(findings, 'firewall-dropped')).toBeUndefined()
+    expect(found(findings, 'dynamic-port-blocked')).toBeDefined()
+  }
 })
 
 test('the same trace without drops is the conclusion from silence, as before', async () => {

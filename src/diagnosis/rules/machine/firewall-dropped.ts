@@ -3,7 +3,7 @@ import type { Drop } from '../../../etw/events/machine-model'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { type Attempt, attempts } from '../../signs/network/attempts'
-import { dropsOf } from '../../signs/network/machine-events'
+import { dropsOf, processText } from '../../signs/network/machine-events'
 import { portName } from '../../signs/network/ports'
 import { unavailableLayers } from '../../text/layers'
 import { evidence, plural } from '../../text/wording'
@@ -29,7 +29,7 @@ function describe(theCase: Examination, attempt: Attempt, drops: Drop[]): Occurr
   const { client, server, port, synFrame, stream } = attempt
   const isInbound = isAtServer(attempt, drops)
   const host = isInbound ? server : client
-  const filtered = drops.find(({ filterId }) => filterId !== undefined)
+  const filtered = drops.find(({ rule }) => rule !== undefined) ?? drops.find(({ filterId }) => filterId !== undefined)
   const application = drops.find(({ application }) => application !== undefined)?.application
   return {
     severity: 'error',
@@ -39,8 +39,9 @@ function describe(theCase: Examination, attempt: Attempt, drops: Drop[]): Occurr
       `${client} asked ${server} for a connection to ${portName(port)}. The events of ${host} say what became of it: ` +
       `${[...new Set(drops.map(dropText))].join('; ')}. ` +
       (filtered
-        ? `Filter ${filtered.filterId} decided it, at the ${filtered.where}${application ? `, for ${application}` : ''}.`
-        : 'The trace does not name the filter; the layer above says at which point it decided.'),
+        ? `Filter ${filtered.filterId}${filtered.rule ? ` (${filtered.rule})` : ''} decided it, at the ${filtered.where}${application ? `, for ${application}` : ''}.`
+        : 'The trace does not name the filter; the layer above says at which point it decided.') +
+      listenerText(theCase, isInbound ? port : undefined),
     symptom: 'The program waits until its connection times out (RPC: 1722).',
     atFault: {
       party: 'configuration',
@@ -56,10 +57,14 @@ function describe(theCase: Examination, attempt: Attempt, drops: Drop[]): Occurr
         }),
       },
       filtered
-        ? {
-            text: `Find the rule behind filter ${filtered.filterId}: write the filters to a file and search it for this number.`,
-            copy: 'netsh wfp show filters file=filters.xml',
-          }
+        ? filtered.rule
+          ? {
+              text: `Look at the rule of filter ${filtered.filterId}: ${filtered.rule}. If this connection has to be allowed, change the rule or add an exception to it.`,
+            }
+          : {
+              text: `Find the rule behind filter ${filtered.filterId}: write the filters to a file and search it for this number.`,
+              copy: 'netsh wfp show filters file=filters.xml',
+            }
         : {
             text: 'To learn which filter it was, trace again with the provider Microsoft-Windows-WFP, or with report=yes.',
             copy: 'netsh trace start capture=yes report=yes provider=Microsoft-Windows-WFP tracefile=C:\\trace.etl',
@@ -81,6 +86,12 @@ function describe(theCase: Examination, attempt: Attempt, drops: Drop[]): Occurr
     explains: { streams: [stream], isProven: true },
     filter: `tcp.dstport == ${port}`,
   }
+}
+
+/** Who listened on the port when the trace was stopped, where the report beside the trace says so. */
+function listenerText({ machine }: Examination, port: number | undefined): string {
+  const listener = machine?.listeners.find(({ local }) => local.port === port)
+  return listener ? ` ${processText(machine!, listener.processId)} listened on the port, so the server was ready.` : ''
 }
 
 /** True if the server dropped what came in; else the client dropped what it meant to send. */

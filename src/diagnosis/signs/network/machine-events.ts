@@ -13,6 +13,7 @@ const NEAR_SECONDS = 1
 /** A call's start and end in events may be so much later or earlier than its PDUs on the wire. */
 const CALL_SLACK_SECONDS = 0.05
 const TCP = 1
+const TCP_PROTOCOL = 6
 const NAMED_PIPE = 2
 /** Drops that one attempt is explained by; the others say the same. */
 const MAX_DROPS = 16
@@ -30,8 +31,10 @@ export function dropsOf(theCase: Examination, attempt: Attempt): Drop[] {
   const to = secondsOf(theCase, attempt.lastFrame) + NEAR_SECONDS
   const { frames } = theCase.capture
   return dropsBetween(theCase, from, to)
-    .filter(({ frame, local, remote }) =>
-      frame !== undefined ? frames.get(Frame.Stream, frame) === attempt.stream : isBetween(attempt, local, remote),
+    .filter(({ frame, local, remote, protocol = TCP_PROTOCOL }) =>
+      frame !== undefined
+        ? frames.get(Frame.Stream, frame) === attempt.stream
+        : protocol === TCP_PROTOCOL && isBetween(attempt, local, remote),
     )
     .slice(0, MAX_DROPS)
 }
