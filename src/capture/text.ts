@@ -17,6 +17,16 @@ export function addressText(addresses: Table, row: number): string {
   }
 }
 
+/** addressText() for walks over many frames: the text of each row of Address is made once. */
+export function addressTexts({ addresses }: Capture): (row: number) => string {
+  const texts = new Map<number, string>()
+  return (row) => {
+    let text = texts.get(row)
+    if (text === undefined) texts.set(row, (text = addressText(addresses, row)))
+    return text
+  }
+}
+
 function bytesOf(word: number): number[] {
   return [word >>> 24, (word >>> 16) & 255, (word >>> 8) & 255, word & 255]
 }

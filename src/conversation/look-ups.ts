@@ -1,9 +1,11 @@
 // Questions for a host's address, put together by the host's name however often, with whatever suffix and by whatever service it
-// was asked for: whether anybody knows it. RFC 1035, RFC 4795 (LLMNR), RFC 1002 (NetBIOS).
-import { Protocol } from '../../asm/layout'
+// was asked for, and whether any answer knows it. RFC 1035, RFC 4795 (LLMNR), RFC 1002 (NetBIOS).
+import { Frame, Message, Protocol } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
+import { addressTexts } from '../capture/text'
 import { RecordType } from '../dissect/network/dns'
-import { nameMessages, type NameService } from './name-answers'
+import { plainQuestion } from '../dissect/network/plain-question'
+import { isNameService, nameBytes, nameMessage, type NameService } from './name-answers'
 
 /** RCODEs of no error, of no such name, and of servers that fail or refuse. RFC 1035 4.1.1; NetBIOS has the same numbers. */
 const NO_ERROR = 0
@@ -13,6 +15,7 @@ const REFUSALS = new Set([2, NO_SUCH_NAME, 5])
 const NETBIOS_LETTERS = 15
 /** NetBIOS names of a host itself: its workstation and its file server. */
 const HOST_SUFFIX = /<(00|20)>$/
+const NO_NAMES: readonly string[] = []
 const ADDRESSES = new Set<number>([RecordType.A, RecordType.Aaaa])
 
 export interface LookUp {
@@ -30,38 +33,102 @@ export interface LookUp {
   servers: Set<string>
 }
 
-/** Names that hosts asked for and that no answer resolved or confirmed, by host and name in order of their first questions. */
+/** What decides about a look-up in one message. */
+interface Asked {
+  response: boolean
+  opcode: number
+  rcode: number
+  truncated: boolean
+  hasAnswers: boolean
+  /** Type of the first question; undefined where there is none. */
+  type: number | undefined
+  /** First label of the question's name, as hostOf() gives it, and of further names. */
+  host: string
+  others: readonly string[]
+  /** True for a NetBIOS name that is none of a host itself. */
+  isNoHost: boolean
+}
+
+/** A look-up while messages are read: its name is read at the end, for those that failed only. */
+interface Gathering extends Omit<LookUp, 'name' | 'client'> {
+  host: string
+  /** Row of Address. */
+  clientRow: number
+  /** Row of Message with the first question or refusal. */
+  message: number
+}
+
+/**
+ * Names that hosts asked for and that no answer gave an address or said to exist, by host and name in the order of their first
+ * questions. A capture may hold a million questions: one walk, plain messages without the full dissector.
+ */
 export function failedLookUps(capture: Capture): LookUp[] {
-  const known = new Map<string, LookUp>()
+  const { messages, frames } = capture
+  const text = addressTexts(capture)
+  const byHost = new Map<string, Map<number, Gathering>>()
+  const all: Gathering[] = []
   const resolved = new Set<string>()
-  for (const { frame, message, service, from, to } of nameMessages(capture)) {
-    const { questions, answers, response, opcode, rcode, truncated } = message
-    // An alias leads on; a name without an address of one kind exists; what was cut cannot be distinguished from what is absent.
-    if (response && (answers.length > 0 || truncated || rcode === NO_ERROR))
-      for (const { name } of [...questions, ...answers]) resolved.add(hostOf(name))
-    const question = questions[0]
-    if (!question || opcode !== 0 || answers.length > 0) continue
-    if (service === Protocol.Nbns ? question.type !== Number(RecordType.Nb) : !ADDRESSES.has(question.type)) continue
-    if (service === Protocol.Nbns && !HOST_SUFFIX.test(question.name)) continue
-    const client = response ? to : from
-    const host = hostOf(question.name)
-    const key = `${client} ${host}`
-    let lookUp = known.get(key)
+  for (let row = 0; row < messages.rows; row++) {
+    const service = messages.get(Message.Protocol, row)
+    if (!isNameService(service)) continue
+    const asked = askedIn(capture, row, service)
+    if (!asked) continue
+    const { response, rcode, host, type } = asked
+    // An alias leads on; a name without an address of one kind exists; what was cut may have held an answer.
+    if (response && (asked.hasAnswers || asked.truncated || rcode === NO_ERROR)) {
+      if (type !== undefined) resolved.add(host)
+      for (const name of asked.others) resolved.add(name)
+    }
+    if (type === undefined || asked.opcode !== 0 || asked.hasAnswers || asked.isNoHost) continue
+    if (service === Protocol.Nbns ? type !== Number(RecordType.Nb) : !ADDRESSES.has(type)) continue
+    const frame = messages.get(Message.Frame, row)
+    const [from, to] = [frames.get(Frame.Source, frame), frames.get(Frame.Destination, frame)]
+    const clientRow = response ? to : from
+    let byClient = byHost.get(host)
+    if (!byClient) byHost.set(host, (byClient = new Map()))
+    let lookUp = byClient.get(clientRow)
     if (!lookUp) {
-      const name = question.name.replace(HOST_SUFFIX, '')
       const none = { services: new Set<NameService>(), servers: new Set<string>(), questions: [], refusals: [] }
-      known.set(key, (lookUp = { name, client, wantsIpv4: false, ...none }))
+      byClient.set(clientRow, (lookUp = { host, clientRow, message: row, wantsIpv4: false, ...none }))
+      all.push(lookUp)
     }
     lookUp.services.add(service)
-    lookUp.wantsIpv4 ||= question.type !== Number(RecordType.Aaaa)
-    if (service === Protocol.Dns) lookUp.servers.add(response ? from : to)
+    lookUp.wantsIpv4 ||= type !== Number(RecordType.Aaaa)
+    if (service === Protocol.Dns) lookUp.servers.add(text(response ? from : to))
     if (!response) lookUp.questions.push(frame)
     else if (REFUSALS.has(rcode)) lookUp.refusals.push({ frame, rcode })
   }
-  return [...known].filter(([key]) => !resolved.has(key.slice(key.indexOf(' ') + 1))).map(([, lookUp]) => lookUp)
+  return all
+    .filter(({ host }) => !resolved.has(host))
+    .map(({ host: _, clientRow, message, ...lookUp }) => ({
+      ...lookUp,
+      name: nameMessage(capture, message)!.questions[0]!.name.replace(HOST_SUFFIX, ''),
+      client: text(clientRow),
+    }))
 }
 
-/** True if a look-up was answered that there is no such name. */
+function askedIn(capture: Capture, row: number, service: NameService): Asked | undefined {
+  const plain = service === Protocol.Nbns ? undefined : plainQuestion(nameBytes(capture, row))
+  if (plain) {
+    const { response, opcode, rcode, truncated, hasAnswers, type } = plain
+    const host = plain.host.length > NETBIOS_LETTERS ? plain.host.slice(0, NETBIOS_LETTERS) : plain.host
+    return { response, opcode, rcode, truncated, hasAnswers, type, host, others: NO_NAMES, isNoHost: false }
+  }
+  const message = nameMessage(capture, row)
+  if (!message) return undefined
+  const { questions, answers, response, opcode, rcode, truncated } = message
+  const question = questions[0]
+  return {
+    ...{ response, opcode, rcode, truncated },
+    hasAnswers: answers.length > 0,
+    type: question?.type,
+    host: hostOf(question?.name ?? ''),
+    others: [...questions.slice(1), ...answers].map(({ name }) => hostOf(name)),
+    isNoHost: service === Protocol.Nbns && !HOST_SUFFIX.test(question?.name ?? ''),
+  }
+}
+
+/** True if an answer says that there is no such name. */
 export function isUnknown({ refusals }: LookUp): boolean {
   return refusals.some(({ rcode }) => rcode === NO_SUCH_NAME)
 }

@@ -1,7 +1,7 @@
 // Names that hosts looked up and the addresses that they got: DNS, NetBIOS and LLMNR. RFC 1035, RFC 1002, RFC 4795.
-import { Message, Protocol } from '../../asm/layout'
+import { Frame, Message, Protocol } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
-import { frameEnds } from '../capture/text'
+import { addressTexts } from '../capture/text'
 import { dns, llmnr, nbns, type NameMessage } from '../dissect/network/dns'
 import { Reader } from '../dissect/reader'
 
@@ -70,29 +70,40 @@ function isWanted(bytes: Uint8Array, wanted: Wanted): boolean {
 
 export type NameService = Protocol.Dns | Protocol.Nbns | Protocol.Llmnr
 
-/** A question or an answer, and the addresses of its sender and its receiver. */
-export interface NameTraffic {
+/** A question or an answer, and the address of its receiver. */
+interface NameTraffic {
   frame: number
-  service: NameService
   message: NameMessage
-  from: string
   to: string
 }
 
-/** Every question and answer, or those whose header is wanted, in order of frames. */
-export function* nameMessages(capture: Capture, wanted?: Wanted): Generator<NameTraffic> {
+/** True for the protocol of a row of Message that asks for names. */
+export function isNameService(protocol: number): protocol is NameService {
+  return READERS[protocol] !== undefined
+}
+
+/** Bytes of a row of Message, as far as they are kept. */
+export function nameBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
   const { messages } = capture
+  return capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+}
+
+/** The question or answer in a row of Message; undefined where there is not even a header. */
+export function nameMessage(capture: Capture, row: number): NameMessage | undefined {
+  return READERS[capture.messages.get(Message.Protocol, row)]?.(new Reader(nameBytes(capture, row)))
+}
+
+/** Every question and answer whose header is wanted, in order of frames. */
+function* nameMessages(capture: Capture, wanted: Wanted): Generator<NameTraffic> {
+  const { messages, frames } = capture
+  const text = addressTexts(capture)
   for (let row = 0; row < messages.rows; row++) {
     const service = messages.get(Message.Protocol, row)
-    const read = READERS[service]
-    if (!read) continue
-    const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
     // Of a flood of questions most are of no interest, and reading each in full takes most of the time.
-    if (wanted && !isWanted(bytes, wanted)) continue
-    const message = read(new Reader(bytes))
+    if (!isNameService(service) || !isWanted(nameBytes(capture, row), wanted)) continue
+    const message = nameMessage(capture, row)
     if (!message) continue
     const frame = messages.get(Message.Frame, row)
-    const { source, destination } = frameEnds(capture, frame)
-    yield { frame, service: service, message, from: source, to: destination }
+    yield { frame, message, to: text(frames.get(Frame.Destination, frame)) }
   }
 }

@@ -61,7 +61,9 @@ export class Examination implements CaseFile {
   #lastAnswered?: Map<string, number>
   #failed?: Set<number>
   #unrequestedFaults?: Map<number, number>
-  #servers?: Set<string>
+  #servers?: Map<string, Set<number>>
+  /** `client server`, one string for each pair. */
+  readonly #pairs = new Map<string, Map<string, string>>()
   /** RPC connections on a stream (row of Stream). */
   readonly #byStream = new Map<number, Connection[]>()
   /** Calls of watched interfaces, by UUID. */
@@ -292,12 +294,31 @@ export class Examination implements CaseFile {
 
   /** Whether the capture shows RPC between somebody and this port. */
   isRpcServer(address: string, port: number): boolean {
-    this.#servers ??= new Set(
-      this.conversation.connections
-        .filter(({ pipe }) => pipe === undefined)
-        .map(({ server }) => `${server.text} ${server.port}`),
-    )
-    return this.#servers.has(`${address} ${port}`)
+    this.#servers ??= this.#serverPorts()
+    return this.#servers.get(address)?.has(port) === true
+  }
+
+  #serverPorts(): Map<string, Set<number>> {
+    const found = new Map<string, Set<number>>()
+    for (const { pipe, server } of this.conversation.connections) {
+      if (pipe !== undefined) continue
+      const ports = found.get(server.text)
+      if (ports) ports.add(server.port)
+      else found.set(server.text, new Set([server.port]))
+    }
+    return found
+  }
+
+  /**
+   * The key `client server` of two addresses, as text. A capture has many connections and few pairs: each pair's text is made
+   * and hashed once.
+   */
+  pairOf(client: string, server: string): string {
+    let pairs = this.#pairs.get(client)
+    if (!pairs) this.#pairs.set(client, (pairs = new Map()))
+    let pair = pairs.get(server)
+    if (pair === undefined) pairs.set(server, (pair = `${client} ${server}`))
+    return pair
   }
 
   /** Calls of the endpoint mapper, the activators or the object exporter, in order. */

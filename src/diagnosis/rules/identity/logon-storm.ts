@@ -23,7 +23,7 @@ export const logonStorm: Rule = {
     const groups = new Map<string, RejectedLogon[]>()
     for (const logon of rejectedLogons(theCase)) {
       if (logon.account !== undefined && sprays(theCase).get(logon.client)?.accounts.has(logon.account)) continue
-      const key = `${logon.client}|${logon.server}|${logon.account ?? logon.name}`
+      const key = theCase.pairOf(theCase.pairOf(logon.client, logon.server), logon.account ?? logon.name)
       const group = groups.get(key)
       if (group) group.push(logon)
       else groups.set(key, [logon])
@@ -51,7 +51,7 @@ function tellStorm(theCase: Examination, group: RejectedLogon[]): Occurrence {
     explanation: `${first.client} tried ${plural(group.length, 'time')} within ${duration(spanOf(theCase, group))} to log on to ${first.server} as ${first.name}; each attempt was rejected. Where accounts are locked after some failures, this locks it.`,
     identities: [{ role: 'rejected', name: first.name }],
     evidence: [
-      ...first.named,
+      ...first.named(),
       ...evidence(first.frame, 'the first rejection'),
       ...evidence(last.frame, 'the last rejection'),
     ],

@@ -24,7 +24,7 @@ export const callbackBlocked: Rule = {
     const pairs = new Map<string, number>()
     const objects = new Set<string>()
     for (const connection of theCase.conversation.connections) {
-      const key = `${connection.client.text} ${connection.server.text}`
+      const key = theCase.pairOf(connection.client.text, connection.server.text)
       if (!pairs.has(key)) pairs.set(key, connection.firstFrame)
       if (callsBack(theCase, connection)) objects.add(key)
     }

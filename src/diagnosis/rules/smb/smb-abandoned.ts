@@ -6,6 +6,7 @@ import { endpointText } from '../../../capture/text'
 import type { Examination } from '../../examination'
 import { isSmbPort } from '../../signs/network/ports'
 import { type QuietEnd, quietEnds } from '../../signs/network/quiet-ends'
+import { pairsOfRpc } from '../../signs/logon/afterwards'
 import { references } from '../../text/references'
 import type { Occurrence, Rule } from '../../rule'
 import { type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
@@ -42,7 +43,7 @@ export const smbAbandoned: Rule = {
     const byPair = new Map<string, { first: QuietEnd; again: QuietEnd[] }>()
     for (const end of ends) {
       const { client, server, stream } = end.attempt
-      const pair = `${client} ${server}`
+      const pair = theCase.pairOf(client, server)
       const answer = negotiations.get(stream)?.answer
       if (wellKnown.has(pair) || theCase.endExplainedBy(stream) || answer === undefined || answer > end.frame) continue
       const known = byPair.get(pair)
@@ -132,8 +133,10 @@ function ticketErrorBefore(theCase: Examination, errors: readonly KerberosError[
 function pairsThatTalk(theCase: Examination): Set<string> {
   const logons = new Set(theCase.conversation.smbLogons.map(({ stream }) => stream))
   return new Set([
-    ...attempts(theCase).flatMap(({ stream, client, server }) => (logons.has(stream) ? [`${client} ${server}`] : [])),
-    ...theCase.conversation.connections.map(({ client, server }) => `${client.text} ${server.text}`),
+    ...attempts(theCase).flatMap(({ stream, client, server }) =>
+      logons.has(stream) ? [theCase.pairOf(client, server)] : [],
+    ),
+    ...pairsOfRpc(theCase),
   ])
 }
 

@@ -52,7 +52,7 @@ export const goodLogons = perCase((theCase: Examination): GoodLogons => {
   const all = collect(theCase).sort((one, other) => one.good.frame - other.good.frame)
   const seen = new Set<string>()
   for (const { client, server, good } of all) {
-    const pair = `${client} ${server}`
+    const pair = theCase.pairOf(client, server)
     const account = accountOf(good.user)
     found.byPair.add(pair, good)
     found.byClient.add(client, good)
@@ -102,8 +102,11 @@ function collect(theCase: Examination): Collected[] {
 /** One spelling of a user's name, for comparison; undefined where the logon has none. */
 export function userKey({ user, domain, anonymous }: SecurityContext | SmbLogon): string | undefined {
   if (!user || anonymous) return undefined
-  const [name, realm] = user.toLowerCase().split('@')
-  return `${(realm ?? domain ?? '').split('.')[0]!.toLowerCase()}\\${name}`
+  const lower = user.toLowerCase()
+  const at = lower.indexOf('@')
+  const realm = at < 0 ? (domain ?? '').toLowerCase() : lower.slice(at + 1)
+  const dot = realm.indexOf('.')
+  return `${dot < 0 ? realm : realm.slice(0, dot)}\\${at < 0 ? lower : lower.slice(0, at)}`
 }
 
 /** Account name without its domain: the same user may be spelt with the domain's other name, or without one. */
@@ -127,7 +130,7 @@ export interface Attempted {
  */
 export function overcomeBy(theCase: Examination, attempt: Attempted): GoodLogon | undefined {
   const { byPairAndAccount, newcomers } = goodLogons(theCase)
-  const pair = `${attempt.client} ${attempt.server}`
+  const pair = theCase.pairOf(attempt.client, attempt.server)
   const account = accountOf(attempt.user)
   const own = account === undefined ? undefined : byPairAndAccount.after(`${pair} ${account}`, attempt.frame)
   if (own) return own
@@ -195,7 +198,7 @@ export function reachedAfter(
 /** `client server` of which the capture shows RPC. */
 export const pairsOfRpc = perCase(
   (theCase: Examination): ReadonlySet<string> =>
-    new Set(theCase.conversation.connections.map(({ client, server }) => `${client.text} ${server.text}`)),
+    new Set(theCase.conversation.connections.map(({ client, server }) => theCase.pairOf(client.text, server.text))),
 )
 
 /** `client server` of which the capture shows RPC, or an accepted logon. */

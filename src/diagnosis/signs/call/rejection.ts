@@ -36,11 +36,11 @@ export interface Refusal {
 export const rejections = perCase((theCase: Examination): readonly Refusal[] => rejectionsOf(theCase))
 
 function rejectionsOf(theCase: Examination): Refusal[] {
+  const { calls, connections } = theCase.conversation
   const found: Refusal[] = []
-  for (const connection of theCase.conversation.connections)
-    connection.security.forEach((security, index) => {
-      if (security.failedFrame === undefined || security.provenFrame !== undefined) return
-      const { calls } = theCase.conversation
+  for (const connection of connections)
+    for (const [index, security] of connection.security.entries()) {
+      if (security.failedFrame === undefined || security.provenFrame !== undefined) continue
       const faults = theCase
         .faultsUnder(connection, index)
         .filter((call) => isRefusal(calls.get(Call.Status, call), security))
@@ -58,7 +58,7 @@ function rejectionsOf(theCase: Examination): Refusal[] {
         lastFrame: last,
         closed: closeAfter(theCase, connection, last),
       })
-    })
+    }
   return found
 }
 

@@ -29,7 +29,7 @@ export interface RejectedLogon {
   name: string
   protocol: 'RPC' | 'SMB' | 'Kerberos'
   /** The frame that names the user. */
-  named: Evidence[]
+  named: () => Evidence[]
   /** Rows of the calls that were refused under it. */
   calls?: readonly number[]
 }
@@ -51,7 +51,7 @@ function overRpc(theCase: Examination): RejectedLogon[] {
       server: server.text,
       name: who(security),
       protocol: 'RPC',
-      named: logonEvidence(security),
+      named: () => logonEvidence(security),
       calls,
     }
     return [account === undefined ? logon : { ...logon, account }]
@@ -73,7 +73,7 @@ function overSmb(theCase: Examination): RejectedLogon[] {
               account,
               name: name ?? account,
               protocol: 'SMB' as const,
-              named: logonEvidence(logon),
+              named: () => logonEvidence(logon),
             },
           ]
         : [],
@@ -95,7 +95,7 @@ function byKdcs(theCase: Examination): RejectedLogon[] {
         account,
         name: user,
         protocol: 'Kerberos' as const,
-        named: evidence(requestFrame, `the client asks for a ticket of ${user}`),
+        named: () => evidence(requestFrame, `the client asks for a ticket of ${user}`),
       },
     ]
   })

@@ -2,6 +2,7 @@
 import { Message, Protocol } from '../../../../asm/layout'
 import { smb1Status } from '../../../conversation/smb-status'
 import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
 
 type SmbCommand = 'negotiate' | 'session setup' | 'tree connect' | 'create' | 'transfer'
 
@@ -54,14 +55,17 @@ interface Message2 {
   isAnswer: boolean
   command: SmbCommand | undefined
   status: number
-  id: string
+  /** What joins an answer to its request. */
+  id: () => string
   isSigned: boolean
   share?: string | undefined
   noDialect?: boolean | undefined
 }
 
-/** Refusals in order of their frames. */
-export function smbRefusals(theCase: Examination): SmbRefusal[] {
+/** Rejections in order of their frames. */
+export const smbRefusals = perCase((theCase: Examination): readonly SmbRefusal[] => smbRefusalsOf(theCase))
+
+function smbRefusalsOf(theCase: Examination): SmbRefusal[] {
   const { messages } = theCase.capture
   const found: SmbRefusal[] = []
   const asked = new Map<string, { frame: number; isSigned: boolean; share?: string | undefined }>()
@@ -75,17 +79,18 @@ export function smbRefusals(theCase: Examination): SmbRefusal[] {
     const { isAnswer, command, status, isSigned, share, noDialect } = read
     const stream = messages.get(Message.Stream, row)
     const frame = messages.get(Message.Frame, row)
-    const key = `${stream} ${read.id}`
+    const isTreeConnect = command === 'tree connect'
+    const key = isTreeConnect ? `${stream} ${read.id()}` : ''
     if (!isAnswer) {
-      if (command === 'tree connect') asked.set(key, { frame, isSigned, share })
+      if (isTreeConnect) asked.set(key, { frame, isSigned, share })
       continue
     }
-    const request = asked.get(key)
-    asked.delete(key)
+    const request = isTreeConnect ? asked.get(key) : undefined
+    if (request) asked.delete(key)
     if (!noDialect && NO_REFUSALS.has(status)) continue
     const refusal: SmbRefusal = { frame, stream, version, command, status }
     if (noDialect) refusal.noDialect = true
-    if (request && command === 'tree connect') {
+    if (request) {
       refusal.requestFrame = request.frame
       if (request.share !== undefined) refusal.share = request.share
       if (version === 2 && isSigned && !request.isSigned) refusal.lacksSignature = true
@@ -105,7 +110,7 @@ function smb2Message(bytes: Uint8Array<ArrayBuffer>): Message2 | undefined {
     isAnswer,
     command,
     status: view.getUint32(8, true),
-    id: view.getBigUint64(24, true).toString(),
+    id: () => view.getBigUint64(24, true).toString(),
     isSigned: (flags & SMB2_SIGNED) !== 0,
   }
   if (!isAnswer && command === 'tree connect' && bytes.length >= SMB2_TREE_PATH + 4) {
@@ -128,7 +133,7 @@ function smb1Message(bytes: Uint8Array<ArrayBuffer>): Message2 | undefined {
     isAnswer,
     command,
     status: smb1Status(code, flags2),
-    id: `${view.getUint16(26, true)} ${view.getUint16(30, true)}`,
+    id: () => `${view.getUint16(26, true)} ${view.getUint16(30, true)}`,
     isSigned: false,
   }
   const words = bytes[SMB1_HEADER] ?? 0

@@ -1,7 +1,7 @@
 // Attempts to open a TCP connection, and what came of them. Streams without any RPC count too: a refused one never has any.
 import { Stream, StreamFlag, IpProtocol } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
-import { addressText } from '../../../capture/text'
+import { addressTexts } from '../../../capture/text'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
 
@@ -36,13 +36,8 @@ export interface Attempt {
 export const attempts = perCase((theCase: Examination): readonly Attempt[] => attemptsOf(theCase))
 
 function attemptsOf(theCase: Examination): Attempt[] {
-  const { streams, addresses } = theCase.capture
-  const texts = new Map<number, string>()
-  const text = (row: number): string => {
-    const known = texts.get(row) ?? addressText(addresses, row)
-    texts.set(row, known)
-    return known
-  }
+  const { streams } = theCase.capture
+  const text = addressTexts(theCase.capture)
   const found: Attempt[] = []
   for (let stream = 0; stream < streams.rows; stream++) {
     const synFrame = streams.get(Stream.SynFrame, stream)

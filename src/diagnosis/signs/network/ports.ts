@@ -34,13 +34,13 @@ export function isSmbPort(port: number): boolean {
 /** Client and server pairs that did open SMB: Windows tries ports 445 and 139 at once and needs only one of them. */
 export function smbReached(theCase: Examination): Set<string> {
   const open = attempts(theCase).filter(({ outcome, port }) => outcome === 'open' && isSmbPort(port))
-  return new Set(open.map(({ client, server }) => `${client} ${server}`))
+  return new Set(open.map(({ client, server }) => theCase.pairOf(client, server)))
 }
 
 /** Client and server pairs of which the client asked the server for RPC: there SMB that cannot be reached matters as well. */
 export function rpcAsked(theCase: Examination): Set<string> {
   const asked = attempts(theCase).filter(({ port }) => port === ENDPOINT_MAPPER)
-  return new Set(asked.map(({ client, server }) => `${client} ${server}`))
+  return new Set(asked.map(({ client, server }) => theCase.pairOf(client, server)))
 }
 
 /** The SYNs of a group of attempts as evidence. */

@@ -1,9 +1,10 @@
 // Connections for RPC or SMB on which a client never tried to log on and which it ended itself. RFC 9293 3.6.
 import { attempts } from './attempts'
-import { Stream, StreamFlag } from '../../../../asm/layout'
+import { Message, Stream, StreamFlag } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import type { Attempt } from './attempts'
 import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
 import { isRpcPort, isSmbPort } from './ports'
 
 export interface QuietEnd {
@@ -13,17 +14,28 @@ export interface QuietEnd {
 }
 
 /** In order of their SYNs. What the capture lacks a part of is left out. */
-export function quietEnds(theCase: Examination): QuietEnd[] {
+export const quietEnds = perCase((theCase: Examination): readonly QuietEnd[] => quietEndsOf(theCase))
+
+function quietEndsOf(theCase: Examination): QuietEnd[] {
   const loggedOn = new Set(theCase.conversation.smbLogons.map(({ stream }) => stream))
+  const unread = unreadStreams(theCase)
   return attempts(theCase).flatMap((attempt) => {
     const { stream, outcome, server, port } = attempt
     if (outcome !== 'open' || loggedOn.has(stream)) return []
     if (!isSmbPort(port) && !isRpcPort(theCase, server, port)) return []
     if (theCase.connectionsOn(stream).some(({ security, calls }) => security.length > 0 || calls.length > 0)) return []
-    if (theCase.streamValue(Stream.Gaps, stream) > 0) return []
+    if (theCase.streamValue(Stream.Gaps, stream) > 0 || unread.has(stream)) return []
     const frame = endedByClient(theCase, stream)
     return frame === undefined ? [] : [{ attempt, frame }]
   })
+}
+
+/** Streams with messages of which no bytes are kept (a capture with very many has those): what they say is not known. */
+function unreadStreams({ capture: { messages } }: Examination): ReadonlySet<number> {
+  const found = new Set<number>()
+  for (let row = messages.rows - 1; row >= 0 && messages.get(Message.KeptLength, row) === 0; row--)
+    found.add(messages.get(Message.Stream, row))
+  return found
 }
 
 /** The FIN or RST by which the client ended a stream, unless the server was the first. */

@@ -43,7 +43,7 @@ function scansOf(theCase: Examination): Scan[] {
   const byClient = new Map<string, Attempt[]>()
   for (const attempt of attempts(theCase)) {
     const { client, server, port } = attempt
-    add(byPair, `${client} ${server}`, attempt)
+    add(byPair, theCase.pairOf(client, server), attempt)
     add(byPort, `${client} ${port}`, attempt)
     add(byClient, client, attempt)
   }
