@@ -23,7 +23,10 @@ export interface Growing {
 const WMI: Syntax = { uuid: '9556dc99-828c-11cf-a37e-00aa003240c7', version: '0.0' }
 const SVCCTL: Syntax = { uuid: '367abb81-9844-35f1-ad32-98f038001003', version: '2.0' }
 const STATUS_OBJECT_NAME_NOT_FOUND = 0xc0000034
+const STATUS_LOGON_FAILURE = 0xc000006d
+const SECURITY_PACKAGE_ERROR = 0x721
 const SERVER_PORT = 49157
+const SMB_PORT = 445
 const CLIENT_PORTS = 60_000
 /** Ports at which a scenario's clients begin. */
 const FIRST_CLIENT_PORT = 2000
@@ -55,6 +58,14 @@ function syntaxOf(i: number): Syntax {
 /** The client's ports are used up after some 60,000 connections; then come other clients. */
 function port(i: number) {
   return { clientPort: FIRST_CLIENT_PORT + (i % CLIENT_PORTS), port: SERVER_PORT }
+}
+
+/** A logon of which the first call is refused, on a connection of its own. */
+function refusedLogon(scenario: Scenario, i: number, who: string): void {
+  const session = scenario.rpc(port(i))
+  const binding = session.bind(SVCCTL, { logon: scenario.logon(who, 'integrity') })
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), SECURITY_PACKAGE_ERROR)
+  session.close('server')
 }
 
 const contexts = (id: number, count = 1) =>
@@ -197,6 +208,34 @@ export const inputs: Growing[] = [
         )
       return scenario.capture()
     },
+  },
+  {
+    name: 'refused logons over RPC, a connection each',
+    from: 2000,
+    make: (n) => played(n, (scenario, i) => refusedLogon(scenario, i, 'CORP\\eve')),
+  },
+  {
+    name: 'refused logons over RPC, a user each',
+    from: 2000,
+    make: (n) => played(n, (scenario, i) => refusedLogon(scenario, i, `CORP\\user${i}`)),
+  },
+  {
+    name: 'refused logons over SMB, a connection each',
+    from: 2000,
+    make: (n) =>
+      played(n, (scenario, i) => {
+        const failures = { sessionSetup: STATUS_LOGON_FAILURE }
+        scenario.pipe('svcctl', 'CORP\\eve', failures, { ...port(i), port: SMB_PORT }).session.close('client')
+      }),
+  },
+  {
+    name: 'DNS messages and 74 refused ports',
+    from: 20_000,
+    make: (n) =>
+      played(n, (scenario, i) => {
+        scenario.lookUp(`host${i % 5000}.example.com`, i % 2 === 0 ? [] : ['10.0.0.6'])
+        if (i < 74) scenario.refused({ port: 1000 + i })
+      }),
   },
   {
     name: 'identity changes, a connection each',
