@@ -230,7 +230,7 @@ export const inputs: Growing[] = [
   },
   {
     name: 'DNS messages and 74 refused ports',
-    from: 20_000,
+    from: 10_000,
     make: (n) =>
       played(n, (scenario, i) => {
         scenario.lookUp(`host${i % 5000}.example.com`, i % 2 === 0 ? [] : ['10.0.0.6'])
