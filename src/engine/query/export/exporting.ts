@@ -1,6 +1,7 @@
 // What leaves the engine: reports and sub-captures of the open capture.
 import { Frame } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
+import { noticeTexts } from '../../../describe/notice-text'
 import { subCapture, subCaptureRemarks } from '../../../export/sub-capture'
 import type { ExportedFrames, FrameChoice, NoteOnFrame, Opened, RedactedFrames, ReportTexts } from '../../api'
 import type { OpenCapture } from '../../worker/open-capture'
@@ -27,7 +28,15 @@ export async function exportReport(
   if (!redacted) return reportTexts(await reportOf(open, opened, notes))
   const copy = await openWhole(module, redacted.file, open.names!)
   const { findings } = copy
-  const facts = { ...opened, name: REDACTED_NAME, bytes: redacted.file.size, format: 'pcapng', findings }
+  const facts = {
+    ...opened,
+    name: REDACTED_NAME,
+    bytes: redacted.file.size,
+    format: 'pcapng',
+    findings,
+    // Those of the original name files within archives.
+    notices: noticeTexts(copy.capture),
+  }
   return reportTexts(await reportOf(copy, facts, redacted.notes, redacted.remarks))
 }
 

@@ -103,6 +103,11 @@ export class Redactor {
       'Kept as they are: times, ports, lengths, TCP numbers and time stamps, interface and object identifiers, statuses, versions of Windows in NTLM.',
       `Blank because they are of no protocol that is understood here: the contents of ${this.#blankPayloads} of ${this.#frames} frames (HTTP, TLS, LDAP and whatever else), and ${this.#blankFrames} frames as a whole. Contents of IP fragments are blank as well.`,
       ...(streams.left > 0 ? [`Blank because streams were too long to be put together: ${streams.left} bytes.`] : []),
+      ...(this.open.capture.events.rows > 0
+        ? [
+            `Left out: the ${this.open.capture.events.rows} events of the trace, and what its report says. Findings that rest on them are not in the copy.`,
+          ]
+        : []),
       'Left out: the file’s own comments, names of its interfaces, of the machine and of hosts, and decryption secrets.',
       'Not looked for: names in your own comments that appear nowhere in the frames; names of fewer than four letters outside the fields that hold names; whether times and ports identify someone to a reader who knows the network.',
     ]
