@@ -27,13 +27,15 @@ export interface SubCapture {
   comment: string
   /** Comments of the user, by row. */
   comments?: ReadonlyMap<number, string>
+  /** What else is known of a frame, as a comment of its own; empty for nothing. */
+  remark?: (row: number) => string
   /** Leaves out what the file itself says besides frames: comments, names of interfaces, hosts and machines. */
   bare?: boolean
 }
 
 /** The file in pieces. */
 export async function* subCapture(capture: Capture, wanted: SubCapture): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-  const { rows, bytes, comment, comments, bare = false } = wanted
+  const { rows, bytes, comment, comments, remark, bare = false } = wanted
   const texts = bare ? new Map<number, Remark[]>() : remarksByFrame(capture)
   const { frames, interfaces } = capture
   const resolutions = resolutionsOf(capture, rows)
@@ -62,8 +64,8 @@ export async function* subCapture(capture: Capture, wanted: SubCapture): AsyncGe
     const length = frames.get(Frame.Length, row)
     const nanos = frames.get(Frame.Nanos, row)
     const own = (texts.get(row) ?? []).filter(({ kind }) => kind === CommentKind.Comment).map(({ text }) => text)
-    const added = comments?.get(row)
-    const remarks = added && !own.includes(added) ? [...own, added] : own
+    const added = [comments?.get(row), remark?.(row)].filter((text) => text !== undefined && text !== '')
+    const remarks = [...own, ...added.filter((text): text is string => !own.includes(text!))]
     // Only packets of a section's first interface can do without a time, and they hold no comments.
     if (nanos === NONE && by === first && remarks.length === 0) yield simplePacket(data, length)
     else {

@@ -51,9 +51,12 @@ export async function exportFrames(
   const rows = chosenRows(open, choice)
   const reader = new WindowReader(open.capture, open.file)
   const total = open.capture.frames.rows
+  const trace = await open.trace()
+  const { traceComments } = trace ? await import('./trace-comments') : {}
   const pieces = subCapture(open.capture, {
     rows,
     bytes: (row) => reader.frame(row),
+    ...(trace && traceComments && { remark: traceComments(trace) }),
     comment: `Faultline ${TOOL_VERSION}: ${rows.length} of ${total} frames of ${name}, ${choice.reason}`,
     comments: new Map(notes.filter(({ comment }) => comment).map(({ frame, comment }) => [frame, comment])),
   })
