@@ -1,5 +1,5 @@
 // The wasm surface: numbers in, numbers out. One instance reads one capture, window by window:
-// the caller puts bytes at input(), calls parse(), moves what was not consumed to the front, and goes on.
+// the caller puts bytes at input(), calls parse(), puts what was not consumed before the next bytes, and goes on.
 import { connectReaders } from "./stream/messages";
 import * as container from "./format";
 import * as window from "./format/window";
@@ -16,7 +16,10 @@ import { ofLinkType } from "./wire/link/link-type";
 
 connectReaders();
 
-const inputAt: usize = heap.alloc(window.CAPACITY);
+/** Bytes that may lie before the window's first: the caller chooses where in a word it lies. */
+const SPARE_BYTES: usize = 7;
+
+const inputAt: usize = heap.alloc(window.CAPACITY + SPARE_BYTES);
 
 let scratchAt: usize = 0;
 let scratchBytes: usize = 0;
@@ -31,7 +34,7 @@ export function tables(): usize {
   return headers;
 }
 
-/** Address of the input window. */
+/** Address of the input window, at the start of a word. */
 export function input(): usize {
   return inputAt;
 }
@@ -47,11 +50,11 @@ export function format(): FileFormat {
 }
 
 /**
- * Parses the window's first `length` bytes and returns how many of them are done with; the rest must stand at
- * the window's front when it is called again. `last` says that the file ends here.
+ * Parses `length` bytes of the window, whose first lies `from` bytes (0 to 7) after input(), and returns how many of them are
+ * done with; the rest must come first when it is called again. `last` says that the file ends here.
  */
-export function parse(length: u32, last: bool): u32 {
-  let at = window.open(inputAt, length, last);
+export function parse(from: u32, length: u32, last: bool): u32 {
+  let at = window.open(inputAt + from, length, last);
   if (!makeRoom()) at = window.refuse(at);
   at = container.read(at);
   if (last) {

@@ -7,6 +7,7 @@ import { Table, type TableSource } from '../../capture/table'
 
 const INITIAL_PAGES = 64
 const MAXIMUM_PAGES = 65536
+const WORD_BYTES = 8
 
 /** Who answers questions about encrypted bytes: asm/stream/unseal.ts. Bytes are the parser's own memory, good during the call. */
 export interface Helper {
@@ -35,7 +36,9 @@ export class Parser {
   readonly #wasm: typeof __AdaptedExports
   readonly #inputAt: number
   readonly #inputBytes: number
+  /** Bytes of the window that are not done with yet, and where the first of them lies in it. */
   #held = 0
+  #heldAt = 0
 
   private constructor(wasm: typeof __AdaptedExports, memory: WebAssembly.Memory) {
     this.#wasm = wasm
@@ -95,10 +98,22 @@ export class Parser {
   feed(bytes: Uint8Array): void {
     for (let from = 0; from < bytes.length;) {
       const take = Math.min(bytes.length - from, this.#inputBytes - this.#held)
-      this.#window(this.#held, take).set(bytes.subarray(from, from + take))
+      this.#align(bytes.byteOffset + from)
+      this.#window(this.#heldAt + this.#held, take).set(bytes.subarray(from, from + take))
       from += take
       this.#consume(take, false)
     }
+  }
+
+  /**
+   * Moves what is held to the window's front, so that the bytes behind it lie in a word as they do at `source`. Browsers copy
+   * into shared memory word by word where both sides allow it, else byte by byte, which takes five times as long.
+   */
+  #align(source: number): void {
+    const to = (source - this.#held) & (WORD_BYTES - 1)
+    if (to !== this.#heldAt && this.#held > 0)
+      this.#window(0, this.#inputBytes + WORD_BYTES - 1).copyWithin(to, this.#heldAt, this.#heldAt + this.#held)
+    this.#heldAt = to
   }
 
   /** Says that the file is over: what is held is parsed as far as it goes, open streams are closed. */
@@ -122,9 +137,9 @@ export class Parser {
 
   #consume(added: number, last: boolean): void {
     const length = this.#held + added
-    const consumed = this.#wasm.parse(length, last)
+    const consumed = this.#wasm.parse(this.#heldAt, length, last)
     this.#held = length - consumed
-    if (consumed > 0 && this.#held > 0) this.#window(0, length).copyWithin(0, consumed, length)
+    this.#heldAt += consumed
   }
 
   #window(at: number, length: number): Uint8Array {
