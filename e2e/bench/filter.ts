@@ -101,6 +101,7 @@ function captureOf(tables: Partial<Record<Tables, GrowingTable>>): Capture {
       return table ? { rows: () => table.rows, page: (index) => table.pages[index]! } : empty
     },
     bytes: () => new Uint8Array(0),
+    word: () => 0,
   })
 }
 

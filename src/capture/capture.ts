@@ -7,6 +7,8 @@ export interface CaptureSource {
   table(which: Tables): TableSource
   /** A copy of kept bytes: `address` as a column gives it. Fewer bytes when some are missing from the source. */
   bytes(address: number, length: number): Uint8Array<ArrayBuffer>
+  /** Four kept bytes as a little-endian number; `address` is a multiple of four. 0 where the source does not have them. */
+  word(address: number): number
 }
 
 /** One decoded capture. Columns and their meaning: asm/layout.ts. */
@@ -42,5 +44,10 @@ export class Capture {
   /** A copy of kept bytes; empty for address 0. */
   bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
     return address === 0 ? new Uint8Array(0) : this.source.bytes(address, length)
+  }
+
+  /** Four kept bytes as a little-endian number: cheaper than a copy. `address` is a multiple of four, as the first of kept bytes is. */
+  word(address: number): number {
+    return this.source.word(address)
   }
 }

@@ -42,9 +42,14 @@ interface TableSnapshot {
   pages: Uint32Array<ArrayBuffer>[]
 }
 
+interface SnapshotChunk {
+  at: number
+  bytes: Uint8Array<ArrayBuffer>
+}
+
 export interface Snapshot {
   tables: TableSnapshot[]
-  chunks: { at: number; bytes: Uint8Array<ArrayBuffer> }[]
+  chunks: SnapshotChunk[]
 }
 
 /** Copies all that is decoded so far. The parts of the source may go on changing. */
@@ -94,6 +99,8 @@ export function sourceBytes(source: CaptureSource): number {
 
 /** A stored capture as a source of tables again. Pages are unpacked when first asked for. */
 export class SnapshotSource implements CaptureSource {
+  #last: SnapshotChunk | undefined
+
   constructor(private readonly snapshot: Snapshot) {}
 
   table(which: Tables): TableSource {
@@ -113,7 +120,21 @@ export class SnapshotSource implements CaptureSource {
   }
 
   bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
-    const chunk = this.snapshot.chunks.find(({ at, bytes }) => address >= at && address < at + bytes.length)
+    const chunk = this.#chunkWith(address)
     return chunk ? chunk.bytes.slice(address - chunk.at, address - chunk.at + length) : new Uint8Array(0)
+  }
+
+  word(address: number): number {
+    const chunk = this.#chunkWith(address)
+    if (!chunk || address - chunk.at + 4 > chunk.bytes.length) return 0
+    const { bytes, at } = chunk
+    return new DataView(bytes.buffer, bytes.byteOffset).getUint32(address - at, true)
+  }
+
+  /** Most questions are about the chunk of the one before. */
+  #chunkWith(address: number): SnapshotChunk | undefined {
+    const isIn = ({ at, bytes }: SnapshotChunk) => address >= at && address < at + bytes.length
+    if (this.#last && isIn(this.#last)) return this.#last
+    return (this.#last = this.snapshot.chunks.find(isIn))
   }
 }

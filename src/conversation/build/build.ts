@@ -33,6 +33,7 @@ enum Datagram {
 
 /** Offset of a request's object UUID, where the flag says that there is one. C706 12.6.4.9. */
 const REQUEST_OBJECT = 24
+const UUID_BYTES = 16
 
 /** A connection while PDUs still arrive. */
 interface Building {
@@ -189,11 +190,9 @@ export class ConversationBuilder {
     }
     facts.interface = building.interfaces.get(pdus.get(Pdu.Context, pdu) & 0xffff) ?? NONE
     if ((flags & PduFlag.Object) === 0) return
-    const bytes = this.capture.bytes(
-      pdus.get(Pdu.Kept, pdu),
-      Math.min(pdus.get(Pdu.KeptLength, pdu), REQUEST_OBJECT + 16),
-    )
-    facts.object = this.#objects.ofBytes(bytes, REQUEST_OBJECT, (flags & PduFlag.BigEndian) !== 0) >>> 0
+    if (pdus.get(Pdu.KeptLength, pdu) < REQUEST_OBJECT + UUID_BYTES) return
+    const at = pdus.get(Pdu.Kept, pdu) + REQUEST_OBJECT
+    facts.object = this.#objects.ofKept(this.capture, at, (flags & PduFlag.BigEndian) !== 0) >>> 0
   }
 
   #answer(building: Building, pdu: number, head: number, fault: boolean): number {

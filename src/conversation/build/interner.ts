@@ -1,13 +1,15 @@
 // UUIDs as small numbers: equal ones share an index, and text is made only once for each.
 import { NULL_UUID } from '../../names/well-known'
+import type { Capture } from '../../capture/capture'
 import { uuidText } from '../../capture/text'
+import { WordMap } from './word-map'
 
 /** Gives every UUID an index, in the order in which they are met. */
 export class Interner {
   readonly texts: string[] = []
   readonly #byText = new Map<string, number>()
-  /** By the 16 bytes as eight characters: far cheaper to make than the text. One map for each byte order. */
-  readonly #byBytes = [new Map<string, number>(), new Map<string, number>()] as const
+  /** By the 16 bytes as four words: far cheaper than the text. One map for each byte order. */
+  readonly #byWords = [new WordMap(), new WordMap()] as const
 
   /** Index of a UUID given as lower-case text. */
   ofText(text: string): number {
@@ -20,13 +22,23 @@ export class Interner {
   /** Index of the UUID in 16 bytes at `at`; -1 for the nil UUID and where bytes are missing. */
   ofBytes(bytes: Uint8Array, at: number, big: boolean): number {
     if (at + 16 > bytes.length) return -1
-    const two = (i: number) => bytes[at + i]! | (bytes[at + i + 1]! << 8)
-    const key = String.fromCharCode(two(0), two(2), two(4), two(6), two(8), two(10), two(12), two(14))
-    const known = this.#byBytes[big ? 1 : 0].get(key)
+    const word = (i: number) => new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(i, true)
+    return this.#of(word(0), word(4), word(8), word(12), big, () => bytes.subarray(at, at + 16))
+  }
+
+  /** The same of 16 bytes that a capture has kept, without a copy of them: their address is a multiple of four. */
+  ofKept(capture: Capture, at: number, big: boolean): number {
+    const word = (i: number) => capture.word(at + i)
+    return this.#of(word(0), word(4), word(8), word(12), big, () => capture.bytes(at, 16))
+  }
+
+  #of(a: number, b: number, c: number, d: number, big: boolean, bytes: () => Uint8Array): number {
+    const byWords = this.#byWords[big ? 1 : 0]
+    const known = byWords.get(a, b, c, d)
     if (known !== undefined) return known
-    const text = uuidText(bytes, at, big)
+    const text = uuidText(bytes(), 0, big)
     const index = text === NULL_UUID ? -1 : this.ofText(text)
-    this.#byBytes[big ? 1 : 0].set(key, index)
+    byWords.add(a, b, c, d, index)
     return index
   }
 }

@@ -68,4 +68,8 @@ export class CopiedSource implements CaptureSource {
   bytes(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(0)
   }
+
+  word(): number {
+    return 0
+  }
 }

@@ -177,6 +177,9 @@ function randomWord(): number {
 /** Tables and kept bytes read straight from the parser's memory; works on any thread that has the memory. */
 export class MemorySource implements CaptureSource {
   readonly #labels = new Map<number, string>()
+  /** The whole memory as it was when something beyond these views was last asked for: a view for each read costs more than the read. */
+  #bytes = new Uint8Array(0) as Uint8Array
+  #words = new Uint32Array(0) as Uint32Array
 
   constructor(
     private readonly memory: WebAssembly.Memory,
@@ -196,7 +199,13 @@ export class MemorySource implements CaptureSource {
   }
 
   bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.memory.buffer, address, length).slice()
+    if (address + length > this.#bytes.length) this.#bytes = new Uint8Array(this.memory.buffer)
+    return this.#bytes.slice(address, address + length)
+  }
+
+  word(address: number): number {
+    if (address >>> 2 >= this.#words.length) this.#words = new Uint32Array(this.memory.buffer)
+    return this.#words[address >>> 2] ?? 0
   }
 
   /** An AssemblyScript string: UTF-16 code units, their byte length in the word before them. Labels never change. */

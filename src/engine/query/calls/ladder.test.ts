@@ -11,7 +11,7 @@ import { storyOf } from './ladder'
 const UUID = '00000143-0000-0000-c000-000000000046'
 const names = Names.from({ interfaces: '', guids: '', win32: '', hresult: '', ntstatus: '', protocol: '' })
 const noTables = () => ({ rows: () => 0, page: () => new Uint32Array(0) })
-const capture = new Capture({ table: (_which: Tables) => noTables(), bytes: () => new Uint8Array(0) })
+const capture = new Capture({ table: (_which: Tables) => noTables(), bytes: () => new Uint8Array(0), word: () => 0 })
 
 function call(columns: Partial<Record<Call, number>>): GrowingTable {
   const calls = new GrowingTable(Call.COLUMNS)
