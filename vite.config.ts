@@ -84,7 +84,7 @@ function offline() {
     workbox: {
       globPatterns: ['**/*.{html,js,css,wasm,tsv,svg,png,webmanifest,pcapng}', 'licences.txt'],
       importScripts: ['share-target.js'],
-      globIgnores: ['screenshot*.png', 'social.png', 'share-target.js'],
+      globIgnores: ['screenshot*.png', 'recording.webp', 'social.png', 'share-target.js'],
       maximumFileSizeToCacheInBytes: 8 << 20,
       // The address holds state in its hash and in ?src=, never another document.
       ignoreURLParametersMatching: [/.*/],
