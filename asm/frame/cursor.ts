@@ -1,7 +1,7 @@
 // Where the parser is in the current frame. Every dissector reads from `at`, asks has() before it
 // reads, advance()s over its header and returns the Protocol that follows. Bad bytes never trap:
 // the dissector calls stop() with a Status and returns Protocol.None; what was decoded before stays.
-import { Field, Format, Frame, Protocol, Status } from "../layout";
+import { Field, FieldKey, Format, Frame, Protocol, Status } from "../layout";
 import { NONE, fields, frames } from "../memory/table";
 
 /** Row of Frame being filled; NONE while fields are recorded. */
@@ -128,15 +128,15 @@ export function u32At(offset: usize): u32 {
   return bswap<u32>(load<u32>(at + offset));
 }
 
-/** Writes a field down when recording: a label, where it lies counted from `at`, how long, how it reads, how deep. */
-export function field(label: string, offset: usize, length: u32, format: Format, depth: u32 = 1): void {
-  if (recording) write(label, offset, length, format, depth);
+/** Writes a field down when recording: which it is, where it lies counted from `at`, how long, how it reads, how deep. */
+export function field(key: FieldKey, offset: usize, length: u32, format: Format, depth: u32 = 1): void {
+  if (recording) write(key, offset, length, format, depth);
 }
 
-function write(label: string, offset: usize, length: u32, format: Format, depth: u32): void {
+function write(key: FieldKey, offset: usize, length: u32, format: Format, depth: u32): void {
   const r = fields.next();
   if (r == NONE) return;
-  fields.set(Field.Label, r, <u32>changetype<usize>(label));
+  fields.set(Field.Key, r, key);
   fields.set(Field.At, r, <u32>(at + offset - start));
   fields.set(Field.Length, r, length);
   fields.set(Field.Format, r, format);

@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { Frame, Status } from "../layout";
 import { addressText } from "../../src/capture/text";
+import type { RecordedField } from "../../src/capture/field";
 import { Parser } from "../../src/engine/read/parser";
+import { FIELD_LABELS } from "../../src/names/field-labels";
 
 /** What `npm run asm` built. */
 export const module = new WebAssembly.Module(readFileSync(new URL("../build/release.wasm", import.meta.url)));
@@ -112,9 +114,14 @@ export async function fieldsOf(frame: Uint8Array, linkType = 1): Promise<Record<
   const parser = await Parser.over(module);
   const numbers = parser
     .describeFrame(frame, frame.length, linkType)
-    .map(({ label, at, length }) => [
-      label,
+    .map(({ key, at, length }) => [
+      FIELD_LABELS[key],
       frame.subarray(at, at + Math.min(length, 4)).reduce((value, byte) => value * 256 + byte, 0),
     ]);
   return Object.fromEntries(numbers) as Record<string, number>;
+}
+
+/** What a recorded field is called in the field tree. */
+export function labelOf({ key }: RecordedField): string {
+  return FIELD_LABELS[key];
 }

@@ -1,4 +1,5 @@
 // What WMI calls say: namespaces, queries, methods, objects. Made once, when first asked for: all their stubs are read for it.
+import { ARGUMENTS } from '../names/field-labels'
 import { Pdu } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
@@ -124,11 +125,11 @@ export function isWmi({ calls, interfaces }: Conversation, call: number): boolea
 
 /** What a request says of the objects that its answer hands out. */
 function askedOf({ request, interface: uuid, opnum }: WmiCall): Origin {
-  const namespace = request?.arguments.get('Namespace')
+  const namespace = request?.arguments.get(ARGUMENTS.namespace)
   const kind = uuid === IWBEM_SERVICES ? ENUMERATIONS[opnum] : undefined
-  const enumerated = request?.arguments.get('Class') ?? request?.arguments.get('Superclass')
+  const enumerated = request?.arguments.get(ARGUMENTS.class) ?? request?.arguments.get(ARGUMENTS.superclass)
   const query =
-    request?.arguments.get('Query') ?? (kind && enumerated !== undefined ? `${kind} ${enumerated}` : undefined)
+    request?.arguments.get(ARGUMENTS.query) ?? (kind && enumerated !== undefined ? `${kind} ${enumerated}` : undefined)
   return { ...(namespace !== undefined && { namespace }), ...(query !== undefined && { query }) }
 }
 

@@ -2,6 +2,7 @@
 import { Format } from '../../asm/layout'
 import type { FieldLine, RecordedField } from '../capture/field'
 import { hex32, ipv6Text, uuidText } from '../capture/text'
+import { FIELD_LABELS } from '../names/field-labels'
 import { AUTH_LEVELS, AUTH_TYPES, ETHER_TYPES, IP_PROTOCOLS, PDU_TYPES } from '../names/labels'
 import type { Names } from '../names/names'
 import { fieldFilter } from './field-filters'
@@ -91,10 +92,18 @@ function withName(uuid: string, names: Names | undefined): string {
 /** Lines of the field tree for fields that the parser recorded over `bytes`; a field beyond the bytes has no value. */
 export function fieldLines(fields: RecordedField[], bytes: Uint8Array, names: Names | undefined): FieldLine[] {
   return fields.map((field) => {
-    const { label, at, length, format, depth } = field
+    const { key, at, length, format, depth, protocol } = field
     const inside = at + length <= bytes.length
     const value = inside ? READINGS[format](bytes.subarray(at, at + length), names) : ''
     const filter = fieldFilter(field)
-    return { label, value, at, length, depth, ...(filter !== undefined && { filter }) }
+    return {
+      label: FIELD_LABELS[key],
+      value,
+      at,
+      length,
+      depth,
+      ...(depth === 0 && { protocol }),
+      ...(filter !== undefined && { filter }),
+    }
   })
 }

@@ -1,5 +1,6 @@
 // What a WMI request or answer says, in a few words for the Info line: the query, the method, the objects. Only what was kept of
 // its first fragment is looked at.
+import { ARGUMENTS } from '../names/field-labels'
 import type { Arguments } from '../dissect/arguments'
 import { stubArguments } from '../dissect/arguments'
 import { Reader } from '../dissect/reader'
@@ -22,8 +23,16 @@ export function wmiInfo(view: PduView, answer: boolean, stub: Uint8Array): strin
 }
 
 function wordsOf(found: Arguments): string | undefined {
-  const [object, method] = [found.get('Object'), found.get('Method')]
+  const [object, method] = [found.get(ARGUMENTS.object), found.get(ARGUMENTS.method)]
   if (method !== undefined) return `${object ?? ''}::${method}`
-  const said = ['Query', 'Namespace', 'Object', 'Instance', 'Class', 'Superclass', 'Output']
+  const said = [
+    ARGUMENTS.query,
+    ARGUMENTS.namespace,
+    ARGUMENTS.object,
+    ARGUMENTS.instance,
+    ARGUMENTS.class,
+    ARGUMENTS.superclass,
+    ARGUMENTS.output,
+  ]
   return said.map((label) => found.get(label)).find((text) => text !== undefined && text !== '')
 }

@@ -1,4 +1,5 @@
 // A WMI session in sentences: which namespace, which query, what came back, which method with what result.
+import { ARGUMENTS } from '../names/field-labels'
 import { NONE } from '../capture/table'
 import { Call, type Conversation, Outcome } from '../conversation/model'
 import type { WmiCall, WmiMessage, WmiProperty, WmiSummary } from '../conversation/wmi'
@@ -93,11 +94,11 @@ function servicesSaid(call: WmiCall): Said {
   const where = inNamespace(call)
   switch (opnum) {
     case 3:
-      return { asked: `Open namespace ${argument('Namespace')}${where}` }
+      return { asked: `Open namespace ${argument(ARGUMENTS.namespace)}${where}` }
     case 6:
     case 7:
       return {
-        asked: `Get ${request.arguments.get('Object') ?? 'an empty object'}${where}`,
+        asked: `Get ${request.arguments.get(ARGUMENTS.object) ?? 'an empty object'}${where}`,
         answered: given(call.answer),
       }
     case 8:
@@ -107,7 +108,7 @@ function servicesSaid(call: WmiCall): Said {
       return { asked: `Put ${given(request, where) ?? `an object${where}`}` }
     case 10:
     case 11:
-      return { asked: `Delete class ${argument('Class')}${where}` }
+      return { asked: `Delete class ${argument(ARGUMENTS.class)}${where}` }
     case 12:
     case 13:
     case 18:
@@ -115,7 +116,7 @@ function servicesSaid(call: WmiCall): Said {
       return call.query === undefined ? {} : { asked: `Enumerate ${call.query}${where}` }
     case 16:
     case 17:
-      return { asked: `Delete ${argument('Object')}${where}` }
+      return { asked: `Delete ${argument(ARGUMENTS.object)}${where}` }
     case 20:
     case 21:
       return call.query === undefined ? {} : { asked: `Query${where}: ${call.query}` }
@@ -132,9 +133,9 @@ function servicesSaid(call: WmiCall): Said {
 
 /** `Win32_Process::Create(CommandLine = "calc.exe")`, `returned 0, ProcessId = 4711`. */
 function methodSaid({ answer }: WmiCall, request: WmiMessage): Said {
-  const method = request.arguments.get('Method')
+  const method = request.arguments.get(ARGUMENTS.method)
   if (method === undefined) return {}
-  const asked = `${request.arguments.get('Object') ?? '?'}::${method}(${assigned(valuesOf(first(request)))})`
+  const asked = `${request.arguments.get(ARGUMENTS.object) ?? '?'}::${method}(${assigned(valuesOf(first(request)))})`
   const output = valuesOf(first(answer))
   const returned = output.find(({ name }) => name === RETURN_VALUE)
   const others = output.filter(({ name }) => name !== RETURN_VALUE)

@@ -1,6 +1,6 @@
 // ARP: RFC 826. Kept, because two machines with one address, or none, explain failures.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol } from "../../layout";
+import { FieldKey, Format, Protocol } from "../../layout";
 import * as message from "../../stream/message";
 import { NONE } from "../../memory/table";
 
@@ -28,15 +28,15 @@ function describe(hardware: u32, protocol: u32): void {
   const mac = hardware == 6 ? Format.Mac : Format.Bytes;
   const ip = protocol == 4 ? Format.Ipv4 : Format.Bytes;
   let at = ADDRESSES;
-  cursor.field("Address Resolution Protocol", 0, <u32>HEADER + 2 * (hardware + protocol), Format.None, 0);
-  cursor.field("Hardware type", HARDWARE, 2, Format.Number);
-  cursor.field("Protocol type", PROTOCOL, 2, Format.EtherType);
-  cursor.field("Operation", OPERATION, 2, Format.Number);
-  cursor.field("Sender hardware address", at, hardware, mac);
+  cursor.field(FieldKey.Arp, 0, <u32>HEADER + 2 * (hardware + protocol), Format.None, 0);
+  cursor.field(FieldKey.HardwareType, HARDWARE, 2, Format.Number);
+  cursor.field(FieldKey.ProtocolType, PROTOCOL, 2, Format.EtherType);
+  cursor.field(FieldKey.Operation, OPERATION, 2, Format.Number);
+  cursor.field(FieldKey.SenderHardwareAddress, at, hardware, mac);
   at += hardware;
-  cursor.field("Sender protocol address", at, protocol, ip);
+  cursor.field(FieldKey.SenderProtocolAddress, at, protocol, ip);
   at += protocol;
-  cursor.field("Target hardware address", at, hardware, mac);
+  cursor.field(FieldKey.TargetHardwareAddress, at, hardware, mac);
   at += hardware;
-  cursor.field("Target protocol address", at, protocol, ip);
+  cursor.field(FieldKey.TargetProtocolAddress, at, protocol, ip);
 }

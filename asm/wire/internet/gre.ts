@@ -1,7 +1,7 @@
 // GRE: RFC 2784, with key and sequence number: RFC 2890; version 1 for PPTP: RFC 2637.
 // ERSPAN (draft-foschiano-erspan) mirrors whole Ethernet frames in it.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol, Status } from "../../layout";
+import { FieldKey, Format, Protocol, Status } from "../../layout";
 import { ofEtherType } from "../link/ether-type";
 
 const FLAGS: usize = 0;
@@ -38,9 +38,9 @@ export function gre(): Protocol {
   if (flags & SEQUENCE_PRESENT) length += WORD;
   if (flags & ACKNOWLEDGMENT_PRESENT && (flags & VERSION) == 1) length += WORD;
   if (!cursor.has(length)) return Protocol.None;
-  cursor.field("Generic Routing Encapsulation", 0, length, Format.None, 0);
-  cursor.field("Flags and version", FLAGS, 2, Format.Hex);
-  cursor.field("Protocol type", TYPE, 2, Format.EtherType);
+  cursor.field(FieldKey.Gre, 0, length, Format.None, 0);
+  cursor.field(FieldKey.FlagsAndVersion, FLAGS, 2, Format.Hex);
+  cursor.field(FieldKey.ProtocolType, TYPE, 2, Format.EtherType);
   cursor.advance(length);
   // Without a sequence number it is ERSPAN type I, which has no header.
   if (type == ERSPAN_2) return flags & SEQUENCE_PRESENT ? mirrored(ERSPAN_2_HEADER) : Protocol.Ethernet;
@@ -53,7 +53,7 @@ function mirrored(header: usize): Protocol {
   let length = header;
   if (header == ERSPAN_3_HEADER && cursor.u8At(ERSPAN_3_HEADER - 1) & PLATFORM_PRESENT) length += ERSPAN_3_PLATFORM;
   if (!cursor.has(length)) return Protocol.None;
-  cursor.field("Encapsulated Remote Switch Packet Analysis", 0, <u32>length, Format.None, 0);
+  cursor.field(FieldKey.Erspan, 0, <u32>length, Format.None, 0);
   cursor.advance(length);
   return Protocol.Ethernet;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Message, Protocol, Status } from "../../layout";
-import { concat, expectCutsToHold, frameOf, hex, parseFrame } from "../../testing/capture";
+import { concat, expectCutsToHold, frameOf, hex, labelOf, parseFrame } from "../../testing/capture";
 import { TCP_IN_IPV4, TCP_IN_IPV6, ipv4, ipv6 } from "../../testing/packets";
 
 const RAW_IP = 101;
@@ -37,9 +37,9 @@ describe("ICMP", () => {
   it("describes the quoted header within its own fields", async () => {
     const frame = ipv4(1, UNREACHABLE);
     const fields = (await parseFrame(frame, RAW_IP)).describeFrame(frame, frame.length, RAW_IP);
-    const quoted = fields.filter(({ at, depth }) => at >= 28 && depth > 0).map(({ label }) => label);
+    const quoted = fields.filter(({ at, depth }) => at >= 28 && depth > 0).map(labelOf);
     expect(quoted).toContain("Source address");
-    expect(fields.find(({ label }) => label === "Destination port")).toMatchObject({
+    expect(fields.find((field) => labelOf(field) === "Destination port")).toMatchObject({
       at: 28 + 22,
       length: 2,
       depth: 2,

@@ -1,7 +1,7 @@
 // ICMP: RFC 792, ICMPv6: RFC 4443. Errors quote the packet that they are about: they are kept, for they say
 // why a host or port cannot be reached. The frame's own addresses stay those of the message itself.
 import * as cursor from "../../frame/cursor";
-import { Format, Frame, Protocol } from "../../layout";
+import { FieldKey, Format, Frame, Protocol } from "../../layout";
 import * as message from "../../stream/message";
 import { NONE } from "../../memory/table";
 import { quotedIpv4 } from "./ipv4";
@@ -19,7 +19,7 @@ const KEPT_BYTES: u32 = 548;
 export function icmp(): Protocol {
   if (!cursor.has(HEADER)) return Protocol.None;
   const type = cursor.u8At(TYPE);
-  describe("Internet Control Message Protocol");
+  describe(FieldKey.Icmp);
   // Unreachable, source quench, redirect, time exceeded, parameter problem.
   if (type == 3 || type == 4 || type == 5 || type == 11 || type == 12) {
     keep(Protocol.Icmp);
@@ -32,7 +32,7 @@ export function icmp(): Protocol {
 export function icmpv6(): Protocol {
   if (!cursor.has(HEADER)) return Protocol.None;
   const type = cursor.u8At(TYPE);
-  describe("Internet Control Message Protocol v6");
+  describe(FieldKey.Icmpv6);
   // Types below 128 are errors: unreachable, too big, time exceeded, parameter problem.
   if (type >= 1 && type <= 4) {
     keep(Protocol.Icmpv6);
@@ -42,13 +42,13 @@ export function icmpv6(): Protocol {
   return Protocol.None;
 }
 
-function describe(name: string): void {
+function describe(key: FieldKey): void {
   cursor.set(Frame.Extra, (cursor.u8At(TYPE) << 8) | cursor.u8At(CODE));
-  cursor.field(name, 0, <u32>HEADER, Format.None, 0);
-  cursor.field("Type", TYPE, 1, Format.Number);
-  cursor.field("Code", CODE, 1, Format.Number);
-  cursor.field("Checksum", CHECKSUM, 2, Format.Hex);
-  cursor.field("Rest of header", REST, 4, Format.Hex);
+  cursor.field(key, 0, <u32>HEADER, Format.None, 0);
+  cursor.field(FieldKey.Type, TYPE, 1, Format.Number);
+  cursor.field(FieldKey.Code, CODE, 1, Format.Number);
+  cursor.field(FieldKey.Checksum, CHECKSUM, 2, Format.Hex);
+  cursor.field(FieldKey.RestOfHeader, REST, 4, Format.Hex);
 }
 
 function keep(protocol: Protocol): void {

@@ -2,7 +2,7 @@
 import * as addresses from "../../memory/addresses";
 import * as cursor from "../../frame/cursor";
 import * as fragments from "../../frame/fragments";
-import { Format, Frame, Protocol, Status } from "../../layout";
+import { FieldKey, Format, Frame, Protocol, Status } from "../../layout";
 import { ofIpProtocol } from "./ip-protocol";
 import { AUTHENTICATION, extensions } from "./ipv6-extensions";
 
@@ -85,24 +85,24 @@ export function quotedIpv4(): void {
   if (header < <u32>HEADER) return;
   describe(header, 1);
   if ((protocol != 6 && protocol != 17) || cursor.left() < header + 4) return;
-  cursor.field("Source port", header, 2, Format.Number, 2);
-  cursor.field("Destination port", header + 2, 2, Format.Number, 2);
+  cursor.field(FieldKey.SourcePort, header, 2, Format.Number, 2);
+  cursor.field(FieldKey.DestinationPort, header + 2, 2, Format.Number, 2);
 }
 
 function describe(header: u32, depth: u32): void {
   if (!cursor.recording) return;
-  cursor.field("Internet Protocol Version 4", 0, header, Format.None, depth);
-  cursor.field("Version and header length", VERSION, 1, Format.Hex, depth + 1);
-  cursor.field("Differentiated services", SERVICE, 1, Format.Hex, depth + 1);
-  cursor.field("Total length", TOTAL_LENGTH, 2, Format.Number, depth + 1);
-  cursor.field("Identification", IDENTIFICATION, 2, Format.Hex, depth + 1);
-  cursor.field("Flags and fragment offset", FRAGMENT, 2, Format.Hex, depth + 1);
-  cursor.field("Time to live", TIME_TO_LIVE, 1, Format.Number, depth + 1);
-  cursor.field("Protocol", PROTOCOL, 1, Format.IpProtocol, depth + 1);
-  cursor.field("Header checksum", CHECKSUM, 2, Format.Hex, depth + 1);
-  cursor.field("Source address", SOURCE, 4, Format.Ipv4, depth + 1);
-  cursor.field("Destination address", DESTINATION, 4, Format.Ipv4, depth + 1);
+  cursor.field(FieldKey.Ipv4, 0, header, Format.None, depth);
+  cursor.field(FieldKey.VersionAndHeaderLength, VERSION, 1, Format.Hex, depth + 1);
+  cursor.field(FieldKey.DifferentiatedServices, SERVICE, 1, Format.Hex, depth + 1);
+  cursor.field(FieldKey.TotalLength, TOTAL_LENGTH, 2, Format.Number, depth + 1);
+  cursor.field(FieldKey.Identification, IDENTIFICATION, 2, Format.Hex, depth + 1);
+  cursor.field(FieldKey.FlagsAndFragmentOffset, FRAGMENT, 2, Format.Hex, depth + 1);
+  cursor.field(FieldKey.TimeToLive, TIME_TO_LIVE, 1, Format.Number, depth + 1);
+  cursor.field(FieldKey.Protocol, PROTOCOL, 1, Format.IpProtocol, depth + 1);
+  cursor.field(FieldKey.HeaderChecksum, CHECKSUM, 2, Format.Hex, depth + 1);
+  cursor.field(FieldKey.SourceAddress, SOURCE, 4, Format.Ipv4, depth + 1);
+  cursor.field(FieldKey.DestinationAddress, DESTINATION, 4, Format.Ipv4, depth + 1);
   if (header > <u32>HEADER && header <= cursor.left()) {
-    cursor.field("Options", HEADER, header - <u32>HEADER, Format.Bytes, depth + 1);
+    cursor.field(FieldKey.Options, HEADER, header - <u32>HEADER, Format.Bytes, depth + 1);
   }
 }

@@ -1,6 +1,6 @@
 // IPv6 extension headers: RFC 8200 4; the authentication header (RFC 4302) is one of IPv4 as well.
 import * as cursor from "../../frame/cursor";
-import { Format } from "../../layout";
+import { FieldKey, Format } from "../../layout";
 
 const NEXT_HEADER: usize = 0;
 const LENGTH: usize = NEXT_HEADER + 1;
@@ -28,9 +28,9 @@ export function extensions(first: u32): u32 {
     // The authentication header counts words of four bytes, less two; the others of eight, less one.
     const length = next == AUTHENTICATION ? (counted + 2) << 2 : (counted + 1) << 3;
     if (!cursor.has(length)) return NOTHING;
-    cursor.field("Extension header", 0, length, Format.None, 1);
-    cursor.field("Next header", NEXT_HEADER, 1, Format.IpProtocol, 2);
-    cursor.field("Length", LENGTH, 1, Format.Number, 2);
+    cursor.field(FieldKey.ExtensionHeader, 0, length, Format.None, 1);
+    cursor.field(FieldKey.NextHeader, NEXT_HEADER, 1, Format.IpProtocol, 2);
+    cursor.field(FieldKey.Length, LENGTH, 1, Format.Number, 2);
     next = cursor.u8At(NEXT_HEADER);
     cursor.advance(length);
   }

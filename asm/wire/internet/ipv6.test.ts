@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { Protocol, Status } from "../../layout";
-import { concat, expectCutsToHold, fieldsOf, frameOf, hex, parse, parseFrame, pcap } from "../../testing/capture";
+import {
+  concat,
+  expectCutsToHold,
+  fieldsOf,
+  frameOf,
+  hex,
+  labelOf,
+  parse,
+  parseFrame,
+  pcap,
+} from "../../testing/capture";
 import { SEEN_IPV6, TCP_IN_IPV6, ipv6 } from "../../testing/packets";
 
 const RAW_IP = 101;
@@ -55,7 +65,7 @@ describe("IPv6", () => {
   it("records extension headers", async () => {
     const frame = ipv6(0, concat(EXTENSIONS, UDP));
     const fields = (await parseFrame(frame, RAW_IP)).describeFrame(frame, frame.length, RAW_IP);
-    expect(fields.filter(({ label }) => label === "Extension header").map(({ length }) => length)).toEqual([
+    expect(fields.filter((field) => labelOf(field) === "Extension header").map(({ length }) => length)).toEqual([
       8, 8, 16, 24,
     ]);
     expect(await fieldsOf(frame, RAW_IP)).toMatchObject({ "Hop limit": 0x40 });

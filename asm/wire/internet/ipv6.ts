@@ -2,7 +2,7 @@
 import * as addresses from "../../memory/addresses";
 import * as cursor from "../../frame/cursor";
 import * as fragments from "../../frame/fragments";
-import { Format, Protocol, Status } from "../../layout";
+import { FieldKey, Format, Protocol, Status } from "../../layout";
 import { ofIpProtocol } from "./ip-protocol";
 import { reassemble } from "./ipv4";
 import { extensions } from "./ipv6-extensions";
@@ -51,10 +51,10 @@ function fragment(): u32 {
   const next = cursor.u8At(FRAGMENT_NEXT);
   const offset = cursor.u16At(FRAGMENT_OFFSET);
   const identification = cursor.u32At(FRAGMENT_IDENTIFICATION);
-  cursor.field("Fragment header", 0, <u32>FRAGMENT_HEADER, Format.None, 1);
-  cursor.field("Next header", FRAGMENT_NEXT, 1, Format.IpProtocol, 2);
-  cursor.field("Offset and more fragments", FRAGMENT_OFFSET, 2, Format.Hex, 2);
-  cursor.field("Identification", FRAGMENT_IDENTIFICATION, 4, Format.Hex, 2);
+  cursor.field(FieldKey.FragmentHeader, 0, <u32>FRAGMENT_HEADER, Format.None, 1);
+  cursor.field(FieldKey.NextHeader, FRAGMENT_NEXT, 1, Format.IpProtocol, 2);
+  cursor.field(FieldKey.OffsetAndMoreFragments, FRAGMENT_OFFSET, 2, Format.Hex, 2);
+  cursor.field(FieldKey.Identification, FRAGMENT_IDENTIFICATION, 4, Format.Hex, 2);
   cursor.advance(FRAGMENT_HEADER);
   const more = (offset & 1) != 0;
   // An atomic fragment is a whole datagram: RFC 6946.
@@ -68,17 +68,17 @@ export function quotedIpv6(): void {
   const next = cursor.u8At(NEXT_HEADER);
   describe(1);
   if ((next != 6 && next != 17) || cursor.left() < <u32>HEADER + 4) return;
-  cursor.field("Source port", HEADER, 2, Format.Number, 2);
-  cursor.field("Destination port", HEADER + 2, 2, Format.Number, 2);
+  cursor.field(FieldKey.SourcePort, HEADER, 2, Format.Number, 2);
+  cursor.field(FieldKey.DestinationPort, HEADER + 2, 2, Format.Number, 2);
 }
 
 function describe(depth: u32): void {
   if (!cursor.recording) return;
-  cursor.field("Internet Protocol Version 6", 0, <u32>HEADER, Format.None, depth);
-  cursor.field("Version, traffic class, flow label", VERSION, 4, Format.Hex, depth + 1);
-  cursor.field("Payload length", PAYLOAD_LENGTH, 2, Format.Number, depth + 1);
-  cursor.field("Next header", NEXT_HEADER, 1, Format.IpProtocol, depth + 1);
-  cursor.field("Hop limit", HOP_LIMIT, 1, Format.Number, depth + 1);
-  cursor.field("Source address", SOURCE, 16, Format.Ipv6, depth + 1);
-  cursor.field("Destination address", DESTINATION, 16, Format.Ipv6, depth + 1);
+  cursor.field(FieldKey.Ipv6, 0, <u32>HEADER, Format.None, depth);
+  cursor.field(FieldKey.VersionClassAndFlow, VERSION, 4, Format.Hex, depth + 1);
+  cursor.field(FieldKey.PayloadLength, PAYLOAD_LENGTH, 2, Format.Number, depth + 1);
+  cursor.field(FieldKey.NextHeader, NEXT_HEADER, 1, Format.IpProtocol, depth + 1);
+  cursor.field(FieldKey.HopLimit, HOP_LIMIT, 1, Format.Number, depth + 1);
+  cursor.field(FieldKey.SourceAddress, SOURCE, 16, Format.Ipv6, depth + 1);
+  cursor.field(FieldKey.DestinationAddress, DESTINATION, 16, Format.Ipv6, depth + 1);
 }

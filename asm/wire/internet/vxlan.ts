@@ -1,6 +1,6 @@
 // VXLAN: RFC 7348; Geneve: RFC 8926; EtherIP: RFC 3378. Ethernet frames within IP.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol } from "../../layout";
+import { FieldKey, Format, Protocol } from "../../layout";
 import { ofEtherType } from "../link/ether-type";
 
 const FLAGS: usize = 0;
@@ -26,9 +26,9 @@ export function ofTunnelPort(port: u32): Protocol {
 
 export function vxlan(): Protocol {
   if (!cursor.has(HEADER)) return Protocol.None;
-  cursor.field("Virtual eXtensible Local Area Network", 0, <u32>HEADER, Format.None, 0);
-  cursor.field("Flags", FLAGS, 4, Format.Hex);
-  cursor.field("Network identifier", NETWORK, 3, Format.Number);
+  cursor.field(FieldKey.Vxlan, 0, <u32>HEADER, Format.None, 0);
+  cursor.field(FieldKey.Flags, FLAGS, 4, Format.Hex);
+  cursor.field(FieldKey.NetworkIdentifier, NETWORK, 3, Format.Number);
   cursor.advance(HEADER);
   return Protocol.Ethernet;
 }
@@ -38,16 +38,16 @@ export function geneve(): Protocol {
   const header = <u32>GENEVE_HEADER + ((cursor.u8At(OPTION_WORDS) & 0x3f) << 2);
   const type = cursor.u16At(TYPE);
   if (!cursor.has(header)) return Protocol.None;
-  cursor.field("Generic Network Virtualization Encapsulation", 0, header, Format.None, 0);
-  cursor.field("Protocol type", TYPE, 2, Format.EtherType);
-  cursor.field("Network identifier", GENEVE_NETWORK, 3, Format.Number);
+  cursor.field(FieldKey.Geneve, 0, header, Format.None, 0);
+  cursor.field(FieldKey.ProtocolType, TYPE, 2, Format.EtherType);
+  cursor.field(FieldKey.NetworkIdentifier, GENEVE_NETWORK, 3, Format.Number);
   cursor.advance(header);
   return ofEtherType(type);
 }
 
 export function etherIp(): Protocol {
   if (!cursor.has(ETHER_IP_HEADER)) return Protocol.None;
-  cursor.field("Ethernet in IP", 0, <u32>ETHER_IP_HEADER, Format.None, 0);
+  cursor.field(FieldKey.EtherIp, 0, <u32>ETHER_IP_HEADER, Format.None, 0);
   cursor.advance(ETHER_IP_HEADER);
   return Protocol.Ethernet;
 }

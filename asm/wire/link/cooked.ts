@@ -1,7 +1,7 @@
 // Linux cooked capture, version 1 and 2: https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html,
 // LINKTYPE_LINUX_SLL2.html. What "any" captures: the sender's link address only.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol } from "../../layout";
+import { FieldKey, Format, Protocol } from "../../layout";
 import { ofEtherType } from "./ether-type";
 
 const PACKET_TYPE: usize = 0;
@@ -30,12 +30,12 @@ export function linuxCooked(): Protocol {
   const device = cursor.u16At(DEVICE_TYPE);
   const protocol = cursor.u16At(PROTOCOL);
   if (cursor.u16At(ADDRESS_LENGTH) == MAC_BYTES) cursor.setLinkAddresses(cursor.at + ADDRESS, 0);
-  cursor.field("Linux cooked capture v1", 0, <u32>HEADER, Format.None, 0);
-  cursor.field("Packet type", PACKET_TYPE, 2, Format.Number);
-  cursor.field("Link-layer device type", DEVICE_TYPE, 2, Format.Number);
-  cursor.field("Link-layer address length", ADDRESS_LENGTH, 2, Format.Number);
-  cursor.field("Source", ADDRESS, MAC_BYTES, Format.Mac);
-  cursor.field("Protocol", PROTOCOL, 2, Format.EtherType);
+  cursor.field(FieldKey.LinuxCooked, 0, <u32>HEADER, Format.None, 0);
+  cursor.field(FieldKey.PacketType, PACKET_TYPE, 2, Format.Number);
+  cursor.field(FieldKey.LinkLayerDeviceType, DEVICE_TYPE, 2, Format.Number);
+  cursor.field(FieldKey.LinkLayerAddressLength, ADDRESS_LENGTH, 2, Format.Number);
+  cursor.field(FieldKey.Source, ADDRESS, MAC_BYTES, Format.Mac);
+  cursor.field(FieldKey.Protocol, PROTOCOL, 2, Format.EtherType);
   cursor.advance(HEADER);
   return follows(device, protocol);
 }
@@ -45,13 +45,13 @@ export function linuxCooked2(): Protocol {
   const device = cursor.u16At(DEVICE_TYPE_2);
   const protocol = cursor.u16At(PROTOCOL_2);
   if (cursor.u8At(ADDRESS_LENGTH_2) == MAC_BYTES) cursor.setLinkAddresses(cursor.at + ADDRESS_2, 0);
-  cursor.field("Linux cooked capture v2", 0, <u32>HEADER_2, Format.None, 0);
-  cursor.field("Protocol", PROTOCOL_2, 2, Format.EtherType);
-  cursor.field("Interface index", INTERFACE_2, 4, Format.Number);
-  cursor.field("Link-layer device type", DEVICE_TYPE_2, 2, Format.Number);
-  cursor.field("Packet type", PACKET_TYPE_2, 1, Format.Number);
-  cursor.field("Link-layer address length", ADDRESS_LENGTH_2, 1, Format.Number);
-  cursor.field("Source", ADDRESS_2, MAC_BYTES, Format.Mac);
+  cursor.field(FieldKey.LinuxCooked2, 0, <u32>HEADER_2, Format.None, 0);
+  cursor.field(FieldKey.Protocol, PROTOCOL_2, 2, Format.EtherType);
+  cursor.field(FieldKey.InterfaceIndex, INTERFACE_2, 4, Format.Number);
+  cursor.field(FieldKey.LinkLayerDeviceType, DEVICE_TYPE_2, 2, Format.Number);
+  cursor.field(FieldKey.PacketType, PACKET_TYPE_2, 1, Format.Number);
+  cursor.field(FieldKey.LinkLayerAddressLength, ADDRESS_LENGTH_2, 1, Format.Number);
+  cursor.field(FieldKey.Source, ADDRESS_2, MAC_BYTES, Format.Mac);
   cursor.advance(HEADER_2);
   return follows(device, protocol);
 }

@@ -1,6 +1,6 @@
 // 802.11 data frames: IEEE 802.11-2020 9.2.4, 9.3.2. What is encrypted stays unread.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol } from "../../layout";
+import { FieldKey, Format, Protocol } from "../../layout";
 
 const CONTROL: usize = 0;
 const FLAGS: usize = CONTROL + 1;
@@ -41,9 +41,9 @@ export function ieee80211(): Protocol {
   if (!cursor.has(ADDRESS_2)) return Protocol.None;
   const control = cursor.u8At(CONTROL);
   const flags = cursor.u8At(FLAGS);
-  cursor.field("IEEE 802.11", 0, <u32>ADDRESS_2, Format.None, 0);
-  cursor.field("Frame control", CONTROL, 1, Format.Hex);
-  cursor.field("Flags", FLAGS, 1, Format.Hex);
+  cursor.field(FieldKey.Ieee80211, 0, <u32>ADDRESS_2, Format.None, 0);
+  cursor.field(FieldKey.FrameControl, CONTROL, 1, Format.Hex);
+  cursor.field(FieldKey.Flags, FLAGS, 1, Format.Hex);
   if ((control & TYPE) != TYPE_DATA || !cursor.has(HEADER)) return Protocol.None;
   let header: usize = HEADER;
   const between = TO_DISTRIBUTION | FROM_DISTRIBUTION;
@@ -68,8 +68,8 @@ function addresses(flags: u32): void {
   let source = flags & FROM_DISTRIBUTION ? ADDRESS_3 : ADDRESS_2;
   if (flags & TO_DISTRIBUTION && flags & FROM_DISTRIBUTION) source = ADDRESS_4;
   cursor.setLinkAddresses(cursor.at + source, cursor.at + destination);
-  cursor.field("Destination", destination, 6, Format.Mac);
-  cursor.field("Source", source, 6, Format.Mac);
+  cursor.field(FieldKey.Destination, destination, 6, Format.Mac);
+  cursor.field(FieldKey.Source, source, 6, Format.Mac);
 }
 
 /** Of several frames in one, the first is read. */

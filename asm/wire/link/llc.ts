@@ -1,6 +1,6 @@
 // Logical link control: IEEE 802.2, and SNAP: RFC 1042.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol } from "../../layout";
+import { FieldKey, Format, Protocol } from "../../layout";
 import { ofEtherType } from "./ether-type";
 
 const DESTINATION: usize = 0;
@@ -24,10 +24,10 @@ export function llc(): Protocol {
   if (!cursor.has(HEADER)) return Protocol.None;
   const destination = cursor.u8At(DESTINATION);
   const control = cursor.u8At(CONTROL);
-  cursor.field("Logical-Link Control", 0, <u32>HEADER, Format.None, 0);
-  cursor.field("DSAP", DESTINATION, 1, Format.Hex);
-  cursor.field("SSAP", SOURCE, 1, Format.Hex);
-  cursor.field("Control", CONTROL, 1, Format.Hex);
+  cursor.field(FieldKey.Llc, 0, <u32>HEADER, Format.None, 0);
+  cursor.field(FieldKey.Dsap, DESTINATION, 1, Format.Hex);
+  cursor.field(FieldKey.Ssap, SOURCE, 1, Format.Hex);
+  cursor.field(FieldKey.Control, CONTROL, 1, Format.Hex);
   if (control != UNNUMBERED_INFORMATION) return Protocol.None;
   if (destination == IP) {
     cursor.advance(HEADER);
@@ -36,8 +36,8 @@ export function llc(): Protocol {
   if (destination != SNAP || !cursor.has(SNAP_HEADER)) return Protocol.None;
   const organization = (cursor.u8At(ORGANIZATION) << 16) | cursor.u16At(ORGANIZATION + 1);
   const type = cursor.u16At(TYPE);
-  cursor.field("Organization code", ORGANIZATION, 3, Format.Hex);
-  cursor.field("Type", TYPE, 2, Format.EtherType);
+  cursor.field(FieldKey.OrganizationCode, ORGANIZATION, 3, Format.Hex);
+  cursor.field(FieldKey.Type, TYPE, 2, Format.EtherType);
   cursor.advance(SNAP_HEADER);
   return organization == ETHERNET || organization == BRIDGE_TUNNEL ? ofEtherType(type) : Protocol.None;
 }

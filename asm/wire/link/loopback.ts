@@ -1,7 +1,7 @@
 // BSD loopback (null, loop): https://www.tcpdump.org/linktypes/LINKTYPE_NULL.html. An address family comes
 // before the packet, in the byte order of the machine that captured, or in network byte order.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol } from "../../layout";
+import { FieldKey, Format, Protocol } from "../../layout";
 import { ofEtherType } from "./ether-type";
 
 const FAMILY: usize = 0;
@@ -12,8 +12,8 @@ export function loopback(): Protocol {
   const family = cursor.u32At(FAMILY);
   // Families are small: the order in which the number is small is the one that it was written in.
   const little = family > 0xffff;
-  cursor.field("Null/Loopback", 0, <u32>HEADER, Format.None, 0);
-  cursor.field("Family", FAMILY, 4, little ? Format.NumberLittle : Format.Number);
+  cursor.field(FieldKey.Loopback, 0, <u32>HEADER, Format.None, 0);
+  cursor.field(FieldKey.Family, FAMILY, 4, little ? Format.NumberLittle : Format.Number);
   cursor.advance(HEADER);
   return ofFamily(little ? bswap<u32>(family) : family);
 }

@@ -1,6 +1,6 @@
 // MPLS label stacks: RFC 3032; pseudowires behind them: RFC 4385.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol } from "../../layout";
+import { FieldKey, Format, Protocol } from "../../layout";
 
 const LABEL: usize = 0;
 const ENTRY: usize = LABEL + 4;
@@ -12,8 +12,8 @@ const CONTROL_WORD: usize = 4;
 export function mpls(): Protocol {
   if (!cursor.has(ENTRY)) return Protocol.None;
   const entry = cursor.u32At(LABEL);
-  cursor.field("MultiProtocol Label Switching", 0, <u32>ENTRY, Format.None, 0);
-  cursor.field("Label, traffic class, bottom, TTL", LABEL, 4, Format.Hex);
+  cursor.field(FieldKey.Mpls, 0, <u32>ENTRY, Format.None, 0);
+  cursor.field(FieldKey.MplsLabel, LABEL, 4, Format.Hex);
   cursor.advance(ENTRY);
   if (!(entry & BOTTOM_OF_STACK)) return Protocol.Mpls;
   if (!cursor.has(1)) return Protocol.None;
@@ -21,7 +21,7 @@ export function mpls(): Protocol {
   if (first == 4) return Protocol.Ipv4;
   if (first == 6) return Protocol.Ipv6;
   if (first != 0 || !cursor.has(CONTROL_WORD)) return Protocol.None;
-  cursor.field("Pseudowire control word", 0, <u32>CONTROL_WORD, Format.Hex);
+  cursor.field(FieldKey.PseudowireControl, 0, <u32>CONTROL_WORD, Format.Hex);
   cursor.advance(CONTROL_WORD);
   return Protocol.Ethernet;
 }

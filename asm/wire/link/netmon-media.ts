@@ -1,7 +1,7 @@
 // What Network Monitor 3.x puts before frames: its 802.11 header, and events of Windows (EVENT_HEADER of
 // evntcons.h), of which those of the provider Microsoft-Windows-NDIS-PacketCapture carry frames.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol, Status } from "../../layout";
+import { FieldKey, Format, Protocol, Status } from "../../layout";
 
 // Little-endian.
 const EVENT_TIME: usize = 16;
@@ -38,17 +38,17 @@ export function netmonEvent(): Protocol {
   const items: u32 = load<u16>(cursor.at + EXTENDED_ITEMS);
   const isCapture =
     load<u64>(cursor.at + PROVIDER) == NDIS_CAPTURE_LOW && load<u64>(cursor.at + PROVIDER + 8) == NDIS_CAPTURE_HIGH;
-  cursor.field("Network Monitor event", 0, <u32>HEADER, Format.None, 0);
-  cursor.field("Provider", PROVIDER, 16, Format.UuidLittle);
-  cursor.field("Event ID", EVENT_ID, 2, Format.NumberLittle);
-  cursor.field("Keyword", KEYWORD, 8, Format.HexLittle);
-  cursor.field("User data length", USER_LENGTH, 2, Format.NumberLittle);
+  cursor.field(FieldKey.NetworkMonitorEvent, 0, <u32>HEADER, Format.None, 0);
+  cursor.field(FieldKey.Provider, PROVIDER, 16, Format.UuidLittle);
+  cursor.field(FieldKey.EventId, EVENT_ID, 2, Format.NumberLittle);
+  cursor.field(FieldKey.Keyword, KEYWORD, 8, Format.HexLittle);
+  cursor.field(FieldKey.UserDataLength, USER_LENGTH, 2, Format.NumberLittle);
   cursor.advance(HEADER);
   // A packet that continues an earlier event's cannot be read by itself.
   const isPacket = isCapture && id == PACKET_FRAGMENT && items == 0 && (keyword & KEYWORD_PACKET_START) != 0;
   if (!isPacket || !cursor.has(PACKET_HEADER)) return Protocol.None;
   const length = load<u32>(cursor.at + FRAGMENT_LENGTH);
-  cursor.field("Fragment length", FRAGMENT_LENGTH, 4, Format.NumberLittle);
+  cursor.field(FieldKey.FragmentLength, FRAGMENT_LENGTH, 4, Format.NumberLittle);
   cursor.advance(PACKET_HEADER);
   cursor.limit(length);
   if (keyword & KEYWORD_ETHERNET) return Protocol.Ethernet;
@@ -65,7 +65,7 @@ export function netmonWireless(): Protocol {
     return Protocol.None;
   }
   if (!cursor.has(length)) return Protocol.None;
-  cursor.field("Network Monitor 802.11", 0, length, Format.None, 0);
+  cursor.field(FieldKey.NetworkMonitorWireless, 0, length, Format.None, 0);
   cursor.advance(length);
   return Protocol.Ieee80211;
 }

@@ -1,7 +1,7 @@
 // PPP: RFC 1661, in HDLC framing: RFC 1662; Cisco HDLC, which shares link types with it.
 // Captures differ in what they leave before the protocol: a direction, address and control, or nothing.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol } from "../../layout";
+import { FieldKey, Format, Protocol } from "../../layout";
 import { ofEtherType } from "./ether-type";
 
 const ADDRESS: usize = 0;
@@ -39,8 +39,8 @@ export function pppProtocol(): Protocol {
   const length: u32 = compressed ? 1 : 2;
   if (!cursor.has(length)) return Protocol.None;
   const number = compressed ? cursor.u8At(0) : cursor.u16At(0);
-  cursor.field("Point-to-Point Protocol", 0, length, Format.None, 0);
-  cursor.field("Protocol", 0, length, Format.Hex);
+  cursor.field(FieldKey.Ppp, 0, length, Format.None, 0);
+  cursor.field(FieldKey.Protocol, 0, length, Format.Hex);
   cursor.advance(length);
   return ofPppProtocol(number);
 }
@@ -49,9 +49,9 @@ function ciscoHdlc(): Protocol {
   const TYPE = HDLC_HEADER;
   if (!cursor.has(TYPE + 2)) return Protocol.None;
   const type = cursor.u16At(TYPE);
-  cursor.field("Cisco HDLC", 0, <u32>TYPE + 2, Format.None, 0);
-  cursor.field("Address", ADDRESS, 1, Format.Hex);
-  cursor.field("Protocol", TYPE, 2, Format.EtherType);
+  cursor.field(FieldKey.CiscoHdlc, 0, <u32>TYPE + 2, Format.None, 0);
+  cursor.field(FieldKey.Address, ADDRESS, 1, Format.Hex);
+  cursor.field(FieldKey.Protocol, TYPE, 2, Format.EtherType);
   cursor.advance(TYPE + 2);
   return ofEtherType(type);
 }

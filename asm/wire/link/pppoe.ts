@@ -1,6 +1,6 @@
 // PPP over Ethernet: RFC 2516.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol } from "../../layout";
+import { FieldKey, Format, Protocol } from "../../layout";
 import { pppProtocol } from "./ppp";
 
 const VERSION_AND_TYPE: usize = 0;
@@ -15,11 +15,11 @@ export function pppoe(): Protocol {
   if (!cursor.has(HEADER)) return Protocol.None;
   const code = cursor.u8At(CODE);
   const length = cursor.u16At(LENGTH);
-  cursor.field("PPP-over-Ethernet", 0, <u32>HEADER, Format.None, 0);
-  cursor.field("Version and type", VERSION_AND_TYPE, 1, Format.Hex);
-  cursor.field("Code", CODE, 1, Format.Hex);
-  cursor.field("Session ID", SESSION, 2, Format.Hex);
-  cursor.field("Payload length", LENGTH, 2, Format.Number);
+  cursor.field(FieldKey.Pppoe, 0, <u32>HEADER, Format.None, 0);
+  cursor.field(FieldKey.VersionAndType, VERSION_AND_TYPE, 1, Format.Hex);
+  cursor.field(FieldKey.Code, CODE, 1, Format.Hex);
+  cursor.field(FieldKey.SessionId, SESSION, 2, Format.Hex);
+  cursor.field(FieldKey.PayloadLength, LENGTH, 2, Format.Number);
   cursor.advance(HEADER);
   cursor.limit(length);
   return code == SESSION_DATA ? pppProtocol() : Protocol.None;

@@ -1,6 +1,6 @@
 // What wireless cards put before a frame: radiotap (https://www.radiotap.org), Prism and AVS headers.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol, Status } from "../../layout";
+import { FieldKey, Format, Protocol, Status } from "../../layout";
 import { padHeader } from "./ieee80211";
 
 // Little-endian.
@@ -31,9 +31,9 @@ export function radiotap(): Protocol {
   }
   if (!cursor.has(length)) return Protocol.None;
   const flags = flagsWithin(length);
-  cursor.field("Radiotap", 0, length, Format.None, 0);
-  cursor.field("Header length", LENGTH, 2, Format.NumberLittle);
-  cursor.field("Present flags", PRESENT, 4, Format.HexLittle);
+  cursor.field(FieldKey.Radiotap, 0, length, Format.None, 0);
+  cursor.field(FieldKey.HeaderLength, LENGTH, 2, Format.NumberLittle);
+  cursor.field(FieldKey.PresentFlags, PRESENT, 4, Format.HexLittle);
   cursor.advance(length);
   if (flags & FLAG_CHECKSUM && cursor.wireLeft() >= CHECKSUM_BYTES) cursor.limit(cursor.wireLeft() - CHECKSUM_BYTES);
   padHeader((flags & FLAG_PADDED) != 0);
@@ -63,7 +63,7 @@ export function prism(): Protocol {
     return Protocol.None;
   }
   if (!cursor.has(length)) return Protocol.None;
-  cursor.field("Prism capture header", 0, length, Format.None, 0);
+  cursor.field(FieldKey.Prism, 0, length, Format.None, 0);
   cursor.advance(length);
   return Protocol.Ieee80211;
 }

@@ -1,7 +1,7 @@
 // Link types that only wrap another: PKTAP (Apple), PPI (CACE), and NFLOG (Linux firewall log).
 // https://www.tcpdump.org/linktypes.html has all three. They are in the byte order of the capturing machine.
 import * as cursor from "../../frame/cursor";
-import { Format, Protocol, Status } from "../../layout";
+import { FieldKey, Format, Protocol, Status } from "../../layout";
 import { ofLinkType } from "./link-type";
 
 const PKTAP_LENGTH: usize = 0;
@@ -24,15 +24,15 @@ const FAMILY_IPV6: u32 = 10;
 
 export function pktap(): Protocol {
   if (!cursor.has(PKTAP_HEADER)) return Protocol.None;
-  cursor.field("PKTAP", 0, <u32>PKTAP_HEADER, Format.None, 0);
-  cursor.field("Link type", PKTAP_LINK_TYPE, 4, Format.NumberLittle);
+  cursor.field(FieldKey.Pktap, 0, <u32>PKTAP_HEADER, Format.None, 0);
+  cursor.field(FieldKey.LinkType, PKTAP_LINK_TYPE, 4, Format.NumberLittle);
   return unwrap(PKTAP_HEADER, load<u32>(cursor.at + PKTAP_LENGTH), load<u32>(cursor.at + PKTAP_LINK_TYPE));
 }
 
 export function ppi(): Protocol {
   if (!cursor.has(PPI_HEADER)) return Protocol.None;
-  cursor.field("Per-Packet Information", 0, <u32>PPI_HEADER, Format.None, 0);
-  cursor.field("Link type", PPI_LINK_TYPE, 4, Format.NumberLittle);
+  cursor.field(FieldKey.Ppi, 0, <u32>PPI_HEADER, Format.None, 0);
+  cursor.field(FieldKey.LinkType, PPI_LINK_TYPE, 4, Format.NumberLittle);
   return unwrap(PPI_HEADER, load<u16>(cursor.at + PPI_LENGTH), load<u32>(cursor.at + PPI_LINK_TYPE));
 }
 
@@ -50,8 +50,8 @@ function unwrap(least: usize, length: u32, linkType: u32): Protocol {
 export function nflog(): Protocol {
   if (!cursor.has(NFLOG_HEADER)) return Protocol.None;
   const family = cursor.u8At(NFLOG_FAMILY);
-  cursor.field("Linux netfilter log", 0, <u32>NFLOG_HEADER, Format.None, 0);
-  cursor.field("Family", NFLOG_FAMILY, 1, Format.Number);
+  cursor.field(FieldKey.Nflog, 0, <u32>NFLOG_HEADER, Format.None, 0);
+  cursor.field(FieldKey.Family, NFLOG_FAMILY, 1, Format.Number);
   cursor.advance(NFLOG_HEADER);
   while (cursor.wireLeft() > 0) {
     if (!cursor.has(ITEM_HEADER)) return Protocol.None;

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Frame, Pdu, PduFlag, Protocol, Stream, StreamFlag } from "../../layout";
 import { NONE } from "../../../src/capture/table";
-import { concat, hex, parse, pcap } from "../../testing/capture";
+import { concat, hex, labelOf, parse, pcap } from "../../testing/capture";
 import { BIND, BIND_NAK, FAULT, REQUEST, RESPONSE, call, pdu } from "../../testing/rpc";
 import { Peers, pdusOf, streamOf } from "../../testing/tcp";
 
@@ -144,7 +144,7 @@ describe("DCE/RPC over connections", () => {
     const bytes = pdu({ type: BIND, body, verifier: { type: 10, level: 6, token: syntax } });
     const { parser } = await parsePdus([bytes]);
     const fields = parser.describePdu(bytes);
-    const at = Object.fromEntries(fields.map(({ label, at, length }) => [label, [at, length]]));
+    const at = Object.fromEntries(fields.map((field) => [labelOf(field), [field.at, field.length]]));
     expect(at).toMatchObject({
       "Packet type": [2, 1],
       "Call ID": [12, 4],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { Analysis, Frame, Protocol, Status, Stream, StreamFlag } from "../../layout";
 import { NONE } from "../../../src/capture/table";
-import { frameOf, hex, parse, parseEveryCut, pcap, type TestFrame } from "../../testing/capture";
+import { frameOf, hex, labelOf, parse, parseEveryCut, pcap, type TestFrame } from "../../testing/capture";
 import { pdu } from "../../testing/rpc";
 import { ACK, FIN, Peers, RST, SYN, pdusOf, streamOf } from "../../testing/tcp";
 
@@ -119,7 +119,7 @@ describe("TCP", () => {
     const { bytes: frame, length } = peers.client({ flags: SYN, options });
     const parser = await parse(pcap([frame]));
     const fields = parser.describeFrame(frame, length!, 1).filter(({ protocol }) => protocol === Protocol.Tcp);
-    expect(fields.map(({ label, at }) => `${label} ${at}`)).toEqual([
+    expect(fields.map((field) => `${labelOf(field)} ${field.at}`)).toEqual([
       "Transmission Control Protocol 34",
       "Source port 34",
       "Destination port 36",

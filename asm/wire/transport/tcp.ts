@@ -7,6 +7,7 @@ import {
   Address,
   AddressKind,
   Analysis,
+  FieldKey,
   Format,
   Frame,
   Protocol,
@@ -85,7 +86,7 @@ export function tcp(): Protocol {
   const destinationPort = cursor.u16At(DESTINATION_PORT);
   cursor.advance(header);
   segment.length = cursor.wireLeft();
-  if (cursor.recording) cursor.field("Payload", 0, cursor.left(), Format.Bytes);
+  if (cursor.recording) cursor.field(FieldKey.Payload, 0, cursor.left(), Format.Bytes);
   else follow(sourcePort, destinationPort, checksum, windowShift(options, cursor.at));
   return Protocol.None;
 }
@@ -260,18 +261,18 @@ function optionLength(at: usize, to: usize): usize {
 }
 
 function describe(header: u32): void {
-  cursor.field("Transmission Control Protocol", 0, min(max(header, <u32>HEADER), cursor.left()), Format.None, 0);
-  cursor.field("Source port", SOURCE_PORT, 2, Format.Number);
-  cursor.field("Destination port", DESTINATION_PORT, 2, Format.Number);
-  cursor.field("Sequence number (raw)", SEQUENCE, 4, Format.Number);
-  cursor.field("Acknowledgment number (raw)", ACKNOWLEDGMENT, 4, Format.Number);
-  cursor.field("Flags", OFFSET_AND_FLAGS, 2, Format.TcpFlags);
-  cursor.field("Window", WINDOW, 2, Format.Number);
-  cursor.field("Checksum", CHECKSUM, 2, Format.Hex);
-  cursor.field("Urgent pointer", URGENT, 2, Format.Number);
+  cursor.field(FieldKey.Tcp, 0, min(max(header, <u32>HEADER), cursor.left()), Format.None, 0);
+  cursor.field(FieldKey.SourcePort, SOURCE_PORT, 2, Format.Number);
+  cursor.field(FieldKey.DestinationPort, DESTINATION_PORT, 2, Format.Number);
+  cursor.field(FieldKey.SequenceRaw, SEQUENCE, 4, Format.Number);
+  cursor.field(FieldKey.AcknowledgmentRaw, ACKNOWLEDGMENT, 4, Format.Number);
+  cursor.field(FieldKey.Flags, OFFSET_AND_FLAGS, 2, Format.TcpFlags);
+  cursor.field(FieldKey.Window, WINDOW, 2, Format.Number);
+  cursor.field(FieldKey.Checksum, CHECKSUM, 2, Format.Hex);
+  cursor.field(FieldKey.UrgentPointer, URGENT, 2, Format.Number);
   const end = cursor.at + min(header, cursor.left());
   if (end <= cursor.at + HEADER) return;
-  cursor.field("Options", HEADER, <u32>(end - cursor.at - HEADER), Format.Bytes);
+  cursor.field(FieldKey.Options, HEADER, <u32>(end - cursor.at - HEADER), Format.Bytes);
   for (let at = cursor.at + HEADER; at < end;) {
     const length = optionLength(at, end);
     if (length == 0) return;
@@ -286,21 +287,21 @@ function describeOption(at: usize, length: u32): void {
     case Option.None:
       return;
     case Option.SegmentSize:
-      return cursor.field("Maximum segment size", offset + 2, length - 2, Format.Number, 2);
+      return cursor.field(FieldKey.MaximumSegmentSize, offset + 2, length - 2, Format.Number, 2);
     case Option.WindowScale:
-      return cursor.field("Window scale (shift count)", offset + 2, length - 2, Format.Number, 2);
+      return cursor.field(FieldKey.WindowScale, offset + 2, length - 2, Format.Number, 2);
     case Option.SackPermitted:
-      return cursor.field("SACK permitted", offset, length, Format.None, 2);
+      return cursor.field(FieldKey.SackPermitted, offset, length, Format.None, 2);
     case Option.Timestamps:
       if (length < 10) break;
-      cursor.field("Timestamp value", offset + 2, 4, Format.Number, 2);
-      return cursor.field("Timestamp echo reply", offset + 6, 4, Format.Number, 2);
+      cursor.field(FieldKey.TimestampValue, offset + 2, 4, Format.Number, 2);
+      return cursor.field(FieldKey.TimestampEchoReply, offset + 6, 4, Format.Number, 2);
     case Option.Sack:
       for (let edge: u32 = 2; edge + 8 <= length; edge += 8) {
-        cursor.field("SACK left edge (raw)", offset + edge, 4, Format.Number, 2);
-        cursor.field("SACK right edge (raw)", offset + edge + 4, 4, Format.Number, 2);
+        cursor.field(FieldKey.SackLeftEdge, offset + edge, 4, Format.Number, 2);
+        cursor.field(FieldKey.SackRightEdge, offset + edge + 4, 4, Format.Number, 2);
       }
       return;
   }
-  cursor.field("Option", offset, length, Format.Bytes, 2);
+  cursor.field(FieldKey.Option, offset, length, Format.Bytes, 2);
 }

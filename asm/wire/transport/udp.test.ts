@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Frame, Message, Pdu, PduFlag, Protocol, Status, Stream, StreamFlag } from "../../layout";
-import { concat, frameOf, hex, parse, parseEveryCut, pcap } from "../../testing/capture";
+import { concat, frameOf, hex, labelOf, parse, parseEveryCut, pcap } from "../../testing/capture";
 
 /** A datagram from 10.0.0.1 to 10.0.0.2 behind Ethernet. */
 function datagram(sourcePort: number, destinationPort: number, payload: Uint8Array): Uint8Array {
@@ -88,7 +88,7 @@ describe("connectionless DCE/RPC", () => {
     expect([get(Pdu.StubLength), get(Pdu.StubTail), get(Pdu.At)]).toEqual([8, 2, 42]);
     expect(parser.capture.bytes(get(Pdu.Kept), get(Pdu.KeptLength))).toEqual(bytes);
     expect(frames.get(Frame.Protocol, 0)).toBe(Protocol.Dcerpc);
-    const labels = parser.describePdu(bytes).map(({ label, at }) => `${label} ${at}`);
+    const labels = parser.describePdu(bytes).map((field) => `${labelOf(field)} ${field.at}`);
     expect(labels).toContain("Interface 24");
     expect(labels).toContain("Opnum 68");
   });

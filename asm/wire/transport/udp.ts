@@ -1,6 +1,6 @@
 // UDP: RFC 768. What it carries is recognised by its port, or is a DCE/RPC PDU by its looks.
 import * as cursor from "../../frame/cursor";
-import { Format, Frame, Protocol, Status } from "../../layout";
+import { FieldKey, Format, Frame, Protocol, Status } from "../../layout";
 import * as unseal from "../../stream/unseal";
 import * as message from "../../stream/message";
 import * as stream from "../../stream/stream";
@@ -39,7 +39,7 @@ export function udp(): Protocol {
   cursor.set(Frame.PayloadLength, cursor.wireLeft());
   const tunnel = ofTunnelPort(destinationPort);
   if (tunnel != Protocol.None) return tunnel;
-  if (cursor.recording) cursor.field("Payload", 0, cursor.left(), Format.Bytes);
+  if (cursor.recording) cursor.field(FieldKey.Payload, 0, cursor.left(), Format.Bytes);
   else follow(sourcePort, destinationPort);
   return Protocol.None;
 }
@@ -70,9 +70,9 @@ function neighbourOf(sourcePort: u32, destinationPort: u32): Protocol {
 }
 
 function describe(): void {
-  cursor.field("User Datagram Protocol", 0, <u32>HEADER, Format.None, 0);
-  cursor.field("Source port", SOURCE_PORT, 2, Format.Number);
-  cursor.field("Destination port", DESTINATION_PORT, 2, Format.Number);
-  cursor.field("Length", LENGTH, 2, Format.Number);
-  cursor.field("Checksum", CHECKSUM, 2, Format.Hex);
+  cursor.field(FieldKey.Udp, 0, <u32>HEADER, Format.None, 0);
+  cursor.field(FieldKey.SourcePort, SOURCE_PORT, 2, Format.Number);
+  cursor.field(FieldKey.DestinationPort, DESTINATION_PORT, 2, Format.Number);
+  cursor.field(FieldKey.Length, LENGTH, 2, Format.Number);
+  cursor.field(FieldKey.Checksum, CHECKSUM, 2, Format.Hex);
 }

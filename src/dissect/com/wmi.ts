@@ -1,4 +1,5 @@
 // Windows Management Instrumentation: namespaces, queries, objects, methods. MS-WMI 3.1.4, 3.2.4.
+import { ARGUMENTS } from '../../names/field-labels'
 import { WBEM_CLASS_OBJECT } from '../../names/well-known'
 import type { WmiObject } from '../../wmio/model'
 import {
@@ -58,7 +59,7 @@ const objects: Parameter = (ndr, found) => {
   const count = ndr.varyingCount() ?? 0
   let present = 0
   for (let i = 0; i < count && ndr.from.left > 0; i++) if (ndr.pointer()) present++
-  for (let i = 0; i < present && ndr.from.left > 0; i++) reference('Object')(ndr, found)
+  for (let i = 0; i < present && ndr.from.left > 0; i++) reference(ARGUMENTS.object)(ndr, found)
 }
 
 /** What IWbemWCOSmartEnum::Next returns: a buffer with an ObjectArray. MS-WMI 3.1.4.7.1. */
@@ -66,7 +67,7 @@ const buffer = optional((ndr, found) => {
   ndr.alignToPointer()
   const size = ndr.count()
   if (size === undefined || size === 0) return
-  for (const object of wmiObjects(ndr.from.part(size), found.classes)) keepObject(found, 'Object', object)
+  for (const object of wmiObjects(ndr.from.part(size), found.classes)) keepObject(found, ARGUMENTS.object, object)
 })
 
 const flags = number('Flags', bits(FLAGS))
@@ -99,36 +100,44 @@ export const wbemLogin: Methods = {
 
 function login(): Method {
   return {
-    request: [optionalText('Namespace'), optionalText('Locale'), flags, context],
+    request: [optionalText(ARGUMENTS.namespace), optionalText('Locale'), flags, context],
     response: [pointer('Services'), hresult],
   }
 }
 
-const objectPath = basicString('Object')
-const query = [basicString('Language'), basicString('Query'), flags, context]
+const objectPath = basicString(ARGUMENTS.object)
+const query = [basicString('Language'), basicString(ARGUMENTS.query), flags, context]
 
 export const wbemServices: Methods = {
   3: {
-    request: [basicString('Namespace'), flags, context, room('Services'), callResult],
+    request: [basicString(ARGUMENTS.namespace), flags, context, room('Services'), callResult],
     response: [room('Services'), callResult, hresult],
   },
   4: { request: [sink], response: [hresult] },
   5: { request: [flags], response: [pointer('Sink'), hresult] },
-  ...pair(6, [objectPath, flags, context], [room('Object'), callResult]),
-  ...pair(8, [pointer('Class'), flags, context], [callResult]),
-  ...pair(10, [basicString('Class'), flags, context], [callResult]),
-  ...pair(12, [basicString('Superclass'), flags, context], enumeration),
-  ...pair(14, [pointer('Instance'), flags, context], [callResult]),
+  ...pair(6, [objectPath, flags, context], [room(ARGUMENTS.object), callResult]),
+  ...pair(8, [pointer(ARGUMENTS.class), flags, context], [callResult]),
+  ...pair(10, [basicString(ARGUMENTS.class), flags, context], [callResult]),
+  ...pair(12, [basicString(ARGUMENTS.superclass), flags, context], enumeration),
+  ...pair(14, [pointer(ARGUMENTS.instance), flags, context], [callResult]),
   ...pair(16, [objectPath, flags, context], [callResult]),
-  ...pair(18, [basicString('Class'), flags, context], enumeration),
+  ...pair(18, [basicString(ARGUMENTS.class), flags, context], enumeration),
   ...pair(20, query, enumeration),
   ...pair(22, query, enumeration),
   24: {
-    request: [objectPath, basicString('Method'), flags, context, pointer('Input'), room('Output'), callResult],
-    response: [room('Output'), callResult, hresult],
+    request: [
+      objectPath,
+      basicString(ARGUMENTS.method),
+      flags,
+      context,
+      pointer('Input'),
+      room(ARGUMENTS.output),
+      callResult,
+    ],
+    response: [room(ARGUMENTS.output), callResult, hresult],
   },
   25: {
-    request: [objectPath, basicString('Method'), flags, context, pointer('Input'), sink],
+    request: [objectPath, basicString(ARGUMENTS.method), flags, context, pointer('Input'), sink],
     response: [hresult],
   },
 }
@@ -155,9 +164,9 @@ export const wbemSmartEnumeration: Methods = {
 
 /** MS-WMI 3.1.4.2.1, 3.1.4.2.2. */
 export const wbemSink: Methods = {
-  3: { request: [number('Count'), pointedArray(reference('Object'))], response: [hresult] },
+  3: { request: [number('Count'), pointedArray(reference(ARGUMENTS.object))], response: [hresult] },
   4: {
-    request: [number('Status type'), number('Result', hex), basicString('Text'), pointer('Object')],
+    request: [number('Status type'), number('Result', hex), basicString('Text'), pointer(ARGUMENTS.object)],
     response: [hresult],
   },
 }
@@ -166,7 +175,7 @@ export const wbemSink: Methods = {
 export const GET_CALL_STATUS = 6
 
 export const wbemCallResult: Methods = {
-  3: { request: [timeout], response: [pointer('Object'), hresult] },
+  3: { request: [timeout], response: [pointer(ARGUMENTS.object), hresult] },
   4: { request: [timeout], response: [basicString('Text'), hresult] },
   5: { request: [timeout], response: [pointer('Services'), hresult] },
   [GET_CALL_STATUS]: { request: [timeout], response: [number('Status', hex), hresult] },

@@ -1,4 +1,5 @@
 // Netlogon: domain controllers, machine accounts, pass-through logons. MS-NRPC 3.5.4.
+import { ARGUMENTS } from '../../names/field-labels'
 import { enumeration, fixed, handle, type Methods, number, optionalText, text } from '../parameter'
 import { hex, named } from '../show'
 
@@ -15,8 +16,8 @@ const CHANNELS: Readonly<Record<number, string>> = {
 }
 
 const server = optionalText('Server')
-const computer = text('Computer')
-const account = text('Account')
+const computer = text(ARGUMENTS.computer)
+const account = text(ARGUMENTS.account)
 const channel = enumeration('Secure channel', named(CHANNELS))
 const credential = fixed(8, 'Credential')
 const logonLevel = enumeration('Logon level')
@@ -28,18 +29,18 @@ const authenticate = {
 }
 
 export const logon: Methods = {
-  2: { request: [server, optionalText('Computer')] },
+  2: { request: [server, optionalText(ARGUMENTS.computer)] },
   4: { request: [server, computer, credential], response: [credential] },
   15: authenticate,
   20: { request: [server, optionalText('Domain')] },
-  21: { request: [text('Server'), optionalText('Computer')] },
+  21: { request: [text('Server'), optionalText(ARGUMENTS.computer)] },
   26: authenticate,
   27: { request: [server, optionalText('Domain')] },
   28: { request: [server], response: [optionalText('Site')] },
-  29: { request: [text('Server'), optionalText('Computer')] },
+  29: { request: [text('Server'), optionalText(ARGUMENTS.computer)] },
   30: { request: [server, account, channel, computer] },
-  34: { request: [server, optionalText('Account'), number('Account types', hex), optionalText('Domain')] },
-  39: { request: [handle('Binding'), server, optionalText('Computer'), logonLevel] },
+  34: { request: [server, optionalText(ARGUMENTS.account), number('Account types', hex), optionalText('Domain')] },
+  39: { request: [handle('Binding'), server, optionalText(ARGUMENTS.computer), logonLevel] },
   40: { request: [server, number('Flags', hex)] },
-  45: { request: [server, optionalText('Computer')] },
+  45: { request: [server, optionalText(ARGUMENTS.computer)] },
 }

@@ -152,10 +152,9 @@ export class Parser {
   }
 
   #fields(): RecordedField[] {
-    const { source } = this
-    const table = new Table(source.table(Tables.Field))
+    const table = new Table(this.source.table(Tables.Field))
     return Array.from({ length: table.rows }, (_, row) => ({
-      label: source.label(table.get(Field.Label, row)),
+      key: table.get(Field.Key, row),
       at: table.get(Field.At, row),
       length: table.get(Field.Length, row),
       format: table.get(Field.Format, row),
@@ -176,7 +175,6 @@ function randomWord(): number {
 
 /** Tables and kept bytes read straight from the parser's memory; works on any thread that has the memory. */
 export class MemorySource implements CaptureSource {
-  readonly #labels = new Map<number, string>()
   /** The whole memory as it was when something beyond these views was last asked for: a view for each read costs more than the read. */
   #bytes = new Uint8Array(0) as Uint8Array
   #words = new Uint32Array(0) as Uint32Array
@@ -206,19 +204,5 @@ export class MemorySource implements CaptureSource {
   word(address: number): number {
     if (address >>> 2 >= this.#words.length) this.#words = new Uint32Array(this.memory.buffer)
     return this.#words[address >>> 2] ?? 0
-  }
-
-  /** An AssemblyScript string: UTF-16 code units, their byte length in the word before them. Labels never change. */
-  label(address: number): string {
-    const known = this.#labels.get(address)
-    if (known !== undefined) return known
-    const label = this.#readLabel(address)
-    this.#labels.set(address, label)
-    return label
-  }
-
-  #readLabel(address: number): string {
-    const length = new Uint32Array(this.memory.buffer, address - 4, 1)[0]! >>> 1
-    return String.fromCharCode(...new Uint16Array(this.memory.buffer, address, length))
   }
 }

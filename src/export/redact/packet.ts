@@ -1,6 +1,6 @@
 // One frame around its payload: headers stay, the addresses in them are replaced, checksums mended, all that is not
 // understood is blank. RFC 791, 9293, 768, 792, 4443, 4861; RFC 1624 (a checksum follows what changed under it).
-import { Format, Protocol } from '../../../asm/layout'
+import { FieldKey, Format, Protocol } from '../../../asm/layout'
 import type { RecordedField } from '../../capture/field'
 import type { NameBook } from './names'
 import { put } from './put'
@@ -26,17 +26,17 @@ export function redactFrame(
   names: NameBook,
 ): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(frame.length)
-  const described = fields.filter(({ label }) => label !== 'Payload')
+  const described = fields.filter(({ key }) => key !== FieldKey.Payload)
   const headersEnd = payload?.at ?? Math.max(0, ...described.map(({ at, length }) => at + length))
   put(out, frame.subarray(0, headersEnd))
-  for (const { label, at, length, format, protocol } of described) {
+  for (const { key, at, length, format, protocol } of described) {
     if (at + length > frame.length) continue
     const bytes = frame.subarray(at, at + length)
     if (format === Format.Ipv4 && length === 4) put(out, names.addresses.ipv4(bytes), at)
     else if (format === Format.Ipv6 && length === 16) put(out, names.addresses.ipv6(bytes), at)
     else if (format === Format.Mac && length === 6) put(out, names.addresses.mac(bytes), at)
-    else if (protocol === Protocol.Ipv4 && label === 'Options') out.fill(NO_OPERATION, at, at + length)
-    else if (label === 'Type' && (protocol === Protocol.Icmp || protocol === Protocol.Icmpv6))
+    else if (protocol === Protocol.Ipv4 && key === FieldKey.Options) out.fill(NO_OPERATION, at, at + length)
+    else if (key === FieldKey.Type && (protocol === Protocol.Icmp || protocol === Protocol.Icmpv6))
       icmp(frame, out, at, protocol, names)
   }
   if (payload) put(out, payload.bytes.subarray(0, Math.max(0, frame.length - payload.at)), payload.at)
@@ -63,12 +63,12 @@ const CHECKSUM_AT: Partial<Record<Protocol, number>> = {
 
 /** Inner ones first: an outer one covers them. A checksum that was right stays right, one that was not stays wrong. */
 function mendChecksums(frame: Uint8Array, out: Uint8Array, fields: readonly RecordedField[]): void {
-  for (const [index, { label, at, protocol }] of [...fields.entries()].reverse()) {
-    if (label === 'Header checksum' && protocol === Protocol.Ipv4) {
+  for (const [index, { key, at, protocol }] of [...fields.entries()].reverse()) {
+    if (key === FieldKey.HeaderChecksum && protocol === Protocol.Ipv4) {
       const start = at - 10
       const end = start + ((frame[start] ?? 0) & 15) * 4
       mend(frame, out, at, change(frame, out, start, end, at))
-    } else if (label === 'Checksum' && CHECKSUM_AT[protocol] !== undefined) {
+    } else if (key === FieldKey.Checksum && CHECKSUM_AT[protocol] !== undefined) {
       const start = at - CHECKSUM_AT[protocol]
       const ip = fields.slice(0, index).findLast((field) => isIp(field) && field.at + field.length <= start)
       if (!ip) continue

@@ -1,4 +1,5 @@
 // Calls of Netlogon by which a computer proves itself to a domain controller. MS-NRPC 3.5.4.4.
+import { ARGUMENTS } from '../../../names/field-labels'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
 import { stubBytes } from '../../../conversation/pdu'
@@ -69,8 +70,8 @@ function read(theCase: Examination, call: number): Authentication {
     answer: false,
     wide: theCase.isNdr64(call),
   })
-  const account = texts?.get('Account')
-  const computer = texts?.get('Computer')
+  const account = texts?.get(ARGUMENTS.account)
+  const computer = texts?.get(ARGUMENTS.computer)
   const tail = opnum === Number(NetlogonOpnum.Authenticate) ? 0 : FLAGS_BYTES
   const credential = stub.subarray(stub.length - tail - CREDENTIAL_BYTES, stub.length - tail)
   if (account !== undefined) found.account = account

@@ -3,6 +3,7 @@
 import {
   Address,
   AddressKind,
+  FieldKey,
   Frame,
   Message,
   Pdu,
@@ -83,9 +84,9 @@ export class Redactor {
       return new Uint8Array(bytes.length)
     }
     const isFragment = fields.some(
-      ({ label, at }) =>
-        label === 'Fragment header' ||
-        (label === 'Flags and fragment offset' && ((((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)) & 0x3fff) !== 0),
+      ({ key, at }) =>
+        key === FieldKey.FragmentHeader ||
+        (key === FieldKey.FlagsAndFragmentOffset && ((((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)) & 0x3fff) !== 0),
     )
     const at = capture.frames.get(Frame.PayloadAt, row)
     const payload = isFragment || at === NONE || at > bytes.length ? undefined : this.#payload(row, at, bytes)
