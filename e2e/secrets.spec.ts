@@ -49,6 +49,27 @@ test('a wrong password says so and opens nothing; forgetting brings back what wa
   await expect(dialog.getByRole('table')).toBeHidden()
 })
 
+test('keys leave the page only where they are asked for, and only those that are right', async ({ page }) => {
+  await openExample(page)
+  await page.getByRole('button', { name: 'Share' }).click()
+  const share = page.getByRole('dialog', { name: 'Share' })
+  await expect(share.getByRole('radio', { name: /^For Wireshark/ })).toBeHidden()
+  await share.getByRole('button', { name: 'Close' }).click()
+  await give(page, RIGHT)
+  const dialog = page.getByRole('dialog', { name: 'Secrets' })
+  await expect(dialog.getByRole('status')).toContainText('Right for 5')
+  await dialog.getByRole('button', { name: 'Close' }).click()
+  await page.getByRole('button', { name: 'Share' }).click()
+  await share.getByRole('radio', { name: /^For Wireshark/ }).check()
+  await share.getByRole('checkbox', { name: /Include keys/ }).check()
+  const download = page.waitForEvent('download')
+  await share.getByRole('button', { name: 'Download' }).click()
+  const file = readFileSync(await (await download).path(), 'latin1')
+  await expect(share.getByRole('status')).toHaveText(/-wireshark\.zip.* It holds 0 PDUs and 1 key\./)
+  expect(file).toContain('administrator')
+  expect(file).not.toContain('decrypted.pcapng')
+})
+
 test('no secret is in any storage, in a file that leaves the page, in the address or on the console', async ({
   page,
 }) => {
@@ -66,16 +87,22 @@ test('no secret is in any storage, in a file that leaves the page, in the addres
 
   await save(page, { name: 'with secrets' })
   const files: string[] = []
-  for (const what of ['Report', 'Frames', 'Page']) {
+  for (const what of ['Report', 'Frames', 'Page', 'For Wireshark']) {
     await page.getByRole('button', { name: 'Share' }).click()
     const share = page.getByRole('dialog', { name: 'Share' })
     await share.getByRole('radio', { name: new RegExp(`^${what}`) }).check()
+    if (what === 'For Wireshark') {
+      await expect(share.getByRole('button', { name: 'Download' })).toBeDisabled()
+      await share.getByRole('checkbox', { name: /Include decrypted PDUs/ }).check()
+    }
     const download = page.waitForEvent('download')
     await share.getByRole('button', { name: 'Download' }).click()
     files.push(readFileSync(await (await download).path(), 'latin1'))
     await share.getByRole('button', { name: 'Close' }).click()
   }
-  expect(files.length).toBe(3)
+  expect(files.length).toBe(4)
+  expect(files[3]).toContain('decrypted.pcapng')
+  expect(files[3]).not.toContain('keys.keytab')
 
   const stored = await page.evaluate(async () => {
     const texts: string[] = [

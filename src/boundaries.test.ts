@@ -88,6 +88,7 @@ const MAY: Record<string, string[]> = {
     'src/filter',
     'src/names',
     'src/report',
+    'src/unseal',
   ],
   'src/engine/worker': [
     'asm',

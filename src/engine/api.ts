@@ -302,6 +302,20 @@ export interface RedactedFrames extends ExportedFrames {
   notes: NoteOnFrame[]
 }
 
+/** What may leave: text that was encrypted, and keys that open the capture (an NT hash logs on like its password). */
+export interface WiresharkChoice {
+  clearText: boolean
+  keys: boolean
+}
+
+/** Files for Wireshark in one archive, with how many PDUs and keys they hold. */
+export interface WiresharkArchive {
+  /** Absent where there is nothing to write. */
+  file?: Blob
+  pdus: number
+  keys: number
+}
+
 /** Response times of one method, in seconds; absent where no call of it was answered. */
 export interface MethodStatistics {
   interfaceName: string

@@ -37,6 +37,38 @@ export function complaints(capture: Uint8Array, preferences: readonly string[] =
   return tsharkFields(capture, ['frame.number'], { filter, preferences }).flat()
 }
 
+/** Bytes that tshark takes from no frame as they are: `Decrypted stub data`, `Decrypted SMB3` and others, with the frame's number. */
+export interface DataSource {
+  frame: number
+  name: string
+  bytes: Uint8Array
+}
+
+/** The data sources of a capture in the order in which tshark prints them. */
+export function tsharkSources(capture: Uint8Array, preferences: readonly string[]): DataSource[] {
+  const format = 'gui.column.format:"Number","%m"'
+  const output = run(capture, ['-P', '-x'], { preferences: [format, ...preferences] })
+  const sources: DataSource[] = []
+  let frame = 0
+  // A frame that is its only source is dumped without a name.
+  let open: { name: string; digits: string } | undefined
+  const close = () => {
+    if (open) sources.push({ frame, name: open.name, bytes: Buffer.from(open.digits, 'hex') })
+    open = undefined
+  }
+  for (const line of output.split('\n')) {
+    const [, number] = /^ *(\d+) *$/.exec(line) ?? []
+    const [, name] = /^([A-Z].*) \(\d+ bytes?\):$/.exec(line) ?? []
+    const [, dump] = /^[0-9a-f]{4,8} {2}((?:[0-9a-f]{2} ){1,16})/.exec(line) ?? []
+    if (number || name) close()
+    if (number) frame = Number(number)
+    if (name) open = { name, digits: '' }
+    if (dump && open) open.digits += dump.replaceAll(' ', '')
+  }
+  close()
+  return sources
+}
+
 /** Frames whose IP, TCP or UDP checksum is wrong. */
 export function wrongChecksums(capture: Uint8Array): string[] {
   const preferences = ['ip.check_checksum:TRUE', 'tcp.check_checksum:TRUE', 'udp.check_checksum:TRUE']
@@ -54,7 +86,7 @@ function run(capture: Uint8Array, extra: readonly string[], { filter, preference
     const show = filter ? ['-Y', filter] : []
     const stdio: StdioOptions = ['ignore', 'pipe', 'ignore']
     const all = ['-n', '-r', file, ...set, ...show, ...extra]
-    return execFileSync('tshark', all, { encoding: 'utf8', maxBuffer: 2 ** 28, stdio })
+    return execFileSync('tshark', all, { encoding: 'utf8', maxBuffer: 2 ** 29, stdio })
   } catch (error) {
     // A file that ends within a packet: tshark reads what is there and complains by its status.
     const { stdout } = error as { stdout?: string }

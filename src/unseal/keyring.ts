@@ -1,6 +1,6 @@
 // The secrets at work: which of them proves a logon, and the keys that follow from it. Everything that was derived or
 // learnt in one capture is kept here, so that each derivation is done once.
-import { toHex } from './bytes'
+import { equalBytes, toHex } from './bytes'
 import { decrypt, Etype, type KerberosKey, keyBytes, stringToKey, Usage } from './kerberos-crypto'
 import {
   type ApRequest,
@@ -37,11 +37,19 @@ export interface OpenedRequest {
   client?: string | undefined
 }
 
+/** A session key of SMB and the SessionId's bytes as on the wire, in hexadecimal. */
+export interface SmbSessionKey {
+  session: string
+  key: Uint8Array
+}
+
 /** Password keys that are derived for one capture at most: each takes some 20 ms. */
 const MAX_DERIVATIONS = 256
 /** Salts that a KDC has named and that are remembered. */
 const MAX_SALTS = 4096
 const MAX_TICKETS = 65_536
+/** Keys that are kept for key files. */
+const MAX_FOUND = 1024
 
 interface KnownTicket {
   key?: KerberosKey | undefined
@@ -59,8 +67,10 @@ export class Keyring {
   readonly #refused = new Set<string>()
   /** What searching for lost places costs in all contexts together. */
   readonly work: SearchWork = { bytes: 0 }
-  /** Ticket keys that were found, for a keytab. */
+  /** Keys that were proven right, by principal; NT hashes as keys of RC4-HMAC. */
   readonly found: PrincipalKey[] = []
+  /** Session keys that opened SMB messages. */
+  readonly foundSmb: SmbSessionKey[] = []
 
   constructor(readonly secrets: Secrets) {}
 
@@ -71,7 +81,10 @@ export class Keyring {
     let verdict: SecretVerdict = 'none'
     for (const secret of this.secrets.accounts) {
       const key = ntlmSessionKey(logon, secret)
-      if (key) return { verdict: 'right', key }
+      if (key) {
+        this.#keep(`${user ?? ''}@${domain ?? ''}`, { etype: Etype.Rc4Hmac, key: secret.ntHash })
+        return { verdict: 'right', key }
+      }
       if (mayBelong(secret, user, domain)) verdict = 'wrong'
     }
     return { verdict }
@@ -96,7 +109,10 @@ export class Keyring {
       const key = netlogonSessionKey(secret.ntHash, client, server, flags)
       if (!key) continue
       const proof = netlogonCredential(key, client, flags)
-      if (toHex(proof) === toHex(credential)) return { verdict: 'right', key }
+      if (toHex(proof) === toHex(credential)) {
+        this.#keep(`${account}@`, { etype: Etype.Rc4Hmac, key: secret.ntHash })
+        return { verdict: 'right', key }
+      }
       if (mayBelong({ ...(secret.user && { user: secret.user }) }, account, undefined)) verdict = 'wrong'
     }
     return { verdict }
@@ -260,9 +276,17 @@ export class Keyring {
     if (this.#tickets.size < MAX_TICKETS) this.#tickets.set(nameOf(encrypted), known)
   }
 
+  /** An SMB session whose messages a session key opened. */
+  keepSmb(session: string, key: Uint8Array): void {
+    const isKnown = this.foundSmb.some((one) => one.session === session && equalBytes(one.key, key))
+    if (!isKnown && this.foundSmb.length < MAX_FOUND) this.foundSmb.push({ session, key })
+  }
+
   #keep(principal: string, { etype, key }: KerberosKey): void {
-    const isKnown = this.found.some((one) => one.principal === principal && one.etype === etype)
-    if (!isKnown) this.found.push({ principal, etype, key })
+    const isKnown = this.found.some(
+      (one) => one.principal === principal && one.etype === etype && equalBytes(one.key, key),
+    )
+    if (!isKnown && this.found.length < MAX_FOUND) this.found.push({ principal, etype, key })
   }
 }
 

@@ -50,6 +50,11 @@ interface KeyAndCipher {
   cipher: SmbCipher
 }
 
+/** A key and the session key that it was derived from. */
+interface Candidate extends KeyAndCipher {
+  sessionKey: Uint8Array
+}
+
 /** A session of any connection: keys belong to it, not to the connection (multichannel). */
 interface Session {
   logon?: Logon | undefined
@@ -180,10 +185,11 @@ export class SmbConnection {
     const used = fromClient ? session.client : session.server
     const again = used && openSmb(bytes, used.key, used.cipher)
     if (again) return this.#opened(again, logon, frame)
-    for (const { key, cipher } of this.#candidates(header.session, session, fromClient)) {
+    for (const { key, cipher, sessionKey } of this.#candidates(header.session, session, fromClient)) {
       const clear = openSmb(bytes, key, cipher)
       if (!clear) continue
       session[fromClient ? 'client' : 'server'] = { key, cipher }
+      this.keyring.keepSmb(header.session, sessionKey)
       if (logon.secret !== 'right') logon.secret = 'right'
       return this.#opened(clear, logon, frame)
     }
@@ -206,7 +212,7 @@ export class SmbConnection {
       .map(({ key }) => key)
   }
 
-  *#candidates(id: string, { ways }: Session, fromClient: boolean): Generator<KeyAndCipher> {
+  *#candidates(id: string, { ways }: Session, fromClient: boolean): Generator<Candidate> {
     const given = this.#given(id)
     for (const way of ways.length > 0 ? ways.toReversed() : [this.#way([], this.#preauth)])
       for (const cipher of way.ciphers)
@@ -214,8 +220,10 @@ export class SmbConnection {
           const is256 = cipher === SmbCipher.Aes256Ccm || cipher === SmbCipher.Aes256Gcm
           // Keys of 256 bits are derived from the whole session key, all others from its first 16 bytes. MS-SMB2 3.2.5.3.1.
           const forms = is256 && full.length > 16 ? [full, smbSessionKey(full)] : [smbSessionKey(full)]
-          for (const key of forms)
-            yield { key: smbCipherKey(key, way.dialect, cipher, fromClient, way.preauth), cipher }
+          for (const sessionKey of forms) {
+            const key = smbCipherKey(sessionKey, way.dialect, cipher, fromClient, way.preauth)
+            yield { key, cipher, sessionKey }
+          }
         }
   }
 

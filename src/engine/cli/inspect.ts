@@ -2,6 +2,7 @@
 //   npm run --silent inspect -- FILE --as frames|pdus|calls|connections|findings|logons|wmi|events|about [--secrets FILE]
 //   npm run --silent inspect -- FILE --as frames|pdus|calls --filter EXPRESSION
 //   npm run --silent inspect -- FILE --compare OTHER       what is different, the first difference first
+//   npm run --silent inspect -- FILE --secrets FILE --wireshark FOLDER   decrypted PDUs and keys, as files for Wireshark
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -19,7 +20,7 @@ import { comparisonLines, filteredLines, lines, type View, VIEWS } from './inspe
 import { pduReader } from './read-pdu'
 import { wmiLines } from './wmi-lines'
 
-const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--secrets FILE] [--filter EXPRESSION] [--compare FILE]`
+const USAGE = `usage: inspect FILE --as ${VIEWS.join('|')} [--secrets FILE] [--filter EXPRESSION] [--compare FILE] [--wireshark FOLDER]`
 
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
@@ -29,6 +30,7 @@ async function main(): Promise<void> {
       compare: { type: 'string' },
       filter: { type: 'string' },
       secrets: { type: 'string' },
+      wireshark: { type: 'string' },
     },
   })
   const [file] = positionals
@@ -38,6 +40,10 @@ async function main(): Promise<void> {
   const secrets =
     values.secrets === undefined ? (view === 'logons' ? NO_SECRETS : undefined) : await secretsOf(values.secrets)
   const read = await analyse(file, secrets, view === 'events')
+  if (values.wireshark !== undefined) {
+    const { writeForWireshark } = await import('./wireshark-files')
+    return print(await writeForWireshark(read, file, values.wireshark))
+  }
   if (view === 'events') return print(eventLines(read))
   if (view === 'about') return print([aboutLine(read)])
   const { analysis } = read

@@ -1,7 +1,7 @@
 // The bytes of single PDUs, by Node: what secrets opened, else the file once more.
 import { open } from 'node:fs/promises'
 import type { PduReader } from '../../conversation/call-stub'
-import { pduBytes } from '../query/pdu-bytes'
+import { clearPduBytes } from '../query/pdu-bytes'
 import type { ReadFile } from './read-file'
 
 /** Reads PDUs of a file that was analysed. Of a file that was unpacked or converted, and of standard input, only what secrets opened. */
@@ -17,8 +17,7 @@ export function pduReader({ analysis, isPlain }: ReadFile, file: string): PduRea
       }
     },
   }
-  return async (row) => {
-    const opened = analysis.unsealing?.pduBytes(row)
-    return opened || !isPlain ? opened : pduBytes(analysis.capture, source, row)
-  }
+  const { capture, unsealing } = analysis
+  const held = (row: number) => unsealing?.pduBytes(row)
+  return async (row) => (isPlain ? clearPduBytes(capture, source, held, row) : held(row))
 }

@@ -32,6 +32,8 @@ import type {
   Story,
   TableHandle,
   Timeline,
+  WiresharkArchive,
+  WiresharkChoice,
 } from '../api'
 import { CopiedSource } from './copied-tables'
 import { MemorySource } from '../read/parser'
@@ -323,6 +325,11 @@ export class EngineClient {
   /** Chosen frames of the open capture without what gives hosts and people away. */
   exportRedacted(choice: FrameChoice, notes: NoteOnFrame[]): Promise<RedactedFrames> {
     return this.#engine.exportRedacted(choice, notes)
+  }
+
+  /** What secrets opened in the open capture, as one archive for Wireshark. */
+  exportForWireshark(choice: WiresharkChoice): Promise<WiresharkArchive> {
+    return this.#engine.exportForWireshark(choice)
   }
 
   /** Chosen frames of the open capture, which is called `name`, as a pcapng. */

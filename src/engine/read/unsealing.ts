@@ -44,8 +44,9 @@ export class Unsealing implements Helper {
     return this.#unsealer.logons
   }
 
-  get unsealer(): Unsealer {
-    return this.#unsealer
+  /** Keys that were proven right: of principals, and of SMB sessions. */
+  get foundKeys(): Pick<Unsealer['keyring'], 'found' | 'foundSmb'> {
+    return this.#unsealer.keyring
   }
 
   /** The whole PDU with its stub in clear, where the parser had no room for it. */
@@ -57,6 +58,8 @@ export class Unsealing implements Helper {
   pdu(row: number, stream: number, pipe: number, frame: number, bytes: Uint8Array, length: number): number {
     this.#settle()
     const copy = bytes.slice()
+    // What travelled in decrypted messages is nowhere in the file: it is held as well where the parser does not keep it.
+    if (pipe !== NONE && bytes.length === length) this.#last = { row, bytes: copy }
     const opened = this.#unsealer.pdu(stream, pipe === NONE ? undefined : pipe, { bytes: copy, length, frame })
     if (!opened) return 0
     const signature = opened.verified ? SIGNATURE_RIGHT : SIGNATURE_WRONG
@@ -86,8 +89,9 @@ export class Unsealing implements Helper {
     this.#last = undefined
     const pdus = this.#capture?.pdus
     if (!last || !pdus || last.row >= pdus.rows) return
-    const isKept = ((pdus.get(Pdu.Head, last.row) >>> 16) & PduFlag.KeptWhole) !== 0
-    if (isKept || this.#heldBytes + last.bytes.length > MAX_HELD_BYTES) return
+    const flags = pdus.get(Pdu.Head, last.row) >>> 16
+    const isElsewhere = (flags & PduFlag.KeptWhole) !== 0 || (flags & (PduFlag.Unsealed | PduFlag.Decrypted)) === 0
+    if (isElsewhere || this.#heldBytes + last.bytes.length > MAX_HELD_BYTES) return
     this.#held.set(last.row, last.bytes)
     this.#heldBytes += last.bytes.length
   }

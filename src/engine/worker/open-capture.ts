@@ -135,7 +135,7 @@ export class OpenCapture {
     const { capture, conversation } = this
     if (!conversation) return { calls: [], classes: new Map(), isWhole: false }
     const { wmiCalls } = await import('../../conversation/wmi')
-    return (this.#wmi ??= wmiCalls(capture, conversation, (row) => this.#pduBytes(row)))
+    return (this.#wmi ??= wmiCalls(capture, conversation, (row) => this.pduBytes(row)))
   }
 
   callRows(calls: Uint32Array): CallRow[] {
@@ -224,7 +224,7 @@ export class OpenCapture {
     const context = { capture, conversation: this.conversation, names }
     for (const pdu of pdusOfFrame(pdus, frame)) {
       const wasEncrypted = isOpened(capture, pdu)
-      const placed = await this.#pduBytes(pdu)
+      const placed = await this.pduBytes(pdu)
       // Over a pipe whose messages span frames the bytes cannot be placed in the file; what was kept of them is there.
       const whole = placed ?? keptOf(capture, pdu)
       if (whole.length === 0) continue
@@ -256,7 +256,8 @@ export class OpenCapture {
     return detail
   }
 
-  #pduBytes(pdu: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+  /** The bytes of a PDU, its stub in clear where a secret opened it; undefined when nothing of it can be placed. */
+  pduBytes(pdu: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return clearPduBytes(this.capture, this.file, (row) => this.unsealing?.pduBytes(row), pdu)
   }
 
@@ -270,7 +271,7 @@ export class OpenCapture {
       answer ? [Call.ResponsePdu, Call.ResponseEndPdu] : [Call.RequestPdu, Call.RequestEndPdu]
     ).map((column) => conversation.calls.get(column, call))
     if (row !== last || first === last) return undefined
-    return callStub(capture, conversation, call, answer, (pdu) => this.#pduBytes(pdu))
+    return callStub(capture, conversation, call, answer, (pdu) => this.pduBytes(pdu))
   }
 
   async #netmonNotes(frame: number): Promise<string[]> {

@@ -26,6 +26,8 @@ import type {
   ReportTexts,
   Story,
   Timeline,
+  WiresharkArchive,
+  WiresharkChoice,
 } from '../api'
 import type { PageCopy } from '../page/copied-tables'
 import { frameTime } from '../query/rows'
@@ -192,6 +194,12 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
     async exportFrames(name: string, choice: FrameChoice, notes: NoteOnFrame[]): Promise<ExportedFrames> {
       const { exportFrames } = await import('../query/export/exporting')
       return exportFrames(asSent(), name, choice, notes)
+    },
+
+    /** What secrets opened in the open capture, as one archive for Wireshark; without a file where there is nothing to write. */
+    async exportForWireshark(choice: WiresharkChoice): Promise<WiresharkArchive> {
+      const { wiresharkArchive } = await import('./wireshark-archive')
+      return wiresharkArchive(openCapture(), choice)
     },
 
     forgetResults(): Promise<boolean> {
