@@ -77,8 +77,6 @@ const COMPRESSED = 'smb311-chained-patternv1-lznt1.pcapng.gz'
 const KDC = 'krb-816.pcap.gz'
 const needed = [NTLM, KERBEROS, COMPRESSED, KDC, ...SESSIONS.map(([name]) => name)]
 const missing = needed.filter((name) => !existsSync(new URL(name, folder)))
-if (!HAS_TSHARK) console.log('Skipped: tshark is not installed')
-if (missing.length > 0) console.log(`Skipped, not beside the project: ${missing.join(', ')}`)
 const unless = (name: string) => !HAS_TSHARK || missing.includes(name)
 
 describe('clear text equals that of tshark', () => {
