@@ -102,6 +102,7 @@ export enum StreamFlag {
   MidStream = 2,
   /** B turned out to be the client (by the PDUs each side sent). */
   ClientIsB = 4,
+  /** Which side sent the first RST, that of RstFrame. */
   RstByA = 8,
   RstByB = 0x10,
   /** At the end of the capture a PDU had begun and not ended, by side. */

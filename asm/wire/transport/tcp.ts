@@ -198,8 +198,11 @@ function close(talk: stream.Talk, connection: Connection): void {
     else if (!(segment.flags & TcpFlag.Rst)) return;
   }
   if (segment.flags & TcpFlag.Rst) {
-    if (streams.get(Stream.RstFrame, row) == NONE) streams.set(Stream.RstFrame, row, cursor.row);
-    addFlag(row, fromB ? StreamFlag.RstByB : StreamFlag.RstByA);
+    // A reset is often answered by one: only the first says who ended the connection.
+    if (streams.get(Stream.RstFrame, row) == NONE) {
+      streams.set(Stream.RstFrame, row, cursor.row);
+      addFlag(row, fromB ? StreamFlag.RstByB : StreamFlag.RstByA);
+    }
     connection.finish();
   }
   if (!connection.hasEnded) remember(talk);

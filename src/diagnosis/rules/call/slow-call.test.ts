@@ -16,6 +16,23 @@ test('a call that takes seconds on the server is a warning', async () => {
   expect(finding!.title).toContain('8.0 s')
 })
 
+test('an answer that comes after the client has left is an error', async () => {
+  const late = (wait: number) =>
+    diagnose((play) => {
+      const { session, binding } = working(play)
+      const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+      play.wire.wait(wait)
+      session.tcp.finish('client')
+      session.respond(call, returning(0))
+      session.tcp.reset('client')
+    })
+  const finding = found(await late(8), 'slow-call')
+  expect(finding).toMatchObject({ severity: 'error', executed: 'yes' })
+  expect(finding!.title).toContain('after the client had given up')
+  // A program that ends at once did not need the answer.
+  expect(wrong(await late(0.1))).toEqual([])
+})
+
 test('quick calls are not', async () => {
   const findings = await diagnose((play) => {
     working(play)

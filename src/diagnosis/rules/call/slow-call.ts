@@ -1,10 +1,11 @@
 // Calls that took far longer than others of their kind.
 import { Stream } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
-import { Call } from '../../../conversation/model'
+import { Call, type Close } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
 import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
+import { closeNote } from '../../signs/call/rejection'
 import type { Occurrence, Rule } from '../../rule'
 import { symptoms } from '../../text/symptoms'
 import { callEvidence, duration, evidence, frameNumber, methodName, plural, serverText } from '../../text/wording'
@@ -29,7 +30,7 @@ export const slowCall: Rule = {
   meaning:
     'The time from the last byte of a request to the first byte of its answer, less the round trip of the connection’s handshake, against the median ' +
     'of the same method. A warning from 3 s of the server’s own time on, else a note; a note too for methods that start a process or run a query. Calls that wait by design are left out; where every ' +
-    'answer takes as long as the handshake did, the line is slow and not the server: a note.',
+    'answer takes as long as the handshake did, the line is slow and not the server: a note. An error where the client had ended the connection before the answer came.',
   covers: ['R46'],
   *find(theCase) {
     const { calls } = theCase.conversation
@@ -38,6 +39,11 @@ export const slowCall: Rule = {
     for (const call of theCase.unexplained(theCase.slow)) {
       const uuid = theCase.interfaceOf(call)
       if (uuid === undefined || isLongPoll(uuid, calls.get(Call.Opnum, call))) continue
+      const close = gaveUpBefore(theCase, call)
+      if (close) {
+        yield tooLate(theCase, call, close)
+        continue
+      }
       if (ownSeconds(theCase, call) < SLOW_SECONDS) {
         delayed.push(call)
         continue
@@ -55,6 +61,57 @@ export const slowCall: Rule = {
       if (outliers.length > 0) yield tell(theCase, outliers, median)
     }
   },
+}
+
+/** How the client ended the connection while it waited for an answer that came after it; undefined where it did not. */
+function gaveUpBefore(theCase: Examination, call: number): Close | undefined {
+  const { calls } = theCase.conversation
+  const [request, answer] = [theCase.frameOf(call), calls.get(Call.ResponseFrame, call)]
+  return theCase
+    .connectionOf(call)
+    .closes.find(
+      ({ by, frame }) =>
+        by === 'client' &&
+        frame! > request &&
+        frame! < answer &&
+        secondsBetween(theCase.capture.frames, request, frame!) >= HURTS_SECONDS,
+    )
+}
+
+function tooLate(theCase: Examination, call: number, close: Close): Occurrence {
+  const { calls } = theCase.conversation
+  const { frames } = theCase.capture
+  const connection = theCase.connectionOf(call)
+  const method = methodName(theCase, call)
+  const [request, answer] = [theCase.frameOf(call), calls.get(Call.ResponseFrame, call)]
+  const waited = duration(secondsBetween(frames, request, close.frame!))
+  return {
+    severity: 'error',
+    confidence: 'high',
+    title: `The answer of ${method} came after the client had given up`,
+    explanation: `${serverText(connection)} answered in frame ${frameNumber(answer)}, ${duration(secondsBetween(frames, request, answer))} after the request. By then ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}): it had waited ${waited}.`,
+    symptom: symptoms.hangs,
+    atFault: { party: 'server', text: `the process that runs ${method}, or what it waits for in turn` },
+    effect: `The client waited ${waited} and got no answer, although the call ran on the server.`,
+    evidence: [
+      ...evidence(request, `request ${method}`),
+      ...evidence(close.frame, closeNote(close, connection)),
+      ...evidence(answer, 'the answer comes too late'),
+    ],
+    fix: [
+      {
+        text: 'On the server, look at what the process did at that time: processor, disk, locks, other servers that it waits for.',
+      },
+      { text: 'Let the program wait longer, if the method may take that long.' },
+    ],
+    streams: [connection.stream],
+    executed: 'yes',
+    filter: `tcp.stream == ${connection.stream}`,
+    method,
+    label: method,
+    explains: { calls: [call], streams: [connection.stream] },
+    fold: `too late|${serverText(connection)}|${method}`,
+  }
 }
 
 /** Seconds from request to answer that the path does not explain: a pipe needs two round trips, and round trips vary. */

@@ -42,6 +42,17 @@ test.each([
   expect(finding.title).toContain(words)
 })
 
+test('a reset of the server that the client answers with one is the server’s', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.reset('server')
+    session.tcp.reset('client')
+  })
+  expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'error' })
+  expect(found(findings, 'connection-lost')!.title).toContain('The server ended the connection')
+})
+
 test('a client that gives up is told as such; whether the call ran is open', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play)

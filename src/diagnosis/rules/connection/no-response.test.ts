@@ -29,6 +29,19 @@ test('a client that closes while it waits has given up', async () => {
   expect(found(findings, 'no-response')!.explanation).toContain('40')
 })
 
+test('after some seconds too, where the server had been quick', async () => {
+  const leaves = (seconds: number) =>
+    diagnose((play) => {
+      const { session, binding } = working(play)
+      session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+      session.tcp.acknowledge('server')
+      play.wire.wait(seconds)
+      session.close('client')
+    })
+  expect(wrong(await leaves(5))).toEqual(['no-response'])
+  expect(wrong(await leaves(1))).toEqual([])
+})
+
 test('shortly before the end it is only open', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play)

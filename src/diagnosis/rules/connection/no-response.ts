@@ -1,5 +1,6 @@
 // A call without an answer although the connection lives.
-import { Call, Executed } from '../../../conversation/model'
+import { NONE } from '../../../capture/table'
+import { Call, type Connection, Executed } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
 import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
@@ -12,6 +13,10 @@ import { duration, evidence, frameNumber, methodName, plural, serverText } from 
 const HANG_SECONDS = 60
 /** A client that closes after so long a wait did not just end; it gave the call up. */
 const GAVE_UP_SECONDS = 10
+/** The same where the server had answered other calls of the connection this many times faster. */
+const GAVE_UP_EARLY_SECONDS = 3
+const FASTER = 10
+const CALLS_SAMPLED = 64
 /** Beyond this the frames are not of one time: captures that were merged, or a clock that was set. */
 const BELIEVABLE_SECONDS = 86400
 
@@ -20,7 +25,7 @@ export const noResponse: Rule = {
   title: 'A call was never answered',
   meaning:
     'The request reached the server, the connection lives, and no answer comes. RPC waits for ever by default. An error where the client gave up ' +
-    'after 10 s or more; a warning where the call is open for a minute or more when the capture ends. A call that was sent shortly before the ' +
+    'after 10 s or more, or after 3 s where the server had answered it quickly before; a warning where the call is open for a minute or more when the capture ends. A call that was sent shortly before the ' +
     'capture ends is merely open: normal. Calls that wait by design are left out.',
   covers: ['R45'],
   *find(theCase) {
@@ -34,7 +39,7 @@ export const noResponse: Rule = {
       const request = theCase.frameOf(call)
       const waited = secondsBetween(frames, request, close.frame!)
       // The client that ends what it waits for has given up; what never reached the server is another matter.
-      if (close.by !== 'client' || waited < GAVE_UP_SECONDS || waited > BELIEVABLE_SECONDS) continue
+      if (close.by !== 'client' || waited < patience(theCase, connection) || waited > BELIEVABLE_SECONDS) continue
       if (calls.get(Call.Executed, call) === Executed.No || theCase.endExplainedBy(stream) !== undefined) continue
       if (isLongPoll(theCase.interfaceOf(call), calls.get(Call.Opnum, call)) || theCase.isIncomplete(connection))
         continue
@@ -91,6 +96,17 @@ export const noResponse: Rule = {
       }
     }
   },
+}
+
+/** Seconds after which a client that closes has given up: fewer where the server had answered every call at once. */
+function patience(theCase: Examination, connection: Connection): number {
+  const { calls } = theCase.conversation
+  const times = connection.calls
+    .slice(0, CALLS_SAMPLED)
+    .map((call) => calls.get(Call.Microseconds, call))
+    .filter((micros) => micros !== NONE)
+  const isQuick = times.length > 0 && Math.max(...times) * FASTER <= GAVE_UP_EARLY_SECONDS * 1e6
+  return isQuick ? GAVE_UP_EARLY_SECONDS : GAVE_UP_SECONDS
 }
 
 /** What holds for every call without an answer. */
