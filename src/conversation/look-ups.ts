@@ -27,6 +27,8 @@ export interface LookUp {
   /** Rows of Frame: every question, and every answer without an address. */
   questions: number[]
   refusals: { frame: number; rcode: number }[]
+  /** Characters of the shortest full name that was answered; Infinity where none was. With a suffix added names are longer. */
+  shortestAnswered: number
   /** Not for IPv6 alone, which is asked for in vain all day. */
   wantsIpv4: boolean
   /** Servers of DNS that were asked. */
@@ -42,6 +44,8 @@ interface Asked {
   hasAnswers: boolean
   /** Type of the first question; undefined where there is none. */
   type: number | undefined
+  /** Characters of the question's full name. */
+  nameLength: number
   /** First label of the question's name, as hostOf() gives it, and of further names. */
   host: string
   others: readonly string[]
@@ -89,12 +93,16 @@ export function failedLookUps(capture: Capture): LookUp[] {
     let lookUp = byClient.get(clientRow)
     if (!lookUp) {
       const none = { services: new Set<NameService>(), servers: new Set<string>(), questions: [], refusals: [] }
-      byClient.set(clientRow, (lookUp = { host, clientRow, message: row, wantsIpv4: false, ...none }))
+      byClient.set(
+        clientRow,
+        (lookUp = { host, clientRow, message: row, wantsIpv4: false, shortestAnswered: Infinity, ...none }),
+      )
       all.push(lookUp)
     }
     lookUp.services.add(service)
     lookUp.wantsIpv4 ||= type !== Number(RecordType.Aaaa)
     if (service === Protocol.Dns) lookUp.servers.add(text(response ? from : to))
+    if (response) lookUp.shortestAnswered = Math.min(lookUp.shortestAnswered, asked.nameLength)
     if (!response) lookUp.questions.push(frame)
     else if (REFUSALS.has(rcode)) lookUp.refusals.push({ frame, rcode })
   }
@@ -110,9 +118,9 @@ export function failedLookUps(capture: Capture): LookUp[] {
 function askedIn(capture: Capture, row: number, service: NameService): Asked | undefined {
   const plain = service === Protocol.Nbns ? undefined : plainQuestion(nameBytes(capture, row))
   if (plain) {
-    const { response, opcode, rcode, truncated, hasAnswers, type } = plain
+    const { response, opcode, rcode, truncated, hasAnswers, type, nameLength } = plain
     const host = plain.host.length > NETBIOS_LETTERS ? plain.host.slice(0, NETBIOS_LETTERS) : plain.host
-    return { response, opcode, rcode, truncated, hasAnswers, type, host, others: NO_NAMES, isNoHost: false }
+    return { response, opcode, rcode, truncated, hasAnswers, type, nameLength, host, others: NO_NAMES, isNoHost: false }
   }
   const message = nameMessage(capture, row)
   if (!message) return undefined
@@ -122,14 +130,16 @@ function askedIn(capture: Capture, row: number, service: NameService): Asked | u
     ...{ response, opcode, rcode, truncated },
     hasAnswers: answers.length > 0,
     type: question?.type,
+    nameLength: (question?.name ?? '').replace(HOST_SUFFIX, '').length,
     host: hostOf(question?.name ?? ''),
     others: [...questions.slice(1), ...answers].map(({ name }) => hostOf(name)),
     isNoHost: service === Protocol.Nbns && !HOST_SUFFIX.test(question?.name ?? ''),
   }
 }
 
-/** True if an answer says that there is no such name. */
-export function isUnknown({ refusals }: LookUp): boolean {
+/** True if a server answered that there is no such name: the full name where one was asked for, not only one with a suffix added. */
+export function isUnknown({ name, shortestAnswered, refusals }: LookUp): boolean {
+  if (name.includes('.') && shortestAnswered > name.length) return false
   return refusals.some(({ rcode }) => rcode === NO_SUCH_NAME)
 }
 

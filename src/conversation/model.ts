@@ -112,6 +112,7 @@ export interface SmbLogon {
   /** As SecurityContext has it: 24 is NTLMv1. */
   ntResponseLength?: number | undefined
   kerberosError?: number | undefined
+  kerberosErrorFrame?: number | undefined
   target?: SecurityTarget | undefined
   ticketHolder?: TicketHolder | undefined
 }

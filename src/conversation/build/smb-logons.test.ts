@@ -138,6 +138,28 @@ describe('logons to SMB', () => {
     expect(found[0]!.user).toBeUndefined()
   })
 
+  test('by Kerberos that a server refuses at first keep the frame of its error', () => {
+    const kerberos = new KerberosLogon({
+      service: { name: 'cifs/fake.corp', realm: 'CORP' },
+      level: 'integrity',
+      spnego: true,
+      contextId: 0,
+      seed: 'x',
+      error: 37,
+      serverTime: 0,
+    })
+    const found = smbLogons(
+      capture(
+        Protocol.Smb2,
+        smb2(1, 0n, kerberos.negotiate().value),
+        smb2(1, 5n, kerberos.challenge()!.value, { status: MORE_PROCESSING_REQUIRED }),
+        smb2(2, 5n, kerberos.negotiate().value),
+        smb2(2, 5n, new Uint8Array(0), { status: 0 }),
+      ),
+    )
+    expect(found).toMatchObject([{ kerberosError: 37, kerberosErrorFrame: 1, lastFrame: 3, status: 0 }])
+  })
+
   test('cut anywhere are no reason to throw', () => {
     for (const [protocol, all] of [
       [Protocol.Smb1, legs(smb1)],

@@ -79,7 +79,7 @@ function learn(logon: SmbLogon, { token }: Setup, frame: number): void {
     user !== undefined && { user, domain, workstation, userFrame: frame },
     mechanism && { mechanism },
     anonymous && { anonymous },
-    kerberosError !== undefined && { kerberosError },
+    kerberosError !== undefined && { kerberosError, kerberosErrorFrame: frame },
     ntResponseLength !== undefined && { ntResponseLength },
   )
   if (target) logon.target = { ...logon.target, ...target }

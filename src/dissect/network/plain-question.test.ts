@@ -11,7 +11,7 @@ const label = (text: string) => (text.length + 0x100).toString(16).slice(1) + as
 test('a question and its answers', () => {
   expect(plainQuestion(dnsQuery(1, 'Server1.corp.example', TYPE_A))).toEqual({
     ...{ response: false, opcode: 0, rcode: 0, truncated: false, hasAnswers: false },
-    ...{ type: 1, host: 'server1' },
+    ...{ type: 1, nameLength: 20, host: 'server1' },
   })
   expect(plainQuestion(dnsResponse(1, 'server1.corp.example', TYPE_AAAA, [], 3))).toMatchObject({
     ...{ response: true, rcode: 3, hasAnswers: false, type: 28, host: 'server1' },

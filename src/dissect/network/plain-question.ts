@@ -19,6 +19,8 @@ export interface PlainQuestion {
   hasAnswers: boolean
   /** RecordType or another number. */
   type: number
+  /** Characters of the whole name. */
+  nameLength: number
   /** The first label in lower case: letters, digits, hyphens and underscores. */
   host: string
 }
@@ -44,6 +46,7 @@ export function plainQuestion(bytes: Uint8Array): PlainQuestion | undefined {
     truncated: (flags & TRUNCATED) !== 0,
     hasAnswers: answers > 0,
     type: word(bytes, end),
+    nameLength: end - HEADER_BYTES - 2,
     host,
   }
 }

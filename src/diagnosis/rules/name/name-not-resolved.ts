@@ -21,6 +21,8 @@ const ASKED_IN_VAIN = 3
 const ASKED_SECONDS = 1
 /** More names than these in vain are a browser or a resolver at work. */
 const MOST_NAMES = 3
+/** RFC 1035 4.1.1. */
+const NO_SUCH_NAME = 3
 /** Names that are not delegated on the Internet. RFC 6762 appendix G, RFC 2606, RFC 9476 and common use. */
 const INTERNAL = /\.(local|lan|internal|intranet|corp|home|private|localdomain|domain|ad|test)\.?$/i
 const SERVICES: Record<NameService, string> = {
@@ -90,7 +92,8 @@ function answeredOf(lookUps: readonly LookUp[]): Answered {
     services: list([...new Set(lookUps.flatMap((lookUp) => [...lookUp.services]))].map((one) => SERVICES[one])),
     servers: list(servers),
     isUnknown: lookUps.every(isUnknown),
-    refusal: lookUps.flatMap(({ refusals }) => refusals)[0],
+    // Names with a suffix added that do not exist say nothing about the name itself.
+    refusal: lookUps.flatMap((one) => one.refusals.filter(({ rcode }) => isUnknown(one) || rcode !== NO_SUCH_NAME))[0],
     publicServer: lookUps.every(({ name }) => INTERNAL.test(name) || !name.includes('.'))
       ? servers.find(isPublic)
       : undefined,
@@ -134,7 +137,7 @@ function tell(theCase: Examination, client: string, lookUps: readonly LookUp[], 
       `${client} asked by ${services} for the address of ${all} and got none: ` +
       (refusal
         ? `${servers || 'the answer'} answered "${code}". `
-        : `${plural(lookUps[0]!.questions.length, 'question')} without any answer. `) +
+        : `no server answered the question for the name itself. `) +
       (publicServer
         ? `${publicServer} is a resolver of the Internet, which does not know names of an internal network; a computer of a domain must ask the domain’s own DNS servers. `
         : '') +

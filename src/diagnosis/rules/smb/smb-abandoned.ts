@@ -7,6 +7,7 @@ import type { Examination } from '../../examination'
 import { isSmbPort } from '../../signs/network/ports'
 import { type QuietEnd, quietEnds } from '../../signs/network/quiet-ends'
 import { pairsOfRpc } from '../../signs/call/afterwards'
+import { deadNegotiations } from '../../signs/logon/smb-ends'
 import { references } from '../../text/references'
 import type { Occurrence, Rule } from '../../rule'
 import { type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
@@ -19,9 +20,10 @@ import { evidence, frameNumber, plural, statusText } from '../../text/wording'
 const MOST_MESSAGES = 2
 /** Who leaves more often probes. */
 const MOST_TIMES = 3
-/** A Kerberos error this soon before the client leaves belongs to it; the one that asks for pre-authentication is ordinary. */
+/** A Kerberos error this soon before the client leaves belongs to it. */
 const RELATED_SECONDS = 30
-const PREAUTHENTICATION_REQUIRED = 25
+/** Ordinary steps of an exchange: asks for pre-authentication (25), asks for TCP (52). RFC 4120 7.5.9. */
+const ORDINARY = new Set([25, 52])
 
 export const smbAbandoned: Rule = {
   id: 'smb-abandoned',
@@ -51,12 +53,14 @@ export const smbAbandoned: Rule = {
       else byPair.set(pair, { first: end, again: [] })
     }
     if (byPair.size === 0) return
-    const errors = kerberosErrors(theCase).filter(({ code }) => code !== PREAUTHENTICATION_REQUIRED)
-    for (const { first, again } of byPair.values()) {
+    const probing = new Set(deadNegotiations(theCase).map(({ attempt }) => `${attempt.client} ${attempt.server}`))
+    const errors = kerberosErrors(theCase).filter(({ code }) => !ORDINARY.has(code))
+    for (const [pair, { first, again }] of byPair) {
       const { stream } = first.attempt
       const refusal = refused.get(stream)
       const ticket = refusal ? undefined : ticketErrorBefore(theCase, errors, first.frame)
-      yield tell(theCase, { first, again, answer: negotiations.get(stream)!.answer, refusal, ticket })
+      const isProbe = again.length >= MOST_TIMES || probing.has(pair)
+      yield tell(theCase, { first, again, isProbe, answer: negotiations.get(stream)!.answer, refusal, ticket })
     }
   },
 }
@@ -64,6 +68,8 @@ export const smbAbandoned: Rule = {
 interface Leaving {
   first: QuietEnd
   again: QuietEnd[]
+  /** True if the client tries what the server speaks: again and again, or in versions that it then does without. */
+  isProbe: boolean
   /** The server's last answer. */
   answer: number
   refusal: SmbRefusal | undefined
@@ -71,14 +77,13 @@ interface Leaving {
   ticket: number | undefined
 }
 
-function tell(theCase: Examination, { first, again, answer, refusal, ticket }: Leaving): Occurrence {
+function tell(theCase: Examination, { first, again, isProbe, answer, refusal, ticket }: Leaving): Occurrence {
   const { attempt, frame } = first
   const { client, server, port, stream } = attempt
   const status = refusal && statusText(theCase, refusal.status)
-  const isProbe = again.length >= MOST_TIMES || ticket !== undefined
   const streams = [stream, ...again.map((end) => end.attempt.stream)]
   return {
-    severity: refusal ? 'error' : isProbe ? 'note' : 'warning',
+    severity: refusal ? 'error' : isProbe || ticket !== undefined ? 'note' : 'warning',
     confidence: refusal ? 'medium' : 'low',
     ...(ticket !== undefined && { mutedBy: 'kerberos-refusal' }),
     title: refusal

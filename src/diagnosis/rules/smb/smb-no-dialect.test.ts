@@ -73,4 +73,34 @@ test('a client that goes on with SMB 2 has no failure', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+/** An SMB 2 message as it follows the NetBIOS length: protocol, size of the header, command 0 (negotiate). MS-SMB2 2.2.1.2. */
+function negotiate2(isAnswer: boolean): Uint8Array<ArrayBuffer> {
+  const message = new ByteWriter()
+    .u8(0xfe)
+    .ascii('SMB')
+    .u16(64)
+    .u16(0)
+    .u32(0)
+    .u16(0)
+    .u16(1)
+    .u32(isAnswer ? 1 : 0)
+    .fill(44)
+    .u16(isAnswer ? 65 : 36)
+    .fill(62)
+    .take()
+  return concatenate(new ByteWriter(false).u32(message.length).take(), message)
+}
+
+test('a tool that tries one version after the other probes', async () => {
+  const findings = await diagnose((play) => {
+    shows(play)
+    const tcp = play.tcp({ port: 445 }).open()
+    tcp.send('client', negotiate2(false))
+    tcp.send('server', negotiate2(true))
+    tcp.close('client')
+  })
+  expect(wrong(findings)).toEqual([])
+  expect(found(findings, 'smb-no-dialect')).toMatchObject({ severity: 'note' })
+})
+
 inOtherClothes('smb-no-dialect', shows)

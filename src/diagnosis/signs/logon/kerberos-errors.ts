@@ -134,10 +134,10 @@ function errorsInLogons(theCase: Examination): KerberosError[] {
         : [errorInLogon(theCase, stream, kerberosErrorFrame, kerberosError, target?.spn, clockSkew)],
     ),
   )
-  const inSmb = smbLogons.flatMap(({ kerberosError, lastFrame, stream, target }) =>
-    kerberosError === undefined
+  const inSmb = smbLogons.flatMap(({ kerberosError, kerberosErrorFrame, stream, target }) =>
+    kerberosError === undefined || kerberosErrorFrame === undefined
       ? []
-      : [errorInLogon(theCase, stream, lastFrame, kerberosError, target?.spn, undefined)],
+      : [errorInLogon(theCase, stream, kerberosErrorFrame, kerberosError, target?.spn, undefined)],
   )
   return [...inRpc, ...inSmb]
 }
