@@ -89,7 +89,7 @@ export function failedLookUps(capture: Capture): LookUp[] {
     const [from, to] = [frames.get(Frame.Source, frame), frames.get(Frame.Destination, frame)]
     const clientRow = response ? to : from
     let byClient = byHost.get(host)
-    if (!byClient) byHost.set(host, (byClient = new Map()))
+    if (!byClient) byHost.set(host, (byClient = new Map<number, Gathering>()))
     let lookUp = byClient.get(clientRow)
     if (!lookUp) {
       const none = { services: new Set<NameService>(), servers: new Set<string>(), questions: [], refusals: [] }

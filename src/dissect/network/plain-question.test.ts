@@ -68,6 +68,7 @@ test('agrees with the full dissector wherever it reads a message, whatever bytes
           rcode: quick.hasAnswers ? quick.rcode : full.rcode,
           hasAnswers: full.answers.length > 0,
           type: full.questions[0]!.type,
+          nameLength: expect.any(Number) as number,
           host: names[0],
         })
         expect(new Set(names)).toEqual(new Set([quick.host]))

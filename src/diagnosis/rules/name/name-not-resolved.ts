@@ -14,7 +14,7 @@ import type { Severity } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { isPublic } from '../../signs/network/addresses'
 import { symptoms } from '../../text/symptoms'
-import { evidence, list, listSome, plural } from '../../text/wording'
+import { evidence, list, listSome } from '../../text/wording'
 
 /** Resolvers ask again: fewer questions without an answer may just be the capture's end. */
 const ASKED_IN_VAIN = 3
