@@ -1,4 +1,4 @@
-import type { View } from '../state/address'
+import { type View, views } from '../state/address'
 
 /** What the tabs of an analysis are called. */
 export const viewTitles: Record<View, string> = {
@@ -9,4 +9,9 @@ export const viewTitles: Record<View, string> = {
   names: 'Names',
   events: 'Events',
   compare: 'Compare',
+}
+
+/** The views that have a tab: that of events only for a capture that holds some, and where a link leads to it. */
+export function viewsWithTab(events: number, chosen: string): View[] {
+  return views.filter((view) => view !== 'events' || events > 0 || view === chosen)
 }
