@@ -127,6 +127,8 @@ export enum EventFlag {
   Classic = 0x10,
   /** Carried a frame, whose bytes are not part of the event's. */
   Frame = 0x20,
+  /** Its data is a text (UTF-16) and has no schema. */
+  Text = 0x40,
 }
 
 /** One row a thing that an event trace says about itself or its events. */

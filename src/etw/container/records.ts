@@ -36,7 +36,8 @@ const MESSAGE_MARK = 0x10
 /** How many bytes each header has before its data. */
 export const EVENT_HEADER_BYTES = 80
 const CLASSIC_HEADER_BYTES = 48
-const INSTANCE_HEADER_BYTES = 56
+/** EVENT_INSTANCE_GUID_HEADER: instances and the parent's class follow what a class's event has. */
+const INSTANCE_HEADER_BYTES = 72
 const SYSTEM_HEADER_BYTES = 32
 const COMPACT_HEADER_BYTES = 24
 const PERFINFO_HEADER_BYTES = 16
@@ -111,6 +112,7 @@ export class Records {
           break
         case Header.Instance32:
         case Header.Instance64:
+          this.kind = Kind.Classic
           headerBytes = INSTANCE_HEADER_BYTES
           break
         case Header.System32:

@@ -2,6 +2,7 @@
 import { endOf, number } from './event-fields'
 import type { Drop, DropCause } from './machine-model'
 import type { ReportedDrop } from '../report/model'
+import { inboundLayer, layerName } from './layers'
 import { dropReason } from './pktmon'
 import type { Trace, TraceEvent } from './trace'
 
@@ -19,30 +20,6 @@ const NETWORK_PROHIBITED = 11
 
 const INBOUND = 0x3900
 const OUTBOUND = 0x3901
-
-/** Run-time numbers of WFP's layers (fwpsk.h), of which each has one for IPv4 and one for IPv6, with one for discards between. */
-const LAYERS: readonly (readonly [first: number, name: string])[] = [
-  [0, 'inbound IP packet'],
-  [4, 'outbound IP packet'],
-  [8, 'IP forward'],
-  [12, 'inbound transport'],
-  [16, 'outbound transport'],
-  [20, 'stream'],
-  [24, 'datagram data'],
-  [28, 'inbound ICMP error'],
-  [32, 'outbound ICMP error'],
-  [36, 'resource assignment'],
-  [40, 'listen'],
-  [44, 'receive or accept'],
-  [48, 'connect'],
-  [52, 'flow established'],
-]
-
-/** What a WFP layer is called. */
-function layerName(id: number): string {
-  const name = LAYERS.find(([first]) => id >= first && id < first + 4)?.[1]
-  return name ? `${name} layer (${id})` : `layer ${id}`
-}
 
 /** The drop that an event reports; undefined for an event that reports none. */
 export function dropOf(trace: Trace, row: number): Drop | undefined {
@@ -130,6 +107,8 @@ function wfpDrop(event: TraceEvent): Drop {
   const direction = number(event, 'PacketDirection')
   const layerId = number(event, 'LayerId')
   const filterId = number(event, 'FilterId')
+  // The layer knows the direction better than the field, which says "out" also of what came in.
+  const inbound = inboundLayer(layerId) ?? (direction === INBOUND ? true : direction === OUTBOUND ? false : undefined)
   const application = event.fields.AppId
   const local = endOf(event.fields.LocalAddress)
   const remote = endOf(event.fields.RemoteAddress)
@@ -142,8 +121,7 @@ function wfpDrop(event: TraceEvent): Drop {
     where: layerName(layerId),
     layerId,
     filterId,
-    ...(direction === INBOUND && { inbound: true }),
-    ...(direction === OUTBOUND && { inbound: false }),
+    ...(inbound !== undefined && { inbound }),
     ...(typeof application === 'string' && application !== '' && { application }),
     ...(local && { local }),
     ...(remote && { remote }),

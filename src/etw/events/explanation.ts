@@ -16,6 +16,10 @@ export function toolOf({ providers, sessionName, fileName }: TraceSummary): stri
   return undefined
 }
 
+function count(value: number): string {
+  return value.toLocaleString('en')
+}
+
 /** Sentences on what is missing; undefined where nothing is. */
 export function explanationOf(summary: TraceSummary, frames: number): string[] | undefined {
   const sentences: string[] = []
@@ -25,10 +29,14 @@ export function explanationOf(summary: TraceSummary, frames: number): string[] |
     const events = summary.providers.reduce((sum, provider) => sum + provider.events, 0)
     sentences.push(
       events === 0
-        ? `The trace holds no events at all: it was copied too early, or nothing happened. To capture packets: ${command}.`
-        : `The trace holds ${events} events and no packets: no provider that captures packets was started. To capture them: ${command}.`,
+        ? `The trace holds no events${summary.messages > 0 ? ' that can be read' : ' at all: it was copied too early, or nothing happened'}. To capture packets: ${command}.`
+        : `The trace holds ${count(events)} events and no packets: no provider that captures packets was started. To capture them: ${command}.`,
     )
   }
+  if (summary.messages > 0)
+    sentences.push(
+      `${count(summary.messages)} messages of the trace (WPP) are texts only with the symbol files of the programs that wrote them; they were passed over.`,
+    )
   if (summary.cut !== undefined)
     sentences.push(
       `Packets were cut to ${summary.cut} bytes or fewer, so most RPC messages are not there whole. ${
@@ -45,7 +53,7 @@ export function explanationOf(summary: TraceSummary, frames: number): string[] |
     sentences.push('The trace was copied while it was still being written, or the system ended without stopping it.')
   if (summary.eventsLost > 0 || summary.buffersLost > 0)
     sentences.push(
-      `Windows lost ${summary.eventsLost} events and ${summary.buffersLost} buffers while it traced: more were produced than could be written.`,
+      `Windows lost ${count(summary.eventsLost)} events and ${count(summary.buffersLost)} buffers while it traced: more were produced than could be written.`,
     )
   return sentences.length > 0 ? sentences : undefined
 }

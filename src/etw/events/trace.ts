@@ -218,6 +218,7 @@ export class Trace {
       const decoded = decodeTraceLogging(schema, data, is32Bit)
       if (decoded) return { ...decoded, isKnown: true }
     }
+    if (flags & EventFlag.Text) return textEvent(data)
     if (flags & EventFlag.Classic) return unknown(data)
     const key = `${provider.guid} ${id} ${version}`
     const own = this.#schemas.get(key)
@@ -278,6 +279,12 @@ function partsOf(bytes: Uint8Array, flags: number): Parts {
   }
   parts.data = bytes.subarray(at)
   return parts
+}
+
+/** An event that is only a text: what EventWriteString logs. */
+function textEvent(data: Uint8Array): Decoded & { name: string; isKnown: boolean } {
+  const [message = ''] = new TextDecoder('utf-16le').decode(data).split('\0')
+  return { name: '', fields: { Message: message }, numbers: {}, left: 0, isKnown: true, message }
 }
 
 function unknown(data: Uint8Array): Decoded & { name: string; isKnown: boolean } {

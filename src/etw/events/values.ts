@@ -272,7 +272,7 @@ function hex(bytes: Uint8Array): string {
 }
 
 /** SOCKADDR_IN or SOCKADDR_IN6 as address and port; undefined for another family. */
-function socketAddress(bytes: Uint8Array): string | undefined {
+export function socketAddress(bytes: Uint8Array): string | undefined {
   const family = (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8)
   const port = ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)
   if (family === IPV4_FAMILY && bytes.length >= 8) return `${bytes.subarray(4, 8).join('.')}:${port}`

@@ -1,6 +1,6 @@
 // Events that carry a frame: of NDIS-PacketCapture, PktMon, NdisWan and Pef-WFP. Microsoft publishes no layout but
 // pktmon's (github.com/microsoft/NetMon_Parsers_for_PacketMon); the others are measured.
-import { Link, linkOf, wireLength } from './link'
+import { isLikeFrame, Link, linkOf, wireLength } from './link'
 import { Role } from '../events/providers'
 import { EVENT_HEADER_BYTES, type Records } from '../container/records'
 
@@ -81,8 +81,8 @@ export class FrameEvents {
     const thread = `${records.processId} ${records.threadId}`
     const isStart = (keyword & KEYWORD_START) !== 0
     const isEnd = (keyword & KEYWORD_END) !== 0
-    // Some writers set neither mark: such an event is a packet of its own, unless it goes on with one.
-    if (isStart ? isEnd : !isEnd && !this.#open.has(thread)) {
+    // Where neither mark is set the event may be a packet of its own, or the middle of one whose beginning was lost.
+    if (isStart ? isEnd : !isEnd && !this.#open.has(thread) && isLikeFrame(bytes)) {
       this.#open.delete(thread)
       return { sighting: this.#ndisSighting(records, keyword, bytes), header: NDIS_HEADER }
     }

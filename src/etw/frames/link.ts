@@ -38,6 +38,11 @@ export function linkOf(bytes: Uint8Array, tagged: Link): Link {
   return tagged
 }
 
+/** True if bytes begin as a frame does, as far as that can be seen. */
+export function isLikeFrame(bytes: Uint8Array): boolean {
+  return isEthernet(bytes) || hasSnap(bytes) || isWholeIp(bytes)
+}
+
 function isEthernet(bytes: Uint8Array): boolean {
   return bytes.length >= ETHERNET_HEADER && ETHER_TYPES.has(be16(bytes, 12))
 }

@@ -25,6 +25,9 @@ const MAX_HELD = 16384
 const MAX_PROVIDERS = 4096
 const MAX_DROPS_SHOWN = 4
 const ACTIVITY = 64
+/** EVENT_HEADER.Flags, and its EVENT_HEADER_FLAG_STRING_ONLY. */
+const FLAGS = 4
+const STRING_ONLY = 4
 /** Longer data of an event is not kept in memory. */
 const MAX_KEPT_BYTES = 8192
 
@@ -339,6 +342,7 @@ function flagsOf(role: Role, records: Records, items: EventItems, frame: FrameEv
   if (items.schemaLength > 0) flags |= EventFlag.TraceLogging
   if (records.is32Bit) flags |= EventFlag.Pointer32
   if (frame) flags |= EventFlag.Frame | EventFlag.Kept
+  if (records.view.getUint16(records.at + FLAGS, true) & STRING_ONLY) flags |= EventFlag.Text
   return flags
 }
 

@@ -1,6 +1,7 @@
 // The firewall's part of a report: netevents.xml (what was dropped) and wfpstate.xml (which rule a filter comes from), as
 // `netsh wfp show` writes them. The elements are named after the members of FWPM_NET_EVENT and FWPM_FILTER (fwpmtypes.h).
 import type { MachineEnd } from '../events/machine-model'
+import { inboundLayer } from '../events/layers'
 import type { ReportedDrop, ReportedFilter } from './model'
 import { childOf, type Element, elementsOf, textOf } from './xml'
 
@@ -10,9 +11,6 @@ const MAX_NAMES = 1000
 const MAX_NAME = 256
 const INBOUND = /DIRECTION_IN\b/
 const OUTBOUND = /DIRECTION_OUT\b/
-/** Run-time numbers of the layers that say by themselves which way a packet went: receive or accept, and connect. */
-const ACCEPT_LAYERS = [44, 46]
-const CONNECT_LAYERS = [48, 50]
 
 /** Sublayers of the Windows firewall itself, which has no names for them in the file. */
 const SUBLAYERS: readonly (readonly [RegExp, string])[] = [
@@ -80,11 +78,9 @@ function dropOf(event: Element): ReportedDrop | undefined {
   }
 }
 
-/** The layer knows the direction better than the field, which netsh fills for some layers with a constant. */
+/** The layer knows the direction better than the field, which says "out" also of what came in. */
 function isInbound(layerId: number, direction: string): boolean | undefined {
-  if (ACCEPT_LAYERS.includes(layerId)) return true
-  if (CONNECT_LAYERS.includes(layerId)) return false
-  return INBOUND.test(direction) ? true : OUTBOUND.test(direction) ? false : undefined
+  return inboundLayer(layerId) ?? (INBOUND.test(direction) ? true : OUTBOUND.test(direction) ? false : undefined)
 }
 
 function endOf(header: Element | undefined, side: 'local' | 'remote'): MachineEnd | undefined {

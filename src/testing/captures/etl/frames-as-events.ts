@@ -4,11 +4,14 @@ import type { Frame } from '../file/frame'
 import type { TraceRecord } from './trace-file'
 
 const NDIS = '2ed6006e-4729-4609-b423-3ee7bcd678ef'
+const NDISWAN = 'd84521f7-2235-4237-a7c0-14e3a9676286'
+const PEF = 'c22d1b14-c242-49de-9f17-1d76b8b9c458'
 const PKTMON = '4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac'
 
 const KEYWORD_START = 0x40000000n
 const KEYWORD_END = 0x80000000n
 const KEYWORD_ETHERNET = 1n
+const KEYWORD_MOBILE = 0x200n
 const KEYWORD_WIRELESS = 0x10000n
 const FLOW_BYTES = 16
 
@@ -19,6 +22,10 @@ export interface NdisOptions {
   /** Without the flow id and offload information that newer systems write behind the frame. */
   withoutTail?: boolean
   wireless?: boolean
+  /** Mobile broadband: IP packets without a link. */
+  mobile?: boolean
+  /** Fragments of the packet lie on this thread. */
+  threadId?: number
   interface?: number
 }
 
@@ -26,7 +33,7 @@ export interface NdisOptions {
 export function ndisEvents(frame: Frame, options: NdisOptions = {}): TraceRecord[] {
   const { fragmentBytes = Infinity, withoutTail = false, wireless = false } = options
   const events: TraceRecord[] = []
-  const media = wireless ? KEYWORD_WIRELESS : KEYWORD_ETHERNET
+  const media = wireless ? KEYWORD_WIRELESS : options.mobile ? KEYWORD_MOBILE : KEYWORD_ETHERNET
   for (let at = 0; at < frame.bytes.length; at += fragmentBytes) {
     const piece = frame.bytes.subarray(at, Math.min(frame.bytes.length, at + fragmentBytes))
     const data = new ByteWriter()
@@ -42,11 +49,47 @@ export function ndisEvents(frame: Frame, options: NdisOptions = {}): TraceRecord
       id: 1001,
       keyword: 0x8000000000000000n | media | (at === 0 ? KEYWORD_START : 0n) | (isLast ? KEYWORD_END : 0n),
       processor: 0,
+      ...(options.threadId !== undefined && { threadId: options.threadId }),
       data: data.take(),
     })
     if (fragmentBytes === Infinity) break
   }
   return events
+}
+
+/** A frame at a port of a virtual switch: NDIS-PacketCapture 1003. */
+export function switchEvent({ microseconds, bytes }: Frame, destinations = 2): TraceRecord {
+  const data = new ByteWriter()
+    .u32(7)
+    .u32(7)
+    .u32(3)
+    .bytes(utf16('Port A\0VM 1\0Synthetic\0'))
+    .u32(destinations)
+    .fill(8 * destinations)
+    .u32(bytes.length)
+    .bytes(bytes)
+    .u32(8)
+    .fill(8)
+  return { microseconds, provider: NDIS, id: 1003, keyword: 0xc1000001n, processor: 0, data: data.take() }
+}
+
+/** A frame of a dial-in or VPN connection: NdisWan 5001. */
+export function wanEvent({ microseconds, bytes }: Frame): TraceRecord {
+  const data = new ByteWriter().bytes(utf16('{domain}\0CORP\\u\0')).u32(bytes.length).bytes(bytes)
+  return { microseconds, provider: NDISWAN, id: 5001, processor: 0, data: data.take() }
+}
+
+/** A packet without its IP header, as Message Analyzer's firewall provider logs it: Pef-WFP 60011 and 60021. */
+export function firewallEvent({ microseconds, bytes }: Frame): TraceRecord {
+  const isIpv6 = bytes[12] === 0x86
+  // Without what pads a short frame.
+  const total = isIpv6 ? 40 + ((bytes[18]! << 8) | bytes[19]!) : (bytes[16]! << 8) | bytes[17]!
+  const ip = bytes.subarray(ETHERNET_HEADER, ETHERNET_HEADER + total)
+  const [addresses, protocol, payload] = isIpv6
+    ? [ip.subarray(8, 40), ip[6]!, ip.subarray(40)]
+    : [ip.subarray(12, 20), ip[9]!, ip.subarray(20)]
+  const data = new ByteWriter().bytes(addresses).u8(protocol).u16(payload.length).bytes(payload)
+  return { microseconds, provider: PEF, id: isIpv6 ? 60021 : 60011, processor: 0, data: data.take() }
 }
 
 /** One component of the stack that pktmon watches, the lowest first. */

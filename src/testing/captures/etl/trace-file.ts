@@ -1,6 +1,7 @@
 // Writes event traces (.etl): buffers of records as the kernel's logger and the relogger write them. The layouts are those
 // that src/etw reads: WMI_BUFFER_HEADER, TRACE_LOGFILE_HEADER, EVENT_HEADER.
 import { ByteWriter, concatenate, utf16 } from '../../bytes'
+import { compressHuffman, compressLznt1 } from './other-compressions'
 import { compressXpress } from './xpress-writer'
 
 const BUFFER_HEADER = 72
@@ -25,6 +26,8 @@ export interface TraceRecord {
   processId?: number
   threadId?: number
   activity?: string
+  /** EVENT_HEADER.Flags besides the mark of extended items. */
+  headerFlags?: number
   /** Extended items: type and data. */
   items?: { type: number; data: Uint8Array }[]
   data: Uint8Array
@@ -44,12 +47,23 @@ export interface KernelRecord {
 export interface TraceOptions {
   /** Buffers are compressed as pktmon's are. */
   compressed?: boolean
+  /** With what they are compressed; XPRESS where nothing is said. */
+  compression?: 'xpress' | 'lznt1' | 'huffman'
+  /** Buffers behind the first lie in the file turned by so many places, as in a circular file that is full. */
+  turnedBy?: number
+  /** Places of buffers that were never filled, at the end of the file: of zeros, or of 0xff. */
+  unused?: { buffers: number; fill: number }
+  /** Marks buffers as coming after a loss. */
+  lossMarks?: boolean
+  buffersLost?: number
   /** Written by the relogger; with `schemas` of its events. */
   merged?: boolean
   /** TRACE_EVENT_INFO and, behind a GUID, EVENT_MAP_INFO: made by schema.ts. */
   schemas?: Uint8Array[]
   maps?: Uint8Array[]
   kernel?: KernelRecord[]
+  /** Records as they are, on the first processor. */
+  raw?: { microseconds: number; bytes: (time: bigint) => Uint8Array }[]
   processors?: number
   bufferBytes?: number
   build?: number
@@ -68,6 +82,12 @@ export interface TraceOptions {
   fileName?: string
 }
 
+/** The state of the first buffer is the number of the compression. */
+const COMPRESSIONS = {
+  lznt1: { number: 2, compress: compressLznt1 },
+  xpress: { number: 3, compress: compressXpress },
+  huffman: { number: 4, compress: compressHuffman },
+}
 const MODE_CIRCULAR = 2
 const MODE_RELOGGED = 0x10000
 const MODE_COMPRESSED = 0x4000000
@@ -100,6 +120,8 @@ class TraceFile {
   bytes(): Uint8Array<ArrayBuffer> {
     const { processors = 2, bufferBytes = 65536, schemas = [], maps = [], kernel = [] } = this.options
     const perProcessor: { time: number; bytes: Uint8Array }[][] = Array.from({ length: processors }, () => [])
+    for (const { microseconds, bytes } of this.options.raw ?? [])
+      perProcessor[0]!.push({ time: microseconds, bytes: bytes(this.#raw(microseconds)) })
     for (const one of kernel) perProcessor[0]!.push({ time: one.microseconds, bytes: this.#kernel(one) })
     this.records.forEach((record, index) => {
       const processor = (record.processor ?? index) % processors
@@ -126,24 +148,28 @@ class TraceFile {
       ...maps.map((map) => this.#classic(SCHEMA_CLASS, 33, map)),
     ]
     if (described.length > 0) buffers.push({ processor: 0, records: described })
+    const { turnedBy = 0, unused = { buffers: 0, fill: 0 } } = this.options
+    const written = buffers.map(({ processor, records }, index) => this.#buffer(0, processor, index + 1, records))
     return concatenate(
       this.#buffer(4, 0, 0, [this.#logHeader(buffers.length + 1)]),
-      ...buffers.map(({ processor, records }, index) => this.#buffer(0, processor, index + 1, records)),
+      ...written.slice(turnedBy),
+      ...written.slice(0, turnedBy),
+      new Uint8Array(unused.buffers * bufferBytes).fill(unused.fill),
     )
   }
 
   #buffer(type: number, processor: number, sequence: number, records: Uint8Array[]): Uint8Array<ArrayBuffer> {
-    const { compressed = false, bufferBytes = 65536 } = this.options
+    const { compressed = false, compression = 'xpress', bufferBytes = 65536, lossMarks = false } = this.options
     const body = concatenate(...records)
     const filled = BUFFER_HEADER + body.length
     const isPacked = compressed && type !== 4
-    const stored = isPacked ? compressXpress(body) : body
+    const stored = isPacked ? COMPRESSIONS[compression].compress(body) : body
     const size = isPacked ? BUFFER_HEADER + stored.length : compressed ? 1024 : Math.max(bufferBytes, filled)
     const out = new ByteWriter().u32(size).u32(filled).u32(filled).u32(0)
     out.u64(0n).u64(BigInt(sequence)).u64(0n).u16(processor).u16(0)
-    out.u32(compressed || !this.options.merged ? 3 : 0).u32(filled)
+    out.u32(compressed ? COMPRESSIONS[compression].number : this.options.merged ? 0 : 3).u32(filled)
     out
-      .u16(0x20 | (isPacked ? 0x40 : 0))
+      .u16(0x20 | (isPacked ? 0x40 : 0) | (lossMarks && type !== 4 ? 2 : 0))
       .u16(type)
       .fill(BUFFER_HEADER - 56)
     out.bytes(stored)
@@ -177,7 +203,12 @@ class TraceFile {
       .u32(megahertz)
       .fill(2 * pointerBytes)
     body.u32(0).fill(168).align(8)
-    body.u64(0n).u64(this.#frequency).u64(this.#fileTime(this.#start)).u32(clock).u32(0)
+    body
+      .u64(0n)
+      .u64(this.#frequency)
+      .u64(this.#fileTime(this.#start))
+      .u32(clock)
+      .u32(options.buffersLost ?? 0)
     body.bytes(utf16(`${options.sessionName ?? (merged ? 'Relogger' : 'NetTrace')}\0`))
     body.bytes(utf16(`${options.fileName ?? 'C:\\trace.etl'}\0`))
     return this.#system(body.take(), 0, 2, this.#anchor)
@@ -215,7 +246,7 @@ class TraceFile {
       .u16(size)
       .u8(record.is32Bit ? 18 : 19)
       .u8(0xc0)
-      .u16(items.length > 0 ? 1 : 0)
+      .u16((items.length > 0 ? 1 : 0) | (record.headerFlags ?? 0))
       .u16(0)
     out
       .u32(record.threadId ?? 1000)
