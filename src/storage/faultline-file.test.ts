@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { unzipSync, zipSync } from 'fflate'
 import { expect, test } from 'vitest'
-import { Frame, Tables } from '../../asm/layout'
+import { Event, Frame, Note, Tables } from '../../asm/layout'
 import { COLUMNS, type Snapshot } from '../capture/snapshot'
 import { NONE } from '../capture/table'
 import { packedAnalysis, unpackedAnalysis } from './faultline-file'
@@ -201,6 +201,20 @@ test('links lead to the sites that findings point to, and nowhere else', async (
   const [finding] = unpacked.result.findings
   expect(finding!.references.map(({ url }) => url)).toEqual([urls[0], undefined, undefined, undefined, undefined])
   expect(finding!.fix).toEqual([{ text: 'Do it' }])
+})
+
+test.each([
+  ['an event names a frame', Tables.Event, Event.Frame],
+  ['an event has a length', Tables.Event, Event.Length],
+  ['a note has a length', Tables.Note, Note.KeptLength],
+])('tables in which %s that cannot be are refused', async (_, which, column) => {
+  const tables = structuredClone(snapshot.tables)
+  const page = new Uint32Array(COLUMNS[which]).fill(NONE)
+  page[column] = 0x7fffffff
+  tables[which] = { rows: 1, pages: [page] }
+  const answer = await packedAnalysis(saved, { ...result, snapshot: { ...snapshot, tables } }, undefined)
+  if ('refused' in answer) throw new Error(answer.refused)
+  expect(await unpackedAnalysis(answer.file)).toEqual({ refused: expect.stringMatching(/contradict/) })
 })
 
 test.each([

@@ -1,5 +1,18 @@
 // True if tables that came from outside can be tables: rows that they point to exist, and lengths are such as a parser writes.
-import { Comment, Frame, Interface, Message, Pdu, Pipe, Protocol, Status, Stream, Tables } from '../../asm/layout'
+import {
+  Comment,
+  Event,
+  Frame,
+  Interface,
+  Message,
+  Note,
+  Pdu,
+  Pipe,
+  Protocol,
+  Status,
+  Stream,
+  Tables,
+} from '../../asm/layout'
 import { COLUMNS, type Snapshot } from '../capture/snapshot'
 import { NONE } from '../capture/table'
 
@@ -40,6 +53,7 @@ const REFERENCES: Partial<Record<Tables, Partial<Record<number, Tables>>>> = {
   },
   [Tables.Message]: { [Message.Frame]: Tables.Frame, [Message.Stream]: Tables.Stream },
   [Tables.Comment]: { [Comment.Frame]: Tables.Frame },
+  [Tables.Event]: { [Event.Frame]: Tables.Frame },
 }
 
 /** The greatest value of columns that hold a length or a kind. */
@@ -53,6 +67,8 @@ const LIMITS: Partial<Record<Tables, Partial<Record<number, number>>>> = {
   [Tables.Pipe]: { [Pipe.NameLength]: MAX_BYTES },
   [Tables.Message]: { [Message.KeptLength]: MAX_BYTES, [Message.Protocol]: last(Protocol) },
   [Tables.Comment]: { [Comment.TextLength]: MAX_BYTES },
+  [Tables.Event]: { [Event.Length]: MAX_BYTES },
+  [Tables.Note]: { [Note.KeptLength]: MAX_BYTES },
   [Tables.Interface]: { [Interface.NameLength]: MAX_BYTES, [Interface.DescriptionLength]: MAX_BYTES },
 }
 
