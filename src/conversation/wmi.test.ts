@@ -112,11 +112,10 @@ describe('a WMI session', () => {
 
   test('is filtered by what it says', async () => {
     const { capture, conversation, wmi } = whole
-    const filters = new Filters({ capture, conversation, names }, () => Promise.resolve(wmi))
+    const filters = new Filters({ capture, conversation, names }, { wmi: () => Promise.resolve(wmi) })
     const frames = async (filter: string) => {
-      await filters.load(filter)
-      const result = filters.rows(filter)
-      if ('message' in result) throw new Error(result.message)
+      const result = await filters.rows(filter)
+      if (!('rows' in result)) throw new Error(JSON.stringify(result))
       return [...result.rows]
     }
     const framesOf = (call: number, answer: boolean) =>
@@ -128,7 +127,7 @@ describe('a WMI session', () => {
     ])
     expect(await frames('wmi.query contains "Win32_Proces" && !(wmi.query contains "Win32_Process")')).toHaveLength(2)
     expect(await frames('wmi.namespace contains "cimv2" && !wmi.query')).toHaveLength(4)
-    expect(filters.column('wmi.class', [framesOf(first!.call, true)])?.texts).toEqual(['Win32_Process'])
+    expect((await filters.column('wmi.class', [framesOf(first!.call, true)]))?.texts).toEqual(['Win32_Process'])
   })
 })
 

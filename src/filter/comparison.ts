@@ -1,14 +1,12 @@
 // From an operator and what was written after it to a condition on one value: literals get the type of their field here.
 import { RE2JS, RE2JSException } from 're2js'
+import { bytesMeet, type Comparison, ordered, sliced } from './bytes'
 import { type Condition, joined, LEAST, type Range } from './condition'
 import type { Entries, Field, FieldType } from './field'
 import { hexBytesOf, ipv4Of, ipv6Of, macOf, nanosecondsOf, numberOf, type Prefix, uuidOf } from './literal'
 import { Mistaken } from './mistake'
 import type { Subject } from './subject'
-import type { FieldReference, Literal, Operator, SetItem, SlicePart } from './tree'
-
-/** Of one value: whether a field has several is decided elsewhere. */
-export type Comparison = '==' | '<' | '<=' | '>' | '>=' | 'contains' | 'matches'
+import type { FieldReference, Literal, Operator, SetItem } from './tree'
 
 /** Characters of a text that a pattern is held against. */
 const LONGEST_TEXT = 4096
@@ -71,8 +69,12 @@ export function within(subject: Subject, field: Field, reference: FieldReference
 export function anyValue(subject: Subject, field: Field, reference: FieldReference): Condition {
   if (field.entries) {
     const entries = field.entries(subject)
-    const { slice } = reference
-    return entriesCondition(entries, (entry) => !slice || sliced(entries.bytes(entry)!, slice).length > 0)
+    const { slice, mask } = reference
+    if (!slice) return entriesCondition(entries, () => true)
+    return entriesCondition(entries, (entry) => {
+      const bytes = sliced(entries.bytes(entry)!, slice)
+      return mask === undefined ? bytes.length > 0 : bytes.some((byte) => (byte & mask) !== 0)
+    })
   }
   if (reference.slice) throw new Mistaken(`${field.name} is ${TYPES[field.type]} and has no parts.`, reference)
   if (reference.mask === undefined) return { kind: 'ranges', ranges: [[LEAST, Infinity]] }
@@ -148,12 +150,15 @@ function entryTest(
   value: Literal,
 ): (entry: number) => boolean {
   const { slice, mask } = reference
-  if (mask !== undefined) throw new Mistaken(`“&” is for numbers; ${field.name} is ${TYPES[field.type]}.`, reference)
+  if (mask !== undefined && !slice)
+    throw new Mistaken(`“&” is for numbers and bytes; ${field.name} is ${TYPES[field.type]}.`, reference)
   if (slice && comparison === 'matches') throw new Mistaken('“matches” is for whole texts.', reference)
   if (slice || (comparison === 'contains' && field.type !== 'text' && field.type !== 'uuid')) {
     const wanted = bytesValue(value)
-    return (entry) =>
-      bytesMeet(comparison, slice ? sliced(entries.bytes(entry)!, slice) : entries.bytes(entry)!, wanted)
+    return (entry) => {
+      const bytes = slice ? sliced(entries.bytes(entry)!, slice) : entries.bytes(entry)!
+      return bytesMeet(comparison, mask === undefined ? bytes : bytes.map((byte) => byte & mask), wanted)
+    }
   }
   switch (field.type) {
     case 'ipv4':
@@ -176,7 +181,7 @@ function entryTest(
 }
 
 /** RE2 takes time in proportion to the text, whatever the pattern: a filter may come with a link. */
-function patternOf(value: Literal): RE2JS {
+export function patternOf(value: Literal): RE2JS {
   try {
     return RE2JS.compile(value.text, RE2JS.CASE_INSENSITIVE)
   } catch (error) {
@@ -205,58 +210,25 @@ function masked(bytes: Uint8Array, bits: number): Uint8Array {
   return bytes.map((byte, i) => byte & (0xff00 >>> Math.min(8, Math.max(0, bits - i * 8))))
 }
 
-function bytesValue(value: Literal): Uint8Array {
-  const bytes = value.quoted ? new TextEncoder().encode(value.text) : hexBytesOf(value.text)
+/** Bytes as a filter writes them: in hexadecimal, or as a text in quotes whose \xNN are bytes. */
+export function bytesValue(value: Literal): Uint8Array {
+  const bytes = value.quoted ? bytesOfText(value.text) : hexBytesOf(value.text.replace(/^0x/i, ''))
   if (!bytes)
     throw new Mistaken(`“${value.text}” is not bytes in hexadecimal, such as 00:15:5d; a text needs quotes.`, value)
   return bytes
 }
 
-/** The parts of the bytes, one after the other; parts beyond the end are empty. */
-function sliced(bytes: Uint8Array, parts: SlicePart[]): Uint8Array {
-  return Uint8Array.from(
-    parts.flatMap(({ from, length, to }) => {
-      const at = from < 0 ? bytes.length + from : from
-      const end = to !== undefined ? to + 1 : length !== undefined ? at + length : bytes.length
-      return at < 0 ? [] : [...bytes.subarray(at, end)]
-    }),
-  )
-}
-
-function bytesMeet(comparison: Comparison, bytes: Uint8Array, wanted: Uint8Array): boolean {
-  if (comparison === 'contains') return latin1(bytes).includes(latin1(wanted))
-  if (comparison === 'matches') return false
-  return ordered(comparison, compareBytes(bytes, wanted))
-}
-
-function latin1(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes.subarray(0, LONGEST_TEXT))
-}
-
-/** As memcmp() orders them; where one is the other's beginning, the longer is greater. */
-function compareBytes(bytes: Uint8Array, other: Uint8Array): number {
-  const at = bytes.findIndex((byte, i) => byte !== other[i])
-  return at < 0 || at >= other.length ? bytes.length - other.length : bytes[at]! - other[at]!
+/** UTF-8; a text of characters below 256 that were written as escapes is the bytes that it names. */
+function bytesOfText(text: string): Uint8Array {
+  // eslint-disable-next-line no-control-regex
+  return /^[\0-\xff]*$/.test(text)
+    ? Uint8Array.from(text, (character) => character.charCodeAt(0))
+    : new TextEncoder().encode(text)
 }
 
 function textMeets(comparison: Comparison, text: string, wanted: string): boolean {
   if (comparison === 'contains') return text.includes(wanted)
   return ordered(comparison, text === wanted ? 0 : text < wanted ? -1 : 1)
-}
-
-function ordered(comparison: Comparison, order: number): boolean {
-  switch (comparison) {
-    case '<':
-      return order < 0
-    case '<=':
-      return order <= 0
-    case '>':
-      return order > 0
-    case '>=':
-      return order >= 0
-    default:
-      return order === 0
-  }
 }
 
 /** The comparison of one value that an operator makes, and whether it is turned over. */

@@ -76,6 +76,13 @@ const FILTERS = [
   ['interfaces', 'isystemactivator', 'isystemactivator.opnum == 4', 'remunk2', 'oxid', 'dcerpc.obj_id'],
   ['two fields', 'frame.cap_len < frame.len', 'tcp.srcport > tcp.dstport', 'ip.src == ip.dst'],
   ['logic', 'tcp && !dcerpc', 'tcp.port == 135 or udp and frame.number < 5', '(tcp or udp) and not dcerpc'],
+  [
+    'functions',
+    'len(ntlmssp.auth.username) == 8',
+    'lower(ntlmssp.auth.username) == "administrator"',
+    'count(ip.addr) > 1',
+  ],
+  ['sums', 'count(tcp.port) == 2', 'len(ip.src) > 3', 'upper(ntlmssp.auth.username) == "ADMINISTRATOR"'],
 ].map(([group, ...filters]) => [group, filters] as const)
 
 describe.skipIf(!HAS_TSHARK)('frames that tshark shows for the same filter', { timeout: 60_000 }, () => {
@@ -157,8 +164,12 @@ describe('mistakes are told with their place', () => {
     ['dcerpc.status != 0', 0, 13, 'Is dcerpc.cn_status or dcerpc.dg_status meant?'],
     ['tcp.port == 70000', 12, 17, '70000 is too large: tcp.port goes to 65535.'],
     ['ip.addr == 10.1', 11, 15, '“10.1” does not fit ip.addr'],
-    ['tcp == 5', 0, 3, 'tcp is a label'],
+    ['dns == 5', 0, 3, 'dns is a label'],
     ['tcp && tcp.port contains 1', 7, 15, '“contains” is for texts'],
+    ['len(tcp.port) == 1', 4, 12, '“len” is for texts, addresses and bytes'],
+    ['lower(frame) == 1', 6, 11, '“lower” is for texts'],
+    ['frame contains "x" && tcp[2] == zz', 32, 34, 'is not bytes in hexadecimal'],
+    ['frame matches "("', 14, 17, 'The pattern cannot be read'],
     ['frame.time_relative < 0x1', 22, 25, 'a time in seconds'],
     ['dcerpc.pkt_type == Nonsense', 19, 27, 'or one of Request'],
     ['ntlmssp.auth.username matches "("', 30, 33, 'The pattern cannot be read'],

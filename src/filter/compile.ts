@@ -6,18 +6,27 @@ import { type Condition, opposite, test } from './condition'
 import type { Field, Source } from './field'
 import { comparePair } from './field-pair'
 import { alikeNames, fieldNamed } from './fields'
+import { calledField, countEvaluator } from './call'
 import { Mistaken, type Mistake } from './mistake'
 import { parse } from './parse'
+import { type Asked, type ByteField, byteTest } from './read/byte-test'
+import { byteField } from './read/byte-fields'
+import { isReadField, type Needs } from './read/readings'
 import type { Subject } from './subject'
-import type { FieldReference, Filter, Quantifier } from './tree'
+import { type FieldReference, type Filter, print, type Quantifier } from './tree'
 
 const PAGE_WORDS = Paging.ROWS / 32
 
 /** A filter that has been understood: it has no mistakes left. */
 export interface Compiled {
+  /** What has to be read from the file first; the filter is then compiled once more. */
+  needs: Needs
   /** Rows of the frames that it holds for, ascending. */
   rows(): Uint32Array<ArrayBuffer>
 }
+
+/** A test of one field. */
+type Test = Extract<Filter, { field: FieldReference }>
 
 /** Gives the frames for which the result may matter; undefined for all. Evaluators need not look at others. */
 type Evaluator = (among?: Bits) => Bits
@@ -27,8 +36,9 @@ export function compile(text: string, subject: Subject): Compiled | Mistake {
   const parsed = parse(text)
   if (!('tree' in parsed)) return parsed
   try {
-    const evaluate = evaluator(subject, parsed.tree)
-    return { rows: () => rowsOf(evaluate()) }
+    const needs: Needs = { fields: [], tests: [] }
+    const evaluate = evaluator({ subject, needs }, parsed.tree)
+    return { needs, rows: () => rowsOf(evaluate()) }
   } catch (error) {
     if (error instanceof Mistaken) return { message: error.message, ...pick(error.place) }
     throw error
@@ -39,40 +49,95 @@ function pick({ at, end }: { at: number; end: number }) {
   return { at, end }
 }
 
-function evaluator(subject: Subject, tree: Filter): Evaluator {
+interface Compiling {
+  subject: Subject
+  /** Gathered while the tree is understood. */
+  needs: Needs
+}
+
+function evaluator(compiling: Compiling, tree: Filter): Evaluator {
+  const { subject } = compiling
   switch (tree.kind) {
     case 'or': {
-      const [left, right] = [evaluator(subject, tree.left), evaluator(subject, tree.right)]
+      const [left, right] = [evaluator(compiling, tree.left), evaluator(compiling, tree.right)]
       return (among) => unite(left(among), right(among))
     }
     case 'and': {
-      const [left, right] = [evaluator(subject, tree.left), evaluator(subject, tree.right)]
+      const [left, right] = [evaluator(compiling, tree.left), evaluator(compiling, tree.right)]
       return (among) => {
         const bits = left(among)
         return count(bits) === 0 ? bits : intersect(bits, right(bits))
       }
     }
     case 'not': {
-      const operand = evaluator(subject, tree.operand)
+      const operand = evaluator(compiling, tree.operand)
       return (among) => invert(operand(among), subject.frames)
     }
-    case 'present': {
-      const field = fieldOf(subject, tree.field)
-      return some(subject, field, anyValue(subject, field, tree.field))
-    }
-    case 'compare': {
-      const field = fieldOf(subject, tree.field)
-      const other = tree.value.quoted ? undefined : fieldNamed(subject, tree.value.text)
-      if (other) return comparePair(subject, field, tree.operator, other, tree.value)
-      const { comparison, opposite, all } = plain(tree.operator)
-      const condition = comparing(subject, field, tree.field, comparison, tree.value)
-      return quantified(subject, field, tree, condition, opposite, all)
-    }
-    case 'in': {
-      const field = fieldOf(subject, tree.field)
-      const isIn = quantified(subject, field, tree, within(subject, field, tree.field, tree.items), false, false)
-      return tree.negated ? (among) => invert(isIn(among), subject.frames) : isIn
-    }
+    case 'present':
+    case 'compare':
+    case 'in':
+      return testEvaluator(compiling, tree)
+  }
+}
+
+function testEvaluator(compiling: Compiling, tree: Test): Evaluator {
+  const { subject, needs } = compiling
+  const field = fieldOf(subject, tree.field)
+  const bytes = asksBytes(tree) ? byteField(field) : undefined
+  if (bytes) return byteEvaluator(compiling, bytes, tree)
+  if (isReadField(field) && !subject.readings?.values(field.name)) needs.fields.push(field)
+  if (tree.field.call === 'count') return countEvaluator(subject, field, tree)
+  const called = calledField(subject, field, tree.field)
+  if (tree.kind === 'present') return some(subject, called, anyValue(subject, called, tree.field))
+  if (tree.kind === 'in') {
+    const isIn = quantified(subject, called, tree, within(subject, called, tree.field, tree.items), false, false)
+    return tree.negated ? (among) => invert(isIn(among), subject.frames) : isIn
+  }
+  const other = tree.value.quoted ? undefined : fieldNamed(subject, tree.value.text)
+  if (other) return comparePair(subject, called, tree.operator, other, tree.value)
+  const { comparison, opposite, all } = plain(tree.operator)
+  const condition = comparing(subject, called, tree.field, comparison, tree.value)
+  return quantified(subject, called, tree, condition, opposite, all)
+}
+
+/** True if only the bytes can answer: a label that is merely asked for may be in a table. */
+function asksBytes(tree: Test): boolean {
+  const { slice, call } = tree.field
+  return call !== 'count' && (tree.kind !== 'present' || slice !== undefined || call !== undefined)
+}
+
+function byteEvaluator({ subject, needs }: Compiling, field: ByteField, tree: Test): Evaluator {
+  const {
+    comparison,
+    opposite: turned,
+    all,
+  } = tree.kind === 'compare' ? plain(tree.operator) : { comparison: '==' as const, opposite: false, all: false }
+  const asked: Asked =
+    tree.kind === 'compare'
+      ? { kind: 'compare', comparison, value: tree.value }
+      : tree.kind === 'in'
+        ? { kind: 'in', items: tree.items }
+        : { kind: 'present' }
+  const { quantifier: _, ...plainly } = { quantifier: undefined, ...tree }
+  const key = print(
+    plainly.kind === 'compare'
+      ? { ...plainly, operator: comparison }
+      : plainly.kind === 'in'
+        ? { ...plainly, negated: false }
+        : plainly,
+  )
+  const test = byteTest(field, tree.field, asked, key)
+  const known = subject.readings?.answer(key)
+  if (!known) needs.tests.push(test)
+  const quantifier = tree.kind === 'present' ? undefined : tree.quantifier
+  return () => {
+    const answer = subject.readings?.answer(key)
+    if (!answer) return noBits(subject.frames)
+    const { there, meeting, failing } = answer
+    const [wanted, unwanted] = turned ? [failing, meeting] : [meeting, failing]
+    const isAny = quantifier ? quantifier === 'any' : !all
+    const bits = isAny ? wanted.slice() : subtract(there.slice(), unwanted)
+    return tree.kind === 'in' && tree.negated ? invert(bits, subject.frames) : bits
   }
 }
 

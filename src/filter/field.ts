@@ -1,6 +1,9 @@
 // What a field of the filter language is: its type, and where its values come from. fields/ lists them.
 import type { Bits } from './bits'
+import type { Entries } from './entries'
 import type { Subject } from './subject'
+
+export type { Entries } from './entries'
 
 /** Decides which comparisons a field takes and how literals read; a label is only there or not there. */
 export type FieldType = 'label' | 'number' | 'boolean' | 'time' | 'text' | 'ipv4' | 'ipv6' | 'mac' | 'uuid'
@@ -26,14 +29,6 @@ export interface Source {
   among?: (subject: Subject) => Bits
 }
 
-/** Values that repeat, each once: texts, addresses. A source then gives positions in these. */
-export interface Entries {
-  length: number
-  /** Undefined where the entry is of another type. */
-  text?(entry: number): string | undefined
-  bytes(entry: number): Uint8Array | undefined
-}
-
 export interface Field {
   name: string
   type: FieldType
@@ -51,4 +46,6 @@ export interface Field {
   numberOf?: (subject: Subject, word: string) => number | undefined
   /** Times count from the epoch. */
   absolute?: boolean
+  /** No table holds it: it is read from the file when a filter names it. */
+  isRead?: boolean
 }

@@ -96,8 +96,8 @@ export interface Sparse {
   values: number[]
 }
 
-/** A list made once for a subject. */
-export function listed(list: (subject: Subject) => Sparse): Source {
+/** A list made once for a subject: two columns of one length. */
+export function listed(list: (subject: Subject) => { frames: ArrayLike<number>; values: ArrayLike<number> }): Source {
   return {
     ofFrames: false,
     pages: () => 1,

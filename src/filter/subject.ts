@@ -7,6 +7,7 @@ import type { WmiCalls } from '../conversation/wmi'
 import type { EventsOfFrames } from './events-of-frames'
 import type { Finding } from '../diagnosis/finding'
 import type { Names } from '../names/names'
+import type { ReadValues } from './read-values'
 
 /** Conversation and names are missing while the file is still being read: fields that need them are then absent. */
 export interface Context {
@@ -20,6 +21,8 @@ export interface Context {
   wmi?: WmiCalls | undefined
   /** Events that belong to frames; missing until a filter has asked for them. */
   events?: EventsOfFrames | undefined
+  /** What was read of the file for filters. */
+  readings?: ReadValues | undefined
 }
 
 const ROWS = 0x10000
@@ -33,6 +36,7 @@ export class Subject {
   readonly marks: Iterable<number>
   readonly wmi: WmiCalls | undefined
   readonly events: EventsOfFrames | undefined
+  readonly readings: ReadValues | undefined
   /** Frames there were when it was made; rows that come later are not looked at. */
   readonly frames: number
   readonly pdus: number
@@ -42,7 +46,7 @@ export class Subject {
   readonly masked = new Uint32Array(ROWS)
   readonly #derived = new Map<(subject: Subject) => unknown, unknown>()
 
-  constructor({ capture, conversation, names, findings = [], marks = [], wmi, events }: Context) {
+  constructor({ capture, conversation, names, findings = [], marks = [], wmi, events, readings }: Context) {
     this.capture = capture
     this.conversation = conversation
     this.names = names
@@ -50,6 +54,7 @@ export class Subject {
     this.marks = marks
     this.wmi = wmi
     this.events = events
+    this.readings = readings
     this.frames = capture.frames.rows
     this.pdus = capture.pdus.rows
   }

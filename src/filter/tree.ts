@@ -22,7 +22,12 @@ export interface FieldReference {
   slice?: SlicePart[]
   /** Bits of a number. */
   mask?: number
+  /** What is made of the value before it is compared. */
+  call?: Call
 }
+
+/** Bytes of the value, the text in lower or upper case, or how many values a frame has. */
+export type Call = 'len' | 'lower' | 'upper' | 'count'
 
 /** `[from:length]`, `[from-to]`, `[from:]`; a negative `from` counts from the end. */
 export interface SlicePart {
@@ -72,9 +77,14 @@ function quantifierText({ quantifier }: { quantifier?: Quantifier }): string {
   return quantifier ? `${quantifier} ` : ''
 }
 
-function fieldText({ name, slice, mask }: FieldReference): string {
+function fieldText({ name, slice, mask, call }: FieldReference): string {
+  if (call) return `${call}(${fieldText({ name, at: 0, end: 0, ...(slice && { slice }) })})${maskText(mask)}`
   const parts = slice?.map(({ from, length, to }) => (to === undefined ? `${from}:${length ?? ''}` : `${from}-${to}`))
-  return name + (parts ? `[${parts.join(', ')}]` : '') + (mask === undefined ? '' : ` & 0x${mask.toString(16)}`)
+  return name + (parts ? `[${parts.join(', ')}]` : '') + maskText(mask)
+}
+
+function maskText(mask: number | undefined): string {
+  return mask === undefined ? '' : ` & 0x${mask.toString(16)}`
 }
 
 function literalText({ text, quoted }: Literal): string {

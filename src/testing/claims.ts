@@ -72,7 +72,7 @@ export async function uncoveringFilters(
       broken.push(`${rule}: has evidence and no filter`)
       continue
     }
-    const result = filters.rows(filter)
+    const result = await filters.rows(filter)
     if (!('rows' in result)) broken.push(`${rule}: “${filter}”: ${JSON.stringify(result)}`)
     else broken.push(...missing(rule, filter, evidence, new Set(result.rows), 'here'))
     if (HAS_TSHARK) {

@@ -3,6 +3,7 @@
 //   npm run --silent inspect -- FILE --as frames|pdus|calls --filter EXPRESSION
 //   npm run --silent inspect -- FILE --compare OTHER       what is different, the first difference first
 //   npm run --silent inspect -- FILE --secrets FILE --wireshark FOLDER   decrypted PDUs and keys, as files for Wireshark
+import { openAsBlob } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -14,6 +15,7 @@ import { Filters } from '../query/filtering'
 import type { Names } from '../../names/names'
 import { NO_SECRETS, type Secrets, secretsFromJson, WrongSecrets } from '../../unseal/secrets'
 import { namesFrom } from '../read/names-text'
+import { sourceOf } from '../read/source'
 import { analyse, Refused } from './read-file'
 import { aboutLine, eventLines } from './trace-lines'
 import { comparisonLines, filteredLines, lines, type View, VIEWS } from './inspect-lines'
@@ -49,7 +51,7 @@ async function main(): Promise<void> {
   const { analysis } = read
   const names = await namesFrom((table) => readFile(new URL(`../../names/data/${table}.tsv`, import.meta.url), 'utf8'))
   const readPdu = pduReader(read, file)
-  if (values.filter !== undefined) return print(await filtered(analysis, names, view, values.filter, readPdu))
+  if (values.filter !== undefined) return print(await filtered(analysis, names, view, values.filter, readPdu, file))
   if (view === 'wmi') return print(wmiLines(analysis, names, readPdu))
   if (values.compare === undefined) return print(lines(analysis, names, view))
   const other = (await analyse(values.compare, secrets)).analysis
@@ -64,14 +66,20 @@ async function filtered(
   view: View,
   filter: string,
   read: PduReader,
+  file: string,
 ): Promise<Iterable<unknown>> {
   if (view !== 'frames' && view !== 'pdus' && view !== 'calls')
     throw new Refused('--filter chooses frames, PDUs or calls: give --as frames, pdus or calls')
   const { capture, conversation } = analysis
   const readWmi = () => wmiCalls(capture, conversation!, read)
-  const filters = new Filters({ capture, conversation, names, findings: analysis.diagnose(names) }, readWmi)
-  await filters.load(filter)
-  const result = filters.rows(filter)
+  const source = file === '-' ? undefined : await sourceOf(await openAsBlob(file))
+  const describe = (row: number, bytes: Uint8Array) => analysis.parser.describeFrameOf(capture, row, bytes)
+  const filters = new Filters(
+    { capture, conversation, names, findings: analysis.diagnose(names) },
+    { wmi: readWmi, ...(source && { file: () => ({ file: source, describe }) }) },
+  )
+  const result = await filters.rows(filter)
+  if ('cancelled' in result) return []
   if ('message' in result) throw new Refused(`--filter, character ${result.at + 1}: ${result.message}`)
   const shown = new Uint8Array(capture.frames.rows)
   for (const row of result.rows) shown[row] = 1

@@ -13,6 +13,7 @@ import type {
   EventRow,
   ExportedFrames,
   FilterCompletion,
+  FilteredRows,
   FilterMistake,
   FrameChoice,
   FrameDetail,
@@ -201,13 +202,25 @@ export class EngineClient {
   }
 
   /** What a field is in a line; undefined where filters know no such field. */
-  async fieldHelp(name: string): Promise<string | undefined> {
-    return (await this.#engine.fieldColumn(name, []))?.help
+  fieldHelp(name: string): Promise<string | undefined> {
+    return this.#engine.fieldHelp(name)
   }
 
-  /** Rows of the frames that a display filter holds for (`marks` are rows that the user marked), or what is wrong with the filter. */
-  filter(text: string, marks: number[] = []): Promise<{ rows: Uint32Array } | FilterMistake> {
-    return this.#engine.filter(text, marks)
+  /**
+   * Rows of the frames that a display filter holds for (`marks` are rows that the user marked), or what is wrong with the
+   * filter. `onProgress` is called while the file is read again; another filter cancels it.
+   */
+  filter(
+    text: string,
+    marks: number[] = [],
+    onProgress: (frames: number, of: number) => void = () => undefined,
+  ): Promise<FilteredRows | FilterMistake> {
+    return this.#engine.filter(text, marks, proxy(onProgress))
+  }
+
+  /** Stops a filter that reads the file. */
+  cancelFilter(): void {
+    void this.#engine.cancelFilter()
   }
 
   /** How a filter that is being typed may go on. */

@@ -53,11 +53,10 @@ test('a frame says where pktmon saw its packet', async () => {
 
 test('filters know the events of a frame', async () => {
   const { analysis, trace } = await example()
-  const filters = new Filters({ ...analysis.case }, undefined, () => Promise.resolve(eventsOfFrames(trace)))
+  const filters = new Filters({ ...analysis.case }, { events: () => Promise.resolve(eventsOfFrames(trace)) })
   const rowsOf = async (text: string) => {
-    await filters.load(text)
-    const found = filters.rows(text)
-    return 'rows' in found ? found.rows.length : found.message
+    const found = await filters.rows(text)
+    return 'rows' in found ? found.rows.length : JSON.stringify(found)
   }
   expect(await rowsOf('event.provider contains "PktMon" && event.id == 160')).toBe(analysis.capture.frames.rows)
   expect(await rowsOf('event.id == 170')).toBe(0)

@@ -8,38 +8,92 @@ import { derivedFor } from '../../filter/fields/streams'
 import type { EventsOfFrames } from '../../filter/events-of-frames'
 import { namesEvents } from '../../filter/fields/events'
 import { namesWmi } from '../../filter/fields/wmi'
+import { isReadField, type Needs, type ReadField, Reading, Readings } from '../../filter/read/readings'
 import { type Context, Subject } from '../../filter/subject'
-import type { FilterCompletion, FilterMistake } from '../api'
+import type { FilterCompletion, FilteredRows, FilterMistake } from '../api'
+import { frameBytes, scanFrames, type ScanOptions } from './frame-scan'
+
+/** How fields get what the tables do not hold; without one of them the fields that need it are empty. */
+export interface Readers {
+  /** What WMI calls say. */
+  wmi?: (() => Promise<WmiCalls>) | undefined
+  /** The events of a trace. */
+  events?: (() => Promise<EventsOfFrames | undefined>) | undefined
+  /** The file, and what the parser records of a frame's headers. */
+  file?: (() => Pick<ScanOptions, 'file' | 'describe'>) | undefined
+}
+
+/** While a filter reads the file again. */
+export interface FilterProgress {
+  onProgress?: ((frames: number, of: number) => void) | undefined
+  isCancelled?: (() => boolean) | undefined
+}
 
 /** Answers filters about one state of a capture; make another when the capture has grown. */
 export class Filters {
   #context: Context
   #subject: Subject
+  readonly #readings = new Readings()
 
-  /** `readWmi` reads what WMI calls say, `readEvents` the events of a trace; without them their fields are empty. */
   constructor(
     context: Context,
-    private readonly readWmi?: () => Promise<WmiCalls>,
-    private readonly readEvents?: () => Promise<EventsOfFrames | undefined>,
+    private readonly readers: Readers = {},
   ) {
-    this.#context = context
-    this.#subject = new Subject(context)
-  }
-
-  /** Reads what the fields that a text names need from outside the tables; rows() and column() are right after it. */
-  async load(text: string): Promise<void> {
-    const needsWmi = this.readWmi && !this.#context.wmi && namesWmi(text)
-    const needsEvents = this.readEvents && !this.#context.events && namesEvents(text)
-    if (!needsWmi && !needsEvents) return
-    if (needsWmi) this.#context = { ...this.#context, wmi: await this.readWmi() }
-    if (needsEvents) this.#context = { ...this.#context, events: await this.readEvents() }
+    this.#context = { ...context, readings: this.#readings }
     this.#subject = new Subject(this.#context)
   }
 
-  /** Rows of the frames that the text holds for; `marks` are rows that the user marked. Never throws on a bad text. */
-  rows(text: string, marks: number[] = []): { rows: Uint32Array<ArrayBuffer> } | FilterMistake {
-    const compiled = compile(text, marks.length > 0 ? new Subject({ ...this.#context, marks }) : this.#subject)
-    return 'rows' in compiled ? { rows: compiled.rows() } : compiled
+  /** Reads what the fields that a text names need from outside tables and frames; rows() and column() are right after it. */
+  async load(text: string): Promise<void> {
+    const { wmi, events } = this.readers
+    const needsWmi = wmi && !this.#context.wmi && namesWmi(text)
+    const needsEvents = events && !this.#context.events && namesEvents(text)
+    if (!needsWmi && !needsEvents) return
+    if (needsWmi) this.#context = { ...this.#context, wmi: await wmi() }
+    if (needsEvents) this.#context = { ...this.#context, events: await events() }
+    this.#subject = new Subject(this.#context)
+  }
+
+  /**
+   * Rows of the frames that the text holds for; `marks` are rows that the user marked. Never throws on a bad text. Reads the
+   * file again where the text asks for what no table holds.
+   */
+  async rows(text: string, marks: number[] = [], progress: FilterProgress = {}): Promise<FilteredRows | FilterMistake> {
+    await this.load(text)
+    const compiled = compile(text, this.#with(marks))
+    if ('message' in compiled) return compiled
+    const { fields, tests } = compiled.needs
+    if (fields.length + tests.length === 0) return { rows: compiled.rows() }
+    const read = await this.#read(compiled.needs, progress)
+    if (read === 'cancelled') return { cancelled: true }
+    if (read === 'no file') {
+      const name = fields[0]?.name ?? tests[0]!.field.name
+      const at = Math.max(0, text.indexOf(name))
+      return {
+        message: `${name} is not indexed: Faultline reads it from the capture file, which is not open. Open the file again.`,
+        at,
+        end: at + name.length,
+      }
+    }
+    const again = compile(text, this.#with(marks))
+    return 'message' in again ? again : { rows: again.rows() }
+  }
+
+  #with(marks: number[]): Subject {
+    return marks.length > 0 ? new Subject({ ...this.#context, marks }) : this.#subject
+  }
+
+  /** Goes through the file once for what is needed and keeps it. */
+  async #read(needs: Needs, { onProgress, isCancelled }: FilterProgress): Promise<'read' | 'cancelled' | 'no file'> {
+    const reader = this.readers.file?.()
+    if (!reader?.file.blob) return 'no file'
+    const { frames, capture } = this.#subject
+    const reading = new Reading(needs, frames)
+    const options = { ...reader, capture, onProgress, isCancelled }
+    if (!(await scanFrames(options, frames, (row, frame) => reading.add(row, frame)))) return 'cancelled'
+    this.#readings.keep(reading.found())
+    this.#subject = new Subject(this.#context)
+    return 'read'
   }
 
   /** Goes once over all frames for what a text's fields need: over ten million of them that takes longer than the filter may. */
@@ -51,10 +105,30 @@ export class Filters {
     }
   }
 
-  /** What the field called so is in a line, and its texts for these frames; undefined where there is no such field. */
-  column(name: string, rows: ArrayLike<number>): { help: string; texts: string[] } | undefined {
+  /** What the field called so is in a line; undefined where there is no such field. */
+  help(name: string): string | undefined {
+    return fieldNamed(this.#subject, name)?.help
+  }
+
+  /** The field's texts for these frames, and what it is; undefined where there is no such field. */
+  async column(name: string, rows: ArrayLike<number>): Promise<{ help: string; texts: string[] } | undefined> {
+    await this.load(name)
     const field = fieldNamed(this.#subject, name)
-    return field && { help: field.help, texts: fieldTexts(this.#subject, field, rows) }
+    if (!field) return undefined
+    const subject = isReadField(field) ? await this.#withValues(field, rows) : this.#subject
+    return { help: field.help, texts: fieldTexts(subject, field, rows) }
+  }
+
+  /** A subject that knows a field's values in these frames: only they are read. */
+  async #withValues(field: ReadField, rows: ArrayLike<number>): Promise<Subject> {
+    const reader = this.readers.file?.()
+    if (this.#readings.values(field.name) || !reader?.file.blob) return this.#subject
+    const { frames, capture } = this.#subject
+    const reading = new Reading({ fields: [field], tests: [] }, frames)
+    for (const row of Array.from(rows)) reading.add(row, await frameBytes({ ...reader, capture }, row))
+    const readings = new Readings()
+    readings.keep(reading.found())
+    return new Subject({ ...this.#context, readings })
   }
 
   /** Texts that go on from the cursor, the likeliest first. */

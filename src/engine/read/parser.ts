@@ -1,9 +1,9 @@
 // The wasm parser with a TypeScript face: bytes in, in pieces of any size; a Capture out, growing as it goes.
-import { Field, type FileFormat, TableHeader, Tables } from '../../../asm/layout'
+import { Field, type FileFormat, Frame, Interface, TableHeader, Tables } from '../../../asm/layout'
 import type { __AdaptedExports } from '../../../asm/build/release'
 import { Capture, type CaptureSource } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
-import { Table, type TableSource } from '../../capture/table'
+import { NONE, Table, type TableSource } from '../../capture/table'
 
 const INITIAL_PAGES = 64
 const MAXIMUM_PAGES = 65536
@@ -126,6 +126,14 @@ export class Parser {
     this.#scratch(frame)
     this.#wasm.describeFrame(frame.length, length, linkType)
     return this.#fields()
+  }
+
+  /** Describes a frame of a capture that any parser read; `bytes` are the frame's. */
+  describeFrameOf({ frames, interfaces }: Capture, row: number, bytes: Uint8Array): RecordedField[] {
+    const of = frames.get(Frame.Interface, row)
+    // No link has NONE: it is for blocks of a pcapng that are no packets.
+    const linkType = of < interfaces.rows ? interfaces.get(Interface.LinkType, of) : NONE
+    return this.describeFrame(bytes, frames.get(Frame.Length, row), linkType)
   }
 
   /** Describes the header and verifier of one DCE/RPC PDU. */

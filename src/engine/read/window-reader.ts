@@ -17,13 +17,26 @@ export class WindowReader {
   ) {}
 
   async frame(row: number): Promise<Uint8Array<ArrayBuffer>> {
-    const { frames } = this.capture
-    const at = frameAt(frames, row)
-    const length = frames.get(Frame.Captured, row)
-    if (at < this.#at || at + length > this.#at + this.#window.length) {
+    const { at, length } = this.#place(row)
+    if (!this.#holds(at, length)) {
       this.#at = at
       this.#window = await this.source.read(at, Math.max(length, WINDOW_BYTES))
     }
     return this.#window.subarray(at - this.#at, at - this.#at + length)
+  }
+
+  /** The frame's bytes where its window was read already; undefined where frame() would have to wait. */
+  held(row: number): Uint8Array<ArrayBuffer> | undefined {
+    const { at, length } = this.#place(row)
+    return this.#holds(at, length) ? this.#window.subarray(at - this.#at, at - this.#at + length) : undefined
+  }
+
+  #place(row: number): { at: number; length: number } {
+    const { frames } = this.capture
+    return { at: frameAt(frames, row), length: frames.get(Frame.Captured, row) }
+  }
+
+  #holds(at: number, length: number): boolean {
+    return at >= this.#at && at + length <= this.#at + this.#window.length
   }
 }

@@ -1,5 +1,5 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
-import { Comment, FileFormat, Frame, Interface, Pdu, PduFlag, PduType } from '../../../asm/layout'
+import { Comment, FileFormat, Frame, Pdu, PduFlag, PduType } from '../../../asm/layout'
 import type { Capture, CaptureSource } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
 import { legibleLines, legibly } from '../../capture/legible'
@@ -91,8 +91,11 @@ export class OpenCapture {
     if (!names) return new Filters({ capture, conversation })
     return (this.#filters ??= new Filters(
       { capture, conversation, names, findings },
-      () => this.wmi(),
-      () => this.eventsOfFrames(),
+      {
+        wmi: () => this.wmi(),
+        events: () => this.eventsOfFrames(),
+        file: () => ({ file: this.file, describe: (frame, bytes) => this.recordedFields(frame, bytes) }),
+      },
     ))
   }
 
@@ -199,8 +202,7 @@ export class OpenCapture {
 
   /** What the parser records of a frame's headers; `bytes` are the frame's. */
   recordedFields(frame: number, bytes: Uint8Array): RecordedField[] {
-    const { capture } = this
-    return this.parser.describeFrame(bytes, capture.frames.get(Frame.Length, frame), linkType(capture, frame))
+    return this.parser.describeFrameOf(this.capture, frame, bytes)
   }
 
   /** The frame and every PDU that it completes, field by field. */
@@ -306,10 +308,4 @@ export class OpenCapture {
 /** True if a PDU's bytes are not those of its frames: a secret opened it, or the SMB messages that it came in. */
 function isOpened({ pdus }: Capture, pdu: number): boolean {
   return ((pdus.get(Pdu.Head, pdu) >>> 16) & (PduFlag.Unsealed | PduFlag.Decrypted)) !== 0
-}
-
-/** The link type that a frame begins with; NONE, which no link has, for blocks of a pcapng that are no packets. */
-function linkType({ frames, interfaces }: Capture, frame: number): number {
-  const row = frames.get(Frame.Interface, frame)
-  return row < interfaces.rows ? interfaces.get(Interface.LinkType, row) : NONE
 }

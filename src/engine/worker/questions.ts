@@ -13,6 +13,7 @@ import type {
   EventRow,
   ExportedFrames,
   FilterCompletion,
+  FilteredRows,
   FilterMistake,
   FrameChoice,
   FrameDetail,
@@ -38,6 +39,8 @@ import { opened } from './opened'
 /** The questions; `current` returns what is open at the time of each. */
 export function questionsAbout(current: () => OpenCapture | undefined) {
   const openCapture = () => required(current())
+  /** Counts filters begun and stopped. */
+  let filterings = 0
 
   /** The open capture without what secrets opened: what leaves the page is made of it. */
   function asSent(): OpenCapture {
@@ -65,16 +68,31 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
 
     /** A field as a column: what it is in a line, and its texts for these frames; undefined where there is no such field. */
     async fieldColumn(name: string, rows: ArrayLike<number>): Promise<{ help: string; texts: string[] } | undefined> {
-      const filters = await current()?.filters()
-      await filters?.load(name)
-      return filters?.column(name, rows)
+      return (await current()?.filters())?.column(name, rows)
     },
 
-    async filter(text: string, marks: number[]): Promise<{ rows: Uint32Array } | FilterMistake> {
+    /** What a field is in a line; undefined where filters know no such field. */
+    async fieldHelp(name: string): Promise<string | undefined> {
+      return (await current()?.filters())?.help(name)
+    },
+
+    /** Frames that a filter holds for. A filter that reads the file again reports how far it is; the next one cancels it. */
+    async filter(
+      text: string,
+      marks: number[],
+      onProgress: (frames: number, of: number) => void,
+    ): Promise<FilteredRows | FilterMistake> {
+      const mine = ++filterings
       const filters = await current()?.filters()
-      await filters?.load(text)
-      const result = filters?.rows(text, marks) ?? { rows: new Uint32Array(0) }
+      const result = (await filters?.rows(text, marks, { onProgress, isCancelled: () => mine !== filterings })) ?? {
+        rows: new Uint32Array(0),
+      }
       return 'rows' in result ? transfer(result, [result.rows.buffer]) : result
+    },
+
+    /** Stops a filter that reads the file. */
+    cancelFilter(): void {
+      filterings++
     },
 
     async completions(text: string, cursor: number): Promise<FilterCompletion[]> {

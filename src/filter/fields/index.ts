@@ -2,6 +2,8 @@
 import type { Field } from '../field'
 import type { Subject } from '../subject'
 import { CALL_FIELDS } from './calls'
+import { BYTE_FIELDS } from '../read/byte-fields'
+import { HEADER_FIELDS } from '../read/header-fields'
 import { FRAME_FIELDS } from './frames'
 import { HANDSHAKE_FIELDS } from './handshakes'
 import { interfaceField } from './interfaces'
@@ -15,6 +17,8 @@ import { WMI_FIELDS } from './wmi'
 export const FIELDS: readonly Field[] = [
   ...FRAME_FIELDS,
   ...NETWORK_FIELDS,
+  ...HEADER_FIELDS,
+  ...BYTE_FIELDS,
   ...SMB_FIELDS,
   ...PDU_FIELDS,
   ...HANDSHAKE_FIELDS,

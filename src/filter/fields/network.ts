@@ -6,7 +6,7 @@ import type { Entries, Field, FieldType, Source } from '../field'
 import { frameColumn, frameTimes, frameWords } from '../sources'
 import type { Subject } from '../subject'
 import type { Bits } from '../bits'
-import { frameNanoseconds } from './frames'
+import { nanosecondsBetween } from './frames'
 import { relativeAcknowledgement, relativeSequence, scaledWindow, STREAM_FIELDS, tcpFrames, udpFrames } from './streams'
 
 const BYTES: Record<AddressKind, number> = { [AddressKind.Mac]: 6, [AddressKind.Ipv4]: 4, [AddressKind.Ipv6]: 16 }
@@ -31,10 +31,7 @@ const timeInStream = frameTimes((subject, first, rows, out) => {
   const known = streams.rows
   for (let row = 0; row < rows; row++) {
     const stream = frames.get(Frame.Stream, first + row)
-    out[row] =
-      stream < known
-        ? frameNanoseconds(subject, first + row) - frameNanoseconds(subject, streams.get(Stream.FirstFrame, stream))
-        : NaN
+    out[row] = stream < known ? nanosecondsBetween(subject, streams.get(Stream.FirstFrame, stream), first + row) : NaN
   }
 }, tcpFrames)
 
@@ -174,7 +171,6 @@ export const NETWORK_FIELDS: Field[] = [
   })),
   ...addressFields('ip', 'ipv4', AddressKind.Ipv4, 'IPv4 address'),
   ...addressFields('ipv6', 'ipv6', AddressKind.Ipv6, 'IPv6 address'),
-  ...addressFields('eth', 'mac', AddressKind.Mac, 'Ethernet address, of frames without IP'),
   { name: 'ip', type: 'label', help: 'IPv4', sources: [addressed(AddressKind.Ipv4)] },
   { name: 'ipv6', type: 'label', help: 'IPv6', sources: [addressed(AddressKind.Ipv6)] },
   ...portFields('tcp', tcpFrames),

@@ -13,6 +13,10 @@ export class Filtering {
   text = $state('')
   /** What is wrong with the text as it was last applied; positions count characters. */
   mistake = $state.raw<FilterMistake & { text: string }>()
+  /** How far the file was read again for the filter; undefined while none is read. */
+  reading = $state.raw<{ frames: number; of: number }>()
+  /** Counts filters asked for and cancelled. */
+  #asked = 0
   /** Filters used before, the latest first. */
   history = $state.raw(load(HISTORY))
   /** Filters that the user keeps. */
@@ -31,8 +35,13 @@ export class Filtering {
       return
     }
     const marks = capture.notes?.list.filter(({ marked }) => marked).map(({ frame }) => frame)
-    const result = await engine.filter(asked, marks)
-    if (asked !== this.text.trim()) return
+    const mine = ++this.#asked
+    const result = await engine.filter(asked, marks, (frames, of) => {
+      if (mine === this.#asked) this.reading = { frames, of }
+    })
+    if (mine !== this.#asked) return
+    this.reading = undefined
+    if ('cancelled' in result || asked !== this.text.trim()) return
     if ('message' in result) {
       this.mistake = { ...result, text: asked }
       return
@@ -42,8 +51,16 @@ export class Filtering {
     save(HISTORY, this.history)
   }
 
+  /** Stops reading the file; what is shown stays. */
+  cancel(): void {
+    this.#asked++
+    this.reading = undefined
+    this.parts.engine.cancelFilter()
+  }
+
   /** Shows all frames again, whatever narrowed them. */
   clear({ step = true } = {}): void {
+    if (this.reading) this.cancel()
     this.text = ''
     this.mistake = undefined
     this.parts.list.narrow(undefined, { step })

@@ -1,0 +1,125 @@
+// Fields of headers that no table holds: they are read from the file when a filter names them.
+import { Protocol } from '../../../asm/layout'
+import type { Field, FieldType } from '../field'
+import { listed } from '../sources'
+import type { FrameBytes, Layer } from './frame-bytes'
+
+/** A value in a header: a number, or the bytes of an address. */
+export type HeaderValue = number | Uint8Array
+
+/** A field with the way to read its values from a frame. */
+export interface HeaderField extends Field {
+  valuesIn(frame: FrameBytes): HeaderValue[]
+}
+
+/** Reads from a layer's bytes, whose first is its header's; undefined where the header has no such value. */
+type Read = (bytes: Uint8Array, layer: Layer) => HeaderValue | undefined
+
+const u8 = (at: number) => (bytes: Uint8Array) => bytes[at]
+const u16 = (at: number) => (bytes: Uint8Array) =>
+  at + 2 <= bytes.length ? (bytes[at]! << 8) | bytes[at + 1]! : undefined
+const bits = (read: (bytes: Uint8Array) => number | undefined, shift: number, mask: number) => (bytes: Uint8Array) => {
+  const value = read(bytes)
+  return value === undefined ? undefined : (value >>> shift) & mask
+}
+const part = (at: number, length: number) => (bytes: Uint8Array) =>
+  at + length <= bytes.length ? bytes.subarray(at, at + length) : undefined
+
+/** Below this a type field is a length. IEEE 802.3. */
+const LEAST_ETHERTYPE = 0x600
+/** Hardware and protocol of ARP over Ethernet for IPv4. RFC 826. */
+const isArpOfIpv4 = (bytes: Uint8Array) =>
+  u16(0)(bytes) === 1 && u16(2)(bytes) === 0x800 && bytes[4] === 6 && bytes[5] === 4
+
+function field(
+  name: string,
+  type: FieldType,
+  help: string,
+  protocol: Protocol,
+  reads: Read[],
+  more: Partial<Field> = {},
+): HeaderField {
+  return {
+    name,
+    type,
+    help,
+    ...more,
+    sources: [listed(({ readings }) => readings?.values(name) ?? { frames: [], values: [] })],
+    ...(['mac', 'ipv4'].includes(type) && {
+      entries: ({ readings }) => readings?.values(name)?.entries ?? { length: 0, bytes: () => undefined },
+    }),
+    isRead: true,
+    valuesIn: (frame) =>
+      frame
+        .layers()
+        .filter((layer) => layer.protocol === protocol)
+        .flatMap((layer) => {
+          const bytes = frame.bytes.subarray(layer.at, layer.end)
+          return reads.map((read) => read(bytes, layer)).filter((value) => value !== undefined)
+        }),
+  }
+}
+
+const [DESTINATION, SOURCE] = [part(0, 6), part(6, 6)]
+
+export const HEADER_FIELDS: HeaderField[] = [
+  field('eth.addr', 'mac', 'Ethernet address of sender or receiver', Protocol.Ethernet, [DESTINATION, SOURCE]),
+  field('eth.src', 'mac', 'Ethernet address of the sender', Protocol.Ethernet, [SOURCE]),
+  field('eth.dst', 'mac', 'Ethernet address of the receiver', Protocol.Ethernet, [DESTINATION]),
+  field(
+    'eth.type',
+    'number',
+    'Protocol that an Ethernet header names, such as 0x800',
+    Protocol.Ethernet,
+    [(bytes) => [u16(12)(bytes)].find((type) => type !== undefined && type >= LEAST_ETHERTYPE)],
+    { most: 0xffff },
+  ),
+  field('vlan.id', 'number', 'Number of the virtual network', Protocol.Vlan, [bits(u16(0), 0, 0xfff)], { most: 0xfff }),
+  field('vlan.priority', 'number', 'Priority in the virtual network', Protocol.Vlan, [bits(u16(0), 13, 7)], {
+    most: 7,
+  }),
+  field('ip.hdr_len', 'number', 'Bytes of the IPv4 header', Protocol.Ipv4, [
+    (bytes) => (bytes.length > 0 ? (bytes[0]! & 15) * 4 : undefined),
+  ]),
+  field('ip.dsfield', 'number', 'Differentiated services', Protocol.Ipv4, [u8(1)], { most: 255 }),
+  field(
+    'ip.len',
+    'number',
+    'Bytes of the IPv4 packet',
+    Protocol.Ipv4,
+    // The network card cuts the packet into segments: until then its length is 0.
+    [(bytes) => u16(2)(bytes) || bytes.length],
+    { most: 0xffff },
+  ),
+  field('ip.id', 'number', 'Identification of the IPv4 packet', Protocol.Ipv4, [u16(4)], { most: 0xffff }),
+  field('ip.flags.df', 'boolean', 'Must not be fragmented', Protocol.Ipv4, [bits(u8(6), 6, 1)]),
+  field('ip.flags.mf', 'boolean', 'More fragments follow', Protocol.Ipv4, [bits(u8(6), 5, 1)]),
+  field('ip.ttl', 'number', 'Routers that the packet may still pass', Protocol.Ipv4, [u8(8)], { most: 255 }),
+  field('ip.proto', 'number', 'Protocol that an IPv4 header names: 6 for TCP, 17 for UDP', Protocol.Ipv4, [u8(9)], {
+    most: 255,
+  }),
+  field('ip.checksum', 'number', 'Checksum of the IPv4 header', Protocol.Ipv4, [u16(10)], { most: 0xffff }),
+  field('ipv6.plen', 'number', 'Bytes behind the IPv6 header', Protocol.Ipv6, [u16(4)], { most: 0xffff }),
+  field('ipv6.nxt', 'number', 'Protocol that an IPv6 header names', Protocol.Ipv6, [u8(6)], { most: 255 }),
+  field('ipv6.hlim', 'number', 'Routers that the packet may still pass', Protocol.Ipv6, [u8(7)], { most: 255 }),
+  field('tcp.hdr_len', 'number', 'Bytes of the TCP header', Protocol.Tcp, [
+    (bytes) => (bytes.length > 12 ? (bytes[12]! >>> 4) * 4 : undefined),
+  ]),
+  field('tcp.checksum', 'number', 'Checksum of the TCP segment', Protocol.Tcp, [u16(16)], { most: 0xffff }),
+  field('tcp.urgent_pointer', 'number', 'Urgent pointer', Protocol.Tcp, [u16(18)], { most: 0xffff }),
+  field('udp.checksum', 'number', 'Checksum of the UDP datagram', Protocol.Udp, [u16(6)], { most: 0xffff }),
+  field('arp.opcode', 'number', '1 asks for an address, 2 answers', Protocol.Arp, [u16(6)], {
+    most: 0xffff,
+    words: { 1: 'request', 2: 'reply' },
+  }),
+  ...(
+    [
+      ['arp.src.hw_mac', 'mac', 'Ethernet address of the asker', 8, 6],
+      ['arp.src.proto_ipv4', 'ipv4', 'IPv4 address of the asker', 14, 4],
+      ['arp.dst.hw_mac', 'mac', 'Ethernet address that is asked for', 18, 6],
+      ['arp.dst.proto_ipv4', 'ipv4', 'IPv4 address that is asked for', 24, 4],
+    ] as const
+  ).map(([name, type, help, at, length]) =>
+    field(name, type, help, Protocol.Arp, [(bytes) => (isArpOfIpv4(bytes) ? part(at, length)(bytes) : undefined)]),
+  ),
+]
