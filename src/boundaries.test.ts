@@ -136,7 +136,6 @@ const MAY: Record<string, string[]> = {
     'src/engine/worker',
     'src/etw',
     'src/export',
-    'src/filter',
     'src/names',
   ],
   e2e: [],

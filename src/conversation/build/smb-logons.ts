@@ -70,6 +70,11 @@ export function smbLogons(capture: Capture): SmbLogon[] {
   return logons
 }
 
+/** The security token of a session setup; undefined for another message. `protocol` is Smb1 or Smb2. */
+export function sessionSetupToken(protocol: Protocol, bytes: Uint8Array<ArrayBuffer>): Uint8Array | undefined {
+  return (protocol === Protocol.Smb2 ? smb2Setup(bytes) : smb1Setup(bytes))?.token
+}
+
 function learn(logon: SmbLogon, { token }: Setup, frame: number): void {
   if (token.length === 0) return
   const { learnt, target } = readToken(token)

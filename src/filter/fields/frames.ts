@@ -15,26 +15,31 @@ function relativeTimes(subject: Subject, first: number, rows: number, out: Float
   const startSeconds = Number(subject.start / BigInt(NANOS))
   const startNanos = Number(subject.start % BigInt(NANOS))
   for (let row = 0; row < rows; row++)
-    out[row] = nanos[row] === NONE ? NaN : (seconds[row]! - startSeconds) * NANOS + (nanos[row]! - startNanos)
+    out[row] = nanos[row] === NONE ? NaN : nanoseconds(seconds[row]! - startSeconds, nanos[row]! - startNanos)
+}
+
+/** Rounded once, as a literal is: beyond 104 days a number does not hold every nanosecond. */
+function nanoseconds(seconds: number, nanos: number): number {
+  const total = seconds * NANOS + nanos
+  return Math.abs(total) <= Number.MAX_SAFE_INTEGER ? total : Number(BigInt(seconds) * BigInt(NANOS) + BigInt(nanos))
 }
 
 function timesSincePrevious(subject: Subject, first: number, rows: number, out: Float64Array): void {
   const { frames } = subject.capture
-  relativeTimes(subject, first, rows, out)
-  let previous = first === 0 ? out[0]! : frameNanoseconds(subject, first - 1)
-  if (first > 0 && frames.get(Frame.Nanos, first - 1) === NONE) previous = NaN
-  for (let row = 0; row < rows; row++) {
-    const now = out[row]!
-    out[row] = now - previous
-    previous = now
+  const page = first >>> 16
+  const [seconds, nanos] = [frames.column(Frame.Seconds, page), frames.column(Frame.Nanos, page)]
+  out[0] = nanosecondsBetween(subject, Math.max(0, first - 1), first)
+  for (let row = 1; row < rows; row++) {
+    const isKnown = nanos[row] !== NONE && nanos[row - 1] !== NONE
+    out[row] = isKnown ? nanoseconds(seconds[row]! - seconds[row - 1]!, nanos[row]! - nanos[row - 1]!) : NaN
   }
 }
 
-/** Nanoseconds of one frame since the first time of the capture; NaN without a time. */
-export function frameNanoseconds({ capture: { frames }, start }: Subject, row: number): number {
-  const nanos = frames.get(Frame.Nanos, row)
-  if (nanos === NONE) return NaN
-  return Number(BigInt(frames.get(Frame.Seconds, row)) * BigInt(NANOS) + BigInt(nanos) - start)
+/** Nanoseconds from one frame to another; NaN where either has no time. */
+export function nanosecondsBetween({ capture: { frames } }: Subject, from: number, to: number): number {
+  const [fromNanos, toNanos] = [frames.get(Frame.Nanos, from), frames.get(Frame.Nanos, to)]
+  if (fromNanos === NONE || toNanos === NONE) return NaN
+  return nanoseconds(frames.get(Frame.Seconds, to) - frames.get(Frame.Seconds, from), toNanos - fromNanos)
 }
 
 const comments = (subject: Subject) => subject.of(commentList)

@@ -1,8 +1,9 @@
 // Fields of what is negotiated: presentation contexts, and the tokens that say who calls. Few PDUs carry them, so their
 // kept bytes are read once and the values listed.
-import { Frame, Pdu, Protocol, PduType } from '../../../asm/layout'
+import { Frame, Message, Pdu, Protocol, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { pduBytes, pduType } from '../../conversation/pdu'
+import { sessionSetupToken } from '../../conversation/build/smb-logons'
 import { bind, bindAck } from '../../dissect/rpc/bind'
 import { verifier } from '../../dissect/pdu'
 import { Reader } from '../../dissect/reader'
@@ -88,7 +89,19 @@ function handshakes(subject: Subject): Handshakes {
     const security = verifier(bytes)
     if (security) readToken(found, frame, token(new Reader(security.token)))
   }
+  readSmbTokens(found, subject)
   return found
+}
+
+function readSmbTokens(found: Handshakes, { capture }: Subject): void {
+  const { messages } = capture
+  for (let row = 0; row < messages.rows; row++) {
+    const protocol = messages.get(Message.Protocol, row)
+    if (protocol !== Protocol.Smb1 && protocol !== Protocol.Smb2) continue
+    const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    const security = sessionSetupToken(protocol, bytes)
+    if (security?.length) readToken(found, messages.get(Message.Frame, row), token(new Reader(security)))
+  }
 }
 
 function readOffer(found: Handshakes, frame: number, bytes: Uint8Array): void {
@@ -200,7 +213,7 @@ export const HANDSHAKE_FIELDS: Field[] = [
   },
   listField('dcerpc.cn_assoc_group', 'number', 'Association group', (all) => all.associationGroup),
   textField('dcerpc.cn_sec_addr', 'text', 'Port or pipe that the server names', (all) => all.secondaryAddress),
-  listField('ntlmssp', 'label', 'NTLM messages in RPC', ({ ntlm }) => ntlm),
+  listField('ntlmssp', 'label', 'NTLM messages in RPC and SMB', ({ ntlm }) => ntlm),
   {
     ...listField('ntlmssp.messagetype', 'number', 'Which NTLM message', ({ ntlmType }) => ntlmType),
     words: MESSAGES,

@@ -7,7 +7,7 @@ import { NAK_REASONS, PDU_TYPES } from '../../names/labels'
 import type { Field, Source } from '../field'
 import { pduTimes, pduWords } from '../sources'
 import type { Subject } from '../subject'
-import { frameNanoseconds } from './frames'
+import { nanosecondsBetween } from './frames'
 
 const CALLING = [PduType.Request, PduType.Response, PduType.Fault]
 
@@ -78,8 +78,7 @@ const answerTime = pduTimes((subject, first, rows, out) => {
     out[row] =
       request === NONE
         ? NaN
-        : frameNanoseconds(subject, pdus.get(Pdu.Frame, first + row)) -
-          frameNanoseconds(subject, pdus.get(Pdu.Frame, request))
+        : nanosecondsBetween(subject, pdus.get(Pdu.Frame, request), pdus.get(Pdu.Frame, first + row))
   }
 })
 

@@ -63,19 +63,53 @@ interface Sides {
   shift: Uint8Array
 }
 
-function sides({ capture: { streams } }: Subject): Sides {
+function sides(subject: Subject): Sides {
+  const { streams } = subject.capture
   const known = streams.rows
   const [start, shift] = [new Uint32Array(2 * known), new Uint8Array(2 * known)]
+  const isOpen = new Uint8Array(2 * known)
   for (let row = 0; row < known; row++) {
-    start[2 * row] = streams.get(Stream.IsnA, row)
-    start[2 * row + 1] = streams.get(Stream.IsnB, row)
+    for (const [side, syn, number] of [
+      [2 * row, Stream.SynFrame, Stream.IsnA],
+      [2 * row + 1, Stream.SynAckFrame, Stream.IsnB],
+    ] as const) {
+      start[side] = streams.get(number, row)
+      isOpen[side] = Number(streams.get(syn, row) === NONE)
+    }
     const shifts = streams.get(Stream.WindowShift, row)
-    // Scaling counts only when both SYNs offered it. RFC 7323 2.2.
-    if (shifts >>> 8 === 0xff || (shifts & 0xff) === 0xff) continue
-    shift[2 * row] = shifts >>> 8
-    shift[2 * row + 1] = shifts & 0xff
+    // Scaling counts only when both SYNs offered it, or the capture does not hold the other. RFC 7323 2.2.
+    const [shiftA, shiftB] = [shifts >>> 8, shifts & 0xff]
+    if (shiftA !== 0xff && (shiftB !== 0xff || isOpen[2 * row + 1])) shift[2 * row] = shiftA
+    if (shiftB !== 0xff && (shiftA !== 0xff || isOpen[2 * row])) shift[2 * row + 1] = shiftB
   }
+  startFromFirst(subject, start, isOpen)
   return { start, shift }
+}
+
+/** Where no SYN was captured, a side counts from its first segment or from what is first acknowledged to it. */
+function startFromFirst(subject: Subject, start: Uint32Array, isOpen: Uint8Array): void {
+  if (!isOpen.includes(1)) return
+  const sender = subject.of(senders)
+  const { frames } = subject.capture
+  for (let first = 0; first < subject.frames; first += PAGE_ROWS) {
+    const page = first >>> 16
+    const [seqs, acks] = [frames.column(Frame.Seq, page), frames.column(Frame.Ack, page)]
+    const flags = frames.column(Frame.TcpFlags, page)
+    const end = Math.min(PAGE_ROWS, subject.frames - first)
+    for (let row = 0; row < end; row++) {
+      const side = sender[first + row]!
+      if (side >= isOpen.length) continue
+      if (isOpen[side]) {
+        start[side] = seqs[row]! - 1
+        isOpen[side] = 0
+      }
+      const other = side ^ 1
+      if (isOpen[other] && flags[row]! & TcpFlag.Ack) {
+        start[other] = acks[row]! - 1
+        isOpen[other] = 0
+      }
+    }
+  }
 }
 
 /** The side that sends, by frame; NONE for frames of no stream. */
