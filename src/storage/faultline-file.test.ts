@@ -207,7 +207,7 @@ test.each([
   ['an event names a frame', Tables.Event, Event.Frame],
   ['an event has a length', Tables.Event, Event.Length],
   ['a note has a length', Tables.Note, Note.KeptLength],
-])('tables in which %s that cannot be are refused', async (_, which, column) => {
+] as const)('tables in which %s that cannot be are refused', async (_, which, column) => {
   const tables = structuredClone(snapshot.tables)
   const page = new Uint32Array(COLUMNS[which]).fill(NONE)
   page[column] = 0x7fffffff
