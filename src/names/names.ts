@@ -107,6 +107,11 @@ export class Names {
     return this.#status(this.#protocol, code, 'nca') ?? this.returnName(code, 'win32')
   }
 
+  /** The standard name of an error of Kerberos. RFC 4120 7.5.9. */
+  kerberosError(code: number): StatusName | undefined {
+    return this.#status(this.#protocol, code, 'kerberos')
+  }
+
   /** What a method of the interface returns in its last four bytes, where that is a status at all. */
   returnKind(uuid: string): ReturnKind {
     const key = keyOf(uuid)

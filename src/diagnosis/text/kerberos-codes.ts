@@ -11,8 +11,8 @@ export interface KerberosNames {
   user: string
   /** `service/host`, or words. */
   service: string
-  /** True if the client offered no encryption type but RC4 and older ones; undefined where its offer is not in the capture. */
-  offersOnlyOld?: boolean | undefined
+  /** True if the client offered no AES; undefined where its offer is not in the capture. */
+  offersNoAes?: boolean | undefined
 }
 
 export interface KerberosCode {
@@ -122,10 +122,10 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
   },
   14: {
     symbol: 'KDC_ERR_ETYPE_NOSUPP',
-    headline: ({ user, service, offersOnlyOld }, exchange) => {
+    headline: ({ user, service, offersNoAes }, exchange) => {
       const account = exchange === 'TGS' ? service : user
-      return offersOnlyOld === true
-        ? `The client offers only RC4 for ${account}, and the KDC refuses`
+      return offersNoAes === true
+        ? `The client offers no AES for ${account}, and the KDC refuses`
         : `The account ${account} likely has no AES key`
     },
     cause:
@@ -308,4 +308,29 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
     win32: 1326,
     alone: 'note',
   },
+}
+
+/** What an error without a text of its own comes to: its standard name is all that is known. */
+export function otherKerberosCode({ symbol, message }: { symbol: string; message: string }): KerberosCode {
+  return {
+    symbol,
+    headline: ({ user, service }, exchange) =>
+      exchange === 'AS'
+        ? `The KDC refused the logon of ${user}: ${symbol}`
+        : `The KDC refused a ticket for ${service}: ${symbol}`,
+    cause: `The standard describes the error as: ${message}.`,
+    party: 'client',
+    at: 'likely the client’s Kerberos library, or the settings of the KDC',
+    fix: [
+      {
+        text: 'Events 4768 and 4769 in the Security log of the domain controller, or the log of the KDC, hold the same failure with its reason.',
+      },
+      {
+        text: 'Ask for the same ticket with the tools of the system; if that works, update the library that the program uses.',
+        copy: 'klist get SERVICE/HOST',
+      },
+    ],
+    win32: 1326,
+    alone: 'warning',
+  }
 }

@@ -156,3 +156,22 @@ test('a logon over RPC that fails after a refused ticket is told with it', async
 })
 
 inOtherClothes('kerberos-refusal', shows)
+
+test('an error without a text of its own is reported by its name', async () => {
+  const findings = await diagnose((play) => {
+    play.ticketRefused(50, 'krbtgt/EXAMPLE.COM', 'EXAMPLE.COM', 'eve')
+  })
+  expect(found(findings, 'kerberos-refusal')).toMatchObject({
+    severity: 'error',
+    title: 'The KDC refused the logon of eve@EXAMPLE.COM: KRB_AP_ERR_INAPP_CKSUM',
+  })
+})
+
+test('a step of the exchange is no refusal', async () => {
+  for (const code of [25, 91]) {
+    const findings = await diagnose((play) => {
+      play.ticketRefused(code, 'krbtgt/EXAMPLE.COM', 'EXAMPLE.COM', 'eve')
+    })
+    expect(wrong(findings)).toEqual([])
+  }
+})

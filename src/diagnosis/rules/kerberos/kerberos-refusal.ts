@@ -6,7 +6,7 @@ import { failedLogonAfter, givenUpAfter } from '../../signs/logon/kerberos-conse
 import { isTicketGranting, type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
 import { type Correction, correctedBy } from '../../signs/logon/kerberos-corrections'
 import { isSprayed } from '../../signs/logon/rejected-logons'
-import { KERBEROS_CODES, type KerberosCode, type KerberosNames } from '../../text/kerberos-codes'
+import { KERBEROS_CODES, otherKerberosCode, type KerberosCode, type KerberosNames } from '../../text/kerberos-codes'
 import { LOGON_STATUSES } from '../../text/logon-statuses'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'
@@ -16,6 +16,8 @@ import { evidence, frameNumber, statusText } from '../../text/wording'
 
 const TOO_BIG = 52
 const NO_COMMON_TYPE = 14
+/** Steps of an exchange, and what other rules report: asks for pre-authentication, clock skew, more pre-authentication. RFC 4120 7.5.9, RFC 6113. */
+const NO_REFUSALS = new Set([25, 37, 90, 91])
 /** Errors whose NTSTATUS is more exact than their own code. MS-KILE 2.2.2. */
 const DETAILED = new Set([12, 18, 23])
 
@@ -43,7 +45,7 @@ interface Judged {
 
 function* judge(theCase: Examination): Generator<Judged> {
   for (const error of kerberosErrors(theCase)) {
-    const code = KERBEROS_CODES[error.code]
+    const code = codeOf(theCase, error)
     if (!code || error.inLogon) continue
     if (
       error.exchange === 'AS' &&
@@ -73,6 +75,13 @@ function* judge(theCase: Examination): Generator<Judged> {
   }
 }
 
+function codeOf({ names }: Examination, { code, inLogon }: KerberosError): KerberosCode | undefined {
+  const known = KERBEROS_CODES[code]
+  if (known || inLogon || NO_REFUSALS.has(code)) return known
+  const name = names.kerberosError(code)
+  return name && otherKerberosCode(name)
+}
+
 /** The AS exchange: without its ticket the user has none at all. */
 function isLogon({ exchange, service, client }: KerberosError): boolean {
   return client !== undefined && (exchange === 'AS' || (exchange === undefined && isTicketGranting(service)))
@@ -86,13 +95,13 @@ function isStuckOnUdp(theCase: Examination, error: KerberosError): boolean {
   return after.length > 0 && after.every(({ outcome }) => outcome === 'refused' || outcome === 'unanswered')
 }
 
-/** AES of RFC 3962 and RFC 8009, Camellia. */
-const MODERN_TYPES = new Set([17, 18, 19, 20, 25, 26])
+/** AES of RFC 3962 and RFC 8009. */
+const AES_TYPES = new Set([17, 18, 19, 20])
 
 function namesOf({ client, realm, service, etypes }: KerberosError): KerberosNames {
   const user = client === undefined ? 'of the client' : client.includes('@') || !realm ? client : `${client}@${realm}`
-  const offersOnlyOld = etypes && !etypes.some((type) => MODERN_TYPES.has(type))
-  return { user, service: service ?? 'of the server', ...(offersOnlyOld !== undefined && { offersOnlyOld }) }
+  const offersNoAes = etypes && !etypes.some((type) => AES_TYPES.has(type))
+  return { user, service: service ?? 'of the server', ...(offersNoAes !== undefined && { offersNoAes }) }
 }
 
 function tell(theCase: Examination, { error, code, severity, correction, failed, left }: Judged): Occurrence {
