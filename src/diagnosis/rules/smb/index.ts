@@ -6,11 +6,13 @@ import { smbGuest } from './smb-guest'
 import { smbLogonDropped } from './smb-logon-dropped'
 import { smbNoDialect } from './smb-no-dialect'
 import { smbSessionRefused } from './smb-session-refused'
+import { smbUnanswered } from './smb-unanswered'
 import type { Rule } from '../../rule'
 
 export const smbRules: readonly Rule[] = [
   smbSessionRefused,
   smbNoDialect,
+  smbUnanswered,
   smbLogonDropped,
   smbGuest,
   smbAbandoned,

@@ -6,9 +6,16 @@ import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import { type Attempt, attempts } from '../network/attempts'
 import { isSmbPort } from '../network/ports'
+import { trafficOf } from '../network/traffic'
 
 /** A close this soon after a message answers it. */
 const ANSWER_SECONDS = 30
+/** A negative session response of NetBIOS: type, length, error code. RFC 1002 4.3.4. */
+const NEGATIVE_RESPONSE_BYTES = 5
+/** A client that waits so long in vain and then leaves has given up. */
+const GAVE_UP_SECONDS = 3
+/** Frames after the handshake among which the client's first message is looked for. */
+const LOOK_AHEAD = 256
 
 type Side = 'client' | 'server'
 
@@ -30,6 +37,50 @@ function streamEnd(theCase: Examination, stream: number): StreamEnd | undefined 
     { by: isByB ? 'server' : 'client', how: 'RST', frame: rst },
   ]
   return ends.filter(({ frame }) => frame !== NONE).sort((one, other) => one.frame - other.frame)[0]
+}
+
+/** An SMB connection on which no message of the server ever came. */
+export interface MuteServer {
+  attempt: Attempt
+  /** The client's first message. */
+  asked: number
+  end: StreamEnd
+  /** The server sent a negative session response of NetBIOS. */
+  isDenied: boolean
+}
+
+/** SMB connections that the server ended without any SMB message, or that the client gave up after seconds without one. */
+export function muteServers(theCase: Examination): MuteServer[] {
+  const { frames } = theCase.capture
+  return attempts(theCase).flatMap((attempt): MuteServer[] => {
+    const { stream, port, outcome, answerFrame } = attempt
+    if (outcome !== 'open' || answerFrame === undefined || !isSmbPort(port)) return []
+    if (theCase.endExplainedBy(stream) !== undefined || theCase.streamValue(Stream.Gaps, stream) > 0) return []
+    const answered = theCase.streamValue(Stream.BytesB, stream)
+    if (answered > NEGATIVE_RESPONSE_BYTES || theCase.streamValue(Stream.BytesA, stream) === 0) return []
+    const traffic = trafficOf(theCase).byStream.get(stream)
+    if (traffic?.stalled !== undefined || (traffic?.missing ?? 0) > 0) return []
+    const end = streamEnd(theCase, stream)
+    const asked = firstMessage(theCase, attempt, answerFrame)
+    if (!end || asked === undefined) return []
+    // A server that closes at once does so before the client's message; who leaves by itself must have waited.
+    const waited = secondsBetween(frames, asked, end.frame)
+    const isWanted = end.by === 'server' ? waited <= ANSWER_SECONDS : answered === 0 && waited >= GAVE_UP_SECONDS
+    return isWanted ? [{ attempt, asked, end, isDenied: answered === NEGATIVE_RESPONSE_BYTES }] : []
+  })
+}
+
+function firstMessage(
+  { capture: { frames } }: Examination,
+  { stream, synFrame, lastFrame }: Attempt,
+  from: number,
+): number | undefined {
+  const port = frames.get(Frame.SourcePort, synFrame)
+  for (let frame = from; frame <= Math.min(lastFrame, from + LOOK_AHEAD); frame++) {
+    if (frames.get(Frame.Stream, frame) !== stream || frames.get(Frame.SourcePort, frame) !== port) continue
+    if (frames.get(Frame.PayloadLength, frame) > 0) return frame
+  }
+  return undefined
 }
 
 /** A logon to SMB that the server answered by closing the connection. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { examine, type Play } from '../../../testing/diagnose'
+import { examine, type Play, SVCCTL } from '../../../testing/diagnose'
 import { Scenario } from '../../../testing/scenario'
 import { Examination } from '../../examination'
 import { quietEnds } from './quiet-ends'
@@ -22,6 +22,13 @@ const fill: Play = (play) => {
 test('a client that leaves without a logon', async () => {
   expect(await ends(negotiates)).toBe(1)
   expect(await ends(rejected)).toBe(0)
+})
+
+test('a port that the endpoint mapper named is one of RPC', async () => {
+  const opens: Play = (play) => play.tcp({ port: 49157 }).open().close('client')
+  const named: Play = (play) => play.mapEndpoint(SVCCTL, 49157).close('client')
+  expect(await ends(opens)).toBe(0)
+  expect(await ends(named, opens)).toBe(1)
 })
 
 test('a logon of which no bytes are kept is no absent logon', async () => {

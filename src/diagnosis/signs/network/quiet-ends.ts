@@ -1,6 +1,8 @@
 // Connections for RPC or SMB on which a client never tried to log on and which it ended itself. RFC 9293 3.6.
 import { attempts } from './attempts'
 import { Message, Stream, StreamFlag } from '../../../../asm/layout'
+import { mappedEndpoints } from '../../../conversation/learnt-endpoints'
+import { EPM } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import type { Attempt } from './attempts'
 import type { Examination } from '../../examination'
@@ -19,10 +21,15 @@ export const quietEnds = perCase((theCase: Examination): readonly QuietEnd[] => 
 function quietEndsOf(theCase: Examination): QuietEnd[] {
   const loggedOn = new Set(theCase.conversation.smbLogons.map(({ stream }) => stream))
   const unread = unreadStreams(theCase)
+  const mapped = new Set(
+    mappedEndpoints(theCase.capture, theCase.conversation, theCase.callsOf(EPM)).map(
+      ({ client, server, port }) => `${client} ${server} ${port}`,
+    ),
+  )
   return attempts(theCase).flatMap((attempt) => {
-    const { stream, outcome, server, port } = attempt
+    const { stream, outcome, server, port, key } = attempt
     if (outcome !== 'open' || loggedOn.has(stream)) return []
-    if (!isSmbPort(port) && !isRpcPort(theCase, server, port)) return []
+    if (!isSmbPort(port) && !isRpcPort(theCase, server, port) && !mapped.has(key)) return []
     if (theCase.connectionsOn(stream).some(({ security, calls }) => security.length > 0 || calls.length > 0)) return []
     if (theCase.streamValue(Stream.Gaps, stream) > 0 || unread.has(stream)) return []
     const frame = endedByClient(theCase, stream)
