@@ -5,10 +5,15 @@ import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling, we
 import type { Examination } from '../../examination'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
+import type { Occurrence, Rule } from '../../rule'
+import { callEvidence, clientText, interfaceName, serverText } from '../../text/wording'
 
 const OPERATION_RANGE = new Set([0x1c010002, 0x6d1, 0x800706d1])
 const OUT_OF_RANGE = 0x6d1
+/** The server could not read the arguments: what a call without any gets. */
+const BAD_DATA = new Set([0x6f7, 0x800706f7, 0x1c000006, 0x1c000007])
+/** A client that is refused so many methods of one interface tries what there is. */
+const PROBED = 8
 
 /** Error: nothing succeeded after it. Warning: the client went on without the method. Note: a probe, or an older method served. */
 export const unknownOperation: Rule = {
@@ -19,6 +24,7 @@ export const unknownOperation: Rule = {
     'description of the interface. A client that goes on with an older method has coped with it.',
   covers: ['R35'],
   *find(theCase) {
+    for (const calls of probesOf(theCase)) yield tellProbe(theCase, calls)
     yield* tellFaults(
       theCase,
       unknownOperation.id,
@@ -26,6 +32,45 @@ export const unknownOperation: Rule = {
       (fault) => tell(theCase, fault),
     )
   },
+}
+
+/** Calls of clients that try method after method of an interface, by client, server and interface. */
+function probesOf(theCase: Examination): number[][] {
+  const { calls } = theCase.conversation
+  const refused = new Map<string, number[]>()
+  for (const call of theCase.unexplained(theCase.faults)) {
+    const status = theCase.statusOf(call)
+    if (!OPERATION_RANGE.has(status) && !BAD_DATA.has(status)) continue
+    const { client, server } = theCase.connectionOf(call)
+    const key = `${client.text} ${server.text} ${calls.get(Call.Interface, call)}`
+    const known = refused.get(key)
+    if (known) known.push(call)
+    else refused.set(key, [call])
+  }
+  return [...refused.values()].filter(
+    (group) => new Set(group.map((call) => calls.get(Call.Opnum, call))).size >= PROBED,
+  )
+}
+
+function tellProbe(theCase: Examination, calls: number[]): Occurrence {
+  const [first, last] = [calls[0]!, calls.at(-1)!]
+  const connection = theCase.connectionOf(first)
+  const opnums = new Set(calls.map((call) => theCase.conversation.calls.get(Call.Opnum, call)))
+  return {
+    severity: 'note',
+    confidence: 'medium',
+    title: 'The client likely probes which methods the server has',
+    explanation: `${clientText(connection)} called ${opnums.size} methods of ${interfaceName(theCase, theCase.interfaceOf(first) ?? '')} on ${serverText(connection)} that do not exist, or with arguments that the server could not read. Tools that list the methods of an interface do this; a program that was built from another definition fails at one or two.`,
+    effect: 'None of these calls ran; the refusals are the answers.',
+    evidence: [
+      ...callEvidence(theCase, first, 'the first one is refused'),
+      ...callEvidence(theCase, last, 'the last one'),
+    ],
+    streams: [...new Set(calls.map((call) => theCase.connectionOf(call).stream))],
+    count: calls.length,
+    filter: 'dcerpc.pkt_type == 3',
+    explains: { calls },
+  }
 }
 
 function tell(theCase: Examination, fault: FaultGroup): Telling {

@@ -33,8 +33,10 @@ test('a computer whose proof is refused likely has another password than the dom
 
 test.each<[number, number, string]>([
   [0xc0000388, WITHOUT_AES, 'The domain controller refused RC4 for the Netlogon channel'],
+  [0xc0000388, 0, 'The domain controller refused DES for the Netlogon channel'],
+  [0xc0000388, WITH_AES, 'The domain controller refused what the computer offers for the Netlogon channel'],
   [0xc0000022, WITHOUT_AES, 'The domain controller likely refused RC4 for the Netlogon channel'],
-  [0xc000018b, WITH_AES, 'The domain has no account for this computer'],
+  [0xc000018b, WITH_AES, 'The domain has no usable account for this computer'],
 ])('status 0x%x with flags 0x%x: %s', async (status, flags, title) => {
   const findings = await diagnose(authenticate(status, flags))
   expect(found(findings, 'netlogon-refused')).toMatchObject({ severity: 'error', title })

@@ -43,13 +43,20 @@ interface Cause {
   isLikely: boolean
 }
 
-function causeOf({ status, hasAes }: Authentication): Cause {
+function causeOf({ status, hasAes, isDes }: Authentication): Cause {
+  const refused = isDes ? 'DES' : hasAes === false ? 'RC4' : 'what the computer offers'
   if (status === DOWNGRADE_DETECTED || (status === ACCESS_DENIED && hasAes === false))
     return {
-      title: `The domain controller ${status === DOWNGRADE_DETECTED ? '' : 'likely '}refused RC4 for the Netlogon channel`,
-      text: 'The computer does not offer AES for its secure channel. Domain controllers with the updates of 2023 (KB5021130) refuse RC4 by default (RejectMd5Clients).',
+      title: `The domain controller ${status === DOWNGRADE_DETECTED ? '' : 'likely '}refused ${refused} for the Netlogon channel`,
+      text:
+        hasAes === false
+          ? `The computer does not offer AES for its secure channel${isDes ? ' but DES' : ''}. Domain controllers with the updates of 2023 (KB5021130) refuse RC4 by default (RejectMd5Clients), and DES is refused since long before.`
+          : 'The domain controller found the negotiation of the secure channel weaker than it requires.',
       party: 'client',
-      at: 'the computer, which does not offer AES for its secure channel',
+      at:
+        hasAes === false
+          ? 'the computer, which does not offer AES for its secure channel'
+          : 'the computer, whose offer for the secure channel is too weak',
       fix: [
         {
           text: 'Update the system of the computer (Samba 4.15.13, 4.16.8, 4.17.4 or later; firmware of a NAS), and let it use AES.',
@@ -61,11 +68,16 @@ function causeOf({ status, hasAes }: Authentication): Cause {
     }
   if (status === NO_TRUST_SAM_ACCOUNT || status === 0xc0000064)
     return {
-      title: 'The domain has no account for this computer',
-      text: 'The domain controller does not know the computer account: it was deleted or renamed, or replication lags.',
+      title: 'The domain has no usable account for this computer',
+      text: 'The domain controller does not accept the computer account: it was deleted or renamed, it is disabled or of another kind, or replication lags.',
       party: 'configuration',
       at: 'the computer account in the domain',
-      fix: [{ text: 'Look for the account; join the computer again if it is gone.', copy: 'Get-ADComputer NAME' }],
+      fix: [
+        {
+          text: 'Look for the account, and enable it if it is disabled; join the computer again if it is gone.',
+          copy: 'Get-ADComputer NAME',
+        },
+      ],
       isLikely: false,
     }
   if (status === 0xc0000072)

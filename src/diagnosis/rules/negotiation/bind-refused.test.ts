@@ -25,6 +25,25 @@ test('a server that answers the same client on another connection makes it a not
   expect(wrong(findings)).toEqual([])
 })
 
+test('a client that sends what is no bind again and again probes', async () => {
+  const probes = (times: number) =>
+    diagnose((play) => {
+      for (let sent = 0; sent < times; sent++) {
+        const session = play.rpc({ port: 135 })
+        session.tcp.send('client', Uint8Array.of(0, 0, 0, 4, 0xff, 0x53, 0x4d, 0x42))
+        // A bind_nak: version 5.0, both flags, little-endian, 24 bytes, call 1, reason 4, versions 1: 5.0.
+        session.tcp.send(
+          'server',
+          Uint8Array.of(5, 0, 13, 3, 16, 0, 0, 0, 24, 0, 0, 0, 1, 0, 0, 0, 4, 0, 1, 5, 0, 0, 0, 0),
+        )
+        session.tcp.reset('server')
+      }
+    })
+  expect(wrong(await probes(3))).toEqual([])
+  expect(found(await probes(3), 'bind-refused')).toMatchObject({ severity: 'note' })
+  expect(wrong(await probes(1))).toEqual(['bind-refused'])
+})
+
 test('an association group that only the server named is not blamed', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()

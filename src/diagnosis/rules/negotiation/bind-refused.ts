@@ -94,8 +94,36 @@ export const bindRefused: Rule = {
     'interface on this server afterwards; a note when it did, with another package or on another try.',
   covers: ['R31', 'R11', 'R32'],
   *find(theCase) {
-    for (const connection of theCase.conversation.connections) if (connection.nak) yield tell(theCase, connection)
+    const probed = probedPairs(theCase)
+    for (const connection of theCase.conversation.connections) {
+      if (!connection.nak) continue
+      const told = tell(theCase, connection)
+      const isProbe = connection.contexts.length === 0 && probed.has(pairOf(connection))
+      yield isProbe ? { ...told, ...PROBE, fold: `probe|${pairOf(connection)}` } : told
+    }
   },
+}
+
+/** A client whose first bytes are so often nothing that the server or the capture knows as a bind tries protocols. */
+const PROBED = 3
+const PROBE = {
+  severity: 'note',
+  confidence: 'medium',
+  title: 'The client likely probes: the server refused what is no bind',
+  effect: 'None: the refusals are the answers.',
+} as const
+
+function pairOf({ client, server }: Connection): string {
+  return `${client.text} ${server.text}`
+}
+
+/** Pairs of client and server of which several connections hold a bind_nak and no bind. */
+function probedPairs({ conversation }: Examination): ReadonlySet<string> {
+  const times = new Map<string, number>()
+  for (const connection of conversation.connections)
+    if (connection.nak && connection.contexts.length === 0)
+      times.set(pairOf(connection), (times.get(pairOf(connection)) ?? 0) + 1)
+  return new Set([...times].flatMap(([pair, count]) => (count >= PROBED ? [pair] : [])))
 }
 
 function tell(theCase: Examination, connection: Connection): Occurrence {

@@ -16,6 +16,22 @@ test('an abstract syntax that is refused everywhere is told', async () => {
   expect(finding!.title).toContain('svcctl')
 })
 
+test('a client that asks for one interface after the other probes', async () => {
+  const asks = (times: number) =>
+    diagnose((play) => {
+      for (let asked = 0; asked < times; asked++) {
+        const session = play.rpc()
+        const uuid = `338cd001-2244-31f1-aaaa-90003800100${asked.toString(16)}`
+        session.answer(session.offer({ uuid, version: '1.0' }), [{ result: 2, reason: 1 }])
+        session.close('client')
+      }
+    })
+  const findings = await asks(12)
+  expect(wrong(findings)).toEqual([])
+  expect(findings.filter(({ rule }) => rule === 'interface-not-offered')).toMatchObject([{ severity: 'note' }])
+  expect(wrong(await asks(2))).toEqual(['interface-not-offered', 'interface-not-offered'])
+})
+
 test('a refused NDR64 beside an accepted NDR is normal', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()

@@ -4,23 +4,28 @@ import { reachedAfter } from '../../signs/call/afterwards'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import { grouped } from '../../look-up'
-import type { Rule } from '../../rule'
+import type { Examination } from '../../examination'
+import type { Occurrence, Rule } from '../../rule'
 import { callEvidence, clientText, evidence, frameNumber, interfaceName, serverText } from '../../text/wording'
 
 const ABSTRACT_SYNTAX = 1
 const UNKNOWN_INTERFACE = 0x1c010003
+/** A client that asks one server for so many interfaces in vain tries what there is. */
+const PROBED = 8
 
 export const interfaceNotOffered: Rule = {
   id: 'interface-not-offered',
   title: 'The server does not offer the interface here',
   meaning:
     'Every offer of one interface was refused because the server does not know it at this port or pipe: the service that has it is not ' +
-    'there (not running, other port, older system), or its major version differs.',
+    'there (not running, other port, older system), or its major version differs. An error when the client reached it nowhere; a note when it did, or when it tries interface after interface.',
   covers: ['R33'],
   *find(theCase) {
+    const probes = probesOf(theCase)
+    for (const probe of probes.values()) yield tellProbe(theCase, probe)
     for (const connection of theCase.conversation.connections) {
       const refused = refusedEverywhere(connection)
-      if (refused.length === 0) continue
+      if (refused.length === 0 || probes.has(pairOf(connection))) continue
       const offers = grouped(connection.contexts, (context) => context.interface)
       const calls = grouped(connection.calls, (call) => theCase.interfaceOf(call))
       for (const uuid of refused) {
@@ -87,6 +92,49 @@ export const interfaceNotOffered: Rule = {
       }
     }
   },
+}
+
+/** What one client asked one server for in vain. */
+interface Probe {
+  connections: Connection[]
+  interfaces: Set<string>
+}
+
+function pairOf({ client, server }: Connection): string {
+  return `${client.text} ${server.text}`
+}
+
+/** Clients that try interface after interface, by client and server. */
+function probesOf({ conversation }: Examination): Map<string, Probe> {
+  const asked = new Map<string, Probe>()
+  for (const connection of conversation.connections) {
+    const refused = refusedEverywhere(connection)
+    if (refused.length === 0) continue
+    const probe = asked.get(pairOf(connection)) ?? { connections: [], interfaces: new Set<string>() }
+    asked.set(pairOf(connection), probe)
+    probe.connections.push(connection)
+    for (const uuid of refused) probe.interfaces.add(uuid)
+  }
+  for (const [pair, { interfaces }] of asked) if (interfaces.size < PROBED) asked.delete(pair)
+  return asked
+}
+
+function tellProbe(theCase: Examination, { connections, interfaces }: Probe): Occurrence {
+  const first = connections[0]!
+  const frames = connections.flatMap(({ contexts }) => contexts.flatMap(({ answeredFrame }) => answeredFrame ?? []))
+  return {
+    severity: 'note',
+    confidence: 'medium',
+    title: 'The client likely probes which interfaces the server offers',
+    explanation: `${clientText(first)} asked ${serverText(first)} for ${interfaces.size} interfaces that it does not offer there, ${interfaceName(theCase, [...interfaces][0]!)} first. A program that wants one service does not ask for so many; tools that list what a server offers do.`,
+    effect: 'None: the refusals are the answers.',
+    evidence: [
+      ...evidence(frames[0], 'the first interface is refused: abstract syntax not supported'),
+      ...evidence(frames.length > 1 ? frames.at(-1) : undefined, 'the last one'),
+    ],
+    streams: [...new Set(connections.map(({ stream }) => stream))],
+    filter: 'dcerpc.cn_ack_result == 2 && dcerpc.cn_ack_reason == 1',
+  }
 }
 
 /** Interfaces of which every offer was refused with reason 1. */

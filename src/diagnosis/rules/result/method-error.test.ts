@@ -7,11 +7,20 @@ const shows: Play = (play) => {
   session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(1060))
 }
 
-test('a return value that says no is told by its symbol', async () => {
+test('a change that is refused is an error by the symbol of its return value', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'method-error')
-  expect(finding).toMatchObject({ severity: 'warning' })
+  expect(finding).toMatchObject({ severity: 'error' })
   expect(finding!.title).toContain('ERROR_SERVICE_DOES_NOT_EXIST')
+})
+
+test('a change that is refused is a warning where the client goes on', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(1060))
+    session.call(binding, { opnum: 15, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'method-error')).toMatchObject({ severity: 'warning' })
 })
 
 test('"more data" is none', async () => {

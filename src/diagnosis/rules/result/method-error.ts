@@ -26,6 +26,8 @@ const SERVER_COULD_NOT = new Set([
   0x800706ba,
 ])
 const NO_INTERFACE = 0x80004002
+/** Methods that change something: who calls one wants it done. */
+const CHANGES = /(Create|Add|Set|Delete|Remove|ChangePassword|Start|Update|Write|Register|Enable|Disable)(?=[A-Z\d_]|$)/
 
 /** What to do about errors that are met often. */
 const STEPS: Record<number, string> = {
@@ -40,8 +42,8 @@ const STEPS: Record<number, string> = {
 }
 
 /**
- * Error: access was denied, or the server could not, and the same client did not succeed later. Warning: any other failure that the
- * client met. Note: an ordinary "no" after which the client went on, and what was overcome.
+ * Error: access was denied, or the server could not, and the same client did not succeed later; a change that was refused, after
+ * which the client left. Warning: any other failure that the client met. Note: an ordinary "no" after which the client went on, and what was overcome.
  */
 export const methodError: Rule = {
   id: 'method-error',
@@ -106,7 +108,8 @@ function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): T
   const { calls } = theCase.conversation
   const uuid = theCase.interfaceOf(group.call)!
   const ordinary = isOrdinaryAnswer(theCase.names, uuid, calls.get(Call.Opnum, group.call), group.status)
-  return ordinary && goesOn ? 'note' : 'warning'
+  if (ordinary) return goesOn ? 'note' : 'warning'
+  return CHANGES.test(group.method) && !goesOn ? 'error' : 'warning'
 }
 
 function titleOf(theCase: Examination, { method, later, status, call }: FaultGroup, known: StatusName): string {

@@ -16,6 +16,7 @@ const UUIDS: Record<string, string> = {
   ITaskSchedulerService: '86d35949-83c9-4044-b424-db363231fd0c',
   clusapi: 'b97db8b2-4c63-11cf-bff6-08002be23f2f',
   clusapi2: 'b97db8b2-4c63-11cf-bff6-08002be23f2f',
+  DnsServer: '50abc2a4-574d-40b3-9d66-ee4fd5fba076',
   nspi: 'f5cc5a18-4264-101a-8c59-08002b2f8426',
   FrsTransport: '897e2e5f-93f3-4376-9c9c-fd2277495c27',
 }

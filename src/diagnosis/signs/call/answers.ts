@@ -68,6 +68,12 @@ const ORDINARY: Record<string, Answers> = {
     'RpcAsyncGetPrinterDriver*': [1797],
     'RpcAsyncEnumPrintProcessor*': [1798],
   },
+  // MS-DNSP 3.1.4: 9711 the record exists, 9714 the name does not, 9609 the zone exists.
+  DnsServer: {
+    'R_DnssrvUpdateRecord*': [9711],
+    'R_DnssrvEnumRecords*': [9714],
+    'R_DnssrvOperation*': [9609],
+  },
   // MS-DFSNM 3.1.4: 2662 no such namespace, 1168 not found.
   netdfs: { 'NetrDfsGet*': [2662, 1168], 'NetrDfsEnum*': [1168, NO_MORE] },
   // MS-TSCH 3.2.5.4: no such task or folder; it exists.

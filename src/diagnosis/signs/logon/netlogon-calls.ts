@@ -23,6 +23,8 @@ const AUTHENTICATES: ReadonlySet<number> = new Set([
 ])
 /** Bit W of NegotiateFlags: AES. MS-NRPC 3.1.4.2. */
 const SUPPORTS_AES = 0x01000000
+/** Bit O: strong keys; without it and AES the session key is that of DES. */
+const STRONG_KEYS = 0x4000
 const CREDENTIAL_BYTES = 8
 const FLAGS_BYTES = 4
 
@@ -45,6 +47,8 @@ export interface Authentication {
   computer?: string
   /** False where the client negotiates RC4 or DES. */
   hasAes?: boolean
+  /** True where it negotiates neither AES nor strong keys. */
+  isDes?: boolean
   /** True for a credential of eight zero bytes. */
   isZero?: boolean
 }
@@ -80,6 +84,7 @@ function read(theCase: Examination, call: number): Authentication {
   if (tail > 0) {
     const flags = new DataView(stub.buffer, stub.byteOffset, stub.length).getUint32(stub.length - FLAGS_BYTES, true)
     found.hasAes = (flags & SUPPORTS_AES) !== 0
+    found.isDes = (flags & (SUPPORTS_AES | STRONG_KEYS)) === 0
   }
   return found
 }
