@@ -46,7 +46,7 @@ function tell(theCase: Examination, { attempt, asked, end, isDenied }: MuteServe
         : isSilent
           ? 'The service that should answer hangs, or what it sends does not arrive.'
           : 'A server that does not accept the address of the client, has too many connections, or speaks none of the versions that the client offers closes in this way; the capture does not show which.',
-      isOvercome ? 'On another connection the client got further.' : '',
+      isOvercome ? 'On other connections the client got further.' : '',
     ]
       .filter((sentence) => sentence !== '')
       .join(' '),
@@ -69,7 +69,7 @@ function tell(theCase: Examination, { attempt, asked, end, isDenied }: MuteServe
 }
 
 function titleOf(isOvercome: boolean, isSilent: boolean, isDenied: boolean, isForeign: boolean): string {
-  if (isOvercome) return 'One SMB negotiation got no answer; the client got in by another connection'
+  if (isOvercome) return 'One SMB negotiation got no answer; the client went on by other connections'
   if (isSilent) return 'The server never answered the SMB negotiation; the client gave up'
   if (isForeign) return 'A device on the path likely reset the connection for SMB'
   return isDenied
