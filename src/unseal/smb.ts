@@ -4,8 +4,10 @@ import { readLittle16, readLittle32, toHex } from './bytes'
 import type { Keyring } from './keyring'
 import { type Logon, newLogon } from './logon'
 import { decompressSmb } from './smb-compression'
+import type { SmbSecret } from './secrets'
 import { SecuritySession } from './security-session'
 import {
+  cipherKeyBytes,
   openSmb,
   preauthHash,
   sessionForms,
@@ -35,6 +37,7 @@ const DIALECT_30 = 0x0300
 const MAX_SESSIONS = 4096
 /** Ways to derive a key (dialect, cipher, preauthentication) that are remembered of one session: one a connection. */
 const MAX_WAYS = 16
+const ALL_CIPHERS = [SmbCipher.Aes128Gcm, SmbCipher.Aes128Ccm, SmbCipher.Aes256Gcm, SmbCipher.Aes256Ccm]
 const ZERO_SESSION = '0000000000000000'
 
 /** One way in which a session's encryption keys may be derived. */
@@ -50,9 +53,9 @@ interface KeyAndCipher {
   cipher: SmbCipher
 }
 
-/** A key and the session key that it was derived from. */
+/** A key, and the session key that it was derived from where it was. */
 interface Candidate extends KeyAndCipher {
-  sessionKey: Uint8Array
+  sessionKey?: Uint8Array
 }
 
 /** A session of any connection: keys belong to it, not to the connection (multichannel). */
@@ -156,10 +159,9 @@ export class SmbConnection {
   }
 
   #way(keys: Uint8Array[], preauth: Uint8Array): Way {
-    const all = [SmbCipher.Aes128Ccm, SmbCipher.Aes128Gcm, SmbCipher.Aes256Ccm, SmbCipher.Aes256Gcm]
     return {
       dialect: this.#dialect ?? DIALECT_30,
-      ciphers: this.#cipher === undefined ? all : [this.#cipher],
+      ciphers: this.#cipher === undefined ? ALL_CIPHERS : [this.#cipher],
       keys,
       preauth,
     }
@@ -189,7 +191,7 @@ export class SmbConnection {
       const clear = openSmb(bytes, key, cipher)
       if (!clear) continue
       session[fromClient ? 'client' : 'server'] = { key, cipher }
-      this.keyring.keepSmb(header.session, sessionKey)
+      if (sessionKey) this.keyring.keepSmb(header.session, sessionKey)
       if (logon.secret !== 'right') logon.secret = 'right'
       return this.#opened(clear, logon, frame)
     }
@@ -206,18 +208,21 @@ export class SmbConnection {
     return clear
   }
 
-  #given(id: string): Uint8Array[] {
-    return this.keyring.secrets.smbKeys
-      .filter(({ session }) => sessionForms(session).includes(id))
-      .map(({ key }) => key)
+  #given(id: string): SmbSecret[] {
+    return this.keyring.secrets.smbKeys.filter(({ session }) => sessionForms(session).includes(id))
   }
 
   *#candidates(id: string, { ways }: Session, fromClient: boolean): Generator<Candidate> {
-    const given = this.#given(id)
+    const secrets = this.#given(id)
+    const given = secrets.flatMap(({ key }) => (key ? [key] : []))
+    for (const { fromServer, fromClient: fromClientKey } of secrets) {
+      const key = fromClient ? fromClientKey : fromServer
+      if (key) for (const cipher of ALL_CIPHERS) if (cipherKeyBytes(cipher) === key.length) yield { key, cipher }
+    }
     for (const way of ways.length > 0 ? ways.toReversed() : [this.#way([], this.#preauth)])
       for (const cipher of way.ciphers)
         for (const full of [...way.keys, ...given]) {
-          const is256 = cipher === SmbCipher.Aes256Ccm || cipher === SmbCipher.Aes256Gcm
+          const is256 = cipherKeyBytes(cipher) === 32
           // Keys of 256 bits are derived from the whole session key, all others from its first 16 bytes. MS-SMB2 3.2.5.3.1.
           const forms = is256 && full.length > 16 ? [full, smbSessionKey(full)] : [smbSessionKey(full)]
           for (const sessionKey of forms) {

@@ -25,6 +25,11 @@ function smbKdf(key: Uint8Array, label: string, context: Uint8Array, bytes: numb
   return hmacSha256(key, big32(1), utf8(`${label}\0`), Uint8Array.of(0), context, big32(bytes * 8)).slice(0, bytes)
 }
 
+/** Bytes of a cipher's key. */
+export function cipherKeyBytes(cipher: SmbCipher): 16 | 32 {
+  return cipher === SmbCipher.Aes256Ccm || cipher === SmbCipher.Aes256Gcm ? 32 : 16
+}
+
 /** The key that encrypts one direction. `preauthHash` is the session's hash value: it counts for 3.1.1 only. */
 export function smbCipherKey(
   sessionKey: Uint8Array,
@@ -33,7 +38,7 @@ export function smbCipherKey(
   fromClient: boolean,
   preauthHash: Uint8Array,
 ): Uint8Array {
-  const bytes = cipher === SmbCipher.Aes256Ccm || cipher === SmbCipher.Aes256Gcm ? 32 : 16
+  const bytes = cipherKeyBytes(cipher)
   if (dialect !== SMB_DIALECT_311)
     return smbKdf(sessionKey, 'SMB2AESCCM', utf8(fromClient ? 'ServerIn \0' : 'ServerOut\0'), bytes)
   return smbKdf(sessionKey, fromClient ? 'SMBC2SCipherKey' : 'SMBS2CCipherKey', preauthHash, bytes)

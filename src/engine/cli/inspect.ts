@@ -13,7 +13,8 @@ import { wmiCalls } from '../../conversation/wmi'
 import { Analysis } from '../read/analysis'
 import { Filters } from '../query/filtering'
 import type { Names } from '../../names/names'
-import { NO_SECRETS, type Secrets, secretsFromJson, WrongSecrets } from '../../unseal/secrets'
+import { keytabSecrets, NO_SECRETS, type Secrets, WrongSecrets } from '../../unseal/secrets'
+import { secretsFile } from '../../unseal/secrets-file'
 import { namesFrom } from '../read/names-text'
 import { sourceOf } from '../read/source'
 import { analyse, Refused } from './read-file'
@@ -86,10 +87,12 @@ async function filtered(
   return filteredLines(analysis, names, view, shown)
 }
 
-/** The secrets in a JSON file; keytabs that it names are looked for beside it. */
+/** The secrets in a file; keytabs that it names are looked for beside it. */
 async function secretsOf(file: string): Promise<Secrets> {
   try {
-    return await secretsFromJson(await readFile(file, 'utf8'), (path) => readFile(resolve(dirname(file), path)))
+    const { secrets, keytabs } = secretsFile(await readFile(file), file)
+    for (const path of keytabs) secrets.keys.push(...keytabSecrets(await readFile(resolve(dirname(file), path)), path))
+    return secrets
   } catch (error) {
     throw error instanceof WrongSecrets ? new Refused(`--secrets: ${error.message}`) : error
   }

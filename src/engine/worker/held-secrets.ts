@@ -1,7 +1,15 @@
 // The secrets that the user gave, for as long as a capture is open and they are in use: in this worker's memory alone.
 import { fromHex } from '../../unseal/bytes'
 import { keyBytes } from '../../unseal/kerberos-crypto'
-import { keytabSecrets, passwordSecret, type Secrets, WrongSecrets } from '../../unseal/secrets'
+import {
+  type AccountSecret,
+  ntHashFrom,
+  ownerNamed,
+  passwordSecret,
+  type Secrets,
+  WrongSecrets,
+} from '../../unseal/secrets'
+import { secretsFile } from '../../unseal/secrets-file'
 import type { SecretInput } from '../api'
 
 /** Unused secrets are forgotten after this time; what they opened stays until the capture is closed. */
@@ -33,13 +41,13 @@ function secretsOf(inputs: readonly SecretInput[]): Secrets {
   for (const input of inputs)
     switch (input.kind) {
       case 'password':
-        secrets.accounts.push(passwordSecret(input.password, ownerOf(input)))
+        secrets.accounts.push(passwordSecret(input.password, input))
         break
       case 'ntHash':
-        secrets.accounts.push({ ...ownerOf(input), ntHash: hexOf(input.hash, [16], 'An NT hash') })
+        secrets.accounts.push(ntHashSecret(input))
         break
       case 'keytab':
-        secrets.keys.push(...keytabSecrets(input.bytes, input.name))
+        addFile(secrets, input)
         break
       case 'kerberosKey': {
         const bytes = keyBytes(input.etype)
@@ -59,8 +67,19 @@ function secretsOf(inputs: readonly SecretInput[]): Secrets {
   return secrets
 }
 
-function ownerOf({ user, domain }: { user?: string; domain?: string }) {
-  return { ...(user && { user }), ...(domain && { domain }) }
+/** A keytab, or another file of secrets. */
+function addFile(secrets: Secrets, { bytes, name }: { bytes: Uint8Array; name: string }): void {
+  const { secrets: added, keytabs } = secretsFile(bytes, name)
+  if (keytabs.length > 0) throw new WrongSecrets(`${name} names the keytab ${keytabs[0]}: choose that file itself`)
+  secrets.accounts.push(...added.accounts)
+  secrets.keys.push(...added.keys)
+  secrets.smbKeys.push(...added.smbKeys)
+}
+
+function ntHashSecret({ hash, user, domain }: { hash: string; user?: string; domain?: string }): AccountSecret {
+  const found = ntHashFrom(hash)
+  if (!found) throw new WrongSecrets('An NT hash has 32 hexadecimal digits, alone or after an LM hash and a colon')
+  return { ...ownerNamed(found.user), ...ownerNamed(user, domain), ntHash: found.hash }
 }
 
 function hexOf(text: string, lengths: number[], what: string): Uint8Array<ArrayBuffer> {
