@@ -87,6 +87,8 @@ export interface LogonRow {
   name: string
   /** `right`: proven; `wrong`: a secret that may be this account's does not fit; `none`: no secret is for this account. */
   secret: 'right' | 'wrong' | 'none'
+  /** The same in a sentence, with what would open it. */
+  explanation: string
   /** PDUs or SMB messages that were encrypted under it; opened of these; signatures that were wrong. */
   sealed: number
   opened: number

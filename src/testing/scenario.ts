@@ -153,7 +153,12 @@ export class Scenario {
     name: string,
     who: string,
     failures: PipeFailures = {},
-    { encrypted, smb3, ...options }: ConnectOptions & Pick<PipeOptions, 'encrypted' | 'smb3'> = {},
+    {
+      encrypted,
+      smb3,
+      kerberos,
+      ...options
+    }: ConnectOptions & Pick<PipeOptions, 'encrypted' | 'smb3' | 'kerberos'> = {},
   ): { session: RpcSession; pipe: SmbPipe } {
     const logon = this.#smbLogon(who)
     const carried: SmbPipe[] = []
@@ -165,6 +170,7 @@ export class Scenario {
           logon,
           ...(encrypted && { encrypted }),
           ...(smb3 && { smb3 }),
+          ...(kerberos && { kerberos }),
         }),
       )
       return carried[0]!
@@ -255,6 +261,14 @@ export class Scenario {
     this.wire.udp(this.client, port, controller, KERBEROS_PORT, asks)
     const answer = kdcReply(principal, user, this.random, isFirst)
     this.wire.udp(controller, KERBEROS_PORT, this.client, port, answer)
+  }
+
+  /** Messages of a client and its KDC in turn, by UDP. */
+  askKdc(messages: readonly Uint8Array[], controller = this.controller): void {
+    const port = 49152 + this.random.below(0x3000)
+    for (const [i, message] of messages.entries())
+      if (i % 2 === 0) this.wire.udp(this.client, port, controller, KERBEROS_PORT, message)
+      else this.wire.udp(controller, KERBEROS_PORT, this.client, port, message)
   }
 
   /** Asks the endpoint mapper where an interface listens; without a port it is not registered. */

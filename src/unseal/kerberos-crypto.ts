@@ -68,12 +68,17 @@ export function checksumBytes(etype: number): number {
   return etype === Etype.Aes256Sha2 ? 24 : 12
 }
 
+/** How often a password is hashed where the KDC does not say. RFC 3962 4, RFC 8009 4. */
+export function usualIterations(etype: number): number {
+  return ITERATIONS[etype] ?? 4096
+}
+
 /** The key of a password. The salt counts for AES only. RFC 3962 4, RFC 8009 4, RFC 4757 2. */
 export function stringToKey(
   etype: number,
   password: string,
   salt: string,
-  iterations = ITERATIONS[etype] ?? 4096,
+  iterations = usualIterations(etype),
 ): Uint8Array {
   if (etype === Etype.Rc4Hmac) return ntHash(password)
   const dkLen = keyBytes(etype)

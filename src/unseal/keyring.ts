@@ -1,7 +1,7 @@
 // The secrets at work: which of them proves a logon, and the keys that follow from it. Everything that was derived or
 // learnt in one capture is kept here, so that each derivation is done once.
 import { equalBytes, toHex } from './bytes'
-import { decrypt, Etype, type KerberosKey, keyBytes, stringToKey, Usage } from './kerberos-crypto'
+import { decrypt, Etype, type KerberosKey, keyBytes, stringToKey, Usage, usualIterations } from './kerberos-crypto'
 import {
   type ApRequest,
   authenticatorPart,
@@ -35,6 +35,8 @@ export interface OpenedRequest {
   /** The client by the KDC's reply that brought the ticket: known without a key. */
   realm?: string | undefined
   client?: string | undefined
+  /** True if a password without an owner was not tried on this client: too many others were before it. */
+  isUntried?: boolean | undefined
 }
 
 /** A session key of SMB and the SessionId's bytes as on the wire, in hexadecimal. */
@@ -43,8 +45,12 @@ export interface SmbSessionKey {
   key: Uint8Array
 }
 
-/** Password keys that are derived for one capture at most: each takes some 20 ms. */
-const MAX_DERIVATIONS = 256
+/** Password keys that are derived for one capture at most: each takes some milliseconds. */
+const MAX_DERIVATIONS = 1024
+/** Iterations spent in one capture on passwords without an owner that no principal has proven: half a second, 128 usual keys. */
+const MAX_GUESSED_ITERATIONS = 128 * 4096
+/** A count of iterations that a capture names may be as large as it likes: only usual ones are computed. */
+const MAX_ITERATIONS = 65_536
 /** Salts that a KDC has named and that are remembered. */
 const MAX_SALTS = 4096
 const MAX_TICKETS = 65_536
@@ -65,6 +71,12 @@ export class Keyring {
   readonly #replyKeys = new Map<string, KerberosKey[]>()
   /** Principals whose KDC replies a secret that may be theirs did not open. */
   readonly #refused = new Set<string>()
+  /** Principals for whom a password without an owner was not tried. */
+  readonly #untried = new Set<string>()
+  #guessedIterations = 0
+  /** Passwords that a principal has proven. */
+  readonly #proven = new Set<AccountSecret>()
+  readonly #secretOf = new WeakMap<KerberosKey, AccountSecret>()
   /** What searching for lost places costs in all contexts together. */
   readonly work: SearchWork = { bytes: 0 }
   /** Keys that were proven right, by principal; NT hashes as keys of RC4-HMAC. */
@@ -143,7 +155,9 @@ export class Keyring {
         }
       }
     }
-    return { verdict: this.#verdict(ap.ticket, known), realm: known?.realm, client: known?.client }
+    const { realm, client } = known ?? {}
+    const isUntried = client !== undefined && this.#untried.has(`${client}@${realm}`.toLowerCase())
+    return { verdict: this.#verdict(ap.ticket, known), realm, client, ...(isUntried && { isUntried }) }
   }
 
   #verdict(ticket: Ticket, known: KnownTicket | undefined): SecretVerdict {
@@ -240,16 +254,25 @@ export class Keyring {
     if (secret.password === undefined || keyBytes(etype) === 0) return
     for (const { salt, iterations } of this.#saltsOf(name, realm, etype)) {
       const id = `${this.secrets.accounts.indexOf(secret)} ${etype} ${iterations ?? ''} ${salt}`
-      let key = this.#derived.get(id)
-      if (!key) {
-        if (this.#derived.size >= MAX_DERIVATIONS) return
-        // A count of iterations that a capture names may be as large as it likes: only usual ones are computed.
-        if (iterations !== undefined && iterations > 65_536) continue
-        key = { etype, key: stringToKey(etype, secret.password, salt, iterations) }
+      const key = this.#derived.get(id) ?? this.#derive(secret, etype, salt, iterations)
+      if (key) {
         this.#derived.set(id, key)
-      }
-      yield key
+        yield key
+      } else if (this.#untried.size < MAX_TICKETS) this.#untried.add(`${name}@${realm}`.toLowerCase())
     }
+  }
+
+  /** The key of a password; undefined where it would take too long. */
+  #derive(secret: AccountSecret, etype: number, salt: string, asked: number | undefined): KerberosKey | undefined {
+    const iterations = asked ?? usualIterations(etype)
+    if (this.#derived.size >= MAX_DERIVATIONS || iterations > MAX_ITERATIONS) return undefined
+    if (secret.user === undefined && !this.#proven.has(secret)) {
+      if (this.#guessedIterations + iterations > MAX_GUESSED_ITERATIONS) return undefined
+      this.#guessedIterations += iterations
+    }
+    const key = { etype, key: stringToKey(etype, secret.password ?? '', salt, iterations) }
+    this.#secretOf.set(key, secret)
+    return key
   }
 
   #saltsOf(name: string, realm: string, etype: number): { salt: string; iterations?: number | undefined }[] {
@@ -282,7 +305,10 @@ export class Keyring {
     if (!isKnown && this.foundSmb.length < MAX_FOUND) this.foundSmb.push({ session, key })
   }
 
-  #keep(principal: string, { etype, key }: KerberosKey): void {
+  #keep(principal: string, proven: KerberosKey): void {
+    const { etype, key } = proven
+    const secret = this.#secretOf.get(proven)
+    if (secret) this.#proven.add(secret)
     const isKnown = this.found.some(
       (one) => one.principal === principal && one.etype === etype && equalBytes(one.key, key),
     )
@@ -290,10 +316,12 @@ export class Keyring {
   }
 }
 
-/** A salt in an error names no principal, but ends with the user's name, or a host's. */
+/** A salt in an error names no principal, but ends with the user's name, or names a computer as a host. MS-KILE 3.1.1.2. */
 function belongsTo(salt: string, name: string): boolean {
-  const plain = name.split('@')[0]!.split('/').join('').replace(/\$$/, '').toLowerCase()
-  return salt.toLowerCase().includes(plain)
+  const plain = name.split('@')[0]!.split('/').join('').toLowerCase()
+  if (!plain.endsWith('$')) return salt.toLowerCase().endsWith(plain)
+  const [host = ''] = salt.toLowerCase().split('host').slice(-1)
+  return host.split('.')[0] === plain.slice(0, -1)
 }
 
 /** Enough of a ticket's ciphertext to know it again. */

@@ -28,7 +28,13 @@ export class SecuritySession {
     if (ntlm?.type === 2) this.#challenge = ntlm
     if (ntlm?.type === 3) {
       this.logon = this.#add(place, 'ntlm', ntlm.user, ntlm.domain)
-      if (!this.#challenge) return true
+      // What an earlier logon gave is not this one's.
+      this.ntlm = undefined
+      if (!this.#challenge) {
+        this.logon.untried = 'no challenge'
+        return true
+      }
+      if (ntlm.anonymous) this.logon.untried = 'anonymous'
       const logon: NtlmLogon = { challenge: this.#challenge, authenticate: ntlm }
       const { verdict, key } = this.keyring.ntlm(logon)
       this.logon.secret = verdict
@@ -39,6 +45,9 @@ export class SecuritySession {
       const opened = this.keyring.request(kerberos.ap)
       this.logon = this.#add(place, 'kerberos', opened.client, opened.realm)
       this.logon.secret = opened.verdict
+      const { service, realm } = kerberos.ap.ticket
+      this.logon.service = `${service}@${realm}`
+      if (opened.isUntried) this.logon.untried = 'too many accounts'
       this.#kerberos = opened.session
       this.#acceptorSubkey = undefined
       return true

@@ -10,7 +10,7 @@ import { findingLine } from '../../describe/finding-line'
 import { frameInfo } from '../../describe/frame-info'
 import { frameLine } from '../../describe/frame-line'
 import { pduLine } from '../../describe/pdu/pdu-line'
-import type { Logon } from '../../unseal/logon'
+import { type Logon, logonExplanation } from '../../unseal/logon'
 import type { Analysis } from '../read/analysis'
 
 export const VIEWS = ['frames', 'pdus', 'calls', 'connections', 'findings', 'logons', 'events', 'about', 'wmi'] as const
@@ -80,19 +80,21 @@ export function* lines(analysis: Analysis, names: Names, view: View): Iterable<u
 
 /** A logon with what the secrets made of it. */
 function logonLine(logon: Logon): Record<string, unknown> {
-  const { frame, stream, user, domain, secret, sealed, opened, checked, failed, isSmb } = logon
+  const { frame, stream, user, domain, service, secret, sealed, opened, checked, failed, isSmb } = logon
   return {
     frame: frame + 1,
     stream,
     package: logon.package,
     user,
     domain,
+    service,
     over: isSmb ? 'smb' : 'rpc',
     secret,
     sealed,
     opened,
     verified: checked - failed,
     failed,
+    explanation: logonExplanation(logon),
   }
 }
 

@@ -3,7 +3,7 @@
 import { Pdu, PduFlag, Stream } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
-import type { Logon } from '../../unseal/logon'
+import { type Logon, logonExplanation } from '../../unseal/logon'
 import type { Secrets } from '../../unseal/secrets'
 import { Unsealer } from '../../unseal/unsealer'
 import type { Helper } from './parser'
@@ -42,6 +42,11 @@ export class Unsealing implements Helper {
   /** Logons in the order of their messages. */
   get logons(): readonly Logon[] {
     return this.#unsealer.logons
+  }
+
+  /** What became of a logon, in sentences. */
+  explanationOf(logon: Logon): string {
+    return logonExplanation(logon)
   }
 
   /** Keys that were proven right: of principals, and of SMB sessions. */

@@ -32,14 +32,16 @@ const PACKAGES: Record<Logon['package'], string> = {
   smb: 'SMB',
 }
 
-function logonRow({ frame, package: name, isSmb, user, domain, secret, sealed, opened, failed }: Logon): LogonRow {
+function logonRow(logon: Logon, explanation: string): LogonRow {
+  const { frame, package: name, isSmb, user, domain, secret, sealed, opened, failed } = logon
   const who = user === undefined ? 'unknown' : user === '' ? 'anonymous' : domain ? `${domain}\\${user}` : user
-  return { frame, package: PACKAGES[name], over: isSmb ? 'SMB' : 'RPC', name: who, secret, sealed, opened, failed }
+  const over = isSmb ? 'SMB' : 'RPC'
+  return { frame, package: PACKAGES[name], over, name: who, secret, explanation, sealed, opened, failed }
 }
 
 /** Counts, times, findings and notices; `started` is when opening began, by performance.now(). */
 export function opened(open: OpenCapture, started: number): Opened {
-  const { capture, conversation } = open
+  const { capture, conversation, unsealing } = open
   return legibly({
     name: open.name,
     bytes: open.file.size,
@@ -54,7 +56,7 @@ export function opened(open: OpenCapture, started: number): Opened {
     findings: open.findings,
     notices: [...(open.file.note ? [open.file.note] : []), ...noticeTexts(capture)],
     cached: false,
-    ...(open.unsealing && { logons: open.unsealing.logons.map(logonRow) }),
+    ...(unsealing && { logons: unsealing.logons.map((logon) => logonRow(logon, unsealing.explanationOf(logon))) }),
     seconds: (performance.now() - started) / 1000,
   })
 }

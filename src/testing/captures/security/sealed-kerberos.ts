@@ -36,6 +36,7 @@ export class SealedKerberos implements SecurityContext {
   readonly #session: Key
   readonly #subkey: Key
   readonly #acceptor: Key | undefined
+  #ticket: Uint8Array<ArrayBuffer> | undefined
   readonly #sent: Record<Side, number> = { client: 0, server: 0 }
 
   constructor(readonly options: SealedKerberosOptions) {
@@ -105,18 +106,24 @@ export class SealedKerberos implements SecurityContext {
     )
   }
 
-  #request(): Uint8Array<ArrayBuffer> {
+  /** The ticket, under the service's key. */
+  get ticket(): Uint8Array<ArrayBuffer> {
     const { service, serviceKey, client, time } = this.options
-    const part = application(
-      3,
-      tagged(0, der(0x03, Uint8Array.of(0, 0x40, 0xa1, 0, 0))),
-      tagged(1, encryptionKey(this.#session)),
-      tagged(2, generalString(service.realm)),
-      tagged(3, principal(client)),
-      tagged(4, sequence(tagged(0, integer(1)), tagged(1, der(OCTET_STRING)))),
-      tagged(5, generalizedTime(time)),
-      tagged(7, generalizedTime(time + 36e9)),
-    )
+    return (this.#ticket ??= sealedTicket(service, serviceKey, client, this.#session, time, this.#random))
+  }
+
+  /** The session key in the ticket. */
+  get session(): Key {
+    return this.#session
+  }
+
+  /** What protects messages: SMB derives its keys from it. */
+  get exportedSessionKey(): Uint8Array {
+    return (this.#acceptor ?? this.#subkey).key
+  }
+
+  #request(): Uint8Array<ArrayBuffer> {
+    const { service, client, time } = this.options
     // DCE style and mutual authentication, in the checksum of RFC 4121 4.1.1.
     const checksum = concatenate(Uint8Array.of(16, 0, 0, 0), new Uint8Array(16), Uint8Array.of(0x3e, 0x10, 0, 0))
     const authenticator = application(
@@ -134,7 +141,7 @@ export class SealedKerberos implements SecurityContext {
       14,
       ...head(14, 0),
       tagged(2, der(0x03, Uint8Array.of(0, 0x20, 0, 0, 0))),
-      tagged(3, ticketAround(service, this.#seal(serviceKey, 2, part))),
+      tagged(3, this.ticket),
       tagged(4, this.#seal(this.#session, 11, authenticator)),
     )
   }
@@ -155,6 +162,29 @@ export class SealedKerberos implements SecurityContext {
   }
 }
 
-function encryptionKey({ etype, key }: Key): Uint8Array<ArrayBuffer> {
+/** A ticket of `client` for a service, with a session key, under the service's key. RFC 4120 5.3. */
+export function sealedTicket(
+  service: Principal,
+  serviceKey: Key,
+  client: string,
+  session: Key,
+  time: number,
+  random: Random,
+): Uint8Array<ArrayBuffer> {
+  const part = application(
+    3,
+    tagged(0, der(0x03, Uint8Array.of(0, 0x40, 0xa1, 0, 0))),
+    tagged(1, encryptionKey(session)),
+    tagged(2, generalString(service.realm)),
+    tagged(3, principal(client)),
+    tagged(4, sequence(tagged(0, integer(1)), tagged(1, der(OCTET_STRING)))),
+    tagged(5, generalizedTime(time)),
+    tagged(7, generalizedTime(time + 36e9)),
+  )
+  const cipher = seal(serviceKey, 2, part, (length) => random.bytes(length))
+  return ticketAround(service, encryptedPart(serviceKey.etype, cipher))
+}
+
+export function encryptionKey({ etype, key }: Key): Uint8Array<ArrayBuffer> {
   return sequence(tagged(0, integer(etype)), tagged(1, der(OCTET_STRING, key)))
 }

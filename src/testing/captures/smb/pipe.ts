@@ -4,6 +4,7 @@ import { ByteWriter, concatenate } from '../../bytes'
 import { Random } from '../../random'
 import { PTYPE } from '../rpc/pdu'
 import type { Logon } from '../security/logon'
+import type { SealedKerberos } from '../security/sealed-kerberos'
 import { negTokenInit, OID_NTLM } from '../security/spnego'
 import { type Smb3, SmbEncryption } from './encryption'
 import {
@@ -43,6 +44,8 @@ export interface PipeOptions {
   serverName: string
   /** Who opens the SMB session; made with package `spnego`. */
   logon: Logon
+  /** Opens the session instead, in one leg. */
+  kerberos?: SealedKerberos
   /** Everything after the session setup is encrypted, as SMB 3 does. */
   encrypted?: boolean
   /** The same for real, with keys of the logon. */
@@ -85,7 +88,7 @@ export class SmbPipe {
 
   /** Negotiate, session setup in two legs, tree connect to IPC$, create of the pipe. */
   open(failures: PipeFailures = {}): boolean {
-    const { logon, serverName, pipe } = this.options
+    const { logon } = this.options
     const random = this.#random
     const { dialect, cipher } = this.options.smb3 ?? {}
     const mechanisms = negTokenInit([OID_NTLM])
@@ -93,6 +96,13 @@ export class SmbPipe {
     if (!this.#exchange(COMMAND.negotiate, negotiateRequest(random.uuid()), offered, failures.negotiate)) return false
     if (failures.leaves) return false
 
+    const { kerberos } = this.options
+    if (kerberos) {
+      this.#request(COMMAND.sessionSetup, sessionSetupRequest(kerberos.negotiate().value))
+      this.#stated = this.#sessionId
+      this.#respond(COMMAND.sessionSetup, sessionSetupResponse(kerberos.challenge().value))
+      return this.#connect(failures)
+    }
     this.#request(COMMAND.sessionSetup, sessionSetupRequest(logon.negotiate().value))
     this.#stated = this.#sessionId
     this.#respond(COMMAND.sessionSetup, sessionSetupResponse(logon.challenge().value), STATUS_MORE_PROCESSING_REQUIRED)
@@ -108,6 +118,12 @@ export class SmbPipe {
       this.tcp.close('client')
       return false
     }
+    return this.#connect(failures)
+  }
+
+  /** Tree connect to IPC$, create of the pipe. */
+  #connect(failures: PipeFailures): boolean {
+    const { serverName, pipe } = this.options
     this.#encrypting = (this.options.encrypted ?? false) || this.#encryption !== undefined
 
     this.#request(COMMAND.treeConnect, treeConnectRequest(`\\\\${serverName}\\IPC$`))
@@ -177,9 +193,16 @@ export class SmbPipe {
     const view = new DataView(message.buffer, message.byteOffset)
     const isLast =
       side === 'server' && view.getUint16(12, true) === COMMAND.sessionSetup && view.getUint32(8, true) === 0
-    if (isLast) encryption.start(this.options.logon.exportedSessionKey!.slice(0, 16))
+    if (isLast) encryption.start(this.#sessionKey())
     else encryption.hash(message)
     return sent
+  }
+
+  /** Ciphers of 256 bits take the whole key, all others its first 16 bytes. MS-SMB2 3.3.5.5.3. */
+  #sessionKey(): Uint8Array {
+    const { kerberos, logon, smb3 } = this.options
+    const key = (kerberos ?? logon).exportedSessionKey!
+    return smb3 && smb3.cipher > 2 ? key.slice() : key.slice(0, 16)
   }
 
   #header(command: number, response: boolean, status: number) {
