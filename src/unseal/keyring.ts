@@ -1,7 +1,15 @@
 // The secrets at work: which of them proves a logon, and the keys that follow from it. Everything that was derived or
 // learnt in one capture is kept here, so that each derivation is done once.
 import { equalBytes, toHex } from './bytes'
-import { decrypt, Etype, type KerberosKey, keyBytes, stringToKey, Usage, usualIterations } from './kerberos-crypto'
+import {
+  decrypt,
+  Etype,
+  type KerberosKey,
+  keyBytes,
+  stringToKey,
+  Usage,
+  usualIterations,
+} from './kerberos/kerberos-crypto'
 import {
   type ApRequest,
   authenticatorPart,
@@ -11,11 +19,11 @@ import {
   type KerberosMessage,
   type Ticket,
   ticketPart,
-} from './kerberos-messages'
+} from './kerberos/kerberos-messages'
 import { netlogonCredential, netlogonSessionKey } from './netlogon'
 import { anonymousSessionKey, type NtlmLogon, ntlmSessionKey } from './ntlm-keys'
 import type { SearchWork } from './ntlm-session'
-import { type AccountSecret, mayBelong, type PrincipalKey, type Secrets } from './secrets'
+import { type AccountSecret, mayBelong, type PrincipalKey, type Secrets } from './secrets/secrets'
 
 /** `right`: proven; `wrong`: a secret that may be this account's does not fit; `none`: no secret is for this account. */
 export type SecretVerdict = 'right' | 'wrong' | 'none'

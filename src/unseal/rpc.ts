@@ -1,7 +1,7 @@
 // The security contexts of one RPC connection, and the PDUs under them. C706 12.6, 13; MS-RPCE 2.2.2.11, 3.3.1.5.2.
 import { uuidText } from '../capture/text'
 import { readLittle16, readLittle32 } from './bytes'
-import { GssProtection } from './gss'
+import { GssProtection } from './kerberos/gss'
 import type { Keyring } from './keyring'
 import { type Logon, newLogon } from './logon'
 import type { NetlogonChannels } from './netlogon-channels'

@@ -1,7 +1,7 @@
 // One handshake of a security package, message by message, to the keys of its session. MS-NLMP 1.3.1, RFC 4120 3.2, MS-KILE 3.4.5.
 import type { NtlmChallenge } from '../dissect/security/ntlmssp'
-import { decrypt, type KerberosKey, Usage } from './kerberos-crypto'
-import { apReplyPart } from './kerberos-messages'
+import { decrypt, type KerberosKey, Usage } from './kerberos/kerberos-crypto'
+import { apReplyPart } from './kerberos/kerberos-messages'
 import type { KerberosSession, Keyring } from './keyring'
 import { type Logon, newLogon } from './logon'
 import { ntlmFlags, type NtlmLogon } from './ntlm-keys'

@@ -3,7 +3,7 @@ import { isNetlogonToken, netlogonToken, type NetlogonToken } from '../dissect/s
 import { isNtlmssp, ntlmssp, type Ntlmssp } from '../dissect/security/ntlmssp'
 import { Reader } from '../dissect/reader'
 import { gssToken, isSpnego, spnego } from '../dissect/security/spnego'
-import { kerberosMessage, type KerberosMessage } from './kerberos-messages'
+import { kerberosMessage, type KerberosMessage } from './kerberos/kerberos-messages'
 
 export interface LogonToken {
   ntlm?: Ntlmssp | undefined

@@ -2,10 +2,10 @@
 import { Keyring } from './keyring'
 import type { Logon } from './logon'
 import { NetlogonChannels } from './netlogon-channels'
-import { kerberosMessage } from './kerberos-messages'
+import { kerberosMessage } from './kerberos/kerberos-messages'
 import { RpcConnection, type RpcPdu, type UnsealedPdu } from './rpc'
-import type { Secrets } from './secrets'
-import { SmbConnection, type SmbSessions } from './smb'
+import type { Secrets } from './secrets/secrets'
+import { SmbConnection, type SmbSessions } from './smb/smb'
 
 /** Connections that are followed at the same time at most; the oldest is forgotten. */
 const MAX_CONNECTIONS = 65_536

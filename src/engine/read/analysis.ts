@@ -8,7 +8,7 @@ import type { Finding } from '../../diagnosis/finding'
 import type { CaseFile } from '../../diagnosis/case-file'
 import type { Machine } from '../../etw/events/machine-model'
 import type { Names } from '../../names/names'
-import type { Secrets } from '../../unseal/secrets'
+import type { Secrets } from '../../unseal/secrets/secrets'
 import { Parser } from './parser'
 import type { Unsealing } from './unsealing'
 

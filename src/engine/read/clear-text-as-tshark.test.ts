@@ -12,9 +12,9 @@ import { fullOsCapture } from '../../testing/case-study/full-os'
 import { winpeCapture } from '../../testing/case-study/winpe'
 import { HAS_TSHARK, TSHARK_TIMEOUT, tsharkSources } from '../../testing/tshark'
 import { fromHex, toHex } from '../../unseal/bytes'
-import { decrypt, type KerberosKey, Usage } from '../../unseal/kerberos-crypto'
-import { kdcReplyPart, kerberosMessage, ticketPart } from '../../unseal/kerberos-messages'
-import { keytabSecrets, passwordSecret, type Secrets } from '../../unseal/secrets'
+import { decrypt, type KerberosKey, Usage } from '../../unseal/kerberos/kerberos-crypto'
+import { kdcReplyPart, kerberosMessage, ticketPart } from '../../unseal/kerberos/kerberos-messages'
+import { keytabSecrets, passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
 import { Analysis } from './analysis'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))

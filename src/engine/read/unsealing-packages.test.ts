@@ -8,7 +8,7 @@ import { agreeOnKey, NETLOGON, NetlogonContext } from '../../testing/captures/se
 import { SealedKerberos } from '../../testing/captures/security/sealed-kerberos'
 import { I_OBJECT_EXPORTER, NDR32, type RpcSession, Scenario, type Syntax } from '../../testing/scenario'
 import type { LogonRequest } from '../../testing/captures/rpc/session'
-import { passwordSecret, type Secrets } from '../../unseal/secrets'
+import { passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
 import { Analysis } from './analysis'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))

@@ -9,7 +9,7 @@ import { winpeCapture } from '../../testing/case-study/winpe'
 import { pcapng } from '../../testing/captures/file/pcapng'
 import { allNames } from '../../testing/diagnose'
 import { I_OBJECT_EXPORTER, NDR32, Scenario, type ScenarioOptions } from '../../testing/scenario'
-import { passwordSecret, type Secrets } from '../../unseal/secrets'
+import { passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
 import { Analysis } from './analysis'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))

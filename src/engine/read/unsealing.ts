@@ -4,7 +4,7 @@ import { Pdu, PduFlag, Stream } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { type Logon, logonExplanation } from '../../unseal/logon'
-import type { Secrets } from '../../unseal/secrets'
+import type { Secrets } from '../../unseal/secrets/secrets'
 import { Unsealer } from '../../unseal/unsealer'
 import type { Helper } from './parser'
 

@@ -1,6 +1,6 @@
 // The secrets that the user gave, for as long as a capture is open and they are in use: in this worker's memory alone.
 import { fromHex } from '../../unseal/bytes'
-import { keyBytes } from '../../unseal/kerberos-crypto'
+import { keyBytes } from '../../unseal/kerberos/kerberos-crypto'
 import {
   type AccountSecret,
   ntHashFrom,
@@ -8,8 +8,8 @@ import {
   passwordSecret,
   type Secrets,
   WrongSecrets,
-} from '../../unseal/secrets'
-import { secretsFile } from '../../unseal/secrets-file'
+} from '../../unseal/secrets/secrets'
+import { secretsFile } from '../../unseal/secrets/secrets-file'
 import type { SecretInput } from '../api'
 
 /** Unused secrets are forgotten after this time; what they opened stays until the capture is closed. */

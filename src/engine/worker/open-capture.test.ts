@@ -5,7 +5,7 @@ import { allNames } from '../../testing/diagnose'
 import { Scenario } from '../../testing/scenario'
 import { PASSWORD, wmiSession } from '../../testing/wmi-session'
 import { wmiCalls } from '../../conversation/wmi'
-import { NO_SECRETS, passwordSecret } from '../../unseal/secrets'
+import { NO_SECRETS, passwordSecret } from '../../unseal/secrets/secrets'
 import { Analysis } from '../read/analysis'
 import { openWhole } from '../query/export/open-whole'
 

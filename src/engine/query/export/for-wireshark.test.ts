@@ -8,7 +8,7 @@ import { complaints, HAS_TSHARK, TSHARK_TIMEOUT, tsharkFields, tsharkSources } f
 import { I_OBJECT_EXPORTER, NDR32, Scenario } from '../../../testing/scenario'
 import { toHex, utf16, utf8 } from '../../../unseal/bytes'
 import { ntHash } from '../../../unseal/ntlm-keys'
-import { passwordSecret, type Secrets } from '../../../unseal/secrets'
+import { passwordSecret, type Secrets } from '../../../unseal/secrets/secrets'
 import { Analysis } from '../../read/analysis'
 import type { WiresharkChoice } from '../../api'
 import { filesForWireshark } from './for-wireshark'

@@ -1,7 +1,7 @@
 // What secrets opened in a capture, as files for Wireshark: the decrypted PDUs, and the keys that were proven right.
 import type { Capture } from '../../../capture/capture'
 import { clearPduRows, clearPdus } from '../../../export/wireshark/clear-pdus'
-import { keytabFile, smbSessionKeyList } from '../../../unseal/key-files'
+import { keytabFile, smbSessionKeyList } from '../../../unseal/secrets/key-files'
 import { utf8 } from '../../../unseal/bytes'
 import type { WiresharkChoice } from '../../api'
 import type { Unsealing } from '../../read/unsealing'

@@ -1,6 +1,6 @@
 // Kerberos encryption against the vectors of its specifications.
 import { expect, test } from 'vitest'
-import { fromHex, toHex, utf8 } from './bytes'
+import { fromHex, toHex, utf8 } from '../bytes'
 import { aesChecksum, decrypt, nFold, openAes, stringToKey } from './kerberos-crypto'
 
 const hex = (text: string) => fromHex(text)!

@@ -1,7 +1,7 @@
 // SMB 3 encryption: keys of a session and the transform. MS-SMB2 3.1.4.2 (keys), 3.1.4.3 (encryption), 2.2.41 (transform header).
-import { big32, concatenate, utf8 } from './bytes'
-import { ccmDecrypt, gcmDecrypt } from './primitives/aes'
-import { hmacSha256, sha512 } from './primitives/hash'
+import { big32, concatenate, utf8 } from '../bytes'
+import { ccmDecrypt, gcmDecrypt } from '../primitives/aes'
+import { hmacSha256, sha512 } from '../primitives/hash'
 
 /** Cipher identifiers. MS-SMB2 2.2.3.1.2. */
 export enum SmbCipher {

@@ -1,12 +1,12 @@
 // Encryption types of Kerberos: RFC 3961 and 3962 (AES with SHA-1), RFC 8009 (AES with SHA-2), RFC 4757 (RC4-HMAC).
 import { pbkdf2 } from '@noble/hashes/pbkdf2.js'
 import { sha256, sha384 } from '@noble/hashes/sha2.js'
-import { big32, concatenate, equalBytes, little32, utf8 } from './bytes'
-import { cbcEncrypt, ctsDecrypt } from './primitives/aes'
-import { hmacMd5, hmacSha1, hmacSha256, hmacSha384 } from './primitives/hash'
-import { rc4 } from './primitives/rc4'
-import { pbkdf2Sha1 } from './primitives/sha1'
-import { ntHash } from './ntlm-keys'
+import { big32, concatenate, equalBytes, little32, utf8 } from '../bytes'
+import { cbcEncrypt, ctsDecrypt } from '../primitives/aes'
+import { hmacMd5, hmacSha1, hmacSha256, hmacSha384 } from '../primitives/hash'
+import { rc4 } from '../primitives/rc4'
+import { pbkdf2Sha1 } from '../primitives/sha1'
+import { ntHash } from '../ntlm-keys'
 
 /** Encryption types that can be opened. RFC 3961 8, RFC 8009 7. */
 export enum Etype {

@@ -1,8 +1,8 @@
 // Keys that were proven right, in the files that other programs read them from: a keytab of MIT Kerberos (format 0x0502), which
 // Wireshark also takes NT hashes from, and Wireshark's list of SMB session keys.
-import { concatenate, toHex, utf8 } from './bytes'
+import { concatenate, toHex, utf8 } from '../bytes'
 import type { PrincipalKey } from './secrets'
-import type { SmbSessionKey } from './keyring'
+import type { SmbSessionKey } from '../keyring'
 
 const NT_PRINCIPAL = 1
 const MAX_NAME_BYTES = 0xffff

@@ -1,9 +1,9 @@
 // Files of secrets as people and programs write them; what is wrong is said without the secret.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fromHex, toHex, utf16, utf8 } from './bytes'
+import { fromHex, toHex, utf16, utf8 } from '../bytes'
 import { keytabFile } from './key-files'
-import { ntHash } from './ntlm-keys'
+import { ntHash } from '../ntlm-keys'
 import { mayBelong, ownerNamed, WrongSecrets } from './secrets'
 import { secretsFile } from './secrets-file'
 

@@ -1,7 +1,7 @@
 // Files of secrets: a keytab, the JSON of `inspect --secrets`, or lines as Wireshark writes them (its preferences and its list of SMB
 // session keys) and as tools print NT hashes.
-import { fromHex, toHex } from './bytes'
-import { Etype, keyBytes } from './kerberos-crypto'
+import { fromHex, toHex } from '../bytes'
+import { Etype, keyBytes } from '../kerberos/kerberos-crypto'
 import {
   keytabSecrets,
   ntHashFrom,

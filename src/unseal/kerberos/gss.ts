@@ -1,9 +1,9 @@
 // Kerberos per-message tokens: RFC 4121 4.2 (AES), RFC 4757 7.2 and 7.3 (RC4), MS-KILE 3.4.5.4.1 (DCE style, header signing).
-import { concatenate, equalBytes, little32, maskBytes, utf8 } from './bytes'
+import { concatenate, equalBytes, little32, maskBytes, utf8 } from '../bytes'
 import { aesChecksum, checksumBytes, Etype, keyBytes, type KerberosKey, openAes, Usage } from './kerberos-crypto'
-import { hmacMd5, md5 } from './primitives/hash'
-import { rc4 } from './primitives/rc4'
-import { type OpenedPdu, type ProtectedPdu, type Protection, signedParts } from './protection'
+import { hmacMd5, md5 } from '../primitives/hash'
+import { rc4 } from '../primitives/rc4'
+import { type OpenedPdu, type ProtectedPdu, type Protection, signedParts } from '../protection'
 
 const HEADER_BYTES = 16
 const WRAP = 0x0504

@@ -1,11 +1,11 @@
 // SMB sessions: their logons, the keys that follow, and the encrypted messages under them. MS-SMB2 2.2.3 to 2.2.6, 3.1.4, 3.2.5.3;
 // MS-SMB 2.2.4.6 for the logons of SMB 1, which encrypts nothing.
-import { readLittle16, readLittle32, toHex } from './bytes'
-import type { Keyring } from './keyring'
-import { type Logon, newLogon } from './logon'
+import { readLittle16, readLittle32, toHex } from '../bytes'
+import type { Keyring } from '../keyring'
+import { type Logon, newLogon } from '../logon'
 import { decompressSmb } from './smb-compression'
-import type { SmbSecret } from './secrets'
-import { SecuritySession } from './security-session'
+import type { SmbSecret } from '../secrets/secrets'
+import { SecuritySession } from '../security-session'
 import {
   cipherKeyBytes,
   openSmb,
@@ -17,7 +17,7 @@ import {
   smbSessionKey,
   smbTransform,
 } from './smb3'
-import { logonToken } from './token'
+import { logonToken } from '../token'
 
 const SMB1 = 0xff
 const SMB2 = 0xfe

@@ -1,7 +1,7 @@
 // The encrypted parts of Kerberos messages, and what they hold once opened. RFC 4120 5.3 to 5.5.
-import * as asn1 from '../dissect/security/asn1'
-import { application, members, Tag } from '../dissect/security/asn1'
-import { Reader } from '../dissect/reader'
+import * as asn1 from '../../dissect/security/asn1'
+import { application, members, Tag } from '../../dissect/security/asn1'
+import { Reader } from '../../dissect/reader'
 import type { KerberosKey } from './kerberos-crypto'
 
 export interface EncryptedData {

@@ -1,6 +1,6 @@
 // Decompression against the examples of MS-XCA 3.
 import { expect, test } from 'vitest'
-import { concatenate, fromHex, utf8 } from './bytes'
+import { concatenate, fromHex, utf8 } from '../bytes'
 import { decompressSmb, unpacked } from './smb-compression'
 
 const hex = (text: string) => fromHex(text)!

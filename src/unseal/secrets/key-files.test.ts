@@ -1,6 +1,6 @@
 // Key files, byte by byte after MIT's description of the keytab format, and read again by the reader of keytabs.
 import { expect, test } from 'vitest'
-import { fromHex, toHex } from './bytes'
+import { fromHex, toHex } from '../bytes'
 import { keytabFile, smbSessionKeyList } from './key-files'
 import { keytabEntries } from './keytab'
 

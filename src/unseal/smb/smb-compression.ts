@@ -1,5 +1,5 @@
 // Compressed SMB 3 messages: MS-SMB2 2.2.42, 3.1.4.4; MS-XCA 2.2 (LZ77 with Huffman), 2.4 (LZ77), 2.5 (LZNT1).
-import { readLittle16, readLittle32 } from './bytes'
+import { readLittle16, readLittle32 } from '../bytes'
 
 const enum Algorithm {
   None = 0,

@@ -1,8 +1,8 @@
 // The secrets that a user gives: what they are, and whose.
-import { fromHex } from './bytes'
-import type { KerberosKey } from './kerberos-crypto'
+import { fromHex } from '../bytes'
+import type { KerberosKey } from '../kerberos/kerberos-crypto'
 import { keytabEntries } from './keytab'
-import { ntHash } from './ntlm-keys'
+import { ntHash } from '../ntlm-keys'
 
 /** Who a secret belongs to, as far as the user said. */
 export interface Owner {
