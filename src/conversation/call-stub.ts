@@ -3,7 +3,7 @@ import { Pdu, PduFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { Call, type Conversation } from './model'
-import { isFirst, isLast, pduBytes, pduFlags, pduType, stubAt } from './pdu'
+import { isFirst, isLast, pduBytes, pduFlags, pduType, stubAt } from '../capture/pdu'
 
 /** Gives the bytes of a PDU as far as they can be had; undefined where they cannot. */
 export type PduReader = (row: number) => Promise<Uint8Array | undefined>

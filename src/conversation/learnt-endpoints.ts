@@ -7,8 +7,8 @@ import { NONE } from '../capture/table'
 import { activationResponse, remoteActivationResponse } from '../dissect/com/activation'
 import { Ept, eptMapResponse } from '../dissect/rpc/epm'
 import { Reader } from '../dissect/reader'
-import { Call, type Conversation, Outcome } from './model'
-import { isSealed, openingStubBytes } from './pdu'
+import { Call, type Connection, type Conversation, Outcome } from './model'
+import { isSealed, openingStubBytes } from '../capture/pdu'
 
 const TCP_TOWER = 0x07
 const NUMERIC_HOST = /^[\d.]+$|:/
@@ -36,8 +36,12 @@ export interface MappedEndpoint extends LearntEndpoint {
 
 /** True if a call's stub is encoded as NDR64: by the transfer syntax that its presentation context was accepted with. */
 export function isNdr64({ calls, connections }: Conversation, call: number): boolean {
-  const id = calls.get(Call.ContextId, call)
-  return connections[calls.get(Call.Connection, call)]!.transfers.get(id) === NDR64
+  return encodesNdr64(connections[calls.get(Call.Connection, call)]!, calls.get(Call.ContextId, call))
+}
+
+/** True if stubs of a presentation context are encoded as NDR64. */
+export function encodesNdr64({ transfers }: Connection, contextId: number): boolean {
+  return transfers.get(contextId) === NDR64
 }
 
 /** Every TCP endpoint that an ept_map among these calls was answered with. */

@@ -14,7 +14,7 @@ import { NONE } from '../capture/table'
 import { isNdr64 } from '../conversation/learnt-endpoints'
 import { callerOf } from '../conversation/identity-name'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
-import { openingStubBytes } from '../conversation/pdu'
+import { openingStubBytes, verifierLength } from '../capture/pdu'
 import { remoteActivationResponse } from '../dissect/com/activation'
 import { callStatusResponse, GET_CALL_STATUS } from '../dissect/com/wmi'
 import { Reader } from '../dissect/reader'
@@ -357,7 +357,7 @@ export class Examination implements CaseFile {
   isLogonHidden(call: number): boolean {
     const pdu = this.conversation.calls.get(Call.RequestPdu, call)
     if (pdu === NONE || this.securityOf(call) !== undefined) return false
-    return this.capture.pdus.get(Pdu.Lengths, pdu) >>> 16 > 0
+    return verifierLength(this.capture.pdus.get(Pdu.Lengths, pdu)) > 0
   }
 
   /** UUID text of a call's interface; undefined where it is not known. */

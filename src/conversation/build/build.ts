@@ -19,7 +19,17 @@ import {
 } from '../model'
 import { Negotiations } from './negotiations'
 import { answer, offer } from '../negotiation'
-import { fragmentLength, isFromClient, pduBytes, pduFlags, pduPfc, pduType, Pfc, verifierLength } from '../pdu'
+import {
+  fragmentLength,
+  isFromClient,
+  pduBytes,
+  pduFlags,
+  pduPfc,
+  pduType,
+  Pfc,
+  verifierLength,
+} from '../../capture/pdu'
+import { pipeName } from '../../capture/pipes'
 import { SecurityContexts } from './security'
 import { smbLogons } from './smb-logons'
 import { nameTicketHolders } from './ticket-holders'
@@ -332,7 +342,7 @@ export class ConversationBuilder {
     }
     if (pipe !== NONE) {
       connection.pipe = pipe
-      connection.pipeName = pipeNameOf(this.capture.bytes(pipes.get(Pipe.Name, pipe), pipes.get(Pipe.NameLength, pipe)))
+      connection.pipeName = pipeName(this.capture, pipe)
     }
     const building: Building = {
       connection,
@@ -361,9 +371,4 @@ export class ConversationBuilder {
     if (this.capture.streams.get(Stream.Flags, stream) & StreamFlag.Http) return 'http'
     return this.capture.streams.get(Stream.Transport, stream) === 17 ? 'udp' : 'tcp'
   }
-}
-
-/** A pipe's name; SMB 1 writes a backslash before it. */
-function pipeNameOf(bytes: Uint8Array<ArrayBuffer>): string {
-  return new TextDecoder('utf-16le').decode(bytes).replace(/^\\/, '')
 }

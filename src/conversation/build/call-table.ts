@@ -3,7 +3,7 @@ import { Pdu, PduFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { GrowingTable, NONE } from '../../capture/table'
 import { Call, Executed, Outcome } from '../model'
-import { isFirst, isLast, pduFlags, pduPfc, Pfc } from '../pdu'
+import { isFirst, isLast, pduFlags, pduPfc, Pfc } from '../../capture/pdu'
 import { microsecondsBetween, secondsBetween } from '../time'
 
 /** Calls of one connection that wait for something, by call id. */

@@ -4,7 +4,7 @@ import { Frame, Message, Pdu, Pipe, Stream, StreamFlag, TcpFlag } from '../../..
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { Call, type Close, type Connection, type Conversation, Executed, Outcome, type TransferError } from '../model'
-import { fragmentLength } from '../pdu'
+import { fragmentLength } from '../../capture/pdu'
 import { statusOfMessage } from '../smb-status'
 
 /** Fills in closes, then outcome and executed of every call that has no answer. */

@@ -3,7 +3,7 @@
 import { AuthLevel, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import type { SecurityContext } from '../model'
-import { isFromClient } from '../pdu'
+import { isFromClient } from '../../capture/pdu'
 import { readToken } from './tokens'
 
 /** A verifier that carries a token: of bind, alter_context, their answers and auth3. */

@@ -1,4 +1,5 @@
 // What the kept bytes of one PDU say: contexts offered, results, tokens, interfaces asked for, the value returned.
+import { pduBytes } from '../../capture/pdu'
 import { PduType } from '../../../asm/layout'
 import { bind, type BindBody, bindAck, type BindAckBody } from '../../dissect/rpc/bind'
 import type { Ntlmssp } from '../../dissect/security/ntlmssp'
@@ -7,7 +8,7 @@ import { Reader } from '../../dissect/reader'
 import { REM_UNKNOWN_INTERFACES, RemUnknown, remQueryInterfaceRequest } from '../../dissect/com/remunknown'
 import { type Token, token } from '../../dissect/security/token'
 import { wmiInfo } from '../wmi-info'
-import { type Context, keptOf, keptStub, type PduView } from './pdu-view'
+import { type Context, keptStub, type PduView } from './pdu-view'
 
 export interface PduFacts {
   contexts?: BindBody['contexts']
@@ -34,7 +35,7 @@ const LAST_FRAGMENT = 0x02
 
 /** Reads what was kept of the PDU; costs a copy of the kept bytes, so ask for rows in view. */
 export function pduFacts({ capture, names }: Context, view: PduView): PduFacts {
-  if (NEGOTIATING.some((type) => type === view.type)) return negotiation(keptOf(capture, view.row), view.type)
+  if (NEGOTIATING.some((type) => type === view.type)) return negotiation(pduBytes(capture, view.row), view.type)
   const { interface: uuid, stubTail, type } = view
   if (!uuid || (type !== PduType.Request && type !== PduType.Response)) return {}
   const stub = keptStub(view, capture) ?? new Uint8Array(0)

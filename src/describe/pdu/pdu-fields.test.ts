@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { examine, SVCCTL } from '../../testing/diagnose'
 import { extendedError, Scenario } from '../../testing/scenario'
-import { pduBytes } from '../../conversation/pdu'
+import { pduBytes } from '../../capture/pdu'
 import { pduLines } from './pdu-fields'
 import { pduView } from './pdu-view'
 

@@ -9,7 +9,7 @@ import { stub } from '../../dissect/stub'
 import type { CallStub } from '../../conversation/call-stub'
 import type { KnownClasses } from '../../wmio/object-array'
 import { token } from '../../dissect/security/token'
-import { type Context, type PduView, stubAt } from './pdu-view'
+import type { Context, PduView } from './pdu-view'
 
 const WHOLE_CALL = 0x03
 /** fault_flags of a fault; its lowest bit says that extended error information follows. MS-RPCE 2.2.2.9. */
@@ -43,7 +43,7 @@ function stubLines(
   lines: FieldLine[],
   classes: KnownClasses | undefined,
 ): void {
-  const at = stubAt(view)
+  const at = view.stubAt
   const wasSealed = (view.flags & PduFlag.Unsealed) !== 0
   const label = view.sealed ? 'Stub data (sealed)' : wasSealed ? 'Stub data (was sealed)' : 'Stub data'
   const value = `${view.stubLength} bytes`

@@ -3,7 +3,7 @@ import { Pdu, PduFlag, Pipe, Stream, IpProtocol, PduType } from '../../../asm/la
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { hexText } from '../../capture/text'
-import { isVerified, pduFlags, stubAt, stubBytes, wasSealed } from '../../conversation/pdu'
+import { isVerified, pduFlags, stubAt, stubBytes, wasSealed } from '../../capture/pdu'
 import type { Ntlmssp } from '../../dissect/security/ntlmssp'
 import { pduFacts } from './pdu-facts'
 import { type Context, operationNames, pduView } from './pdu-view'

@@ -1,9 +1,21 @@
 // A PDU row as everyone who describes it needs it: columns unpacked, kept bytes, connection, call and names available.
-import { NDR64, NULL_UUID } from '../../names/well-known'
-import { Pdu, PduFlag, Pipe, PduType } from '../../../asm/layout'
+import { NULL_UUID } from '../../names/well-known'
+import { Pdu, PduFlag, PduType } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
+import {
+  fragmentLength,
+  isSealed,
+  pduBytes,
+  pduFlags,
+  pduPfc,
+  pduType,
+  stubAt,
+  verifierLength,
+} from '../../capture/pdu'
+import { pipeName } from '../../capture/pipes'
 import { NONE } from '../../capture/table'
 import { uuidText } from '../../capture/text'
+import { encodesNdr64 } from '../../conversation/learnt-endpoints'
 import { Call, type Connection, type Conversation } from '../../conversation/model'
 import type { Names } from '../../names/names'
 
@@ -14,7 +26,6 @@ export interface Context {
   names?: Names | undefined
 }
 
-const HEADER_BYTES = 16
 const OBJECT_AT = 24
 const CL_OBJECT_AT = 8
 const CL_INTERFACE_AT = 24
@@ -43,6 +54,8 @@ export interface PduView {
   sealed: boolean
   /** The presentation context's encoding is NDR64. */
   wide: boolean
+  /** Where the stub of a request, response or fault begins in the PDU. */
+  stubAt: number
   stubLength: number
   stubTail?: number
   connection?: Connection
@@ -55,8 +68,8 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
   const { pdus } = capture
   const get = (column: Pdu) => pdus.get(column, row)
   const head = get(Pdu.Head)
-  const flags = head >>> 16
-  const type = (head & 0xff) as PduType
+  const flags = pduFlags(head)
+  const type = pduType(head)
   const auth = get(Pdu.Auth)
   const connectionless = (flags & PduFlag.Connectionless) !== 0
   const call = conversation?.callOfPdu(row) ?? NONE
@@ -67,15 +80,16 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
     firstFrame: get(Pdu.FirstFrame),
     stream: get(Pdu.Stream),
     type,
-    pfc: (head >>> 8) & 0xff,
+    pfc: pduPfc(head),
     flags,
     little: (flags & PduFlag.BigEndian) === 0,
     connectionless,
-    fragmentLength: get(Pdu.Lengths) & 0xffff,
-    authLength: get(Pdu.Lengths) >>> 16,
+    fragmentLength: fragmentLength(get(Pdu.Lengths)),
+    authLength: verifierLength(get(Pdu.Lengths)),
     callId: get(Pdu.CallId),
-    sealed: (flags & PduFlag.Sealed) !== 0,
+    sealed: isSealed(head),
     wide: false,
+    stubAt: connectionless ? CL_HEADER_BYTES : (stubAt(head) ?? 0),
     stubLength: get(Pdu.StubLength),
   }
   if (auth !== 0)
@@ -93,7 +107,7 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
   if (type === PduType.Fault || type === PduType.BindNak || type === PduType.Reject) view.status = get(Pdu.Status)
   if (connection) {
     view.connection = connection
-    view.wide = view.contextId !== undefined && connection.transfers.get(view.contextId) === NDR64
+    view.wide = view.contextId !== undefined && encodesNdr64(connection, view.contextId)
   }
   const pipe = get(Pdu.Pipe)
   if (pipe !== NONE) view.pipeName = pipeName(capture, pipe)
@@ -111,7 +125,7 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
 function readIdentifiers(view: PduView, capture: Capture): void {
   const hasObject = (view.flags & PduFlag.Object) !== 0
   if (!hasObject && !view.connectionless) return
-  const kept = keptOf(capture, view.row)
+  const kept = pduBytes(capture, view.row)
   if (view.connectionless) {
     if (kept.length < CL_HEADER_BYTES) return
     const object = uuidText(kept, CL_OBJECT_AT, !view.little)
@@ -121,31 +135,10 @@ function readIdentifiers(view: PduView, capture: Capture): void {
     view.object = uuidText(kept, OBJECT_AT, !view.little)
 }
 
-/** The bytes kept of a PDU, from its first byte on; empty when none were. */
-export function keptOf(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
-  const { pdus } = capture
-  return capture.bytes(pdus.get(Pdu.Kept, row), pdus.get(Pdu.KeptLength, row))
-}
-
 /** The readable stub of a request, response or fault as far as it was kept; undefined when it is sealed. */
 export function keptStub(view: PduView, capture: Capture): Uint8Array<ArrayBuffer> | undefined {
   if (view.sealed) return undefined
-  const kept = keptOf(capture, view.row)
-  const from = view.connectionless ? CL_HEADER_BYTES : stubAt(view)
-  return kept.slice(from, from + view.stubLength)
-}
-
-/** Where the stub begins in a connection-oriented PDU. C706 12.6.4. */
-export function stubAt({ type, flags }: PduView): number {
-  if (type === PduType.Fault) return HEADER_BYTES + 16
-  return HEADER_BYTES + 8 + (flags & PduFlag.Object ? 16 : 0)
-}
-
-/** The name that a pipe was opened by. */
-function pipeName(capture: Capture, pipe: number): string {
-  const { pipes } = capture
-  const bytes = capture.bytes(pipes.get(Pipe.Name, pipe), pipes.get(Pipe.NameLength, pipe))
-  return new TextDecoder('utf-16le').decode(bytes)
+  return pduBytes(capture, view.row).slice(view.stubAt, view.stubAt + view.stubLength)
 }
 
 /** Interface and method of a PDU as text, by name where there is one. */

@@ -1,6 +1,7 @@
 // The bytes of a DCE/RPC PDU, gathered again from the frames that carried it.
 import { Frame, Pdu, PduFlag, Stream } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
+import { fragmentLength, pduBytes as keptBytes, pduFlags } from '../../capture/pdu'
 import { NONE } from '../../capture/table'
 import { frameAt } from '../../capture/text'
 import type { Source } from '../read/source'
@@ -11,12 +12,7 @@ const MAXIMUM_FRAMES = 4096
 /** How many bytes of the PDU its first frame holds; all of them for most. */
 export function bytesInFirstFrame({ frames, pdus }: Capture, pdu: number): number {
   const first = pdus.get(Pdu.FirstFrame, pdu)
-  return Math.min(fragmentLength(pdus, pdu), frames.get(Frame.Captured, first) - pdus.get(Pdu.At, pdu))
-}
-
-/** frag_length of a PDU row. */
-export function fragmentLength(pdus: Capture['pdus'], pdu: number): number {
-  return pdus.get(Pdu.Lengths, pdu) & 0xffff
+  return Math.min(fragmentLength(pdus.get(Pdu.Lengths, pdu)), frames.get(Frame.Captured, first) - pdus.get(Pdu.At, pdu))
 }
 
 /** The whole PDU as far as the capture has it; holes read as zeros. Undefined when nothing of it can be placed. */
@@ -28,7 +24,7 @@ export async function pduBytes(
   const { frames, pdus, streams } = capture
   const first = pdus.get(Pdu.FirstFrame, pdu)
   const at = pdus.get(Pdu.At, pdu)
-  const length = fragmentLength(pdus, pdu)
+  const length = fragmentLength(pdus.get(Pdu.Lengths, pdu))
   if (pdus.get(Pdu.Frame, pdu) === first) {
     const bytes = await source.read(frameAt(frames, first) + at, Math.max(0, bytesInFirstFrame(capture, pdu)))
     return bytes.length ? bytes : undefined
@@ -61,9 +57,9 @@ export async function clearPduBytes(
   held: ((pdu: number) => Uint8Array<ArrayBuffer> | undefined) | undefined,
   pdu: number,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const flags = capture.pdus.get(Pdu.Head, pdu) >>> 16
+  const flags = pduFlags(capture.pdus.get(Pdu.Head, pdu))
   if ((flags & (PduFlag.Unsealed | PduFlag.Decrypted)) === 0) return pduBytes(capture, source, pdu)
-  const clear = held?.(pdu) ?? capture.bytes(capture.pdus.get(Pdu.Kept, pdu), capture.pdus.get(Pdu.KeptLength, pdu))
+  const clear = held?.(pdu) ?? keptBytes(capture, pdu)
   // Its verifier is in the file as it was sent, unless it travelled in encrypted messages.
   const sent = (flags & PduFlag.Decrypted) === 0 ? await pduBytes(capture, source, pdu) : undefined
   if (!sent || sent.length < clear.length) return clear

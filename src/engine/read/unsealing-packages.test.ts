@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Pdu, PduFlag, PduType } from '../../../asm/layout'
-import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../conversation/pdu'
+import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../capture/pdu'
 import type { Level } from '../../testing/captures/security/context'
 import { agreeOnKey, NETLOGON, NetlogonContext } from '../../testing/captures/security/netlogon'
 import { SealedKerberos } from '../../testing/captures/security/sealed-kerberos'

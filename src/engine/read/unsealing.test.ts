@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Pdu, PduFlag, PduType } from '../../../asm/layout'
-import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../conversation/pdu'
+import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../capture/pdu'
 import { fixedCapture } from '../../testing/case-study/fixed'
 import { fullOsCapture } from '../../testing/case-study/full-os'
 import { winpeCapture } from '../../testing/case-study/winpe'

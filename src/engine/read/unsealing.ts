@@ -2,6 +2,7 @@
 // tables. It lives as long as one analysis, on the thread of the parser; nothing in it is ever stored.
 import { Pdu, PduFlag, Stream } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
+import { pduFlags } from '../../capture/pdu'
 import { NONE } from '../../capture/table'
 import { type Logon, logonExplanation } from '../../unseal/logon'
 import type { Secrets } from '../../unseal/secrets/secrets'
@@ -94,7 +95,7 @@ export class Unsealing implements Helper {
     this.#last = undefined
     const pdus = this.#capture?.pdus
     if (!last || !pdus || last.row >= pdus.rows) return
-    const flags = pdus.get(Pdu.Head, last.row) >>> 16
+    const flags = pduFlags(pdus.get(Pdu.Head, last.row))
     const isElsewhere = (flags & PduFlag.KeptWhole) !== 0 || (flags & (PduFlag.Unsealed | PduFlag.Decrypted)) === 0
     if (isElsewhere || this.#heldBytes + last.bytes.length > MAX_HELD_BYTES) return
     this.#held.set(last.row, last.bytes)

@@ -3,6 +3,7 @@ import { Comment, FileFormat, Frame, Pdu, PduFlag, PduType } from '../../../asm/
 import type { Capture, CaptureSource } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
 import { legibleLines, legibly } from '../../capture/legible'
+import { fragmentLength, pduBytes, pduFlags } from '../../capture/pdu'
 import { NONE } from '../../capture/table'
 import { frameAt, relativeTime } from '../../capture/text'
 import type { Finding } from '../../diagnosis/finding'
@@ -12,7 +13,7 @@ import { frameInfo } from '../../describe/frame-info'
 import { messageLines } from '../../describe/message-info'
 import { callStubLines, pduLines } from '../../describe/pdu/pdu-fields'
 import { pdusOfFrame } from '../../describe/pdu/pdu-rows'
-import { keptOf, type PduView, pduView } from '../../describe/pdu/pdu-view'
+import { type PduView, pduView } from '../../describe/pdu/pdu-view'
 import { callStub, type CallStub } from '../../conversation/call-stub'
 import { Call, type Conversation } from '../../conversation/model'
 import { IWBEM_WCO_SMART_ENUM } from '../../names/well-known'
@@ -21,7 +22,7 @@ import { callRow, connectionRow } from '../query/calls/call-rows'
 import type { Filters } from '../query/filtering'
 import type { NetmonNotes } from '../query/netmon-notes'
 import type { Parser } from '../read/parser'
-import { bytesInFirstFrame, clearPduBytes, fragmentLength } from '../query/pdu-bytes'
+import { bytesInFirstFrame, clearPduBytes } from '../query/pdu-bytes'
 import { FileChanged, type Source } from '../read/source'
 import type { Unsealing } from '../read/unsealing'
 import type { WmiCalls } from '../../conversation/wmi'
@@ -228,7 +229,7 @@ export class OpenCapture {
       const wasEncrypted = isOpened(capture, pdu)
       const placed = await this.pduBytes(pdu)
       // Over a pipe whose messages span frames the bytes cannot be placed in the file; what was kept of them is there.
-      const whole = placed ?? keptOf(capture, pdu)
+      const whole = placed ?? pduBytes(capture, pdu)
       if (whole.length === 0) continue
       const header = fieldLines(this.parser.describePdu(whole), whole, names)
       const view = pduView(context, pdu)
@@ -236,7 +237,7 @@ export class OpenCapture {
       const lines = [...header, ...pduLines(context, view, whole, classes)]
       const at = placed && !wasEncrypted && pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
       // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
-      if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus, pdu))
+      if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus.get(Pdu.Lengths, pdu)))
         detail.parts[0]!.fields.push(...lines.map((line) => ({ ...line, at: line.at + at })))
       else
         detail.parts.push({
@@ -307,5 +308,5 @@ export class OpenCapture {
 
 /** True if a PDU's bytes are not those of its frames: a secret opened it, or the SMB messages that it came in. */
 function isOpened({ pdus }: Capture, pdu: number): boolean {
-  return ((pdus.get(Pdu.Head, pdu) >>> 16) & (PduFlag.Unsealed | PduFlag.Decrypted)) !== 0
+  return (pduFlags(pdus.get(Pdu.Head, pdu)) & (PduFlag.Unsealed | PduFlag.Decrypted)) !== 0
 }

@@ -2,6 +2,7 @@
 // without the padding and the verifier of their sealed form. C706 12.6.3.1, 13.2.6.
 import { Address, AddressKind, Frame, Pdu, PduFlag, Stream, StreamFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
+import { fragmentLength, pduBytes, pduFlags, verifierLength } from '../../capture/pdu'
 import { NONE } from '../../capture/table'
 import { enhancedPacket, interfaceDescription, sectionHeader } from '../pcapng-writer'
 import { LINK_UPPER_PDU, type UpperEnd, upperPdu } from './upper-pdu'
@@ -43,11 +44,11 @@ export async function* clearPdus(capture: Capture, wanted: ClearPdus): AsyncGene
   for (const row of clearPduRows(capture)) {
     const frame = pdus.get(Pdu.Frame, row)
     const ends = endsOf(capture, row)
-    const whole = (await wanted.bytes(row)) ?? capture.bytes(pdus.get(Pdu.Kept, row), pdus.get(Pdu.KeptLength, row))
+    const whole = (await wanted.bytes(row)) ?? pduBytes(capture, row)
     if (!ends || whole.length === 0) continue
     const isUnsealed = (flagsOf(pdus, row) & PduFlag.Unsealed) !== 0
     const bytes = isUnsealed ? withoutVerifier(pdus, row, whole) : whole
-    const missing = isUnsealed ? 0 : Math.max(0, (pdus.get(Pdu.Lengths, row) & 0xffff) - bytes.length)
+    const missing = isUnsealed ? 0 : Math.max(0, fragmentLength(pdus.get(Pdu.Lengths, row)) - bytes.length)
     const dissector = flagsOf(pdus, row) & PduFlag.Connectionless ? 'dcerpc_udp' : 'dcerpc_tcp'
     const packet = upperPdu({ dissector, ...ends, frame: frame + 1, bytes })
     const nanos = frames.get(Frame.Nanos, frame)
@@ -62,14 +63,14 @@ export async function* clearPdus(capture: Capture, wanted: ClearPdus): AsyncGene
 }
 
 function flagsOf(pdus: Capture['pdus'], row: number): number {
-  return pdus.get(Pdu.Head, row) >>> 16
+  return pduFlags(pdus.get(Pdu.Head, row))
 }
 
 /** A copy up to the stub's end, whose header says so. Padding, verifier and token belonged to the sealed form. */
 function withoutVerifier(pdus: Capture['pdus'], row: number, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const lengths = pdus.get(Pdu.Lengths, row)
   const padding = (pdus.get(Pdu.Auth, row) >>> 16) & 0xff
-  const end = (lengths & 0xffff) - (lengths >>> 16) - AUTH_HEADER_BYTES - padding
+  const end = fragmentLength(lengths) - verifierLength(lengths) - AUTH_HEADER_BYTES - padding
   const clear = bytes.slice(0, Math.max(AUTH_LENGTH_AT + 2, end))
   const view = new DataView(clear.buffer)
   const isLittle = (flagsOf(pdus, row) & PduFlag.BigEndian) === 0

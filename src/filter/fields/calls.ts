@@ -1,5 +1,6 @@
 // Fields of calls and connections. Most are our own, for Wireshark has none such: a call's fields belong to each of its PDUs.
-import { Pdu, Pipe, PduType } from '../../../asm/layout'
+import { Pdu, PduType } from '../../../asm/layout'
+import { pipeName } from '../../capture/pipes'
 import { NONE } from '../../capture/table'
 import { Call, Executed, Outcome } from '../../conversation/model'
 
@@ -81,10 +82,7 @@ function userName({ conversation }: Subject, call: number): string | undefined {
 
 function pipeNames({ capture }: Subject): Texts & { positions?: number[] } {
   const texts: Texts & { positions?: number[] } = new Texts()
-  texts.positions = Array.from({ length: capture.pipes.rows }, (_, pipe) => {
-    const get = (which: Pipe) => capture.pipes.get(which, pipe)
-    return texts.position(new TextDecoder('utf-16le').decode(capture.bytes(get(Pipe.Name), get(Pipe.NameLength))))
-  })
+  texts.positions = Array.from({ length: capture.pipes.rows }, (_, pipe) => texts.position(pipeName(capture, pipe)))
   return texts
 }
 

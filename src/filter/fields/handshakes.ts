@@ -2,7 +2,7 @@
 // kept bytes are read once and the values listed.
 import { Frame, Message, Pdu, Protocol, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
-import { pduBytes, pduType } from '../../conversation/pdu'
+import { pduBytes, pduType } from '../../capture/pdu'
 import { sessionSetupToken } from '../../conversation/build/smb-logons'
 import { bind, bindAck } from '../../dissect/rpc/bind'
 import { verifier } from '../../dissect/pdu'

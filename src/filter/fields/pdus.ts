@@ -2,7 +2,7 @@
 import { Pdu, PduFlag, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
-import { fragmentLength, pduFlags, pduPfc, pduType, verifierLength } from '../../conversation/pdu'
+import { fragmentLength, pduFlags, pduPfc, pduType, verifierLength } from '../../capture/pdu'
 import { NAK_REASONS, PDU_TYPES } from '../../names/labels'
 import type { Field, Source } from '../field'
 import { pduTimes, pduWords } from '../sources'

@@ -2,7 +2,7 @@
 import { NONE } from '../../../capture/table'
 import { SVCCTL } from '../../../names/well-known'
 import { Call, Outcome } from '../../../conversation/model'
-import { stubBytes } from '../../../conversation/pdu'
+import { stubBytes } from '../../../capture/pdu'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling } from '../../signs/call/fault'

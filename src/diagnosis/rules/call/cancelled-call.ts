@@ -2,7 +2,7 @@
 import { Pdu, PduType } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
-import { pduType } from '../../../conversation/pdu'
+import { pduType } from '../../../capture/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import { executedText, groupCalls } from '../../signs/call/fault'
 import { dotnetLayer, hresultLayer, programShows, win32Layer } from '../../text/layers'

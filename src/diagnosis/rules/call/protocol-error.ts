@@ -2,7 +2,7 @@
 import { Pdu } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome, type Connection, type SecurityContext } from '../../../conversation/model'
-import { fragmentLength } from '../../../conversation/pdu'
+import { fragmentLength } from '../../../capture/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'

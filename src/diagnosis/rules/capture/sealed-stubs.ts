@@ -2,7 +2,7 @@
 import { Pdu } from '../../../../asm/layout'
 import { identityName } from '../../../conversation/identity-name'
 import { Call, Outcome } from '../../../conversation/model'
-import { isSealed } from '../../../conversation/pdu'
+import { isSealed } from '../../../capture/pdu'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
 

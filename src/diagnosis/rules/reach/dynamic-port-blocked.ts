@@ -9,7 +9,7 @@ import {
   mappedEndpoints,
 } from '../../../conversation/learnt-endpoints'
 import { Call, type Connection } from '../../../conversation/model'
-import { isSealed } from '../../../conversation/pdu'
+import { isSealed } from '../../../capture/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import { failedPorts, type FailedPort } from '../../signs/network/failed-ports'
 import type { Examination } from '../../examination'

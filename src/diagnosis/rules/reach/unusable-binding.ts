@@ -2,7 +2,7 @@
 import { answersOf } from '../../signs/network/siblings'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
-import { openingStubBytes } from '../../../conversation/pdu'
+import { openingStubBytes } from '../../../capture/pdu'
 import { mappedEndpoints } from '../../../conversation/learnt-endpoints'
 import { nameRefusals, type NameRefusal } from '../../../conversation/name-answers'
 import { secondsBetween } from '../../../conversation/time'

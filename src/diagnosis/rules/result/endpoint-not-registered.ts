@@ -1,7 +1,7 @@
 // The endpoint mapper does not know the interface: ept_s_not_registered. C706 appendix L.
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
-import { openingStubBytes } from '../../../conversation/pdu'
+import { openingStubBytes } from '../../../capture/pdu'
 import { eptMapRequest, Ept } from '../../../dissect/rpc/epm'
 import { Reader } from '../../../dissect/reader'
 import type { Examination } from '../../examination'

@@ -1,5 +1,6 @@
 // The named pipe of a service cannot be opened. MS-SMB2 3.3.5.9, MS-CIFS 2.2.4.64.
 import { Frame, Pipe } from '../../../../asm/layout'
+import { pipeName } from '../../../capture/pipes'
 import { NONE } from '../../../capture/table'
 import { hex32 } from '../../../capture/text'
 import { secondsBetween } from '../../../conversation/time'
@@ -81,7 +82,7 @@ export const pipeNotOpened: Rule = {
       const status = pipes.get(Pipe.Status, pipe)
       const frame = pipes.get(Pipe.OpenFrame, pipe)
       if (status === 0 || frame === NONE) continue
-      const name = nameOf(theCase, pipe)
+      const name = pipeName(theCase.capture, pipe)
       // A name that was never captured may be a file's: only pipes with a name, and no path, are judged.
       if (name === '' || name.includes('\\')) continue
       const stream = pipes.get(Pipe.Stream, pipe)
@@ -140,11 +141,6 @@ function severityOf(
   return pairsOfRpc(theCase).has(pair) ? 'warning' : 'error'
 }
 
-function nameOf({ capture }: Examination, pipe: number): string {
-  const bytes = capture.bytes(capture.pipes.get(Pipe.Name, pipe), capture.pipes.get(Pipe.NameLength, pipe))
-  return new TextDecoder('utf-16le').decode(bytes).replace(/^\\/, '')
-}
-
 /** The last frame in which each pipe was opened, by `client server name`. */
 function openedLater(theCase: Examination): ReadonlyMap<string, number> {
   const { pipes } = theCase.capture
@@ -153,7 +149,7 @@ function openedLater(theCase: Examination): ReadonlyMap<string, number> {
     const frame = pipes.get(Pipe.OpenFrame, pipe)
     if (pipes.get(Pipe.Status, pipe) !== 0 || frame === NONE) continue
     const { client, server } = streamEnds(theCase, pipes.get(Pipe.Stream, pipe))
-    last.set(`${client} ${server} ${nameOf(theCase, pipe).toLowerCase()}`, frame)
+    last.set(`${client} ${server} ${pipeName(theCase.capture, pipe).toLowerCase()}`, frame)
   }
   return last
 }

@@ -1,7 +1,7 @@
 // Calls that ask a server to create or find an object.
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
-import { openingStubBytes } from '../../../conversation/pdu'
+import { openingStubBytes } from '../../../capture/pdu'
 import { activationRequest, remoteActivationRequest } from '../../../dissect/com/activation'
 import { Reader } from '../../../dissect/reader'
 import { IACTIVATION, ISYSTEM_ACTIVATOR } from '../../../names/well-known'

@@ -2,7 +2,7 @@
 import { IREM_UNKNOWN, IREM_UNKNOWN2 } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
-import { openingStubBytes } from '../../../conversation/pdu'
+import { openingStubBytes } from '../../../capture/pdu'
 import { Reader } from '../../../dissect/reader'
 import { remQueryInterfaceRequest, RemUnknown } from '../../../dissect/com/remunknown'
 import type { Examination } from '../../examination'

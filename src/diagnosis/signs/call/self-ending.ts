@@ -1,7 +1,7 @@
 // Methods that end the connection on which they are called: a restart, another address, the stop of a service.
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
-import { stubBytes } from '../../../conversation/pdu'
+import { stubBytes } from '../../../capture/pdu'
 import type { Examination } from '../../examination'
 
 /** Remote methods that shut a host down. MS-RSP 3.2.4, MS-RRP 3.1.5.17. */

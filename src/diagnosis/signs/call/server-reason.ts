@@ -2,7 +2,7 @@
 import { NONE } from '../../../capture/table'
 import { hex32 } from '../../../capture/text'
 import { Call, type Connection } from '../../../conversation/model'
-import { pduBytes, openingStubBytes } from '../../../conversation/pdu'
+import { pduBytes, openingStubBytes } from '../../../capture/pdu'
 import { bindNak } from '../../../dissect/rpc/bind'
 import { DETECTION_LOCATIONS, extendedError, type ErrorRecord, GENERATING_COMPONENTS } from '../../../dissect/rpc/eerr'
 import { Reader } from '../../../dissect/reader'

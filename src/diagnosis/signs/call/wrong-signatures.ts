@@ -1,7 +1,7 @@
 // Messages whose signature does not fit their text: known only where a secret has shown the keys of their logon.
 import { Pdu, PduType } from '../../../../asm/layout'
 import { Call } from '../../../conversation/model'
-import { isVerified, pduType } from '../../../conversation/pdu'
+import { isVerified, pduType } from '../../../capture/pdu'
 import type { Examination } from '../../examination'
 
 export interface WrongSignature {

@@ -2,7 +2,7 @@
 import { ARGUMENTS } from '../../../names/field-labels'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
-import { stubBytes } from '../../../conversation/pdu'
+import { stubBytes } from '../../../capture/pdu'
 import { stubArguments } from '../../../dissect/arguments'
 import { Reader } from '../../../dissect/reader'
 import { NETLOGON } from '../../../names/well-known'

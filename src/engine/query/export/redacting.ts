@@ -14,6 +14,7 @@ import {
   IpProtocol,
 } from '../../../../asm/layout'
 import type { Capture } from '../../../capture/capture'
+import { fragmentLength, pduFlags } from '../../../capture/pdu'
 import { NONE } from '../../../capture/table'
 import { pduView } from '../../../describe/pdu/pdu-view'
 import { AddressBook } from '../../../export/redact/addresses'
@@ -158,7 +159,7 @@ export class Redactor {
     const http = HTTP_STARTS.find((start) => head.startsWith(start))
     if (http) put(out, bytes.subarray(0, http.length))
     for (const { pdu, at } of pdus) {
-      const length = this.open.capture.pdus.get(Pdu.Lengths, pdu) & 0xffff
+      const length = fragmentLength(this.open.capture.pdus.get(Pdu.Lengths, pdu))
       put(out, redactPdu(bytes.subarray(at, at + length), this.#pduContext(pdu), names), at)
     }
     if (pdus.length === 0) kerberosOverTcp(bytes, out, starts, names)
@@ -198,7 +199,7 @@ export class Redactor {
     if (made) return { at, bytes: made }
     const out = new Uint8Array(length)
     for (const pdu of this.#datagrams.get(row) ?? []) {
-      if ((pdus.get(Pdu.Head, pdu) >>> 16) & PduFlag.Cut) continue
+      if (pduFlags(pdus.get(Pdu.Head, pdu)) & PduFlag.Cut) continue
       const from = pdus.get(Pdu.At, pdu) - at
       if (from >= 0 && from < length) put(out, redactPdu(bytes.subarray(from), this.#pduContext(pdu), this.names), from)
     }

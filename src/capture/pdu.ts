@@ -1,6 +1,6 @@
 // What the columns of one PDU row say, and the bits in them. C706 12.6 (connections), 12.5 (datagrams).
 import { Pdu, PduFlag, PduType } from '../../asm/layout'
-import type { Capture } from '../capture/capture'
+import type { Capture } from './capture'
 
 /** pfc_flags, C706 12.6.3.1; the header-signing bit has another meaning in requests. MS-RPCE 2.2.2.3. */
 export enum Pfc {
