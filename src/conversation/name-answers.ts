@@ -1,5 +1,6 @@
 // Names that hosts looked up and the addresses that they got: DNS, NetBIOS and LLMNR. RFC 1035, RFC 1002, RFC 4795.
 import { Frame, Message, Protocol } from '../../asm/layout'
+import { messageBytes } from '../capture/messages'
 import type { Capture } from '../capture/capture'
 import { addressTexts } from '../capture/text'
 import { dns, llmnr, nbns, type NameMessage } from '../dissect/network/dns'
@@ -85,7 +86,7 @@ export function isNameService(protocol: number): protocol is NameService {
 /** Bytes of a row of Message, as far as they are kept. */
 export function nameBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
   const { messages } = capture
-  return capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+  return messageBytes(capture, row)
 }
 
 /** The question or answer in a row of Message; undefined where there is not even a header. */

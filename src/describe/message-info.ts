@@ -1,5 +1,6 @@
 // Names asked for and answered, ICMP errors, ARP: what the neighbours of RPC say, in a line and field by field.
 import { Message, Protocol } from '../../asm/layout'
+import { messageBytes } from '../capture/messages'
 import type { Capture } from '../capture/capture'
 import type { FieldLine } from '../capture/field'
 import { arp } from '../dissect/network/arp'
@@ -18,7 +19,7 @@ const OVER_UDP: Partial<Record<Protocol, (from: Reader) => unknown>> = {
 export function messageInfo(capture: Capture, frame: number): string | undefined {
   const row = messageOf(capture, frame)
   if (row === undefined) return undefined
-  const from = new Reader(bytesOf(capture, row))
+  const from = new Reader(messageBytes(capture, row))
   switch (capture.messages.get(Message.Protocol, row) as Protocol) {
     case Protocol.Dns:
       return nameText(dns(from))
@@ -42,7 +43,7 @@ export function messageLines(capture: Capture, frame: number, payloadAt: number)
   const row = messageOf(capture, frame)
   const lines: FieldLine[] = []
   const read = row === undefined ? undefined : OVER_UDP[capture.messages.get(Message.Protocol, row) as Protocol]
-  if (row !== undefined && read) read(new Reader(bytesOf(capture, row), lines, payloadAt))
+  if (row !== undefined && read) read(new Reader(messageBytes(capture, row), lines, payloadAt))
   return lines
 }
 
@@ -68,8 +69,4 @@ function messageOf({ messages }: Capture, frame: number): number | undefined {
     else high = middle
   }
   return low < messages.rows && messages.get(Message.Frame, low) === frame ? low : undefined
-}
-
-function bytesOf(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
-  return capture.bytes(capture.messages.get(Message.Kept, row), capture.messages.get(Message.KeptLength, row))
 }

@@ -4,7 +4,6 @@ import { lose, startingAt } from '../../testing/impair'
 import { FEATURES, I_REM_UNKNOWN2, NDR32, NDR64, Scenario, swapWithPrevious } from '../../testing/scenario'
 import type { Frame } from '../../testing/captures/file/frame'
 import { Call, type Conversation, Executed, Outcome } from '../model'
-import { smb1Status } from '../smb-status'
 
 const request = { opnum: 12, stub: new Uint8Array(40) }
 
@@ -253,13 +252,6 @@ describe('calls through a pipe', () => {
     expect(rows(withdrawn, Call.Outcome)).toEqual([Outcome.Response, Outcome.Cancelled])
     const empty = await conversation((play) => open(play).pipe.fail(0xc00000d9))
     expect(rows(empty, Call.Outcome)).toEqual([Outcome.Response, Outcome.Open])
-  })
-
-  test.each([
-    ['an NTSTATUS', 0x4000, 0xc000014b],
-    ['a DOS error', 0, 0xc000014b],
-  ])('SMB 1 gives its errors as %s', (_, flags2, status) => {
-    expect(smb1Status(flags2 ? status : 0x006d0001, flags2)).toBe(status)
   })
 
   test('are lost where the client closes the file; that is no FIN', async () => {

@@ -1,11 +1,12 @@
 // How connections ended, what became of calls that were still open then, and whether the server ran them.
 // "Executed" follows MS-RPCE 3.3.2.7.1: a call is in progress from its first PDU sent to its last answer PDU received.
 import { Frame, Message, Pdu, Pipe, Stream, StreamFlag, TcpFlag } from '../../../asm/layout'
+import { messageBytes } from '../../capture/messages'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { Call, type Close, type Connection, type Conversation, Executed, Outcome, type TransferError } from '../model'
 import { fragmentLength } from '../../capture/pdu'
-import { statusOfMessage } from '../smb-status'
+import { smbHeader } from '../../dissect/smb'
 
 /** Fills in closes, then outcome and executed of every call that has no answer. */
 export function close(capture: Capture, conversation: Conversation): void {
@@ -57,7 +58,7 @@ function transferErrors(capture: Capture): Map<number, TransferError[]> {
   for (let row = 0; row < messages.rows; row++) {
     const pipe = messages.get(Message.Pipe, row)
     if (pipe === NONE) continue
-    const status = statusOfMessage(capture, row)
+    const status = smbHeader(messageBytes(capture, row))?.status
     if (status === undefined || status === PIPE_EMPTY) continue
     const error = { frame: messages.get(Message.Frame, row), status }
     const known = errors.get(pipe)

@@ -1,33 +1,19 @@
 // Who logged on to SMB: session setups, their tokens and how they ended. MS-SMB2 2.2.5, 2.2.6; MS-SMB 2.2.4.6.
 import { Message, Protocol } from '../../../asm/layout'
+import { messageBytes } from '../../capture/messages'
 import type { Capture } from '../../capture/capture'
+import { SMB1, Smb1Command, SMB2, Smb2Command, smbHeader, type SmbHeader } from '../../dissect/smb'
 import type { SmbLogon } from '../model'
 import { readToken } from './tokens'
 
-const SMB2 = {
-  header: 64,
-  status: 8,
-  command: 12,
-  flags: 16,
-  messageId: 24,
-  session: 40,
-  /** SecurityBufferOffset of a request; SessionFlags and SecurityBufferOffset of an answer. */
-  requestToken: 64 + 12,
-  answerFlags: 64 + 2,
-  answerToken: 64 + 4,
-}
-const SMB1 = { header: 32, status: 5, command: 4, flags: 9, userId: 28, multiplexId: 30 }
-const SESSION_SETUP = 1
-const SESSION_SETUP_ANDX = 0x73
+/** SecurityBufferOffset of a request; SessionFlags and SecurityBufferOffset of an answer. */
+const REQUEST_TOKEN = SMB2.header + 12
+const ANSWER_FLAGS = SMB2.header + 2
+const ANSWER_TOKEN = SMB2.header + 4
 const MORE_PROCESSING_REQUIRED = 0xc0000016
 
-/** One session setup message. */
+/** What a session setup message says beyond its header. */
 interface Setup {
-  isAnswer: boolean
-  status: number
-  /** What request and answer have in common, and the session; 0 while the server has given none. */
-  message: number
-  session: number
   isGuest: boolean
   token: Uint8Array<ArrayBuffer>
 }
@@ -41,27 +27,29 @@ export function smbLogons(capture: Capture): SmbLogon[] {
   for (let row = 0; row < messages.rows; row++) {
     const protocol = messages.get(Message.Protocol, row)
     if (protocol !== Protocol.Smb1 && protocol !== Protocol.Smb2) continue
-    const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
-    const setup = protocol === Protocol.Smb2 ? smb2Setup(bytes) : smb1Setup(bytes)
+    const bytes = messageBytes(capture, row)
+    const header = smbHeader(bytes)
+    const setup = header && setupOf(header, bytes)
     if (!setup) continue
     const stream = messages.get(Message.Stream, row)
     const frame = messages.get(Message.Frame, row)
-    const bySession = `${stream} session ${setup.session}`
-    const byMessage = `${stream} message ${setup.message}`
-    let logon = (setup.isAnswer ? open.get(byMessage) : undefined) ?? (setup.session ? open.get(bySession) : undefined)
+    const bySession = `${stream} session ${header.session}`
+    const byMessage = `${stream} message ${header.messageId}`
+    let logon =
+      (header.isResponse ? open.get(byMessage) : undefined) ?? (header.session ? open.get(bySession) : undefined)
     if (!logon) {
-      logon = { stream, session: setup.session, firstFrame: frame, lastFrame: frame }
+      logon = { stream, session: header.session, firstFrame: frame, lastFrame: frame }
       logons.push(logon)
     }
     logon.lastFrame = frame
     learn(logon, setup, frame)
-    if (!setup.isAnswer) open.set(byMessage, logon)
+    if (!header.isResponse) open.set(byMessage, logon)
     else {
       open.delete(byMessage)
-      if (setup.session !== 0) logon.session = setup.session
-      if (setup.status === MORE_PROCESSING_REQUIRED) open.set(bySession, logon)
+      if (header.session !== 0) logon.session = header.session
+      if (header.status === MORE_PROCESSING_REQUIRED) open.set(bySession, logon)
       else {
-        logon.status = setup.status
+        logon.status = header.status
         if (setup.isGuest) logon.guest = true
         open.delete(bySession)
       }
@@ -70,9 +58,10 @@ export function smbLogons(capture: Capture): SmbLogon[] {
   return logons
 }
 
-/** The security token of a session setup; undefined for another message. `protocol` is Smb1 or Smb2. */
-export function sessionSetupToken(protocol: Protocol, bytes: Uint8Array<ArrayBuffer>): Uint8Array | undefined {
-  return (protocol === Protocol.Smb2 ? smb2Setup(bytes) : smb1Setup(bytes))?.token
+/** The security token of a session setup; undefined for another message. */
+export function sessionSetupToken(bytes: Uint8Array<ArrayBuffer>): Uint8Array | undefined {
+  const header = smbHeader(bytes)
+  return header && setupOf(header, bytes)?.token
 }
 
 function learn(logon: SmbLogon, { token }: Setup, frame: number): void {
@@ -90,18 +79,19 @@ function learn(logon: SmbLogon, { token }: Setup, frame: number): void {
   if (target) logon.target = { ...logon.target, ...target }
 }
 
-function smb2Setup(bytes: Uint8Array<ArrayBuffer>): Setup | undefined {
-  if (bytes.length < SMB2.answerToken + 4) return undefined
+function setupOf(header: SmbHeader, bytes: Uint8Array<ArrayBuffer>): Setup | undefined {
+  const { version, command, isResponse, isWhole } = header
+  if (!isWhole) return undefined
+  if (version === 2) return command === Number(Smb2Command.SessionSetup) ? smb2Setup(bytes, isResponse) : undefined
+  return command === Number(Smb1Command.SessionSetupAndX) ? smb1Setup(bytes, isResponse) : undefined
+}
+
+function smb2Setup(bytes: Uint8Array<ArrayBuffer>, isAnswer: boolean): Setup | undefined {
+  if (bytes.length < ANSWER_TOKEN + 4) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  if (view.getUint16(SMB2.command, true) !== SESSION_SETUP) return undefined
-  const isAnswer = (view.getUint32(SMB2.flags, true) & 1) !== 0
-  const tokenAt = isAnswer ? SMB2.answerToken : SMB2.requestToken
+  const tokenAt = isAnswer ? ANSWER_TOKEN : REQUEST_TOKEN
   return {
-    isAnswer,
-    status: view.getUint32(SMB2.status, true),
-    message: (view.getUint32(SMB2.messageId, true) ^ view.getUint32(SMB2.messageId + 4, true)) >>> 0,
-    session: (view.getUint32(SMB2.session, true) ^ view.getUint32(SMB2.session + 4, true)) >>> 0,
-    isGuest: isAnswer && (view.getUint16(SMB2.answerFlags, true) & 1) !== 0,
+    isGuest: isAnswer && (view.getUint16(ANSWER_FLAGS, true) & 1) !== 0,
     token:
       tokenAt + 4 <= bytes.length
         ? part(bytes, view.getUint16(tokenAt, true), view.getUint16(tokenAt + 2, true))
@@ -109,20 +99,15 @@ function smb2Setup(bytes: Uint8Array<ArrayBuffer>): Setup | undefined {
   }
 }
 
-function smb1Setup(bytes: Uint8Array<ArrayBuffer>): Setup | undefined {
-  if (bytes.length < SMB1.header + 1 || bytes[SMB1.command] !== SESSION_SETUP_ANDX) return undefined
+function smb1Setup(bytes: Uint8Array<ArrayBuffer>, isAnswer: boolean): Setup | undefined {
+  if (bytes.length < SMB1.header + 1) return undefined
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  const isAnswer = (view.getUint8(SMB1.flags) & 0x80) !== 0
   const words = SMB1.header + 1
   const wordBytes = bytes[SMB1.header]! * 2
   // Extended security: 12 words of a request, 4 of an answer; after them the count of bytes, then the token.
   const lengthAt = isAnswer ? 6 : 14
   const isExtended = wordBytes === (isAnswer ? 8 : 24) && words + wordBytes + 2 <= bytes.length
   return {
-    isAnswer,
-    status: view.getUint32(SMB1.status, true),
-    message: view.getUint16(SMB1.multiplexId, true),
-    session: view.getUint16(SMB1.userId, true),
     isGuest: isAnswer && isExtended && (view.getUint16(words + 4, true) & 1) !== 0,
     token: isExtended
       ? part(bytes, words + wordBytes + 2, view.getUint16(words + lengthAt, true))

@@ -1,5 +1,6 @@
 // Whose tickets clients show: a ticket hides the name of its holder, but the answer by which the KDC gave it does not. RFC 4120 5.4.2.
 import { Message, Protocol } from '../../../asm/layout'
+import { messageBytes } from '../../capture/messages'
 import type { Capture } from '../../capture/capture'
 import { frameEnds } from '../../capture/text'
 import { kerberos } from '../../dissect/security/kerberos'
@@ -36,7 +37,7 @@ function ticketsGiven(capture: Capture): Map<string, TicketHolder | undefined> {
   const given = new Map<string, TicketHolder | undefined>()
   for (let row = 0; row < messages.rows; row++) {
     if (messages.get(Message.Protocol, row) !== Protocol.Kerberos) continue
-    const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    const bytes = messageBytes(capture, row)
     const { type, client: user, clientRealm: realm, ticket } = kerberos(new Reader(bytes)) ?? {}
     if (!REPLIES.has(type ?? 0) || !user || ticket?.service === undefined) continue
     const frame = messages.get(Message.Frame, row)

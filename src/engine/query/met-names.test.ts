@@ -19,8 +19,9 @@ test.each(['svcctl', '\\svcctl'])(
     )
     expect(pipes.map((pipe) => pipe.name)).toEqual(['svcctl'])
     const filters = await open.filters()
-    const found = filters.rows(`rpc.pipe == "${pipes[0]!.name}"`)
+    const found = await filters.rows(`rpc.pipe == "${pipes[0]!.name}"`)
     expect('rows' in found && found.rows.length).toBeGreaterThan(0)
-    expect(filters.column('rpc.pipe', [...('rows' in found ? found.rows : [])])!.texts).toContain('svcctl')
+    const column = await filters.column('rpc.pipe', 'rows' in found ? found.rows : [])
+    expect(column!.texts).toContain('svcctl')
   },
 )

@@ -1,27 +1,20 @@
 // SMB messages without what they carry: headers, fixed parts, names of pipes and statuses stay, names of hosts, shares and
 // files are replaced, tokens and PDUs are redacted as such, all other contents are blank. MS-SMB2 2.2, MS-CIFS 2.2.
+import { SMB1, Smb1Command, SMB2, Smb2Command, smbHeader, SmbMagic, TRANSFORM_HEADER } from '../../dissect/smb'
 import { type NameBook, replaceRuns } from './names'
 import { put } from './put'
 import { redactPdu } from './rpc'
 import { redactToken } from './tokens'
 
-const SMB1 = 0xff
-const SMB2 = 0xfe
-const ENCRYPTED = 0xfd
 const SESSION_HEADER = 4
 const SESSION_REQUEST = 0x81
-const HEADER2 = 64
-const TRANSFORM = 52
-const SIGNATURE2 = 48
-const SIGNATURE1 = 14
-const HEADER1 = 32
 const RPC_HEADER = 16
 
 /** True if NetBIOS session packets with SMB in them begin here. */
 export function isSmb(bytes: Uint8Array, at = 0): boolean {
   const magic = bytes[at + SESSION_HEADER] ?? 0
   const isText = bytes[at + 5] === 0x53 && bytes[at + 6] === 0x4d && bytes[at + 7] === 0x42
-  return bytes[at] === 0 && magic >= 0xfc && isText
+  return bytes[at] === 0 && magic >= Number(SmbMagic.Compressed) && isText
 }
 
 /** Redacts session packets one after the other; `starts` are places where one may begin when the place is lost. */
@@ -78,17 +71,17 @@ function beginsPdu(data: Uint8Array, at = 0): boolean {
 }
 
 function redactMessage(bytes: Uint8Array, out: Uint8Array, pipes: Pipes, names: NameBook): void {
-  if (bytes[0] === ENCRYPTED) {
-    put(out, bytes.subarray(0, TRANSFORM))
+  if (bytes[0] === SmbMagic.Encrypted) {
+    put(out, bytes.subarray(0, TRANSFORM_HEADER))
     out.fill(0, 4, 36) // signature and nonce
-  } else if (bytes[0] === SMB2) chain(bytes, out, pipes, names)
-  else if (bytes[0] === SMB1) smb1(bytes, out, pipes, names)
+  } else if (bytes[0] === SmbMagic.Smb2) chain(bytes, out, pipes, names)
+  else if (bytes[0] === SmbMagic.Smb1) smb1(bytes, out, pipes, names)
 }
 
 function chain(bytes: Uint8Array, out: Uint8Array, pipes: Pipes, names: NameBook): void {
-  for (let at = 0; at + HEADER2 <= bytes.length;) {
-    const next = number32(bytes, at + 20)
-    const end = next >= HEADER2 && at + next < bytes.length ? at + next : bytes.length
+  for (let at = 0; at + SMB2.header <= bytes.length;) {
+    const next = number32(bytes, at + SMB2.nextCommand)
+    const end = next >= SMB2.header && at + next < bytes.length ? at + next : bytes.length
     smb2(bytes.subarray(at, end), out.subarray(at, end), pipes, names)
     at = end
   }
@@ -120,21 +113,20 @@ const FIXED2: Readonly<Record<number, readonly [number, number]>> = {
 const PIPE_TRANSCEIVE = 0x0011c017
 
 function smb2(bytes: Uint8Array, out: Uint8Array, pipes: Pipes, names: NameBook): void {
-  const command = number16(bytes, 12)
-  const isAnswer = (number32(bytes, 16) & 1) !== 0
+  const { command = NaN, isResponse: isAnswer = false } = smbHeader(bytes) ?? {}
   const fixed = FIXED2[command]?.[isAnswer ? 1 : 0] ?? 0
-  put(out, bytes.subarray(0, Math.min(bytes.length, HEADER2 + fixed)))
-  out.fill(0, SIGNATURE2, HEADER2)
+  put(out, bytes.subarray(0, Math.min(bytes.length, SMB2.header + fixed)))
+  out.fill(0, SMB2.signature, SMB2.header)
   const piece = (offset: number, length: number): [number, number] => {
-    const from = Math.min(Math.max(offset, HEADER2), bytes.length)
+    const from = Math.min(Math.max(offset, SMB2.header), bytes.length)
     return [from, Math.min(bytes.length, from + length)]
   }
   const tokenAt = (field: number) => {
-    const [from, to] = piece(number16(bytes, HEADER2 + field), number16(bytes, HEADER2 + field + 2))
+    const [from, to] = piece(number16(bytes, SMB2.header + field), number16(bytes, SMB2.header + field + 2))
     put(out, redactToken(bytes.subarray(from, to), names), from)
   }
   const nameAt = (field: number) => {
-    const [from, to] = piece(number16(bytes, HEADER2 + field), number16(bytes, HEADER2 + field + 2))
+    const [from, to] = piece(number16(bytes, SMB2.header + field), number16(bytes, SMB2.header + field + 2))
     put(out, bytes.subarray(from, to), from)
     names.utf16(out, from, to)
   }
@@ -143,48 +135,58 @@ function smb2(bytes: Uint8Array, out: Uint8Array, pipes: Pipes, names: NameBook)
     pipes.redact(bytes.subarray(from, to), out.subarray(from, to), hex(bytes.subarray(file, file + 16)), names)
   }
   switch (command * 2 + (isAnswer ? 1 : 0)) {
-    case 0: // NEGOTIATE: the client's identifier goes, dialects stay
-      out.fill(0, HEADER2 + 12, Math.min(out.length, HEADER2 + 28))
+    case Smb2Command.Negotiate * 2: // NEGOTIATE: the client's identifier goes, dialects stay
+      out.fill(0, SMB2.header + 12, Math.min(out.length, SMB2.header + 28))
       put(
         out,
-        bytes.subarray(HEADER2 + 36, HEADER2 + 36 + 2 * number16(bytes, HEADER2 + 2)),
-        Math.min(out.length, HEADER2 + 36),
+        bytes.subarray(SMB2.header + 36, SMB2.header + 36 + 2 * number16(bytes, SMB2.header + 2)),
+        Math.min(out.length, SMB2.header + 36),
       )
       return
-    case 1:
-      out.fill(0, HEADER2 + 8, Math.min(out.length, HEADER2 + 24))
+    case Smb2Command.Negotiate * 2 + 1:
+      out.fill(0, SMB2.header + 8, Math.min(out.length, SMB2.header + 24))
       return tokenAt(56)
-    case 2:
+    case Smb2Command.SessionSetup * 2:
       return tokenAt(12)
-    case 3:
+    case Smb2Command.SessionSetup * 2 + 1:
       return tokenAt(4)
-    case 6:
+    case Smb2Command.TreeConnect * 2:
       return nameAt(4)
-    case 10:
+    case Smb2Command.Create * 2:
       return nameAt(44)
-    case 17:
-      return pipeAt(bytes[HEADER2 + 2] ?? 0, number32(bytes, HEADER2 + 4), HEADER2)
-    case 18:
-      return pipeAt(number16(bytes, HEADER2 + 2), number32(bytes, HEADER2 + 4), HEADER2 + 16)
-    case 22:
-    case 23: {
-      if (number32(bytes, HEADER2 + 4) !== PIPE_TRANSCEIVE) return
-      const field = HEADER2 + (isAnswer ? 32 : 24)
-      return pipeAt(number32(bytes, field), number32(bytes, field + 4), HEADER2 + 8)
+    case Smb2Command.Read * 2 + 1:
+      return pipeAt(bytes[SMB2.header + 2] ?? 0, number32(bytes, SMB2.header + 4), SMB2.header)
+    case Smb2Command.Write * 2:
+      return pipeAt(number16(bytes, SMB2.header + 2), number32(bytes, SMB2.header + 4), SMB2.header + 16)
+    case Smb2Command.Ioctl * 2:
+    case Smb2Command.Ioctl * 2 + 1: {
+      if (number32(bytes, SMB2.header + 4) !== PIPE_TRANSCEIVE) return
+      const field = SMB2.header + (isAnswer ? 32 : 24)
+      return pipeAt(number32(bytes, field), number32(bytes, field + 4), SMB2.header + 8)
     }
   }
 }
 
 /** SMB 1 commands whose words hold an ANDX chain. */
-const CHAINED = new Set([0x24, 0x2d, 0x2e, 0x2f, 0x73, 0x74, 0x75, 0xa2])
+const CHAINED = new Set([
+  0x24,
+  0x2d,
+  Smb1Command.ReadAndX,
+  Smb1Command.WriteAndX,
+  Smb1Command.SessionSetupAndX,
+  0x74,
+  Smb1Command.TreeConnectAndX,
+  Smb1Command.NtCreateAndX,
+])
 
 function smb1(bytes: Uint8Array, out: Uint8Array, pipes: Pipes, names: NameBook): void {
-  put(out, bytes.subarray(0, HEADER1))
-  out.fill(0, SIGNATURE1, Math.min(out.length, SIGNATURE1 + 8))
-  const isAnswer = ((bytes[9] ?? 0) & 0x80) !== 0
-  const isUnicode = (number16(bytes, 10) & 0x8000) !== 0
-  let command = bytes[4]!
-  for (let at = HEADER1, links = 0; links < 8 && at < bytes.length; links++) {
+  put(out, bytes.subarray(0, SMB1.header))
+  out.fill(0, SMB1.signature, Math.min(out.length, SMB1.signature + 8))
+  const header = smbHeader(bytes)
+  if (!header) return
+  const { isResponse: isAnswer, isUnicode } = header
+  let { command } = header
+  for (let at: number = SMB1.header, links = 0; links < 8 && at < bytes.length; links++) {
     const words = at + 1
     const wordsEnd = Math.min(bytes.length, words + 2 * bytes[at]!)
     // The words, and how many bytes follow.
@@ -214,7 +216,7 @@ function data1(at: Data1, pipes: Pipes, names: NameBook): void {
   const { bytes, out, command, words, from, end, isAnswer, isUnicode } = at
   const pipe = (offset: number, length: number) => {
     const to = Math.min(bytes.length, offset + length)
-    if (offset < HEADER1 || offset >= to) return
+    if (offset < SMB1.header || offset >= to) return
     // The length of a message may stand before its first write.
     const skip = bytes[offset] !== 5 && bytes[offset + 2] === 5 ? 2 : 0
     pipes.redact(bytes.subarray(offset + skip, to), out.subarray(offset + skip, to), `${isAnswer}`, names)
@@ -226,17 +228,17 @@ function data1(at: Data1, pipes: Pipes, names: NameBook): void {
     names.utf16(out, even, end)
   }
   switch (command) {
-    case 0x72: // NEGOTIATE: dialects; a token in the answer of who speaks of extended security
+    case Smb1Command.Negotiate: // NEGOTIATE: dialects; a token in the answer of who speaks of extended security
       if (!isAnswer) put(out, bytes.subarray(from, end), from)
       else if (end - from > 16) put(out, redactToken(bytes.subarray(from + 16, end), names), from + 16)
       return
-    case 0x73: {
+    case Smb1Command.SessionSetupAndX: {
       const length = number16(bytes, words + (isAnswer ? 6 : 14))
       const isExtended = bytes[words - 1] === (isAnswer ? 4 : 12)
       if (isExtended) put(out, redactToken(bytes.subarray(from, Math.min(end, from + length)), names), from)
       return
     }
-    case 0x75: {
+    case Smb1Command.TreeConnectAndX: {
       if (isAnswer) return put(out, bytes.subarray(from, Math.min(end, from + 5)), from)
       const password = number16(bytes, words + 6)
       const service = lastText(bytes, end)
@@ -244,13 +246,13 @@ function data1(at: Data1, pipes: Pipes, names: NameBook): void {
       put(out, bytes.subarray(service, end), service)
       return
     }
-    case 0xa2:
+    case Smb1Command.NtCreateAndX:
       return isAnswer ? undefined : texts(from)
-    case 0x2f:
+    case Smb1Command.WriteAndX:
       return isAnswer ? undefined : pipe(number16(bytes, words + 22), number16(bytes, words + 20))
-    case 0x2e:
+    case Smb1Command.ReadAndX:
       return isAnswer ? pipe(number16(bytes, words + 12), number16(bytes, words + 10)) : undefined
-    case 0x25: {
+    case Smb1Command.Transaction: {
       if (!isAnswer) {
         const name = isUnicode ? from + (from & 1) : from
         const data = number16(bytes, words + 24)

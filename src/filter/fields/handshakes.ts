@@ -1,6 +1,7 @@
 // Fields of what is negotiated: presentation contexts, and the tokens that say who calls. Few PDUs carry them, so their
 // kept bytes are read once and the values listed.
 import { Frame, Message, Pdu, Protocol, PduType } from '../../../asm/layout'
+import { messageBytes } from '../../capture/messages'
 import { NONE } from '../../capture/table'
 import { pduBytes, pduType } from '../../capture/pdu'
 import { sessionSetupToken } from '../../conversation/build/smb-logons'
@@ -98,8 +99,7 @@ function readSmbTokens(found: Handshakes, { capture }: Subject): void {
   for (let row = 0; row < messages.rows; row++) {
     const protocol = messages.get(Message.Protocol, row)
     if (protocol !== Protocol.Smb1 && protocol !== Protocol.Smb2) continue
-    const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
-    const security = sessionSetupToken(protocol, bytes)
+    const security = sessionSetupToken(messageBytes(capture, row))
     if (security?.length) readToken(found, messages.get(Message.Frame, row), token(new Reader(security)))
   }
 }

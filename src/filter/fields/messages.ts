@@ -1,17 +1,17 @@
 // Fields of messages beside RPC: Kerberos errors, and what SMB answers. The parser keeps those that explain failures.
 import { EPM } from '../../names/well-known'
 import { Message, Protocol, PduType } from '../../../asm/layout'
+import { messageBytes } from '../../capture/messages'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
 
 import { kerberos } from '../../dissect/security/kerberos'
 import { Reader } from '../../dissect/reader'
+import { smbHeader, type SmbHeader } from '../../dissect/smb'
 import type { Field, Source } from '../field'
 import { listed, type Sparse } from '../sources'
 import type { Subject } from '../subject'
 import { ofCall, statusNamed } from './pdus'
-
-const SMB2_HEADER = 64
 
 /** Values that `read` finds in the kept bytes of a protocol's messages. */
 function inMessages(protocol: Protocol, read: (bytes: Uint8Array<ArrayBuffer>) => number | undefined): Source {
@@ -20,7 +20,7 @@ function inMessages(protocol: Protocol, read: (bytes: Uint8Array<ArrayBuffer>) =
     const found: Sparse = { frames: [], values: [] }
     for (let row = 0; row < messages.rows; row++) {
       if (messages.get(Message.Protocol, row) !== protocol) continue
-      const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+      const bytes = messageBytes(capture, row)
       const value = read(bytes)
       if (value === undefined) continue
       found.frames.push(messages.get(Message.Frame, row))
@@ -42,12 +42,17 @@ function errorsInRpc({ conversation }: Subject): Sparse {
   return found
 }
 
-/** Offsets in an SMB2 header: MS-SMB2 2.2.1.2. */
-const status = (bytes: Uint8Array<ArrayBuffer>) =>
-  bytes.length < SMB2_HEADER ? undefined : new DataView(bytes.buffer, bytes.byteOffset).getUint32(8, true)
-const command = (bytes: Uint8Array<ArrayBuffer>) =>
-  bytes.length < SMB2_HEADER ? undefined : new DataView(bytes.buffer, bytes.byteOffset).getUint16(12, true)
-const isAnswer = (bytes: Uint8Array) => ((bytes[16] ?? 0) & 1) !== 0
+/** The header of an SMB 2 message, where all of it was kept. */
+function wholeHeader(bytes: Uint8Array): SmbHeader | undefined {
+  const header = smbHeader(bytes)
+  return header?.isWhole ? header : undefined
+}
+
+/** The status of an answer. */
+function statusIn(bytes: Uint8Array): number | undefined {
+  const header = wholeHeader(bytes)
+  return header?.isResponse ? header.status : undefined
+}
 
 const mapped = ofCall(
   ({ conversation }, call) =>
@@ -69,13 +74,13 @@ export const MESSAGE_FIELDS: Field[] = [
     type: 'number',
     most: 0xffff,
     help: 'Command of an SMB2 message that was kept: logons, opened pipes, refusals',
-    sources: [inMessages(Protocol.Smb2, command)],
+    sources: [inMessages(Protocol.Smb2, (bytes) => wholeHeader(bytes)?.command)],
   },
   {
     name: 'smb2.nt_status',
     type: 'number',
     help: 'Status of an SMB2 answer that was kept: logons, opened pipes, refusals',
-    sources: [inMessages(Protocol.Smb2, (bytes) => (isAnswer(bytes) ? status(bytes) : undefined))],
+    sources: [inMessages(Protocol.Smb2, statusIn)],
     numberOf: statusNamed,
   },
   {

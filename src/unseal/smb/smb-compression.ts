@@ -1,4 +1,5 @@
 // Compressed SMB 3 messages: MS-SMB2 2.2.42, 3.1.4.4; MS-XCA 2.2 (LZ77 with Huffman), 2.4 (LZ77), 2.5 (LZNT1).
+import { SmbMagic } from '../../dissect/smb'
 import { readLittle16, readLittle32 } from '../bytes'
 
 const enum Algorithm {
@@ -49,7 +50,7 @@ class Output {
 
 /** The message inside a compressed one (from its transform header); undefined where it is none, or broken. */
 export function decompressSmb(message: Uint8Array): Uint8Array<ArrayBuffer> | undefined {
-  if (message.length < 16 || message[0] !== 0xfc) return undefined
+  if (message.length < 16 || message[0] !== SmbMagic.Compressed) return undefined
   const original = readLittle32(message, 4)
   if ((readLittle16(message, 10) & CHAINED) === 0) {
     const offset = readLittle32(message, 12)

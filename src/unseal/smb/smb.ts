@@ -1,5 +1,6 @@
 // SMB sessions: their logons, the keys that follow, and the encrypted messages under them. MS-SMB2 2.2.3 to 2.2.6, 3.1.4, 3.2.5.3;
 // MS-SMB 2.2.4.6 for the logons of SMB 1, which encrypts nothing.
+import { SMB1, Smb1Command, SMB2, Smb2Command, smbHeader, type SmbHeader, SmbMagic } from '../../dissect/smb'
 import { readLittle16, readLittle32, toHex } from '../bytes'
 import type { Keyring } from '../keyring'
 import { type Logon, newLogon } from '../logon'
@@ -19,18 +20,6 @@ import {
 } from './smb3'
 import { logonToken } from '../token'
 
-const SMB1 = 0xff
-const SMB2 = 0xfe
-const TRANSFORM = 0xfd
-const COMPRESSED = 0xfc
-const HEADER_BYTES = 64
-const STATUS_AT = 8
-const COMMAND_AT = 12
-const FLAGS_AT = 16
-const MESSAGE_AT = 24
-const SESSION_AT = 40
-const NEGOTIATE = 0
-const SESSION_SETUP = 1
 const MORE_PROCESSING_REQUIRED = 0xc0000016
 const ENCRYPTION_CAPABILITIES = 2
 const DIALECT_30 = 0x0300
@@ -91,8 +80,8 @@ export class SmbConnection {
 
   /** Takes in the next message (without the four bytes before it); gives what an encrypted or compressed one holds. */
   message(bytes: Uint8Array, fromClient: boolean, frame: number): Uint8Array | undefined {
-    if (bytes[0] === TRANSFORM) return this.#encrypted(bytes, fromClient, frame)
-    if (bytes[0] === COMPRESSED) {
+    if (bytes[0] === SmbMagic.Encrypted) return this.#encrypted(bytes, fromClient, frame)
+    if (bytes[0] === SmbMagic.Compressed) {
       const whole = decompressSmb(bytes)
       if (whole) this.clear(whole, frame)
       return whole
@@ -103,26 +92,26 @@ export class SmbConnection {
 
   /** Takes in clear messages: as they are on the wire, or decrypted. */
   clear(bytes: Uint8Array, frame: number): void {
-    if (bytes[0] === SMB1) this.#setupOfSmb1(bytes, frame)
-    if (bytes[0] !== SMB2 || bytes.length < HEADER_BYTES) return
-    const command = readLittle16(bytes, COMMAND_AT)
-    const isAnswer = (bytes[FLAGS_AT]! & 1) !== 0
-    if (command === NEGOTIATE) this.#negotiate(bytes, isAnswer)
-    else if (command === SESSION_SETUP) this.#setup(bytes, isAnswer, frame)
+    const header = smbHeader(bytes)
+    if (!header?.isWhole) return
+    const { version, command, isResponse } = header
+    if (version === 1 && command === Number(Smb1Command.SessionSetupAndX)) this.#setupOfSmb1(header, bytes, frame)
+    if (version !== 2) return
+    if (command === Number(Smb2Command.Negotiate)) this.#negotiate(bytes, isResponse)
+    else if (command === Number(Smb2Command.SessionSetup)) this.#setup(header, bytes, frame)
   }
 
   #negotiate(bytes: Uint8Array, isAnswer: boolean): void {
     // A negotiate request starts the hash of the connection. MS-SMB2 3.2.5.2.
     this.#preauth = preauthHash(isAnswer ? this.#preauth : new Uint8Array(64), bytes)
     if (!isAnswer) return
-    this.#dialect = readLittle16(bytes, HEADER_BYTES + 4)
+    this.#dialect = readLittle16(bytes, SMB2.header + 4)
     this.#cipher = this.#dialect === SMB_DIALECT_311 ? chosenCipher(bytes) : SmbCipher.Aes128Ccm
   }
 
-  #setup(bytes: Uint8Array, isAnswer: boolean, frame: number): void {
-    const session = toHex(bytes.subarray(SESSION_AT, SESSION_AT + 8))
-    const byMessage = `message ${toHex(bytes.subarray(MESSAGE_AT, MESSAGE_AT + 8))}`
-    const status = readLittle32(bytes, STATUS_AT)
+  #setup({ isResponse: isAnswer, messageId, status }: SmbHeader, bytes: Uint8Array, frame: number): void {
+    const session = toHex(bytes.subarray(SMB2.sessionId, SMB2.sessionId + 8))
+    const byMessage = `message ${messageId}`
     let setup = isAnswer
       ? this.#setups.get(byMessage)
       : session === ZERO_SESSION
@@ -142,7 +131,7 @@ export class SmbConnection {
         setup.preauth = preauthHash(setup.preauth, bytes)
       } else this.#setups.delete(session)
     }
-    const token = tokenOf(bytes, HEADER_BYTES + (isAnswer ? 4 : 12))
+    const token = tokenOf(bytes, SMB2.header + (isAnswer ? 4 : 12))
     if (token) setup.security.token(logonToken(token), { frame, stream: this.stream, isSmb: true })
     if (isAnswer && status === 0) this.#established(session, setup)
   }
@@ -233,14 +222,13 @@ export class SmbConnection {
   }
 
   /** Extended security of SMB 1: only who logs on is of interest. MS-SMB 2.2.4.6. */
-  #setupOfSmb1(bytes: Uint8Array, frame: number): void {
-    if (bytes[4] !== 0x73 || bytes.length < 33) return
-    const isAnswer = (bytes[9]! & 0x80) !== 0
-    const wordBytes = bytes[32]! * 2
+  #setupOfSmb1({ isResponse: isAnswer, session, messageId }: SmbHeader, bytes: Uint8Array, frame: number): void {
+    const words = SMB1.header + 1
+    const wordBytes = (bytes[SMB1.header] ?? 0) * 2
     if (wordBytes !== (isAnswer ? 8 : 24)) return
-    const at = 33 + wordBytes + 2
-    const length = readLittle16(bytes, 33 + (isAnswer ? 6 : 14))
-    const id = `smb1 ${readLittle16(bytes, 28)} ${readLittle16(bytes, 26)}`
+    const at = words + wordBytes + 2
+    const length = readLittle16(bytes, words + (isAnswer ? 6 : 14))
+    const id = `smb1 ${session} ${messageId >> 16n}`
     let setup = this.#setups.get(id)
     if (!setup) {
       if (this.#setups.size >= MAX_SESSIONS) return
@@ -257,8 +245,8 @@ export class SmbConnection {
 
 /** The cipher that a 3.1.1 server chose. MS-SMB2 2.2.4.1.2. */
 function chosenCipher(bytes: Uint8Array): SmbCipher | undefined {
-  const count = readLittle16(bytes, HEADER_BYTES + 6)
-  let at = readLittle32(bytes, HEADER_BYTES + 60)
+  const count = readLittle16(bytes, SMB2.header + 6)
+  let at = readLittle32(bytes, SMB2.header + 60)
   for (let i = 0; i < count && at + 8 <= bytes.length; i++) {
     const length = readLittle16(bytes, at + 2)
     if (readLittle16(bytes, at) === ENCRYPTION_CAPABILITIES) return readLittle16(bytes, at + 10) || undefined
@@ -271,6 +259,6 @@ function chosenCipher(bytes: Uint8Array): SmbCipher | undefined {
 function tokenOf(bytes: Uint8Array, at: number): Uint8Array | undefined {
   const offset = readLittle16(bytes, at)
   const length = readLittle16(bytes, at + 2)
-  if (offset < HEADER_BYTES || length === 0 || offset >= bytes.length) return undefined
+  if (offset < SMB2.header || length === 0 || offset >= bytes.length) return undefined
   return bytes.slice(offset, offset + length)
 }

@@ -1,4 +1,5 @@
 // SMB 3 encryption: keys of a session and the transform. MS-SMB2 3.1.4.2 (keys), 3.1.4.3 (encryption), 2.2.41 (transform header).
+import { TRANSFORM_HEADER } from '../../dissect/smb'
 import { big32, concatenate, utf8 } from '../bytes'
 import { ccmDecrypt, gcmDecrypt } from '../primitives/aes'
 import { hmacSha256, sha512 } from '../primitives/hash'
@@ -11,7 +12,6 @@ export enum SmbCipher {
   Aes256Gcm = 4,
 }
 
-const SMB_TRANSFORM_BYTES = 52
 const SIGNATURE_AT = 4
 const NONCE_AT = 20
 const SIZE_AT = 36
@@ -57,7 +57,7 @@ export interface SmbTransform {
 
 /** The session and size that a transform header names; undefined where it ends early. */
 export function smbTransform(message: Uint8Array): SmbTransform | undefined {
-  if (message.length < SMB_TRANSFORM_BYTES) return undefined
+  if (message.length < TRANSFORM_HEADER) return undefined
   const view = new DataView(message.buffer, message.byteOffset, message.length)
   let session = ''
   for (let i = 0; i < 8; i++) session += message[SESSION_AT + i]!.toString(16).padStart(2, '0')
@@ -67,10 +67,10 @@ export function smbTransform(message: Uint8Array): SmbTransform | undefined {
 /** The SMB messages inside an encrypted one (from its transform header); undefined when the key is not the right one. */
 export function openSmb(message: Uint8Array, key: Uint8Array, cipher: SmbCipher): Uint8Array | undefined {
   const size = smbTransform(message)?.size ?? 0
-  if (size === 0 || SMB_TRANSFORM_BYTES + size > message.length) return undefined
+  if (size === 0 || TRANSFORM_HEADER + size > message.length) return undefined
   const tag = message.slice(SIGNATURE_AT, NONCE_AT)
-  const associated = message.slice(NONCE_AT, SMB_TRANSFORM_BYTES)
-  const sealed = message.slice(SMB_TRANSFORM_BYTES, SMB_TRANSFORM_BYTES + size)
+  const associated = message.slice(NONCE_AT, TRANSFORM_HEADER)
+  const sealed = message.slice(TRANSFORM_HEADER, TRANSFORM_HEADER + size)
   const isCcm = cipher === SmbCipher.Aes128Ccm || cipher === SmbCipher.Aes256Ccm
   const nonce = message.slice(NONCE_AT, NONCE_AT + (isCcm ? CCM_NONCE_BYTES : GCM_NONCE_BYTES))
   return (isCcm ? ccmDecrypt : gcmDecrypt)(key, nonce, associated, sealed, tag)

@@ -1,6 +1,7 @@
 // Every Kerberos error in the capture: from a KDC, or from a server in the middle of a logon; and what became of it. RFC 4120 5.9.1.
 import { answersOf } from '../network/siblings'
 import { Message, Protocol, Stream } from '../../../../asm/layout'
+import { messageBytes } from '../../../capture/messages'
 import { frameEnds } from '../../../capture/text'
 import { type Kerberos, kerberos } from '../../../dissect/security/kerberos'
 import { Reader } from '../../../dissect/reader'
@@ -51,7 +52,7 @@ export const kdcMessages = perCase((theCase: Examination): readonly KdcMessage[]
   const { messages } = theCase.capture
   for (let row = 0; row < messages.rows; row++) {
     if (messages.get(Message.Protocol, row) !== Protocol.Kerberos) continue
-    const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    const bytes = messageBytes(theCase.capture, row)
     const read = kerberos(new Reader(bytes))
     const frame = messages.get(Message.Frame, row)
     if (read) all.push({ frame, stream: messages.get(Message.Stream, row), ...ends(theCase, frame), read })

@@ -1,12 +1,15 @@
 // How connections for SMB ended whose handshake never got anywhere. RFC 9293 3.6; MS-SMB2 3.3.5.
 import { Frame, Message, Protocol, Stream, StreamFlag } from '../../../../asm/layout'
+import { messageBytes } from '../../../capture/messages'
 import { NONE } from '../../../capture/table'
 import type { SmbLogon } from '../../../conversation/model'
+import { SMB1, Smb1Command, Smb2Command, smbHeader } from '../../../dissect/smb'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import { type Attempt, attempts } from '../network/attempts'
 import { isSmbPort } from '../network/ports'
 import { trafficOf } from '../network/traffic'
+import { choseNoDialect } from './smb-rejections'
 
 /** A close this soon after a message answers it. */
 const ANSWER_SECONDS = 30
@@ -123,8 +126,7 @@ function isEncrypted(theCase: Examination, stream: number): boolean {
   return (theCase.streamValue(Stream.Flags, stream) & StreamFlag.SmbEncrypted) !== 0
 }
 
-const COMMAND = { smb1: 4, smb2: 12 }
-const TREE_CONNECT = { smb1: 0x75, smb2: 3 }
+const TREE_CONNECT = { 1: Smb1Command.TreeConnectAndX, 2: Smb2Command.TreeConnect }
 
 /** Frame of the last tree connect of each stream. */
 function lastTreeConnects(theCase: Examination): Map<number, number> {
@@ -133,10 +135,10 @@ function lastTreeConnects(theCase: Examination): Map<number, number> {
   for (let row = 0; row < messages.rows; row++) {
     const protocol = messages.get(Message.Protocol, row)
     if (protocol !== Protocol.Smb1 && protocol !== Protocol.Smb2) continue
-    const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
-    const isTreeConnect =
-      protocol === Protocol.Smb2 ? bytes[COMMAND.smb2] === TREE_CONNECT.smb2 : bytes[COMMAND.smb1] === TREE_CONNECT.smb1
-    if (isTreeConnect) last.set(messages.get(Message.Stream, row), messages.get(Message.Frame, row))
+    const bytes = messageBytes(theCase.capture, row)
+    const header = smbHeader(bytes)
+    if (header && header.command === Number(TREE_CONNECT[header.version]))
+      last.set(messages.get(Message.Stream, row), messages.get(Message.Frame, row))
   }
   return last
 }
@@ -151,8 +153,6 @@ export interface DeadNegotiation {
   dialects: string[]
 }
 
-const SMB1 = { header: 32, answerFlag: 0x80, flags: 9, negotiate: 0x72, noDialect: 0xffff }
-
 /** SMB 1 negotiations that the server answered with no dialect, or with its close. */
 export function deadNegotiations(theCase: Examination): DeadNegotiation[] {
   const { messages } = theCase.capture
@@ -160,13 +160,12 @@ export function deadNegotiations(theCase: Examination): DeadNegotiation[] {
   const refusals = new Map<number, number>()
   for (let row = 0; row < messages.rows; row++) {
     if (messages.get(Message.Protocol, row) !== Protocol.Smb1) continue
-    const bytes = theCase.capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
-    if (bytes[COMMAND.smb1] !== SMB1.negotiate || bytes.length < SMB1.header + 3) continue
+    const bytes = messageBytes(theCase.capture, row)
+    const header = smbHeader(bytes)
+    if (header?.command !== Number(Smb1Command.Negotiate) || bytes.length < SMB1.header + 3) continue
     const [stream, frame] = [messages.get(Message.Stream, row), messages.get(Message.Frame, row)]
-    const isAnswer = (bytes[SMB1.flags]! & SMB1.answerFlag) !== 0
-    if (!isAnswer) requests.set(stream, { frame, dialects: dialectsIn(bytes) })
-    else if (bytes[SMB1.header]! > 0 && bytes[SMB1.header + 1]! + bytes[SMB1.header + 2]! * 256 === SMB1.noDialect)
-      refusals.set(stream, frame)
+    if (!header.isResponse) requests.set(stream, { frame, dialects: dialectsIn(bytes) })
+    else if (choseNoDialect(header, bytes)) refusals.set(stream, frame)
   }
   if (requests.size === 0) return []
   return attempts(theCase).flatMap((attempt): DeadNegotiation[] => {

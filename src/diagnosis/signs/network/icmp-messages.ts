@@ -1,5 +1,6 @@
 // What routers and hosts say by ICMP of packets that did not arrive. RFC 792, RFC 4443.
 import { Message, Protocol } from '../../../../asm/layout'
+import { messageBytes } from '../../../capture/messages'
 import { icmp, icmpv6, type IcmpMessage } from '../../../dissect/network/icmp'
 import { Reader } from '../../../dissect/reader'
 import type { Examination } from '../../examination'
@@ -21,7 +22,7 @@ export function* icmpMessages(theCase: Examination): Generator<Received> {
   for (let row = 0; row < table.rows; row++) {
     const protocol = table.get(Message.Protocol, row)
     if (protocol !== Protocol.Icmp && protocol !== Protocol.Icmpv6) continue
-    const reader = new Reader(theCase.capture.bytes(table.get(Message.Kept, row), table.get(Message.KeptLength, row)))
+    const reader = new Reader(messageBytes(theCase.capture, row))
     const message = protocol === Protocol.Icmp ? icmp(reader) : icmpv6(reader)
     if (message) yield { frame: table.get(Message.Frame, row), message }
   }

@@ -13,6 +13,7 @@ import {
   Stream,
   IpProtocol,
 } from '../../../../asm/layout'
+import { messageBytes } from '../../../capture/messages'
 import type { Capture } from '../../../capture/capture'
 import { fragmentLength, pduFlags } from '../../../capture/pdu'
 import { NONE } from '../../../capture/table'
@@ -178,7 +179,7 @@ export class Redactor {
     const { capture } = this.open
     const { messages } = capture
     const row = this.#messages.get(frame)!
-    const bytes = capture.bytes(messages.get(Message.Kept, row), messages.get(Message.KeptLength, row))
+    const bytes = messageBytes(capture, row)
     this.#message(messages.get(Message.Protocol, row), bytes)
   }
 

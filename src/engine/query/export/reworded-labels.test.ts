@@ -29,7 +29,7 @@ async function results(file: Uint8Array<ArrayBuffer>) {
   const { file: redacted } = await exportRedacted(open, { reason: 'all' }, [])
   return {
     redacted: Buffer.from(await redacted.arrayBuffer()).toString('hex'),
-    matches: offered.map((name) => [name, filters.rows(name)]),
+    matches: await Promise.all(offered.map(async (name) => [name, await filters.rows(name)])),
     offers: fields.map(({ filter, at, length, value }) => [filter, at, length, value]),
     report: await exportReport(module, open, { ...opened(open, 0), seconds: 0 }, []),
     lines: open.frameInfos(rows),
