@@ -10,6 +10,7 @@ import { versions } from './versions.ts'
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url))
 const inlineWorker = fromRoot('src/engine/page/inline-worker.ts')
+const noReadingWorker = fromRoot('src/engine/worker/no-reading-worker.ts')
 
 /** Builds it into the site's folder, before the service worker lists what to keep. */
 export function savedPage(version: string): Plugin {
@@ -34,7 +35,11 @@ async function template(version: string): Promise<string> {
     logLevel: 'warn',
     define: versions(version),
     plugins: [svelte({ configFile: false }), withInlineWorker()],
-    worker: { format: 'iife', rolldownOptions: { output: { codeSplitting: false } } },
+    worker: {
+      format: 'iife',
+      plugins: () => [withoutReadingWorker()],
+      rolldownOptions: { output: { codeSplitting: false } },
+    },
     build: {
       write: false,
       target: 'esnext',
@@ -62,6 +67,14 @@ function withInlineWorker(): Plugin {
     name: 'inline-worker',
     enforce: 'pre',
     resolveId: (source) => (source.endsWith('/start-worker') ? inlineWorker : undefined),
+  }
+}
+
+function withoutReadingWorker(): Plugin {
+  return {
+    name: 'without-reading-worker',
+    enforce: 'pre',
+    resolveId: (source) => (source.endsWith('/start-reading-worker') ? noReadingWorker : undefined),
   }
 }
 

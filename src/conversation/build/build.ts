@@ -1,6 +1,6 @@
 // From PDU rows to connections, contexts and calls, a window's rows at a time while the next bytes are read.
 // A PDU costs some column reads and one map look-up; bytes are looked at only where contexts are negotiated.
-import { Pdu, PduFlag, Pipe, Stream, StreamFlag, PduType } from '../../../asm/layout'
+import { Pdu, PduFlag, Pipe, Stream, PduType } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE, GrowingTable } from '../../capture/table'
 import { addressText } from '../../capture/text'
@@ -330,7 +330,7 @@ export class ConversationBuilder {
       server: clientIsB ? a : b,
       firstFrame,
       lastFrame: firstFrame,
-      sawStart: streams.get(Stream.SynFrame, stream) !== NONE,
+      sawStart: false,
       sawBind: false,
       close: { how: 'open' },
       closes: [],
@@ -368,7 +368,6 @@ export class ConversationBuilder {
 
   #transport(stream: number, pipe: number): Connection['transport'] {
     if (pipe !== NONE) return this.capture.pipes.get(Pipe.Version, pipe) === 1 ? 'smb' : 'smb2'
-    if (this.capture.streams.get(Stream.Flags, stream) & StreamFlag.Http) return 'http'
     return this.capture.streams.get(Stream.Transport, stream) === 17 ? 'udp' : 'tcp'
   }
 }

@@ -40,6 +40,10 @@ function closeConnection(capture: Capture, connection: Connection): void {
   connection.closes = closes
   connection.close = closes[0] ?? { how: 'open' }
   connection.gaps += streams.get(Stream.Gaps, stream)
+  // Both may show after the stream's first PDU, and what is known then depends on how much of the file was read.
+  connection.sawStart = streams.get(Stream.SynFrame, stream) !== NONE
+  if (connection.transport === 'tcp' && (streams.get(Stream.Flags, stream) & StreamFlag.Http) !== 0)
+    connection.transport = 'http'
   if (pipe === undefined) return
   const closed = pipes.get(Pipe.CloseFrame, pipe)
   if (closed !== NONE && (closes[0] === undefined || closed < closes[0].frame!))

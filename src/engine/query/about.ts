@@ -7,7 +7,7 @@ import { legibleLines } from '../../capture/legible'
 import { NONE } from '../../capture/table'
 import type { AboutCapture, AboutInterface } from '../api'
 import type { OpenCapture } from '../worker/open-capture'
-import { pieces } from '../read/source'
+import { pieces } from '../read/blob-source'
 
 /** More interfaces or comments than a person reads are counted only. */
 const MOST = 200

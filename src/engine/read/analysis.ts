@@ -1,5 +1,5 @@
 // One capture on its way from bytes to findings: parser, conversation and diagnosis in step.
-import { FileFormat } from '../../../asm/layout'
+import type { FileFormat } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { ConversationBuilder } from '../../conversation/build/build'
 import type { Conversation } from '../../conversation/model'
@@ -10,46 +10,42 @@ import type { Machine } from '../../etw/events/machine-model'
 import type { Names } from '../../names/names'
 import type { Secrets } from '../../unseal/secrets/secrets'
 import { Parser } from './parser'
+import { isCaptureFormat, readAll } from './read-all'
+import type { Source } from './blob-source'
 import type { Unsealing } from './unsealing'
 
-/** Feed it the file in order, then end() it. Rows can be read from `capture` at any time. */
-export class Analysis {
+/** What gives the rows: a parser of this thread, or of another one. */
+export interface Rows {
+  readonly capture: Capture
+  readonly format: FileFormat
+}
+
+/** From rows to findings, wherever the rows are made: take() them as they come, then conclude(). */
+export class RowAnalysis {
   readonly #builder: ConversationBuilder
   conversation: Conversation | undefined
   #machine: Machine | undefined
 
-  private constructor(
-    readonly parser: Parser,
-    /** What secrets open; undefined where there are none. */
-    readonly unsealing?: Unsealing,
-  ) {
-    this.#builder = new ConversationBuilder(parser.capture)
-  }
-
-  static async start(module: WebAssembly.Module, secrets?: Secrets): Promise<Analysis> {
-    // Ciphers and their protocols are fetched only when there are secrets.
-    const unsealing = secrets && new (await import('./unsealing')).Unsealing(secrets)
-    return new Analysis(await Parser.over(module, { helper: unsealing }), unsealing)
+  constructor(private readonly rows: Rows) {
+    this.#builder = new ConversationBuilder(rows.capture)
   }
 
   get capture(): Capture {
-    return this.parser.capture
+    return this.rows.capture
   }
 
-  /** True if what was fed so far can be a capture at all. */
+  /** True if what was read so far can be a capture at all. */
   get isCapture(): boolean {
-    const { format } = this.parser
-    return format !== FileFormat.Unknown && format !== FileFormat.TooShort && format !== FileFormat.Etl
+    return isCaptureFormat(this.rows.format)
   }
 
-  feed(bytes: Uint8Array): void {
-    this.parser.feed(bytes)
-    this.#builder.feed(this.capture.pdus.rows)
+  /** Takes PDU rows up to, not including, `toPduRow`. */
+  take(toPduRow: number): void {
+    this.#builder.feed(toPduRow)
   }
 
-  end(): Conversation {
-    this.parser.end()
-    this.#builder.feed(this.capture.pdus.rows)
+  /** Takes what is left: all rows are there. */
+  conclude(): Conversation {
     return (this.conversation = this.#builder.end())
   }
 
@@ -65,13 +61,45 @@ export class Analysis {
 
   /** What rules and comparison look at, but for the names; end() must have been called. */
   get case(): Omit<CaseFile, 'names'> {
-    if (!this.conversation) throw new Error('asked before end()')
+    if (!this.conversation) throw new Error('asked before the conversation was there')
     return { capture: this.capture, conversation: this.conversation, machine: this.#machine }
   }
 
   /** Runs every rule; end() must have been called. `onRule` receives how many have run. */
   diagnose(names: Names, onRule?: OnRule): Finding[] {
     return diagnose({ ...this.case, names }, onRule)
+  }
+}
+
+/** The same over a parser of its own. Feed it the file in order, then end() it. Rows can be read from `capture` at any time. */
+export class Analysis extends RowAnalysis {
+  private constructor(
+    readonly parser: Parser,
+    /** What secrets open; undefined where there are none. */
+    readonly unsealing?: Unsealing,
+  ) {
+    super(parser)
+  }
+
+  static async start(module: WebAssembly.Module, secrets?: Secrets): Promise<Analysis> {
+    // Ciphers and their protocols are fetched only when there are secrets.
+    const unsealing = secrets && new (await import('./unsealing')).Unsealing(secrets)
+    return new Analysis(await Parser.over(module, { helper: unsealing }), unsealing)
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.parser.feed(bytes)
+    this.take(this.capture.pdus.rows)
+  }
+
+  /** Feeds a whole source; `onBytes` as for readAll(). */
+  read(source: Source, onBytes?: (bytes: number) => unknown): Promise<void> {
+    return readAll(source, { feed: (bytes: Uint8Array) => this.feed(bytes), format: () => this.parser.format }, onBytes)
+  }
+
+  end(): Conversation {
+    this.parser.end()
+    return this.conclude()
   }
 }
 

@@ -188,8 +188,9 @@ export class MemorySource implements CaptureSource {
   #words = new Uint32Array(0) as Uint32Array
 
   constructor(
-    private readonly memory: WebAssembly.Memory,
-    private readonly headers: number,
+    readonly memory: WebAssembly.Memory,
+    /** Address of the headers of all tables. */
+    readonly headers: number,
   ) {}
 
   table(which: Tables): TableSource {

@@ -1,11 +1,12 @@
 import { gzipSync, zipSync } from 'fflate'
 import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { Frame, Pdu } from '../../../asm/layout'
+import { FileFormat, Frame, Pdu } from '../../../asm/layout'
 import { GrowingTable } from '../../capture/table'
 import type { Progress } from '../api'
 import { Analysis } from './analysis'
-import { readAll, refusal, reporter } from './reading'
+import { readAll } from './read-all'
+import { refusal, reporter } from './reading'
 import { type Source, sourceOf } from './source'
 
 const capture = { frames: new GrowingTable(Frame.COLUMNS), pdus: new GrowingTable(Pdu.COLUMNS) }
@@ -54,8 +55,8 @@ test('reading ends with the piece under way when no one wants the rest', async (
       return consumed
     },
   } as unknown as Source
-  const analysis = { isCapture: true, feed: (bytes: Uint8Array) => fed.push(bytes.length) } as unknown as Analysis
-  await readAll(source, analysis, (bytes) => bytes < 3)
+  const parser = { format: () => FileFormat.Pcap, feed: (bytes: Uint8Array) => void fed.push(bytes.length) }
+  await readAll(source, parser, (bytes) => bytes < 3)
   expect(fed).toEqual([1, 2])
 })
 
@@ -78,7 +79,7 @@ describe('a packed file that holds no capture is named by what is inside', () =>
     )
     const analysis = await Analysis.start(module)
     const source = await sourceOf(new Blob([packed]))
-    await readAll(source, analysis)
+    await analysis.read(source)
     analysis.end()
     expect(analysis.isCapture).toBe(false)
     expect((await refusal(source, name, analysis.parser.format)).refused).toMatch(says)

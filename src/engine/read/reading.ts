@@ -1,12 +1,11 @@
-// A capture file on its way through the analysis: fed piece by piece, with progress, refused where it is not a capture.
+// How far a file has come on its way through the analysis, and why it is refused where it is not a capture.
 import type { FileFormat } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
-import type { Analysis } from './analysis'
 import type { Progress, Refusal } from '../api'
+import { HEAD_BYTES } from './read-all'
 import type { Source } from './source'
 
 const PROGRESS_MILLISECONDS = 100
-const HEAD_BYTES = 512
 
 /** How far one capture has come; what its tables say is added. */
 type Step = Pick<Progress, 'bytesRead' | 'stage' | 'rulesRun' | 'rules'>
@@ -26,18 +25,6 @@ export function reporter(
     last = now
     begun = stage
     onProgress({ ...step, bytesTotal, frames: frames.rows, pdus: pdus.rows })
-  }
-}
-
-/** Feeds a capture from its first byte to its last. `onBytes` receives how much of the file was read, and ends the reading by returning false. */
-export async function readAll(source: Source, analysis: Analysis, onBytes?: (bytes: number) => unknown): Promise<void> {
-  let fed = 0
-  for await (const bytes of source.stream()) {
-    analysis.feed(bytes)
-    fed += bytes.length
-    // Only a file's start can tell that it is none: do not read gigabytes of something else.
-    if (!analysis.isCapture && fed >= HEAD_BYTES) break
-    if (onBytes?.(source.consumed) === false) break
   }
 }
 

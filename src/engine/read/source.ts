@@ -2,32 +2,14 @@
 import type { TraceConversion } from '../../etw/frames/convert'
 import type { RandomAccess } from '../../etw/container/file-bytes'
 import { isCabinetHead, isEventTrace, TRACE_HEAD_BYTES } from '../../etw/container/recognise'
+import { BlobSource, pieces, type Source } from './blob-source'
 import { type Packing, packingOf } from './packing'
 import type { Unpacking } from './unpack'
 
-/** Bytes of a read; larger reads were no faster, smaller ones slower. */
-const READ_BYTES = 4 << 20
-/** The first read is small, so that the first rows are there at once. */
-const FIRST_READ_BYTES = 256 << 10
 /** Unpacked bytes are handed to the browser in pieces of this size; it keeps them on disk as it sees fit. */
 const PART_BYTES = 8 << 20
 
-export interface Source {
-  /** The file as it lies on disk; undefined where it is not available. */
-  readonly blob: Blob | undefined
-  /** Bytes of the file as it lies on disk. */
-  readonly size: number
-  /** How many of them stream() has taken so far. */
-  readonly consumed: number
-  /** The kind of file that the bytes come out of, or are made of; undefined where they are the file's own. */
-  readonly packing: Packing | 'etl' | undefined
-  /** A sentence on what kept stream() from going on, or what it left out. */
-  readonly note: string | undefined
-  /** The capture's bytes in order, once. A piece is valid until the next one is asked for. */
-  stream(): AsyncIterable<Uint8Array>
-  /** `length` bytes of the capture from `at`; fewer at its end, and while a packed file is still streamed. */
-  read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>>
-}
+export type { Source }
 
 /** A Blob or File as a Source, unpacked when its first bytes say that it is packed. */
 export async function sourceOf(blob: Blob): Promise<Source> {
@@ -99,31 +81,6 @@ class Parts {
     if (this.#waiting.length > 0) this.#parts.push(new Blob(this.#waiting))
     this.#waiting = []
     this.#bytes = 0
-  }
-}
-
-class BlobSource implements Source {
-  consumed = 0
-  readonly packing = undefined
-  note: string | undefined
-
-  constructor(readonly blob: Blob) {}
-
-  get size(): number {
-    return this.blob.size
-  }
-
-  async *stream(): AsyncIterable<Uint8Array> {
-    for await (const piece of pieces(this.blob)) {
-      this.consumed += piece.length
-      yield piece
-    }
-    if (this.consumed < this.size)
-      this.note = `The file became shorter while it was read: ${this.consumed.toLocaleString('en')} of ${this.size.toLocaleString('en')} bytes were left.`
-  }
-
-  async read(at: number, length: number): Promise<Uint8Array<ArrayBuffer>> {
-    return new Uint8Array(await this.blob.slice(at, at + length).arrayBuffer())
   }
 }
 
@@ -257,56 +214,5 @@ export class MissingSource implements Source {
 
   read(): Promise<Uint8Array<ArrayBuffer>> {
     return Promise.resolve(new Uint8Array(0))
-  }
-}
-
-/**
- * Readers that are read from. A stream whose next piece is awaited is referred to by what awaits it alone, and that by the
- * stream: Chromium clears both away in a worker, and nothing ever goes on.
- */
-const reading = new Set<unknown>()
-
-/** A Blob's bytes. A piece is valid until the next one is asked for; while it is worked on the next is already being read. */
-export async function* pieces(blob: Blob): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  const reader = byteReader(blob)
-  reading.add(reader)
-  try {
-    yield* reader instanceof ReadableStreamDefaultReader ? plain(reader) : intoBuffers(reader)
-  } finally {
-    reading.delete(reader)
-    reader.cancel().catch(() => undefined) // of one that failed it fails again
-  }
-}
-
-/** A reader into buffers of ours, which saves an allocation a piece; a plain one where the engine has no such reader. */
-function byteReader(blob: Blob): ReadableStreamBYOBReader | ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> {
-  try {
-    return blob.stream().getReader({ mode: 'byob' })
-  } catch {
-    return blob.stream().getReader()
-  }
-}
-
-async function* intoBuffers(reader: ReadableStreamBYOBReader): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  let next = reader.read(new Uint8Array(FIRST_READ_BYTES))
-  let spare = new ArrayBuffer(READ_BYTES)
-  for (;;) {
-    const { done, value } = await next
-    if (done || !value) return
-    next = reader.read(new Uint8Array(spare))
-    yield value
-    spare = value.buffer.byteLength === READ_BYTES ? value.buffer : new ArrayBuffer(READ_BYTES)
-  }
-}
-
-async function* plain(
-  reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>,
-): AsyncIterable<Uint8Array<ArrayBuffer>> {
-  let next = reader.read()
-  for (;;) {
-    const { done, value } = await next
-    if (done) return
-    next = reader.read()
-    yield value
   }
 }

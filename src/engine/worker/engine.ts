@@ -11,10 +11,11 @@ import { loadNames, module } from './fetched'
 import { OpenCapture } from './open-capture'
 import { opened } from './opened'
 import { questionsAbout, required } from './questions'
-import { Parser } from '../read/parser'
+import { isShareable, startReading } from './reading'
+import { MemorySource, Parser } from '../read/parser'
 import type { Secrets } from '../../unseal/secrets/secrets'
 import type { HeldSecrets } from './held-secrets'
-import { readAll, refusal, reporter } from '../read/reading'
+import { refusal, reporter } from '../read/reading'
 import { MissingSource, type Source, sourceOf } from '../read/source'
 
 /** So that the page's first questions are answered before a large result is copied. */
@@ -32,26 +33,13 @@ let openings = 0
 /** Counts comparisons begun and stopped. */
 let comparisons = 0
 
-/** True if the page may look into this memory. WebKitGTK refuses to post it, isolated or not. */
-function isShareable(memory: WebAssembly.Memory): boolean {
-  const { port1 } = new MessageChannel()
-  try {
-    port1.postMessage(memory)
-    return self.crossOriginIsolated
-  } catch {
-    return false
-  } finally {
-    port1.close()
-  }
-}
-
 type Callbacks = [onProgress: (progress: Progress) => void, onTables: (handle: TableHandle) => Promise<void> | void]
 
 /** How the page may read a capture's tables. */
-function tablesOf(open: OpenCapture, parser: Parser | undefined): TableHandle {
-  return parser && isShareable(parser.memory) && parser.source === open.source
-    ? { kind: 'memory', memory: parser.memory, headers: parser.tables }
-    : { kind: 'copies', frames: open.capture.frames.rows }
+function tablesOf({ source, capture }: OpenCapture): TableHandle {
+  return source instanceof MemorySource && isShareable(source.memory)
+    ? { kind: 'memory', memory: source.memory, headers: source.headers }
+    : { kind: 'copies', frames: capture.frames.rows }
 }
 
 /** Lets go of what is open and of warming up: something is about to be opened. */
@@ -95,26 +83,22 @@ async function read(
 ): Promise<Opened | Refusal> {
   const started = performance.now()
   makeWay()
-  const analysis = await Analysis.start(await module)
-  const { parser } = analysis
-  const open = new OpenCapture(analysis.capture, parser.source, source, parser)
+  const reading = await startReading(source)
+  const { analysis } = reading
+  const open = new OpenCapture(analysis.capture, reading.tables, source, reading.parser)
   current = open
   open.name = name
-  await onTables(
-    isShareable(parser.memory)
-      ? { kind: 'memory', memory: parser.memory, headers: parser.tables }
-      : { kind: 'copies', frames: 0 },
-  )
-  const report = reporter(parser, source.size, onProgress)
-  await readAll(source, analysis, (bytesRead) => report({ bytesRead, stage: 'reading' }))
+  await onTables(tablesOf(open))
+  const report = reporter(analysis, source.size, onProgress)
+  await reading.read((bytesRead) => report({ bytesRead, stage: 'reading' }))
   const bytesRead = source.consumed
   if (analysis.isCapture) report({ bytesRead, stage: 'diagnosing' })
-  open.conversation = analysis.end()
+  open.conversation = reading.end()
   await analysis.readEvents()
-  open.format = parser.format
+  open.format = reading.format
   if (!analysis.isCapture) {
     current = undefined
-    return refusal(source, name, parser.format)
+    return refusal(source, name, reading.format)
   }
   open.names = await loadNames()
   open.findings = analysis.diagnose(open.names, (rulesRun, rules) =>
@@ -182,7 +166,7 @@ export const engine = {
     const source = await sourceOf(file)
     const analysis = await Analysis.start(await module)
     const report = reporter(analysis.parser, source.size, onProgress)
-    await readAll(source, analysis, (bytesRead) => {
+    await analysis.read(source, (bytesRead) => {
       report({ bytesRead, stage: 'reading' })
       return turn === comparisons
     })
@@ -228,7 +212,7 @@ export const engine = {
     const source = await sourceOf(sealed.file.blob)
     const analysis = await Analysis.start(await module, secrets)
     const report = reporter(analysis.parser, source.size, onProgress)
-    await readAll(source, analysis, (bytesRead) => {
+    await analysis.read(source, (bytesRead) => {
       report({ bytesRead, stage: 'reading' })
       return turn === unsealings
     })
@@ -241,7 +225,7 @@ export const engine = {
       report({ bytesRead: source.consumed, stage: 'diagnosing', rulesRun, rules }),
     )
     current = open
-    await onTables(tablesOf(open, parser))
+    await onTables(tablesOf(open))
     return opened(open, started)
   },
 
@@ -257,7 +241,7 @@ export const engine = {
     secretsInUse?.clear()
     const sealed = current?.sealed ?? required(current)
     current = sealed
-    await onTables(tablesOf(sealed, sealed.reader))
+    await onTables(tablesOf(sealed))
     return opened(sealed, started)
   },
 

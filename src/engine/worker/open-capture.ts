@@ -64,11 +64,6 @@ export class OpenCapture {
     private readonly parser: Parser,
   ) {}
 
-  /** The parser that this capture is described with. */
-  get reader(): Parser {
-    return this.parser
-  }
-
   frameInfos(rows: ArrayLike<number>): FrameInfo[] {
     const { capture, conversation, names } = this
     return Array.from(rows, (row) => legibly(frameInfo({ capture, conversation, names }, row)))

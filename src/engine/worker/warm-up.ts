@@ -1,6 +1,7 @@
 // What makes the first capture open as fast as the second.
 import { Analysis } from '../read/analysis'
 import { loadNames, module } from './fetched'
+import { prepareReading } from './reading'
 
 const WARMING_RUNS = 8
 
@@ -14,6 +15,7 @@ function siteUrl(): string {
  * user still looks for a file makes the first capture open as fast as the second. It stops as soon as `isIdle` no longer holds.
  */
 export async function warmUp(isIdle: () => boolean): Promise<void> {
+  prepareReading()
   const response = await fetch(new URL('examples/case-study.pcapng', siteUrl()))
   if (!response.ok) return
   const example = new Uint8Array(await response.arrayBuffer())

@@ -1,0 +1,92 @@
+// How a file is read: by a thread of its own where the browser lets threads share memory, else by the engine's.
+import type { FileFormat } from '../../../asm/layout'
+import type { Conversation } from '../../conversation/model'
+import { Analysis, type RowAnalysis } from '../read/analysis'
+import { BlobSource } from '../read/blob-source'
+import { DistantReading } from '../read/thread/distant-reading'
+import { type MemorySource, Parser } from '../read/parser'
+import type { Source } from '../read/source'
+import { module } from './fetched'
+import { startReadingWorker } from './start-reading-worker'
+
+/** A smaller file is read before a second thread has begun. */
+const LEAST_BYTES = 8 << 20
+
+/** A file on its way to findings. */
+export interface Reading {
+  readonly analysis: RowAnalysis
+  readonly tables: MemorySource
+  /** Describes frames. */
+  readonly parser: Parser
+  readonly format: FileFormat
+  /** Reads all of it; `onBytes` receives how much of the file was read. */
+  read(onBytes: (bytes: number) => unknown): Promise<void>
+  /** The conversation of all that was read. */
+  end(): Conversation
+}
+
+let spare: Worker | undefined
+
+/** Starts the thread for the first file, while the user still looks for it. */
+export function prepareReading(): void {
+  if (self.crossOriginIsolated) spare ??= startReadingWorker()
+}
+
+/** True if another thread may look into this memory. WebKitGTK refuses to post it, isolated or not. */
+export function isShareable(memory: WebAssembly.Memory): boolean {
+  const { port1 } = new MessageChannel()
+  try {
+    port1.postMessage(memory)
+    return self.crossOriginIsolated
+  } catch {
+    return false
+  } finally {
+    port1.close()
+  }
+}
+
+export async function startReading(source: Source): Promise<Reading> {
+  return (await distantReading(source)) ?? localReading(source)
+}
+
+async function localReading(source: Source): Promise<Reading> {
+  const analysis = await Analysis.start(await module)
+  const { parser } = analysis
+  return {
+    analysis,
+    tables: parser.source,
+    parser,
+    get format() {
+      return parser.format
+    },
+    read: (onBytes) => analysis.read(source, onBytes),
+    end: () => analysis.end(),
+  }
+}
+
+/** Undefined where no thread can be had, or none is worth it. */
+async function distantReading(source: Source): Promise<Reading | undefined> {
+  if (!(source instanceof BlobSource) || source.size < LEAST_BYTES) return undefined
+  const parser = await Parser.over(await module)
+  const thread = isShareable(parser.memory) ? (spare ?? startReadingWorker()) : undefined
+  spare = undefined
+  if (!thread) return undefined
+  let reading: DistantReading
+  try {
+    reading = await DistantReading.start(thread, await module, source)
+  } catch {
+    thread.terminate()
+    return undefined
+  }
+  const { analysis, tables } = reading
+  return {
+    analysis,
+    tables,
+    parser,
+    get format() {
+      return reading.format
+    },
+    read: (onBytes) => reading.read(onBytes).finally(() => thread.terminate()),
+    end: () => analysis.conclude(),
+  }
+}
