@@ -2,12 +2,14 @@
 import { Frame } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { streamNumbers } from '../capture/stream-number'
+import { Claims } from './claims'
 import { Examination } from './examination'
 import type { Confidence, Evidence, Finding, FindingKind, Instance, Severity } from './finding'
 import type { CaseFile } from './case-file'
 import { withMachineFacts } from './machine-facts'
 import type { Occurrence, Rule } from './rule'
 import { rules as allRules } from './rules'
+import { ofCapture } from './text/of-kind'
 import { frameSpan, listSome } from './text/wording'
 
 const KINDS: FindingKind[] = ['finding', 'normal', 'limit']
@@ -35,10 +37,11 @@ export type OnRule = (run: number, of: number) => void
  * leave alone. A rule that throws loses what it has not found yet and leaves a line that says so.
  */
 export function diagnose(theCase: CaseFile, onRule?: OnRule, rules: readonly Rule[] = allRules): Finding[] {
-  const examination = new Examination(theCase)
+  const claims = new Claims()
+  const examination = new Examination(theCase, claims)
   const found = rules.flatMap((rule, precedence) => {
     onRule?.(precedence, rules.length)
-    return fold(rule, occurrencesOf(rule, examination)).map((finding) => ({
+    return fold(rule, occurrencesOf(rule, examination, claims)).map((finding) => ({
       finding: withMachineFacts(examination, finding),
       precedence,
     }))
@@ -66,13 +69,11 @@ function coveringFilter({ filter, evidence }: Finding, { frames }: Capture): str
 }
 
 /** What a rule yields, with its claims recorded, up to where it throws. */
-function* occurrencesOf(rule: Rule, examination: Examination): Generator<Occurrence> {
+function* occurrencesOf(rule: Rule, examination: Examination, claims: Claims): Generator<Occurrence> {
   try {
     for (const occurrence of rule.find(examination)) {
-      for (const call of occurrence.explains?.calls ?? []) examination.explainCall(call, rule.id)
-      for (const stream of occurrence.explains?.streams ?? [])
-        examination.explainEnd(stream, rule.id, occurrence.explains?.isProven)
-      yield occurrence
+      if (occurrence.explains) claims.record(occurrence.explains, rule.id)
+      if ('title' in occurrence) yield occurrence
     }
   } catch (error) {
     yield brokenRule(rule, error)
@@ -89,6 +90,8 @@ function brokenRule(rule: Rule, error: unknown): Occurrence {
     explanation:
       `The rule "${rule.id}" (${rule.title}) stopped with an error of its own: ${error instanceof Error ? error.message : String(error)}. ` +
       'All other rules ran. What this one looks for may be in the capture.',
+    ...ofCapture('neither the client nor the server: an error in this program'),
+    effect: 'What this rule looks for is not reported.',
     fix: [
       { text: 'Report this error with the rule’s name; the capture itself is not needed to see where it happened.' },
     ],
@@ -174,9 +177,12 @@ function fold(rule: Rule, occurrences: Iterable<Occurrence>): Finding[] {
 /** What a rule found beyond the findings that stand by themselves: many causes, so what is said is what they share. */
 function restOf(
   rule: Rule,
-  { kind, severity, confidence, evidence, occurrences, streams, count, mutedBy }: Finding,
+  { kind, severity, confidence, evidence, occurrences, streams, count, mutedBy, atFault }: Finding,
 ): Finding {
   return {
+    symptom: 'As in the findings of this kind that are listed one by one.',
+    ...(atFault && { atFault: { ...atFault, text: 'as in the findings of this kind that are listed one by one' } }),
+    effect: `It happened ${count} more times.`,
     kind,
     rule: rule.id,
     severity,
@@ -184,7 +190,7 @@ function restOf(
     title: `And ${count} more: ${rule.title}`,
     explanation: `${rule.meaning} Of this kind, the first ${MAX_FINDINGS_A_RULE} are listed one by one; these ${count} came after them.`,
     advice: [],
-    fix: [],
+    fix: [{ text: 'Mend the causes that are listed one by one first; these often are the same.' }],
     layers: [],
     references: [],
     evidence,

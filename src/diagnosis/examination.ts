@@ -25,6 +25,7 @@ import { isFailure, returnsStatus } from './signs/call/return-value'
 import { trafficOf } from './signs/network/traffic'
 import type { Confidence } from './finding'
 import type { CaseFile } from './case-file'
+import { Claims, type ClaimsView } from './claims'
 import { HIDDEN, who } from './text/identities'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
@@ -72,12 +73,11 @@ export class Examination implements CaseFile {
   readonly #answeredAt = new Map<number, Map<string, number>>()
   readonly #faultsByContext = new Map<number, number[]>()
   #firstCalls?: Map<number, number>
-  /** By which rule a call or a stream has been explained. */
-  readonly #calls = new Map<number, string>()
-  readonly #streams = new Map<number, string>()
-  readonly #proven = new Set<number>()
+  readonly #claims: ClaimsView
 
-  constructor({ capture, conversation, names, machine }: CaseFile) {
+  /** `claims` is what rules have explained so far; diagnose() records it while they run. */
+  constructor({ capture, conversation, names, machine }: CaseFile, claims: ClaimsView = new Claims()) {
+    this.#claims = claims
     this.machine = machine
     this.capture = capture
     this.conversation = conversation
@@ -315,7 +315,7 @@ export class Examination implements CaseFile {
    */
   pairOf(client: string, server: string): string {
     let pairs = this.#pairs.get(client)
-    if (!pairs) this.#pairs.set(client, (pairs = new Map()))
+    if (!pairs) this.#pairs.set(client, (pairs = new Map<string, string>()))
     let pair = pairs.get(server)
     if (pair === undefined) pairs.set(server, (pair = `${client} ${server}`))
     return pair
@@ -411,34 +411,23 @@ export class Examination implements CaseFile {
     return this.capture.streams.get(column, stream)
   }
 
-  /** Says that a rule has explained a call: no later rule tells it again as a fault of its own. */
-  explainCall(call: number, rule: string): void {
-    if (!this.#calls.has(call)) this.#calls.set(call, rule)
+  /** The rule that has explained a call, or a stream's end. */
+  explainedBy(call: number): string | undefined {
+    return this.#claims.explainedBy(call)
   }
 
-  /** Says that a rule has explained why a stream ended; `isProven` by an event of the machine itself. */
-  explainEnd(stream: number, rule: string, isProven = false): void {
-    if (!this.#streams.has(stream)) this.#streams.set(stream, rule)
-    if (isProven) this.#proven.add(stream)
+  endExplainedBy(stream: number): string | undefined {
+    return this.#claims.endExplainedBy(stream)
   }
 
   /** True if an event of the machine itself proves why a stream ended. */
   isEndProven(stream: number): boolean {
-    return this.#proven.has(stream)
-  }
-
-  /** The rule that has explained a call, or a stream's end. */
-  explainedBy(call: number): string | undefined {
-    return this.#calls.get(call)
-  }
-
-  endExplainedBy(stream: number): string | undefined {
-    return this.#streams.get(stream)
+    return this.#claims.isEndProven(stream)
   }
 
   /** Those of the calls that no rule has explained yet. */
   unexplained(calls: readonly number[]): number[] {
-    return calls.filter((call) => !this.#calls.has(call))
+    return calls.filter((call) => this.#claims.explainedBy(call) === undefined)
   }
 }
 

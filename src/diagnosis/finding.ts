@@ -22,8 +22,8 @@ export interface Evidence {
   note: string
 }
 
-/** Who has to change something so that the failure ends. */
-export type Party = 'client' | 'server' | 'network' | 'configuration' | 'account' | 'capture'
+/** Who has to change something so that the failure ends; `none` where nothing failed. */
+export type Party = 'client' | 'server' | 'network' | 'configuration' | 'account' | 'capture' | 'none'
 
 /** Who is at fault, and which product, version or setting of theirs. */
 export interface AtFault {

@@ -1,5 +1,6 @@
 // What a rule is and what it yields. diagnose.ts runs them all; rules/index.ts lists them.
 import type { Evidence, Finding, Severity, Confidence } from './finding'
+import type { Explained } from './claims'
 import type { Examination } from './examination'
 
 /** What a rule yields: one occurrence of what it found. diagnose.ts adds the rule's id and folds occurrences of one cause. */
@@ -20,15 +21,12 @@ export interface Occurrence extends Maybe<Omit<Finding, 'rule' | 'occurrences'>>
   /** What is special about this occurrence, for Instance.label; the method, when the rule is about a call. */
   label?: string | undefined
   method?: string | undefined
-  /** What this occurrence explains, so that no later rule reports it again: calls (rows of Call), ends of streams (rows of Stream). */
-  explains?:
-    | {
-        calls?: readonly number[]
-        streams?: readonly number[]
-        /** True where an event of the machine itself proves it: rules that conclude from silence leave these streams alone. */
-        isProven?: boolean
-      }
-    | undefined
+  explains?: Explained | undefined
+}
+
+/** What a rule explains without a finding of its own: a further consequence of one that it has yielded. */
+export interface Claim {
+  explains: Explained
 }
 
 export interface Rule {
@@ -40,5 +38,6 @@ export interface Rule {
   meaning: string
   /** Numbers of the catalogue of failures that it covers, as R01. */
   covers: string[]
-  find(theCase: Examination): Iterable<Occurrence>
+  /** Pure: what it explains is in what it yields, and known to it and to later rules from then on. */
+  find(theCase: Examination): Iterable<Occurrence | Claim>
 }

@@ -125,7 +125,7 @@ const readFinding = record<StoredFinding>({
   symptom: maybe(lines()),
   atFault: maybe(
     record({
-      party: oneOf('client', 'server', 'network', 'configuration', 'account', 'capture'),
+      party: oneOf('client', 'server', 'network', 'configuration', 'account', 'capture', 'none'),
       text: lines(),
     }),
   ),

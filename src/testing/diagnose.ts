@@ -5,6 +5,7 @@ import type { Finding } from '../diagnosis/finding'
 import type { CaseFile } from '../diagnosis/case-file'
 import { Analysis } from '../engine/read/analysis'
 import { namesFrom } from '../engine/read/names-text'
+import { unfinished } from './claims'
 import { openWhole } from '../engine/query/export/open-whole'
 import type { OpenCapture } from '../engine/worker/open-capture'
 import type { Names } from '../names/names'
@@ -25,13 +26,16 @@ export function allNames(): Promise<Names> {
   return names
 }
 
-/** A capture of these frames as rules see it, and what they find. */
+/** A capture of these frames as rules see it, and what they find; an error where a finding lacks a part that each must have. */
 export async function examine(frames: Frame[]): Promise<{ theCase: CaseFile; findings: Finding[] }> {
   const analysis = await Analysis.start(module)
   analysis.feed(pcapng(frames))
   const conversation = analysis.end()
   const theCase = { capture: analysis.capture, conversation, names: await allNames() }
-  return { theCase, findings: analysis.diagnose(theCase.names) }
+  const findings = analysis.diagnose(theCase.names)
+  const lacks = unfinished(findings)
+  if (lacks.length > 0) throw new Error(`findings that are not finished:\n${lacks.join('\n')}`)
+  return { theCase, findings }
 }
 
 /** A capture file as the page opens it, with its findings. */

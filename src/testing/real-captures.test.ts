@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import type { Finding } from '../diagnosis/finding'
-import { claimsOf, unbackedClaims, uncoveringFilters } from './claims'
+import { claimsOf, unbackedClaims, unfinished, uncoveringFilters } from './claims'
 import { opened } from './diagnose'
 import { realCaptures } from './real-captures'
 import { TSHARK_TIMEOUT } from './tshark'
@@ -42,6 +42,7 @@ describe.each(realCaptures)('$file: $truth', ({ file, first = [], severity, heal
       if (healthy) expect(wrong(findings)).toEqual([])
       expect(wrong(findings).filter((rule) => never.includes(rule))).toEqual([])
       expect(await unbackedClaims(open, findings)).toEqual([])
+      expect(unfinished(findings)).toEqual([])
       const failures = findings.filter((finding) => finding.kind === 'finding' && finding.severity !== 'note')
       expect(await uncoveringFilters(open, failures, bytes!)).toEqual([])
     },

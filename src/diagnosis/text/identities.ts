@@ -26,7 +26,15 @@ export function logonEvidence(logon: SecurityContext | SmbLogon | undefined): Ev
   return evidence(frame, `the logon of ${who(logon)}`)
 }
 
-/** A name as who() gives it, for a headline: words for a name that cannot be read are too long there. */
+/**
+ * A name as who() gives it, for a headline: words for a name that cannot be read are too long there, and so is an address in
+ * place of the domain.
+ */
 export function shortName(name: string, otherwise = 'the user'): string {
-  return name.includes(' ') ? otherwise : name
+  return name.includes(' ') ? otherwise : name.replace(/^[\d.]+\\|^[\da-f:]*:[\da-f:.]*\\/i, '')
+}
+
+/** A service's name for a headline: `RPCSS` of `RPCSS/10.0.0.6`. */
+export function shortService(name: string): string {
+  return name.replace(/\/(?:[\d.]+|\[?[\da-f:.]*:[\da-f:.]*\]?)$/i, '')
 }

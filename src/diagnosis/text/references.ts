@@ -103,5 +103,8 @@ export const references = {
     title: 'KB5014754: certificate-based authentication changes on Windows domain controllers',
     url: 'https://support.microsoft.com/help/5014754',
   },
-  uac: { title: 'KB951016: LocalAccountTokenFilterPolicy and remote administration' },
+  uac: {
+    title: 'KB951016: User Account Control and remote restrictions (LocalAccountTokenFilterPolicy)',
+    url: learn('troubleshoot/windows-server/windows-security/user-account-control-and-remote-restriction'),
+  },
 } satisfies Record<string, Reference>

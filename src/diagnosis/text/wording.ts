@@ -70,6 +70,17 @@ function answeredOffer(theCase: Examination, call: number): string {
   return 'a call whose request is not in the capture'
 }
 
+/** A method as methodName() names it, for a headline: words for one that is not known are too long there. */
+export function shortMethod(name: string): string {
+  if (name.startsWith('a call ')) return 'a call'
+  return name.replace(/ of an unknown interface$/, '').replace(/ in frame \d+$/, '')
+}
+
+/** The same at the beginning of a headline. */
+export function firstMethod(name: string): string {
+  return shortMethod(name).replace(/^(?:a call|opnum|the )/, (word) => word[0]!.toUpperCase() + word.slice(1))
+}
+
 export function interfaceName(theCase: Examination, uuid: string): string {
   return theCase.names.interfaceName(uuid) ?? uuid
 }

@@ -8,7 +8,7 @@ import type { Occurrence, Rule } from '../../rule'
 import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
-import { callEvidence, frameNumber, methodName, plural } from '../../text/wording'
+import { callEvidence, frameNumber, methodName, plural, shortMethod } from '../../text/wording'
 
 const BAD_DATA = new Set([0x6f7, 0x800706f7, 0x1c000006, 0x1c000007, 0x6c6, 0x800706c6])
 const BAD_STUB_DATA = 0x6f7
@@ -33,7 +33,6 @@ export const badStubData: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      badStubData.id,
       (status) => BAD_DATA.has(status),
       (fault) => tell(theCase, fault),
     )
@@ -56,7 +55,7 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
     confidence: 'high',
     title: tooLarge
       ? 'The client asked for more than 256 KB of services'
-      : `The server could not read the arguments of ${fault.method}`,
+      : `The server could not read the arguments of ${shortMethod(fault.method)}`,
     explanation:
       `The request of ${calls.get(Call.RequestBytes, fault.call)} bytes was refused with ${fault.statusText} in frame ${fault.frame}. ` +
       (tooLarge

@@ -2,6 +2,7 @@
 import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
+import { shortMethod } from '../../text/wording'
 
 const REJECTED = new Set([0x80010001, 0x8001010a, 0x80010007])
 
@@ -15,15 +16,14 @@ export const callRejected: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      callRejected.id,
       (status) => REJECTED.has(status),
       (fault) => ({
         severity: fault.later === undefined ? 'error' : 'note',
         confidence: 'high',
         title:
           fault.later === undefined
-            ? `The object was busy and rejected ${fault.method}`
-            : `The object was busy; a repeated ${fault.method} succeeded`,
+            ? `The object was busy and rejected ${shortMethod(fault.method)}`
+            : `The object was busy; a repeated ${shortMethod(fault.method)} succeeded`,
         explanation: `The fault in frame ${fault.frame} is ${fault.statusText}: the server’s single thread was occupied, likely in another call or in a dialog.${laterText(theCase, fault)}`,
         symptom: programShows(theCase.names, fault.status),
         atFault: { party: 'server', text: 'the server application: its single thread did not take the call' },

@@ -8,7 +8,7 @@ import { executedText, groupCalls } from '../../signs/call/fault'
 import { dotnetLayer, hresultLayer, programShows, win32Layer } from '../../text/layers'
 import { isLongPoll } from '../../../names/long-polls'
 import type { Rule } from '../../rule'
-import { duration, evidence, frameNumber, methodName } from '../../text/wording'
+import { duration, evidence, frameNumber, methodName, shortMethod } from '../../text/wording'
 
 const CANCELLED_FAULT = new Set([0x1c00000d, 0x71a, 0x8007071a])
 const CANCELLED = 0x8007071a
@@ -38,8 +38,8 @@ export const cancelledCall: Rule = {
         severity: waits ? 'note' : 'warning',
         confidence: 'high',
         title: waits
-          ? `The client no longer waits for ${group.method}, which waits for events`
-          : `The client ${what} ${group.method} before it was answered`,
+          ? `The client no longer waits for ${shortMethod(group.method)}, which waits for events`
+          : `The client ${what} ${shortMethod(group.method)} before it was answered`,
         explanation: `${group.user} had called ${methodName(theCase, group.call)} on ${group.server} in frame ${frameNumber(theCase.frameOf(group.call))} and gave it up${frame === undefined ? '' : ` in frame ${frameNumber(frame)}`}${waited === undefined ? '' : `, after ${duration(waited)}`}. Whether the call ran to its end cannot be told.`,
         layers: [
           win32Layer(theCase.names, 1818),

@@ -6,7 +6,7 @@ import { groupCalls, laterEvidence, laterText, occurrences, tellFaults } from '.
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { evidence, frameNumber } from '../../text/wording'
+import { evidence, frameNumber, shortMethod } from '../../text/wording'
 
 const GONE = new Set([0x80010108, 0x800401fd, 0x80010113, 0x80010114, 0x80070776, 0x776, 0x777, 0x778])
 
@@ -51,12 +51,11 @@ export const objectGone: Rule = {
       .unexplained(theCase.refusals)
       .filter((call) => theCase.interfaceOf(call) === IOBJECT_EXPORTER)
     for (const group of groupCalls(theCase, failed, (status) => RESOLVER[status] !== undefined)) {
-      for (const call of group.calls) theCase.explainCall(call, objectGone.id)
       const story = RESOLVER[group.status]!
       yield* occurrences(theCase, group, {
         severity: group.later === undefined ? 'error' : 'note',
         confidence: 'high',
-        title: `The server does not know the ${story.what} that the client asks for`,
+        title: `The server does not know the client’s ${story.what}`,
         explanation: `${group.method} was answered in frame ${group.frame} with ${group.statusText}: ${story.why}${laterText(theCase, group)}`,
         symptom: programShows(theCase.names, group.status),
         atFault: { party: 'server', text: `the server: ${story.why}` },
@@ -70,7 +69,6 @@ export const objectGone: Rule = {
     }
     yield* tellFaults(
       theCase,
-      objectGone.id,
       (status) => GONE.has(status),
       (fault) => {
         const object = calls.get(Call.Object, fault.call)
@@ -86,7 +84,7 @@ export const objectGone: Rule = {
         return {
           severity: fault.later === undefined ? 'error' : 'note',
           confidence: 'high',
-          title: `The object that ${fault.method} calls no longer exists`,
+          title: `The object of ${shortMethod(fault.method)} no longer exists`,
           explanation:
             `The call was refused in frame ${fault.frame} with ${fault.statusText}.` +
             (object === NONE ? '' : ` The object is known by IPID ${objects[object]}.`) +

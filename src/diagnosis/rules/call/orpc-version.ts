@@ -16,7 +16,6 @@ export const orpcVersion: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      orpcVersion.id,
       (status) => VERSION.has(status),
       (fault) => ({
         severity: fault.later === undefined ? 'error' : 'note',

@@ -3,6 +3,7 @@ import { laterEvidence, laterText, tellFaults, wentOn } from '../../signs/call/f
 import { isSecurityStatus } from '../../../conversation/build/security'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
+import { shortMethod } from '../../text/wording'
 
 /** Error: nothing was answered after it, or it is a matter of security. Warning: the client went on. Note: the method succeeded later. */
 export const otherFault: Rule = {
@@ -14,7 +15,6 @@ export const otherFault: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      otherFault.id,
       () => true,
       (fault) => {
         const goesOn = wentOn(theCase, fault.call)
@@ -23,10 +23,13 @@ export const otherFault: Rule = {
           severity:
             fault.later !== undefined ? 'note' : isSecurityStatus(fault.status) || !goesOn ? 'error' : 'warning',
           confidence: 'medium',
-          title: `The server answered ${fault.method} with the fault ${known?.symbol ?? fault.statusText}`,
+          title: `The server answered ${shortMethod(fault.method)} with the fault ${known?.symbol ?? fault.statusText}`,
           explanation: `The fault ${fault.statusText} came in frame ${fault.frame}, caller: ${fault.user}.${laterText(theCase, fault)} ${goesOn ? 'Later calls on the connection were answered.' : 'No later call on the connection was answered.'}`,
           symptom: programShows(theCase.names, fault.status),
-          effect: goesOn ? 'The call failed; the client went on' : 'The call failed, and nothing after it was answered',
+          atFault: { party: 'server', text: `the service that offers ${fault.method}, which raised the fault` },
+          effect: goesOn
+            ? 'The call failed; the client went on.'
+            : 'The call failed, and nothing after it was answered.',
           evidence: laterEvidence(theCase, fault),
           fix: [
             {

@@ -9,7 +9,7 @@ import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { evidence, frameNumber } from '../../text/wording'
+import { evidence, frameNumber, shortMethod } from '../../text/wording'
 
 const PROTOCOL_ERROR = new Set([0x1c01000b, 0x6c0, 0x800706c0])
 
@@ -27,20 +27,17 @@ export const protocolError: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      protocolError.id,
       (status) => PROTOCOL_ERROR.has(status),
       (fault) => {
         const { close, stream } = fault.connection
-        if (close.by === 'server') theCase.explainEnd(stream, protocolError.id)
         const before = theCase.conversation.calls.get(Call.RequestFrame, fault.call)
-        explainEnds(theCase, fault.calls)
         const logon = unsettledLogon(theCase, fault.connection)
         return {
           severity: fault.later === undefined ? 'error' : 'warning',
           confidence: logon ? 'medium' : 'high',
           title: logon
-            ? `The server refused ${fault.method}, likely because it refused the logon`
-            : `The server called the client’s message a protocol error: ${fault.method}`,
+            ? `The server refused ${shortMethod(fault.method)}, likely because it refused the logon`
+            : `The server called the client’s message a protocol error: ${shortMethod(fault.method)}`,
           explanation: `The fault in frame ${fault.frame} says ${fault.statusText}: what the client sent just before breaks the rules of the protocol. The call did not run, and servers usually close the connection after it.${laterText(theCase, fault)}${fragmentRemark(theCase, fault.call)}${logon ? ` The last message of a logon had been sent in frame ${frameNumber(logon.thirdLegFrame!)} and nothing was answered since: Samba answers in this way when it did not take the logon, for a wrong user name or password or a locked or disabled account.` : ''}`,
           symptom: programShows(theCase.names, 0x6c0),
           atFault: logon
@@ -62,6 +59,7 @@ export const protocolError: Rule = {
             { text: 'Update the client’s RPC library: Windows’ own does not cause this.' },
           ],
           references: [references.c706],
+          explains: { streams: [...(close.by === 'server' ? [stream] : []), ...endedBy(theCase, fault.calls)] },
         }
       },
     )
@@ -85,12 +83,11 @@ function unsettledLogon(theCase: Examination, { security, calls }: Connection): 
 }
 
 /** The server's own close right after the fault is its consequence, and so is what it leaves unanswered. */
-function explainEnds(theCase: Examination, calls: readonly number[]): void {
-  for (const call of calls) {
+function endedBy(theCase: Examination, calls: readonly number[]): number[] {
+  return calls.flatMap((call) => {
     const { close, stream } = theCase.connectionOf(call)
     const fault = theCase.conversation.calls.get(Call.ResponseFrame, call)
-    if (close.by !== 'server' || close.frame === undefined || close.frame < fault) continue
-    if (secondsBetween(theCase.capture.frames, fault, close.frame) <= CONSEQUENCE_SECONDS)
-      theCase.explainEnd(stream, protocolError.id)
-  }
+    if (close.by !== 'server' || close.frame === undefined || close.frame < fault) return []
+    return secondsBetween(theCase.capture.frames, fault, close.frame) <= CONSEQUENCE_SECONDS ? [stream] : []
+  })
 }

@@ -2,7 +2,7 @@
 import { attempts } from '../../signs/network/attempts'
 import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
-import { evidence, frameNumber } from '../../text/wording'
+import { evidence, frameNumber, shortMethod } from '../../text/wording'
 import { programShows } from '../../text/layers'
 
 const SERVER_FAULT = 0x80010105
@@ -29,10 +29,9 @@ export const serverFault: Rule = {
     'violation. The named method is the trigger; the reason lies in the server’s code or data.',
   covers: ['R42'],
   *find(theCase) {
-    yield* tellFaults(theCase, serverFault.id, isCrash, (fault) => {
+    yield* tellFaults(theCase, isCrash, (fault) => {
       const { close, server } = fault.connection
       const closed = close.by === 'server'
-      if (closed) theCase.explainEnd(fault.connection.stream, serverFault.id)
       const gone = attempts(theCase).filter(
         (attempt) =>
           closed &&
@@ -41,11 +40,10 @@ export const serverFault: Rule = {
           attempt.port === server.port &&
           attempt.synFrame > close.frame!,
       )
-      for (const { stream } of gone) theCase.explainEnd(stream, serverFault.id)
       return {
         severity: fault.later === undefined ? 'error' : 'warning',
         confidence: 'high',
-        title: `An exception in the server’s code ended ${fault.method}`,
+        title: `An exception in the server’s code ended ${shortMethod(fault.method)}`,
         explanation:
           `The server answered with the fault ${fault.statusText} in frame ${fault.frame}: the method ran and threw.` +
           (closed
@@ -70,6 +68,7 @@ export const serverFault: Rule = {
           },
         ],
         references: [{ title: 'C706 appendix E: reject and fault status codes' }],
+        explains: { streams: [...(closed ? [fault.connection.stream] : []), ...gone.map(({ stream }) => stream)] },
       }
     })
   },

@@ -3,6 +3,7 @@ import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
+import { shortMethod } from '../../text/wording'
 
 const BUSY = new Set([0x1c010014, 0x6bb, 0x800706bb, 0x1c00001b, 0x6d9, 0xe, 0x8007000e, 0x5aa, 0x800705aa, 0xc000009a])
 const NO_MEMORY = 0x1c00001b
@@ -17,17 +18,16 @@ export const serverTooBusy: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      serverTooBusy.id,
       (status) => BUSY.has(status),
       (fault) => ({
         severity: fault.later === undefined ? 'error' : 'note',
         confidence: fault.status === NO_MEMORY ? 'medium' : 'high',
         title:
           fault.later !== undefined
-            ? `The server had no resources for ${fault.method} at first`
+            ? `The server had no resources for ${shortMethod(fault.method)} at first`
             : fault.status === NO_MEMORY
-              ? `The server likely had no memory for ${fault.method}`
-              : `The server had no resources for ${fault.method}`,
+              ? `The server likely had no memory for ${shortMethod(fault.method)}`
+              : `The server had no resources for ${shortMethod(fault.method)}`,
         explanation:
           `The call was refused with ${fault.statusText} in frame ${fault.frame}.${laterText(theCase, fault)}` +
           (fault.status === NO_MEMORY

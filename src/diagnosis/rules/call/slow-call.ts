@@ -8,7 +8,16 @@ import type { Examination } from '../../examination'
 import { closeNote } from '../../signs/call/rejection'
 import type { Occurrence, Rule } from '../../rule'
 import { symptoms } from '../../text/symptoms'
-import { callEvidence, duration, evidence, frameNumber, methodName, plural, serverText } from '../../text/wording'
+import {
+  callEvidence,
+  duration,
+  evidence,
+  frameNumber,
+  methodName,
+  plural,
+  serverText,
+  shortMethod,
+} from '../../text/wording'
 
 /** How much longer than the median a call must take to be worth a word. */
 const OUTLIER = 10
@@ -174,7 +183,7 @@ function tell(theCase: Examination, outliers: number[], median: number): Occurre
   return {
     severity: ownSeconds(theCase, worst) >= HURTS_SECONDS && !STARTS.test(method) ? 'warning' : 'note',
     confidence: 'high',
-    title: `The server took ${duration(longest)} to answer ${method}`,
+    title: `The server took ${duration(longest)} to answer ${shortMethod(method)}`,
     explanation: `${serverText(theCase.connectionOf(worst))} answered in frame ${frameNumber(calls.get(Call.ResponseFrame, worst))}, ${duration(longest)} after the request${median >= calls.get(Call.Microseconds, worst) ? '' : `; the median of this method is ${duration(median / 1e6)}`}. ${trip === undefined ? 'The time was spent on the server, or on the path.' : `A round trip to it takes ${duration(trip)} (its handshake), so the time was spent on the server.`}`,
     symptom: symptoms.slow,
     atFault: { party: 'server', text: `the process that runs ${method}, or what it waits for in turn` },

@@ -5,7 +5,7 @@ import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { who } from '../../text/identities'
 import { symptoms } from '../../text/symptoms'
-import { callEvidence, duration, evidence, frameNumber, methodName, packageName } from '../../text/wording'
+import { callEvidence, duration, evidence, frameNumber, methodName, packageName, shortMethod } from '../../text/wording'
 
 /** Time of a first call that is worth a note, and from which on it hurts. */
 const SLOW_MICROSECONDS = 1_000_000
@@ -71,7 +71,7 @@ function tell(theCase: Examination, { connection, security, first, seconds, typi
   return {
     severity: seconds >= HURTS_SECONDS ? 'warning' : 'note',
     confidence: 'medium',
-    title: `The logon likely took the time, not ${method}`,
+    title: `The logon likely took the time, not ${shortMethod(method)}`,
     explanation: `${who(security)} finished the ${packageName(security)} logon to ${connection.server.text} in frame ${frameNumber(security.thirdLegFrame!)}. The first call under it, ${method}, was answered after ${duration(seconds)}; the calls after it took about ${duration(typical)}. A server checks a logon when the first call arrives${isNtlm ? ', and for a domain account it asks a domain controller' : ''}.`,
     symptom: symptoms.slow,
     atFault: isNtlm

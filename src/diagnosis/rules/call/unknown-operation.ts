@@ -6,7 +6,9 @@ import type { Examination } from '../../examination'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Occurrence, Rule } from '../../rule'
-import { callEvidence, clientText, interfaceName, serverText } from '../../text/wording'
+import { callEvidence, clientText, firstMethod, interfaceName, serverText, shortMethod } from '../../text/wording'
+import { symptoms } from '../../text/symptoms'
+import { BY_DESIGN } from '../../text/of-kind'
 
 const OPERATION_RANGE = new Set([0x1c010002, 0x6d1, 0x800706d1])
 const OUT_OF_RANGE = 0x6d1
@@ -27,7 +29,6 @@ export const unknownOperation: Rule = {
     for (const calls of probesOf(theCase)) yield tellProbe(theCase, calls)
     yield* tellFaults(
       theCase,
-      unknownOperation.id,
       (status) => OPERATION_RANGE.has(status),
       (fault) => tell(theCase, fault),
     )
@@ -61,7 +62,10 @@ function tellProbe(theCase: Examination, calls: number[]): Occurrence {
     confidence: 'medium',
     title: 'The client likely probes which methods the server has',
     explanation: `${clientText(connection)} called ${opnums.size} methods of ${interfaceName(theCase, theCase.interfaceOf(first) ?? '')} on ${serverText(connection)} that do not exist, or with arguments that the server could not read. Tools that list the methods of an interface do this; a program that was built from another definition fails at one or two.`,
+    symptom: symptoms.none,
+    atFault: { party: 'client', text: `likely a tool on ${connection.client.text} that lists methods` },
     effect: 'None of these calls ran; the refusals are the answers.',
+    fix: [{ text: `If no one runs such a tool on purpose, find out what runs on ${connection.client.text}.` }],
     evidence: [
       ...callEvidence(theCase, first, 'the first one is refused'),
       ...callEvidence(theCase, last, 'the last one'),
@@ -78,10 +82,11 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
   const refused = `The server refused operation ${opnum} in frame ${fault.frame} with ${fault.statusText}; the call did not run.`
   if (theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER)
     return {
+      ...BY_DESIGN,
       kind: 'normal',
       severity: 'note',
       confidence: 'high',
-      title: `${fault.method} asks how new the server is; the refusal means "older"`,
+      title: `${firstMethod(fault.method)} asks how new the server is; the refusal means "older"`,
       explanation: `${refused} Clients ask the newest question first and go on with an older one.`,
       references: [references.c706],
     }
@@ -91,8 +96,8 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
     severity: served ? 'note' : coped ? 'warning' : 'error',
     confidence: 'high',
     title: served
-      ? `The server does not have ${fault.method}; an older method served`
-      : `The server does not have the method ${fault.method}`,
+      ? `The server does not have ${shortMethod(fault.method)}; an older method served`
+      : `The server does not have the method ${shortMethod(fault.method)}`,
     explanation:
       refused +
       laterText(theCase, fault) +

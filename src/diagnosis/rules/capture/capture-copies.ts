@@ -3,6 +3,7 @@ import { trafficOf } from '../../signs/network/traffic'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
+import { ofCapture } from '../../text/of-kind'
 
 /** Fewer may be chance. */
 const WORTH_SAYING = 10
@@ -17,6 +18,7 @@ export const captureCopies: Rule = {
     const { copies, firstCopy } = trafficOf(theCase)
     if (copies < WORTH_SAYING) return
     yield {
+      ...ofCapture('the capture point, which records packets twice'),
       kind: 'limit',
       severity: 'note',
       confidence: 'high',

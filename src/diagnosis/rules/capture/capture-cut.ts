@@ -5,6 +5,7 @@ import { ENDPOINT_MAPPER, isSmbPort } from '../../signs/network/ports'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
+import { ofCapture } from '../../text/of-kind'
 
 /** What pktmon keeps of a packet unless told otherwise. */
 const PKTMON_DEFAULT = 128
@@ -23,6 +24,7 @@ export const captureCut: Rule = {
       attempts(theCase).some(({ port }) => port === ENDPOINT_MAPPER || isSmbPort(port))
     if (cut === 0 || !concerned) return
     yield {
+      ...ofCapture('the snapshot length of the capture'),
       kind: 'limit',
       severity: 'note',
       confidence: 'high',

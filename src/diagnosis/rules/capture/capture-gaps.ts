@@ -2,6 +2,7 @@
 import { trafficOf } from '../../signs/network/traffic'
 import type { Rule } from '../../rule'
 import { clientText, evidence, plural, serverText } from '../../text/wording'
+import { ofCapture } from '../../text/of-kind'
 
 const SHOWN = 5
 
@@ -19,6 +20,7 @@ export const captureGaps: Rule = {
     const { firstMissing, cut } = trafficOf(theCase)
     if (holed.length === 0 || cut > 0) return
     yield {
+      ...ofCapture('the capture point, which missed packets'),
       kind: 'limit',
       severity: 'note',
       confidence: 'high',

@@ -2,6 +2,7 @@
 import type { Connection } from '../../../conversation/model'
 import type { Rule } from '../../rule'
 import { evidence, interfaceName, list, plural, serverText, clientText } from '../../text/wording'
+import { ofCapture } from '../../text/of-kind'
 
 const SHOWN = 10
 
@@ -21,6 +22,7 @@ export const captureMidStream: Rule = {
     const inferred = late.flatMap((connection) => connection.contexts.filter(({ state }) => state === 'inferred'))
     const names = [...new Set(inferred.map((context) => interfaceName(theCase, context.interface)))]
     yield {
+      ...ofCapture('the moment at which the capture began'),
       kind: 'limit',
       severity: 'note',
       confidence: 'high',

@@ -1,6 +1,7 @@
 // Limit: of some connections only one direction was captured.
 import type { Rule } from '../../rule'
 import { clientText, evidence, plural, serverText } from '../../text/wording'
+import { ofCapture } from '../../text/of-kind'
 
 const SHOWN = 5
 
@@ -14,13 +15,11 @@ export const captureOneSided: Rule = {
     const oneSided = theCase.conversation.connections.filter((connection) => theCase.isOneSided(connection))
     if (oneSided.length === 0) return
     const streams = new Set(oneSided.map(({ stream }) => stream))
-    for (const call of [...theCase.lost, ...theCase.open]) {
-      const { stream } = theCase.connectionOf(call)
-      if (!streams.has(stream)) continue
-      theCase.explainCall(call, captureOneSided.id)
-      theCase.explainEnd(stream, captureOneSided.id)
-    }
+    const unanswered = [...theCase.lost, ...theCase.open].filter((call) =>
+      streams.has(theCase.connectionOf(call).stream),
+    )
     yield {
+      ...ofCapture('the capture point, which sees one direction'),
       kind: 'limit',
       severity: 'note',
       confidence: 'high',
@@ -32,6 +31,7 @@ export const captureOneSided: Rule = {
         .flatMap(({ firstFrame }) => evidence(firstFrame, 'connection of which one direction is missing')),
       advice: ['Capture on one of the two hosts, or mirror both directions of its port.'],
       streams: [...streams],
+      explains: { calls: unanswered, streams: unanswered.map((call) => theCase.connectionOf(call).stream) },
     }
   },
 }

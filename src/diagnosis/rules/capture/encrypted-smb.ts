@@ -2,6 +2,7 @@
 import { Stream, StreamFlag } from '../../../../asm/layout'
 import type { Rule } from '../../rule'
 import { evidence, listSome, plural, streamEnds } from '../../text/wording'
+import { ofCapture } from '../../text/of-kind'
 
 const SHOWN = 10
 
@@ -19,6 +20,7 @@ export const encryptedSmb: Rule = {
     if (encrypted.length === 0) return
     const servers = [...new Set(encrypted.map((stream) => streamEnds(theCase, stream).server))]
     yield {
+      ...ofCapture('SMB encryption, which is on by design'),
       kind: 'limit',
       severity: 'note',
       confidence: 'high',

@@ -5,6 +5,7 @@ import { Call, Outcome } from '../../../conversation/model'
 import { isSealed } from '../../../capture/pdu'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
+import { ofCapture } from '../../text/of-kind'
 
 export const sealedStubs: Rule = {
   id: 'sealed-stubs',
@@ -30,6 +31,7 @@ export const sealedStubs: Rule = {
     }
     if (sealed === 0) return
     yield {
+      ...ofCapture('the authentication level packet privacy, which is on by design'),
       kind: 'limit',
       severity: 'note',
       confidence: 'high',

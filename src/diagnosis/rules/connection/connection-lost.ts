@@ -22,6 +22,7 @@ import {
   methodName,
   plural,
   serverText,
+  shortMethod,
 } from '../../text/wording'
 
 const CALLS_SHOWN = 5
@@ -122,7 +123,7 @@ function leftByClient(theCase: Examination, connection: Connection, calls: numbe
     severity: 'note',
     confidence: theCase.confidenceOn(connection, 'high'),
     mutedBy: causeOf(theCase, stream),
-    title: `The client closed without waiting for the answer of ${methodName(theCase, first)}`,
+    title: `The client closed without waiting for the answer of ${shortMethod(methodName(theCase, first))}`,
     explanation: `${duration(waited)} after the request ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}); ${plural(calls.length, 'call')} on ${clientText(connection)} to ${serverText(connection)} had no answer yet. The client ended it itself: the program ended, or it did not need the answer.`,
     symptom: symptoms.none,
     atFault: { party: 'client', text: 'the client closed the connection itself' },
@@ -171,10 +172,10 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
       : replaced !== undefined
         ? 'A new SMB 1 session of the client likely ended the older one'
         : foreign
-          ? `A device on the path likely ended the connection during ${method}`
+          ? `A device on the path likely ended the connection during ${shortMethod(method)}`
           : crossed || both
-            ? `The connection was being closed when ${method} was sent`
-            : `The server ended the connection while ${method} was waiting`,
+            ? `The connection was being closed when ${shortMethod(method)} was sent`
+            : `The server ended the connection while ${shortMethod(method)} was waiting`,
     explanation: [
       `${clientText(connection)} had ${plural(calls.length, 'call')} outstanding at ${serverText(connection)}: ${listSome(methods)}.`,
       crossed

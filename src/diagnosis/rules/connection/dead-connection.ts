@@ -12,7 +12,16 @@ import { isSmbPort } from '../../signs/network/ports'
 import { references } from '../../text/references'
 import { closeNote } from '../../signs/call/rejection'
 import type { Occurrence, Rule } from '../../rule'
-import { duration, evidence, frameNumber, methodName, type Side, sidesOf, sidesText } from '../../text/wording'
+import {
+  duration,
+  evidence,
+  frameNumber,
+  methodName,
+  type Side,
+  sidesOf,
+  sidesText,
+  firstMethod,
+} from '../../text/wording'
 
 /** What was sent so soon after the close had crossed it on the path: the client did not know. */
 const CROSSED_SECONDS = 0.5
@@ -36,8 +45,7 @@ export const deadConnection: Rule = {
       const closed = connection.closes.find(({ by }) => by === 'server')
       if (!closed || closed.frame! >= request) continue
       if (secondsBetween(theCase.capture.frames, closed.frame!, request) < CROSSED_SECONDS) continue
-      theCase.explainCall(call, deadConnection.id)
-      yield tellCall(theCase, connection, call, closed)
+      yield { ...tellCall(theCase, connection, call, closed), explains: { calls: [call] } }
     }
     yield* smbRequests(theCase)
   },
@@ -62,8 +70,8 @@ function* smbRequests(theCase: Examination): Generator<Occurrence> {
     const request = requestBefore(theCase, stream, reset, fin)
     if (request === undefined || secondsBetween(frames, fin, request) < CROSSED_SECONDS) continue
     const { client, server } = sidesOf(theCase, stream)
-    theCase.explainEnd(stream, deadConnection.id)
     yield {
+      explains: { streams: [stream] },
       ...shared(theCase, stream, { client, server }, fin, request, reset),
       title: 'The client used an SMB connection that the server had closed',
       explanation: `On ${sidesText({ client, server })} the server closed the connection in frame ${frameNumber(fin)}; the client sent its next SMB message over it in frame ${frameNumber(request)}, ${duration(secondsBetween(frames, fin, request))} later, and the server answered with RST. The server did not process it, so no RPC over this session ran.`,
@@ -101,7 +109,7 @@ function tellCall(theCase: Examination, connection: Connection, call: number, cl
   return {
     ...shared(theCase, stream, sides, closed.frame!, request, connection.closes.at(-1)!.frame!),
     mutedBy: theCase.endExplainedBy(stream),
-    title: `${methodName(theCase, call)} was sent over a connection the server had closed`,
+    title: `${firstMethod(methodName(theCase, call))} was sent over a connection the server had closed`,
     explanation:
       `${closeNote(closed, connection)} in frame ${frameNumber(closed.frame!)}; ${duration(idle)} later the client sends call ${calls.get(Call.CallId, call)} over it (frame ${frameNumber(request)}). The server cannot have run it. ` +
       (sealed

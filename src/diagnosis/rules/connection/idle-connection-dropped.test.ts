@@ -62,7 +62,7 @@ test('an encrypted SMB connection that is silent after a pause is one as well', 
     }
   })
   expect(wrong(findings)).toEqual(['idle-connection-dropped'])
-  expect(found(findings, 'idle-connection-dropped')!.title).toContain('the SMB connection during a pause')
+  expect(found(findings, 'idle-connection-dropped')!.title).toContain('the SMB connection, idle for')
 })
 
 test('a server that closed before the pause did not forget', async () => {

@@ -32,16 +32,13 @@ export const idleConnectionDropped: Rule = {
       const foreign = foreignReset(theCase, reset)
       const { client, server } = sidesOf(theCase, stream)
       const connections = theCase.connectionsOn(stream)
-      for (const { calls } of connections)
-        for (const call of calls)
-          if (theCase.frameOf(call) >= idle.after) theCase.explainCall(call, idleConnectionDropped.id)
-      theCase.explainEnd(stream, idleConnectionDropped.id)
+      const later = connections.flatMap(({ calls }) => calls.filter((call) => theCase.frameOf(call) >= idle.after))
       const isRpc = connections.length > 0
       const isEncrypted = (theCase.streamValue(Stream.Flags, stream) & StreamFlag.SmbEncrypted) !== 0
       yield {
         severity: isRpc || isEncrypted ? 'error' : 'warning',
         confidence: reset === undefined || foreign ? 'high' : 'medium',
-        title: `A firewall likely dropped the ${isRpc ? '' : 'SMB '}connection during a pause of ${duration(idle.seconds)}`,
+        title: `A firewall likely dropped the ${isRpc ? '' : 'SMB '}connection, idle for ${duration(idle.seconds)}`,
         explanation: `On ${sidesText({ client, server })} nothing was sent for ${duration(idle.seconds)} after frame ${frameNumber(idle.before)}. What is sent then (frame ${frameNumber(idle.after)}) ${reset === undefined ? 'is never acknowledged, however often it is repeated' : 'is met with RST'}. ${foreign ? `${foreign.text} ` : ''}A stateful firewall that forgets quiet connections does this; Windows itself would keep the connection.`,
         symptom: `The first call after a pause fails, the next works: ${symptoms.callFailed}`,
         atFault: {
@@ -67,6 +64,7 @@ export const idleConnectionDropped: Rule = {
         executed: 'no',
         filter: `tcp.stream == ${stream}`,
         fold: `${client.address}|${server.address}`,
+        explains: { calls: later, streams: [stream] },
       }
     }
   },

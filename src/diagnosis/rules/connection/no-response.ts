@@ -7,7 +7,8 @@ import type { Examination } from '../../examination'
 import { closeNote } from '../../signs/call/rejection'
 import type { Occurrence, Rule } from '../../rule'
 import { symptoms } from '../../text/symptoms'
-import { duration, evidence, frameNumber, methodName, plural, serverText } from '../../text/wording'
+import { duration, evidence, frameNumber, methodName, plural, serverText, firstMethod } from '../../text/wording'
+import { BY_DESIGN } from '../../text/of-kind'
 
 /** After so long an answer is no longer just slow. */
 const HANG_SECONDS = 60
@@ -46,7 +47,7 @@ export const noResponse: Rule = {
       yield {
         ...tell(theCase, call),
         severity: 'error',
-        title: `${methodName(theCase, call)} was never answered; the client gave up`,
+        title: `${firstMethod(methodName(theCase, call))} was never answered; the client gave up`,
         effect: `The client waited ${duration(waited)} in vain; if the call ran to its end is not visible.`,
         explains: { calls: [call], streams: [stream] },
         explanation: `The request was sent to ${serverText(connection)} in frame ${frameNumber(request)}. ${duration(waited)} later, without an answer, a fault or a cancel, ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}): it no longer waited, or the program was ended. The server worked on the call all the time, or was stuck in it.`,
@@ -70,7 +71,7 @@ export const noResponse: Rule = {
       yield {
         ...tell(theCase, call),
         severity: 'warning',
-        title: `${methodName(theCase, call)} was not answered within ${duration(waited)}`,
+        title: `${firstMethod(methodName(theCase, call))} was not answered within ${duration(waited)}`,
         effect: 'The call is still open when the capture ends.',
         explains: { calls: [call] },
         explanation: `The request was sent to ${serverText(connection)} in frame ${frameNumber(request)}; until the capture ends, ${duration(waited)} later, neither an answer nor a cancel nor a close follows. The server works on it, or is stuck in it; a method that waits for an event by design looks the same.`,
@@ -80,13 +81,13 @@ export const noResponse: Rule = {
     }
     if (recent.length > 0) {
       yield {
+        ...BY_DESIGN,
         kind: 'normal',
         severity: 'note',
         confidence: 'high',
         title: `${plural(recent.length, 'call is', 'calls are')} still open at the end of the capture`,
         explanation:
           'These requests were sent shortly before the last frame. That their answers are missing means nothing.',
-        effect: 'None.',
         evidence: recent
           .slice(0, 10)
           .flatMap((call) =>

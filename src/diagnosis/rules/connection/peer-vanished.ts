@@ -43,7 +43,8 @@ function silent(
   { keepAlives, firstKeepAlive, lastKeepAlive }: StreamTraffic,
 ): Occurrence {
   const { client, server } = sidesOf(theCase, stream)
-  const waiting = explainCalls(theCase, stream)
+  const unanswered = waitingOn(theCase, stream)
+  const waiting = unanswered.length
   const byClient = theCase.capture.frames.get(Frame.SourcePort, firstKeepAlive!) === client.port
   const gone = byClient ? server : client
   const connection = theCase.connectionsOn(stream)[0]!
@@ -67,6 +68,7 @@ function silent(
     streams: [stream],
     filter: `tcp.stream == ${stream}`,
     fold: `${client.address}|${server.address}|${byClient}`,
+    explains: { calls: unanswered, streams: [stream] },
   }
 }
 
@@ -84,24 +86,15 @@ function isStalled(theCase: Examination, stream: number, { first, last, count, r
   )
 }
 
-/** Marks the calls of a stream that wait as explained; returns how many there are. */
-function explainCalls(theCase: Examination, stream: number): number {
-  theCase.explainEnd(stream, peerVanished.id)
-  let waiting = 0
-  for (const { calls } of theCase.connectionsOn(stream))
-    for (const call of calls) {
-      if (!theCase.isUnanswered(call)) continue
-      theCase.explainCall(call, peerVanished.id)
-      waiting++
-    }
-  return waiting
+/** The calls of a stream that wait for their answer. */
+function waitingOn(theCase: Examination, stream: number): number[] {
+  return theCase.connectionsOn(stream).flatMap(({ calls }) => calls.filter((call) => theCase.isUnanswered(call)))
 }
 
 function vanished(theCase: Examination, stream: number, { first, last, count, bytes, heard }: Stalled): Occurrence {
   const { frames } = theCase.capture
   const sides = sidesOf(theCase, stream)
   const { client, server } = sides
-  explainCalls(theCase, stream)
   const byClient = frames.get(Frame.SourcePort, first) === client.port
   const [sender, receiver] = byClient ? [client, server] : [server, client]
   const elsewhere = heardElsewhere(theCase, stream, first)
@@ -140,6 +133,7 @@ function vanished(theCase: Examination, stream: number, { first, last, count, by
     filter: `tcp.stream == ${stream}`,
     wouldHelp: `A capture on ${receiver.address} at the same time: it shows if the packets arrive there.`,
     fold: `${client.address}|${server.address}|${byClient}|again`,
+    explains: { calls: waitingOn(theCase, stream), streams: [stream] },
   }
 }
 

@@ -1,6 +1,7 @@
 // Answers to calls that nobody made, as far as the capture shows.
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
+import { ofCapture } from '../../text/of-kind'
 
 const SHOWN = 5
 
@@ -19,6 +20,7 @@ export const unrequestedAnswer: Rule = {
     })
     const shown = strange.length > 0 ? strange : odd
     yield {
+      ...ofCapture('the capture, which holds connections in part'),
       kind: 'limit',
       severity: 'note',
       confidence: 'low',

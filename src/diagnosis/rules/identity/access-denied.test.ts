@@ -53,7 +53,7 @@ test('through a pipe the caller is the user of the SMB session', async () => {
     const { session } = play.pipe('svcctl', 'CORP\\bob')
     session.fault(session.request(session.bind(SVCCTL), { opnum: 12, stub: new Uint8Array(40) }), 5)
   })
-  expect(found(findings, 'access-denied')!.title).toContain('denied CORP\\bob the call svcctl::')
+  expect(found(findings, 'access-denied')!.title).toContain('denied CORP\\bob svcctl::')
 })
 
 inOtherClothes('access-denied', shows)

@@ -9,7 +9,7 @@ import { EXTENDED_ERRORS } from '../../text/steps'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { logonEvidence, shortName } from '../../text/identities'
-import { callEvidence, evidence, levelName } from '../../text/wording'
+import { callEvidence, evidence, levelName, firstMethod, shortMethod } from '../../text/wording'
 
 const PRIVACY = 6
 const DENIED = new Set([0x5, 0x80070005])
@@ -24,7 +24,6 @@ export const accessDenied: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      accessDenied.id,
       (status) => DENIED.has(status),
       (fault) => {
         const security = theCase.securityOf(fault.call)
@@ -36,10 +35,10 @@ export const accessDenied: Rule = {
           confidence: proven === undefined ? 'medium' : 'high',
           title:
             later !== undefined
-              ? `${fault.method} was denied at first; a later call succeeded`
+              ? `${firstMethod(fault.method)} was denied at first; a later call succeeded`
               : proven === undefined
-                ? `The server denied ${shortName(fault.user)} the call ${fault.method}`
-                : `${shortName(fault.user, 'The user')} may not call ${fault.method}`,
+                ? `The server denied ${shortName(fault.user)} ${shortMethod(fault.method)}`
+                : `${shortName(fault.user, 'The user')} may not call ${shortMethod(fault.method)}`,
           symptom: win32Symptom(theCase.names, 5),
           atFault:
             proven === undefined

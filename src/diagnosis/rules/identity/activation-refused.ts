@@ -26,9 +26,8 @@ export const activationRefused: Rule = {
   covers: ['R04'],
   *find(theCase) {
     const denied = (status: number, call: number) => DENIED.has(status) && isActivation(theCase, call)
-    yield* tellFaults(theCase, activationRefused.id, denied, (fault) => tell(theCase, fault, false))
+    yield* tellFaults(theCase, denied, (fault) => tell(theCase, fault, false))
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), denied)) {
-      for (const call of group.calls) theCase.explainCall(call, activationRefused.id)
       yield* occurrences(theCase, group, { ...tell(theCase, group, true), executed: undefined })
     }
   },

@@ -10,6 +10,7 @@ import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { callEvidence, evidence, levelName, serverText } from '../../text/wording'
 import { who } from '../../text/identities'
+import { symptoms } from '../../text/symptoms'
 
 const DENIED = new Set([0x5, 0x80070005])
 /** The first update that hardens: 8 June 2021. The one that no switch turns off: 14 March 2023. Seconds since the epoch. */
@@ -31,7 +32,7 @@ export const hardening: Rule = {
       isLow(theCase.securityOf(call)?.level) &&
       secondsOf(theCase, call) >= FIRST_PHASE &&
       !granted.has(pairOf(theCase, call))
-    yield* tellFaults(theCase, hardening.id, denied, (fault) => tell(theCase, fault))
+    yield* tellFaults(theCase, denied, (fault) => tell(theCase, fault))
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), denied))
       yield* occurrences(theCase, group, {
         ...tell(theCase, group),
@@ -119,6 +120,7 @@ function* futureRefusals(theCase: Examination): Generator<Occurrence> {
       severity: 'note',
       confidence: 'high',
       title: 'The client activates objects below packet integrity; hardened servers refuse this',
+      symptom: symptoms.none,
       effect: 'None here: this server allowed it.',
       atFault: { party: 'client', text: `the client: it asks for level ${levelName(security.level)}` },
       explanation: `${who(security)} activated an object on ${serverText(connection)} at level ${levelName(security.level)}, and this server allowed it. Windows servers with KB5004442 refuse that.`,

@@ -12,7 +12,13 @@ import {
   wireLayer,
 } from '../../text/layers'
 import { references } from '../../text/references'
-import { answeredCall, explain, refusalEvidence, type Refusal, rejections } from '../../signs/call/rejection'
+import {
+  answeredCall,
+  explainedByRejection,
+  refusalEvidence,
+  type Refusal,
+  rejections,
+} from '../../signs/call/rejection'
 import type { FixStep, Layer } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import {
@@ -47,8 +53,7 @@ export const identitySwitch: Rule = {
     for (const refusal of rejections(theCase)) {
       const first = provenBefore(refusal.connection, refusal.security)
       if (!first) continue
-      explain(theCase, refusal, identitySwitch.id)
-      yield tell(theCase, refusal, first)
+      yield { ...tell(theCase, refusal, first), explains: explainedByRejection(theCase, refusal) }
     }
   },
 }

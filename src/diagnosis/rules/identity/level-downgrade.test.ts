@@ -11,8 +11,9 @@ test('connect level after integrity is remarked', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'level-downgrade')
   expect(finding).toMatchObject({ severity: 'note' })
-  expect(finding!.title).toContain('connect')
-  expect(finding!.title).toContain('packet integrity')
+  expect(finding!.title).toBe('svcctl is called in clear, after protected calls')
+  expect(finding!.explanation).toContain('at level connect')
+  expect(finding!.explanation).toContain('packet integrity')
 })
 
 test('an interface that changes the system, in clear without anything stronger before, is remarked', async () => {

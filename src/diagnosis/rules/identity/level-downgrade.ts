@@ -5,7 +5,9 @@ import { Call, type Connection, Outcome } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 
 import type { Occurrence, Rule } from '../../rule'
-import { evidence, interfaceName, levelName, serverText } from '../../text/wording'
+import { evidence, interfaceName, levelName, serverText, clientText, frameNumber, methodName } from '../../text/wording'
+import { symptoms } from '../../text/symptoms'
+import { RAISE_TO_INTEGRITY } from '../../text/steps'
 
 /** Accounts, services, registry, tasks, replication, protected keys. */
 const SENSITIVE = new Set([SAMR, DRSUAPI, SVCCTL, WINREG, TASK_SCHEDULER_SERVICE, ATSVC, BACKUP_KEY])
@@ -37,20 +39,33 @@ export const levelDowngrade: Rule = {
         yield {
           severity: 'note',
           confidence: 'high',
-          title: `${interfaceName(theCase, theCase.interfaceOf(call)!)} on ${serverText(connection)} is called at level ${levelName(level)} after ${levelName(calls.get(Call.Level, before))}`,
-          explanation:
-            'The later calls travel in clear and unsigned. It works, but whoever is on the way can read and change them.',
+          title: `${shortInterface(theCase, call)} is called in clear, after protected calls`,
+          explanation: `${clientText(connection)} called ${interfaceName(theCase, theCase.interfaceOf(call)!)} on ${serverText(connection)} at level ${levelName(calls.get(Call.Level, before))}, and in frame ${frameNumber(theCase.frameOf(call))} at level ${levelName(level)}. The later calls travel in clear and unsigned. They work, but anyone on the path can read and change them.`,
+          symptom: symptoms.none,
+          atFault: { party: 'client', text: 'the client, which sets the authentication level' },
+          effect: 'None here; arguments and results are readable on the path.',
           evidence: [
             ...evidence(theCase.frameOf(before), `at level ${levelName(calls.get(Call.Level, before))}`),
             ...evidence(theCase.frameOf(call), `at level ${levelName(level)}`),
           ],
-          advice: ['Set the same authentication level on every proxy and binding handle of the program.'],
+          fix: [
+            { text: 'Set the same authentication level on every proxy and binding handle of the program.' },
+            RAISE_TO_INTEGRITY,
+          ],
+          method: methodName(theCase, call),
+          label: methodName(theCase, call),
           streams: [connection.stream],
           filter: 'dcerpc.auth_level < 5',
         }
       }
     yield* inClear(theCase, told)
   },
+}
+
+/** The interface of a call, for a headline. */
+function shortInterface(theCase: Examination, call: number): string {
+  const name = theCase.names.interfaceName(theCase.interfaceOf(call)!)
+  return name ?? 'An interface'
 }
 
 function keyOf(theCase: Examination, { client, server }: Connection, call: number): string {
@@ -76,13 +91,19 @@ function* inClear(theCase: Examination, told: ReadonlySet<string>): Generator<Oc
       yield {
         severity: 'note',
         confidence: 'high',
-        title: `${interfaceName(theCase, uuid)} on ${serverText(connection)} is called in clear (${level > AuthLevel.None ? `level ${levelName(level)}` : 'without a logon'})`,
-        explanation:
-          'Arguments and results of these calls can be read and changed on the way: names, handles, values, and hashes of passwords where a method carries them. It works, and is a remark on security.',
+        title: `${shortInterface(theCase, call)} is called in clear (${level > AuthLevel.None ? `level ${levelName(level)}` : 'without a logon'})`,
+        explanation: `${clientText(connection)} calls ${interfaceName(theCase, uuid)} on ${serverText(connection)}. Arguments and results of these calls can be read and changed on the path: names, handles, values, and hashes of passwords where a method carries them. They work; this is a remark on security.`,
+        symptom: symptoms.none,
+        atFault: { party: 'client', text: 'the client, which asks for no protection' },
+        effect: 'None here; arguments and results are readable on the path.',
         evidence: evidence(theCase.frameOf(call), 'in clear'),
-        advice: [
-          'Ask for packet privacy in the client; on the server refuse weaker calls where the service has a setting for it.',
+        fix: [
+          {
+            text: 'Ask for packet privacy in the client; on the server refuse weaker calls where the service has a setting for it.',
+          },
         ],
+        method: methodName(theCase, call),
+        label: methodName(theCase, call),
         streams: [connection.stream],
         filter: 'dcerpc.auth_level < 5',
         fold: `${connection.server.text}|${uuid}|${level}`,

@@ -50,7 +50,6 @@ export const levelTooLow: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      levelTooLow.id,
       (status, call) =>
         DENIED.has(status) &&
         isLow(theCase, call) &&

@@ -10,7 +10,7 @@ import { type GoodLogons, goodLogons, verdict, type Verdict } from '../../signs/
 import { accountOf, overcomeBy, reachedAfter, userKey } from '../../signs/call/afterwards'
 import { refusedByKdcBefore } from '../../signs/logon/kerberos-corrections'
 import { isSprayed } from '../../signs/logon/rejected-logons'
-import { refusalEvidence, type Refusal, rejections } from '../../signs/call/rejection'
+import { explainedByRejection, refusalEvidence, type Refusal, rejections } from '../../signs/call/rejection'
 import type { Confidence, FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import type { ErrorRecord } from '../../../dissect/rpc/eerr'
@@ -115,15 +115,7 @@ function repeatOf(theCase: Examination, refusal: Refusal): Pick<Occurrence, 'evi
   return {
     evidence: evidence(security.failedFrame, 'the refusal'),
     streams: [connection.stream],
-    explains: explainedBy(theCase, refusal),
-  }
-}
-
-function explainedBy(theCase: Examination, { connection, security, calls, closed }: Refusal): Occurrence['explains'] {
-  const answer = theCase.unrequestedFaultIn(security.failedFrame)
-  return {
-    calls: [...calls, ...(answer === undefined ? [] : [answer])],
-    ...(closed && { streams: [connection.stream] }),
+    explains: explainedByRejection(theCase, refusal),
   }
 }
 
@@ -179,7 +171,7 @@ function tell(theCase: Examination, refusal: Refusal, { reason, found, overcome,
     executed: 'no',
     filter: `tcp.stream == ${connection.stream}`,
     ...(reason.length === 0 && { wouldHelp: EXTENDED_ERRORS }),
-    explains: explainedBy(theCase, refusal),
+    explains: explainedByRejection(theCase, refusal),
     ...(isByKdc && overcome === undefined && { mutedBy: 'kerberos-refusal' }),
     fold,
   }

@@ -19,7 +19,7 @@ test('one user rejected again and again is counted', async () => {
   expect(found(findings, 'logon-storm')).toMatchObject({
     severity: 'warning',
     count: 24,
-    title: 'A program logs on as CORP\\eve again and again, each time rejected',
+    title: 'A program logs on as CORP\\eve again and again, always rejected',
   })
   expect(found(findings, 'logon-refused')).toMatchObject({ severity: 'error' })
 })

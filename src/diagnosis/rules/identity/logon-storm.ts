@@ -45,7 +45,7 @@ function tellStorm(theCase: Examination, group: RejectedLogon[]): Occurrence {
   const name = shortName(first.name)
   return {
     ...shared(group),
-    title: `A program logs on as ${name} again and again, each time rejected`,
+    title: `A program logs on as ${name} again and again, always rejected`,
     atFault: { party: 'client', text: `a program or service on ${first.client} with an old password` },
     effect: `The account ${name} may be locked out.`,
     explanation: `${first.client} tried ${plural(group.length, 'time')} within ${duration(spanOf(theCase, group))} to log on to ${first.server} as ${first.name}; each attempt was rejected. Where accounts are locked after some failures, this locks it.`,

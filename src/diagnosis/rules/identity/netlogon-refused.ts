@@ -171,7 +171,6 @@ function* anonymous(theCase: Examination): Generator<Occurrence> {
   }
   yield* tellFaults(
     theCase,
-    netlogonRefused.id,
     (status, call) =>
       DENIED.has(status) &&
       theCase.interfaceOf(call) === NETLOGON &&

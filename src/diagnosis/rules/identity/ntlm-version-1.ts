@@ -2,7 +2,9 @@
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, clientText, serverText } from '../../text/wording'
-import { who } from '../../text/identities'
+import { who, shortName } from '../../text/identities'
+import { win32Symptom } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
 
 const VERSION_1_LENGTH = 24
 
@@ -21,7 +23,8 @@ export const ntlmVersion1: Rule = {
         yield {
           severity: 'note',
           confidence: 'high',
-          title: `${who(security)} logs on with NTLM version 1`,
+          title: `${shortName(who(security), 'The user')} logs on with NTLM version 1`,
+          symptom: failed ? win32Symptom(theCase.names, 1326) : symptoms.none,
           effect: failed
             ? 'The logon was refused; the version may be why.'
             : 'None here: the server accepted it. Who captures the response can compute the password hash from it.',

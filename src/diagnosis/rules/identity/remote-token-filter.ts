@@ -4,7 +4,8 @@ import { Call } from '../../../conversation/model'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { callEvidence, methodName, serverText } from '../../text/wording'
-import { logonEvidence, who } from '../../text/identities'
+import { logonEvidence, who, shortName } from '../../text/identities'
+import { win32Symptom } from '../../text/layers'
 
 const DENIED = new Set([0x5, 0x80070005, 0xc0000022])
 /** svcctl, winreg, ITaskSchedulerService, ISystemActivator, eventlog: for administrators only. */
@@ -30,12 +31,25 @@ export const remoteTokenFilter: Rule = {
       yield {
         severity: 'note',
         confidence: 'low',
-        title: `Is ${who(security)} a local administrator of ${server.text}? Then User Account Control may be what denies it`,
-        explanation: `${methodName(theCase, call)} was denied although the logon of the local account ${who(security)} is good. Over the network Windows strips local accounts other than the built-in Administrator of their administrator's rights.`,
+        title: `User Account Control may be what denies the local account ${shortName(who(security))}`,
+        explanation: `${methodName(theCase, call)} was denied although the logon of the local account ${who(security)} is good. If the account is an administrator of ${server.text}, this is the likely reason: over the network, Windows removes the administrator's rights of local accounts other than the built-in Administrator. The capture does not show which groups the account is in.`,
+        symptom: win32Symptom(theCase.names, 5),
+        atFault: { party: 'configuration', text: 'User Account Control remote restrictions on the server' },
+        effect: 'The call was denied.',
+        method: methodName(theCase, call),
+        label: methodName(theCase, call),
         evidence: [...logonEvidence(security), ...callEvidence(theCase, call, 'access denied')],
-        advice: [
-          'Use a domain account that is an administrator there, or the built-in Administrator.',
-          'Or set HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System\\LocalAccountTokenFilterPolicy to 1 on the server, knowing that it weakens it.',
+        fix: [
+          {
+            text: 'On the server, see if the account is an administrator; if it is not, give it the right that the call needs instead.',
+            copy: 'net localgroup Administrators',
+          },
+          { text: 'Use a domain account that is an administrator there, or the built-in Administrator.' },
+          {
+            text: 'Or set LocalAccountTokenFilterPolicy to 1 on the server: every local administrator then has full rights over the network, which weakens it.',
+            copy: 'reg add HKLM\\SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System /v LocalAccountTokenFilterPolicy /t REG_DWORD /d 1 /f',
+            url: references.uac.url,
+          },
         ],
         references: [references.uac],
         streams: [theCase.connectionOf(call).stream],

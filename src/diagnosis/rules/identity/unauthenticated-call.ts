@@ -3,7 +3,7 @@ import { tellFaults } from '../../signs/call/fault'
 import { succeededAfter } from '../../signs/call/afterwards'
 import { win32Symptom } from '../../text/layers'
 import { EXTENDED_ERRORS } from '../../text/steps'
-import { callEvidence } from '../../text/wording'
+import { callEvidence, shortMethod } from '../../text/wording'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 
@@ -19,7 +19,6 @@ export const unauthenticatedCall: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      unauthenticatedCall.id,
       (status, call) =>
         DENIED.has(status) &&
         theCase.connectionOf(call).security.length === 0 &&
@@ -33,8 +32,8 @@ export const unauthenticatedCall: Rule = {
           confidence: later === undefined ? 'medium' : 'high',
           title:
             later === undefined
-              ? `The server denies ${fault.method} to callers without a logon`
-              : `The server denied ${fault.method} without a logon; with one it answered`,
+              ? `The server denies ${shortMethod(fault.method)} to callers without a logon`
+              : `The server denied ${shortMethod(fault.method)} without a logon; with one it answered`,
           symptom: win32Symptom(theCase.names, 5),
           atFault: { party: 'client', text: 'the client, which did not log on (or the server’s policy against that)' },
           effect: later === undefined ? 'The call did not run.' : 'None that lasted: a later call was answered.',

@@ -8,7 +8,7 @@ import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { serverReason } from '../../signs/call/server-reason'
 import { streamOf, type WrongSignature, wrongSignatures } from '../../signs/call/wrong-signatures'
-import { evidence, levelName, methodName } from '../../text/wording'
+import { evidence, levelName, methodName, shortMethod } from '../../text/wording'
 
 /** Detection location of a message that did not verify; 131 is the same after a refused logon. */
 const VERIFY_LOCATION = 130
@@ -25,7 +25,6 @@ export const verificationFailed: Rule = {
     const changed = wrongSignatures(theCase)
     yield* tellFaults(
       theCase,
-      verificationFailed.id,
       (status) => SEC_PKG_ERROR.has(status),
       (fault) => {
         const security = theCase.securityOf(fault.call)
@@ -36,7 +35,6 @@ export const verificationFailed: Rule = {
         const [reason] = serverReason(theCase, fault.call)
         const located = reason?.detectionLocation === VERIFY_LOCATION
         const isChanged = changed.some(({ call, fromClient }) => call === fault.call && fromClient)
-        theCase.explainEnd(fault.connection.stream, verificationFailed.id)
         return {
           severity: 'error',
           confidence:
@@ -45,8 +43,8 @@ export const verificationFailed: Rule = {
               : theCase.confidenceOn(fault.connection, proven === undefined ? 'medium' : 'high'),
           title:
             proven === undefined && !located && !isChanged
-              ? `The server likely could not verify the message of ${fault.method}`
-              : `The server could not verify the message of ${fault.method}`,
+              ? `The server likely could not verify the message of ${shortMethod(fault.method)}`
+              : `The server could not verify the message of ${shortMethod(fault.method)}`,
           symptom: win32Symptom(theCase.names, 1825),
           atFault: {
             party: 'network',
@@ -54,6 +52,7 @@ export const verificationFailed: Rule = {
           },
           effect: 'The call did not run.',
           method: fault.method,
+          explains: { streams: [fault.connection.stream] },
           explanation: [
             `In frame ${fault.frame} ${fault.server} refused ${fault.method} of ${fault.user} with ${fault.statusText} because its security check failed.`,
             isChanged
@@ -108,7 +107,7 @@ function* changedAnswers(theCase: Examination, changed: readonly WrongSignature[
     yield {
       severity: fromClient ? 'warning' : 'error',
       confidence: 'high',
-      title: `The ${what} of ${methodName(theCase, call)} carries a wrong signature`,
+      title: `The ${what} of ${shortMethod(methodName(theCase, call))} carries a wrong signature`,
       effect: `The ${fromClient ? 'server' : 'client'} discards such a message, and the call fails.`,
       explanation: `The keys of the logon are known from its secret. With them, the signature in frame ${frame + 1} does not fit the text: the message was changed after it was signed, or the signing code is wrong.`,
       evidence: evidence(frame, `${what} with a wrong signature`),

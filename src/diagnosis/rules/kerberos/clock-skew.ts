@@ -7,6 +7,7 @@ import { eventLayer, hresultLayer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { duration, evidence, frameNumber } from '../../text/wording'
+import { BY_DESIGN } from '../../text/of-kind'
 
 const SKEW = 37
 const SEC_E_TIME_SKEW = 0x80090324
@@ -25,6 +26,15 @@ export const clockSkew: Rule = {
       const correction = correctedBy(theCase, error)
       if (correction) {
         yield {
+          ...BY_DESIGN,
+          atFault: { party: 'configuration', text: `the clock of ${error.to} or of ${error.from}` },
+          effect: 'None that lasted: the client logged on.',
+          fix: [
+            {
+              text: 'Compare the clocks of both hosts; the next client may not correct the difference.',
+              copy: 'w32tm /query /status',
+            },
+          ],
           kind: 'normal',
           severity: 'note',
           confidence: 'high',

@@ -5,6 +5,7 @@ import { USE_KERBEROS } from '../../text/steps'
 import type { Rule } from '../../rule'
 import { clientText, evidence, frameNumber, serverText } from '../../text/wording'
 import { who } from '../../text/identities'
+import { symptoms } from '../../text/symptoms'
 
 const KERBEROS = new Set(['1.2.840.113554.1.2.2', '1.2.840.48018.1.2.2', '1.2.840.113554.1.2.2.3'])
 const NTLM = '1.3.6.1.4.1.311.2.2.10'
@@ -24,6 +25,7 @@ export const kerberosFallback: Rule = {
           severity: 'note',
           confidence: 'high',
           title: 'The client offered Kerberos and logged on with NTLM',
+          symptom: symptoms.none,
           effect: 'None by itself: NTLM works where it is allowed.',
           atFault: { party: 'configuration', text: 'the server’s name or SPN, or the way to a domain controller' },
           explanation: `The offer in frame ${frameNumber(security.tokenFrames[0]!)} of ${clientText(connection)} to ${serverText(connection)} names Kerberos, the logon of ${who(security)} was made with NTLM. The client had no ticket for this server: no SPN for the name it used (an IP address has none), or the KDC could not be reached.`,

@@ -59,7 +59,7 @@ describe('a refused logon is a note where', () => {
       then(play)
     })
     expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'note' })
-    expect(found(findings, 'kerberos-refusal')!.title).toContain('; the client went on')
+    expect(found(findings, 'kerberos-refusal')!.title).toContain('; later overcome')
     expect(wrong(findings)).toEqual([])
   })
 })

@@ -13,6 +13,7 @@ import type { Examination } from '../../examination'
 import type { FixStep, Severity } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, statusText } from '../../text/wording'
+import { shortName, shortService } from '../../text/identities'
 
 const TOO_BIG = 52
 const NO_COMMON_TYPE = 14
@@ -108,13 +109,14 @@ function tell(theCase: Examination, { error, code, severity, correction, failed,
   const names = namesOf(error)
   const detail =
     DETAILED.has(error.code) && error.ntStatus !== undefined ? LOGON_STATUSES.get(error.ntStatus) : undefined
-  const headline = detail ? detail.headline(names.user) : code.headline(names, error.exchange)
+  const short = { ...names, user: shortName(names.user, 'of the client'), service: shortService(names.service) }
+  const headline = detail ? detail.headline(short.user) : code.headline(short, error.exchange)
   const about = isLogon(error) ? `a logon of ${names.user}` : `a ticket for ${names.service}`
   const isInferred = failed !== undefined || left !== undefined
   return {
     severity,
     confidence: (isInferred && !isLogon(error)) || error.code === NO_COMMON_TYPE ? 'medium' : 'high',
-    title: correction ? `${headline}; the client went on` : headline,
+    title: correction ? `${headline}; later overcome` : headline,
     symptom: win32Symptom(theCase.names, code.win32),
     atFault: detail ? { party: detail.atFault, text: detail.at } : { party: code.party, text: code.at },
     effect: effectOf(error, correction, failed, left),

@@ -5,6 +5,8 @@ import { eventLayer, hresultLayer } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'
+import { BY_DESIGN } from '../../text/of-kind'
+import { shortService } from '../../text/identities'
 
 const NAMES: Record<number, string> = {
   41: 'KRB_AP_ERR_MODIFIED',
@@ -31,6 +33,8 @@ export const kerberosWrongServer: Rule = {
       const correction = correctedBy(theCase, error)
       if (correction) {
         yield {
+          ...BY_DESIGN,
+          effect: 'None that lasted: the next ticket was accepted.',
           kind: 'normal',
           severity: 'note',
           confidence: 'high',
@@ -45,7 +49,7 @@ export const kerberosWrongServer: Rule = {
       yield {
         severity: error.inLogon ? 'error' : 'warning',
         confidence: 'high',
-        title: `The server cannot decrypt the Kerberos ticket${spn === undefined ? '' : ` for ${spn}`}`,
+        title: `The server cannot decrypt the Kerberos ticket${spn === undefined ? '' : ` for ${shortService(spn)}`}`,
         symptom:
           'error 0x80090322 (SEC_E_WRONG_PRINCIPAL): "The target principal name is incorrect", or 0x80070005 (access denied)',
         atFault: {

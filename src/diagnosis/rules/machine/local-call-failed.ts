@@ -4,7 +4,7 @@ import type { RpcCallEvent } from '../../../etw/events/machine-model'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { eventOfCall, processText } from '../../signs/network/machine-events'
-import { callEvidence, interfaceName, methodName } from '../../text/wording'
+import { callEvidence, interfaceName, methodName, shortMethod } from '../../text/wording'
 import { hex32 } from '../../../capture/text'
 
 /** RPC within a machine, which never reaches the wire. */
@@ -50,7 +50,7 @@ function describe(theCase: Examination, call: number, served: RpcCallEvent, inne
   return {
     severity: 'error',
     confidence: isSame ? 'high' : 'medium',
-    title: `A local call within the server ${isSame ? '' : 'likely '}caused the failure of ${method}`,
+    title: `A local call within the server ${isSame ? '' : 'likely '}caused the failure of ${shortMethod(method)}`,
     explanation:
       `While ${processText(machine, served.processId)} served ${method}, it called ${asked} at the local endpoint "${inner.endpoint}", and that call ended with ${inner.status} (${hex32(inner.status!)}). ` +
       `The remote call then failed with ${hex32(status)}.` +

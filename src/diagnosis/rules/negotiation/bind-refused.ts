@@ -45,13 +45,13 @@ const REASONS: Record<number, Reason> = {
     win32: 1723,
   },
   2: {
-    text: 'the server is out of resources',
+    text: 'it is out of resources',
     at: BUSY,
     fix: [{ text: 'Look at the number of connections, at memory and handles of the server process.' }],
     win32: 1723,
   },
   4: {
-    text: 'it breaks the protocol, or its version is not supported',
+    text: 'wrong protocol version, or a protocol error',
     at: { party: 'client', text: 'the client’s RPC implementation (or the server’s)' },
     fix: [
       {
@@ -61,7 +61,7 @@ const REASONS: Record<number, Reason> = {
     win32: 1728,
   },
   8: {
-    text: 'the server does not know the security package',
+    text: 'it does not know the security package',
     at: {
       party: 'configuration',
       text: 'the security package that the client chose, or the policy that switched it off',
@@ -85,6 +85,9 @@ const REASONS: Record<number, Reason> = {
 
 /** Detection location of an association group that the server does not know. */
 const UNKNOWN_GROUP = 80
+const GROUP_SAID = 'its association group does not exist'
+/** Words of a reason that a headline has room for. */
+const MAX_REASON_WORDS = 7
 
 export const bindRefused: Rule = {
   id: 'bind-refused',
@@ -147,7 +150,7 @@ function tell(theCase: Examination, connection: Connection): Occurrence {
   return {
     severity: reached === undefined ? 'error' : 'note',
     confidence: ticket || (group && !isSaid) ? 'medium' : 'high',
-    title: titleOf(reached !== undefined, says ?? reason.text, group && !isSaid, ticket),
+    title: titleOf(reached !== undefined, isSaid ? GROUP_SAID : (says ?? reason.text), group && !isSaid, ticket),
     symptom: win32Symptom(theCase.names, reason.win32),
     atFault: ticket
       ? { party: 'configuration', text: `likely the Kerberos ticket${nameOf(ticket)}` }
@@ -204,16 +207,18 @@ function tell(theCase: Examination, connection: Connection): Occurrence {
     filter: `tcp.stream == ${stream} || dcerpc.pkt_type == 13`,
     explains: { streams: [stream] },
     ...(records.length === 0 && { wouldHelp: EXTENDED_ERRORS }),
-    label: list(wanted),
+    label: list(wanted) || 'a bind',
     fold: `${connection.server.text}|${nak.reason}|${says ?? ''}|${wanted.join()}|${reached !== undefined}`,
   }
 }
 
 function titleOf(isOvercome: boolean, text: string, isGroup: boolean, ticket: SecurityContext | undefined): string {
   if (isOvercome) return 'The server refused one bind; on another connection it answered'
-  if (isGroup) return 'The server refused the bind: it likely does not know its association group'
-  if (ticket) return `The server refused the bind, likely because of the Kerberos ticket${nameOf(ticket)}`
-  return `The server refused the bind: ${text}`
+  if (isGroup) return 'The server refused the bind, likely for an unknown association group'
+  if (ticket) return 'The server refused the bind, likely because of its Kerberos ticket'
+  // Words of a detection location can be many.
+  const isShort = text.split(' ').length <= MAX_REASON_WORDS
+  return isShort ? `The server refused the bind: ${text}` : 'The server refused the bind and names its reason'
 }
 
 /** The logon that began with a Kerberos ticket and that nothing but the refusal answered. */

@@ -7,6 +7,7 @@ import { grouped } from '../../look-up'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { callEvidence, clientText, evidence, frameNumber, interfaceName, serverText } from '../../text/wording'
+import { BY_DESIGN } from '../../text/of-kind'
 
 const ABSTRACT_SYNTAX = 1
 const UNKNOWN_INTERFACE = 0x1c010003
@@ -33,12 +34,10 @@ export const interfaceNotOffered: Rule = {
         const { answeredFrame, offeredFrame, version } = contexts[0]!
         const name = interfaceName(theCase, uuid)
         const called = calls.get(uuid) ?? []
-        for (const call of called)
-          if (theCase.conversation.calls.get(Call.Status, call) === UNKNOWN_INTERFACE)
-            theCase.explainCall(call, interfaceNotOffered.id)
         const others = connection.calls.length > called.length
         if (others && called.length === 0) {
           yield {
+            ...BY_DESIGN,
             kind: 'normal',
             severity: 'note',
             confidence: 'high',
@@ -88,6 +87,9 @@ export const interfaceNotOffered: Rule = {
           streams: [connection.stream],
           filter: 'dcerpc.cn_ack_result == 2 && dcerpc.cn_ack_reason == 1',
           fold: `${connection.server.text}|${uuid}|${reached !== undefined}`,
+          explains: {
+            calls: called.filter((call) => theCase.conversation.calls.get(Call.Status, call) === UNKNOWN_INTERFACE),
+          },
         }
       }
     }

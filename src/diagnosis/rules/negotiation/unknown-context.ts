@@ -7,7 +7,8 @@ import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling } f
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { interfaceName } from '../../text/wording'
+import { interfaceName, firstMethod, shortMethod } from '../../text/wording'
+import { BY_DESIGN } from '../../text/of-kind'
 
 const UNKNOWN_INTERFACE = 0x1c010003
 const CONTEXT_MISMATCH = 0x1c00001c
@@ -38,7 +39,7 @@ const STORIES: Record<number, Story> = {
     step: 'Update or correct the client’s RPC library: it must call only on contexts that the server accepted in bind_ack or alter_context_resp.',
   },
   [CONTEXT_HANDLE]: {
-    title: (_, { method }) => `The server does not know the context handle of ${method}`,
+    title: (_, { method }) => `The server does not know the context handle of ${shortMethod(method)}`,
     why: 'A context handle lives as long as the server process and the client’s association; this one is from an earlier one, or was closed.',
     party: 'client',
     atFault: 'the client: it uses a context handle that was closed, or of a server process that has ended',
@@ -57,7 +58,6 @@ export const unknownContext: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      unknownContext.id,
       (status) => status in STORIES,
       (fault) =>
         fault.status === UNKNOWN_INTERFACE && theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER
@@ -69,10 +69,11 @@ export const unknownContext: Rule = {
 
 function probe(fault: FaultGroup): Telling {
   return {
+    ...BY_DESIGN,
     kind: 'normal',
     severity: 'note',
     confidence: 'high',
-    title: `${fault.method} asks how new the server is; the refusal means "older"`,
+    title: `${firstMethod(fault.method)} asks how new the server is; the refusal means "older"`,
     explanation: `The question was refused in frame ${fault.frame} with ${fault.statusText}. Clients are told to go on after that.`,
   }
 }

@@ -2,6 +2,7 @@
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
 import { who } from '../../text/identities'
+import { BY_DESIGN } from '../../text/of-kind'
 
 const FRAMES_SHOWN = 20
 
@@ -25,12 +26,12 @@ export const auth3WithoutAnswer: Rule = {
     )
     if (proven.length === 0) return
     yield {
+      ...BY_DESIGN,
       kind: 'normal',
       severity: 'note',
       confidence: 'high',
-      title: `AUTH3 without an answer is by design (${plural(proven.length, 'logon')} proven by a later call)`,
-      explanation:
-        'The last message of the handshake is not answered in RPC. Here a call under the same logon was answered afterwards, so the logon was good.',
+      title: 'AUTH3 has no answer by design; later calls prove the logons',
+      explanation: `The last message of the handshake (AUTH3) has no answer in RPC. A call under the same logon was answered afterwards, so the logon was good: ${plural(proven.length, 'logon')} in this capture.`,
       evidence: proven
         .slice(0, FRAMES_SHOWN)
         .flatMap(({ context }) =>

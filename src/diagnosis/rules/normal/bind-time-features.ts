@@ -1,6 +1,7 @@
 // Normal: "Negotiate ACK" answers an offer of bind-time features, not of an interface. MS-RPCE 2.2.2.14, 3.3.1.5.3.
 import type { Rule } from '../../rule'
 import { evidence, list, plural } from '../../text/wording'
+import { BY_DESIGN } from '../../text/of-kind'
 
 const FRAMES_SHOWN = 10
 const FEATURES: [bit: number, name: string][] = [
@@ -29,6 +30,7 @@ export const bindTimeFeatures: Rule = {
     if (frames.length === 0) return
     const names = FEATURES.filter(([bit]) => (bits & bit) !== 0).map(([, name]) => name)
     yield {
+      ...BY_DESIGN,
       kind: 'normal',
       severity: 'note',
       confidence: 'high',

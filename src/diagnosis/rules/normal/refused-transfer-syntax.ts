@@ -1,6 +1,7 @@
 // Normal: of several transfer syntaxes the server takes one and refuses the others. MS-RPCE 3.3.1.5.6, C706 12.6.4.4.
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, interfaceName, plural } from '../../text/wording'
+import { BY_DESIGN } from '../../text/of-kind'
 
 const SYNTAXES_NOT_SUPPORTED = 2
 const FRAMES_SHOWN = 20
@@ -28,6 +29,7 @@ export const refusedTransferSyntax: Rule = {
     if (frames.size === 0) return
     const [first] = frames.keys()
     yield {
+      ...BY_DESIGN,
       kind: 'normal',
       severity: 'note',
       confidence: 'high',

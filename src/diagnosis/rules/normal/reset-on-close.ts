@@ -3,6 +3,7 @@ import { Call, Outcome } from '../../../conversation/model'
 import type { Rule } from '../../rule'
 import { closeNote } from '../../signs/call/rejection'
 import { evidence, frameNumber, plural } from '../../text/wording'
+import { BY_DESIGN } from '../../text/of-kind'
 
 const FRAMES_SHOWN = 20
 
@@ -30,12 +31,12 @@ export const resetOnClose: Rule = {
     if (idle.length === 0) return
     const reset = (index: number) => idle[index]!.closes.find(({ how }) => how === 'rst')!
     yield {
+      ...BY_DESIGN,
       kind: 'normal',
       severity: 'note',
       confidence: 'high',
       title: `A reset closed ${plural(idle.length, 'idle connection')}; no call was lost`,
       explanation: `When the RST was sent (frame ${frameNumber(reset(0).frame!)}), every call of the connection had been answered. This is how the ${reset(0).by ?? 'other side'} closes.`,
-      effect: 'None.',
       evidence: idle
         .slice(0, FRAMES_SHOWN)
         .flatMap((connection, i) =>

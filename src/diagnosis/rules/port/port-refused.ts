@@ -30,7 +30,6 @@ export const portRefused: Rule = {
       const between = foreign.includes(undefined) ? undefined : foreign[0]
       const next = after ?? instead
       const severity = reachSeverity(theCase, reach, group)
-      for (const { stream } of failed) theCase.explainEnd(stream, portRefused.id)
       yield {
         severity,
         confidence: between ? 'medium' : 'high',
@@ -85,6 +84,7 @@ export const portRefused: Rule = {
         ],
         references: [references.rpcErrors, references.connectivity],
         streams: failed.map(({ stream }) => stream),
+        explains: { streams: failed.map(({ stream }) => stream) },
         executed: 'no',
         ...(!rpc && { fold: `${client}|${port}` }),
         filter: `tcp.port == ${port} && (tcp.flags.syn == 1 || tcp.flags.reset == 1)`,

@@ -35,7 +35,6 @@ export const portUnanswered: Rule = {
       const next = after ?? instead
       const alive = attempts(theCase).find((one) => one.server === server && one.outcome === 'open')
       const waited = next && secondsBetween(theCase.capture.frames, failed[0]!.synFrame, next.synFrame)
-      for (const { stream } of failed) theCase.explainEnd(stream, portUnanswered.id)
       yield {
         severity: waited !== undefined && waited >= HURTS_SECONDS ? 'warning' : reachSeverity(theCase, reach, group),
         confidence: 'high',
@@ -74,6 +73,7 @@ export const portUnanswered: Rule = {
         ],
         references: [references.rpcErrors, references.replication1722],
         streams: failed.map(({ stream }) => stream),
+        explains: { streams: failed.map(({ stream }) => stream) },
         executed: 'no',
         filter: `tcp.flags.syn == 1 && tcp.port == ${port}`,
         ...(!rpc && { fold: `${client}|${port}` }),

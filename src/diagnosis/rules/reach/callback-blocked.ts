@@ -6,7 +6,7 @@ import { Call, type Connection } from '../../../conversation/model'
 import { IACTIVATION, IREMOTE_WINSPOOL, ISYSTEM_ACTIVATOR, SPOOLSS } from '../../../names/well-known'
 import type { Examination } from '../../examination'
 import { eventLayer, faultLayers, unavailableLayers } from '../../text/layers'
-import { explain, refusalEvidence, rejections } from '../../signs/call/rejection'
+import { explainedByRejection, refusalEvidence, rejections } from '../../signs/call/rejection'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, list, statusText } from '../../text/wording'
 import { who } from '../../text/identities'
@@ -103,7 +103,6 @@ function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, numb
     const since = pairs.get(`${sink} ${caller}`)
     const onObject = refusal.calls.some((call) => calls.get(Call.Object, call) !== NONE)
     if (since === undefined || since > (pairs.get(`${caller} ${sink}`) ?? NONE) || !onObject) continue
-    explain(theCase, refusal, callbackBlocked.id)
     yield {
       severity: 'error',
       confidence: 'medium',
@@ -135,6 +134,7 @@ function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, numb
       executed: 'no',
       filter: `tcp.stream == ${connection.stream}`,
       fold: `${caller}|${sink}|${statuses[0]}`,
+      explains: explainedByRejection(theCase, refusal),
     }
   }
 }

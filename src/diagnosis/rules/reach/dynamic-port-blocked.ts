@@ -54,8 +54,7 @@ export const dynamicPortBlocked: Rule = {
       const mapper = unread.get(`${client} ${server}`)
       const isSoon = mapper !== undefined && mapper < first && since(theCase, mapper, first) <= SOON_SECONDS
       if (!known && !(isSoon && failing.get(`${client} ${server}`)! <= MOST_PORTS)) continue
-      for (const { stream } of failed) theCase.explainEnd(stream, dynamicPortBlocked.id)
-      yield tell(theCase, group, known, mapper)
+      yield { ...tell(theCase, group, known, mapper), explains: { streams: failed.map(({ stream }) => stream) } }
     }
   },
 }

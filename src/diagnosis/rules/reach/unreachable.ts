@@ -51,8 +51,8 @@ export const unreachable: Rule = {
       const group = protocol === IpProtocol.Tcp ? groups.get(`${source} ${destination} ${port}`) : undefined
       const attempt = group?.failed[0]
       if (!attempt || (!isRpcPort(theCase, destination, port) && !isSmbPort(port))) continue
-      for (const { stream } of group.failed) theCase.explainEnd(stream, unreachable.id)
-      yield tell(theCase, reach, group, attempt, received)
+      const explains = { streams: group.failed.map(({ stream }) => stream) }
+      yield { ...tell(theCase, reach, group, attempt, received), explains }
     }
   },
 }
@@ -96,8 +96,6 @@ function* refusedDatagram(theCase: Examination, connection: Connection, received
   if (connection.calls.some((call) => !theCase.isUnanswered(call))) return
   const { client, server } = connection
   const { router, reporter } = reporterOf(theCase, received, server.text)
-  for (const call of connection.calls) theCase.explainCall(call, unreachable.id)
-  theCase.explainEnd(connection.stream, unreachable.id)
   yield {
     severity: 'error',
     confidence: 'high',
@@ -116,6 +114,7 @@ function* refusedDatagram(theCase: Examination, connection: Connection, received
     executed: 'no',
     filter: `icmp.type == 3 || icmpv6.type == 1 || udp.port == ${server.port}`,
     fold: `${router}|${server.text}|${server.port}|udp`,
+    explains: { calls: connection.calls, streams: [connection.stream] },
   }
 }
 

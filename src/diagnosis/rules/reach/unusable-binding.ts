@@ -63,7 +63,6 @@ export const unusableBinding: Rule = {
       // ServerAlive2 is a first question: a client that then goes no further may just have wanted to know.
       const asked = theCase.interfaceOf(call) === IOBJECT_EXPORTER && calls.get(Call.Opnum, call) === SERVER_ALIVE2
       if (tried.length === 0 && names.length === 0 && (numeric.length === 0 || asked)) continue
-      for (const attempt of tried) theCase.explainEnd(attempt.stream, unusableBinding.id)
       yield {
         severity: 'error',
         confidence: tried.length > 0 || names.length > 0 ? 'high' : 'medium',
@@ -97,6 +96,7 @@ export const unusableBinding: Rule = {
         streams: [stream, ...tried.map((attempt) => attempt.stream)],
         filter: 'isystemactivator || (tcp.flags.syn == 1 && tcp.flags.ack == 0)',
         fold: `${client.text}|${server.text}`,
+        explains: { streams: tried.map((attempt) => attempt.stream) },
       }
     }
   },
@@ -120,13 +120,13 @@ function* foreignTowers(theCase: Examination): Generator<Occurrence> {
     // By the address that it had used the client may have found the port all the same.
     if (reached(theCase, client, server, answered)) continue
     failing.delete(`${client} ${address!} ${port}`)
-    for (const attempt of group.failed) theCase.explainEnd(attempt.stream, unusableBinding.id)
     const refused = group.failed[0]!.outcome === 'refused'
     const name = interfaceName(theCase, endpoint.interface)
     yield {
       severity: 'error',
       confidence: 'high',
       title: 'The server names an address that the client cannot reach',
+      explains: { streams: group.failed.map((attempt) => attempt.stream) },
       explanation: `${client} asked the endpoint mapper at ${server} for ${name}; the answer in frame ${frameNumber(answered)} names port ${port} at ${address!}, another address than the one that the client had used. The client went there and ${refused ? 'was refused' : 'got no answer'}. Most likely there is address translation between the two hosts, or ${address!} belongs to a network of the server that the client has no way to.`,
       symptom: `After a pause: ${symptoms.unavailable}`,
       atFault: { party: 'network', text: 'address translation or a missing route between the two hosts' },

@@ -38,7 +38,7 @@ export const wrongAddress: Rule = {
         confidence: 'medium',
         title: failed
           ? `The name ${label(answer.name)} likely led to another host, ${label(own[0]!)}`
-          : `The host behind ${label(answer.name)} calls itself ${label(own[0]!)}: an alias or a stale record`,
+          : `The host behind ${label(answer.name)} calls itself ${label(own[0]!)}: alias or stale record`,
         explanation: `In frame ${frameNumber(answer.frame)} ${client.text} learned that ${answer.name} is ${list(answer.addresses)}. The host at ${server.text} introduces itself as ${list(own, 'or')}. If ${answer.name} is not an alias of it, the record is stale.${failed ? ' A logon on this connection failed, which fits a wrong host.' : ''}`,
         symptom: failed
           ? '0x80070005, 0x80090322 (wrong principal) or 1753 (no endpoint), by what the other host answers'
@@ -83,7 +83,6 @@ function* deadAddresses(theCase: Examination): Generator<Occurrence> {
         others.includes(attempt.server),
     )
     if (!reached) continue
-    for (const { stream } of failed) theCase.explainEnd(stream, wrongAddress.id)
     yield {
       severity: 'warning',
       confidence: 'high',
@@ -106,6 +105,7 @@ function* deadAddresses(theCase: Examination): Generator<Occurrence> {
       streams: [...failed.map(({ stream }) => stream), reached.stream],
       filter: 'dns || nbns || llmnr || (tcp.flags.syn == 1 && tcp.flags.ack == 0)',
       fold: `${answer.name}|${server}`,
+      explains: { streams: failed.map(({ stream }) => stream) },
     }
   }
 }

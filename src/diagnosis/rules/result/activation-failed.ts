@@ -49,7 +49,7 @@ const REMEDIES: Record<number, Remedy> = {
     advice: ['On the server, look at memory and at the desktop heap (System log, event 243 of Win32k).'],
   },
   0x800706ba: {
-    why: 'the server could not reach its process',
+    why: 'its process could not be reached',
     advice: [
       'On the server, enable the firewall rule of the component: its name ends in "(DCOM-In)", for instance "COM+ Network Access (DCOM-In)" or "Remote Volume Management". Some components need it on the client as well.',
       'If the rule is on, look at the component’s process on the server: whether it starts, hangs or ends at once.',
@@ -73,7 +73,6 @@ export const activationFailed: Rule = {
   *find(theCase) {
     const failed = theCase.unexplained(theCase.refusals)
     for (const group of groupCalls(theCase, failed, (_, call) => isActivation(theCase, call))) {
-      for (const call of group.calls) theCase.explainCall(call, activationFailed.id)
       const remedy = REMEDIES[group.status]
       const known = theCase.names.returnName(group.status, 'hresult')
       const what = className(theCase, group.call)

@@ -39,7 +39,6 @@ export const endpointNotRegistered: Rule = {
     for (const [key, asked] of byQuestion) {
       const [group] = groupCalls(theCase, asked, () => true)
       if (!group) continue
-      for (const call of asked) theCase.explainCall(call, endpointNotRegistered.id)
       const name = askedFor(theCase, group.call)
       const found = (later.get(key) ?? -1) > group.call
       const reached = found ? undefined : reachedOtherwise(theCase, group.call)
@@ -75,6 +74,7 @@ export const endpointNotRegistered: Rule = {
           },
         ],
         references: [references.replication1753],
+        explains: { calls: asked },
         filter: 'epm.opnum == 3 && epm.rc == 0x16c9a0d6',
       })
     }

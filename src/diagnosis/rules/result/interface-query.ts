@@ -6,6 +6,7 @@ import type { Examination } from '../../examination'
 
 import type { Rule } from '../../rule'
 import { evidence, list, methodName, plural, serverText, statusText } from '../../text/wording'
+import { BY_DESIGN } from '../../text/of-kind'
 
 /** E_NOINTERFACE; REGDB_E_IIDNOTREG: the interface has no proxy and stub registered there. */
 const NOT_REGISTERED = 0x80040155
@@ -48,7 +49,6 @@ export const interfaceQuery: Rule = {
   *find(theCase) {
     const { calls } = theCase.conversation
     const refused = theCase.refusals.filter((call) => NO_INTERFACE.has(theCase.statusOf(call)))
-    for (const call of refused) theCase.explainCall(call, interfaceQuery.id)
     const ordinary = (call: number) => workedLater(theCase, call) !== undefined || isProbe(theCase, call)
     const normal = refused.filter(ordinary)
     const shown = (rows: readonly number[]) =>
@@ -63,6 +63,7 @@ export const interfaceQuery: Rule = {
     const streams = (rows: readonly number[]) => [...new Set(rows.map((call) => theCase.connectionOf(call).stream))]
     if (normal.length > 0)
       yield {
+        ...BY_DESIGN,
         kind: 'normal',
         severity: 'note',
         confidence: 'high',
@@ -70,6 +71,7 @@ export const interfaceQuery: Rule = {
         explanation: `${plural(normal.length, 'question')}: the client asked objects for optional interfaces, which they do not have, and went on.`,
         evidence: shown(normal),
         streams: streams(normal),
+        explains: { calls: normal },
       }
     for (const call of refused.filter((row) => !ordinary(row))) {
       const asked = askedInterfaces(theCase, call)
@@ -102,6 +104,7 @@ export const interfaceQuery: Rule = {
         streams: [connection.stream],
         filter: `tcp.stream == ${connection.stream} && dcerpc.opnum == 3`,
         fold: `${server}|${what}|${status}`,
+        explains: { calls: [call] },
       }
     }
   },

@@ -17,6 +17,7 @@ import {
   wentOn,
 } from '../../signs/call/fault'
 import { exceptionOf, hresultOf, programShows } from '../../text/layers'
+import { firstMethod } from '../../text/wording'
 
 /** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED; a privilege that is not held; replication access denied. */
 const DENIED = new Set([0xc0000022, 5, 0x80070005, 0xc0000061, 1314, 0x80070522, 8453])
@@ -57,7 +58,6 @@ export const methodError: Rule = {
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), wanted)) {
       const known = returnMeaning(theCase.names, theCase.interfaceOf(group.call)!, group.status)
       if (!known) continue
-      for (const call of group.calls) theCase.explainCall(call, methodError.id)
       const text = `${hex32(group.status)} (${known.symbol})`
       yield* occurrences(theCase, { ...group, statusText: text }, tell(theCase, group, known, text))
     }
@@ -88,7 +88,7 @@ function tell(theCase: Examination, group: FaultGroup, known: StatusName, text: 
     ],
     symptom:
       kind === 'ntstatus' ? `${text}: ${known.message}` : `${known.symbol}: ${programShows(names, group.status)}`,
-    ...(DENIED.has(group.status) ? { atFault: atFaultOf(theCase, group) } : {}),
+    atFault: atFaultOf(theCase, group),
     effect: group.later === undefined ? `${group.method} did nothing` : `${group.method} did nothing at first`,
     evidence: laterEvidence(theCase, group),
     fix: stepsOf(theCase, group, known),
@@ -96,7 +96,10 @@ function tell(theCase: Examination, group: FaultGroup, known: StatusName, text: 
   }
 }
 
-function atFaultOf(theCase: Examination, { call, user }: FaultGroup): AtFault {
+function atFaultOf(theCase: Examination, { call, user, status, method }: FaultGroup): AtFault {
+  if (SERVER_COULD_NOT.has(status)) return { party: 'server', text: `the service that offers ${method}` }
+  if (!DENIED.has(status))
+    return { party: 'client', text: `what the client asked ${method} for, or the state of the service` }
   return isNameless(theCase, call)
     ? { party: 'client', text: 'the client, which did not log on' }
     : { party: 'account', text: `the rights of ${user}` }
@@ -113,11 +116,11 @@ function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): T
 }
 
 function titleOf(theCase: Examination, { method, later, status, call }: FaultGroup, known: StatusName): string {
-  if (!DENIED.has(status)) return `${method} returned ${known.symbol}`
-  if (later !== undefined) return `${method} was denied at first and allowed later`
+  if (!DENIED.has(status)) return `${firstMethod(method)} returned ${known.symbol}`
+  if (later !== undefined) return `${firstMethod(method)} was denied at first and allowed later`
   return isNameless(theCase, call)
-    ? `${method} was denied to a caller without a logon`
-    : `${method} was denied: the account has no right to it`
+    ? `${firstMethod(method)} was denied to a caller without a logon`
+    : `${firstMethod(method)} was denied: the account has no right to it`
 }
 
 /** Whether a call is surely made by nobody who logged on, or by an anonymous user. */

@@ -6,8 +6,8 @@ import { wmiStatus, wmiStatusLayer, wmiStatusText } from '../../signs/call/wmi-s
 import type { Rule } from '../../rule'
 import { hex32 } from '../../../capture/text'
 import type { Examination } from '../../examination'
-import type { Severity } from '../../finding'
-import { levelName } from '../../text/wording'
+import type { AtFault, Severity } from '../../finding'
+import { levelName, shortMethod } from '../../text/wording'
 
 const REMEDIES: Record<number, string> = {
   0x80041002:
@@ -53,13 +53,12 @@ export const wmiError: Rule = {
   covers: ['R57'],
   *find(theCase) {
     for (const group of groupCalls(theCase, theCase.unexplained([...theCase.refusals, ...theCase.faults]), isWbem)) {
-      for (const call of group.calls) theCase.explainCall(call, wmiError.id)
       const level = theCase.securityOf(group.call)?.level
       const status = group.calls.map((call) => wmiStatus(theCase, call)).find((one) => one !== undefined)
       yield* occurrences(theCase, group, {
         severity: severityOf(theCase, group),
         confidence: 'high',
-        title: TITLES[group.status] ?? `WMI answered ${group.method} with ${symbolOf(theCase, group)}`,
+        title: TITLES[group.status] ?? `WMI answered ${shortMethod(group.method)} with ${symbolOf(theCase, group)}`,
         explanation: `${group.method}, called by ${group.user}, was carried out and returned ${group.statusText} in frame ${group.frame}. The transport and the logon are in order.${level === undefined ? '' : ` The level was ${levelName(level)}.`}${status ? ` ${wmiStatusText(theCase, status)}` : ''}${laterText(theCase, group)}`,
         symptom: `ManagementException or CimException ${hex32(group.status)} (${symbolOf(theCase, group)})`,
         effect: 'The operation was not carried out',
@@ -70,9 +69,7 @@ export const wmiError: Rule = {
           { layer: '.NET', code: '', text: 'ManagementException (System.Management) or CimException' },
           { layer: 'event log', code: '5858', text: 'Microsoft-Windows-WMI-Activity/Operational on the server' },
         ],
-        ...(group.status === ACCESS_DENIED
-          ? { atFault: { party: 'account' as const, text: `the rights of ${group.user} in WMI` } }
-          : {}),
+        atFault: atFaultOf(group),
         fix: [
           {
             text:
@@ -89,6 +86,19 @@ export const wmiError: Rule = {
       })
     }
   },
+}
+
+/** What a client asks for that is not there or not valid is its own; the rest is the provider's. */
+const ASKED_WRONGLY = new Set([NOT_FOUND, 0x8004100e, 0x80041010, 0x80041017])
+
+function atFaultOf({ status, user }: FaultGroup): AtFault {
+  if (status === ACCESS_DENIED) return { party: 'account', text: `the rights of ${user} in WMI` }
+  if (ASKED_WRONGLY.has(status))
+    return {
+      party: 'client',
+      text: 'what the client asked for, or a class or namespace that is not installed on the server',
+    }
+  return { party: 'server', text: 'WMI on the server, or the provider of the class' }
 }
 
 function severityOf(theCase: Examination, group: FaultGroup): Severity {

@@ -6,7 +6,7 @@ import type { FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { references } from '../../text/references'
 import { symptoms } from '../../text/symptoms'
-import { evidence, frameNumber, methodName, serverText, statusText } from '../../text/wording'
+import { evidence, frameNumber, methodName, serverText, statusText, shortMethod } from '../../text/wording'
 
 const BROKEN: Record<number, string> = {
   0xc000014b: 'the service closed the pipe, or ended',
@@ -34,11 +34,13 @@ export const pipeDied: Rule = {
       const connection = theCase.connectionOf(call)
       const error = connection.transferErrors?.find(({ frame }) => frame > theCase.frameOf(call))
       if (error === undefined || calls.get(Call.Status, call) !== error.status) continue
-      theCase.explainCall(call, pipeDied.id)
+      const explains = { calls: [call] }
       // What is sent on a broken pipe fails for the same reason.
-      if (told.has(connection) || closedByClient(connection, error.frame)) continue
-      told.add(connection)
-      yield tell(theCase, call, connection, error)
+      if (told.has(connection) || closedByClient(connection, error.frame)) yield { explains }
+      else {
+        told.add(connection)
+        yield { ...tell(theCase, call, connection, error), explains }
+      }
     }
   },
 }
@@ -63,7 +65,7 @@ function tell(
   return {
     severity: 'error',
     confidence: 'high',
-    title: `The pipe ${pipeName} broke while ${method} was waiting`.replace('  ', ' '),
+    title: `The pipe ${pipeName} broke while ${shortMethod(method)} was waiting`.replace('  ', ' '),
     explanation: `In frame ${frameNumber(frame)} SMB reports ${name} for the transfer that carried it${broken ? `: ${broken}` : ''}. ${method} on ${serverText(connection)} had been sent in frame ${frameNumber(theCase.frameOf(call))}; the capture does not show if it ran. ${isSession || !broken ? 'The reason lies in SMB, below RPC: the service itself need not have failed.' : 'The SMB session goes on, so neither the network nor the logon is the cause. When the service ended, this call may be what ended it.'}`,
     symptom: symptoms.callFailed,
     atFault: {

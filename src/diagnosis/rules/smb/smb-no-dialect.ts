@@ -31,10 +31,10 @@ export const smbNoDialect: Rule = {
         severity: isProbe ? 'note' : 'error',
         confidence: isRefused ? 'high' : 'medium',
         title: isProbe
-          ? 'The server has no SMB 1; the client also tried a later version'
+          ? 'The server has no SMB 1; the client tried a later version'
           : isRefused
             ? 'Client and server have no SMB version in common'
-            : 'The server likely does not speak SMB 1, which the client asks for',
+            : 'The client asks for SMB 1, which the server likely rejects',
         symptom:
           'error 58, 64 or 1231 ("the specified network name is no longer available"), or NT_STATUS_CONNECTION_RESET in Samba tools',
         atFault: { party: 'client', text: 'the client, which offers SMB 1 only' },

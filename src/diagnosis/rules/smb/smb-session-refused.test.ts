@@ -79,7 +79,7 @@ describe('a rejection that was overcome is a note where', () => {
       then(play)
     })
     expect(found(findings, 'smb-session-refused')).toMatchObject({ severity: 'note' })
-    expect(found(findings, 'smb-session-refused')!.title).toContain('a later attempt worked')
+    expect(found(findings, 'smb-session-refused')!.title).toContain('later accepted')
     expect(wrong(findings)).toEqual([])
   })
 })

@@ -62,7 +62,7 @@ function tell(theCase: Examination, group: RejectedSession): Occurrence {
   return {
     severity: severityOf(group, isData),
     confidence: verdict.isLikely ? 'medium' : 'high',
-    title: overcome && !isData ? `${verdict.headline}; a later attempt worked` : verdict.headline,
+    title: overcome && !isData ? `${verdict.headline}; later accepted` : verdict.headline,
     explanation: [
       `${whose} asked ${server} for an SMB ${command}${last.share ? ` to ${last.share}` : ''}, and the server answered with ${text} in frame ${frameNumber(last.frame)}.`,
       verdict.cause,

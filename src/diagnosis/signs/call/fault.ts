@@ -76,25 +76,23 @@ export function groupCalls(
 /** What a rule says about a group; the rest follows from the calls. */
 export type Telling = Omit<Occurrence, 'evidence' | 'streams'> & { evidence?: Evidence[] }
 
-/** Occurrences of each group of faults that no earlier rule has explained; they are explained by it. */
+/** Occurrences of each group of faults that no earlier rule has explained. */
 export function* tellFaults(
   theCase: Examination,
-  rule: string,
   wanted: (status: number, call: number) => boolean,
   tell: (group: FaultGroup) => Telling | undefined,
 ): Generator<Occurrence> {
   for (const group of groupCalls(theCase, theCase.unexplained(theCase.faults), wanted)) {
     const telling = tell(group)
     if (!telling) continue
-    for (const call of group.calls) theCase.explainCall(call, rule)
     yield* occurrences(theCase, group, telling)
   }
 }
 
-/** Occurrences about a group of calls: layers of its status, and of each of its first calls the frames, the stream and the method. */
+/** Occurrences about a group of calls, which they explain: layers of its status, and of each of its first calls the frames, the stream and the method. */
 export function* occurrences(theCase: Examination, group: FaultGroup, telling: Telling): Generator<Occurrence> {
   const reason = serverReason(theCase, group.call)
-  const { wouldHelp, ...rest } = telling
+  const { wouldHelp, explains, ...rest } = telling
   const own = group.calls.slice(0, MAX_OCCURRENCES)
   const whole = {
     executed: executedText(theCase, group.call),
@@ -114,6 +112,7 @@ export function* occurrences(theCase: Examination, group: FaultGroup, telling: T
       label: `${group.method}, frame ${frameNumber(frames[0] ?? 0)}`,
       evidence: [...(at === 0 ? (telling.evidence ?? []) : []), ...evidence].sort((a, b) => a.frame - b.frame),
       streams: streamsOf(theCase, at === 0 ? [call, ...group.calls.slice(MAX_OCCURRENCES)] : [call]),
+      ...(at === 0 && { explains: { ...explains, calls: [...group.calls, ...(explains?.calls ?? [])] } }),
       count: at === 0 ? group.calls.length - own.length + 1 : 1,
       ...(frames.length > 0 && { moment: [Math.min(...frames), Math.max(...frames)] as [number, number] }),
     }

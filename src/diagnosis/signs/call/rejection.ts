@@ -5,6 +5,7 @@ import { Call, type Close, type Connection, type SecurityContext } from '../../.
 import { isSecurityStatus } from '../../../conversation/build/security'
 import { secondsBetween } from '../../../conversation/time'
 import { askedInterfaces } from './asked'
+import type { Explained } from '../../claims'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
 import type { Evidence } from '../../finding'
@@ -137,10 +138,11 @@ export function answeredCall(theCase: Examination, { calls, connection }: Refusa
   return undefined
 }
 
-/** Marks the refused calls, the fault that answered the logon itself, and the close that followed as explained by a rule. */
-export function explain(theCase: Examination, refusal: Refusal, rule: string): void {
-  for (const call of refusal.calls) theCase.explainCall(call, rule)
+/** What a rejection explains: the calls under it, the fault that answered the logon itself, and the close that followed. */
+export function explainedByRejection(theCase: Examination, refusal: Refusal): Explained {
   const answer = theCase.unrequestedFaultIn(refusal.security.failedFrame)
-  if (answer !== undefined) theCase.explainCall(answer, rule)
-  if (refusal.closed) theCase.explainEnd(refusal.connection.stream, rule)
+  return {
+    calls: [...refusal.calls, ...(answer === undefined ? [] : [answer])],
+    ...(refusal.closed && { streams: [refusal.connection.stream] }),
+  }
 }
