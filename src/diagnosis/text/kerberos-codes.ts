@@ -166,13 +166,13 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
     symbol: 'KDC_ERR_TGT_REVOKED',
     headline: () => 'The domain controller no longer accepts the ticket-granting ticket',
     cause:
-      'The KDC does not accept the ticket-granting ticket: its PAC lacks what the domain controllers require since the PAC hardening (CVE-2021-42287, KB5008380), it was issued by a read-only domain controller, or krbtgt was reset.',
+      'The KDC does not accept the ticket-granting ticket: its PAC does not hold what the domain controllers require (a requestor since October 2022, KB5008380; a signature of its own since October 2023, KB5020805; PAC validation of April 2024, with no way back since April 2025, KB5037754), it was issued by a read-only domain controller, or krbtgt was reset.',
     party: 'configuration',
     at: 'the ticket-granting ticket and the domain controllers’ PAC validation',
     fix: [
       { text: 'Get new tickets: log off and on, or purge them.', copy: 'klist purge' },
       {
-        text: 'Bring all domain controllers to the same update level; events 35 to 37 of Kdcsvc name requests without a PAC.',
+        text: 'Bring all domain controllers to the same update level; events 35 to 37 of Kdcsvc name tickets without a PAC, or with one that is not complete.',
       },
     ],
     win32: 1326,

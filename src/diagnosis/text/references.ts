@@ -1,18 +1,34 @@
 // Documents that findings point to. One entry each, so that a title is spelt once.
 import type { Reference } from '../finding'
+import { UPDATES } from './sources'
 
 const learn = (path: string) => `https://learn.microsoft.com/${path}`
 
+/** A section of an open specification of Microsoft, with the document that holds it. */
+const spec = (title: string): Reference & { url: string } => ({
+  title,
+  url: learn(`openspecs/windows_protocols/${title.split(/[ :]/)[0]!.toLowerCase()}`),
+})
+
 export const references = {
+  drsrPrivacy: spec('MS-DRSR 2.2.3.3: packet privacy'),
+  bkrpPrivacy: spec('MS-BKRP 2.1: packet privacy'),
+  stringBinding: spec('MS-DCOM 2.2.19.3: STRINGBINDING'),
+  comVersion: spec('MS-DCOM 2.2.11: COMVERSION'),
+  orphanedCalls: spec('MS-RPCE 3.3.1.5.10: cancelled and orphaned calls'),
+  statusCodes: {
+    title: 'C706 appendix E: reject and fault status codes',
+    url: 'https://pubs.opengroup.org/onlinepubs/9629399/apdxe.htm',
+  },
   c706: { title: 'C706, DCE 1.1: Remote Procedure Call', url: 'https://pubs.opengroup.org/onlinepubs/9629399/' },
-  rpceBindNak: { title: 'MS-RPCE 2.2.2.5: bind_nak and its reasons' },
-  rpceSecurityContexts: { title: 'MS-RPCE 3.3.1.5.4: several security contexts on one connection' },
-  rpceBindTime: { title: 'MS-RPCE 2.2.2.14: bind-time feature negotiation' },
-  rpceInProgress: { title: 'MS-RPCE 3.3.2.7.1: calls in progress when a connection fails' },
-  rpceBadStub: { title: 'MS-RPCE: status 0x6F7 where the stub cannot be unmarshalled' },
+  rpceBindNak: spec('MS-RPCE 2.2.2.5: bind_nak and its reasons'),
+  rpceSecurityContexts: spec('MS-RPCE 3.3.1.5.4: several security contexts on one connection'),
+  rpceBindTime: spec('MS-RPCE 2.2.2.14: bind-time feature negotiation'),
+  rpceInProgress: spec('MS-RPCE 3.3.2.7.1: calls in progress when a connection fails'),
+  rpceBadStub: spec('MS-RPCE: status 0x6F7 where the stub cannot be unmarshalled'),
   caseStudy: { title: 'Case Study: Debug distributed application using packet analyzer' },
-  kb967622: { title: 'KB967622: WMI .NET asks for IManagedObject without the security blanket' },
-  kb974893: { title: 'KB974893: the same fix for .NET Framework 3.5 SP1' },
+  kb967622: UPDATES.KB967622,
+  kb974893: UPDATES.KB974893,
   blanket: { title: 'CoSetProxyBlanket', url: learn('windows/win32/api/combaseapi/nf-combaseapi-cosetproxyblanket') },
   connectivity: {
     title: 'Dealing with Loss of Connectivity (RPC)',
@@ -26,12 +42,9 @@ export const references = {
     title: 'Extended Error Information Detection Locations',
     url: learn('windows/win32/rpc/extended-error-information-detection-locations'),
   },
-  hardening: {
-    title: 'KB5004442: Windows DCOM Server Security Feature Bypass (CVE-2021-26414)',
-    url: 'https://support.microsoft.com/help/5004442',
-  },
-  printHardening: { title: 'KB4599464: print RPC at packet privacy (CVE-2021-1678)' },
-  comRemoteAccess: { title: 'KB3182294: 0x80004027 when COM+ remote access is off' },
+  hardening: UPDATES.KB5004442,
+  printHardening: UPDATES.KB4599464,
+  comRemoteAccess: UPDATES.KB3182294,
   restrictRemote: {
     title: 'RPC interface restriction (RestrictRemoteClients)',
     url: learn('windows-server/security/rpc-interface-restrict'),
@@ -50,11 +63,11 @@ export const references = {
     title: 'AD replication error 1722: the RPC server is unavailable',
     url: learn('troubleshoot/windows-server/active-directory/replication-error-1722-rpc-server-unavailable'),
   },
-  services1783: { title: 'KB2028588: error 1783 with more than 256 KB of services' },
+  services1783: UPDATES.KB2028588,
   pktmon: { title: 'pktmon start', url: learn('windows-server/administration/windows-commands/pktmon-start') },
-  dcomActivation: { title: 'MS-DCOM 3.1.2.5.2.3: activation' },
-  dcomPings: { title: 'MS-DCOM 3.1.1.6: pings and rundown' },
-  nlmp: { title: 'MS-NLMP 2.2.1.3: AUTHENTICATE_MESSAGE' },
+  dcomActivation: spec('MS-DCOM 3.1.2.5.2.3: activation'),
+  dcomPings: spec('MS-DCOM 3.1.1.6: pings and rundown'),
+  nlmp: spec('MS-NLMP 2.2.1.3: AUTHENTICATE_MESSAGE'),
   rfc4120: { title: 'RFC 4120 7.5.9: Kerberos error codes', url: 'https://www.rfc-editor.org/rfc/rfc4120' },
   rfc4178: { title: 'RFC 4178 4.2.2: negotiation states of SPNEGO', url: 'https://www.rfc-editor.org/rfc/rfc4178' },
   smb1: {
@@ -65,46 +78,21 @@ export const references = {
     title: 'Guest access in SMB2 is disabled by default in Windows',
     url: learn('troubleshoot/windows-server/networking/guest-access-in-smb2-is-disabled-by-default'),
   },
-  smb2: { title: 'MS-SMB2 3.3.5: what a server answers and why' },
-  netlogon: { title: 'MS-NRPC 3.5.4.4.2: NetrServerAuthenticate' },
-  ntlmVersion1: {
-    title: 'KB5066470: NTLMv1 in Windows 11 24H2 and Windows Server 2025',
-    url: 'https://support.microsoft.com/help/5066470',
-  },
-  kerberosRc4: {
-    title: 'KB5073381: RC4 service tickets and CVE-2026-20833',
-    url: 'https://support.microsoft.com/help/5073381',
-  },
-  kerberosPac: {
-    title: 'KB5008380: Kerberos authentication updates (CVE-2021-42287)',
-    url: 'https://support.microsoft.com/help/5008380',
-  },
-  kerberosPacValidation: {
-    title: 'KB5037754: PAC validation (CVE-2024-26248, CVE-2024-29056)',
-    url: 'https://support.microsoft.com/help/5037754',
-  },
-  netlogonAnonymous: {
-    title: 'KB5066014: Netlogon RPC hardening (CVE-2025-49716)',
-    url: 'https://support.microsoft.com/help/5066014',
-  },
-  netlogonSealing: {
-    title: 'KB5021130: Netlogon secure channel sealing (CVE-2022-38023)',
-    url: 'https://support.microsoft.com/help/5021130',
-  },
-  netlogonZerologon: {
-    title: 'KB4557222: Netlogon secure channel connections (CVE-2020-1472)',
-    url: 'https://support.microsoft.com/help/4557222',
-  },
-  machineIds: {
-    title: 'KB5068222: machine identity, cloned computers and event 6167',
-    url: 'https://support.microsoft.com/help/5068222',
-  },
-  certificateMapping: {
-    title: 'KB5014754: certificate-based authentication changes on Windows domain controllers',
-    url: 'https://support.microsoft.com/help/5014754',
-  },
-  uac: {
-    title: 'KB951016: User Account Control and remote restrictions (LocalAccountTokenFilterPolicy)',
-    url: learn('troubleshoot/windows-server/windows-security/user-account-control-and-remote-restriction'),
-  },
+  smb2: spec('MS-SMB2 3.3.5: what a server answers and why'),
+  netlogon: spec('MS-NRPC 3.5.4.4.2: NetrServerAuthenticate'),
+  ntlmVersion1: UPDATES.KB5066470,
+  kerberosRc4: UPDATES.KB5073381,
+  kerberosPac: UPDATES.KB5008380,
+  kerberosPacValidation: UPDATES.KB5037754,
+  netlogonAnonymous: UPDATES.KB5066014,
+  netlogonSealing: UPDATES.KB5021130,
+  netlogonZerologon: UPDATES.KB4557222,
+  machineIds: UPDATES.KB5068222,
+  certificateMapping: UPDATES.KB5014754,
+  kerberosSignatures: UPDATES.KB5020805,
+  callbacks: UPDATES.KB875605,
+  refusedUnderLoad: UPDATES.KB960007,
+  ntlmPerformance: UPDATES.KB2688798,
+  blackHoles: UPDATES.KB314825,
+  uac: UPDATES.KB951016,
 } satisfies Record<string, Reference>

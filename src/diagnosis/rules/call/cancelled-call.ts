@@ -9,6 +9,7 @@ import { dotnetLayer, hresultLayer, programShows, win32Layer } from '../../text/
 import { isLongPoll } from '../../../names/long-polls'
 import type { Rule } from '../../rule'
 import { duration, evidence, frameNumber, methodName, shortMethod } from '../../text/wording'
+import { references } from '../../text/references'
 
 const CANCELLED_FAULT = new Set([0x1c00000d, 0x71a, 0x8007071a])
 const CANCELLED = 0x8007071a
@@ -69,7 +70,7 @@ export const cancelledCall: Rule = {
             text: 'If the call is known to be slow, lengthen that timeout; else look at what the server did between these frames.',
           },
         ],
-        references: [{ title: 'MS-RPCE 3.3.1.5.10: cancelled and orphaned calls' }],
+        references: [references.orphanedCalls],
         explains: { calls: group.calls },
         method: group.method,
         streams: [...new Set(group.calls.map((call) => theCase.connectionOf(call).stream))],

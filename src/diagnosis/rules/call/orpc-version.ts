@@ -2,6 +2,7 @@
 import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
+import { references } from '../../text/references'
 
 const VERSION_MISMATCH = 0x80010110
 const VERSION = new Set([VERSION_MISMATCH, 0x80010111])
@@ -37,7 +38,7 @@ export const orpcVersion: Rule = {
             text: 'If the library lets you set the COM version, set 5.6 for Windows XP and Server 2003, 5.7 for later ones.',
           },
         ],
-        references: [{ title: 'MS-DCOM 2.2.11: COMVERSION' }],
+        references: [references.comVersion],
       }),
     )
   },

@@ -4,6 +4,7 @@ import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, shortMethod } from '../../text/wording'
 import { programShows } from '../../text/layers'
+import { references } from '../../text/references'
 
 const SERVER_FAULT = 0x80010105
 const UNEXPECTED = 0x8000ffff
@@ -67,7 +68,7 @@ export const serverFault: Rule = {
             copy: 'reg add "HKLM\\SOFTWARE\\Microsoft\\Windows\\Windows Error Reporting\\LocalDumps" /v DumpType /t REG_DWORD /d 2',
           },
         ],
-        references: [{ title: 'C706 appendix E: reject and fault status codes' }],
+        references: [references.statusCodes],
         explains: { streams: [...(closed ? [fault.connection.stream] : []), ...gone.map(({ stream }) => stream)] },
       }
     })

@@ -6,6 +6,7 @@ import type { Occurrence, Rule } from '../../rule'
 import { who } from '../../text/identities'
 import { symptoms } from '../../text/symptoms'
 import { callEvidence, duration, evidence, frameNumber, methodName, packageName, shortMethod } from '../../text/wording'
+import { references } from '../../text/references'
 
 /** Time of a first call that is worth a note, and from which on it hurts. */
 const SLOW_MICROSECONDS = 1_000_000
@@ -100,7 +101,7 @@ function tell(theCase: Examination, { connection, security, first, seconds, typi
             text: 'On the server, look at the Security log around that time, and at how long it takes to reach a domain controller: nltest /sc_verify:DOMAIN',
           },
         ],
-    references: [{ title: 'KB2688798: performance tuning for NTLM authentication (MaxConcurrentApi)' }],
+    references: [references.ntlmPerformance],
     streams: [connection.stream],
     method,
     filter: `tcp.stream == ${connection.stream} && (dcerpc.auth_type || dcerpc.pkt_type == 16)`,

@@ -9,6 +9,7 @@ import { trafficOf } from '../../signs/network/traffic'
 import { symptoms } from '../../text/symptoms'
 import { evidence, frameNumber, plural, type Side, sidesOf, sidesText } from '../../text/wording'
 import type { QuotedPacket } from '../../../dissect/network/icmp'
+import { references } from '../../text/references'
 
 /** So often and so long a segment is sent again before it means more than loss. */
 const WORTH_SAYING = 3
@@ -68,7 +69,7 @@ export const mtuBlackHole: Rule = {
             copy: 'netsh interface ipv4 set subinterface "Ethernet" mtu=1300 store=persistent',
           },
         ],
-        references: [{ title: 'KB314825: path MTU black holes' }],
+        references: [references.blackHoles],
         streams: [stream],
         filter: `tcp.stream == ${stream} && tcp.len > 1300`,
         explains: { calls, streams: [stream] },

@@ -30,9 +30,9 @@ const BADLOCK: Demand = {
 /** Interfaces that ask for packet integrity or privacy on patched servers. */
 const DEMANDING: Record<string, Demand> = {
   [IREMOTE_WINSPOOL]: privacy(references.printHardening),
-  [NETLOGON]: privacy({ title: 'KB5021130: Netlogon RPC sealing (CVE-2022-38023)' }),
-  [DRSUAPI]: privacy({ title: 'MS-DRSR 2.2.3.3: packet privacy' }),
-  [BACKUP_KEY]: privacy({ title: 'MS-BKRP 2.1: packet privacy' }),
+  [NETLOGON]: privacy(references.netlogonSealing),
+  [DRSUAPI]: privacy(references.drsrPrivacy),
+  [BACKUP_KEY]: privacy(references.bkrpPrivacy),
   [SAMR]: BADLOCK,
   [LSARPC]: BADLOCK,
 }

@@ -6,6 +6,7 @@ import { secondsBetween } from '../../../conversation/time'
 import { isRpcPort } from '../../signs/network/ports'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
+import { references } from '../../text/references'
 
 const MANY = 10
 const WITHIN_SECONDS = 1
@@ -52,7 +53,7 @@ export const connectionBurst: Rule = {
             copy: '(Get-NetTCPConnection -State TimeWait).Count; netsh int ipv4 show dynamicport tcp',
           },
         ],
-        references: [{ title: 'KB960007: RPC connections refused under load' }],
+        references: [references.refusedUnderLoad],
         streams: failed.map(({ stream }) => stream),
         filter: `tcp.flags.syn == 1 && tcp.port == ${port}`,
         explains: { streams: failed.map(({ stream }) => stream) },

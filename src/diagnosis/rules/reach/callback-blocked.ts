@@ -10,6 +10,7 @@ import { explainedByRejection, refusalEvidence, rejections } from '../../signs/c
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, list, statusText } from '../../text/wording'
 import { who } from '../../text/identities'
+import { references } from '../../text/references'
 
 const LOWEST_DYNAMIC = 1025
 
@@ -73,7 +74,7 @@ export const callbackBlocked: Rule = {
             text: 'For WMI use semisynchronous calls (ExecQuery with wbemFlagReturnImmediately), which need no callback.',
           },
         ],
-        references: [{ title: 'KB875605: WMI and asynchronous callbacks through a firewall' }],
+        references: [references.callbacks],
         streams: failed.map(({ stream }) => stream),
         filter: `tcp.flags.syn == 1 && tcp.port == ${port}`,
         explains: { streams: failed.map(({ stream }) => stream) },

@@ -92,7 +92,7 @@ export const unusableBinding: Rule = {
             ),
         ],
         advice: ADVICE,
-        references: [{ title: 'MS-DCOM 2.2.19.3: STRINGBINDING' }],
+        references: [references.stringBinding],
         streams: [stream, ...tried.map((attempt) => attempt.stream)],
         filter: 'isystemactivator || (tcp.flags.syn == 1 && tcp.flags.ack == 0)',
         fold: `${client.text}|${server.text}`,
