@@ -69,7 +69,7 @@ function tell(theCase: Examination, { attempt, asked, end, isDenied }: MuteServe
 }
 
 function titleOf(isOvercome: boolean, isSilent: boolean, isDenied: boolean, isForeign: boolean): string {
-  if (isOvercome) return 'One SMB negotiation got no answer; the client went on by other connections'
+  if (isOvercome) return 'One SMB negotiation got no answer; other connections worked'
   if (isSilent) return 'The server never answered the SMB negotiation; the client gave up'
   if (isForeign) return 'A device on the path likely reset the connection for SMB'
   return isDenied
