@@ -2,6 +2,7 @@
 import { Call, type Connection } from '../../../conversation/model'
 import { reachedAfter } from '../../signs/call/afterwards'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
 import { references } from '../../text/references'
 import { grouped } from '../../look-up'
 import type { Examination } from '../../examination'
@@ -129,7 +130,10 @@ function tellProbe(theCase: Examination, { connections, interfaces }: Probe): Oc
     confidence: 'medium',
     title: 'The client likely probes which interfaces the server offers',
     explanation: `${clientText(first)} asked ${serverText(first)} for ${interfaces.size} interfaces that it does not offer there, ${interfaceName(theCase, [...interfaces][0]!)} first. A program that wants one service does not ask for so many; tools that list what a server offers do.`,
+    symptom: symptoms.none,
+    atFault: { party: 'client', text: `likely a tool on ${first.client.text} that lists what a server offers` },
     effect: 'None: the refusals are the answers.',
+    fix: [{ text: `If no one runs such a tool on purpose, find out what runs on ${first.client.text}.` }],
     evidence: [
       ...evidence(frames[0], 'the first interface is refused: abstract syntax not supported'),
       ...evidence(frames.length > 1 ? frames.at(-1) : undefined, 'the last one'),
