@@ -15,7 +15,7 @@ export interface Source {
   /** How many of them stream() has taken so far. */
   readonly consumed: number
   /** The kind of file that the bytes come out of, or are made of; undefined where they are the file's own. */
-  readonly packing: Packing | 'etl' | undefined
+  readonly packing: Packing | 'etl' | 'several' | undefined
   /** A sentence on what kept stream() from going on, or what it left out. */
   readonly note: string | undefined
   /** The capture's bytes in order, once. A piece is valid until the next one is asked for. */

@@ -37,5 +37,5 @@ export async function refusal(source: Source, name: string, format: FileFormat):
       advice: 'If there is a capture inside, unpack it with another program and open that.',
     }
   const { refusalOf } = await import('./unsupported-file')
-  return refusalOf(head, name, format, source.packing)
+  return refusalOf(head, name, format, source.packing === 'several' ? undefined : source.packing)
 }

@@ -4,10 +4,14 @@ import type { RandomAccess } from '../../etw/container/file-bytes'
 import { isCabinetHead, isEventTrace, TRACE_HEAD_BYTES } from '../../etw/container/recognise'
 import { BlobSource, pieces, type Source } from './blob-source'
 import { type Packing, packingOf } from './packing'
+import { bundled, isBundle } from './several/bundle'
+import type { Merging } from './several/merge'
 import type { Unpacking } from './unpack'
 
 /** Unpacked bytes are handed to the browser in pieces of this size; it keeps them on disk as it sees fit. */
 const PART_BYTES = 8 << 20
+/** Blocks that are made one by one are handed on in pieces of about this size. */
+const GATHERED_BYTES = 1 << 20
 
 export type { Source }
 
@@ -16,6 +20,7 @@ export async function sourceOf(blob: Blob): Promise<Source> {
   const head = new Uint8Array(await blob.slice(0, TRACE_HEAD_BYTES).arrayBuffer())
   if (isEventTrace(head)) return traceSource(blob)
   if (isCabinetHead(head)) return cabinetSource(blob)
+  if (isBundle(head)) return severalSource(blob)
   const packing = packingOf(head)
   return packing ? packedSource(blob, packing) : new BlobSource(blob)
 }
@@ -50,6 +55,21 @@ async function cabinetSource(blob: Blob): Promise<Source> {
   const parts = new Parts()
   const { report, note } = await readCabinet(accessTo(blob), (piece) => parts.add(piece))
   return new TraceSource(blob, new TraceConversion(accessTo(parts.blob()), report), note)
+}
+
+/** Several files that are read as one. */
+async function severalSource(blob: Blob): Promise<Source> {
+  const { Merging } = await import('./several/merge')
+  const members: { name: string; source: Source }[] = []
+  for (const file of await bundled(blob)) {
+    const head = new Uint8Array(await file.blob.slice(0, TRACE_HEAD_BYTES).arrayBuffer())
+    if (!isBundle(head)) members.push({ name: file.name, source: await sourceOf(file.blob) })
+  }
+  return new SeveralSource(
+    blob,
+    members.map(({ source }) => source),
+    new Merging(members.map(({ name, source }) => ({ name, stream: source.stream() }))),
+  )
 }
 
 function accessTo(blob: Blob): RandomAccess {
@@ -96,7 +116,7 @@ abstract class MadeSource implements Source {
     return this.blob.size
   }
 
-  abstract readonly packing: Packing | 'etl'
+  abstract readonly packing: Packing | 'etl' | 'several'
   abstract readonly consumed: number
   abstract readonly note: string | undefined
   /** The bytes in pieces, each valid until the next one is asked for. */
@@ -196,6 +216,49 @@ class TraceSource extends MadeSource {
   protected pieces(): AsyncIterable<Uint8Array> {
     return this.conversion.stream()
   }
+}
+
+class SeveralSource extends MadeSource {
+  readonly packing = 'several'
+
+  constructor(
+    blob: Blob,
+    private readonly members: readonly Source[],
+    private readonly merging: Merging,
+  ) {
+    super(blob)
+  }
+
+  get consumed(): number {
+    return this.members.reduce((sum, { consumed }) => sum + consumed, 0)
+  }
+
+  get note(): string | undefined {
+    const own = this.members.flatMap(({ note }) => note ?? [])
+    return [`${this.members.length} files were read as one, in the order of time.`, ...this.merging.notes, ...own].join(
+      ' ',
+    )
+  }
+
+  protected pieces(): AsyncIterable<Uint8Array> {
+    return gathered(this.merging.stream())
+  }
+}
+
+/** Small pieces, gathered to larger ones. */
+async function* gathered(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array> {
+  let out = new Uint8Array(GATHERED_BYTES)
+  let used = 0
+  for await (const piece of pieces) {
+    if (used + piece.length > out.length) {
+      yield out.subarray(0, used)
+      if (piece.length > out.length) out = new Uint8Array(piece.length)
+      used = 0
+    }
+    out.set(piece, used)
+    used += piece.length
+  }
+  yield out.subarray(0, used)
 }
 
 /** In place of a file that is not available: it has no bytes. */

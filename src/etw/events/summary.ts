@@ -35,3 +35,35 @@ export interface TraceSummary {
   to?: number
   providers: { guid: string; events: number }[]
 }
+
+/** The counts of two traces that were read as one. */
+export function combined(one: TraceSummary | undefined, other: TraceSummary | undefined): TraceSummary | undefined {
+  if (!one || !other) return one ?? other
+  const providers = new Map(one.providers.map(({ guid, events }) => [guid, events]))
+  for (const { guid, events } of other.providers) providers.set(guid, (providers.get(guid) ?? 0) + events)
+  const sums = { ...one }
+  for (const key of COUNTS) sums[key] += other[key]
+  const froms = [one.from, other.from].filter((time) => time !== undefined)
+  const tos = [one.to, other.to].filter((time) => time !== undefined)
+  const cuts = [one.cut, other.cut].filter((cut) => cut !== undefined)
+  return {
+    ...sums,
+    isClosed: one.isClosed && other.isClosed,
+    isMerged: one.isMerged && other.isMerged,
+    ...(cuts.length > 0 && { cut: Math.max(...cuts) }),
+    ...(froms.length > 0 && { from: Math.min(...froms), to: Math.max(...tos) }),
+    providers: Array.from(providers, ([guid, events]) => ({ guid, events })),
+  }
+}
+
+const COUNTS = [
+  'eventsLost',
+  'buffersLost',
+  'lossMarks',
+  'buffers',
+  'schemas',
+  'frameEvents',
+  'dropEvents',
+  'frames',
+  'messages',
+] as const

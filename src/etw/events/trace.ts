@@ -12,7 +12,7 @@ import { knownProvider } from './providers'
 import { mapOf, type Schema, schemaOf, type ValueMap } from './schema'
 import type { MachineReport } from '../report/model'
 import { reportOf } from '../report/stored-report'
-import type { TraceSummary } from './summary'
+import { combined, type TraceSummary } from './summary'
 import { decodeTraceLogging } from './trace-logging'
 
 const GUID_BYTES = 16
@@ -91,7 +91,7 @@ export class Trace {
           machine ||= buildText(bytes)
           break
         case NoteKind.Summary:
-          this.summary = parse(bytes) as TraceSummary | undefined
+          this.summary = combined(this.summary, parse(bytes) as TraceSummary | undefined)
           break
         case NoteKind.Report:
           this.report = reportOf(parse(bytes))
