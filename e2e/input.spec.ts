@@ -1,6 +1,7 @@
-// Files that are no capture, captures without RPC, cancelling, and the look-up of errors.
+// Files that are no capture, several captures at a time, captures without RPC, cancelling, and the look-up of errors.
 import { writeFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
+import { zipSync } from 'fflate'
 import { file, noise, png, udpCapture } from './pages/captures'
 import { exampleFile, openFile } from './pages/page'
 
@@ -87,4 +88,56 @@ test('a capture opened before is listed with what was found, until it is forgott
   await openFile(page, exampleFile())
   await expect(page.getByRole('article').first()).toBeVisible()
   await expect(page.getByText('From cache, analysed earlier.')).toBeHidden()
+})
+
+const PCAPNG_SECTION = 0x0a0d0d0a
+
+/** The example in two files, as a ring buffer leaves them: the same head, then half of the blocks each. */
+function halves(): [Buffer, Buffer] {
+  const { buffer } = exampleFile()
+  const blocks: Buffer[] = []
+  for (let at = 0; at < buffer.length; at += buffer.readUInt32LE(at + 4))
+    blocks.push(buffer.subarray(at, at + buffer.readUInt32LE(at + 4)))
+  const head = blocks.filter((block) => [PCAPNG_SECTION, 1].includes(block.readUInt32LE(0)))
+  const rest = blocks.filter((block) => !head.includes(block))
+  const middle = rest.length >> 1
+  return [Buffer.concat([...head, ...rest.slice(0, middle)]), Buffer.concat([...head, ...rest.slice(middle)])]
+}
+
+test('the captures of an archive are listed, and read as one they give the finding of the whole', async ({ page }) => {
+  await page.goto('./')
+  await openFile(page, exampleFile())
+  const first = page.getByRole('article').first()
+  const title = await first.getByRole('heading').first().innerText()
+  const [one, two] = halves()
+  const zip = Buffer.from(zipSync({ 'ring/2.pcapng': two, 'ring/1.pcapng': one, 'notes.txt': Buffer.from('x') }))
+  await page.goto('./#')
+  await page.getByLabel('Capture file', { exact: true }).setInputFiles(file('ring.zip', zip))
+  const dialog = page.getByRole('dialog', { name: 'Which capture?' })
+  await expect(dialog.getByRole('checkbox')).toHaveCount(2)
+  await expect(dialog).toContainText('ring/1.pcapng')
+  await dialog.getByRole('button', { name: 'Open 2 as one, in the order of time' }).click()
+  await expect(first.getByRole('heading').first()).toHaveText(title)
+  await expect(page.getByRole('list', { name: 'About the file' })).toContainText('2 files were read as one')
+})
+
+test('of three files one is opened alone', async ({ page }) => {
+  await page.goto('./')
+  const [one, two] = halves()
+  const files = [file('1.pcapng', one), file('2.pcapng', two), exampleFile()]
+  await page.getByLabel('Capture file', { exact: true }).setInputFiles(files)
+  const dialog = page.getByRole('dialog', { name: 'Which capture?' })
+  await expect(dialog.getByRole('checkbox')).toHaveCount(3)
+  await dialog.getByRole('button', { name: 'Open 1.pcapng' }).click()
+  await expect(page.locator('header')).toContainText('1.pcapng')
+  await expect(page.getByRole('list', { name: 'About the file' })).not.toContainText('read as one')
+})
+
+test('two files can be read as one', async ({ page }) => {
+  await page.goto('./')
+  const [one, two] = halves()
+  await page.getByLabel('Capture file', { exact: true }).setInputFiles([file('1.pcapng', one), file('2.pcapng', two)])
+  await page.getByRole('button', { name: 'Open both as one, in the order of time' }).click()
+  await expect(page.locator('header')).toContainText('1.pcapng and 1 more')
+  await expect(page.getByRole('article').first()).toBeVisible()
 })

@@ -65,6 +65,7 @@ const MAY: Record<string, string[]> = {
     'src/diagnosis',
     'src/engine',
     'src/etw',
+    'src/export',
     'src/names',
     'src/storage',
     'src/unseal',

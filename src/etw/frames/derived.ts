@@ -34,13 +34,23 @@ export interface DerivedEvent {
   task: number
   processId: number
   threadId: number
-  /** Parts of its bytes, in order. */
-  parts: Uint8Array[]
+  /** What holds the parts of its bytes, and where they are: activity, related activity, TraceLogging schema, data. */
+  bytes: Uint8Array
+  /** Negative for none, which is written as zeros. */
+  activityAt: number
+  /** 0 for none. */
+  relatedAt: number
+  schemaAt: number
+  schemaLength: number
+  dataAt: number
+  dataEnd: number
 }
 
 /** Stands for no frame and no process. */
 export const NONE = 0xffffffff
 const EVENT_HEADER_BYTES = 44
+const GUID_BYTES = 16
+const VIEWED_BYTES = 64
 const encoder = new TextEncoder()
 const NO_BYTES = new Uint8Array(0)
 
@@ -102,8 +112,9 @@ export class DerivedCapture {
 
   /** Adds an event at a time; `frame` is the row of the frame that it belongs to, or NONE. */
   event(event: DerivedEvent, seconds: number, units: number, frame: number): void {
-    let length = 0
-    for (const part of event.parts) length += part.length
+    const { bytes, activityAt, relatedAt, schemaAt, schemaLength, dataAt, dataEnd } = event
+    const length =
+      GUID_BYTES + (relatedAt > 0 ? GUID_BYTES : 0) + (schemaLength > 0 ? 2 + schemaLength : 0) + dataEnd - dataAt
     const at = this.#open(EVENT_BLOCK, EVENT_HEADER_BYTES + length)
     const view = this.#view
     view.setUint32(at, BLOCK_MAGIC, true)
@@ -118,11 +129,28 @@ export class DerivedCapture {
     view.setUint32(at + 36, frame, true)
     view.setUint32(at + 40, length, true)
     let to = at + EVENT_HEADER_BYTES
-    for (const part of event.parts) {
-      this.#bytes.set(part, to)
-      to += part.length
+    if (activityAt < 0) to = this.#zeros(to, GUID_BYTES)
+    else to = this.#copy(bytes, activityAt, activityAt + GUID_BYTES, to)
+    if (relatedAt > 0) to = this.#copy(bytes, relatedAt, relatedAt + GUID_BYTES, to)
+    if (schemaLength > 0) {
+      view.setUint16(to, schemaLength, true)
+      to = this.#copy(bytes, schemaAt, schemaAt + schemaLength, to + 2)
     }
+    this.#copy(bytes, dataAt, dataEnd, to)
     this.#close()
+  }
+
+  /** Copies a part; returns where it ends. A view of a few bytes costs more than they do. */
+  #copy(from: Uint8Array, at: number, end: number, to: number): number {
+    const out = this.#bytes
+    if (end - at > VIEWED_BYTES) out.set(from.subarray(at, end), to)
+    else for (let i = 0; i < end - at; i++) out[to + i] = from[at + i]!
+    return to + end - at
+  }
+
+  #zeros(to: number, length: number): number {
+    this.#bytes.fill(0, to, to + length)
+    return to + length
   }
 
   note(kind: NoteKind, ...parts: Uint8Array[]): void {

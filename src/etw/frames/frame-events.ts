@@ -78,9 +78,11 @@ export class FrameEvents {
     const from = dataAt + NDIS_HEADER
     const keyword = view.getUint32(records.at + KEYWORD, true)
     const bytes = records.bytes.subarray(from, from + size)
-    const thread = `${records.processId} ${records.threadId}`
     const isStart = (keyword & KEYWORD_START) !== 0
     const isEnd = (keyword & KEYWORD_END) !== 0
+    if (isStart && isEnd && this.#open.size === 0)
+      return { sighting: this.#ndisSighting(records, keyword, bytes), header: NDIS_HEADER }
+    const thread = `${records.processId} ${records.threadId}`
     // Where neither mark is set the event may be a packet of its own, or the middle of one whose beginning was lost.
     if (isStart ? isEnd : !isEnd && !this.#open.has(thread) && isLikeFrame(bytes)) {
       this.#open.delete(thread)

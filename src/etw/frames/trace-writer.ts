@@ -17,7 +17,7 @@ import type { LogHeader } from '../container/log-header'
 import { dropText } from '../events/pktmon'
 import { type Preview, SCHEMA_EVENT, SCHEMA_MAP } from './preview'
 import { KERNEL, knownProvider, MACHINE, Role, SCHEMA } from '../events/providers'
-import { EVENT_HEADER_BYTES, Kind, type Records } from '../container/records'
+import { Kind, type Records } from '../container/records'
 import type { TraceSummary } from '../events/summary'
 
 /** Events are held back until no earlier frame can come; more are let go at once. */
@@ -57,7 +57,13 @@ interface HeldEvent {
   processId: number
   threadId: number
   packet: Packet | undefined
-  parts: Uint8Array[]
+  bytes: Uint8Array
+  activityAt: number
+  relatedAt: number
+  schemaAt: number
+  schemaLength: number
+  dataAt: number
+  dataEnd: number
 }
 
 export class TraceWriter {
@@ -180,7 +186,14 @@ export class TraceWriter {
       processId: records.processId,
       threadId: records.threadId,
       packet,
-      parts: partsOf(records, items, frame),
+      bytes: records.bytes,
+      activityAt: at + ACTIVITY,
+      relatedAt: items.relatedAt,
+      schemaAt: items.schemaAt,
+      schemaLength: items.schemaLength,
+      dataAt: records.dataAt,
+      // Of a frame only what comes before it is the event's.
+      dataEnd: frame ? Math.min(records.dataEnd, records.dataAt + frame.header) : records.dataEnd,
     })
   }
 
@@ -225,7 +238,13 @@ export class TraceWriter {
       processId: records.processId,
       threadId: records.threadId,
       packet: undefined,
-      parts: [new Uint8Array(16), data],
+      bytes,
+      activityAt: -1,
+      relatedAt: 0,
+      schemaAt: 0,
+      schemaLength: 0,
+      dataAt,
+      dataEnd,
     })
   }
 
@@ -344,17 +363,4 @@ function flagsOf(role: Role, records: Records, items: EventItems, frame: FrameEv
   if (frame) flags |= EventFlag.Frame | EventFlag.Kept
   if (records.view.getUint16(records.at + FLAGS, true) & STRING_ONLY) flags |= EventFlag.Text
   return flags
-}
-
-/** Activity, related activity and TraceLogging schema where there are any, then the data (of a frame, what comes before it). */
-function partsOf(records: Records, items: EventItems, frame: FrameEvent | undefined): Uint8Array[] {
-  const { bytes, at, dataAt, dataEnd } = records
-  const parts = [bytes.subarray(at + ACTIVITY, at + EVENT_HEADER_BYTES)]
-  if (items.relatedAt > 0) parts.push(bytes.subarray(items.relatedAt, items.relatedAt + 16))
-  if (items.schemaLength > 0) {
-    parts.push(Uint8Array.of(items.schemaLength & 0xff, items.schemaLength >>> 8))
-    parts.push(bytes.subarray(items.schemaAt, items.schemaAt + items.schemaLength))
-  }
-  parts.push(bytes.subarray(dataAt, frame ? Math.min(dataEnd, dataAt + frame.header) : dataEnd))
-  return parts
 }

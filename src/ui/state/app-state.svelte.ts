@@ -17,6 +17,7 @@ import { FrameList } from './frame-list.svelte'
 import { Lookup } from './lookup.svelte'
 import { Notices } from './notices.svelte'
 import { OpenCapture } from './opening/open-capture.svelte'
+import { Choosing } from './opening/choosing.svelte'
 import { Opener } from './opening/opener'
 import { Preferences, type Theme } from './preferences.svelte'
 import { Selection } from './selection.svelte'
@@ -30,6 +31,7 @@ export class AppState {
   readonly focus = new FocusTargets()
   /** What is typed into the error look-up, wherever it is. */
   readonly lookup = new Lookup()
+  readonly choosing = new Choosing()
   readonly recents = new Recents()
   readonly preferences: Preferences
   readonly accepted = new Accepted()

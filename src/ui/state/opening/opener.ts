@@ -17,6 +17,7 @@ import { type Place, readPlace } from '../address'
 import type { AddressBar } from '../address-bar'
 import type { Conversations } from '../conversations.svelte'
 import type { Dialogs } from '../dialogs.svelte'
+import type { Choice, Choosing } from './choosing.svelte'
 import { fetchCapture } from './fetch-capture'
 import type { FrameList } from '../frame-list.svelte'
 import { Notes } from '../notes.svelte'
@@ -39,6 +40,7 @@ interface Parts {
   selection: Selection
   saving: Saving
   address: AddressBar
+  choosing: Choosing
   comparing: Comparing
   library: Library
 }
@@ -68,15 +70,17 @@ export class Opener {
 
   /** Files that were dropped, picked or pasted: one is opened, of two the user may choose. */
   take(files: Iterable<File> | undefined): void {
-    const { comparing, library, notices, capture, selection } = this.parts
+    const { capture, choosing, comparing, dialogs, library, selection } = this.parts
     const { phase } = capture
     const [first, second, ...more] = files ?? []
     if (!first) return
     if (isSavedFile(first)) return void library.importFile(first)
-    if (more.length > 0) notices.say(`Of ${more.length + 2} files the first two are taken.`)
-    if (second) comparing.pair = [first, second]
+    if (more.length > 0) {
+      dialogs.close()
+      void import('./several').then(({ offerFiles }) => offerFiles([first, second!, ...more], choosing))
+    } else if (second) comparing.pair = [first, second]
     else if (selection.view === 'compare' && phase === 'open') void comparing.with(first, first.name)
-    else void this.open(first, first.name, { placed: phase === 'start' || phase === 'refused' })
+    else void this.#openOrOffer(first, phase === 'start' || phase === 'refused')
   }
 
   /** Takes what was dropped on the page; dropped text and links are ignored. */
@@ -90,11 +94,33 @@ export class Opener {
       return
     }
     if (!folder) return this.take(files)
-    this.letGo()
-    this.refuse(folder.name, {
-      refused: `${folder.name} is a folder.`,
-      advice: 'Drop the capture itself, or two of them to compare.',
-    })
+    const ways = { ...this.#ways, choosing: this.parts.choosing }
+    void import('./several').then(({ takeFolder }) => takeFolder(folder as FileSystemDirectoryEntry, ways))
+  }
+
+  /** Opens a file; of an archive with several captures the user chooses. */
+  async #openOrOffer(file: File, placed: boolean): Promise<void> {
+    if (/\.zip$/i.test(file.name)) {
+      const { offersArchive } = await import('./several')
+      if (await offersArchive(file, this.parts.choosing)) return
+    }
+    await this.open(file, file.name, { placed })
+  }
+
+  /** Opens a capture, or several as one. */
+  async openTogether(choices: readonly Choice[]): Promise<void> {
+    const { openTogether } = await import('./several')
+    await openTogether(choices, this.#ways)
+  }
+
+  get #ways() {
+    return {
+      open: (blob: Blob, name: string) => this.open(blob, name, { placed: false }),
+      refuse: (name: string, refusal: Refusal) => {
+        this.letGo()
+        this.refuse(name, refusal)
+      },
+    }
   }
 
   async open(blob: Blob, name: string, { fresh = false, placed = true, ...origin }: Options = {}): Promise<void> {
