@@ -169,3 +169,16 @@ test('what the client’s own firewall drops never reaches the wire', async () =
   }))
   expect(found(findings, 'firewall-dropped')!.title).toContain('The client’s own firewall')
 })
+
+test.each([80, 8080, 51413])(
+  'what the firewall drops at port %i, which is none of RPC’s, stays silent',
+  async (port) => {
+    const findings = await diagnoseTrace(
+      (play) => void play.unanswered({ port }),
+      () => ({
+        pktmon: { drop: (frame) => (isSynTo(port)(frame) ? { reason: 1231, location: 0xe0004504 } : undefined) },
+      }),
+    )
+    expect(found(findings, 'firewall-dropped')).toBeUndefined()
+  },
+)

@@ -4,7 +4,7 @@ import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { type Attempt, attempts } from '../../signs/network/attempts'
 import { dropsOf, processText } from '../../signs/network/machine-events'
-import { portName } from '../../signs/network/ports'
+import { concernsRpc, portName } from '../../signs/network/ports'
 import { unavailableLayers } from '../../text/layers'
 import { evidence, plural } from '../../text/wording'
 
@@ -18,7 +18,7 @@ export const firewallDropped: Rule = {
   *find(theCase) {
     if (!theCase.machine) return
     for (const attempt of attempts(theCase)) {
-      if (attempt.outcome === 'open') continue
+      if (attempt.outcome === 'open' || !concernsRpc(theCase, attempt)) continue
       const drops = dropsOf(theCase, attempt).filter(({ cause }) => cause === 'inspection')
       if (drops.length > 0) yield describe(theCase, attempt, drops)
     }

@@ -44,10 +44,14 @@ test('without events it is what the wire shows', async () => {
   expect(found(findings, 'dynamic-port-blocked')).toBeDefined()
 })
 
-test('a probe of a closed port that is none of RPC’s stays silent', async () => {
+test.each([80, 8080, 51413])('a probe of the closed port %i, which is none of RPC’s, stays silent', async (port) => {
   const findings = await diagnoseTrace(
-    (play) => play.refused({ port: 80 }),
-    () => ({ pktmon: { drop: (frame) => (isSynTo(80)(frame) ? { reason: 1204, location: 0xe0004500 } : undefined) } }),
+    (play) => {
+      play.refused({ port })
+    },
+    () => ({
+      pktmon: { drop: (frame) => (isSynTo(port)(frame) ? { reason: 1204, location: 0xe0004500 } : undefined) },
+    }),
   )
   expect(found(findings, 'no-listener')).toBeUndefined()
 })

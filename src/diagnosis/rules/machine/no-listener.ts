@@ -3,7 +3,7 @@ import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { type Attempt, attempts } from '../../signs/network/attempts'
 import { dropsOf, processText, secondsOf } from '../../signs/network/machine-events'
-import { isRpcPort, portName } from '../../signs/network/ports'
+import { concernsRpc, portName } from '../../signs/network/ports'
 import { evidence } from '../../text/wording'
 import type { OwnedEndpoint } from '../../../etw/events/machine-model'
 
@@ -22,8 +22,7 @@ export const noListener: Rule = {
       const drops = dropsOf(theCase, attempt).filter(({ cause }) => cause === 'no-listener')
       const owner = endedOwner(theCase, attempt)
       if (drops.length === 0 && !owner) continue
-      // Machines try many ports that nothing listens on; RPC's own matter.
-      if (!owner && attempt.port < 1025 && !isRpcPort(theCase, attempt.server, attempt.port)) continue
+      if (!owner && !concernsRpc(theCase, attempt)) continue
       yield describe(theCase, attempt, drops, owner)
     }
   },

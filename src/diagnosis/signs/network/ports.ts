@@ -8,6 +8,8 @@ import type { Evidence } from '../../finding'
 import { duration, evidence } from '../../text/wording'
 
 export const ENDPOINT_MAPPER = 135
+/** Below are ports that services are known by; where administrators narrow the range of RPC, they begin here. */
+const FIRST_DYNAMIC_PORT = 1025
 /** Ports that lead to RPC by themselves: the endpoint mapper, RPC over HTTP, SMB (whose pipes carry RPC). */
 const FIXED: Record<number, string> = {
   135: 'endpoint mapper',
@@ -29,6 +31,15 @@ export function isRpcPort(theCase: Examination, server: string, port: number): b
 
 export function isSmbPort(port: number): boolean {
   return port === 445 || port === 139
+}
+
+/**
+ * True if an attempt matters to RPC: its port is RPC's or SMB's, or it follows what the client asked the endpoint mapper for.
+ * Machines try many other ports that a firewall guards or that nothing listens on.
+ */
+export function concernsRpc(theCase: Examination, { client, server, port }: Attempt): boolean {
+  if (isRpcPort(theCase, server, port) || isSmbPort(port)) return true
+  return port >= FIRST_DYNAMIC_PORT && rpcAsked(theCase).has(theCase.pairOf(client, server))
 }
 
 /** Client and server pairs that did open SMB: Windows tries ports 445 and 139 at once and needs only one of them. */
