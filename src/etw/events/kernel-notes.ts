@@ -1,11 +1,14 @@
 // Processes, services and the computer's name, from the records that the kernel's own logger adds to a netsh trace.
 
 import type { ReportedProcess } from '../report/model'
-import type { MachineProcess } from './machine-model'
+import { ipv6Text } from '../../capture/text'
+import type { MachineEnd, MachineProcess } from './machine-model'
 
 export interface Processes {
   computer: string
   byId: Map<number, MachineProcess>
+  /** TCP connections that were made or accepted while the kernel was traced. */
+  connections: { local: MachineEnd; remote: MachineEnd; processId: number }[]
 }
 
 const PROCESS_START = 0x301
@@ -14,14 +17,20 @@ const PROCESS_RUNDOWN_FIRST = 0x303
 const PROCESS_RUNDOWN_LAST = 0x304
 const COMPUTER = 0xb0a
 const SERVICE = 0xb0f
+/** TcpIp: a connection was made, or accepted, over IPv4 and IPv6. */
+const TCP_CONNECT = 0x60c
+const TCP_ACCEPT = 0x60f
+const TCP_CONNECT_6 = 0x61c
+const TCP_ACCEPT_6 = 0x61f
 const HEAD_BYTES = 12
+const MAX_CONNECTIONS = 65536
 const MAX_PROCESSES = 65536
 /** A computer's name follows so many bytes of numbers. */
 const COMPUTER_NAME = 20
 
 /** Reads the notes; a process id that was given again keeps its last process. */
 export function kernelNotes(notes: Uint8Array[]): Processes {
-  const processes: Processes = { computer: '', byId: new Map() }
+  const processes: Processes = { computer: '', byId: new Map(), connections: [] }
   for (const note of notes) {
     if (note.length < HEAD_BYTES) continue
     const head = new DataView(note.buffer, note.byteOffset, HEAD_BYTES)
@@ -33,6 +42,14 @@ export function kernelNotes(notes: Uint8Array[]): Processes {
       case PROCESS_RUNDOWN_FIRST:
       case PROCESS_RUNDOWN_LAST:
         addProcess(processes, data, head.getUint8(3), head.getUint16(0, true), time)
+        break
+      case TCP_CONNECT:
+      case TCP_ACCEPT:
+        addConnection(processes, data, 4)
+        break
+      case TCP_CONNECT_6:
+      case TCP_ACCEPT_6:
+        addConnection(processes, data, 16)
         break
       case SERVICE:
         addService(processes, data)
@@ -89,6 +106,22 @@ function process(
   times: { started?: number; ended?: number },
 ): MachineProcess {
   return { pid, parent, image: image.text, commandLine: textAt(data, image.next), services: [], ...times }
+}
+
+/** TcpIp_TypeGroup2 and 4: process, size, the other end's address, the own one, then both ports in the network's order. */
+function addConnection({ connections }: Processes, data: Uint8Array, addressBytes: 4 | 16): void {
+  const portsAt = 8 + 2 * addressBytes
+  if (data.length < portsAt + 4 || connections.length >= MAX_CONNECTIONS) return
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength)
+  const end = (address: number, port: number): MachineEnd => {
+    const bytes = data.subarray(address, address + addressBytes)
+    return { address: addressBytes === 4 ? bytes.join('.') : ipv6Text(bytes), port: view.getUint16(port) }
+  }
+  connections.push({
+    local: end(8 + addressBytes, portsAt + 2),
+    remote: end(8, portsAt),
+    processId: view.getUint32(0, true),
+  })
 }
 
 /** TOKEN_USER (two pointers), then a SID; four zero bytes where there is none. */

@@ -31,6 +31,7 @@ export function machineOf(capture: Capture, trace = new Trace(capture)): Machine
     const read = READERS[trace.providerOf(row).name]
     if (read && trace.isKept(row)) read(reader, row)
   }
+  machine.connections.push(...trace.processes.connections)
   if (trace.report) addReport(machine, trace.report)
   return machine
 }

@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest'
 import { ascii, ByteWriter, concatenate, utf16 } from '../../testing/bytes'
 import {
   connectionRundown,
+  connectRecord,
   dcomEvent,
+  type Ends,
   eventOf,
   guid,
   processRecord,
@@ -21,6 +23,7 @@ import { mapBytes, schemaBytes } from '../../testing/captures/etl/schema-writer'
 import { etl, type TraceOptions, type TraceRecord } from '../../testing/captures/etl/trace-file'
 import { analysed } from '../../testing/trace'
 import { decodeBySchema } from './decode'
+import { machineOf } from './machine'
 import { mapOf, schemaOf } from './schema'
 import { Trace, type TraceEvent } from './trace'
 import { decodeTraceLogging } from './trace-logging'
@@ -293,6 +296,36 @@ describe('what a trace says about its machine', () => {
     expect(processes.byId.get(880)).toMatchObject({ image: 'svchost.exe', services: ['RpcSs', 'RpcEptMapper'] })
     expect(processes.byId.get(880)!.commandLine).toBe('C:\\Windows\\system32\\svchost.exe -k rpcss')
     expect(processes.byId.get(4711)!.image).toBe('collector.exe')
+  })
+
+  test('connections by the kernel’s own records, with the process that made them, over IPv4 and IPv6', async () => {
+    const ends = (local: string, remote: string) => ({ local: [local, 50001], remote: [remote, 135] }) as Ends
+    const kernel = [
+      connectRecord(NOW, ends('10.0.0.15', '10.0.0.6'), 4711),
+      connectRecord(NOW, ends('fe80::15', 'fe80::6'), 4712),
+      { ...connectRecord(NOW, ends('10.0.0.15', '10.0.0.6'), 1), data: new Uint8Array(12) },
+    ]
+    const { capture } = await analysed(etl([rpcStop('client', at(1), 0)], { kernel }))
+    expect(machineOf(capture).connections).toEqual([
+      { local: { address: '10.0.0.15', port: 50001 }, remote: { address: '10.0.0.6', port: 135 }, processId: 4711 },
+      { local: { address: 'fe80::15', port: 50001 }, remote: { address: 'fe80::6', port: 135 }, processId: 4712 },
+    ])
+  })
+
+  test('a process that starts and ends while it is traced, of a 32-bit system too', async () => {
+    const started = { ...processRecord(NOW + 1_000_000, 99, 'tool.exe'), hook: 0x301 }
+    const ended = { ...processRecord(NOW + 3_000_000, 99, 'tool.exe'), hook: 0x302 }
+    const { processes } = await traceOf([rpcStop('client', at(1), 0)], { kernel: [started, ended] })
+    expect(processes.byId.get(99)).toMatchObject({ image: 'tool.exe', started: NOW / 1e6 + 1, ended: NOW / 1e6 + 3 })
+    // Key and page table are pointers of 4 bytes there, and those before the SID as well.
+    const data = new ByteWriter().u32(0x81000000).u32(99).u32(4).u32(0).u32(259).u32(0).u32(0).u32(1).u32(0)
+    data
+      .bytes(Uint8Array.of(1, 1, 0, 0, 0, 0, 0, 5, 18, 0, 0, 0))
+      .ascii('tool.exe\0')
+      .bytes(utf16('tool.exe /x\0'))
+    const kernel = [{ microseconds: NOW, hook: 0x303, data: data.take() }]
+    const narrow = await traceOf([rpcStop('client', at(1), 0)], { kernel, pointerBytes: 4 })
+    expect(narrow.processes.byId.get(99)).toMatchObject({ image: 'tool.exe', commandLine: 'tool.exe /x', parent: 4 })
   })
 
   test('a trace without packets says so, and how to capture them', async () => {

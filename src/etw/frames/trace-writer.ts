@@ -33,8 +33,8 @@ const MAX_KEPT_BYTES = 8192
 
 const SCHEMA_BUILD = 32
 const FIRST_KERNEL_HOOK = 0x100
-/** Hooks of the kernel that say which processes, services and cards there are, and how the machine is called. */
-const KERNEL_NOTES = new Set([0x301, 0x302, 0x303, 0x304, 0xb0a, 0xb0d, 0xb0f])
+/** Hooks of the kernel that say which processes, connections, services and cards there are, and how the machine is called. */
+const KERNEL_NOTES = new Set([0x301, 0x302, 0x303, 0x304, 0x60c, 0x60f, 0x61c, 0x61f, 0xb0a, 0xb0d, 0xb0f])
 
 interface SeenProvider {
   index: number

@@ -179,6 +179,14 @@ export function processRecord(microseconds: number, pid: number, image: string, 
   return { microseconds, hook: 0x303, data: data.u32(0).take() }
 }
 
+/** The kernel's own record of a connection that was made: hook 0x60C, or 0x61C over IPv6. */
+export function connectRecord(microseconds: number, { local, remote }: Ends, pid: number): KernelRecord {
+  const [own, other] = [addressBytes(local[0]), addressBytes(remote[0])]
+  const data = new ByteWriter().u32(pid).u32(0).bytes(other).bytes(own)
+  for (const port of [remote[1], local[1]]) data.u8(port >>> 8).u8(port & 0xff)
+  return { microseconds, hook: own.length === 4 ? 0x60c : 0x61c, version: 2, data: data.fill(32).take() }
+}
+
 /** A service and the process that runs it: hook 0xB0F. */
 export function serviceRecord(microseconds: number, pid: number, name: string): KernelRecord {
   const data = new ByteWriter()
