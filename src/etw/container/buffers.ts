@@ -2,6 +2,7 @@
 import type { FileBytes } from './file-bytes'
 import { BUFFER_HEADER_BYTES, type LogHeader } from './log-header'
 import { inflateLznt1 } from './lznt1'
+import { Records } from './records'
 import { inflateXpress, inflateXpressHuffman } from './xpress'
 
 // WMI_BUFFER_HEADER.
@@ -26,6 +27,8 @@ const MAX_BUFFER_BYTES = 64 << 20
 const MAX_GROWTH = 400
 const ALWAYS_ALLOWED_BYTES = 1 << 30
 const MAX_BUFFERS = 1 << 20
+/** Enough of most buffers to find the time of the first record. */
+const FIRST_RECORD_BYTES = 512
 
 const LZNT1 = 2
 const XPRESS_HUFFMAN = 4
@@ -41,6 +44,8 @@ export interface Buffer {
   sequence: number
   flags: number
   isCompressed: boolean
+  /** Ticks of its first record that has a time; 0 where none has. */
+  ticks: number
 }
 
 export interface Buffers {
@@ -86,6 +91,8 @@ export async function indexBuffers(file: FileBytes, header: LogHeader): Promise<
         break
       }
       if (buffer.flags & (BufferFlag.EventsLost | BufferFlag.BufferLost)) lossMarks++
+      // While the piece of the file is in memory that its header lies in.
+      buffer.ticks = await firstTicks(file, header, buffer)
       list.push(buffer)
     }
     if (list.length >= MAX_BUFFERS) {
@@ -119,7 +126,17 @@ function readHeader(head: Uint8Array, at: number, header: LogHeader): Buffer | u
     sequence: view.getUint32(SEQUENCE, true) + view.getInt32(SEQUENCE + 4, true) * 0x1_0000_0000,
     flags,
     isCompressed,
+    ticks: 0,
   }
+}
+
+async function firstTicks(file: FileBytes, header: LogHeader, buffer: Buffer): Promise<number> {
+  for (const limit of [FIRST_RECORD_BYTES, buffer.bytes]) {
+    const bytes = await readBuffer(file, buffer, header, limit)
+    const ticks = new Records(bytes, BUFFER_HEADER_BYTES, header.clock, true).peekTicks()
+    if (ticks !== undefined) return ticks
+  }
+  return 0
 }
 
 /** A buffer's bytes, inflated, its header included; at most `limit` of them. */

@@ -43,6 +43,8 @@ const COMPACT_HEADER_BYTES = 24
 const PERFINFO_HEADER_BYTES = 16
 const MESSAGE_HEADER_BYTES = 8
 const SMALLEST = 8
+/** So many bytes of any record hold its time. */
+const LONGEST_TIMED = 24
 
 /** Walks the records of one buffer; after next() the fields describe the record that was found. */
 export class Records {
@@ -62,6 +64,8 @@ export class Records {
     readonly bytes: Uint8Array,
     from: number,
     private readonly clock: TraceClock,
+    /** True if `bytes` are the beginning of a buffer, whose last record may go on behind them. */
+    private readonly isCut = false,
   ) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#next = from
@@ -78,18 +82,20 @@ export class Records {
     const isMessage = (flags & 0x40) === 0 && (flags & MESSAGE_MARK) !== 0
     const sizeAt = !isMessage && isSystem(type) ? at + 4 : at
     const size = view.getUint16(sizeAt, true)
-    if (size < SMALLEST || at + size > bytes.length) return false
+    if (size < SMALLEST) return false
+    const isWhole = at + size <= bytes.length
+    if (!isWhole && !(this.isCut && at + LONGEST_TIMED <= bytes.length)) return false
     this.at = at
-    this.dataEnd = at + size
+    this.dataEnd = Math.min(at + size, bytes.length)
     this.#next = at + ((size + 7) & ~7)
     this.#describe(isMessage ? 0 : type, size, isMessage)
     return true
   }
 
-  /** Ticks of the first record that has a time; call it instead of next(). 0 for a buffer without records. */
-  peekTicks(): number {
+  /** Ticks of the first record that has a time; call it instead of next(). Undefined where no record has one. */
+  peekTicks(): number | undefined {
     this.ticks = NaN
-    while (Number.isNaN(this.ticks)) if (!this.next()) return 0
+    while (Number.isNaN(this.ticks)) if (!this.next()) return undefined
     return this.ticks
   }
 

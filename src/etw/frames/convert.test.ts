@@ -72,6 +72,18 @@ describe('a trace of netsh', () => {
   })
 })
 
+test('long frames keep their order where few buffers fit into memory, whatever comes first in each', async () => {
+  // A buffer’s first record is longer than what is read to find its time.
+  const long = Array.from({ length: 200 }, (_, index) => ({
+    microseconds: 1.7e15 + index * 1000,
+    bytes: new Uint8Array(1400).fill(index),
+  }))
+  const records = long.flatMap((frame) => ndisEvents(frame)).map((record, index) => ({ ...record, processor: index }))
+  const bufferBytes = 8192
+  const { capture } = await analysed(etl(records, { processors: 4, bufferBytes }), 6 * bufferBytes)
+  expect(shape(capture)).toEqual(expected(long))
+})
+
 describe('a trace of pktmon', () => {
   const isSent = (frame: Frame) => Buffer.from(frame.bytes.subarray(6, 12)).equals(Buffer.from(clientMac()))
   const clientMac = () => new Scenario().client.mac

@@ -11,8 +11,6 @@ import { isMiniport, preview } from './preview'
 import { Records } from '../container/records'
 import { TraceWriter } from './trace-writer'
 
-/** Enough of a buffer to find the time of its first record. */
-const FIRST_RECORD_BYTES = 512
 /** Inflated buffers that are merged at a time hold at most so many bytes, but for a single one. */
 const MAX_OPEN_BYTES = 192 << 20
 
@@ -53,7 +51,7 @@ export class TraceConversion {
     writer.begin()
     if (this.report) derived.note(NoteKind.Report, new TextEncoder().encode(JSON.stringify(this.report)))
     yield* derived.take()
-    const merge = new Merge(file, header, await byTime(file, header, buffers.list), this.maxOpenBytes)
+    const merge = new Merge(file, header, byTime(buffers.list), this.maxOpenBytes)
     while (await merge.load()) {
       merge.run((records) => {
         writer.record(records)
@@ -68,11 +66,6 @@ export class TraceConversion {
   }
 }
 
-interface Place {
-  buffer: Buffer
-  ticks: number
-}
-
 /** Records of all buffers in the order of time, with no more buffers in memory than overlap. */
 class Merge {
   /** Bytes of the file in buffers that were begun. */
@@ -85,16 +78,18 @@ class Merge {
   constructor(
     private readonly file: FileBytes,
     private readonly header: LogHeader,
-    private readonly order: Place[],
+    private readonly order: readonly Buffer[],
     private readonly maxOpenBytes: number,
   ) {}
 
   /** Opens buffers that begin before the earliest open record; false when there is no record left. */
   async load(): Promise<boolean> {
     while (this.#next < this.order.length && (this.#open.length === 0 || this.#dueTicks() <= this.#earliest())) {
-      const { buffer } = this.order[this.#next++]!
+      const buffer = this.order[this.#next++]!
       this.consumed += buffer.stored
-      const bytes = await readBuffer(this.file, buffer, this.header)
+      const read = await readBuffer(this.file, buffer, this.header)
+      // A small buffer must not keep the whole piece of the file that it lies in.
+      const bytes = read.buffer.byteLength > 2 * read.length ? read.slice() : read
       const records = new Records(bytes, BUFFER_HEADER_BYTES, this.header.clock)
       if (!records.next()) continue
       this.#openBytes += buffer.bytes
@@ -130,22 +125,13 @@ class Merge {
   #dueTicks(): number {
     const next = this.order[this.#next]
     if (!next) return Infinity
-    return this.#open.length > 0 && this.#openBytes + next.buffer.bytes > this.maxOpenBytes ? Infinity : next.ticks
+    return this.#open.length > 0 && this.#openBytes + next.bytes > this.maxOpenBytes ? Infinity : next.ticks
   }
 }
 
 /** Buffers by the time of their first record; those of one time in the order in which they were filled. */
-async function byTime(file: FileBytes, header: LogHeader, list: Buffer[]): Promise<Place[]> {
-  const order: Place[] = []
-  for (const buffer of list) {
-    const records = new Records(
-      await readBuffer(file, buffer, header, FIRST_RECORD_BYTES),
-      BUFFER_HEADER_BYTES,
-      header.clock,
-    )
-    order.push({ buffer, ticks: records.peekTicks() })
-  }
-  return order.sort((a, b) => a.ticks - b.ticks || a.buffer.sequence - b.buffer.sequence)
+function byTime(list: readonly Buffer[]): Buffer[] {
+  return [...list].sort((a, b) => a.ticks - b.ticks || a.sequence - b.sequence)
 }
 
 /** Puts a cursor behind those that are not later. */
