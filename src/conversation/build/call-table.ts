@@ -1,4 +1,11 @@
 // The call table while it is being filled: requests, answers and cancels of one connection find their call here.
+import {
+  NCA_INVALID_CONTEXT_ID,
+  NCA_PROTOCOL_ERROR,
+  NCA_UNKNOWN_INTERFACE,
+  NCA_UNKNOWN_OPERATION,
+  RPC_S_SEC_PKG_ERROR,
+} from '../../names/statuses'
 import { Pdu, PduFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { GrowingTable, NONE } from '../../capture/table'
@@ -176,7 +183,13 @@ const MISSING = [
 ]
 
 /** Statuses that a server's runtime gives before any method runs: C706 appendix E, MS-RPCE 3.3.3.4.3. */
-const BEFORE_DISPATCH = new Set([0x1c010002, 0x1c010003, 0x1c01000b, 0x1c00001c, 0x721])
+const BEFORE_DISPATCH = new Set([
+  NCA_UNKNOWN_OPERATION,
+  NCA_UNKNOWN_INTERFACE,
+  NCA_PROTOCOL_ERROR,
+  NCA_INVALID_CONTEXT_ID,
+  RPC_S_SEC_PKG_ERROR,
+])
 
 function executedDespiteFault(status: number, head: number): Executed {
   const connectionless = (pduFlags(head) & PduFlag.Connectionless) !== 0

@@ -1,5 +1,6 @@
 // How connections ended, what became of calls that were still open then, and whether the server ran them.
 // "Executed" follows MS-RPCE 3.3.2.7.1: a call is in progress from its first PDU sent to its last answer PDU received.
+import { STATUS_CANCELLED, STATUS_PIPE_EMPTY } from '../../names/statuses'
 import { Frame, Message, Pdu, Pipe, Stream, StreamFlag, TcpFlag } from '../../../asm/layout'
 import { messageBytes } from '../../capture/messages'
 import type { Capture } from '../../capture/capture'
@@ -50,11 +51,6 @@ function closeConnection(capture: Capture, connection: Connection): void {
     connection.close = { how: 'smb-close', by: 'client', frame: closed }
 }
 
-/** STATUS_PIPE_EMPTY: there is nothing to read yet. MS-CIFS 2.2.2.4. */
-const PIPE_EMPTY = 0xc00000d9
-/** STATUS_CANCELLED: the client itself withdrew the read or transaction. MS-SMB2 3.3.5.16. */
-const CANCELLED = 0xc0000120
-
 /** Errors of reads, writes and transactions by row of Pipe. */
 function transferErrors(capture: Capture): Map<number, TransferError[]> {
   const { messages } = capture
@@ -63,7 +59,7 @@ function transferErrors(capture: Capture): Map<number, TransferError[]> {
     const pipe = messages.get(Message.Pipe, row)
     if (pipe === NONE) continue
     const status = smbHeader(messageBytes(capture, row))?.status
-    if (status === undefined || status === PIPE_EMPTY) continue
+    if (status === undefined || status === STATUS_PIPE_EMPTY) continue
     const error = { frame: messages.get(Message.Frame, row), status }
     const known = errors.get(pipe)
     if (known) known.push(error)
@@ -90,7 +86,7 @@ function loseCalls(capture: Capture, conversation: Conversation): number[] {
     const connection = connections[calls.get(Call.Connection, call)]!
     const error = errorAfter(conversation, capture, connection, call)
     if (error !== undefined) calls.set(Call.Status, call, error.status)
-    if (calls.get(Call.CancelPdu, call) !== NONE || error?.status === CANCELLED)
+    if (calls.get(Call.CancelPdu, call) !== NONE || error?.status === STATUS_CANCELLED)
       calls.set(Call.Outcome, call, Outcome.Cancelled)
     else if (error !== undefined) calls.set(Call.Outcome, call, Outcome.Lost)
     else if (connection.close.how !== 'open') {

@@ -1,5 +1,6 @@
 // Security contexts of one connection: who they belong to and whether anybody has said that they are good.
 // MS-RPCE 2.2.2.11, 3.3.1.5.2 (a connection carries many, distinguished by auth_context_id), C706 13.1.
+import { ACCESS_DENIED, NCA_PROTOCOL_ERROR, PACKAGE_ERROR } from '../../names/statuses'
 import { AuthLevel, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import type { SecurityContext } from '../model'
@@ -20,15 +21,19 @@ export interface TokenPdu {
 
 /** Statuses that say "who you are does not do", in the forms in which they travel. */
 const SECURITY_STATUSES = new Set([
-  0x5, 0x721, 0x80070005, 0x80070721, 0x6d3, 0x6d4, 0x52e, 0x8009030c, 0x80090308, 0x8009030f,
+  ...ACCESS_DENIED,
+  ...PACKAGE_ERROR,
+  0x6d3,
+  0x6d4,
+  0x52e,
+  0x8009030c,
+  0x80090308,
+  0x8009030f,
 ])
 
 export function isSecurityStatus(status: number): boolean {
   return SECURITY_STATUSES.has(status)
 }
-
-/** nca_proto_error. Samba's answer to a call under a logon whose last message it did not take: to it the handshake is not over. */
-export const PROTOCOL_ERROR = 0x1c01000b
 
 /** Keeps a connection's list of security contexts up to date, PDU by PDU. */
 export class SecurityContexts {
@@ -89,7 +94,8 @@ export class SecurityContexts {
   faulted(index: number, frame: number, status: number, signed: boolean): void {
     const context = this.list[index]
     if (!context) return
-    const isProtocolError = status === PROTOCOL_ERROR && !signed
+    // Samba's answer to a call under a logon whose last message it did not take: to it the handshake is not over.
+    const isProtocolError = status === NCA_PROTOCOL_ERROR && !signed
     if (!isProtocolError && (signed || !isSecurityStatus(status))) return this.proven(index, frame)
     if (context.provenFrame !== undefined || context.failedFrame !== undefined) return
     // Without the last message the client itself has broken the rules, and nothing is said of the logon.

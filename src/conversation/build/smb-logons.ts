@@ -1,4 +1,5 @@
 // Who logged on to SMB: session setups, their tokens and how they ended. MS-SMB2 2.2.5, 2.2.6; MS-SMB 2.2.4.6.
+import { STATUS_MORE_PROCESSING_REQUIRED } from '../../names/statuses'
 import { Message, Protocol } from '../../../asm/layout'
 import { messageBytes } from '../../capture/messages'
 import type { Capture } from '../../capture/capture'
@@ -10,7 +11,6 @@ import { readToken } from './tokens'
 const REQUEST_TOKEN = SMB2.header + 12
 const ANSWER_FLAGS = SMB2.header + 2
 const ANSWER_TOKEN = SMB2.header + 4
-const MORE_PROCESSING_REQUIRED = 0xc0000016
 
 /** What a session setup message says beyond its header. */
 interface Setup {
@@ -47,7 +47,7 @@ export function smbLogons(capture: Capture): SmbLogon[] {
     else {
       open.delete(byMessage)
       if (header.session !== 0) logon.session = header.session
-      if (header.status === MORE_PROCESSING_REQUIRED) open.set(bySession, logon)
+      if (header.status === STATUS_MORE_PROCESSING_REQUIRED) open.set(bySession, logon)
       else {
         logon.status = header.status
         if (setup.isGuest) logon.guest = true

@@ -1,4 +1,5 @@
 // One failure, many numbers: what the wire shows, what Windows makes of it, what the program's author gets to see.
+import { hresultOfWin32 } from '../../names/statuses'
 import { hex32 } from '../../capture/text'
 import type { Names } from '../../names/names'
 import type { Layer } from '../finding'
@@ -33,7 +34,7 @@ function win32Of(status: number): number | undefined {
 /** The HRESULT that COM shows for a status. */
 export function hresultOf(status: number): number {
   const win32 = win32Of(status)
-  if (win32 !== undefined) return (0x80070000 | win32) >>> 0
+  if (win32 !== undefined) return hresultOfWin32(win32)
   return status >>> 28 === 0xc ? (status | 0x10000000) >>> 0 : status
 }
 
@@ -74,7 +75,7 @@ export function win32Layer(names: Names, code: number): Layer {
 /** What a program shows for a Win32 code: the code, its HRESULT and its message. */
 export function win32Symptom(names: Names, code: number): string {
   const known = names.returnName(code, 'win32')
-  return `error ${code} (${hex32((0x80070000 | code) >>> 0)})${known ? `: ${known.message}` : ''}`
+  return `error ${code} (${hex32(hresultOfWin32(code))})${known ? `: ${known.message}` : ''}`
 }
 
 export function hresultLayer(names: Names, hresult: number, layer = 'HRESULT'): Layer {

@@ -310,7 +310,3 @@ export const LOGON_STATUSES: ReadonlyMap<number, LogonStatus> = new Map([
     ),
   ],
 ])
-
-/** Wrong user, wrong password: each one counts towards a lockout. */
-export const WRONG_CREDENTIALS: ReadonlySet<number> = new Set([0xc000006d, 0xc000006a, 0xc0000064])
-export const LOCKED_OUT = 0xc0000234

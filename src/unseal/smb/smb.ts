@@ -1,5 +1,6 @@
 // SMB sessions: their logons, the keys that follow, and the encrypted messages under them. MS-SMB2 2.2.3 to 2.2.6, 3.1.4, 3.2.5.3;
 // MS-SMB 2.2.4.6 for the logons of SMB 1, which encrypts nothing.
+import { STATUS_MORE_PROCESSING_REQUIRED } from '../../names/statuses'
 import { SMB1, Smb1Command, SMB2, Smb2Command, smbHeader, type SmbHeader, SmbMagic } from '../../dissect/smb'
 import { readLittle16, readLittle32, toHex } from '../bytes'
 import type { Keyring } from '../keyring'
@@ -20,7 +21,6 @@ import {
 } from './smb3'
 import { logonToken } from '../token'
 
-const MORE_PROCESSING_REQUIRED = 0xc0000016
 const ENCRYPTION_CAPABILITIES = 2
 const DIALECT_30 = 0x0300
 const MAX_SESSIONS = 4096
@@ -126,7 +126,7 @@ export class SmbConnection {
       setup.preauth = preauthHash(setup.preauth, bytes)
     } else {
       this.#setups.delete(byMessage)
-      if (status === MORE_PROCESSING_REQUIRED) {
+      if (status === STATUS_MORE_PROCESSING_REQUIRED) {
         this.#setups.set(session, setup)
         setup.preauth = preauthHash(setup.preauth, bytes)
       } else this.#setups.delete(session)

@@ -1,4 +1,5 @@
 // The server could not read the arguments. MS-RPCE: status 0x6F7, C706: invalid tag and bound.
+import { BAD_STUB_DATA, RPC_X_BAD_STUB_DATA } from '../../../names/statuses'
 import { NONE } from '../../../capture/table'
 import { SVCCTL } from '../../../names/well-known'
 import { Call, Outcome } from '../../../conversation/model'
@@ -9,9 +10,6 @@ import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling } f
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import { callEvidence, frameNumber, methodName, plural, shortMethod } from '../../text/wording'
-
-const BAD_DATA = new Set([0x6f7, 0x800706f7, 0x1c000006, 0x1c000007, 0x6c6, 0x800706c6])
-const BAD_STUB_DATA = 0x6f7
 
 /** MS-SCMR 3.1.4.11, 3.1.4.42: where cbBufSize stands in the request's stub, by operation. Its range ends at 256 KB. */
 const BUFFER_SIZE_AT: Record<number, number> = { 14: 28, 42: 32 }
@@ -33,7 +31,7 @@ export const badStubData: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      (status) => BAD_DATA.has(status),
+      (status) => BAD_STUB_DATA.has(status),
       (fault) => tell(theCase, fault),
     )
     yield* refusedByClient(theCase)
@@ -64,7 +62,7 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
           ? `${plural(same.length, 'other call')} of the same method passed on this connection, so it depends on the data.`
           : 'No other call of this method passed on this connection, so client and server likely disagree about its arguments.') +
       laterText(theCase, fault),
-    symptom: programShows(theCase.names, BAD_STUB_DATA),
+    symptom: programShows(theCase.names, RPC_X_BAD_STUB_DATA),
     atFault: tooLarge
       ? { party: 'client', text: 'the client: it asks for a larger buffer than the interface allows' }
       : { party: 'configuration', text: 'the interface definitions of client and server, or the data of this call' },
@@ -123,7 +121,7 @@ function* refusedByClient(theCase: Examination): Generator<Occurrence> {
       confidence: 'medium',
       title: 'The list of services likely exceeds what the client can ask for',
       explanation: `The server answered ${method} in frame ${frameNumber(theCase.frameOf(last))} that the list needs ${needed} bytes. ${method} allows a client to ask for ${LARGEST_BUFFER} at most, and the client did not ask again: its own stub refuses to, and nothing of that is on the wire.`,
-      symptom: programShows(theCase.names, BAD_STUB_DATA),
+      symptom: programShows(theCase.names, RPC_X_BAD_STUB_DATA),
       atFault: { party: 'server', text: 'the server has more services than the interface can list at once' },
       effect: 'The list of services stays empty',
       evidence: callEvidence(theCase, last, `the list needs ${needed} bytes`),

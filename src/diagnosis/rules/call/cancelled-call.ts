@@ -1,4 +1,5 @@
 // The client gave a call up: co_cancel or orphaned. C706 12.6.4.11, 12.6.4.12, MS-RPCE 3.3.1.5.10.
+import { CALL_CANCELLED } from '../../../names/statuses'
 import { Pdu, PduType } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
@@ -11,7 +12,6 @@ import type { Rule } from '../../rule'
 import { duration, evidence, frameNumber, methodName, shortMethod } from '../../text/wording'
 import { references } from '../../text/references'
 
-const CANCELLED_FAULT = new Set([0x1c00000d, 0x71a, 0x8007071a])
 const CANCELLED = 0x8007071a
 
 /** Warning: the client stopped waiting. Note: the method waits for an event by design, and the client no longer needs it. */
@@ -26,7 +26,7 @@ export const cancelledCall: Rule = {
     const { pdus, frames } = theCase.capture
     const given = [
       ...theCase.cancelled,
-      ...theCase.unexplained(theCase.faults).filter((call) => CANCELLED_FAULT.has(calls.get(Call.Status, call))),
+      ...theCase.unexplained(theCase.faults).filter((call) => CALL_CANCELLED.has(calls.get(Call.Status, call))),
     ]
     for (const group of groupCalls(theCase, given, () => true)) {
       const pdu = calls.get(Call.CancelPdu, group.call)

@@ -1,4 +1,5 @@
 // One side broke the protocol. C706 appendix E: nca_s_proto_error; MS-RPCE 3.3.1.5.
+import { PROTOCOL_ERROR } from '../../../names/statuses'
 import { Pdu } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome, type Connection, type SecurityContext } from '../../../conversation/model'
@@ -10,8 +11,6 @@ import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, shortMethod } from '../../text/wording'
-
-const PROTOCOL_ERROR = new Set([0x1c01000b, 0x6c0, 0x800706c0])
 
 /** A close this soon after the fault is its consequence. */
 const CONSEQUENCE_SECONDS = 5

@@ -1,12 +1,23 @@
 // The server had no room for the call.
+import { NCA_OUT_OF_MEMORY, NCA_SERVER_TOO_BUSY, STATUS_INSUFFICIENT_RESOURCES } from '../../../names/statuses'
 import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { shortMethod } from '../../text/wording'
 
-const BUSY = new Set([0x1c010014, 0x6bb, 0x800706bb, 0x1c00001b, 0x6d9, 0xe, 0x8007000e, 0x5aa, 0x800705aa, 0xc000009a])
-const NO_MEMORY = 0x1c00001b
+const BUSY = new Set([
+  NCA_SERVER_TOO_BUSY,
+  0x6bb,
+  0x800706bb,
+  NCA_OUT_OF_MEMORY,
+  0x6d9,
+  0xe,
+  0x8007000e,
+  0x5aa,
+  0x800705aa,
+  STATUS_INSUFFICIENT_RESOURCES,
+])
 
 /** Error: the call never got through. Note: it did when the client repeated it. */
 export const serverTooBusy: Rule = {
@@ -21,16 +32,16 @@ export const serverTooBusy: Rule = {
       (status) => BUSY.has(status),
       (fault) => ({
         severity: fault.later === undefined ? 'error' : 'note',
-        confidence: fault.status === NO_MEMORY ? 'medium' : 'high',
+        confidence: fault.status === NCA_OUT_OF_MEMORY ? 'medium' : 'high',
         title:
           fault.later !== undefined
             ? `The server had no resources for ${shortMethod(fault.method)} at first`
-            : fault.status === NO_MEMORY
+            : fault.status === NCA_OUT_OF_MEMORY
               ? `The server likely had no memory for ${shortMethod(fault.method)}`
               : `The server had no resources for ${shortMethod(fault.method)}`,
         explanation:
           `The call was refused with ${fault.statusText} in frame ${fault.frame}.${laterText(theCase, fault)}` +
-          (fault.status === NO_MEMORY
+          (fault.status === NCA_OUT_OF_MEMORY
             ? ' Windows gives the same status to a malformed AUTH3, so look at the logon before it as well.'
             : ''),
         symptom: programShows(theCase.names, fault.status),

@@ -1,4 +1,5 @@
 // The operation number lies beyond what the server has. C706 appendix E: nca_s_op_rng_error.
+import { UNKNOWN_OPERATION, RPC_X_BAD_STUB_DATA, hresultOfWin32, NCA_BAD_DATA } from '../../../names/statuses'
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { Call, Outcome } from '../../../conversation/model'
 import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling, wentOn } from '../../signs/call/fault'
@@ -10,10 +11,9 @@ import { callEvidence, clientText, firstMethod, interfaceName, serverText, short
 import { symptoms } from '../../text/symptoms'
 import { BY_DESIGN } from '../../text/of-kind'
 
-const OPERATION_RANGE = new Set([0x1c010002, 0x6d1, 0x800706d1])
 const OUT_OF_RANGE = 0x6d1
 /** The server could not read the arguments: what a call without any gets. */
-const BAD_DATA = new Set([0x6f7, 0x800706f7, 0x1c000006, 0x1c000007])
+const BAD_DATA = new Set([...NCA_BAD_DATA, RPC_X_BAD_STUB_DATA, hresultOfWin32(RPC_X_BAD_STUB_DATA)])
 /** A client that is refused so many methods of one interface tries what there is. */
 const PROBED = 8
 
@@ -29,7 +29,7 @@ export const unknownOperation: Rule = {
     for (const calls of probesOf(theCase)) yield tellProbe(theCase, calls)
     yield* tellFaults(
       theCase,
-      (status) => OPERATION_RANGE.has(status),
+      (status) => UNKNOWN_OPERATION.has(status),
       (fault) => tell(theCase, fault),
     )
   },
@@ -41,7 +41,7 @@ function probesOf(theCase: Examination): number[][] {
   const refused = new Map<string, number[]>()
   for (const call of theCase.unexplained(theCase.faults)) {
     const status = theCase.statusOf(call)
-    if (!OPERATION_RANGE.has(status) && !BAD_DATA.has(status)) continue
+    if (!UNKNOWN_OPERATION.has(status) && !BAD_DATA.has(status)) continue
     const { client, server } = theCase.connectionOf(call)
     const key = `${client.text} ${server.text} ${calls.get(Call.Interface, call)}`
     const known = refused.get(key)

@@ -1,4 +1,5 @@
 // Access denied on one call while the same user's other calls succeed. MS-RPCE: status 5 where an authorization policy refuses.
+import { ACCESS_DENIED } from '../../../names/statuses'
 import { DRSUAPI } from '../../../names/well-known'
 import { tellFaults } from '../../signs/call/fault'
 
@@ -12,7 +13,6 @@ import { logonEvidence, shortName } from '../../text/identities'
 import { callEvidence, evidence, levelName, firstMethod, shortMethod } from '../../text/wording'
 
 const PRIVACY = 6
-const DENIED = new Set([0x5, 0x80070005])
 
 export const accessDenied: Rule = {
   id: 'access-denied',
@@ -24,7 +24,7 @@ export const accessDenied: Rule = {
   *find(theCase) {
     yield* tellFaults(
       theCase,
-      (status) => DENIED.has(status),
+      (status) => ACCESS_DENIED.has(status),
       (fault) => {
         const security = theCase.securityOf(fault.call)
         const proven = security?.provenFrame

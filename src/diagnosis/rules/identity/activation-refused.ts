@@ -1,4 +1,5 @@
 // DCOM activation refused with access denied. MS-DCOM 3.1.2.5.2.3.
+import { ACCESS_DENIED } from '../../../names/statuses'
 import {
   groupCalls,
   laterEvidence,
@@ -14,8 +15,6 @@ import type { Rule } from '../../rule'
 import type { Examination } from '../../examination'
 import { isActivation } from '../../signs/call/activation'
 
-const DENIED = new Set([0x5, 0x80070005])
-
 /** Error: the object was not created. Note: a later activation by the same client succeeded. */
 export const activationRefused: Rule = {
   id: 'activation-refused',
@@ -25,7 +24,7 @@ export const activationRefused: Rule = {
     'machine-wide limits or in the permissions of the application.',
   covers: ['R04'],
   *find(theCase) {
-    const denied = (status: number, call: number) => DENIED.has(status) && isActivation(theCase, call)
+    const denied = (status: number, call: number) => ACCESS_DENIED.has(status) && isActivation(theCase, call)
     yield* tellFaults(theCase, denied, (fault) => tell(theCase, fault, false))
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), denied)) {
       yield* occurrences(theCase, group, { ...tell(theCase, group, true), executed: undefined })

@@ -1,4 +1,5 @@
 // DCOM hardening: activation below packet integrity is refused. KB5004442, CVE-2021-26414.
+import { ACCESS_DENIED } from '../../../names/statuses'
 import { AuthLevel, Frame } from '../../../../asm/layout'
 import { Call, type Connection, Outcome } from '../../../conversation/model'
 import { groupCalls, occurrences, tellFaults, type FaultGroup, type Telling } from '../../signs/call/fault'
@@ -12,7 +13,6 @@ import { callEvidence, evidence, levelName, serverText } from '../../text/wordin
 import { who } from '../../text/identities'
 import { symptoms } from '../../text/symptoms'
 
-const DENIED = new Set([0x5, 0x80070005])
 /** The first update that hardens: 8 June 2021. The one that no switch turns off: 14 March 2023. Seconds since the epoch. */
 const FIRST_PHASE = Date.UTC(2021, 5, 8) / 1000
 const LAST_PHASE = Date.UTC(2023, 2, 14) / 1000
@@ -27,7 +27,7 @@ export const hardening: Rule = {
   *find(theCase) {
     const granted = new Set(grantedLow(theCase).map((call) => pairOf(theCase, call)))
     const denied = (status: number, call: number) =>
-      DENIED.has(status) &&
+      ACCESS_DENIED.has(status) &&
       isActivation(theCase, call) &&
       isLow(theCase.securityOf(call)?.level) &&
       secondsOf(theCase, call) >= FIRST_PHASE &&

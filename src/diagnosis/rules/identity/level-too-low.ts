@@ -1,4 +1,5 @@
 // An interface that demands a higher authentication level than was offered. MS-RPRN, MS-NRPC, MS-DRSR and others.
+import { ACCESS_DENIED } from '../../../names/statuses'
 import { AuthLevel } from '../../../../asm/layout'
 import { BACKUP_KEY, DRSUAPI, IREMOTE_WINSPOOL, LSARPC, NETLOGON, SAMR } from '../../../names/well-known'
 import { Call } from '../../../conversation/model'
@@ -11,8 +12,6 @@ import { RAISE_TO_INTEGRITY } from '../../text/steps'
 import type { Reference } from '../../finding'
 import type { Rule } from '../../rule'
 import { evidence, interfaceName, levelName, sameUser } from '../../text/wording'
-
-const DENIED = new Set([0x5, 0x80070005])
 
 interface Demand {
   level: number
@@ -51,7 +50,7 @@ export const levelTooLow: Rule = {
     yield* tellFaults(
       theCase,
       (status, call) =>
-        DENIED.has(status) &&
+        ACCESS_DENIED.has(status) &&
         isLow(theCase, call) &&
         !isLogonRefused(theCase, call) &&
         (known(theCase, call) !== undefined || higherWorked(theCase, call) !== undefined),
@@ -121,7 +120,7 @@ function isLow(theCase: Examination, call: number): boolean {
 /** Whether the server had refused the logon itself before, by another status: what it denies then has that reason. */
 function isLogonRefused(theCase: Examination, call: number): boolean {
   const status = theCase.securityOf(call)?.failedStatus
-  return status !== undefined && !DENIED.has(status)
+  return status !== undefined && !ACCESS_DENIED.has(status)
 }
 
 /** What is known of the interface, where the call falls short of it. */

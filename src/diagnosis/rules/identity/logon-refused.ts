@@ -1,8 +1,8 @@
 // The third leg of a logon has no answer: that it failed shows at the first call. MS-RPCE 3.3.1.5.2.
+import { NCA_PROTOCOL_ERROR, RPC_S_SEC_PKG_ERROR } from '../../../names/statuses'
 import { AuthLevel } from '../../../../asm/layout'
 import { IACTIVATION, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
 import { Call, type Connection, type SecurityContext } from '../../../conversation/model'
-import { PROTOCOL_ERROR } from '../../../conversation/build/security'
 import type { Examination } from '../../examination'
 import { eventLayer, faultLayers, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
@@ -31,7 +31,6 @@ import { EXTENDED_ERRORS, LOGON_EVENTS, OLD_PASSWORDS } from '../../text/steps'
 /** Interfaces that activate objects: a level below integrity is reason enough for their refusal. */
 const ACTIVATION = new Set([ISYSTEM_ACTIVATOR, IACTIVATION])
 /** RPC_S_SEC_PKG_ERROR. */
-const SECURITY_PACKAGE_ERROR = 0x721
 /** negState of SPNEGO. RFC 4178 4.2.2. */
 const ACCEPT_COMPLETED = 0
 /** Refusals of one kind that are described in full; of more only frames are kept. */
@@ -76,12 +75,12 @@ export const logonRefused: Rule = {
 
 /** Negotiate had accepted the logon, so 0x721 is about the message that carries the call. */
 function failedAfterAccepted({ security, statuses, calls }: Refusal): boolean {
-  return security.negotiationState === ACCEPT_COMPLETED && statuses[0] === SECURITY_PACKAGE_ERROR && calls.length > 0
+  return security.negotiationState === ACCEPT_COMPLETED && statuses[0] === RPC_S_SEC_PKG_ERROR && calls.length > 0
 }
 
 /** A protocol error while an earlier call under the same logon is open is no word on the logon: two calls were sent at once. */
 function brokeProtocol(theCase: Examination, { connection, index, statuses, calls }: Refusal): boolean {
-  return statuses[0] === PROTOCOL_ERROR && theCase.firstCallUnder(connection, index)! < calls[0]!
+  return statuses[0] === NCA_PROTOCOL_ERROR && theCase.firstCallUnder(connection, index)! < calls[0]!
 }
 
 function tooLowForActivation(theCase: Examination, { security, calls }: Refusal): boolean {
@@ -127,7 +126,7 @@ function tell(theCase: Examination, refusal: Refusal, { reason, found, overcome,
     severity: overcome === undefined ? 'error' : 'note',
     confidence: theCase.confidenceOn(connection, confidenceIn(found, security.level)),
     title: titleOf(found, refusal, overcome !== undefined),
-    symptom: win32Symptom(theCase.names, found.at === 'logon' && statuses.includes(SECURITY_PACKAGE_ERROR) ? 1825 : 5),
+    symptom: win32Symptom(theCase.names, found.at === 'logon' && statuses.includes(RPC_S_SEC_PKG_ERROR) ? 1825 : 5),
     atFault: {
       party: found.at === 'right' ? 'configuration' : 'account',
       text: {
@@ -221,7 +220,7 @@ function titleOf(found: Verdict, { security, statuses }: Refusal, isOvercome: bo
   if (isOvercome) return `The server refused ${name} at first; the client then got in`
   switch (found.at) {
     case 'logon':
-      return `The server ${statuses[0] === PROTOCOL_ERROR ? 'likely ' : ''}refused the logon of ${name}`
+      return `The server ${statuses[0] === NCA_PROTOCOL_ERROR ? 'likely ' : ''}refused the logon of ${name}`
     case 'right':
       return {
         completed: `The server completed the logon of ${name}, and denied the first call`,
@@ -259,7 +258,7 @@ function stepsFor(theCase: Examination, { security, statuses, calls }: Refusal, 
         LOGON_EVENTS,
         { text: `Correct user name, password and domain of ${name}.` },
         OLD_PASSWORDS,
-        ...(statuses[0] === PROTOCOL_ERROR ? [] : rights.slice(0, 1)),
+        ...(statuses[0] === NCA_PROTOCOL_ERROR ? [] : rights.slice(0, 1)),
       ]
     case 'right':
       return rights
@@ -292,8 +291,9 @@ function refusedWhere(theCase: Examination, refusal: Refusal, found: Verdict): s
 /** What the refusal says about the logon. */
 function meaningOf({ statuses, calls, security: { level } }: Refusal, found: Verdict): string {
   if (found.at === 'right') return goodBecause(found)
-  if (statuses.includes(0x721)) return 'Status 0x721 right after the handshake means that the logon itself failed.'
-  if (statuses[0] === PROTOCOL_ERROR)
+  if (statuses.includes(RPC_S_SEC_PKG_ERROR))
+    return 'Status 0x721 right after the handshake means that the logon itself failed.'
+  if (statuses[0] === NCA_PROTOCOL_ERROR)
     return (
       'A protocol error on the very first call after the handshake means that for the server the handshake is not over: it did not accept ' +
       'its last message. Samba answers a wrong user name or password and a locked or disabled account in this way.'

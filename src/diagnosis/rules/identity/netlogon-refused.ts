@@ -1,4 +1,12 @@
 // Netlogon refuses a computer's secure channel, or callers without a logon. MS-NRPC 3.5.4.4; KB5021130, KB5066014.
+import {
+  ACCESS_DENIED,
+  STATUS_ACCESS_DENIED,
+  STATUS_ACCOUNT_DISABLED,
+  STATUS_DOWNGRADE_DETECTED,
+  STATUS_NO_SUCH_USER,
+  STATUS_NO_TRUST_SAM_ACCOUNT,
+} from '../../../names/statuses'
 import { Frame } from '../../../../asm/layout'
 import { Call } from '../../../conversation/model'
 import { NETLOGON } from '../../../names/well-known'
@@ -11,11 +19,13 @@ import type { Party, FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { callEvidence, evidence, frameNumber, plural, statusText } from '../../text/wording'
 
-const ACCESS_DENIED = 0xc0000022
-const DOWNGRADE_DETECTED = 0xc0000388
-const NO_TRUST_SAM_ACCOUNT = 0xc000018b
-const REFUSALS = new Set([ACCESS_DENIED, DOWNGRADE_DETECTED, NO_TRUST_SAM_ACCOUNT, 0xc0000064, 0xc0000072])
-const DENIED = new Set([0x5, 0x80070005])
+const REFUSALS = new Set([
+  STATUS_ACCESS_DENIED,
+  STATUS_DOWNGRADE_DETECTED,
+  STATUS_NO_TRUST_SAM_ACCOUNT,
+  STATUS_NO_SUCH_USER,
+  STATUS_ACCOUNT_DISABLED,
+])
 /** Methods that locate domain controllers: DsrGetDcName and its like. MS-NRPC 3.5.4.3. */
 const LOCATORS = new Set([11, 13, 20, 27, 28, 33, 34, 36, 37, 38, 40, 43])
 /** Windows Server 2025 denies them without a logon since 13 May 2025, earlier versions since 8 July 2025. */
@@ -45,9 +55,9 @@ interface Cause {
 
 function causeOf({ status, hasAes, isDes }: Authentication): Cause {
   const refused = isDes ? 'DES' : hasAes === false ? 'RC4' : 'what the computer offers'
-  if (status === DOWNGRADE_DETECTED || (status === ACCESS_DENIED && hasAes === false))
+  if (status === STATUS_DOWNGRADE_DETECTED || (status === STATUS_ACCESS_DENIED && hasAes === false))
     return {
-      title: `The domain controller ${status === DOWNGRADE_DETECTED ? '' : 'likely '}refused ${refused} for the Netlogon channel`,
+      title: `The domain controller ${status === STATUS_DOWNGRADE_DETECTED ? '' : 'likely '}refused ${refused} for the Netlogon channel`,
       text:
         hasAes === false
           ? `The computer does not offer AES for its secure channel${isDes ? ' but DES' : ''}. Domain controllers with the updates of 2023 (KB5021130) refuse RC4 by default (RejectMd5Clients), and DES is refused since long before.`
@@ -64,9 +74,9 @@ function causeOf({ status, hasAes, isDes }: Authentication): Cause {
         },
         { text: 'Events 5840 and 5841 of Netlogon in the System log of the domain controller name such computers.' },
       ],
-      isLikely: status !== DOWNGRADE_DETECTED,
+      isLikely: status !== STATUS_DOWNGRADE_DETECTED,
     }
-  if (status === NO_TRUST_SAM_ACCOUNT || status === 0xc0000064)
+  if (status === STATUS_NO_TRUST_SAM_ACCOUNT || status === STATUS_NO_SUCH_USER)
     return {
       title: 'The domain has no usable account for this computer',
       text: 'The domain controller does not accept the computer account: it was deleted or renamed, it is disabled or of another kind, or replication lags.',
@@ -80,7 +90,7 @@ function causeOf({ status, hasAes, isDes }: Authentication): Cause {
       ],
       isLikely: false,
     }
-  if (status === 0xc0000072)
+  if (status === STATUS_ACCOUNT_DISABLED)
     return {
       title: 'The account of this computer is disabled',
       text: 'The computer account is disabled in the domain.',
@@ -172,7 +182,7 @@ function* anonymous(theCase: Examination): Generator<Occurrence> {
   yield* tellFaults(
     theCase,
     (status, call) =>
-      DENIED.has(status) &&
+      ACCESS_DENIED.has(status) &&
       theCase.interfaceOf(call) === NETLOGON &&
       LOCATORS.has(calls.get(Call.Opnum, call)) &&
       isAnonymous(call) &&

@@ -1,4 +1,5 @@
 // A hint: a local administrator account whose remote token has no administrator's rights. UAC remote restrictions.
+import { ACCESS_DENIED, STATUS_ACCESS_DENIED } from '../../../names/statuses'
 import { ATSVC, ISYSTEM_ACTIVATOR, SVCCTL, TASK_SCHEDULER_SERVICE, WINREG } from '../../../names/well-known'
 import { Call } from '../../../conversation/model'
 import { references } from '../../text/references'
@@ -7,7 +8,7 @@ import { callEvidence, methodName, serverText } from '../../text/wording'
 import { logonEvidence, who, shortName } from '../../text/identities'
 import { win32Symptom } from '../../text/layers'
 
-const DENIED = new Set([0x5, 0x80070005, 0xc0000022])
+const DENIED = new Set([...ACCESS_DENIED, STATUS_ACCESS_DENIED])
 /** svcctl, winreg, ITaskSchedulerService, ISystemActivator, eventlog: for administrators only. */
 const ADMINISTRATIVE = new Set([SVCCTL, WINREG, TASK_SCHEDULER_SERVICE, ISYSTEM_ACTIVATOR, ATSVC])
 

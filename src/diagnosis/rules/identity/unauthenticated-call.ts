@@ -1,4 +1,5 @@
 // A call without any authentication was denied. Windows: RestrictRemoteClients; MS-RPCE 3.3.1.5.4.
+import { ACCESS_DENIED } from '../../../names/statuses'
 import { tellFaults } from '../../signs/call/fault'
 import { succeededAfter } from '../../signs/call/afterwards'
 import { win32Symptom } from '../../text/layers'
@@ -6,8 +7,6 @@ import { EXTENDED_ERRORS } from '../../text/steps'
 import { callEvidence, shortMethod } from '../../text/wording'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-
-const DENIED = new Set([0x5, 0x80070005])
 
 export const unauthenticatedCall: Rule = {
   id: 'unauthenticated-call',
@@ -20,7 +19,7 @@ export const unauthenticatedCall: Rule = {
     yield* tellFaults(
       theCase,
       (status, call) =>
-        DENIED.has(status) &&
+        ACCESS_DENIED.has(status) &&
         theCase.connectionOf(call).security.length === 0 &&
         theCase.connectionOf(call).pipe === undefined &&
         theCase.connectionOf(call).sawBind &&

@@ -1,4 +1,5 @@
 // A message failed verification although the logon had worked. MS-RPCE 3.3.1.5.2.2, detection location 130.
+import { PACKAGE_ERROR } from '../../../names/statuses'
 import { logonEvidence } from '../../text/identities'
 import { Call, Outcome } from '../../../conversation/model'
 import { tellFaults } from '../../signs/call/fault'
@@ -12,7 +13,6 @@ import { evidence, levelName, methodName, shortMethod } from '../../text/wording
 
 /** Detection location of a message that did not verify; 131 is the same after a refused logon. */
 const VERIFY_LOCATION = 130
-const SEC_PKG_ERROR = new Set([0x721, 0x80070721])
 
 export const verificationFailed: Rule = {
   id: 'verification-failed',
@@ -25,7 +25,7 @@ export const verificationFailed: Rule = {
     const changed = wrongSignatures(theCase)
     yield* tellFaults(
       theCase,
-      (status) => SEC_PKG_ERROR.has(status),
+      (status) => PACKAGE_ERROR.has(status),
       (fault) => {
         const security = theCase.securityOf(fault.call)
         const proven = security?.provenFrame

@@ -1,4 +1,5 @@
 // The machine's own log says that an activation was refused for its authentication level: DistributedCOM 10036 to 10038.
+import { ACCESS_DENIED } from '../../../names/statuses'
 import type { LowLevel } from '../../../etw/events/machine-model'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
@@ -7,7 +8,6 @@ import { secondsOf } from '../../signs/network/machine-events'
 import { references } from '../../text/references'
 import { callEvidence, evidence } from '../../text/wording'
 
-const DENIED = new Set([0x5, 0x80070005])
 const NEAR_SECONDS = 2
 const AT_SERVER = 10036
 
@@ -27,7 +27,7 @@ function describe(theCase: Examination, { id, texts, seconds }: LowLevel): Occur
     .unexplained(theCase.activations)
     .filter(
       (call) =>
-        DENIED.has(theCase.statusOf(call)) &&
+        ACCESS_DENIED.has(theCase.statusOf(call)) &&
         Math.abs(secondsOf(theCase, theCase.frameOf(call)) - seconds) <= NEAR_SECONDS,
     )
   const isServer = id === AT_SERVER

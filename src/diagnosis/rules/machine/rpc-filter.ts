@@ -1,4 +1,5 @@
 // The server's RPC runtime refused a call because of an RPC filter: Microsoft-Windows-RPC event 2.
+import { ACCESS_DENIED } from '../../../names/statuses'
 import { Call } from '../../../conversation/model'
 import type { FilteredCall } from '../../../etw/events/machine-model'
 import type { Examination } from '../../examination'
@@ -6,7 +7,6 @@ import type { Occurrence, Rule } from '../../rule'
 import { secondsOf } from '../../signs/network/machine-events'
 import { callEvidence, evidence, interfaceName } from '../../text/wording'
 
-const DENIED = new Set([0x5, 0x80070005])
 const NEAR_SECONDS = 1
 
 export const rpcFilter: Rule = {
@@ -27,7 +27,7 @@ function describe(theCase: Examination, { image, interface: uuid, filterKey, sec
     .filter(
       (call) =>
         theCase.interfaceOf(call) === uuid &&
-        DENIED.has(theCase.statusOf(call)) &&
+        ACCESS_DENIED.has(theCase.statusOf(call)) &&
         Math.abs(secondsOf(theCase, theCase.frameOf(call)) - seconds) <= NEAR_SECONDS,
     )
   const { calls } = theCase.conversation

@@ -1,4 +1,5 @@
 // The server refused the connection's bind. C706 12.6.4.5, MS-RPCE 2.2.2.5.
+import { hresultOfWin32 } from '../../../names/statuses'
 import { Call, type Connection, type SecurityContext } from '../../../conversation/model'
 import { DETECTION_LOCATIONS } from '../../../dissect/rpc/eerr'
 import type { Examination } from '../../examination'
@@ -178,7 +179,7 @@ function tell(theCase: Examination, connection: Connection): Occurrence {
       ...serverReasonLayers(theCase, records),
       { layer: 'wire (bind_nak)', code: String(nak.reason), text: reason.text },
       win32Layer(theCase.names, reason.win32),
-      hresultLayer(theCase.names, (0x80070000 | reason.win32) >>> 0, 'COM client'),
+      hresultLayer(theCase.names, hresultOfWin32(reason.win32), 'COM client'),
     ],
     evidence: [
       ...evidence(contexts.at(-1)?.offeredFrame, `the client asks for ${list(wanted)}`),

@@ -1,4 +1,5 @@
 // The server does not have the interface at this endpoint. C706 12.6.4.4, provider reason 1.
+import { NCA_UNKNOWN_INTERFACE } from '../../../names/statuses'
 import { Call, type Connection } from '../../../conversation/model'
 import { reachedAfter } from '../../signs/call/afterwards'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
@@ -11,7 +12,6 @@ import { callEvidence, clientText, evidence, frameNumber, interfaceName, serverT
 import { BY_DESIGN } from '../../text/of-kind'
 
 const ABSTRACT_SYNTAX = 1
-const UNKNOWN_INTERFACE = 0x1c010003
 /** A client that asks one server for so many interfaces in vain tries what there is. */
 const PROBED = 8
 
@@ -89,7 +89,7 @@ export const interfaceNotOffered: Rule = {
           filter: 'dcerpc.cn_ack_result == 2 && dcerpc.cn_ack_reason == 1',
           fold: `${connection.server.text}|${uuid}|${reached !== undefined}`,
           explains: {
-            calls: called.filter((call) => theCase.conversation.calls.get(Call.Status, call) === UNKNOWN_INTERFACE),
+            calls: called.filter((call) => theCase.conversation.calls.get(Call.Status, call) === NCA_UNKNOWN_INTERFACE),
           },
         }
       }

@@ -1,4 +1,5 @@
 // The server does not know the interface, the presentation context or the context handle of a call. C706 appendix E.
+import { NCA_CONTEXT_MISMATCH, NCA_INVALID_CONTEXT_ID, NCA_UNKNOWN_INTERFACE } from '../../../names/statuses'
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { contextsOfId } from '../../../conversation/contexts'
 import { Call } from '../../../conversation/model'
@@ -10,10 +11,6 @@ import type { Rule } from '../../rule'
 import { interfaceName, firstMethod, shortMethod } from '../../text/wording'
 import { BY_DESIGN } from '../../text/of-kind'
 
-const UNKNOWN_INTERFACE = 0x1c010003
-const CONTEXT_MISMATCH = 0x1c00001c
-const CONTEXT_HANDLE = 0x1c00001a
-
 interface Story {
   title(theCase: Examination, fault: FaultGroup): string
   why: string
@@ -23,7 +20,7 @@ interface Story {
 }
 
 const STORIES: Record<number, Story> = {
-  [UNKNOWN_INTERFACE]: {
+  [NCA_UNKNOWN_INTERFACE]: {
     title: (theCase, { call, method }) =>
       `The server no longer offers ${theCase.interfaceOf(call) === undefined ? method : interfaceName(theCase, theCase.interfaceOf(call)!)}`,
     why: 'The interface is not registered at that endpoint any more: the service is stopping, or was restarted.',
@@ -31,14 +28,14 @@ const STORIES: Record<number, Story> = {
     atFault: 'the service behind the interface: it is stopping or was restarted',
     step: 'On the server, check whether the service was restarted or is stopping (System log 7036), then let the client connect and bind again.',
   },
-  [CONTEXT_MISMATCH]: {
+  [NCA_INVALID_CONTEXT_ID]: {
     title: () => 'The client called on a presentation context that was never agreed',
     why: 'The call names a presentation context that was never agreed on this connection.',
     party: 'client',
     atFault: 'the client’s RPC library: it uses a presentation context that was refused or never negotiated',
     step: 'Update or correct the client’s RPC library: it must call only on contexts that the server accepted in bind_ack or alter_context_resp.',
   },
-  [CONTEXT_HANDLE]: {
+  [NCA_CONTEXT_MISMATCH]: {
     title: (_, { method }) => `The server does not know the context handle of ${shortMethod(method)}`,
     why: 'A context handle lives as long as the server process and the client’s association; this one is from an earlier one, or was closed.',
     party: 'client',
@@ -60,7 +57,7 @@ export const unknownContext: Rule = {
       theCase,
       (status) => status in STORIES,
       (fault) =>
-        fault.status === UNKNOWN_INTERFACE && theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER
+        fault.status === NCA_UNKNOWN_INTERFACE && theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER
           ? probe(fault)
           : tell(theCase, fault),
     )
@@ -81,7 +78,7 @@ function probe(fault: FaultGroup): Telling {
 function tell(theCase: Examination, fault: FaultGroup): Telling {
   const { story, context } = storyOf(theCase, fault)
   // What was agreed before the capture began cannot be held against the call; a handle can.
-  const blind = !fault.connection.sawBind && fault.status !== CONTEXT_HANDLE
+  const blind = !fault.connection.sawBind && fault.status !== NCA_CONTEXT_MISMATCH
   return {
     severity: blind || fault.later !== undefined ? 'note' : 'error',
     confidence: blind ? 'low' : fault.connection.sawBind ? 'high' : 'medium',
@@ -100,12 +97,12 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
 function storyOf(theCase: Examination, { call, status, connection }: FaultGroup): { story: Story; context: string } {
   const id = theCase.conversation.calls.get(Call.ContextId, call)
   const { sawBind } = connection
-  if (status === CONTEXT_HANDLE || !sawBind || theCase.isIncomplete(connection))
+  if (status === NCA_CONTEXT_MISMATCH || !sawBind || theCase.isIncomplete(connection))
     return { story: STORIES[status]!, context: '' }
   const known = contextsOfId(connection, id)[0]
   if (known && known.state !== 'refused') return { story: STORIES[status]!, context: '' }
   return {
-    story: STORIES[CONTEXT_MISMATCH]!,
+    story: STORIES[NCA_INVALID_CONTEXT_ID]!,
     context: ` Context ${id} was ${known ? 'refused' : 'never offered'} there.`,
   }
 }

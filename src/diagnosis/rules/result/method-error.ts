@@ -1,4 +1,11 @@
 // The method ran and returned an error of its own: the last four bytes of a readable answer.
+import {
+  ACCESS_DENIED,
+  ERROR_PRIVILEGE_NOT_HELD,
+  hresultOfWin32,
+  STATUS_ACCESS_DENIED,
+  STATUS_PRIVILEGE_NOT_HELD,
+} from '../../../names/statuses'
 import { Call } from '../../../conversation/model'
 import { hex32 } from '../../../capture/text'
 import { LSARPC, SAMR } from '../../../names/well-known'
@@ -20,7 +27,14 @@ import { exceptionOf, hresultOf, programShows } from '../../text/layers'
 import { firstMethod } from '../../text/wording'
 
 /** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED; a privilege that is not held; replication access denied. */
-const DENIED = new Set([0xc0000022, 5, 0x80070005, 0xc0000061, 1314, 0x80070522, 8453])
+const DENIED = new Set([
+  ...ACCESS_DENIED,
+  STATUS_ACCESS_DENIED,
+  STATUS_PRIVILEGE_NOT_HELD,
+  ERROR_PRIVILEGE_NOT_HELD,
+  hresultOfWin32(ERROR_PRIVILEGE_NOT_HELD),
+  8453,
+])
 /** The server itself could not: memory, resources, disk, shutdown, an inner call or logon that failed. */
 const SERVER_COULD_NOT = new Set([
   8, 14, 112, 1115, 1450, 1455, 1722, 1727, 0xc0000017, 0xc000009a, 0xc000012d, 0xc00002fe, 0x8007000e, 0x800705aa,

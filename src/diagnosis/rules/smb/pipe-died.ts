@@ -1,4 +1,5 @@
 // SMB reports that a pipe broke while a call was outstanding on it. MS-SMB2 3.3.5.12, 3.3.5.15.3.
+import { SESSION_ENDED } from '../../../names/statuses'
 import { hex32 } from '../../../capture/text'
 import { Call, type Connection } from '../../../conversation/model'
 import type { Examination } from '../../examination'
@@ -19,7 +20,6 @@ const BROKEN: Record<number, string> = {
 }
 
 /** Statuses by which SMB ends what carries the pipe; the service need not know. */
-const SESSION_ENDED = new Set([0xc000020d, 0xc0000203, 0xc000035c, 0xc00000c9])
 
 export const pipeDied: Rule = {
   id: 'pipe-died',

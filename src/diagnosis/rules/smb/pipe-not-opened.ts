@@ -1,4 +1,5 @@
 // The named pipe of a service cannot be opened. MS-SMB2 3.3.5.9, MS-CIFS 2.2.4.64.
+import { STATUS_ACCESS_DENIED } from '../../../names/statuses'
 import { Frame, Pipe } from '../../../../asm/layout'
 import { pipeName } from '../../../capture/pipes'
 import { NONE } from '../../../capture/table'
@@ -14,7 +15,6 @@ import { evidence, frameNumber, streamEnds } from '../../text/wording'
 
 /** A success this soon after makes it a service that was started on demand. */
 const RETRY_SECONDS = 5
-const ACCESS_DENIED = 0xc0000022
 /** Frames before an answer among which its request is looked for. */
 const LOOK_BACK = 64
 /** Pipes that lead to an RPC service. Others (of search, of databases, of browsing) are tried by clients that can do without them. */
@@ -55,7 +55,7 @@ const REASONS: Record<number, Reason> = {
     fix: [{ text: 'Try again; look for a client that keeps it open.' }],
     win32: 231,
   },
-  [ACCESS_DENIED]: {
+  [STATUS_ACCESS_DENIED]: {
     title: (name) => `The server denied access to the pipe ${name}`,
     at: { party: 'account', text: 'the rights of the SMB user (an anonymous one has next to none)' },
     fix: [
@@ -134,7 +134,7 @@ function severityOf(
   later: number | undefined,
 ): Severity {
   // That another user gets in later shows nothing about this one; that the pipe is there later, that its service runs.
-  if (later !== undefined && status !== ACCESS_DENIED) return 'note'
+  if (later !== undefined && status !== STATUS_ACCESS_DENIED) return 'note'
   if (!SERVICE_PIPES.has(name.toLowerCase())) return 'note'
   if (later !== undefined) return 'warning'
   // Where the two do speak RPC through another pipe, one that is refused is a part of a longer story.

@@ -1,7 +1,16 @@
 // The SMB session, or the connection to IPC$, was rejected: RPC over pipes never begins. MS-SMB2 3.3.5.5, 3.3.5.7; MS-CIFS 3.3.5.
+import {
+  STATUS_ACCESS_DENIED,
+  STATUS_ACCOUNT_LOCKED_OUT,
+  STATUS_BAD_NETWORK_NAME,
+  STATUS_DUPLICATE_NAME,
+  STATUS_LOGON_FAILURE,
+  STATUS_WRONG_PASSWORD,
+  WRONG_CREDENTIALS,
+} from '../../../names/statuses'
 import { hex32 } from '../../../capture/text'
 import type { Examination } from '../../examination'
-import { LOCKED_OUT, LOGON_STATUSES, WRONG_CREDENTIALS } from '../../text/logon-statuses'
+import { LOGON_STATUSES } from '../../text/logon-statuses'
 import { isSprayed } from '../../signs/logon/rejected-logons'
 import { win32Layer, win32Symptom } from '../../text/layers'
 import { logonEvidence } from '../../text/identities'
@@ -12,11 +21,8 @@ import type { Occurrence, Rule } from '../../rule'
 import { type SmbRejection, type RejectedSession, rejectedSessions } from '../../signs/logon/rejected-sessions'
 import { evidence, frameNumber, plural, statusText } from '../../text/wording'
 
-const ACCESS_DENIED = 0xc0000022
-const BAD_NETWORK_NAME = 0xc00000cc
-const DUPLICATE_NAME = 0xc00000bd
 /** What servers answer to a ticket that they cannot read or do not accept. */
-const KERBEROS_REJECTIONS = new Set([0xc000006d, 0xc0000022, 0xc000006a])
+const KERBEROS_REJECTIONS = new Set([STATUS_LOGON_FAILURE, STATUS_ACCESS_DENIED, STATUS_WRONG_PASSWORD])
 /** Bytes of an NTLMv1 response. */
 const VERSION_1_BYTES = 24
 /** How many rejections of a group show their frames. */
@@ -158,11 +164,16 @@ function dataShare({ share, status }: SmbRejection): Verdict {
   const name = share!.slice(share!.lastIndexOf('\\') + 1)
   return {
     headline:
-      status === BAD_NETWORK_NAME ? `There is no share ${name} on the server` : `The server refused the share ${name}`,
-    cause: status === BAD_NETWORK_NAME ? 'The server has no share of this name.' : 'The share holds files or printers.',
+      status === STATUS_BAD_NETWORK_NAME
+        ? `There is no share ${name} on the server`
+        : `The server refused the share ${name}`,
+    cause:
+      status === STATUS_BAD_NETWORK_NAME
+        ? 'The server has no share of this name.'
+        : 'The share holds files or printers.',
     atFault: 'configuration',
     at: 'the name or the permissions of the share',
-    win32: status === BAD_NETWORK_NAME ? 67 : 5,
+    win32: status === STATUS_BAD_NETWORK_NAME ? 67 : 5,
     fix: ['Check the name of the share ("net view \\\\SERVER /all") and its permissions.'],
   }
 }
@@ -173,15 +184,15 @@ function verdictOf(theCase: Examination, group: RejectedSession, last: SmbReject
   const { logon, status } = last
   if (logon?.mechanism === 'kerberos' && KERBEROS_REJECTIONS.has(status)) return ticketVerdict(last)
   const wrong = group.all.filter((one) => WRONG_CREDENTIALS.has(one.status)).length
-  if (status === LOCKED_OUT && wrong > 0) {
-    const known = LOGON_STATUSES.get(LOCKED_OUT)!
+  if (status === STATUS_ACCOUNT_LOCKED_OUT && wrong > 0) {
+    const known = LOGON_STATUSES.get(STATUS_ACCOUNT_LOCKED_OUT)!
     return {
       ...known,
       headline: `${user} is locked out after ${plural(wrong, 'wrong password')}`,
       cause: `${known.cause} Before that, the server rejected ${plural(wrong, 'attempt')} with a wrong user name or password.`,
     }
   }
-  if (status === 0xc000006d && logon?.ntResponseLength === VERSION_1_BYTES)
+  if (status === STATUS_LOGON_FAILURE && logon?.ntResponseLength === VERSION_1_BYTES)
     return {
       headline: `The server rejected ${user}: wrong password, or NTLMv1 is refused`,
       cause:
@@ -191,13 +202,13 @@ function verdictOf(theCase: Examination, group: RejectedSession, last: SmbReject
       win32: 1326,
       fix: [
         'Let the client use NTLMv2: LmCompatibilityLevel 3 or higher under HKLM\\SYSTEM\\CurrentControlSet\\Control\\Lsa; Samba tools: "client ntlmv2 auth = yes". Windows 11 24H2 and Windows Server 2025 no longer have NTLMv1.',
-        ...LOGON_STATUSES.get(0xc000006d)!.fix,
+        ...LOGON_STATUSES.get(STATUS_LOGON_FAILURE)!.fix,
       ],
       isLikely: true,
     }
   const known = LOGON_STATUSES.get(status)
   if (known) return { ...known, headline: known.headline(user) }
-  if (status === ACCESS_DENIED)
+  if (status === STATUS_ACCESS_DENIED)
     return {
       headline: group.anonymous
         ? 'The server does not admit anonymous callers'
@@ -255,7 +266,7 @@ function ticketVerdict({ logon }: SmbRejection): Verdict {
 
 function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, last: SmbRejection): Verdict {
   const user = name ?? 'the client'
-  if (last.lacksSignature && last.status === ACCESS_DENIED && !anonymous)
+  if (last.lacksSignature && last.status === STATUS_ACCESS_DENIED && !anonymous)
     return {
       headline: 'The server requires SMB signing, and the client does not sign',
       cause:
@@ -268,11 +279,11 @@ function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, 
         'Windows 11 24H2 and Windows Server 2025 require signing by default; do not switch it off on the server.',
       ],
     }
-  if (last.status === DUPLICATE_NAME) {
-    const known = LOGON_STATUSES.get(DUPLICATE_NAME)!
+  if (last.status === STATUS_DUPLICATE_NAME) {
+    const known = LOGON_STATUSES.get(STATUS_DUPLICATE_NAME)!
     return { ...known, headline: known.headline(user) }
   }
-  if (last.status === BAD_NETWORK_NAME)
+  if (last.status === STATUS_BAD_NETWORK_NAME)
     return {
       headline: 'The server has no IPC$ share under this name',
       cause:
@@ -284,7 +295,7 @@ function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, 
         'Check the Server service ("sc query lanmanserver") and, in a cluster, whether the network name is online on this node.',
       ],
     }
-  if (last.status === ACCESS_DENIED)
+  if (last.status === STATUS_ACCESS_DENIED)
     return anonymous
       ? {
           headline: 'The server does not let anonymous callers connect to IPC$',

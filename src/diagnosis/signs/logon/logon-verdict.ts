@@ -1,4 +1,5 @@
 // What a refused first call says: that the logon failed, that the user lacks a right, or one of the two.
+import { ACCESS_DENIED, RPC_S_SEC_PKG_ERROR } from '../../../names/statuses'
 import { Stream } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
 import type { SecurityContext, SmbLogon } from '../../../conversation/model'
@@ -7,7 +8,6 @@ import type { Examination } from '../../examination'
 import type { Refusal } from '../call/rejection'
 
 /** Access denied is the answer to both; every other status that refuses a logon speaks of the logon. */
-const DENIED = new Set([0x5, 0x80070005])
 /** negState of SPNEGO. RFC 4178 4.2.2. */
 const ACCEPT_COMPLETED = 0
 /** Detection locations of extended error information: a leg of the handshake failed; the security callback refused. */
@@ -28,8 +28,8 @@ export function verdict(refusal: Refusal, reason: readonly ErrorRecord[], good: 
   const { statuses, calls, security, connection } = refusal
   const places = reason.flatMap(({ detectionLocation }) => detectionLocation ?? [])
   if (places.some((place) => LEG_FAILED.has(place))) return { at: 'logon', certain: true }
-  if (calls.length === 0 || !statuses.every((status) => DENIED.has(status)))
-    return { at: 'logon', certain: statuses.includes(0x721) }
+  if (calls.length === 0 || !statuses.every((status) => ACCESS_DENIED.has(status)))
+    return { at: 'logon', certain: statuses.includes(RPC_S_SEC_PKG_ERROR) }
   if (places.includes(CALLBACK_REFUSED)) return { at: 'right', because: 'server' }
   // In Negotiate the server does answer the last message, and "completed" says that it took the logon.
   if (security.negotiationState === ACCEPT_COMPLETED) return { at: 'right', because: 'completed' }

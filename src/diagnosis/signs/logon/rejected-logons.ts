@@ -1,7 +1,7 @@
 // Rejected logons of every protocol in one list, and clients that try one user after another. RFC 4120 7.5.9, MS-SMB2 3.3.5.5.
+import { WRONG_CREDENTIALS } from '../../../names/statuses'
 import { frameEnds } from '../../../capture/text'
 import { secondsBetween } from '../../../conversation/time'
-import { WRONG_CREDENTIALS } from '../../text/logon-statuses'
 import type { Evidence } from '../../finding'
 import { logonEvidence, who } from '../../text/identities'
 import { evidence } from '../../text/wording'

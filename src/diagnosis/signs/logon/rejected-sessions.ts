@@ -1,4 +1,5 @@
 // Rejected session setups and tree connects of SMB, put together by who tried, from where, to where. MS-SMB2 3.3.5.5, 3.3.5.7.
+import { SESSION_GONE } from '../../../names/statuses'
 import type { SmbLogon } from '../../../conversation/model'
 import { accountOf, type GoodLogon, overcomeBy, userKey } from '../call/afterwards'
 import type { Examination } from '../../examination'
@@ -7,9 +8,6 @@ import { who } from '../../text/identities'
 import { streamEnds } from '../../text/wording'
 import { FrameIndex } from '../frame-index'
 import { perCase } from '../../per-case'
-
-/** An SMB session that the client asked to log on to again after it had expired goes on; so does one that was deleted. */
-const EXPIRED = new Set([0xc000035c, 0xc0000203])
 
 export interface SmbRejection extends SmbRefusal {
   /** The logon that was rejected, or that the tree connect belongs to. */
@@ -40,7 +38,7 @@ function collect(theCase: Examination): RejectedSession[] {
   const groups = new Map<string, RejectedSession>()
   for (const refusal of smbRefusals(theCase)) {
     const { command, frame, stream, status } = refusal
-    if ((command !== 'session setup' && command !== 'tree connect') || EXPIRED.has(status)) continue
+    if ((command !== 'session setup' && command !== 'tree connect') || SESSION_GONE.has(status)) continue
     const own = logons.get(stream) ?? []
     const logon = command === 'tree connect' ? goodBefore(own, frame) : endingAt(own, frame)
     const { client, server, port } = streamEnds(theCase, stream)

@@ -1,4 +1,5 @@
 // Answers by which an SMB server refused something on the way to RPC. MS-SMB2 2.2.1.2, 2.2.9; MS-CIFS 2.2.3.1, 2.2.4.52, 2.2.4.55.
+import { STATUS_BUFFER_OVERFLOW, STATUS_MORE_PROCESSING_REQUIRED, STATUS_PENDING } from '../../../names/statuses'
 import { Message, Protocol } from '../../../../asm/layout'
 import { messageBytes } from '../../../capture/messages'
 import { NO_DIALECT, SMB1, Smb1Command, SMB2, Smb2Command, smbHeader, type SmbHeader } from '../../../dissect/smb'
@@ -48,7 +49,7 @@ const SMB2_TREE_PATH = SMB2.header + 4
 const SMB1_PASSWORD_LENGTH = SMB1.header + 1 + 6
 const SMB1_TREE_BYTES = SMB1.header + 1 + 8 + 2
 /** One more message of the handshake is wanted; the rest of a pipe's message follows; the answer comes later. */
-const NO_REFUSALS = new Set([0, 0xc0000016, 0x80000005, 0x103])
+const NO_REFUSALS = new Set([0, STATUS_MORE_PROCESSING_REQUIRED, STATUS_BUFFER_OVERFLOW, STATUS_PENDING])
 
 /** Rejections in order of their frames. */
 export const smbRefusals = perCase((theCase: Examination): readonly SmbRefusal[] => smbRefusalsOf(theCase))
