@@ -68,14 +68,16 @@ async function localReading(source: Source): Promise<Reading> {
 async function distantReading(source: Source): Promise<Reading | undefined> {
   if (!(source instanceof BlobSource) || source.size < LEAST_BYTES) return undefined
   const parser = await Parser.over(await module)
-  const thread = isShareable(parser.memory) ? (spare ?? startReadingWorker()) : undefined
-  spare = undefined
-  if (!thread) return undefined
+  if (!isShareable(parser.memory)) return undefined
+  let thread: Worker | undefined
   let reading: DistantReading
   try {
+    thread = spare ?? startReadingWorker()
+    spare = undefined
+    if (!thread) return undefined
     reading = await DistantReading.start(thread, await module, source)
   } catch {
-    thread.terminate()
+    thread?.terminate()
     return undefined
   }
   const { analysis, tables } = reading
@@ -86,7 +88,7 @@ async function distantReading(source: Source): Promise<Reading | undefined> {
     get format() {
       return reading.format
     },
-    read: (onBytes) => reading.read(onBytes).finally(() => thread.terminate()),
+    read: (onBytes) => reading.read(onBytes).finally(() => thread?.terminate()),
     end: () => analysis.conclude(),
   }
 }
