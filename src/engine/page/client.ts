@@ -42,7 +42,21 @@ import { frameColumns } from '../query/rows'
 import { type EngineEnd, startWorker } from './start-worker'
 import type { Keeping } from '../worker/saved-analyses'
 import type { Engine } from '../worker/engine'
+import type { ListTools } from '../worker/list-tools'
 
+export type {
+  ConversationRow,
+  EndpointRow,
+  FindIn,
+  Found,
+  LengthRow,
+  ProtocolRow,
+  SeriesCounts,
+  Sought,
+  Talkers,
+  Transcript,
+  Turn,
+} from '../worker/list-tools'
 export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opened, Progress, Refusal } from '../api'
 
 const BROKEN: Refusal = {
@@ -62,6 +76,7 @@ export class EngineClient {
   #worker!: EngineEnd
   #engine!: Remote<Engine>
   #keeping: Promise<Remote<Keeping>> | undefined
+  #listTools: Promise<Remote<ListTools>> | undefined
   #ended = ending()
   #abandon: (refusal: Refusal) => void = () => {}
   /** How many openings the worker is busy with. */
@@ -83,7 +98,7 @@ export class EngineClient {
       if (worker === this.#worker) this.#break()
     })
     this.#engine = wrap<Engine>(worker)
-    this.#keeping = undefined
+    this.#keeping = this.#listTools = undefined
   }
 
   /** The worker could not be started, or ended with an error: pending questions fail, and the next opening starts another. */
@@ -127,6 +142,11 @@ export class EngineClient {
   /** The code for saved analyses is loaded with the first use. */
   #keeper(): Promise<Remote<Keeping>> {
     return (this.#keeping ??= this.#engine.keeping())
+  }
+
+  /** Order, search, transcripts and statistics of frames; their code is loaded with the first use. */
+  listTools(): Promise<Remote<ListTools>> {
+    return (this.#listTools ??= this.#engine.listTools())
   }
 
   /** Opens a saved analysis. */
@@ -289,14 +309,14 @@ export class EngineClient {
     return this.#engine.metNames()
   }
 
-  /** What happened over time, in so many steps; undefined while nothing is open. */
-  timeline(steps: number): Promise<Timeline | undefined> {
-    return this.#engine.timeline(steps)
+  /** What happened over time, in so many steps, of the frames shown; undefined while nothing is open. */
+  timeline(steps: number, shown?: Uint32Array): Promise<Timeline | undefined> {
+    return this.#engine.timeline(steps, shown)
   }
 
-  /** Response times by method. */
-  methodStatistics(): Promise<MethodStatistics[]> {
-    return this.#engine.methodStatistics()
+  /** Response times by method, of the calls that have one of the frames. */
+  methodStatistics(frames?: Uint32Array): Promise<MethodStatistics[]> {
+    return this.#engine.methodStatistics(frames)
   }
 
   /** Reads another file and says how it differs from the open one; undefined when it was stopped. */

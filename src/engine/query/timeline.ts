@@ -5,12 +5,17 @@ import { NONE } from '../../capture/table'
 import { Call, type Conversation, Outcome } from '../../conversation/model'
 import type { Timeline } from '../api'
 
-/** `steps` steps from the earliest frame to the latest; times before the first frame (clocks jump) count in the first step. */
+/**
+ * `steps` steps from the earliest frame to the latest; only what is in `shown` counts, where that is given. Times before the first frame (clocks jump) count in the first step.
+ */
 export function timelineOf(
   frames: Table,
   { calls, connections }: Pick<Conversation, 'calls' | 'connections'>,
   steps: number,
+  shown?: Uint32Array,
 ): Timeline {
+  const among = shown && new Uint8Array(frames.rows)
+  if (among) for (const row of shown) among[row] = 1
   let last = 0
   for (let row = 0; row < frames.rows; row++) last = Math.max(last, relativeTime(frames, row))
   const width = last > 0 ? last / steps : 1
@@ -23,7 +28,7 @@ export function timelineOf(
     closes: zeros(),
   }
   const count = (counts: number[], row: number) => {
-    if (row === NONE || row >= frames.rows) return
+    if (row === NONE || row >= frames.rows || among?.[row] === 0) return
     const step = Math.floor(relativeTime(frames, row) / width)
     counts[Math.max(0, Math.min(step, steps - 1))]!++
   }

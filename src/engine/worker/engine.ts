@@ -154,6 +154,12 @@ export const engine = {
     return proxy(keepingBehind({ current: () => current?.sealed ?? current, showStored, read: readFile }))
   },
 
+  /** Order, search, transcripts and statistics of frames. Behind a proxy of its own, as its code is loaded when first wanted. */
+  async listTools() {
+    const { listToolsOf } = await import('./list-tools')
+    return proxy(listToolsOf(() => current))
+  },
+
   /** Reads another file and says how it differs from the open one, which stays open. Undefined when stopComparing() was called meanwhile. */
   async compareWith(
     file: Blob,

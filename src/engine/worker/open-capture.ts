@@ -184,16 +184,16 @@ export class OpenCapture {
     return legibly(metNames({ capture, conversation, names }))
   }
 
-  async timeline(steps: number): Promise<Timeline | undefined> {
+  async timeline(steps: number, shown?: Uint32Array): Promise<Timeline | undefined> {
     const { timelineOf } = await import('../query/timeline')
-    return this.conversation && timelineOf(this.capture.frames, this.conversation, steps)
+    return this.conversation && timelineOf(this.capture.frames, this.conversation, steps, shown)
   }
 
-  async methodStatistics(): Promise<MethodStatistics[]> {
+  async methodStatistics(frames?: Uint32Array): Promise<MethodStatistics[]> {
     const { conversation, names } = this
     if (!conversation || !names) return []
     const { methodStatistics } = await import('../query/calls/call-statistics')
-    return methodStatistics(conversation, names)
+    return methodStatistics(conversation, names, frames)
   }
 
   /** What the parser records of a frame's headers; `bytes` are the frame's. */

@@ -173,12 +173,12 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
       return current()?.metNames() ?? []
     },
 
-    async timeline(steps: number): Promise<Timeline | undefined> {
-      return current()?.timeline(steps)
+    async timeline(steps: number, shown?: Uint32Array): Promise<Timeline | undefined> {
+      return current()?.timeline(steps, shown)
     },
 
-    async methodStatistics(): Promise<MethodStatistics[]> {
-      return current()?.methodStatistics() ?? []
+    async methodStatistics(frames?: Uint32Array): Promise<MethodStatistics[]> {
+      return current()?.methodStatistics(frames) ?? []
     },
 
     async detail(frame: number): Promise<FrameDetail> {

@@ -1,6 +1,6 @@
 // Calls in the order of one of their columns. A million of them may not become a million rows first, so texts are looked up
 // once for all calls that must have the same.
-import { NONE } from '../../../capture/table'
+import { NONE, type Table } from '../../../capture/table'
 import { Call, type Conversation, Outcome } from '../../../conversation/model'
 import { returnedFailure } from '../../../diagnosis/signs/call/return-value'
 import type { Names } from '../../../names/names'
@@ -59,8 +59,12 @@ export function callsWithin(
   { calls }: Conversation,
 ): Uint32Array<ArrayBuffer> {
   if (!frames) return list
-  const shown = (column: Call, call: number) => holds(frames, calls.get(column, call))
-  return list.filter((call) => shown(Call.RequestFrame, call) || shown(Call.ResponseFrame, call))
+  return list.filter((call) => isWithin(frames, calls, call))
+}
+
+/** True if a call's request or answer is complete in one of the frames, which are rising. */
+export function isWithin(frames: Uint32Array, calls: Table, call: number): boolean {
+  return holds(frames, calls.get(Call.RequestFrame, call)) || holds(frames, calls.get(Call.ResponseFrame, call))
 }
 
 function holds(rising: Uint32Array, value: number): boolean {

@@ -3,6 +3,7 @@ import { NONE, type Table } from '../../../capture/table'
 import { Call, type Conversation, Outcome } from '../../../conversation/model'
 import type { Names } from '../../../names/names'
 import type { MethodStatistics } from '../../api'
+import { isWithin } from './call-order'
 
 interface Group {
   interface: number
@@ -13,19 +14,21 @@ interface Group {
   microseconds: number[]
 }
 
-/** One row a method, the slowest in total first. */
+/** One row a method, the slowest in total first; where frames are given, of the calls that have one of them. */
 export function methodStatistics(
   { calls, interfaces }: Pick<Conversation, 'calls' | 'interfaces'>,
   names: Names,
+  frames?: Uint32Array,
 ): MethodStatistics[] {
-  return [...groups(calls).values()]
+  return [...groups(calls, frames).values()]
     .map((group) => statistics(group, interfaces, names))
     .sort((a, b) => (b.total ?? 0) - (a.total ?? 0))
 }
 
-function groups(calls: Table): Map<string, Group> {
+function groups(calls: Table, frames: Uint32Array | undefined): Map<string, Group> {
   const all = new Map<string, Group>()
   for (let call = 0; call < calls.rows; call++) {
+    if (frames && !isWithin(frames, calls, call)) continue
     const uuid = calls.get(Call.Interface, call)
     const opnum = calls.get(Call.Opnum, call)
     const key = `${uuid} ${opnum}`
