@@ -45,6 +45,18 @@ function inlineStylesInDev(): Plugin {
   }
 }
 
+/** bits-ui's Command writes a style into its markup, which the content security policy refuses: it becomes a class of app.css. */
+function classForInlineStyle(): Plugin {
+  return {
+    name: 'class-for-inline-style',
+    enforce: 'pre',
+    transform: (code, id) =>
+      /bits-ui\/.*command-[\w-]+\.svelte$/.test(id)
+        ? code.replaceAll('style="display: contents;"', 'class="no-box"')
+        : undefined,
+  }
+}
+
 /**
  * WebKit runs a worker's first file again when a file that is loaded later imports from it, and then two answer. So the
  * first file exports nothing, and all that it imports is one file beside it.
@@ -99,6 +111,7 @@ export default defineConfig({
   publicDir: '../public',
   plugins: [
     parsers(),
+    classForInlineStyle(),
     inlineStylesInDev(),
     svelte(),
     firstPaint(),

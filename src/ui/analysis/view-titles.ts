@@ -4,7 +4,9 @@ import { type View, views } from '../state/address'
 export const viewTitles: Record<View, string> = {
   frames: 'Frames',
   calls: 'Calls',
+  conversation: 'Conversation',
   connections: 'Connections',
+  statistics: 'Statistics',
   timeline: 'Timeline',
   names: 'Names',
   events: 'Events',

@@ -69,7 +69,11 @@ export class Filtering {
   /** Keeps the filter for another day, or keeps it no more. */
   toggleKept(text: string): void {
     const others = this.kept.filter((other) => other !== text)
-    this.kept = others.length < this.kept.length ? others : [text, ...others].slice(0, MOST)
+    this.setKept(others.length < this.kept.length ? others : [text, ...others])
+  }
+
+  setKept(filters: string[]): void {
+    this.kept = filters.slice(0, MOST)
     save(KEPT, this.kept)
   }
 }

@@ -1,16 +1,29 @@
 // The commands of the palette: what the page can do, each by a name that is searched.
+import { OWN_COLUMNS } from '../frames/profile'
 import { views } from '../state/address'
 import type { AppState } from '../state/app-state.svelte'
+import { FRAME_FORMS, copyFrames, exportFrames, exportList } from '../share/frames-out'
 import { viewTitles } from '../analysis/view-titles'
 
 export interface Command {
   name: string
   /** The key that does the same. */
   key?: string
-  run: (app: AppState) => void
+  run: (app: AppState) => unknown
   /** False where it has nothing to show; always offered without it. */
   isOffered?: (app: AppState) => boolean
 }
+
+const EXPORTS: Command[] = [
+  { name: 'Export the frames shown as pcapng', run: (app) => void exportFrames(app, 'shown') },
+  { name: 'Export the picked frames as pcapng', run: (app) => void exportFrames(app, 'picked') },
+  { name: 'Export the frame list as CSV', run: (app) => void exportList(app, 'csv') },
+  { name: 'Export the frame list as JSON', run: (app) => void exportList(app, 'json') },
+  ...FRAME_FORMS.map(({ form, label }): Command => ({
+    name: `Copy the picked frames as ${label}`,
+    run: (app) => void copyFrames(app, form),
+  })),
+]
 
 export const commands: Command[] = [
   ...views.map((view): Command => ({
@@ -21,11 +34,40 @@ export const commands: Command[] = [
   { name: 'Show diagnosis', run: ({ selection }) => selection.showPanel('diagnosis') },
   { name: 'Next frame of evidence', key: 'n', run: ({ selection }) => selection.stepEvidence(1) },
   { name: 'Previous frame of evidence', key: 'p', run: ({ selection }) => selection.stepEvidence(-1) },
+  {
+    name: 'Follow the conversation of the selected frame',
+    key: 'Ctrl Alt Shift T',
+    run: ({ selection }) => selection.showPanel('conversation'),
+  },
   { name: 'Next frame of the conversation', key: 'Ctrl ↓', run: ({ selection }) => selection.stepConversation(1) },
   { name: 'Previous frame of the conversation', key: 'Ctrl ↑', run: ({ selection }) => selection.stepConversation(-1) },
   { name: 'Mark or unmark the selected frame', key: 'm', run: ({ selection }) => selection.toggleMark() },
+  { name: 'Next marked frame', key: ']', run: ({ selection }) => selection.stepMark(1) },
+  { name: 'Previous marked frame', key: '[', run: ({ selection }) => selection.stepMark(-1) },
+  { name: 'List marked frames', run: ({ dialogs }) => dialogs.show('marks') },
+  {
+    name: 'Count time from the selected frame, or no longer',
+    key: 't',
+    run: ({ references, selection }) => selection.frame !== undefined && void references.toggle(selection.frame),
+  },
+  { name: 'Colouring rules', run: ({ dialogs }) => dialogs.show('colouring') },
+  { name: 'Profiles', run: ({ dialogs }) => dialogs.show('profiles') },
+  ...EXPORTS,
   { name: 'Comment on the selected frame', key: 'c', run: ({ dialogs }) => dialogs.show('comment') },
   { name: 'Show all frames', run: ({ filtering }) => filtering.clear() },
+  { name: 'Find text, bytes or a regular expression', key: 'Ctrl F', run: ({ find }) => find.open() },
+  ...OWN_COLUMNS.map((column): Command => ({
+    name: `Sort frames by ${column}`,
+    run: ({ list, selection }) => {
+      selection.showPanel('frames')
+      list.sort({ column, descending: false })
+    },
+  })),
+  {
+    name: 'Sort frames as in the file',
+    isOffered: ({ list }) => list.sorting !== undefined,
+    run: ({ list }) => list.sort(undefined),
+  },
   { name: 'Choose columns', run: ({ dialogs }) => dialogs.show('columns') },
   { name: 'Open sealed calls with a secret', run: ({ dialogs }) => dialogs.show('secrets') },
   { name: 'Share or export', run: ({ dialogs }) => dialogs.show('share') },

@@ -1,5 +1,6 @@
 // Which frames can be handed on as a capture of their own.
 import type { FrameChoice } from '../../engine/api'
+import type { Picked } from '../frames/picked.svelte'
 import type { FrameList } from '../state/frame-list.svelte'
 import type { OpenCapture } from '../state/opening/open-capture.svelte'
 import type { Selection } from '../state/selection.svelte'
@@ -13,11 +14,12 @@ export interface OfferedFrames extends FrameChoice {
 interface Parts {
   capture: OpenCapture
   list: FrameList
+  picked: Picked
   selection: Selection
 }
 
 /** What makes sense for the open capture; nothing that would be empty. */
-export function offeredFrames({ capture, list, selection }: Parts): OfferedFrames[] {
+export function offeredFrames({ capture, list, picked, selection }: Parts): OfferedFrames[] {
   const { notes, findings, frames } = capture
   const { narrowing } = list
   const { frame: selected } = selection
@@ -42,6 +44,8 @@ export function offeredFrames({ capture, list, selection }: Parts): OfferedFrame
       rows: narrowing.rows,
       count: narrowing.rows.length,
     })
+  if (picked.frames.length > 1)
+    offers.push({ label: 'Picked frames', reason: 'picked', rows: picked.frames, count: picked.frames.length })
   if (marked.length > 0)
     offers.push({ label: 'Frames with marks or comments', reason: 'marked', rows: marked, count: marked.length })
   if (selected !== undefined)

@@ -1,7 +1,17 @@
 // The place in an analysis that the URL's hash names: `#view=frames&frame=525`, of a saved analysis
 // `#/saved/<id>?view=frames&frame=525`. Back, forward and links live on it.
 
-export const views = ['frames', 'calls', 'connections', 'timeline', 'names', 'events', 'compare'] as const
+export const views = [
+  'frames',
+  'calls',
+  'conversation',
+  'connections',
+  'statistics',
+  'timeline',
+  'names',
+  'events',
+  'compare',
+] as const
 export type View = (typeof views)[number]
 
 /** `frame` is a row; the hash writes the number that people read, one more. `example` is opened when nothing else is. */

@@ -3,7 +3,9 @@ import { getContext, setContext } from 'svelte'
 import { EngineClient } from '../../engine/page/client'
 import { Accepted } from '../diagnosis/accepted.svelte'
 import { Diagnosis } from '../diagnosis/diagnosis.svelte'
+import { Colours } from '../colouring/colours.svelte'
 import { Comparing } from '../compare/comparing.svelte'
+import { FindBar } from '../find/find-bar.svelte'
 import { Filtering } from '../filter/filtering.svelte'
 import { Library } from '../saved/library.svelte'
 import { Saving } from '../saved/saving.svelte'
@@ -19,6 +21,8 @@ import { Notices } from './notices.svelte'
 import { OpenCapture } from './opening/open-capture.svelte'
 import { Choosing } from './opening/choosing.svelte'
 import { Opener } from './opening/opener'
+import { TimeReferences } from '../frames/time-references.svelte'
+import { Picked } from '../frames/picked.svelte'
 import { Preferences, type Theme } from './preferences.svelte'
 import { Selection } from './selection.svelte'
 
@@ -33,6 +37,10 @@ export class AppState {
   readonly lookup = new Lookup()
   readonly choosing = new Choosing()
   readonly recents = new Recents()
+  readonly find = new FindBar()
+  readonly colours = new Colours()
+  /** Frames that time is counted from. */
+  readonly references = new TimeReferences(this)
   readonly preferences: Preferences
   readonly accepted = new Accepted()
   readonly conversations = new Conversations(this.engine)
@@ -41,6 +49,7 @@ export class AppState {
   readonly list: FrameList
   readonly filtering: Filtering
   readonly selection: Selection
+  readonly picked: Picked
   readonly saving: Saving
   readonly address: AddressBar
   readonly comparing: Comparing
@@ -58,6 +67,7 @@ export class AppState {
     this.list = new FrameList({ ...this, moved })
     this.filtering = new Filtering(this)
     this.selection = new Selection({ ...this, moved })
+    this.picked = new Picked(this.selection)
     this.saving = new Saving({ ...this, moved })
     this.address = new AddressBar(this)
     this.comparing = new Comparing(this)

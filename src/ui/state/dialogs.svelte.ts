@@ -1,7 +1,20 @@
 // The dialog over the page. At most one is open.
 
 export type Dialog =
-  'help' | 'comment' | 'go to frame' | 'share' | 'about' | 'columns' | 'save' | 'palette' | 'errors' | 'secrets' | 'licences'
+  | 'help'
+  | 'comment'
+  | 'go to frame'
+  | 'share'
+  | 'about'
+  | 'columns'
+  | 'save'
+  | 'palette'
+  | 'errors'
+  | 'marks'
+  | 'colouring'
+  | 'profiles'
+  | 'secrets'
+  | 'licences'
 
 export class Dialogs {
   open = $state<Dialog>()

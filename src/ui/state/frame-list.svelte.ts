@@ -1,7 +1,9 @@
 // The frames that lists show: all, or those that a filter or a range of time leaves; their rows as they are drawn.
+import { proxy } from 'comlink'
 import { untrack } from 'svelte'
 import type { FrameRow } from '../../engine/api'
 import type { EngineClient } from '../../engine/page/client'
+import type { Column } from '../grid/column'
 import { type ProfileColumn, fieldsOf, withColumn } from '../frames/profile'
 import { RowCache } from '../grid/row-cache.svelte'
 import { type Narrowing, positionIn } from './narrowing'
@@ -18,11 +20,26 @@ interface Parts {
   moved: (step: boolean) => void
 }
 
+/** A column of the frame list, by its id in the profile, and the direction that frames are sorted in. */
+export interface FrameSorting {
+  column: string
+  descending: boolean
+}
+
+/** A row of the frame list, with the seconds since the row above it. */
+export type ShownFrame = FrameRow & { sinceShown: number }
+
 export class FrameList {
   /** Which frames are shown; undefined shows all. */
   narrowing = $state.raw<Narrowing>()
+  /** By what frames are sorted; undefined for the order of the file. */
+  sorting = $state.raw<FrameSorting>()
+  /** The frames shown in that order, once it is known. */
+  #order = $state.raw<Uint32Array>()
   /** Rows as they come into view; replaced with every capture, narrowing and choice of columns. */
-  cache = $state.raw(new RowCache<FrameRow>(() => Promise.resolve([])))
+  cache = $state.raw(new RowCache<ShownFrame>(() => Promise.resolve([])))
+  /** The columns that the list shows now. */
+  columns: Column<ShownFrame>[] = []
   /** The filter of the address, while its frames are looked for. */
   #filterAwaited = $state<string>()
   /** How many frames are shown. */
@@ -44,11 +61,12 @@ export class FrameList {
 
   /** The frame at a row of the list. */
   frameAt(row: number): number {
-    return this.narrowing?.rows[row] ?? row
+    return this.#order?.[row] ?? this.narrowing?.rows[row] ?? row
   }
 
   /** The row that shows a frame; -1 if the list does not show it. */
   rowOf(frame: number): number {
+    if (this.#order) return this.#order.indexOf(frame)
     return this.narrowing ? positionIn(this.narrowing.rows, frame) : frame
   }
 
@@ -56,7 +74,7 @@ export class FrameList {
   narrow(narrowing: Narrowing | undefined, { step = false } = {}): void {
     this.narrowing = narrowing
     this.awaitFilter(undefined)
-    this.refresh()
+    this.sort(this.sorting)
     this.parts.moved(step)
     if (narrowing)
       this.parts.notices.say(
@@ -70,8 +88,37 @@ export class FrameList {
     this.narrow({ reason: `${fromSeconds.toFixed(3)} s to ${toSeconds.toFixed(3)} s`, rows })
   }
 
+  /** Sorts the frames shown; undefined brings the order of the file back. */
+  sort(sorting: FrameSorting | undefined): void {
+    this.sorting = sorting
+    this.#order = undefined
+    this.refresh()
+    if (sorting) void this.#arrange(sorting)
+  }
+
+  async #arrange(sorting: FrameSorting): Promise<void> {
+    const { capture, engine, notices } = this.parts
+    const { narrowing, shown } = this
+    const isWanted = () => sorting === this.sorting && narrowing === this.narrowing
+    const tools = await engine.listTools()
+    const onDone = proxy((done: number) => {
+      if (isWanted()) notices.say(`Sorting: ${Math.floor((100 * done) / shown)} % of ${shown} frames`)
+    })
+    const { turn } = capture
+    const order = await tools.order(sorting.column, sorting.descending, narrowing?.rows, onDone)
+    if (!isWanted() || turn !== capture.turn || !order) return
+    if (typeof order === 'string') {
+      notices.say(order)
+      this.sorting = undefined
+      return
+    }
+    this.#order = order
+    this.refresh()
+    notices.say(`${order.length} frames sorted.`)
+  }
+
   reset(): void {
-    this.narrowing = undefined
+    this.narrowing = this.sorting = this.#order = undefined
     this.refresh()
   }
 
@@ -92,11 +139,19 @@ export class FrameList {
 
   /** Discards rows that were drawn. */
   refresh(): void {
-    const { narrowing } = this
+    const rows = this.#order ?? this.narrowing?.rows
+    this.cache = new RowCache((from, to) => this.rowsOf(rows, from, to))
+  }
+
+  /** Rows of these frames (all without) from one place to another, with the fields that are shown as columns. */
+  async rowsOf(frames: Uint32Array | undefined, from: number, to: number): Promise<ShownFrame[]> {
     const { engine, preferences } = this.parts
     const fields = fieldsOf(untrack(() => preferences.columns))
-    this.cache = narrowing
-      ? new RowCache((from, to) => engine.frameRowsOf(narrowing.rows.slice(from, to), fields))
-      : new RowCache((from, to) => engine.frameRows(from, to, fields))
+    const first = Math.max(0, from - 1)
+    const rows = frames
+      ? await engine.frameRowsOf(frames.slice(first, to), fields)
+      : await engine.frameRows(first, to, fields)
+    const shown = rows.map((row, at) => ({ ...row, sinceShown: row.time - (rows[at - 1]?.time ?? row.time) }))
+    return shown.slice(from - first)
   }
 }

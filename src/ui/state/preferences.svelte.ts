@@ -1,7 +1,7 @@
 // What the user chose for this browser. Kept in localStorage where there is one: private windows and
 // embedded pages may refuse it, and then the choice lasts as long as the page.
 import { type ProfileColumn, defaultProfile, readProfile } from '../frames/profile'
-import type { TimeFormat } from './time-format'
+import { type TimeFormat, timeFormats } from './time-format'
 
 export type Theme = 'system' | 'light' | 'dark'
 
@@ -30,8 +30,7 @@ export class Preferences {
     this.#keeps = given === undefined
     const kept: Record<string, unknown> = this.#keeps ? load() : { theme: given }
     if (kept.theme === 'light' || kept.theme === 'dark') this.setTheme(kept.theme)
-    const formats: TimeFormat[] = ['relative', 'delta', 'utc', 'local']
-    this.timeFormat = formats.find((format) => format === kept.timeFormat) ?? 'relative'
+    this.timeFormat = timeFormats.find(({ value }) => value === kept.timeFormat)?.value ?? 'relative'
     this.shares = numbersOf(kept.shares)
     this.columns = readProfile(kept.columns)
     this.railOpen = kept.railOpen !== false

@@ -33,6 +33,9 @@ export class Selection {
   part = $state(0)
   field = $state<number>()
 
+  /** Called when a frame is selected. */
+  onselect: (() => void) | undefined
+
   #stepping = Promise.resolve()
 
   constructor(private readonly parts: Parts) {}
@@ -50,6 +53,7 @@ export class Selection {
     if (frame < 0 || frame >= capture.frames) return
     const same = frame === this.frame && (!view || (view === this.view && view === this.panel))
     if (view) this.view = this.panel = view
+    this.onselect?.()
     if (view === 'frames' && list.rowOf(frame) < 0) filtering.clear({ step: false })
     this.frame = frame
     if (!same) moved(remember)
@@ -120,6 +124,18 @@ export class Selection {
     if (frame === undefined || !notes) return
     notes.toggleMark(frame)
     notices.say(notes.of(frame).marked ? `Frame ${frame + 1} marked.` : `Mark removed from frame ${frame + 1}.`)
+  }
+
+  /** The next (1) or previous (-1) frame with a mark or a comment; after the last comes the first. */
+  stepMark(step: 1 | -1): void {
+    const { capture, notices } = this.parts
+    const marked = capture.notes?.list.map(({ frame }) => frame) ?? []
+    if (marked.length === 0) return notices.say('No frame is marked.')
+    const at = this.frame ?? -1
+    const next = step > 0 ? marked.find((frame) => frame > at) : marked.findLast((frame) => frame < at)
+    const frame = next ?? marked.at(step > 0 ? 0 : -1)!
+    this.select(frame, { remember: true, view: 'frames' })
+    notices.say(`Marked frame ${frame + 1}.`)
   }
 
   undoNote(): void {

@@ -1,22 +1,28 @@
 // How the time column and amounts are written.
 import type { FrameTime } from '../../engine/api'
 
-export type TimeFormat = 'relative' | 'delta' | 'utc' | 'local'
+export type TimeFormat = 'relative' | 'delta' | 'displayed' | 'utc' | 'local'
 
 export const timeFormats: { value: TimeFormat; label: string; means: string }[] = [
   { value: 'relative', label: 'Since first frame', means: 'Seconds since the first frame of the capture.' },
   { value: 'delta', label: 'Since previous frame', means: 'Seconds since the frame before this one.' },
+  { value: 'displayed', label: 'Since previous shown', means: 'Seconds since the frame above it in the list.' },
   { value: 'utc', label: 'UTC', means: 'Date and time in UTC.' },
   { value: 'local', label: 'Local time', means: 'Date and time by this computer’s time zone.' },
 ]
 
 /** The time of a frame, to the microsecond as Wireshark writes it; empty where the file does not say. */
-export function timeText({ time, delta, seconds, nanos }: FrameTime, format: TimeFormat): string {
+export function timeText(
+  { time, delta, sinceShown, seconds, nanos }: FrameTime & { sinceShown?: number },
+  format: TimeFormat,
+): string {
   switch (format) {
     case 'relative':
       return time.toFixed(6)
     case 'delta':
       return delta.toFixed(6)
+    case 'displayed':
+      return (sinceShown ?? delta).toFixed(6)
     case 'utc':
     case 'local':
       return seconds === undefined || nanos === undefined ? '' : dateText(seconds, nanos, format === 'utc')

@@ -19,6 +19,7 @@ import type { Conversations } from '../conversations.svelte'
 import type { Dialogs } from '../dialogs.svelte'
 import type { Choice, Choosing } from './choosing.svelte'
 import { fetchCapture } from './fetch-capture'
+import type { TimeReferences } from '../../frames/time-references.svelte'
 import type { FrameList } from '../frame-list.svelte'
 import { Notes } from '../notes.svelte'
 import type { Notices } from '../notices.svelte'
@@ -36,6 +37,7 @@ interface Parts {
   conversations: Conversations
   diagnosis: Diagnosis
   list: FrameList
+  references: TimeReferences
   filtering: Filtering
   selection: Selection
   saving: Saving
@@ -321,7 +323,7 @@ export class Opener {
   }
 
   #reset(phase: Phase, name: string): void {
-    const { capture, comparing, conversations, diagnosis, dialogs, list, saving, selection } = this.parts
+    const { capture, comparing, conversations, diagnosis, dialogs, list, references, saving, selection } = this.parts
     void saving.leave()
     dialogs.close()
     capture.reset(phase, name)
@@ -330,6 +332,7 @@ export class Opener {
     diagnosis.reset()
     selection.reset()
     list.reset()
+    references.clear()
   }
 
   /** The frame that shows the first failure, for a place that names none. */

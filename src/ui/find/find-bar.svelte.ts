@@ -1,0 +1,18 @@
+// Whether the bar for finding is open, and how keys reach what is in it.
+
+export class FindBar {
+  isOpen = $state(false)
+  /** Counts how often it was asked for: each time its box takes the focus. */
+  asked = $state(0)
+  /** Goes to the next (1) or previous (-1) match; undefined until the bar is there. */
+  step: ((by: 1 | -1) => void) | undefined
+
+  open(): void {
+    this.isOpen = true
+    this.asked++
+  }
+
+  close(): void {
+    this.isOpen = false
+  }
+}
