@@ -70,11 +70,10 @@ export function listToolsOf(current: () => OpenCapture | undefined) {
       if (rows.length > MOST_BY_TEXT)
         return `Sorting by this column works for at most ${MOST_BY_TEXT.toLocaleString('en')} frames: filter first.`
       const filters = await open.filters()
-      await filters.load(column)
-      const texts = (piece: Uint32Array) =>
+      const texts = async (piece: Uint32Array) =>
         column === 'info'
           ? open.frameInfos(piece).map(({ info }) => info)
-          : (filters.column(column, piece)?.texts ?? Array.from(piece, () => ''))
+          : ((await filters.column(column, piece))?.texts ?? Array.from(piece, () => ''))
       const order = await orderByText(texts, rows, descending, (done) => goesOn(undefined, done))
       return order && transfer(order, [order.buffer])
     },
@@ -124,6 +123,13 @@ export function listToolsOf(current: () => OpenCapture | undefined) {
       return bytesSent(openCapture(), frame, byClient)
     },
 
+    /** Frames that a filter holds for, whatever filter narrows the lists. */
+    async framesFor(filter: string): Promise<Uint32Array<ArrayBuffer> | FilterMistake> {
+      const result = await (await openCapture().filters()).rows(filter)
+      if ('message' in result) return result
+      return 'rows' in result ? Uint32Array.from(result.rows) : new Uint32Array(0)
+    },
+
     /** Rows of Stream that these frames belong to. */
     streamsOf(rows: Uint32Array): Uint32Array<ArrayBuffer> {
       return streamsOfFrames(openCapture().capture, rows)
@@ -151,10 +157,9 @@ export function listToolsOf(current: () => OpenCapture | undefined) {
       const open = openCapture()
       let rows = rowsOf(shown)
       if (filter.trim()) {
-        const filters = await open.filters()
-        await filters.load(filter)
-        const result = filters.rows(filter, marks)
+        const result = await (await open.filters()).rows(filter, marks)
         if ('message' in result) return result
+        if ('cancelled' in result) throw new Error('the filter was cancelled')
         rows = shown ? within(result.rows, shown) : result.rows
       }
       const steps = stepsOf(open.capture, seconds, MOST_STEPS)

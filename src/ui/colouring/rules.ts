@@ -45,10 +45,10 @@ export async function colour(
   if (capture.phase === 'open')
     for (const { filter, colour, isOn } of rules) {
       if (!isOn || !filter.trim()) continue
-      const result = await engine.filter(filter)
+      const result = await (await engine.listTools()).framesFor(filter)
       if (asked !== turn) return mistakes
       if ('message' in result) mistakes.set(filter, result.message)
-      else frames.push({ colour, rows: result.rows })
+      else frames.push({ colour, rows: result })
     }
   colours.frames = frames
   return mistakes

@@ -80,7 +80,7 @@ describe('frames by a column of numbers', () => {
 
 describe('frames by a text', () => {
   const texts = ['port 10', 'port 9', '', 'port 10']
-  const made = (rows: Uint32Array) => Array.from(rows, (row) => texts[row]!)
+  const made = (rows: Uint32Array) => Promise.resolve(Array.from(rows, (row) => texts[row]!))
 
   test('rise or fall with numbers by their value', async () => {
     const rows = Uint32Array.of(0, 1, 2, 3)

@@ -111,7 +111,7 @@ function addressRanks(addresses: Table): Uint32Array {
  * texts have been made; undefined where it returns false.
  */
 export async function orderByText(
-  texts: (rows: Uint32Array) => string[],
+  texts: (rows: Uint32Array) => Promise<string[]>,
   rows: Uint32Array,
   descending: boolean,
   onRows: (done: number) => Promise<boolean>,
@@ -120,7 +120,8 @@ export async function orderByText(
   const kinds = new Uint32Array(rows.length)
   for (let from = 0; from < rows.length; from += TEXTS_AT_ONCE) {
     if (!(await onRows(from))) return undefined
-    texts(rows.subarray(from, from + TEXTS_AT_ONCE)).forEach((text, at) => {
+    const made = await texts(rows.subarray(from, from + TEXTS_AT_ONCE))
+    made.forEach((text, at) => {
       let kind = ranks.get(text)
       if (kind === undefined) ranks.set(text, (kind = ranks.size))
       kinds[from + at] = kind

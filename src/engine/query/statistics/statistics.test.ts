@@ -67,7 +67,7 @@ describe('conversations and endpoints', () => {
     const { conversations } = (await talkers(open.capture, all, goOn))!
     const filters = await open.filters()
     for (const row of conversations.filter(({ layer }) => layer === 'tcp').slice(0, 5)) {
-      const found = filters.rows(`tcp.stream == ${row.stream}`)
+      const found = await filters.rows(`tcp.stream == ${row.stream}`)
       expect('rows' in found && found.rows.length).toBe(row.framesAtoB + row.framesBtoA)
     }
   })
