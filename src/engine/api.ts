@@ -382,8 +382,11 @@ export interface ComparedCall {
   second?: CallRow | undefined
 }
 
-/** Rows of the frames that a filter holds for, rising; or that it was cancelled while the file was read for it. */
-export type FilteredRows = { rows: Uint32Array<ArrayBuffer> } | { cancelled: true }
+/**
+ * Rows of the frames that a filter holds for, rising, and sentences on fields that are not indexed in full; or that it was
+ * cancelled while the file was read for it.
+ */
+export type FilteredRows = { rows: Uint32Array<ArrayBuffer>; notes?: string[] } | { cancelled: true }
 
 /** What is wrong with a filter: a sentence, and the characters that it is about (`end` is one past the last). */
 export interface FilterMistake {

@@ -160,7 +160,9 @@ describe('fields of our own', () => {
 
 describe('mistakes are told with their place', () => {
   test.each([
-    ['tcp.prot == 135', 0, 8, 'There is no field or protocol “tcp.prot”.'],
+    ['tcp.prot == 135', 0, 8, 'There is no field or protocol “tcp.prot”. Is tcp.port meant?'],
+    ['tcp && ip.adr == 10.0.0.1', 7, 13, 'Is ip.addr meant?'],
+    ['dcerpc.opnm', 0, 11, 'Is dcerpc.opnum meant?'],
     ['dcerpc.status != 0', 0, 13, 'Is dcerpc.cn_status or dcerpc.dg_status meant?'],
     ['tcp.port == 70000', 12, 17, '70000 is too large: tcp.port goes to 65535.'],
     ['ip.addr == 10.1', 11, 15, '“10.1” does not fit ip.addr'],

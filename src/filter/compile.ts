@@ -21,6 +21,8 @@ const PAGE_WORDS = Paging.ROWS / 32
 export interface Compiled {
   /** What has to be read from the file first; the filter is then compiled once more. */
   needs: Needs
+  /** Sentences about fields of which the index holds only a part. */
+  notes: string[]
   /** Rows of the frames that it holds for, ascending. */
   rows(): Uint32Array<ArrayBuffer>
 }
@@ -37,8 +39,9 @@ export function compile(text: string, subject: Subject): Compiled | Mistake {
   if (!('tree' in parsed)) return parsed
   try {
     const needs: Needs = { fields: [], tests: [] }
-    const evaluate = evaluator({ subject, needs }, parsed.tree)
-    return { needs, rows: () => rowsOf(evaluate()) }
+    const notes = new Set<string>()
+    const evaluate = evaluator({ subject, needs, notes }, parsed.tree)
+    return { needs, notes: [...notes], rows: () => rowsOf(evaluate()) }
   } catch (error) {
     if (error instanceof Mistaken) return { message: error.message, ...pick(error.place) }
     throw error
@@ -53,6 +56,7 @@ interface Compiling {
   subject: Subject
   /** Gathered while the tree is understood. */
   needs: Needs
+  notes: Set<string>
 }
 
 function evaluator(compiling: Compiling, tree: Filter): Evaluator {
@@ -86,6 +90,8 @@ function testEvaluator(compiling: Compiling, tree: Test): Evaluator {
   const bytes = asksBytes(tree) ? byteField(field) : undefined
   if (bytes) return byteEvaluator(compiling, bytes, tree)
   if (isReadField(field) && !subject.readings?.values(field.name)) needs.fields.push(field)
+  if (field.indexed?.isPartial(subject))
+    compiling.notes.add(`${field.name} is not indexed in full: Faultline reads ${field.indexed.only} only.`)
   if (tree.field.call === 'count') return countEvaluator(subject, field, tree)
   const called = calledField(subject, field, tree.field)
   if (tree.kind === 'present') return some(subject, called, anyValue(subject, called, tree.field))

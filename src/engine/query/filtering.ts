@@ -1,7 +1,7 @@
 // Display filters over the open capture: which frames a text holds for, and how a text may go on.
 import type { WmiCalls } from '../../conversation/wmi'
 import { completions } from '../../filter/complete'
-import { compile } from '../../filter/compile'
+import { compile, type Compiled } from '../../filter/compile'
 import { fieldTexts } from '../../filter/field-texts'
 import { fieldNamed } from '../../filter/fields'
 import { derivedFor } from '../../filter/fields/streams'
@@ -63,7 +63,7 @@ export class Filters {
     const compiled = compile(text, this.#with(marks))
     if ('message' in compiled) return compiled
     const { fields, tests } = compiled.needs
-    if (fields.length + tests.length === 0) return { rows: compiled.rows() }
+    if (fields.length + tests.length === 0) return answer(compiled)
     const read = await this.#read(compiled.needs, progress)
     if (read === 'cancelled') return { cancelled: true }
     if (read === 'no file') {
@@ -76,7 +76,7 @@ export class Filters {
       }
     }
     const again = compile(text, this.#with(marks))
-    return 'message' in again ? again : { rows: again.rows() }
+    return 'message' in again ? again : answer(again)
   }
 
   #with(marks: number[]): Subject {
@@ -140,4 +140,8 @@ export class Filters {
       means: help,
     }))
   }
+}
+
+function answer({ rows, notes }: Compiled): FilteredRows {
+  return { rows: rows(), ...(notes.length > 0 && { notes }) }
 }

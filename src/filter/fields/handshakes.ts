@@ -141,16 +141,23 @@ type SizeName = 'maxTransmit' | 'maxReceive' | 'associationGroup'
 function readToken(found: Handshakes, frame: number, { ntlm, kerberos, spnego }: Token): void {
   if (spnego?.chosen !== undefined) found.chosenMechanism.add(frame, 1)
   found.negotiationState.add(frame, spnego?.state)
-  if (kerberos) found.kerberos.add(frame, 1)
+  // Requests for a ticket-granting ticket are part of the user-to-user mechanism, not messages of Kerberos itself.
+  if (kerberos && kerberos.type !== TGT_REQUEST && kerberos.type !== TGT_REPLY) found.kerberos.add(frame, 1)
   if (!ntlm) return
   found.ntlm.add(frame, 1)
   found.ntlmType.add(frame, ntlm.type)
   if (ntlm.type !== 3) return
   if (ntlm.ntResponse) found.ntResponse.add(frame, 1)
-  found.user.addText(frame, ntlm.user)
-  found.domain.addText(frame, ntlm.domain)
-  found.workstation.addText(frame, ntlm.workstation)
+  found.user.addText(frame, named(ntlm.user))
+  found.domain.addText(frame, named(ntlm.domain))
+  found.workstation.addText(frame, named(ntlm.workstation))
 }
+
+/** draft-swift-win2k-krb-user2user-03, 2. */
+const [TGT_REQUEST, TGT_REPLY] = [16, 17]
+
+/** Wireshark's word for a name that is there and empty. */
+const named = (text: string | undefined) => (text === '' ? 'NULL' : text)
 
 const list = (pick: (all: Handshakes) => Sparse) => {
   const picked = (subject: Subject) => pick(subject.of(handshakes))

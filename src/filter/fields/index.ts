@@ -12,9 +12,10 @@ import { NETWORK_FIELDS } from './network'
 import { PDU_FIELDS } from './pdus'
 import { SMB_FIELDS } from './smb'
 import { EVENT_FIELDS } from './events'
+import { withPart } from './partial'
 import { WMI_FIELDS } from './wmi'
 
-export const FIELDS: readonly Field[] = [
+const ALL: readonly Field[] = [
   ...FRAME_FIELDS,
   ...NETWORK_FIELDS,
   ...HEADER_FIELDS,
@@ -28,6 +29,8 @@ export const FIELDS: readonly Field[] = [
   ...EVENT_FIELDS,
 ]
 
+export const FIELDS = ALL.map(withPart)
+
 const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]))
 
 /** The field called so; undefined where nothing is. */
@@ -35,10 +38,27 @@ export function fieldNamed(subject: Subject, name: string): Field | undefined {
   return BY_NAME.get(name) ?? interfaceField(subject, name)
 }
 
-/** Names of fields that end in the same word, such as dcerpc.cn_status for dcerpc.status, of the same protocol first. */
+/** Known names that are like one that is not: of the same letters but for a few, then those that end in the same word; at most three. */
 export function alikeNames(name: string): string[] {
   const [protocol, last] = [name.split('.')[0]!, name.split(/[._]/).at(-1)!]
-  const alike = FIELDS.map((field) => field.name).filter((other) => other.split(/[._]/).at(-1) === last)
-  const ofProtocol = alike.filter((other) => other.startsWith(`${protocol}.`))
-  return (ofProtocol.length > 0 ? ofProtocol : alike).slice(0, 3)
+  const close = FIELDS.map((field) => ({ name: field.name, steps: editSteps(name.toLowerCase(), field.name) }))
+    .filter(({ steps }) => steps <= Math.min(2, name.length / 3))
+    .toSorted((a, b) => a.steps - b.steps)
+    .map((one) => one.name)
+  const ending = FIELDS.map((field) => field.name).filter((other) => other.split(/[._]/).at(-1) === last)
+  const ofProtocol = ending.filter((other) => other.startsWith(`${protocol}.`))
+  return [...new Set([...close, ...(ofProtocol.length > 0 ? ofProtocol : ending)])].slice(0, 3)
+}
+
+/** Letters to put in, take out or change, so that one word becomes the other; of long words only that they are many. */
+function editSteps(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > 2 || from.length > 64) return Infinity
+  let above = Array.from({ length: to.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= from.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= to.length; j++)
+      row.push(Math.min(above[j]! + 1, row[j - 1]! + 1, above[j - 1]! + Number(from[i - 1] !== to[j - 1])))
+    above = row
+  }
+  return above[to.length]!
 }

@@ -5,6 +5,7 @@ import { messageBytes } from '../../capture/messages'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
 
+import { isLast } from '../../capture/pdu'
 import { kerberos } from '../../dissect/security/kerberos'
 import { Reader } from '../../dissect/reader'
 import { smbHeader, type SmbHeader } from '../../dissect/smb'
@@ -60,6 +61,7 @@ const mapped = ofCall(
       ? conversation!.calls.get(Call.Status, call)
       : NONE,
   [PduType.Response],
+  isLast,
 )
 
 export const MESSAGE_FIELDS: Field[] = [

@@ -41,14 +41,19 @@ function connected(column: Pdu, work: (value: number, head: number) => number, t
   )
 }
 
-/** A word of the call that a PDU of some types belongs to; NONE without one. */
-export function ofCall(work: (subject: Subject, call: number) => number, types?: PduType[]): Source {
+/** A word of the call that a PDU of some types, that `counts`, belongs to; NONE without one. */
+export function ofCall(
+  work: (subject: Subject, call: number) => number,
+  types?: PduType[],
+  counts: (head: number) => boolean = () => true,
+): Source {
   return pduWords((subject, first, rows, out) => {
     const { capture, conversation } = subject
     const heads = capture.pdus.column(Pdu.Head, first >>> 16)
     for (let row = 0; row < rows; row++) {
       const call = conversation?.callOfPdu(first + row) ?? NONE
-      const holds = call !== NONE && (!types || types.includes(pduType(heads[row]!)))
+      const head = heads[row]!
+      const holds = call !== NONE && counts(head) && (!types || types.includes(pduType(head)))
       out[row] = holds ? work(subject, call) : NONE
     }
   })
@@ -104,6 +109,18 @@ const FLAGS: [name: string, bit: number, help: string][] = [
 function number(name: string, help: string, source: Source, more: Partial<Field> = {}): Field {
   return { name: `dcerpc.${name}`, type: 'number', help, sources: [source], ...more }
 }
+
+/** What became of encrypted PDUs. Wireshark has no fields for it. */
+const OPENED: [name: string, help: string, bits: number][] = [
+  ['sealed', 'PDUs whose stub is encrypted and was not opened', PduFlag.Sealed],
+  [
+    'unsealed',
+    'PDUs that a secret opened: of RPC, or of the encrypted SMB message around them',
+    PduFlag.Unsealed | PduFlag.Decrypted,
+  ],
+  ['verified', 'PDUs whose signature was checked with a secret and is right', PduFlag.SignatureRight],
+  ['not_verified', 'PDUs whose signature was checked with a secret and is wrong', PduFlag.SignatureWrong],
+]
 
 /** Ids of the contexts that PDUs of calls name; those that binds offer are listed elsewhere. */
 export const calledContexts = connected(Pdu.Context, (context) => context & 0xffff, CALLING)
@@ -173,6 +190,12 @@ export const PDU_FIELDS: Field[] = [
     { most: 255 },
   ),
   number('auth_ctx_id', 'Id of the security context', verifierContext),
+  ...OPENED.map(([name, help, bits]): Field => ({
+    name: `faultline.${name}`,
+    type: 'label',
+    help,
+    sources: [ofPdu(Pdu.Head, (head) => (pduFlags(head) & bits ? 1 : NONE))],
+  })),
   { name: 'dcerpc.time', type: 'time', help: 'Seconds from the request to this answer', sources: [answerTime] },
 ]
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressField, both, equals, expressionOf } from './expression'
+import { addressField, both, either, equals, expressionOf } from './expression'
 
 const line = (filter: string | undefined, value: string) => ({
   label: 'x',
@@ -56,4 +56,9 @@ test('filters are joined so that both hold', () => {
   expect(both('', 'tcp')).toBe('tcp')
   expect(both('ip', 'tcp')).toBe('ip && tcp')
   expect(both('udp || ip', 'tcp')).toBe('(udp || ip) && tcp')
+})
+
+test('filters are joined so that either holds', () => {
+  expect(either('ip', 'tcp')).toBe('ip || tcp')
+  expect(either('udp && ip', 'tcp')).toBe('(udp && ip) || tcp')
 })

@@ -25,6 +25,11 @@ export function both(filter: string, other: string): string {
   return filter ? `${sure} && ${other}` : other
 }
 
+/** Either filter holds; `filter` is not empty. */
+export function either(filter: string, other: string): string {
+  return `${/&&|\band\b/.test(filter) ? `(${filter})` : filter} || ${other}`
+}
+
 /** A value as it is shown, with words beside the number, as filters write it: texts in quotes and as they were captured. */
 export function expressionOf({ filter, value }: Pick<FieldLine, 'filter' | 'value'>): string | undefined {
   if (!filter) return undefined

@@ -15,6 +15,8 @@ export class Filtering {
   mistake = $state.raw<FilterMistake & { text: string }>()
   /** How far the file was read again for the filter; undefined while none is read. */
   reading = $state.raw<{ frames: number; of: number }>()
+  /** What the filter in force could not look at: fields that are not indexed in full. */
+  notes = $state.raw<string[]>([])
   /** Counts filters asked for and cancelled. */
   #asked = 0
   /** Filters used before, the latest first. */
@@ -28,6 +30,7 @@ export class Filtering {
   async apply(text = this.text, { step = false } = {}): Promise<void> {
     this.text = text
     this.mistake = undefined
+    this.notes = []
     const { engine, capture, list } = this.parts
     const asked = text.trim()
     if (!asked) {
@@ -46,6 +49,7 @@ export class Filtering {
       this.mistake = { ...result, text: asked }
       return
     }
+    this.notes = result.notes ?? []
     list.narrow({ reason: asked, filter: asked, rows: result.rows }, { step })
     this.history = [asked, ...this.history.filter((other) => other !== asked)].slice(0, MOST)
     save(HISTORY, this.history)
@@ -63,6 +67,7 @@ export class Filtering {
     if (this.reading) this.cancel()
     this.text = ''
     this.mistake = undefined
+    this.notes = []
     this.parts.list.narrow(undefined, { step })
   }
 
