@@ -7,7 +7,7 @@ import type { WmiCalls } from '../conversation/wmi'
 import type { EventsOfFrames } from './events-of-frames'
 import type { Finding } from '../diagnosis/finding'
 import type { Names } from '../names/names'
-import type { ReadValues } from './read-values'
+import type { ReadValues } from './read/read-values'
 
 /** Conversation and names are missing while the file is still being read: fields that need them are then absent. */
 export interface Context {

@@ -1,5 +1,18 @@
 // The keys of keys.ts, and those that lists and trees have by themselves, said for people.
 
+/** Filters that show what the language can do; in Wireshark's syntax. */
+export const filterHelp: readonly { filter: string; shows: string }[] = [
+  { filter: 'ip.addr == 10.0.0.0/8 && tcp.port in {135, 49152..65535}', shows: 'a network, and some ports' },
+  { filter: '!(tcp.port == 445)', shows: 'everything but a port' },
+  { filter: 'dcerpc.cn_status == 0x721', shows: 'a fault by its code, or by its name' },
+  { filter: 'rpc.user == "CORP\\eve" || rpc.outcome == "fault"', shows: 'who calls, and how calls end' },
+  { filter: 'frame contains "secret"', shows: 'a text anywhere, read from the file; also tcp, udp, tcp.payload' },
+  { filter: 'tcp matches "get|post"', shows: 'a pattern, in any case' },
+  { filter: 'tcp[13] & 2, eth.src[0:3] == 00:15:5d', shows: 'bytes by their place' },
+  { filter: 'len(frame) > 1000, count(ip.addr) > 2, lower(rpc.user)', shows: 'functions' },
+  { filter: 'wmi.class == "Win32_Process", faultline.unsealed', shows: 'what secrets opened' },
+]
+
 /** What the help dialog lists; the grid's and the tabs' own keys are standard and listed with them. */
 export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] }[] = [
   {

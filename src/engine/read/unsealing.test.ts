@@ -9,6 +9,7 @@ import { winpeCapture } from '../../testing/case-study/winpe'
 import { pcapng } from '../../testing/captures/file/pcapng'
 import { allNames } from '../../testing/diagnose'
 import { I_OBJECT_EXPORTER, NDR32, Scenario, type ScenarioOptions } from '../../testing/scenario'
+import { Filters } from '../query/filtering'
 import { passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
 import { Analysis } from './analysis'
 
@@ -41,6 +42,24 @@ test.each([
   expect(counts(analysis)).toEqual({ sealed, opened: sealed, verified: sealed, failed: 0 })
   for (const { user, secret } of analysis.unsealing!.logons)
     expect(secret).toBe(user === 'administrator' ? 'right' : 'wrong')
+})
+
+test('filters find what was opened and verified', async () => {
+  const secrets = { accounts: [passwordSecret('!!123abc')] }
+  const { capture, conversation } = await read(pcapng(winpeCapture()), secrets)
+  const filters = new Filters({ capture, conversation })
+  const framesOf = async (filter: string) => {
+    const result = await filters.rows(filter)
+    return 'rows' in result ? [...result.rows] : []
+  }
+  const heads = Array.from({ length: capture.pdus.rows }, (_, row) => capture.pdus.get(Pdu.Head, row))
+  const framesWhere = (holds: (head: number) => boolean) => [
+    ...new Set(heads.flatMap((head, row) => (holds(head) ? capture.pdus.get(Pdu.Frame, row) : []))),
+  ]
+  expect(await framesOf('faultline.unsealed')).toEqual(framesWhere((head) => (pduFlags(head) & PduFlag.Unsealed) !== 0))
+  expect(await framesOf('faultline.verified')).toEqual(framesWhere((head) => isVerified(head) === true))
+  expect((await framesOf('faultline.verified')).length).toBeGreaterThan(10)
+  expect(await framesOf('faultline.sealed && faultline.unsealed')).toEqual([])
 })
 
 const REQUEST = Uint8Array.from({ length: 100 }, (_, i) => i)

@@ -2,7 +2,7 @@
 import type { Field } from '../field'
 import { noBits, setBit } from '../bits'
 import type { Entries } from '../field'
-import type { Answer, FoundValues, ReadValues } from '../read-values'
+import type { Answer, FoundValues, ReadValues } from './read-values'
 import type { ByteTest } from './byte-test'
 import type { FrameBytes } from './frame-bytes'
 import type { HeaderValue } from './header-fields'

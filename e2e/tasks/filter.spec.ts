@@ -1,6 +1,6 @@
 // What a Wireshark user does with filters, each test named as the task. One page for all: a filter replaces the one before.
 import { type Locator, type Page, expect, test } from '@playwright/test'
-import { followEvidence, frameRow, openExample } from './pages/page'
+import { followEvidence, frameRow, openExample } from '../pages/page'
 
 test.describe.configure({ mode: 'serial' })
 

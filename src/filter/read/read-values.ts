@@ -1,6 +1,6 @@
 // What was read of the file for filters, as fields see it.
-import type { Bits } from './bits'
-import type { Entries } from './entries'
+import type { Bits } from '../bits'
+import type { Entries } from '../entries'
 
 /** Frames with a range of the bytes asked for, with one that meets the question, and with one that does not. */
 export interface Answer {
