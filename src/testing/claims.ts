@@ -1,6 +1,7 @@
 // What findings claim against what their frames show: names and numbers in a title must be in the decoded evidence, and a
 // finding's display filter must show that evidence, here and in Wireshark.
 import type { Finding } from '../diagnosis/finding'
+import { RULE_NOTES } from '../diagnosis/rule-notes'
 import type { OpenCapture } from '../engine/worker/open-capture'
 import { HAS_TSHARK, tsharkFields } from './tshark'
 
@@ -104,8 +105,12 @@ export function unfinished(findings: readonly Finding[]): string[] {
   return findings.flatMap((finding) => lacksOf(finding).map((lack) => `${finding.rule}: ${lack} “${finding.title}”`))
 }
 
-function lacksOf({ title, symptom, atFault, effect, fix, evidence, occurrences, severity, kind }: Finding): string[] {
+function lacksOf(finding: Finding): string[] {
+  const { rule, title, symptom, atFault, effect, fix, evidence, occurrences, severity, kind } = finding
   const lacks: string[] = []
+  // A rule that failed leaves a note.
+  if (RULE_NOTES[rule] && kind !== 'limit' && !RULE_NOTES[rule].severities[severity])
+    lacks.push(`its notes do not list the severity ${severity} of`)
   const words = title.split(/\s+/).length
   if (words > MAX_HEADLINE_WORDS) lacks.push(`${words} words in`)
   if (ADDRESS.test(title)) lacks.push('an address in')
