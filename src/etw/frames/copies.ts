@@ -26,7 +26,7 @@ export interface Packet {
 export class Copies {
   #open: Packet[] = []
   readonly #byHash = new Map<number, Packet>()
-  readonly #byGroup = new Map<string, Packet>()
+  readonly #byGroup = new Map<number, Packet>()
   readonly #copyTicks: number
 
   /** `ticksPerMillisecond` of the trace's clock; `isMiniport` is true for components that drive a network card. */

@@ -15,8 +15,8 @@ export interface Sighting {
   component: number
   edge: number
   direction: number
-  /** pktmon's number of the packet, as text, and how many components had seen it; undefined for others. */
-  group: string | undefined
+  /** pktmon's number of the packet, and how many components had seen it; undefined for others. */
+  group: number | undefined
   appearance: number
   /** Set where the component dropped it. */
   drop: { reason: number; location: number } | undefined
@@ -173,7 +173,8 @@ function pktmon(records: Records, isDrop: boolean): FrameEvent | undefined {
       component: view.getUint16(at + 16, true),
       edge: view.getUint16(at + 18, true),
       direction: view.getUint16(at + 12, true),
-      group: `${view.getUint32(at + 4, true)} ${view.getUint32(at, true)} ${view.getUint16(at + 8, true)}`,
+      // Group and number within it. The group's high half counts for little: packets of one number are compared as well.
+      group: (view.getUint32(at, true) ^ view.getUint32(at + 4, true)) * 0x10000 + view.getUint16(at + 8, true),
       appearance: view.getUint16(at + 10, true),
       drop: isDrop || reason !== 0 ? { reason, location } : undefined,
     },

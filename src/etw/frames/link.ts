@@ -107,40 +107,38 @@ const HASHED_BYTES = 64
 /** A number that is the same for copies of one packet: of its network layer, without checksums, which are filled in late. */
 export function packetHash(bytes: Uint8Array, link: Link): number {
   const { at, type } = networkLayer(bytes, link)
-  const skip = checksumsOf(bytes, at, type)
+  const sum = transportChecksum(bytes, at, type)
   const end = Math.min(bytes.length, at + HASHED_BYTES)
   let hash = 0x811c9dc5 ^ type
-  for (let i = at; i < end; i++) {
-    if (skip.includes(i - at)) continue
-    hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
-  }
+  for (let i = at; i < end; i++) if (!isChecksum(i - at, type, sum)) hash = Math.imul(hash ^ bytes[i]!, 0x01000193)
   return hash >>> 0
 }
 
 /** True if both are the same packet, as far as both were captured; checksums may differ. */
 export function isSamePacket(a: Uint8Array, aLink: Link, b: Uint8Array, bLink: Link): boolean {
   const [one, other] = [networkLayer(a, aLink), networkLayer(b, bLink)]
-  if (one.type !== other.type) return false
-  const skip = checksumsOf(a, one.at, one.type)
+  const { type } = one
+  if (type !== other.type) return false
+  const sum = transportChecksum(a, one.at, type)
   const length = Math.min(a.length - one.at, b.length - other.at)
-  for (let i = 0; i < length; i++) if (a[one.at + i] !== b[other.at + i] && !skip.includes(i)) return false
+  for (let i = 0; i < length; i++) if (a[one.at + i] !== b[other.at + i] && !isChecksum(i, type, sum)) return false
   return length > 0
 }
 
-/** Offsets of the checksums of IPv4, TCP, UDP and ICMP within the network layer. */
-function checksumsOf(bytes: Uint8Array, at: number, type: number): number[] {
-  let protocol = 0
-  let transport = 0
-  const skip: number[] = []
+/** True for an offset within the network layer where IPv4's header checksum is, or the transport's at `sum`. */
+function isChecksum(offset: number, type: number, sum: number): boolean {
+  return offset === sum || offset === sum + 1 || (type === IPV4 && (offset === 10 || offset === 11))
+}
+
+/** Where the checksum of TCP or UDP is within the network layer; a place that no packet has for others. */
+function transportChecksum(bytes: Uint8Array, at: number, type: number): number {
+  let [protocol, transport] = [0, 0]
   if (type === IPV4 && bytes.length >= at + 20) {
-    skip.push(10, 11)
     protocol = bytes[at + 9]!
     transport = (bytes[at]! & 15) * 4
   } else if (type === IPV6 && bytes.length >= at + 40) {
     protocol = bytes[at + 6]!
     transport = 40
   }
-  if (protocol === 6) skip.push(transport + 16, transport + 17)
-  if (protocol === 17) skip.push(transport + 6, transport + 7)
-  return skip
+  return protocol === 6 ? transport + 16 : protocol === 17 ? transport + 6 : -2
 }

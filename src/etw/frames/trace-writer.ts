@@ -22,6 +22,8 @@ import type { TraceSummary } from '../events/summary'
 
 /** Events are held back until no earlier frame can come; more are let go at once. */
 const MAX_HELD = 16384
+/** Fewer events are not written at a time, but for the last. */
+const LEAST_WRITTEN = 1024
 const MAX_PROVIDERS = 4096
 const MAX_DROPS_SHOWN = 4
 const ACTIVITY = 64
@@ -123,7 +125,9 @@ export class TraceWriter {
       default:
         break
     }
-    if (this.#now - this.#flushedAt > 2 * this.openTicks || this.#held.length >= this.#mostHeld) this.#flush(this.#now)
+    const held = this.#held.length
+    const isDue = held >= LEAST_WRITTEN && this.#now - this.#flushedAt > 2 * this.openTicks
+    if (isDue || held >= this.#mostHeld) this.#flush(this.#now)
   }
 
   /** Writes what is held, and the summary. */
