@@ -25,6 +25,7 @@ import { isFailure, returnsStatus } from './signs/call/return-value'
 import { trafficOf } from './signs/network/traffic'
 import type { Confidence } from './finding'
 import type { CaseFile } from './case-file'
+import { AnsweredCalls } from './answered-calls'
 import { Claims, type ClaimsView } from './claims'
 import { HIDDEN, who } from './text/identities'
 
@@ -57,9 +58,8 @@ export class Examination implements CaseFile {
   /** Answers whose request is not in the capture, requests of no known interface. */
   readonly unrequested: number[] = []
   readonly unnamed: number[] = []
+  readonly answered: AnsweredCalls
   #users?: Map<string, SecurityContext>
-  #answered?: Map<string, number>
-  #lastAnswered?: Map<string, number>
   #failed?: Set<number>
   #unrequestedFaults?: Map<number, number>
   #servers?: Map<string, Set<number>>
@@ -69,8 +69,6 @@ export class Examination implements CaseFile {
   readonly #byStream = new Map<number, Connection[]>()
   /** Calls of watched interfaces, by UUID. */
   readonly #watched = new Map<string, number[]>(WATCHED.map((uuid) => [uuid, []]))
-  /** First answered calls by authentication level. */
-  readonly #answeredAt = new Map<number, Map<string, number>>()
   readonly #faultsByContext = new Map<number, number[]>()
   #firstCalls?: Map<number, number>
   readonly #claims: ClaimsView
@@ -82,6 +80,7 @@ export class Examination implements CaseFile {
     this.capture = capture
     this.conversation = conversation
     this.names = names
+    this.answered = new AnsweredCalls(conversation)
     for (const connection of conversation.connections) {
       const known = this.#byStream.get(connection.stream)
       if (known) known.push(connection)
@@ -194,67 +193,6 @@ export class Examination implements CaseFile {
         }
     }
     return this.#users.get(`${client.text} ${server.text} ${level}`)
-  }
-
-  /** The first call of an interface that a server answered to a client. */
-  answeredCall(client: string, server: string, interfaceIndex: number): number | undefined {
-    this.#answered ??= this.#firstAnswered(({ client: from, server: to }) => `${from.text} ${to.text}`)
-    return this.#answered.get(`${client} ${server} ${interfaceIndex}`)
-  }
-
-  /** The first call of an interface that a server answered at an authentication level, to whomever. */
-  answeredCallAt(level: number, server: string, interfaceIndex: number): number | undefined {
-    let answered = this.#answeredAt.get(level)
-    if (!answered) {
-      answered = this.#firstAnswered(({ server: to }) => to.text, level)
-      this.#answeredAt.set(level, answered)
-    }
-    return answered.get(`${server} ${interfaceIndex}`)
-  }
-
-  /**
-   * The last call of an interface (of any, without one) that a server answered to a client: where it is later than a
-   * failure, the client went on.
-   */
-  lastAnswered(client: string, server: string, interfaceIndex?: number): number | undefined {
-    this.#lastAnswered ??= this.#lastAnsweredOfEach()
-    return this.#lastAnswered.get(`${client} ${server} ${interfaceIndex ?? 'any'}`)
-  }
-
-  #lastAnsweredOfEach(): Map<string, number> {
-    const { calls, connections } = this.conversation
-    const last = new Map<string, number>()
-    for (const { client, server, calls: rows } of connections) {
-      const seen = new Set<number>()
-      for (const call of rows.toReversed()) {
-        const index = calls.get(Call.Interface, call)
-        if (seen.has(index) || calls.get(Call.Outcome, call) !== Outcome.Response) continue
-        seen.add(index)
-        for (const which of [index, 'any']) {
-          const key = `${client.text} ${server.text} ${which}`
-          last.set(key, Math.max(call, last.get(key) ?? call))
-        }
-      }
-    }
-    return last
-  }
-
-  /** The first answered call of each interface, at `level` where one is given, by what `ends` says of the connection. */
-  #firstAnswered(ends: (connection: Connection) => string, level?: number): Map<string, number> {
-    const { calls, connections } = this.conversation
-    const first = new Map<string, number>()
-    for (const connection of connections) {
-      const seen = new Set<number>()
-      for (const call of connection.calls) {
-        const index = calls.get(Call.Interface, call)
-        if (seen.has(index) || calls.get(Call.Outcome, call) !== Outcome.Response) continue
-        if (level !== undefined && calls.get(Call.Level, call) !== level) continue
-        seen.add(index)
-        const key = `${ends(connection)} ${index}`
-        first.set(key, Math.min(call, first.get(key) ?? call))
-      }
-    }
-    return first
   }
 
   /** Whether packets of a connection, or parts of its frames, are missing in the capture: what is not seen may have been. */

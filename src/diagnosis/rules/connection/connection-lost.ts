@@ -157,7 +157,7 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
   const waited = secondsBetween(frames, theCase.frameOf(first), close.frame!)
   const foreign = foreignReset(theCase, close.frame)
   const itself = selfEnding(theCase, first)
-  const again = theCase.lastAnswered(client.text, server.text, table.get(Call.Interface, first))
+  const again = theCase.answered.last(client.text, server.text, table.get(Call.Interface, first))
   const repeated = again !== undefined && theCase.frameOf(again) > close.frame!
   const both = closes.some((other) => other.by === 'client' && crosses(theCase, close, other))
   const crossed = waited < 0

@@ -142,7 +142,7 @@ function higherWorked(theCase: Examination, call: number): number | undefined {
     level <= AuthLevel.Privacy;
     level++
   ) {
-    const answered = theCase.answeredCallAt(level, server, calls.get(Call.Interface, call))
+    const answered = theCase.answered.firstAt(level, server, calls.get(Call.Interface, call))
     if (answered !== undefined && !isAnotherUser(theCase, call, answered)) return answered
   }
   return undefined

@@ -72,7 +72,7 @@ function tell(theCase: Examination, connection: Connection, { bind, closed, seco
   const names = list(uuids.map((uuid) => interfaceName(theCase, uuid)))
   const foreign = foreignReset(theCase, closed?.frame)
   const later = uuids
-    .map((uuid) => theCase.lastAnswered(client.text, server.text, theCase.conversation.interfaces.indexOf(uuid)))
+    .map((uuid) => theCase.answered.last(client.text, server.text, theCase.conversation.interfaces.indexOf(uuid)))
     .find((call) => call !== undefined && theCase.frameOf(call) > bind)
   const what = closed ? closeNote(closed, connection) : `no answer follows within ${duration(seconds)}`
   return {

@@ -91,7 +91,7 @@ function reachedOtherwise(theCase: Examination, call: number): number | undefine
   const { client, server } = theCase.connectionOf(call)
   const uuid = uuidAskedFor(theCase, call)
   const index = uuid === undefined ? -1 : theCase.conversation.interfaces.indexOf(uuid)
-  return index < 0 ? undefined : theCase.answeredCall(client.text, server.text, index)
+  return index < 0 ? undefined : theCase.answered.first(client.text, server.text, index)
 }
 
 function askedFor(theCase: Examination, call: number): string {

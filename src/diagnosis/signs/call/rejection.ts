@@ -132,7 +132,7 @@ export function answeredCall(theCase: Examination, { calls, connection }: Refusa
   for (const call of calls) {
     const index = table.get(Call.Interface, call)
     const answered =
-      index === NONE ? undefined : theCase.answeredCall(connection.client.text, connection.server.text, index)
+      index === NONE ? undefined : theCase.answered.first(connection.client.text, connection.server.text, index)
     if (answered !== undefined) return answered
   }
   return undefined
