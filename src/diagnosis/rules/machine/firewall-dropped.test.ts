@@ -182,3 +182,28 @@ test.each([80, 8080, 51413])(
     expect(found(findings, 'firewall-dropped')).toBeUndefined()
   },
 )
+
+test.each([
+  ['\\device\\harddiskvolume3\\windows\\system32\\lsass.exe', true],
+  ['\\device\\harddiskvolume3\\program files\\share\\share.exe', false],
+])('a dynamic port without any other RPC counts where Windows itself listens: %s', async (application, isFound) => {
+  const findings = await diagnoseTrace(
+    (play) => void play.unanswered({ port: 49667 }),
+    (play) => ({
+      events: [
+        wfpDrop(
+          { microseconds: timeOf(play.frames, isSynTo(49667)) + 30 },
+          {
+            local: [play.server.address, 49667],
+            remote: [play.client.address, 50001],
+            application,
+            filterId: 9,
+            layerId: 44,
+            inbound: true,
+          },
+        ),
+      ],
+    }),
+  )
+  expect(found(findings, 'firewall-dropped') !== undefined).toBe(isFound)
+})

@@ -8,6 +8,10 @@ import { concernsRpc, portName } from '../../signs/network/ports'
 import { unavailableLayers } from '../../text/layers'
 import { evidence, plural } from '../../text/wording'
 
+/** The range from which Windows gives ports to RPC servers, and where its own programs lie. */
+const FIRST_EPHEMERAL_PORT = 49152
+const SYSTEM_PROGRAM = /\\windows\\system32\\[^\\]+\.exe$/i
+
 export const firewallDropped: Rule = {
   id: 'firewall-dropped',
   title: 'A firewall on the traced machine dropped the connection',
@@ -18,9 +22,10 @@ export const firewallDropped: Rule = {
   *find(theCase) {
     if (!theCase.machine) return
     for (const attempt of attempts(theCase)) {
-      if (attempt.outcome === 'open' || !concernsRpc(theCase, attempt)) continue
+      if (attempt.outcome === 'open') continue
       const drops = dropsOf(theCase, attempt).filter(({ cause }) => cause === 'inspection')
-      if (drops.length > 0) yield describe(theCase, attempt, drops)
+      if (drops.length > 0 && (concernsRpc(theCase, attempt) || isSystemPort(attempt, drops)))
+        yield describe(theCase, attempt, drops)
     }
   },
 }
@@ -86,6 +91,11 @@ function describe(theCase: Examination, attempt: Attempt, drops: Drop[]): Occurr
     explains: { streams: [stream], isProven: true },
     filter: `tcp.dstport == ${port}`,
   }
+}
+
+/** True for a dynamic port on which a program of Windows itself listens: those are ports of RPC. */
+function isSystemPort({ port }: Attempt, drops: readonly Drop[]): boolean {
+  return port >= FIRST_EPHEMERAL_PORT && drops.some(({ application }) => SYSTEM_PROGRAM.test(application ?? ''))
 }
 
 /** Who listened on the port when the trace was stopped, where the report beside the trace says so. */
