@@ -90,10 +90,12 @@ export class FrameList {
 
   /** Sorts the frames shown; undefined brings the order of the file back. */
   sort(sorting: FrameSorting | undefined): void {
+    const before = this.sorting
     this.sorting = sorting
     this.#order = undefined
     this.refresh()
     if (sorting) void this.#arrange(sorting)
+    else if (before) this.parts.notices.say('In the order of the file.')
   }
 
   async #arrange(sorting: FrameSorting): Promise<void> {

@@ -1,5 +1,5 @@
 // A connection as a transcript: what the two sides said to each other, in order.
-import { Analysis, Frame, IpProtocol, Pdu, Stream } from '../../../../asm/layout'
+import { Analysis, Frame, IpProtocol, Stream } from '../../../../asm/layout'
 import type { Capture } from '../../../capture/capture'
 import { legible, legibly } from '../../../capture/legible'
 import { NONE } from '../../../capture/table'

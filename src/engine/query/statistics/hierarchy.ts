@@ -54,7 +54,7 @@ function paths({ frames, addresses, interfaces, streams }: Capture): (row: numbe
     const key = ((protocol * 256 + transport) * 8 + kind) * 2 + Number(isEthernet)
     let path = made.get(key)
     if (path === undefined) {
-      const own = protocolName(protocol as Protocol)
+      const own = protocolName(protocol)
       const outer = [
         isEthernet ? 'eth' : 'frame',
         protocol === Protocol.Arp ? undefined : IP_KINDS[kind], // ARP names hosts by their IP addresses
