@@ -37,3 +37,12 @@ test('a call without an answer counts where it was asked', () => {
   calls.set(Call.ResponseFrame, call, NONE)
   expect(timelineOf(framesAt(0, 4), { calls, connections: [] }, 2).calls).toEqual([1, 0])
 })
+
+test('only what is in the frames shown counts, over the whole time', () => {
+  const calls = new GrowingTable(Call.COLUMNS)
+  for (const request of [0, 2]) calls.set(Call.RequestFrame, calls.add(), request)
+  const timeline = timelineOf(framesAt(0, 1, 9, 10), { calls, connections: [] }, 10, Uint32Array.of(1, 2))
+  expect(timeline.seconds.at(-1)).toBe(9)
+  expect(timeline.frames).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0, 1])
+  expect(timeline.calls.reduce((sum, count) => sum + count, 0)).toBe(1)
+})

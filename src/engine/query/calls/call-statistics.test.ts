@@ -30,6 +30,21 @@ test('methods are distinguished and the slowest in total comes first', () => {
   expect(second).toMatchObject({ method: 'opnum 3', calls: 3, unanswered: 1, median: 0.0002, most: 0.0004 })
 })
 
+test('where frames are given, only calls with one of them count', () => {
+  const calls = table([
+    { opnum: 3, microseconds: 200 },
+    { opnum: 3, microseconds: 400 },
+  ])
+  for (const call of [0, 1]) {
+    calls.set(Call.RequestFrame, call, 10 * call)
+    calls.set(Call.ResponseFrame, call, 10 * call + 1)
+  }
+  const within = (...frames: number[]) => methodStatistics({ calls, interfaces: [] }, names, Uint32Array.from(frames))
+  expect(within(1, 5)).toMatchObject([{ calls: 1, most: 0.0002 }])
+  expect(within(10, 11)).toMatchObject([{ calls: 1, most: 0.0004 }])
+  expect(within(5)).toEqual([])
+})
+
 test('a method without an answer has no times', () => {
   const [row] = methodStatistics({ calls: table([{ opnum: 3, microseconds: NONE }]), interfaces: [] }, names)
   expect(row).toEqual({ interfaceName: '', method: 'opnum 3', calls: 1, faults: 0, unanswered: 1 })
