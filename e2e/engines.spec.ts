@@ -1,15 +1,18 @@
 // The main path in engines that Playwright does not drive as they ship: drop or pick a file, diagnosis, frames, detail,
 // save, reopen by the bookmark, embed; with isolation and without. Chromium has it in the other files.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from '@playwright/test'
+import { bulkCapture } from '../src/testing/bulk'
 import { type Driven, PATIENCE_MILLISECONDS } from './engines/driven'
 import { firefox } from './engines/firefox'
 import { webkit } from './engines/webkit'
 import { isolating, serve } from './pages/static-server'
 
 const example = fileURLToPath(new URL('../public/examples/case-study.pcapng', import.meta.url))
+/** Smaller ones are read by the engine's own thread: engine/worker/reading.ts. */
+const BULK_BYTES = 12_000_000
 const place = 'src=examples/case-study.pcapng#frame=525&view=connections'
 
 const button = (name: string) => `//button[normalize-space()="${name}"]`
@@ -123,6 +126,16 @@ for (const { name, missing, launch } of [firefox, webkit])
         await window.evaluate(dropFile, fixed, 'fixed.pcapng')
         await window.click(button('Open fixed.pcapng instead'))
         await expectShown(window, heading('fixed.pcapng'))
+        expect(await foreignRequests(window)).toEqual([])
+      })
+
+      test(`a file so large that a thread of its own reads it where it can, ${how}`, async () => {
+        const file = test.info().outputPath('bulk.pcap')
+        writeFileSync(file, bulkCapture(BULK_BYTES))
+        await window.goto(await site({ headers }))
+        await window.choose('//input[@aria-label="Capture file"]', [file])
+        await expectShown(window, heading('Diagnosis'))
+        await expectShown(window, `//article${anywhere('OTHER\\user')}`)
         expect(await foreignRequests(window)).toEqual([])
       })
 
