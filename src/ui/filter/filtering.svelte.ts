@@ -28,6 +28,7 @@ export class Filtering {
 
   /** Shows only the frames that the text holds for; blank text shows all. A step says whether Back undoes it. */
   async apply(text = this.text, { step = false } = {}): Promise<void> {
+    if (this.reading) this.cancel()
     this.text = text
     this.mistake = undefined
     this.notes = []
