@@ -68,7 +68,7 @@ describe('a rule that throws', () => {
     const scenario = new Scenario()
     play(scenario)
     const { theCase } = await examine(scenario.frames)
-    const findings = runRules(theCase, undefined, [broken, ...rules])
+    const findings = runRules(theCase, [broken, ...rules])
     expect(findings.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['unknown-operation', 'broken-on-purpose']))
     expect(findings.map(({ title }) => title)).toContain('Found before')
     const line = findings.find(({ kind, rule }) => kind === 'limit' && rule === 'broken-on-purpose')!
@@ -79,8 +79,8 @@ describe('a rule that throws', () => {
     const scenario = new Scenario()
     play(scenario)
     const { theCase } = await examine(scenario.frames)
-    const others = runRules(theCase, undefined, [broken, ...rules]).filter(({ rule }) => rule !== broken.id)
-    expect(others).toEqual(runRules(theCase))
+    const others = runRules(theCase, [broken, ...rules]).filter(({ rule }) => rule !== broken.id)
+    expect(others).toEqual(runRules(theCase, rules))
   })
 })
 
@@ -106,7 +106,7 @@ test('what an occurrence explains is left alone by later rules', async () => {
       }
     },
   }
-  const found = (list: readonly Rule[]) => runRules(theCase, undefined, list).map(({ rule }) => rule)
+  const found = (list: readonly Rule[]) => runRules(theCase, list).map(({ rule }) => rule)
   expect(found(rules)).toContain('unknown-operation')
   expect(found([claims, ...rules])).not.toContain('unknown-operation')
 })
@@ -138,7 +138,7 @@ describe('very many findings', () => {
   const theCase = async () => (await examine(new Scenario().frames)).theCase
 
   test('become a bounded list: the first ones, and how many more', async () => {
-    const findings = runRules(await theCase(), undefined, [busy(40_000)])
+    const findings = runRules(await theCase(), [busy(40_000)])
     const listed = findings.map(({ title }) => title)
     expect(listed.slice(0, -1)).toEqual(Array.from({ length: listed.length - 1 }, (_, i) => `Cause ${i}`))
     const more = 40_000 - (listed.length - 1)
@@ -156,7 +156,7 @@ describe('very many findings', () => {
         for (let again = 0; again < 3; again++) yield* many.find(examination)
       },
     }
-    const findings = runRules(await theCase(), undefined, [alike])
+    const findings = runRules(await theCase(), [alike])
     expect(findings.map(({ title, count }) => [title, count]).slice(-2)).toEqual([
       ['Cause 11', 3],
       ['And 3 more: Something each time', 3],
@@ -164,7 +164,7 @@ describe('very many findings', () => {
   })
 
   test('of two kinds do not crowd each other out', async () => {
-    const findings = runRules(await theCase(), undefined, [busy(500), { ...busy(1, 'normal'), id: 'calm' }])
+    const findings = runRules(await theCase(), [busy(500), { ...busy(1, 'normal'), id: 'calm' }])
     expect(findings.filter(({ kind }) => kind === 'normal')).toHaveLength(1)
   })
 })

@@ -8,7 +8,6 @@ import type { Confidence, Evidence, Finding, FindingKind, Instance, Severity } f
 import type { CaseFile } from './case-file'
 import { withMachineFacts } from './machine-facts'
 import type { Occurrence, Rule } from './rule'
-import { rules as allRules } from './rules'
 import { ofCapture } from './text/of-kind'
 import { frameSpan, listSome } from './text/wording'
 
@@ -36,7 +35,7 @@ export type OnRule = (run: number, of: number) => void
  * show. Rules run in the order of rules/index.ts, since earlier ones explain calls and ends of streams that later ones then
  * leave alone. A rule that throws loses what it has not found yet and leaves a line that says so.
  */
-export function diagnose(theCase: CaseFile, onRule?: OnRule, rules: readonly Rule[] = allRules): Finding[] {
+export function diagnose(theCase: CaseFile, rules: readonly Rule[], onRule?: OnRule): Finding[] {
   const claims = new Claims()
   const examination = new Examination(theCase, claims)
   const found = rules.flatMap((rule, precedence) => {

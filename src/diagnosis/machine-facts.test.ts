@@ -41,7 +41,7 @@ test('the case study with events of RPC: the program is named, and the status th
     ],
     { kernel: [processRecord(frames[0]!.microseconds, 4711, 'collector.exe')] },
   )
-  const [finding] = (await analysed(trace)).diagnose(await allNames())
+  const [finding] = await (await analysed(trace)).diagnose(await allNames())
   expect(finding!.rule).toBe(first!.rule)
   expect(finding!.explanation).toContain('The program that called is collector.exe (process 4711)')
   expect(finding!.layers).toContainEqual({
@@ -69,9 +69,9 @@ test('the report’s list of connections names the programs at both ends, also w
   ]
   for (const { name, bytes } of files) reader.add(name, bytes)
   const trace = etl(frames.flatMap((frame) => ndisEvents(frame)))
-  const [finding] = (await analysed(trace, undefined, reader.report())).diagnose(await allNames())
+  const [finding] = await (await analysed(trace, undefined, reader.report())).diagnose(await allNames())
   expect(finding!.explanation).toContain('The program that called is collector.exe (process 4711)')
   expect(finding!.explanation).toContain('The program that served is svchost.exe (process 880: RpcSs)')
-  const [without] = (await analysed(trace)).diagnose(await allNames())
+  const [without] = await (await analysed(trace)).diagnose(await allNames())
   expect(without!.explanation).not.toContain('The program that')
 })

@@ -21,7 +21,7 @@ async function subjectOf(file: Uint8Array): Promise<Subject> {
   analysis.feed(file)
   analysis.end()
   const { capture, conversation } = analysis
-  return new Subject({ capture, conversation, names, findings: analysis.diagnose(names), marks: [3, 7] })
+  return new Subject({ capture, conversation, names, findings: await analysis.diagnose(names), marks: [3, 7] })
 }
 
 /** Numbers of the frames that a filter shows. */

@@ -32,7 +32,7 @@ export async function examine(frames: Frame[]): Promise<{ theCase: CaseFile; fin
   analysis.feed(pcapng(frames))
   const conversation = analysis.end()
   const theCase = { capture: analysis.capture, conversation, names: await allNames() }
-  const findings = analysis.diagnose(theCase.names)
+  const findings = await analysis.diagnose(theCase.names)
   const lacks = unfinished(findings)
   if (lacks.length > 0) throw new Error(`findings that are not finished:\n${lacks.join('\n')}`)
   return { theCase, findings }

@@ -45,7 +45,7 @@ export function* filteredLines(analysis: Analysis, names: Names, view: View, sho
 }
 
 /** The objects of one view, in order; made one by one, so that output can be streamed. */
-export function* lines(analysis: Analysis, names: Names, view: View): Iterable<unknown> {
+export async function* lines(analysis: Analysis, names: Names, view: View): AsyncIterable<unknown> {
   const { capture } = analysis
   const conversation = analysis.conversation!
   const context = { capture, conversation, names }
@@ -71,7 +71,7 @@ export function* lines(analysis: Analysis, names: Names, view: View): Iterable<u
       for (const logon of analysis.unsealing?.logons ?? []) yield numbered(logonLine(logon), numbers)
       return
     case 'findings':
-      for (const finding of analysis.diagnose(names)) {
+      for (const finding of await analysis.diagnose(names)) {
         const streams = finding.streams.map((stream) => numbers[stream]!)
         yield findingLine({ ...finding, streams })
       }

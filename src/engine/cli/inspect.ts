@@ -76,7 +76,7 @@ async function filtered(
   const source = file === '-' ? undefined : await sourceOf(await openAsBlob(file))
   const describe = (row: number, bytes: Uint8Array) => analysis.parser.describeFrameOf(capture, row, bytes)
   const filters = new Filters(
-    { capture, conversation, names, findings: analysis.diagnose(names) },
+    { capture, conversation, names, findings: await analysis.diagnose(names) },
     { wmi: readWmi, ...(source && { file: () => ({ file: source, describe }) }) },
   )
   const result = await filters.rows(filter)

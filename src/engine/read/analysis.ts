@@ -4,6 +4,7 @@ import type { Capture } from '../../capture/capture'
 import { ConversationBuilder } from '../../conversation/build/build'
 import type { Conversation } from '../../conversation/model'
 import { diagnose, type OnRule } from '../../diagnosis/diagnose'
+import { rulesFor } from '../../diagnosis/rules/stages'
 import type { Finding } from '../../diagnosis/finding'
 import type { CaseFile } from '../../diagnosis/case-file'
 import type { Machine } from '../../etw/events/machine-model'
@@ -65,9 +66,9 @@ export class RowAnalysis {
     return { capture: this.capture, conversation: this.conversation, machine: this.#machine }
   }
 
-  /** Runs every rule; end() must have been called. `onRule` receives how many have run. */
-  diagnose(names: Names, onRule?: OnRule): Finding[] {
-    return diagnose({ ...this.case, names }, onRule)
+  /** Runs every rule that the capture needs; end() must have been called. `onRule` receives how many have run. */
+  async diagnose(names: Names, onRule?: OnRule): Promise<Finding[]> {
+    return diagnose({ ...this.case, names }, await rulesFor(this.case), onRule)
   }
 }
 

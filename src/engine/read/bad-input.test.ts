@@ -26,7 +26,7 @@ async function readAll(bytes: Uint8Array, pieceBytes = bytes.length): Promise<An
   const analysis = await Analysis.start(module)
   for (let at = 0; at < bytes.length; at += pieceBytes) analysis.feed(bytes.subarray(at, at + pieceBytes))
   analysis.end()
-  for (const view of VIEWS) for (const line of lines(analysis, names, view)) expect(line).toBeDefined()
+  for (const view of VIEWS) for await (const line of lines(analysis, names, view)) expect(line).toBeDefined()
   return analysis
 }
 

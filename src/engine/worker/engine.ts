@@ -101,7 +101,7 @@ async function read(
     return refusal(source, name, reading.format)
   }
   open.names = await loadNames()
-  open.findings = analysis.diagnose(open.names, (rulesRun, rules) =>
+  open.findings = await analysis.diagnose(open.names, (rulesRun, rules) =>
     report({ bytesRead, stage: 'diagnosing', rulesRun, rules }),
   )
   report({ bytesRead, stage: 'done' })
@@ -227,7 +227,7 @@ export const engine = {
     const open = new OpenCapture(analysis.capture, parser.source, source, parser)
     Object.assign(open, { name: sealed.name, names: sealed.names, sealed, unsealing, format: parser.format })
     open.conversation = analysis.end()
-    open.findings = analysis.diagnose(sealed.names, (rulesRun, rules) =>
+    open.findings = await analysis.diagnose(sealed.names, (rulesRun, rules) =>
       report({ bytesRead: source.consumed, stage: 'diagnosing', rulesRun, rules }),
     )
     current = open

@@ -24,7 +24,7 @@ export async function warmUp(isIdle: () => boolean): Promise<void> {
     analysis.feed(example)
     analysis.end()
     await new Promise((resolve) => setTimeout(resolve))
-    if (isIdle()) analysis.diagnose(await loadNames())
+    if (isIdle()) await analysis.diagnose(await loadNames())
     await new Promise((resolve) => setTimeout(resolve))
   }
 }

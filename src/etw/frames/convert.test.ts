@@ -150,7 +150,7 @@ describe('the case study', () => {
     for (const trace of [asNetsh, asPktmon]) {
       const analysis = await analysed(trace)
       expect(analysis.capture.frames.rows).toBe(capture.length)
-      const [finding] = analysis.diagnose(names)
+      const [finding] = await analysis.diagnose(names)
       expect([finding!.rule, finding!.title, finding!.evidence]).toEqual([first!.rule, first!.title, first!.evidence])
     }
   })

@@ -138,7 +138,7 @@ async function sameAgain(
   const [one, other] = [digests(first), digests(again)]
   const differs = Object.keys(one).filter((table) => one[table] !== other[table])
   if (differs.length > 0) throw new Failure('difference', `tables differ between runs: ${differs.join(', ')}`)
-  if (JSON.stringify(again.diagnose(names)) !== JSON.stringify(findings))
+  if (JSON.stringify(await again.diagnose(names)) !== JSON.stringify(findings))
     throw new Failure('difference', 'findings differ between runs')
 }
 

@@ -15,6 +15,6 @@ export async function openWhole(module: WebAssembly.Module, file: Blob, names: N
   open.format = analysis.parser.format
   open.conversation = conversation
   open.names = names
-  open.findings = analysis.diagnose(names)
+  open.findings = await analysis.diagnose(names)
   return open
 }

@@ -69,7 +69,7 @@ test.each(captures)('$name: the conversation that only begins when all is read',
   const late = new RowAnalysis(parser)
   for (const count of rows) late.take(count)
   expect(told(late.conclude())).toBe(told(one.conversation!))
-  expect(late.diagnose(names)).toEqual(one.diagnose(names))
+  expect(await late.diagnose(names)).toEqual(await one.diagnose(names))
 })
 
 test.each(captures.slice(0, 8))('$name: read by a thread', async ({ bytes }) => {
@@ -80,7 +80,7 @@ test.each(captures.slice(0, 8))('$name: read by a thread', async ({ bytes }) => 
   await reading.read((count) => heard.push(count))
   const { analysis } = reading
   expect(told(analysis.conclude())).toBe(told(one.conversation!))
-  expect(analysis.diagnose(names)).toEqual(one.diagnose(names))
+  expect(await analysis.diagnose(names)).toEqual(await one.diagnose(names))
   expect(takeSnapshot(reading.tables).tables).toEqual(takeSnapshot(one.parser.source).tables)
   expect([reading.format, source.consumed, heard.at(-1)]).toEqual([one.parser.format, bytes.length, bytes.length])
 })
