@@ -63,6 +63,7 @@ const MAY: Record<string, string[]> = {
     'src/capture',
     'src/conversation',
     'src/diagnosis',
+    'src/diagnosis/rules',
     'src/engine',
     'src/etw',
     'src/export',

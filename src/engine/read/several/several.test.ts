@@ -59,7 +59,7 @@ describe('captures that are read as one', () => {
     const whole = await Analysis.start(module)
     whole.feed(pcapng(frames))
     whole.end()
-    const titles = async (analysis: Analysis) => analysis.diagnose(await allNames()).map(({ title }) => title)
+    const titles = async (analysis: Analysis) => (await analysis.diagnose(await allNames())).map(({ title }) => title)
     expect(await titles(found.analysis)).toEqual(await titles(whole))
   })
 
