@@ -6,8 +6,15 @@ import { rules as all } from './rules'
 import { rulesPage } from './rules-page'
 
 test('RULES.md says what the rules say (npm run generate writes it again)', async () => {
-  expect(await readFile(new URL('RULES.md', import.meta.url), 'utf8')).toBe(rulesPage(await heldBy()))
+  const written = await readFile(new URL('RULES.md', import.meta.url), 'utf8')
+  expect(withoutCounts(written)).toBe(withoutCounts(rulesPage(await heldBy())))
+  expect(written.match(/^- Held by: \d/gm)).toHaveLength(all.length)
 })
+
+/** Captures are counted when the page is generated; a test more must not make it wrong. */
+function withoutCounts(page: string): string {
+  return page.replace(/^- Held by: .*$/gm, '- Held by:')
+}
 
 test('every rule has an id of its own, a title and a meaning', () => {
   expect(new Set(all.map(({ id }) => id)).size).toBe(all.length)
