@@ -35,7 +35,7 @@ const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
 /** RemoteActivation of IActivation. MS-DCOM 3.1.2.5.2.3.1. */
 const REMOTE_ACTIVATION = 0
 
-/** Who calls through a pipe whose SMB logon the capture lacks. */
+/** The caller through a pipe whose SMB logon is not in the capture. */
 const UNSEEN_SMB_USER = 'the user of the SMB session'
 
 /** A call that took longer is worth a look. */
@@ -182,7 +182,7 @@ export class Examination implements CaseFile {
     return first
   }
 
-  /** Somebody who is known by name and whose calls are answered, of the same client, server and level as a connection. */
+  /** A user who is known by name and whose calls are answered, of the same client, server and level as a connection. */
   knownUser({ client, server }: Connection, level: number): SecurityContext | undefined {
     if (!this.#users) {
       this.#users = new Map()
@@ -230,7 +230,7 @@ export class Examination implements CaseFile {
     return this.isIncomplete(connection) ? 'low' : confidence
   }
 
-  /** Whether the capture shows RPC between somebody and this port. */
+  /** True if the capture shows RPC to this port. */
   isRpcServer(address: string, port: number): boolean {
     this.#servers ??= this.#serverPorts()
     return this.#servers.get(address)?.has(port) === true
@@ -291,7 +291,7 @@ export class Examination implements CaseFile {
     return caller === undefined && connection.pipe !== undefined ? UNSEEN_SMB_USER : who(caller)
   }
 
-  /** Whether a call carries a verifier that the capture does not hold: somebody logged on, and it cannot be told who. */
+  /** True if a call carries a verifier that the capture does not hold: the client logged on as an unknown user. */
   isLogonHidden(call: number): boolean {
     const pdu = this.conversation.calls.get(Call.RequestPdu, call)
     if (pdu === NONE || this.securityOf(call) !== undefined) return false

@@ -66,7 +66,7 @@ export interface Finding {
   confidence: Confidence
   /** The answer, one sentence. */
   title: string
-  /** What happened, for somebody who does not know RPC. */
+  /** What happened, for a reader who does not know RPC. */
   explanation: string
   advice: string[]
   /** What the user's program showed: a code, a message, a wait. */
@@ -86,7 +86,7 @@ export interface Finding {
   streams: number[]
   /** How many times, when more than once. */
   count?: number | undefined
-  /** Whether the call at hand ran on the server. */
+  /** If the call ran on the server. */
   executed?: 'yes' | 'no' | 'unknown' | undefined
   /** Wireshark display filter that shows it. */
   filter?: string | undefined

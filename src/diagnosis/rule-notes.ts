@@ -5,7 +5,7 @@ export interface RuleNotes {
   severities: Partial<Record<Severity, string>>
   /** What must be in the capture. */
   needs: string
-  /** What looks alike, and how it is told apart. */
+  /** What looks alike, and how it differs. */
   unlike: string
 }
 

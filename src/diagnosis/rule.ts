@@ -14,7 +14,7 @@ export interface Occurrence extends Maybe<Omit<Finding, 'rule' | 'occurrences'>>
   explanation: string
   evidence: Evidence[]
   streams: number[]
-  /** Occurrences of one rule with the same text here are one finding, told once. Without it each stands alone. */
+  /** Occurrences of one rule with the same text here are one finding. Without it each is a finding of its own. */
   fold?: string | undefined
   /** First and last frame of what happened, to tell repeats apart by. */
   moment?: [first: number, last: number] | undefined

@@ -6,7 +6,7 @@ import type { Party } from '../finding'
 export interface LogonStatus {
   /** The cause in at most twelve words; `user` is `DOMAIN\name` or words for a caller without a name. */
   headline: (user: string) => string
-  /** The cause in a sentence for somebody who does not know the code. */
+  /** The cause in a sentence for a reader who does not know the code. */
   cause: string
   atFault: Party
   /** What exactly is at fault, to complete "at fault: ". */

@@ -10,7 +10,7 @@ import { evidence } from './evidence'
 
 export { evidence } from './evidence'
 
-/** Names of auth_level, MS-RPCE 2.2.1.1.8; 0, which never travels, stands for a call without a verifier. */
+/** Names of auth_level, MS-RPCE 2.2.1.1.8; 0, which never travels, means a call without a verifier. */
 const LEVELS = ['none', 'none', 'connect', 'call', 'packet', 'packet integrity', 'packet privacy']
 
 export function levelName(level: number): string {

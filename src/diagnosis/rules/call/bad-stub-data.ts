@@ -103,7 +103,7 @@ function word(bytes: Uint8Array<ArrayBuffer>, at: number): number | undefined {
   return at < 0 || at + 4 > bytes.length ? undefined : new DataView(bytes.buffer, bytes.byteOffset).getUint32(at, true)
 }
 
-/** Clients that were told that the list of services needs more than 256 KB, and did not ask again: their own stub refuses to. */
+/** Clients that learned that the list of services needs more than 256 KB, and did not ask again: their own stub refuses to. */
 function* refusedByClient(theCase: Examination): Generator<Occurrence> {
   const { calls } = theCase.conversation
   for (const connection of theCase.conversation.connections) {

@@ -10,7 +10,7 @@ const shows: Play = (play) => {
   session.fault(call, 0x1c00000d)
 }
 
-test('a call that the client gives up is told with the time', async () => {
+test('a call that the client gives up is reported with the time', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'cancelled-call')
   expect(finding).toMatchObject({ severity: 'warning' })

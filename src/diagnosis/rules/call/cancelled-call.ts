@@ -19,7 +19,7 @@ export const cancelledCall: Rule = {
   id: 'cancelled-call',
   title: 'The client cancelled a call',
   meaning:
-    'The client stopped waiting and told the server so. The call may have run, wholly or in part. Ask why it took so long, or why the client was so impatient.',
+    'The client stopped waiting and notified the server. The call may have run, wholly or in part. Ask why it took so long, or why the client was so impatient.',
   covers: ['R47'],
   *find(theCase) {
     const { calls } = theCase.conversation
@@ -61,7 +61,7 @@ export const cancelledCall: Rule = {
           ]),
         symptom: programShows(theCase.names, CANCELLED),
         atFault: { party: 'client', text: 'the client, which stopped waiting; or the server, if it took too long' },
-        effect: 'The client got no result; whether the call ran cannot be told',
+        effect: 'The client got no result; the capture does not show if the call ran',
         fix: [
           {
             text: 'Find out why the client gave up: its own timeout (RPC: RpcMgmtSetCancelTimeout; COM: CoCancelCall; WMI: the timeout of the enumeration), a user who cancelled, or the end of the program.',

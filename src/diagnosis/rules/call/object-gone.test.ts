@@ -8,7 +8,7 @@ const shows: Play = (play) => {
   session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x80010108)
 }
 
-test('a fault 0x80010108 is told, with the method and the server', async () => {
+test('a fault 0x80010108 is reported, with the method and the server', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'object-gone')
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
@@ -17,7 +17,7 @@ test('a fault 0x80010108 is told, with the method and the server', async () => {
   expect(finding!.explanation).toContain('from 10.0.0.15 to 10.0.0.6')
 })
 
-test('a ping set that the object resolver has dropped is told by what it returns', async () => {
+test('a ping set that the object resolver has dropped is reported by what it returns', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc({ port: 135 })
     session.call(session.bind(I_OBJECT_EXPORTER), { opnum: 1, stub: new Uint8Array(8) }, returning(0x778, 4))
@@ -34,7 +34,7 @@ test('a healthy connection is not', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('it is told as well where the capture starts after the bind', async () => {
+test('it is reported as well where the capture starts after the bind', async () => {
   const findings = await diagnose(
     (play) => {
       const { session, binding } = working(play)

@@ -1,4 +1,4 @@
-// The COM object that a proxy stands for is gone. MS-DCOM 3.1.1.5.4.
+// The COM object behind a proxy is gone. MS-DCOM 3.1.1.5.4.
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'

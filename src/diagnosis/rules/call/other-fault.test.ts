@@ -8,7 +8,7 @@ const shows: Play = (play) => {
   session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c000020)
 }
 
-test('a fault 0x1c000020 is told, with the method and the server', async () => {
+test('a fault 0x1c000020 is reported, with the method and the server', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'other-fault')
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
@@ -25,7 +25,7 @@ test('a healthy connection is not', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('it is told as well where the capture starts after the bind', async () => {
+test('it is reported as well where the capture starts after the bind', async () => {
   const findings = await diagnose(
     (play) => {
       const { session, binding } = working(play)

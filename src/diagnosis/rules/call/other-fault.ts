@@ -1,4 +1,4 @@
-// Any fault that no other rule knows: told by its name, and what follows from it.
+// Any fault that no other rule knows: its name, and what follows from it.
 import { laterEvidence, laterText, tellFaults, wentOn } from '../../signs/call/fault'
 import { isSecurityStatus } from '../../../conversation/build/security'
 import type { Rule } from '../../rule'

@@ -21,7 +21,7 @@ const taking =
 
 const shows = taking(5, 0.01, 0.01, 0.01)
 
-test('a first call that waits for the logon is told as that, and not as a slow method', async () => {
+test('a first call that waits for the logon is reported as that, and not as a slow method', async () => {
   const findings = await diagnose(shows)
   expect(found(findings, 'slow-logon')).toMatchObject({ severity: 'warning', confidence: 'medium' })
   expect(found(findings, 'slow-logon')!.title).toContain('likely')

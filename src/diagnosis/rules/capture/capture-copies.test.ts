@@ -8,7 +8,7 @@ const shows: Play = (play) => {
   working(play)
 }
 
-test('packets that were seen twice are told', async () => {
+test('packets that were seen twice are reported', async () => {
   const findings = await diagnose(shows, (frames) => duplicateAll(frames))
   const finding = found(findings, 'capture-copies')
   expect(finding).toMatchObject({ kind: 'limit' })

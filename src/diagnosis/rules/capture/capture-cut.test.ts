@@ -7,7 +7,7 @@ const shows: Play = (play) => {
   working(play)
 }
 
-test('cut frames are told with the length', async () => {
+test('cut frames are reported with the length', async () => {
   const findings = await diagnose(shows, (frames) => cutTo(frames, 128))
   const finding = found(findings, 'capture-cut')
   expect(finding).toMatchObject({ kind: 'limit' })

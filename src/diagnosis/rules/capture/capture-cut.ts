@@ -7,7 +7,7 @@ import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
 import { ofCapture } from '../../text/of-kind'
 
-/** What pktmon keeps of a packet unless told otherwise. */
+/** What pktmon keeps of a packet by default. */
 const PKTMON_DEFAULT = 128
 
 export const captureCut: Rule = {

@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
 }
 
-test('packets that the sniffer missed are told as a limit', async () => {
+test('packets that the sniffer missed are reported as a limit', async () => {
   const findings = await diagnose(shows, (frames) => lose(frames, 8))
   const finding = found(findings, 'capture-gaps')
   expect(finding).toMatchObject({ kind: 'limit' })

@@ -10,7 +10,7 @@ export const captureGaps: Rule = {
   id: 'capture-gaps',
   title: 'Packets are missing in the capture',
   meaning:
-    'One side acknowledges bytes that the capture lacks: they were sent and received, only the sniffer missed them. An answer that seems to be ' +
+    'One side acknowledges bytes that are not in the capture: they were sent and received, only the sniffer missed them. An answer that seems to be ' +
     'missing on such a connection may be among them.',
   covers: ['R64'],
   *find(theCase) {

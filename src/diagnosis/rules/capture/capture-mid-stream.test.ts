@@ -8,7 +8,7 @@ const shows: Play = (play) => {
   working(play)
 }
 
-test('a capture without the bind is told as a limit', async () => {
+test('a capture without the bind is reported as a limit', async () => {
   const findings = await diagnose(shows, (frames) => startingAt(frames, 7))
   const finding = found(findings, 'capture-mid-stream')
   expect(finding).toMatchObject({ kind: 'limit' })

@@ -7,7 +7,7 @@ const shows: Play = (play) => {
   working(play)
 }
 
-test('one direction is told', async () => {
+test('one direction is reported', async () => {
   const findings = await diagnose(shows, (frames, { client }) => sentBy(frames, client))
   const finding = found(findings, 'capture-one-sided')
   expect(finding).toMatchObject({ kind: 'limit' })

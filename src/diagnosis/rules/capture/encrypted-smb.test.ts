@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   session.close('client')
 }
 
-test('encrypted SMB is told as a limit, with the server', async () => {
+test('encrypted SMB is reported as a limit, with the server', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'encrypted-smb')
   expect(finding).toMatchObject({ kind: 'limit' })

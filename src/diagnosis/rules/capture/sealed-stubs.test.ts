@@ -6,7 +6,7 @@ const shows: Play = (play) => {
   working(play, { level: 'privacy' })
 }
 
-test('calls at privacy are told as a limit', async () => {
+test('calls at privacy are reported as a limit', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'sealed-stubs')
   expect(finding).toMatchObject({ kind: 'limit' })

@@ -10,7 +10,7 @@ const shows: Play = (play) => {
   session.close('server')
 }
 
-test('a server that closes before the answer is told with the call', async () => {
+test('a server that closes before the answer is reported with the call', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'connection-lost')
   expect(finding).toMatchObject({ severity: 'error', executed: 'unknown' })
@@ -53,7 +53,7 @@ test('a reset of the server that the client answers with one is the server’s',
   expect(found(findings, 'connection-lost')!.title).toContain('The server ended the connection')
 })
 
-test('a client that gives up is told as such; whether the call ran is open', async () => {
+test('a client that gives up is reported as such; whether the call ran is open', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play)
     session.request(binding, { opnum: 12, stub: new Uint8Array(40) })

@@ -242,7 +242,7 @@ function replacedBy(theCase: Examination, { transport, close, stream }: Connecti
 }
 
 function faultOf(foreign: Foreign | undefined, itself: string | undefined): AtFault {
-  if (itself) return { party: 'server', text: 'nobody: the method does this by design' }
+  if (itself) return { party: 'server', text: 'nothing: the method does this by design' }
   if (foreign) return { party: 'network', text: 'a firewall, intrusion prevention or load balancer on the path' }
   return { party: 'server', text: 'the process that the call runs in' }
 }

@@ -10,7 +10,7 @@ const shows: Play = (play) => {
   session.tcp.reset('server')
 }
 
-test('a call over a connection that the server had closed is told', async () => {
+test('a call over a connection that the server had closed is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'dead-connection')
   expect(finding).toMatchObject({ severity: 'error', executed: 'no' })

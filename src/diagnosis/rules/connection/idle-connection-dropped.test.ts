@@ -12,7 +12,7 @@ const shows: Play = (play) => {
   }
 }
 
-test('a connection that is silent after a pause is told', async () => {
+test('a connection that is silent after a pause is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'idle-connection-dropped')
   expect(finding).toMatchObject({ severity: 'error' })

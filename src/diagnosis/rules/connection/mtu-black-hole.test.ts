@@ -16,7 +16,7 @@ const shows: Play = (play) => {
   }
 }
 
-test('a full-size segment that is sent again and again is told', async () => {
+test('a full-size segment that is sent again and again is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'mtu-black-hole')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })

@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   working(play)
 }
 
-test('a request without an answer for more than a minute is told', async () => {
+test('a request without an answer for more than a minute is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'no-response')
   expect(finding).toMatchObject({ severity: 'warning', executed: 'unknown' })

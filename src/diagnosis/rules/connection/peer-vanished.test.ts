@@ -56,7 +56,7 @@ function resending(play: Scenario): RpcSession {
   return session
 }
 
-test('bytes that are sent again and again without an acknowledgement are told, with who is silent', async () => {
+test('bytes that are sent again and again without an acknowledgement are reported, with who is silent', async () => {
   const findings = await diagnose((play) => resending(play))
   expect(wrong(findings)).toEqual(['peer-vanished'])
   expect(findings[0]!.title).toBe('The server stopped answering in the middle of the connection')
@@ -111,7 +111,7 @@ test('a reset by the other side is an answer', async () => {
   expect(found(findings, 'peer-vanished')).toBeUndefined()
 })
 
-test('of a capture that shows one direction nothing is told', async () => {
+test('of a capture that shows one direction nothing is reported', async () => {
   const findings = await diagnose(
     (play) => resending(play),
     (frames, { client }) => sentBy(frames, client),

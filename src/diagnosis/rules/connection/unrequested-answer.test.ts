@@ -8,7 +8,7 @@ const shows: Play = (play) => {
   session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
 }
 
-test('an answer whose request was missed is told as a limit', async () => {
+test('an answer whose request was missed is reported as a limit', async () => {
   const findings = await diagnose(shows, (frames) => startingAt(frames, 7))
   const finding = found(findings, 'unrequested-answer')
   expect(finding).toMatchObject({ kind: 'limit' })

@@ -1,4 +1,4 @@
-// Answers to calls that nobody made, as far as the capture shows.
+// Answers whose requests are not in the capture.
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
 import { ofCapture } from '../../text/of-kind'

@@ -8,7 +8,7 @@ const shows: Play = (play) => {
   session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
 }
 
-test('a call that is denied while another succeeded is told with the method', async () => {
+test('a call that is denied while another succeeded is reported with the method', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'access-denied')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
@@ -36,7 +36,7 @@ test('a call that succeeds for the same user later is a note; for another user i
   expect(found(await later('CORP\\other'), 'access-denied')).toMatchObject({ severity: 'error' })
 })
 
-test('where the bind is not in the capture it is told without the name', async () => {
+test('where the bind is not in the capture it is reported without the name', async () => {
   const findings = await diagnose(
     (play) => {
       const { session, binding } = working(play)

@@ -19,7 +19,7 @@ export const accessDenied: Rule = {
   title: 'Access denied on a call',
   meaning:
     'The server refused a call with access denied. When other calls of the same logon succeeded, the user is known and has no right for just ' +
-    'this method or object; when none did, whether the logon or the right is at fault cannot be told. An error, unless the same user’s call of the same method succeeded later: then a note.',
+    'this method or object; when none did, the capture does not show whether the logon or the right is at fault. An error, unless the same user’s call of the same method succeeded later: then a note.',
   covers: ['R05'],
   *find(theCase) {
     yield* tellFaults(

@@ -35,7 +35,7 @@ test('another error is another matter', async () => {
 })
 
 // The scenario writes its stubs in little-endian order.
-test('a caller without a logon is told so, not that its logon was good', async () => {
+test('a caller without a logon is reported so, not that its logon was good', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc({ port: 135 })
     const binding = session.bind({ uuid: '000001a0-0000-0000-c000-000000000046', version: '0.0' })

@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   session.fault(session.request(binding, { opnum: 0, stub: new Uint8Array(40) }), 5)
 }
 
-test('printing below privacy is told', async () => {
+test('printing below privacy is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'level-too-low')
   expect(finding).toMatchObject({ severity: 'error' })
@@ -27,7 +27,7 @@ test('at privacy it is something else', async () => {
 
 const SAMR = { uuid: '12345778-1234-abcd-ef00-0123456789ac', version: '1.0' }
 
-test('accounts at level connect are told once, however many methods the client tries', async () => {
+test('accounts at level connect are reported once, however many methods the client tries', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()
     const binding = session.bind(SAMR, { logon: play.logon('CORP\\eve', 'connect') })

@@ -100,7 +100,7 @@ describe('a refused logon that was overcome is a note where', () => {
   })
 })
 
-test('a logon that the KDC refused first is told once, with the KDC’s cause', async () => {
+test('a logon that the KDC refused first is reported once, with the KDC’s cause', async () => {
   const findings = await diagnose((play) => {
     play.ticketRefused(24, 'krbtgt/CORP', 'CORP', 'eve')
     shows(play)
@@ -109,7 +109,7 @@ test('a logon that the KDC refused first is told once, with the KDC’s cause', 
   expect(found(findings, 'logon-refused')).toMatchObject({ mutedBy: 'kerberos-refusal' })
 })
 
-test('a fault that answers the last message of SPNEGO is told once', async () => {
+test('a fault that answers the last message of SPNEGO is reported once', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()
     const logon = play.logon('CORP\\eve', 'integrity', { package: 'spnego' })

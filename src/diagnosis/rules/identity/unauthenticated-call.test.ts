@@ -8,7 +8,7 @@ const shows: Play = (play) => {
   session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 5)
 }
 
-test('a call without logon that is denied is told', async () => {
+test('a call without logon that is denied is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'unauthenticated-call')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })

@@ -86,7 +86,7 @@ function tell(theCase: Examination, group: readonly Authentication[]): Occurrenc
       ...(set
         ? [
             {
-              text: 'Treat the domain as compromised; set the computer password of the domain controller anew on it.',
+              text: 'Treat the domain as compromised; reset the computer password of the domain controller on it.',
               copy: 'Reset-ComputerMachinePassword',
             },
           ]

@@ -59,7 +59,7 @@ test('a call that fails after the server accepted the ticket is no matter of clo
   expect(wrong(findings)).toContain('logon-refused')
 })
 
-test('an error in the bind’s answer is told once, with the frame and the side that sent it', async () => {
+test('an error in the bind’s answer is reported once, with the frame and the side that sent it', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()
     const logon = play.logon('CORP\\eve', 'integrity', { package: 'kerberos', kerberosError: 37 })

@@ -79,7 +79,7 @@ const leaves: Play = (play) => {
   tcp.close('client')
 }
 
-test('a client that leaves instead of trying NTLM is told', async () => {
+test('a client that leaves instead of trying NTLM is reported', async () => {
   const finding = found(await diagnose(leaves), 'kerberos-refusal')!
   expect(finding).toMatchObject({
     severity: 'error',
@@ -145,7 +145,7 @@ test('a ticket too big for UDP is an error only where TCP gets no answer', async
   expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error', atFault: { party: 'network' } })
 })
 
-test('a logon over RPC that fails after a refused ticket is told with it', async () => {
+test('a logon over RPC that fails after a refused ticket is reported with it', async () => {
   const findings = await diagnose((play) => {
     play.ticketRefused(12, 'host/server1')
     const session = play.rpc()

@@ -7,7 +7,7 @@ const shows: Play = (play) => {
   session.bind(SVCCTL, { logon: play.logon('CORP\\admin', 'integrity', { package: 'kerberos', kerberosError: 41 }) })
 }
 
-test('KRB_AP_ERR_MODIFIED in the answer to a bind is told', async () => {
+test('KRB_AP_ERR_MODIFIED in the answer to a bind is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'kerberos-wrong-server')
   expect(finding).toMatchObject({ severity: 'error' })

@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   play.askNeighbours('server9')
 }
 
-test('a name that nobody knows is told where no connection follows', async () => {
+test('a name that nobody knows is reported where no connection follows', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'name-not-resolved')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium', executed: 'no' })
@@ -47,7 +47,7 @@ function askInVain(play: Scenario, type = TYPE_A): void {
   }
 }
 
-test('a name server that is silent is told by its address', async () => {
+test('a name server that is silent is reported by its address', async () => {
   const findings = await diagnose((play) => {
     play.wire.arp(play.router, play.client)
     play.tcp({ port: 443, server: play.router }).open()
@@ -127,7 +127,7 @@ test('where SMB refuses a logon that is the matter', async () => {
   expect(wrong(findings)).toEqual(['smb-session-refused'])
 })
 
-test('of a neighbour whose answers the capture does not see nothing is told', async () => {
+test('of a neighbour whose answers the capture does not see nothing is reported', async () => {
   const findings = await diagnose(
     (play) => play.askNeighbours('server9', 4),
     (frames, { client }) => sentBy(frames, client),

@@ -48,7 +48,7 @@ export const nameNotResolved: Rule = {
   *find(theCase) {
     const { capture, conversation } = theCase
     const attempts = rpcAttempts(theCase)
-    // Whatever is told of RPC that is there, or of a server that cannot be reached, is nearer to the matter.
+    // Findings about RPC that is there, or about a server that cannot be reached, come first.
     if (conversation.connections.length > 0 || attempts.some(({ outcome }) => outcome !== 'open')) return
     if (conversation.smbLogons.some(({ status = 0 }) => status !== 0)) return
     const reached = new Map(attempts.map(({ client, synFrame }) => [client, synFrame]))

@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   session.close('server')
 }
 
-test('a bind_nak is told with its reason', async () => {
+test('a bind_nak is reported with its reason', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'bind-refused')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
@@ -100,7 +100,7 @@ test('that the association group is not known is sure where the server says so',
   expect(finding.advice.join()).toContain('load balancer')
 })
 
-test('a bind_nak that is cut within its extended error information is told without it', async () => {
+test('a bind_nak that is cut within its extended error information is reported without it', async () => {
   const findings = await diagnose(
     (play) => {
       const session = play.rpc()

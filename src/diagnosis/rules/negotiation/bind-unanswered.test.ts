@@ -66,7 +66,7 @@ test('it is a note where the client is answered afterwards', async () => {
 test.each<[string, Play]>([
   ['the client leaves at once', (play) => offers(play).tcp.finish('client')],
   ['the capture ends', (play) => void offers(play)],
-])('nothing is told where %s', async (_, play) => {
+])('nothing is reported where %s', async (_, play) => {
   expect(found(await diagnose(play), 'bind-unanswered')).toBeUndefined()
 })
 

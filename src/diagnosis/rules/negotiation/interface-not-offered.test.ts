@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   session.close('client')
 }
 
-test('an abstract syntax that is refused everywhere is told', async () => {
+test('an abstract syntax that is refused everywhere is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'interface-not-offered')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })

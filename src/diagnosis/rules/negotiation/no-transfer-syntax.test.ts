@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   session.close('client')
 }
 
-test('offers that are all refused for their encoding are told', async () => {
+test('offers that are all refused for their encoding are reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'no-transfer-syntax')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })

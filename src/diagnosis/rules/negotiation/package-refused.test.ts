@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   session.close('client')
 }
 
-test('"reject" from the server is told with what was offered', async () => {
+test('"reject" from the server is reported with what was offered', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'package-refused')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })

@@ -8,7 +8,7 @@ const shows: Play = (play) => {
   session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c00001a)
 }
 
-test('a fault 0x1c00001a is told, with the method and the server', async () => {
+test('a fault 0x1c00001a is reported, with the method and the server', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'unknown-context')
   expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
@@ -25,7 +25,7 @@ test('a healthy connection is not', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('it is told as well where the capture starts after the bind', async () => {
+test('it is reported as well where the capture starts after the bind', async () => {
   const findings = await diagnose(
     (play) => {
       const { session, binding } = working(play)
@@ -46,7 +46,7 @@ test('a context that no bind offered is named', async () => {
   expect(found(findings, 'unknown-context')!.explanation).toContain('Context 77 was never offered')
 })
 
-test('an interface that went away is told by its method', async () => {
+test('an interface that went away is reported by its method', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play)
     session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c010003)

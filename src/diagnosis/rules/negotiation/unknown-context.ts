@@ -50,7 +50,7 @@ export const unknownContext: Rule = {
   title: 'The server does not know the interface, context or handle of a call',
   meaning:
     'What the call refers to was valid once or never: an interface that is gone, a presentation context that was not agreed, a context ' +
-    'handle of a process that has ended. It is not told where the capture lacks the bind.',
+    'handle of a process that has ended. Only a note where the bind is not in the capture.',
   covers: ['R36'],
   *find(theCase) {
     yield* tellFaults(
@@ -71,7 +71,7 @@ function probe(fault: FaultGroup): Telling {
     severity: 'note',
     confidence: 'high',
     title: `${firstMethod(fault.method)} asks how new the server is; the refusal means "older"`,
-    explanation: `The question was refused in frame ${fault.frame} with ${fault.statusText}. Clients are told to go on after that.`,
+    explanation: `The question was refused in frame ${fault.frame} with ${fault.statusText}. Clients go on after that.`,
   }
 }
 

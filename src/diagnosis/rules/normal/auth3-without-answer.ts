@@ -10,8 +10,8 @@ export const auth3WithoutAnswer: Rule = {
   id: 'auth3-without-answer',
   title: 'AUTH3 has no answer by design',
   meaning:
-    'The last message of a three-leg handshake travels in an AUTH3 PDU, to which no answer exists. Whether the server took the logon is told ' +
-    'by the first call after it.',
+    'The last message of a three-leg handshake travels in an AUTH3 PDU, to which no answer exists. The first call after it shows ' +
+    'if the server accepted the logon.',
   covers: [],
   *find(theCase) {
     const proven = theCase.conversation.connections.flatMap(({ security, stream }) =>

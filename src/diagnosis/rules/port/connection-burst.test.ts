@@ -8,7 +8,7 @@ const shows: Play = (play) => {
     else working(play)
 }
 
-test('a dozen SYNs at once of which some are refused are told', async () => {
+test('a dozen SYNs at once of which some are refused are reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'connection-burst')
   expect(finding).toMatchObject({ severity: 'warning', confidence: 'medium' })

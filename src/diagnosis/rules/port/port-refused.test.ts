@@ -7,7 +7,7 @@ const shows: Play = (play) => {
   play.refused({ port: 135 })
 }
 
-test('a RST from port 135 is told', async () => {
+test('a RST from port 135 is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'port-refused')
   expect(finding).toMatchObject({ severity: 'error' })

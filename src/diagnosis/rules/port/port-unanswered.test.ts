@@ -6,7 +6,7 @@ const shows: Play = (play) => {
   play.unanswered({ port: 135 })
 }
 
-test('SYNs to 135 without any answer are told', async () => {
+test('SYNs to 135 without any answer are reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'port-unanswered')
   expect(finding).toMatchObject({ severity: 'error', executed: 'no' })

@@ -11,7 +11,7 @@ const shows: Play = (play) => {
   play.unanswered({ client: play.server, server: play.client, port: 49300 })
 }
 
-test('SYNs from the server to the client without an answer are told', async () => {
+test('SYNs from the server to the client without an answer are reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'callback-blocked')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
@@ -19,7 +19,7 @@ test('SYNs from the server to the client without an answer are told', async () =
   expect(finding!.title).toContain('back')
 })
 
-test('a callback that the client refuses is told as that', async () => {
+test('a callback that the client refuses is reported as that', async () => {
   const findings = await diagnose((play) => {
     working(play, { abstract: I_REM_UNKNOWN2 })
     const back = play.rpc({ client: play.server, server: play.client, port: 49300 })

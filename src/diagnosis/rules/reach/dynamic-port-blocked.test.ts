@@ -8,7 +8,7 @@ const shows: Play = (play) => {
   play.unanswered({ port: 49200 })
 }
 
-test('a mapped port that does not answer is told with the interface', async () => {
+test('a mapped port that does not answer is reported with the interface', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'dynamic-port-blocked')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })

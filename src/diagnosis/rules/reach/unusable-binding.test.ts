@@ -19,14 +19,14 @@ const shows: Play = (play) => {
   play.unanswered({ port: 49300, server: new Host({ address: '172.16.9.9' }) })
 }
 
-test('bindings that name other addresses than the one in use are told', async () => {
+test('bindings that name other addresses than the one in use are reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'unusable-binding')
   expect(finding).toMatchObject({ severity: 'error' })
   expect(finding!.explanation).toContain('172.16.9.9')
 })
 
-test('a bare name that the client cannot resolve is told', async () => {
+test('a bare name that the client cannot resolve is reported', async () => {
   const findings = await diagnose((play) => {
     play
       .activate({ logon: play.logon('CORP\\a', 'integrity'), addresses: ['WIN-CLOUD'], exporterPort: 49300 })

@@ -61,7 +61,7 @@ export const wrongAddress: Rule = {
   },
 }
 
-/** Addresses of a name that nobody answers at, where another address of the same name does answer. */
+/** Addresses of a name that do not answer, where another address of the same name does answer. */
 function* deadAddresses(theCase: Examination): Generator<Occurrence> {
   const groups = failedPorts(theCase, 'unanswered')
   if (groups.length === 0) return

@@ -7,7 +7,7 @@ const shows: Play = (play) => {
   session.close('client')
 }
 
-test('a class that is not registered is told', async () => {
+test('a class that is not registered is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'activation-failed')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
@@ -33,7 +33,7 @@ test('the old RemoteActivation says it before the statuses of the interfaces', a
   expect(found(findings, 'activation-failed')!.title).toContain('not registered')
 })
 
-test('COM+ that is off is told with its registry value', async () => {
+test('COM+ that is off is reported with its registry value', async () => {
   const findings = await diagnose((play) => {
     const { session } = play.activate({ logon: play.logon('CORP\\eve', 'integrity'), hresult: 0x80004027 })
     session.close('client')

@@ -38,7 +38,7 @@ test('after one the client only releases: a hint that names the interface', asyn
   expect(finding!.title).toContain('IOPCServer')
 })
 
-test('an interface without proxy and stub is told as that', async () => {
+test('an interface without proxy and stub is reported as that', async () => {
   const findings = await diagnose(asking('39c13a4d-011e-11d0-9675-0020afd8adb3', 0x80040155))
   expect(found(findings, 'interface-query')!.title).toContain('proxy and stub')
 })

@@ -93,7 +93,7 @@ test.each(['CORP\\ann', 'CORP\\admin'])('access denied is a note where %s is all
   expect(wrong(findings)).toEqual([])
 })
 
-test('callers are told apart: by user, by client and by server', async () => {
+test('callers are distinguished: by user, by client and by server', async () => {
   const findings = await diagnose((play) => {
     for (const [who, client] of [
       ['CORP\\ann', play.client],

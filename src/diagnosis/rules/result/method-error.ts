@@ -137,7 +137,7 @@ function titleOf(theCase: Examination, { method, later, status, call }: FaultGro
     : `${firstMethod(method)} was denied: the account has no right to it`
 }
 
-/** Whether a call is surely made by nobody who logged on, or by an anonymous user. */
+/** True if a call was made without a logon, or by the anonymous user. */
 function isNameless(theCase: Examination, call: number): boolean {
   const security = theCase.securityOf(call)
   if (security !== undefined) return security.anonymous === true

@@ -32,7 +32,7 @@ function asks({ wire, client, server }: Scenario, opnum: number, sequence: numbe
 
 const shows: Play = (play) => asks(play, CONNECT, 1, OUT_OF_AR)
 
-test('a device without resources for another connection is told', async () => {
+test('a device without resources for another connection is reported', async () => {
   const finding = found(await diagnose(shows), 'profinet-error')!
   expect(finding).toMatchObject({ severity: 'error', confidence: 'high' })
   expect(finding.title).toContain('no resources')

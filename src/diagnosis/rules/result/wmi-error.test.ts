@@ -19,7 +19,7 @@ const shows: Play = (play) => {
   session.call(binding, { opnum: 6, stub: new Uint8Array(80) }, returning(0x8004100e))
 }
 
-test('WBEM_E_INVALID_NAMESPACE is told with what to do', async () => {
+test('WBEM_E_INVALID_NAMESPACE is reported with what to do', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'wmi-error')
   expect(finding).toMatchObject({ severity: 'error' })

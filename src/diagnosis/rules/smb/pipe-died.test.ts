@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   pipe.fail(0xc000014b)
 }
 
-test('a pipe that breaks under a call is told', async () => {
+test('a pipe that breaks under a call is reported', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'pipe-died')
   expect(finding).toMatchObject({ severity: 'error', executed: 'unknown' })

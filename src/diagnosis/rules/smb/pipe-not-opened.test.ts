@@ -7,7 +7,7 @@ const shows: Play = (play) => {
   play.pipe('winreg', 'CORP\\admin', { create: 0xc0000034 })
 }
 
-test('a pipe that does not exist is told by its name', async () => {
+test('a pipe that does not exist is reported by its name', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'pipe-not-opened')
   expect(finding).toMatchObject({ severity: 'error' })

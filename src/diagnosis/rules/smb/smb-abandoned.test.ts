@@ -11,7 +11,7 @@ function negotiates(play: Scenario, failures: PipeFailures = { leaves: true }) {
 
 const shows: Play = (play) => negotiates(play).close('client')
 
-test('a client that leaves after the negotiation is told', async () => {
+test('a client that leaves after the negotiation is reported', async () => {
   const finding = found(await diagnose(shows), 'smb-abandoned')
   expect(finding).toMatchObject({ severity: 'warning', confidence: 'low', executed: 'no' })
   expect(finding!.title).toBe('The client left SMB after the negotiation, likely without usable credentials')
@@ -57,7 +57,7 @@ test.each<[string, Play]>([
   expect(wrong(await diagnose(play))).toEqual([])
 })
 
-test('of cut packets nothing is told', async () => {
+test('of cut packets nothing is reported', async () => {
   expect(wrong(await diagnose(shows, (frames) => cutTo(frames, 90)))).toEqual([])
 })
 

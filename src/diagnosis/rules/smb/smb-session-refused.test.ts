@@ -147,7 +147,7 @@ function treeConnect(
   tcp.send('server', answer)
 }
 
-test('a client that does not sign where the session demands it is told so', async () => {
+test('a client that does not sign where the session demands it is reported so', async () => {
   const shown = await diagnose((play) => treeConnect(play, '\\\\server1\\IPC$', ACCESS_DENIED, { answer: true }))
   expect(found(shown, 'smb-session-refused')).toMatchObject({
     severity: 'error',
@@ -178,7 +178,7 @@ test('the handshake’s "more processing required" is none', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('an anonymous caller that may not connect to IPC$ is told', async () => {
+test('an anonymous caller that may not connect to IPC$ is reported', async () => {
   const findings = await diagnose((play) => void play.pipe('svcctl', '', { treeConnect: ACCESS_DENIED }))
   const finding = found(findings, 'smb-session-refused')!
   expect(finding.title).toBe('The server does not let anonymous callers connect to IPC$')

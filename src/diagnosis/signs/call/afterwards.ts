@@ -1,4 +1,4 @@
-// What happened next: the logons by which a client did get into a server, so that a rejection that was overcome is told apart
+// What happened next: the logons by which a client did get into a server, so that a rejection that was overcome is distinguished
 // from one that ended the attempt. One view for all rules about identity.
 import { AuthType } from '../../../../asm/layout'
 import { Call, type Connection, Outcome, type SecurityContext, type SmbLogon } from '../../../conversation/model'
@@ -125,7 +125,7 @@ export interface Attempted {
 }
 
 /**
- * The logon that overcame a rejection: the same user later got in; or, soon after it, somebody did who had not been in before,
+ * The logon that overcame a rejection: the same user later got in; or, soon after it, a user did who had not been in before,
  * so that other credentials were tried. An anonymous logon overcomes only an anonymous rejection.
  */
 export function overcomeBy(theCase: Examination, attempt: Attempted): GoodLogon | undefined {
@@ -157,7 +157,7 @@ function methodKey(theCase: Examination, call: number): string {
   return `${client.text} ${server.text} ${calls.get(Call.Interface, call)} ${calls.get(Call.Opnum, call)}`
 }
 
-/** A later call of the same method by the same client to the same server that succeeded, whoever it was made as. */
+/** A later call of the same method by the same client to the same server that succeeded, as any user. */
 export function succeededAfter(theCase: Examination, call: number): number | undefined {
   const later = lastAnswered(theCase).get(methodKey(theCase, call))
   return later !== undefined && later > call ? later : undefined

@@ -28,7 +28,7 @@ test.each([
   ['success', answer(NETLOGON, 0)],
   ['a sealed answer', answer(NETLOGON, NONE)],
   ['more to come', answer(NETLOGON, 0x105)],
-  ['a fault, which is told as such', answer(NETLOGON, 0xc0000022, Outcome.Fault)],
+  ['a fault, which is reported as such', answer(NETLOGON, 0xc0000022, Outcome.Fault)],
   ['a truth value', answer(MANAGEMENT, 1)],
   ['an interface whose answers nobody knows', answer(UNKNOWN, 5)],
 ])('%s is none', (_, failure) => expect(failure).toBeUndefined())

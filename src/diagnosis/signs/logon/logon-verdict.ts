@@ -1,4 +1,4 @@
-// What a refused first call says: that the logon failed, that the user lacks a right, or one of the two.
+// What a refused first call says: that the logon failed, that a right is missing, or one of the two.
 import { ACCESS_DENIED, RPC_S_SEC_PKG_ERROR } from '../../../names/statuses'
 import { Stream } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
@@ -55,7 +55,7 @@ export function goodLogons(theCase: Examination): GoodLogons {
   return good
 }
 
-/** Undefined for who has no name: of nobody it cannot be said that it is the same. */
+/** Undefined for a logon without a name, which cannot be compared. */
 function key(client: string, server: string, logon: SecurityContext | SmbLogon): string | undefined {
   if (!logon.user || logon.anonymous) return undefined
   const [name, realm] = logon.user.toLowerCase().split('@')

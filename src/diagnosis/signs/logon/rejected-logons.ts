@@ -140,7 +140,7 @@ function isSpray(theCase: Examination, { accounts, logons }: Spray): boolean {
   return false
 }
 
-/** True for a user of a client that tried one user after another: the flood is told once, not user by user. */
+/** True for a user of a client that tried one user after another: the flood is one finding, not one for each user. */
 export function isSprayed(theCase: Examination, client: string, user: string | undefined): boolean {
   const account = accountOf(user)
   return account !== undefined && sprays(theCase).get(client)?.accounts.has(account) === true

@@ -15,7 +15,7 @@ export interface QuietEnd {
   frame: number
 }
 
-/** In order of their SYNs. What the capture lacks a part of is left out. */
+/** In order of their SYNs. Streams that the capture holds in part are left out. */
 export const quietEnds = perCase((theCase: Examination): readonly QuietEnd[] => quietEndsOf(theCase))
 
 function quietEndsOf(theCase: Examination): QuietEnd[] {

@@ -51,7 +51,7 @@ export interface Foreign {
   evidence: Evidence[]
 }
 
-/** Says that a reset does not look like its sender's other packets; undefined where it does, or where that cannot be told. */
+/** Says that a reset does not look like its sender's other packets; undefined where it does, or where that is not visible. */
 export function foreignReset(theCase: Examination, frame: number | undefined): Foreign | undefined {
   if (frame === undefined || frame === NONE) return undefined
   const { frames, addresses } = theCase.capture
