@@ -16,7 +16,7 @@ const MAY: Record<string, string[]> = {
   'src/names': ['asm'],
   'src/wmio': [],
   'src/dissect': ['asm', 'src/capture', 'src/names', 'src/wmio'],
-  'src/unseal': ['src/capture', 'src/dissect', 'src/names'],
+  'src/unseal': ['asm', 'src/capture', 'src/dissect', 'src/names'],
   'src/conversation': ['asm', 'src/capture', 'src/dissect', 'src/names', 'src/wmio'],
   'src/diagnosis': [
     'asm',

@@ -5,7 +5,8 @@ import type { Capture } from '../capture/capture'
 import { addressTexts } from '../capture/text'
 import { RecordType } from '../dissect/network/dns'
 import { plainQuestion } from '../dissect/network/plain-question'
-import { isNameService, nameBytes, nameMessage, type NameService } from './name-answers'
+import { messageBytes } from '../capture/messages'
+import { isNameService, nameMessage, type NameService } from './name-answers'
 
 /** RCODEs of no error, of no such name, and of servers that fail or refuse. RFC 1035 4.1.1; NetBIOS has the same numbers. */
 const NO_ERROR = 0
@@ -116,7 +117,7 @@ export function failedLookUps(capture: Capture): LookUp[] {
 }
 
 function askedIn(capture: Capture, row: number, service: NameService): Asked | undefined {
-  const plain = service === Protocol.Nbns ? undefined : plainQuestion(nameBytes(capture, row))
+  const plain = service === Protocol.Nbns ? undefined : plainQuestion(messageBytes(capture, row))
   if (plain) {
     const { response, opcode, rcode, truncated, hasAnswers, type, nameLength } = plain
     const host = plain.host.length > NETBIOS_LETTERS ? plain.host.slice(0, NETBIOS_LETTERS) : plain.host

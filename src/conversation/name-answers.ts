@@ -83,15 +83,9 @@ export function isNameService(protocol: number): protocol is NameService {
   return READERS[protocol] !== undefined
 }
 
-/** Bytes of a row of Message, as far as they are kept. */
-export function nameBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
-  const { messages } = capture
-  return messageBytes(capture, row)
-}
-
 /** The question or answer in a row of Message; undefined where there is not even a header. */
 export function nameMessage(capture: Capture, row: number): NameMessage | undefined {
-  return READERS[capture.messages.get(Message.Protocol, row)]?.(new Reader(nameBytes(capture, row)))
+  return READERS[capture.messages.get(Message.Protocol, row)]?.(new Reader(messageBytes(capture, row)))
 }
 
 /** Every question and answer whose header is wanted, in order of frames. */
@@ -101,7 +95,7 @@ function* nameMessages(capture: Capture, wanted: Wanted): Generator<NameTraffic>
   for (let row = 0; row < messages.rows; row++) {
     const service = messages.get(Message.Protocol, row)
     // Of a flood of questions most are of no interest, and reading each in full takes most of the time.
-    if (!isNameService(service) || !isWanted(nameBytes(capture, row), wanted)) continue
+    if (!isNameService(service) || !isWanted(messageBytes(capture, row), wanted)) continue
     const message = nameMessage(capture, row)
     if (!message) continue
     const frame = messages.get(Message.Frame, row)

@@ -1,5 +1,5 @@
 // The Info line of a TCP, UDP or ICMP frame that completes no RPC PDU, in Wireshark's manner.
-import { Analysis, Frame, Protocol, Status, Stream, TcpFlag } from '../../asm/layout'
+import { Analysis, Frame, IpProtocol, Protocol, Status, Stream, TcpFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
 import { protocolName } from '../capture/text'
@@ -100,5 +100,7 @@ export function transportInfo(capture: Capture, row: number): string {
 /** True if a frame with ports is TCP rather than UDP. */
 export function isTcp({ frames, streams }: Capture, row: number): boolean {
   const stream = frames.get(Frame.Stream, row)
-  return stream === NONE ? frames.get(Frame.TcpFlags, row) !== 0 : streams.get(Stream.Transport, stream) === 6
+  return stream === NONE
+    ? frames.get(Frame.TcpFlags, row) !== 0
+    : streams.get(Stream.Transport, stream) === Number(IpProtocol.Tcp)
 }

@@ -1,4 +1,5 @@
 // The security contexts of one RPC connection, and the PDUs under them. C706 12.6, 13; MS-RPCE 2.2.2.11, 3.3.1.5.2.
+import { AuthLevel } from '../../asm/layout'
 import { uuidText } from '../capture/text'
 import { readLittle16, readLittle32 } from './bytes'
 import { GssProtection } from './kerberos/gss'
@@ -28,8 +29,6 @@ const FAULT_BYTES = 32
 const OBJECT_BYTES = 16
 const VERIFIER_BYTES = 8
 const OBJECT_FLAG = 0x80
-const LEVEL_PACKET = 4
-const LEVEL_PRIVACY = 6
 const NETLOGON_PACKAGE = 68
 const MAX_CONTEXTS = 4096
 /** Presentation contexts and calls that are remembered of one connection. */
@@ -141,8 +140,8 @@ export class RpcConnection {
 
   #protected(context: Context, { bytes, length, frame }: RpcPdu, type: number, verifierAt: number, isLittle: boolean) {
     const level = bytes[verifierAt + 1]!
-    if (level < LEVEL_PACKET) return undefined
-    const isSealed = level === LEVEL_PRIVACY
+    if (level < Number(AuthLevel.Packet)) return undefined
+    const isSealed = level === Number(AuthLevel.Privacy)
     const { logon, protection } = context
     if (logon && isSealed) logon.sealed++
     const stubAt = stubOf(type, bytes[3]!)
@@ -176,7 +175,7 @@ export class RpcConnection {
     const open = [...this.#contexts.values()].filter(({ protection }) => protection)
     if (open.length !== 1) return
     const [context] = open
-    const isSealed = context!.level === LEVEL_PRIVACY
+    const isSealed = context!.level === Number(AuthLevel.Privacy)
     if (isSealed && context!.logon) context!.logon.sealed++
     context!.protection!.lose(isFromClient, Math.max(0, verifierAt - stubOf(type, bytes[3]!)), isSealed)
   }

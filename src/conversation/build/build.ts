@@ -1,6 +1,6 @@
 // From PDU rows to connections, contexts and calls, a window's rows at a time while the next bytes are read.
 // A PDU costs some column reads and one map look-up; bytes are looked at only where contexts are negotiated.
-import { Pdu, PduFlag, Pipe, Stream, PduType } from '../../../asm/layout'
+import { IpProtocol, Pdu, PduFlag, PduType, Pipe, Stream } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE, GrowingTable } from '../../capture/table'
 import { addressText } from '../../capture/text'
@@ -309,7 +309,7 @@ export class ConversationBuilder {
   }
 
   #open(pdu: number, head: number): Building {
-    const { pdus, streams, pipes } = this.capture
+    const { pdus, streams } = this.capture
     const stream = pdus.get(Pdu.Stream, pdu)
     const pipe = pdus.get(Pdu.Pipe, pdu)
     const fromB = (pduFlags(head) & PduFlag.FromB) !== 0
@@ -368,6 +368,6 @@ export class ConversationBuilder {
 
   #transport(stream: number, pipe: number): Connection['transport'] {
     if (pipe !== NONE) return this.capture.pipes.get(Pipe.Version, pipe) === 1 ? 'smb' : 'smb2'
-    return this.capture.streams.get(Stream.Transport, stream) === 17 ? 'udp' : 'tcp'
+    return this.capture.streams.get(Stream.Transport, stream) === Number(IpProtocol.Udp) ? 'udp' : 'tcp'
   }
 }

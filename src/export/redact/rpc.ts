@@ -1,7 +1,7 @@
 // One DCE/RPC PDU without what it carries: its header, what is negotiated, statuses and the value returned stay; of stubs
 // only those that say where things are (endpoint mapper, activation, object exporter, IRemUnknown). C706 12.6, MS-RPCE 2.2.2.
 
-import { PduType } from '../../../asm/layout'
+import { AuthLevel, PduType } from '../../../asm/layout'
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR, NETLOGON } from '../../names/well-known'
 import { REM_UNKNOWN_INTERFACES } from '../../dissect/com/remunknown'
 
@@ -99,7 +99,7 @@ export function redactPdu(pdu: Uint8Array, context: PduContext, names: NameBook)
   return out
 
   function stub(at: number, end: number, returns: boolean): void {
-    if (level === 6) return
+    if (level === Number(AuthLevel.Privacy)) return
     if (context.interface !== undefined && KEPT_STUBS.has(context.interface)) {
       keep(at, end)
       replaceTowers(out, at, Math.min(end, out.length), names)

@@ -1,5 +1,5 @@
 // A pooled connection that the server had closed before is used once more. MS-RPCE 3.3.2.7.1, Win32: Dealing with Loss of Connectivity.
-import { Frame, Stream, StreamFlag } from '../../../../asm/layout'
+import { AuthLevel, Frame, Stream, StreamFlag } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { Call, type Connection } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
@@ -105,7 +105,7 @@ function tellCall(theCase: Examination, connection: Connection, call: number, cl
   const request = theCase.frameOf(call)
   const idle = secondsBetween(theCase.capture.frames, closed.frame!, request)
   const sides = sidesOf(theCase, stream)
-  const sealed = calls.get(Call.Level, call) === 6
+  const sealed = calls.get(Call.Level, call) === Number(AuthLevel.Privacy)
   return {
     ...shared(theCase, stream, sides, closed.frame!, request, connection.closes.at(-1)!.frame!),
     mutedBy: theCase.endExplainedBy(stream),

@@ -1,4 +1,5 @@
 // Access denied on one call while the same user's other calls succeed. MS-RPCE: status 5 where an authorization policy refuses.
+import { AuthLevel } from '../../../../asm/layout'
 import { ACCESS_DENIED } from '../../../names/statuses'
 import { DRSUAPI } from '../../../names/well-known'
 import { tellFaults } from '../../signs/call/fault'
@@ -11,8 +12,6 @@ import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { logonEvidence, shortName } from '../../text/identities'
 import { callEvidence, evidence, levelName, firstMethod, shortMethod } from '../../text/wording'
-
-const PRIVACY = 6
 
 export const accessDenied: Rule = {
   id: 'access-denied',
@@ -68,7 +67,7 @@ export const accessDenied: Rule = {
             {
               text: `Give the account the right that ${fault.method.split('::')[0]} asks for, or use one that has it; for COM objects that is the access permission (dcomcnfg, Security tab), not the launch permission.`,
             },
-            ...(security !== undefined && security.level < PRIVACY
+            ...(security !== undefined && security.level < Number(AuthLevel.Privacy)
               ? [
                   {
                     text: 'If the interface demands a higher authentication level, the refusal looks the same: try packet privacy.',

@@ -3,7 +3,7 @@ import { Call } from '../../../conversation/model'
 import { NONE } from '../../../capture/table'
 import { frameTime } from '../../../capture/text'
 import type { Drop, Machine, MachineEnd, RpcCallEvent } from '../../../etw/events/machine-model'
-import { Frame } from '../../../../asm/layout'
+import { Frame, IpProtocol } from '../../../../asm/layout'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
 import type { Attempt } from './attempts'
@@ -13,7 +13,6 @@ const NEAR_SECONDS = 1
 /** A call's start and end in events may be so much later or earlier than its PDUs on the wire. */
 const CALL_SLACK_SECONDS = 0.05
 const TCP = 1
-const TCP_PROTOCOL = 6
 const NAMED_PIPE = 2
 /** Drops that one attempt is explained by; the others say the same. */
 const MAX_DROPS = 16
@@ -31,10 +30,10 @@ export function dropsOf(theCase: Examination, attempt: Attempt): Drop[] {
   const to = secondsOf(theCase, attempt.lastFrame) + NEAR_SECONDS
   const { frames } = theCase.capture
   return dropsBetween(theCase, from, to)
-    .filter(({ frame, local, remote, protocol = TCP_PROTOCOL }) =>
+    .filter(({ frame, local, remote, protocol = Number(IpProtocol.Tcp) }) =>
       frame !== undefined
         ? frames.get(Frame.Stream, frame) === attempt.stream
-        : protocol === TCP_PROTOCOL && isBetween(attempt, local, remote),
+        : protocol === Number(IpProtocol.Tcp) && isBetween(attempt, local, remote),
     )
     .slice(0, MAX_DROPS)
 }
