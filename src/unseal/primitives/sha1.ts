@@ -20,7 +20,7 @@ function compress(state: Int32Array): void {
   let c = state[2]!
   let d = state[3]!
   let e = state[4]!
-  let next = 0
+  let next: number
   for (let i = 0; i < 20; i++) {
     next = (((a << 5) | (a >>> 27)) + (d ^ (b & (c ^ d))) + 0x5a827999 + e + W[i]!) | 0
     e = d
