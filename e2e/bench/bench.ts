@@ -2,6 +2,7 @@
 // npm run bench -- --scale [--frames 10000000]: how a capture of very many frames scrolls, is walked and is filtered.
 // npm run bench -- --stages [--megabytes 250,500,1000]: what reading and the rules cost, without a page around them.
 // npm run bench -- --growth [--only WORDS]: how each stage grows with what a busy or hostile capture holds many of.
+// npm run bench -- --unsealing [--megabytes 100] [--only WORDS]: how fast sealed calls are read with secrets, by cipher.
 // Ratios are within one run; figures are medians. Captures come from the generator and stay in .cache/.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
@@ -14,6 +15,7 @@ import { growth } from './growth'
 import { firstPaintMilliseconds, floorSeconds, opening } from './measure'
 import { scale } from './scale'
 import { type Stages, stages } from './stages'
+import { unsealing } from './unsealing'
 
 const { values } = parseArgs({
   options: {
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     scale: { type: 'boolean', default: false },
     stages: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
+    unsealing: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     frames: { type: 'string', default: '10000000' },
   },
@@ -60,7 +63,8 @@ function run(command: string, args: string[]): number {
 const isThere = (command: string) => !spawnSync(command, ['--version']).error
 
 const sizes = values.megabytes.split(',').map(Number)
-if (values.growth) process.exitCode = (await growth(values.only)) ? 0 : 1
+if (values.unsealing) process.exitCode = (await unsealing(sizes[0]!, values.only)) ? 0 : 1
+else if (values.growth) process.exitCode = (await growth(values.only)) ? 0 : 1
 else await (values.stages ? measureStages() : inBrowser())
 
 async function inBrowser(): Promise<void> {
