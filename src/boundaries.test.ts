@@ -152,6 +152,7 @@ const MAY: Record<string, string[]> = {
     'src/export',
     'src/filter',
     'src/testing',
+    'src/unseal',
   ],
   'vite.config.ts': ['package.json', 'src/build'],
   'src/etw': ['asm', 'src/capture'],

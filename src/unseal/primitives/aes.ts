@@ -1,7 +1,9 @@
-// AES modes: CTS (RFC 3962 5), CFB with 8-bit feedback (SP 800-38A 6.3) and CCM (SP 800-38C) over the blocks and plain
-// modes of @noble/ciphers; GCM (SP 800-38D) is its own.
-import { cbc, ctr, gcm, unsafe } from '@noble/ciphers/aes.js'
+// AES modes: CTS (RFC 3962 5) and CCM (SP 800-38C) over the blocks of aes-blocks.ts, CFB with 8-bit feedback (SP 800-38A 6.3) over
+// those of @noble/ciphers, whose GHASH GCM (SP 800-38D) takes.
+import { ghash } from '@noble/ciphers/_polyval.js'
+import { cbc, unsafe } from '@noble/ciphers/aes.js'
 import { equalBytes } from '../bytes'
+import { cbcDecryptBlocks, cbcMacBlocks, ctrBlocks } from './aes-blocks'
 
 const BLOCK = 16
 const RAW = { disablePadding: true }
@@ -12,7 +14,7 @@ export function cbcEncrypt(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): 
 }
 
 function cbcDecrypt(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array {
-  return bytes.length === 0 ? new Uint8Array(0) : cbc(key, iv, RAW).decrypt(bytes)
+  return cbcDecryptBlocks(key, iv, bytes)
 }
 
 /** CBC with ciphertext stealing, the last two blocks always swapped, initial vector zero. At least one block. RFC 3962 5. */
@@ -101,7 +103,7 @@ function ccmStream(key: Uint8Array, nonce: Uint8Array, bytes: Uint8Array, tag: U
   const whole = new Uint8Array(BLOCK + bytes.length)
   whole.set(tag)
   whole.set(bytes, BLOCK)
-  const out = ctr(key, counter).encrypt(whole)
+  const out = ctrBlocks(key, counter, whole)
   return { tag: out.subarray(0, tag.length), bytes: out.subarray(BLOCK) }
 }
 
@@ -126,10 +128,10 @@ function ccmMac(
     blocks.set(associated, BLOCK + 2)
   }
   blocks.set(clear, BLOCK + associatedEnd)
-  return cbcEncrypt(key, new Uint8Array(BLOCK), blocks).slice(-BLOCK, BLOCK === tagBytes ? undefined : tagBytes - BLOCK)
+  return cbcMacBlocks(key, blocks).slice(0, tagBytes)
 }
 
-/** Opens what GCM sealed. Undefined when the tag does not fit. SP 800-38D 7.2. */
+/** Opens what GCM sealed; the nonce has 12 bytes. Undefined when the tag does not fit. SP 800-38D 7.2. */
 export function gcmDecrypt(
   key: Uint8Array,
   nonce: Uint8Array,
@@ -137,12 +139,29 @@ export function gcmDecrypt(
   sealed: Uint8Array,
   tag: Uint8Array,
 ): Uint8Array | undefined {
-  const whole = new Uint8Array(sealed.length + tag.length)
-  whole.set(sealed)
-  whole.set(tag, sealed.length)
-  try {
-    return gcm(key, nonce, associated).decrypt(whole)
-  } catch {
+  const zero = new Uint8Array(BLOCK)
+  const counter = new Uint8Array(BLOCK)
+  counter.set(nonce)
+  counter[BLOCK - 1] = 1
+  const mask = ctrBlocks(key, counter, zero)
+  const lengths = new Uint8Array(BLOCK)
+  const view = new DataView(lengths.buffer)
+  view.setBigUint64(0, BigInt(8 * associated.length))
+  view.setBigUint64(8, BigInt(8 * sealed.length))
+  // Each part is filled up to whole blocks.
+  const code = ghash
+    .create(ctrBlocks(key, zero, zero))
+    .update(associated)
+    .update(sealed)
+    .update(lengths)
+    .digest()
+  if (
+    !equalBytes(
+      code.map((byte, i) => byte ^ mask[i]!),
+      tag,
+    )
+  )
     return undefined
-  }
+  counter[BLOCK - 1] = 2
+  return ctrBlocks(key, counter, sealed)
 }
