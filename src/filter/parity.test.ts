@@ -65,7 +65,7 @@ const KNOWN: readonly { captures: RegExp; fields: RegExp; frames?: number[]; why
   },
   {
     captures: /net-host-down|icmp-rfc8335|psexec_add_user|beep-oobr/,
-    fields: /^(ip|tcp|udp|dns|icmp)\b/,
+    fields: /^(ip|tcp|udp|dns|icmp|dcerpc)\b/,
     why: 'Headers that an ICMP error quotes: tshark lists them like the packet’s own.',
   },
   {
