@@ -36,6 +36,16 @@ const AES: FixStep = {
 }
 
 export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
+  1: {
+    symbol: 'KDC_ERR_NAME_EXP',
+    headline: ({ user }) => `The account ${user} has expired`,
+    cause: 'The KDC knows the account, and its date of expiry has passed.',
+    party: 'account',
+    at: 'the expiry date of the account',
+    fix: [{ text: 'Set a later date of expiry, or none.', copy: 'Set-ADAccountExpiration NAME -DateTime DATE' }],
+    win32: 1793,
+    alone: 'warning',
+  },
   6: {
     symbol: 'KDC_ERR_C_PRINCIPAL_UNKNOWN',
     headline: ({ user }) => `The domain does not know the user ${user}`,
@@ -235,6 +245,24 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
       { text: 'Point the client to another domain controller meanwhile.', copy: 'nltest /dsgetdc:DOMAIN /force' },
     ],
     win32: 1311,
+    alone: 'warning',
+  },
+  31: {
+    symbol: 'KRB_AP_ERR_BAD_INTEGRITY',
+    headline: ({ user, service }, exchange) =>
+      exchange === 'AS'
+        ? `The password of ${user} is likely wrong`
+        : `The KDC could not decrypt the request for ${service}`,
+    cause:
+      'The KDC could not decrypt what the client encrypted: in a logon the client used another password or key than the account has. Some KDCs answer KDC_ERR_PREAUTH_FAILED instead.',
+    party: 'account',
+    at: 'the password, or the key in a keytab',
+    fix: [
+      {
+        text: 'Check the password; where a keytab is used, make it again after each change of the password (klist -k shows its key version).',
+      },
+    ],
+    win32: 1326,
     alone: 'warning',
   },
   32: {

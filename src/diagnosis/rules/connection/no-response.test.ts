@@ -42,6 +42,17 @@ test('after some seconds too, where the server had been quick', async () => {
   expect(wrong(await leaves(1))).toEqual([])
 })
 
+test('bytes of the server that are part of no answer leave it open', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.send('server', new Uint8Array(24))
+    play.wire.wait(100)
+    working(play)
+  })
+  expect(found(findings, 'no-response')).toBeUndefined()
+})
+
 test('shortly before the end it is only open', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play)

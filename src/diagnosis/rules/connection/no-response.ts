@@ -1,4 +1,5 @@
 // A call without an answer although the connection lives.
+import { Stream } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { Call, type Connection, Executed } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
@@ -62,6 +63,7 @@ export const noResponse: Rule = {
       const connection = theCase.connectionOf(call)
       if (isLongPoll(theCase.interfaceOf(call), calls.get(Call.Opnum, call)) || connection.gaps > 0) continue
       const request = theCase.frameOf(call)
+      if (hasUnreadBytes(theCase, connection, request)) continue
       const waited = secondsBetween(frames, request, frames.rows - 1)
       if (waited > BELIEVABLE_SECONDS) continue
       if (waited < HANG_SECONDS) {
@@ -97,6 +99,24 @@ export const noResponse: Rule = {
       }
     }
   },
+}
+
+/** True if the server sent bytes after a request that are part of no answer: what they are cannot be told, so silence is not proven. */
+function hasUnreadBytes(
+  { capture: { streams }, conversation: { calls } }: Examination,
+  connection: Connection,
+  request: number,
+): boolean {
+  const { stream, server, transport } = connection
+  if (transport !== 'tcp') return false
+  const isA =
+    streams.get(Stream.AddressA, stream) === server.address && streams.get(Stream.PortA, stream) === server.port
+  const spoken = streams.get(isA ? Stream.LastFrameA : Stream.LastFrameB, stream)
+  if (spoken === NONE || spoken <= request) return false
+  return !connection.calls.some((call) => {
+    const answer = calls.get(Call.ResponseFrame, call)
+    return answer !== NONE && answer > request
+  })
 }
 
 /** Seconds after which a client that closes has given up: fewer where the server had answered every call at once. */
