@@ -55,10 +55,13 @@ export interface MuteServer {
 /** SMB connections that the server ended without any SMB message, or that the client gave up after seconds without one. */
 export function muteServers(theCase: Examination): MuteServer[] {
   const { frames } = theCase.capture
+  const loggedOn = new Set(theCase.conversation.smbLogons.map(({ stream }) => stream))
   return attempts(theCase).flatMap((attempt): MuteServer[] => {
     const { stream, port, outcome, answerFrame } = attempt
     if (outcome !== 'open' || answerFrame === undefined || !isSmbPort(port)) return []
     if (theCase.endExplainedBy(stream) !== undefined || theCase.streamValue(Stream.Gaps, stream) > 0) return []
+    // Where a logon or RPC is seen the client is past the negotiation: the server’s side was not captured.
+    if (loggedOn.has(stream) || theCase.connectionsOn(stream).length > 0) return []
     const answered = theCase.streamValue(Stream.BytesB, stream)
     if (answered > NEGATIVE_RESPONSE_BYTES || theCase.streamValue(Stream.BytesA, stream) === 0) return []
     const traffic = trafficOf(theCase).byStream.get(stream)
