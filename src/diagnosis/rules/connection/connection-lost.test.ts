@@ -86,6 +86,15 @@ test('a request of which only a part was sent did not run', async () => {
   expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'error', executed: 'no' })
 })
 
+test('a client that ends in the middle of its own request is not cut off, though the server closes as well', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    session.tcp.send('client', Uint8Array.of(5, 0, 0, 3, 0x10, 0, 0, 0, 0x40, 0, 0, 0, 9, 0, 0, 0, 0, 0))
+    session.tcp.close('client')
+  })
+  expect(wrong(findings)).toEqual([])
+})
+
 test('a call whose answer had begun to arrive did run', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play)

@@ -59,11 +59,11 @@ export const connectionLost: Rule = {
 /** Connections that ended while the client had sent a part of a PDU: there is no call yet, and none ran. */
 function* halfRequests(theCase: Examination, lost: ReadonlyMap<Connection, number[]>): Generator<Occurrence> {
   for (const connection of theCase.conversation.connections) {
-    const { client, server, close, closes, stream, pipe, transport } = connection
+    const { client, server, close, stream, pipe, transport } = connection
     if (close.how === 'open' || pipe !== undefined || transport !== 'tcp' || lost.has(connection)) continue
     if (!hasOpenPdu(theCase, connection, client) || theCase.isIncomplete(connection)) continue
     // A client that closes of its own accord in the middle of what it sends has crashed or lost interest: no word on the server.
-    if (!closes.some(({ by }) => by === 'server')) continue
+    if (close.by !== 'server') continue
     yield {
       severity: 'error',
       confidence: 'high',

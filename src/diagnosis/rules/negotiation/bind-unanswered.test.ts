@@ -70,4 +70,13 @@ test.each<[string, Play]>([
   expect(found(await diagnose(play), 'bind-unanswered')).toBeUndefined()
 })
 
+test('a server that ends the connection on the bind to a pipe', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.pipe('svcctl', 'CORP\\eve')
+    session.offer(SVCCTL)
+    session.tcp.reset('server')
+  })
+  expect(wrong(findings)).toEqual(['bind-unanswered'])
+})
+
 inOtherClothes('bind-unanswered', shows, { except: ['through a named pipe'] })

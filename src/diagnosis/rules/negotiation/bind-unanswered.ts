@@ -16,13 +16,15 @@ import { clientText, duration, evidence, frameNumber, interfaceName, list, serve
 
 /** A server that has not answered a bind after so long does not answer it. */
 const SILENT_SECONDS = 10
+/** A client that waited so long and then closed has given the bind up. */
+const GAVE_UP_SECONDS = 3
 
 export const bindUnanswered: Rule = {
   id: 'bind-unanswered',
   title: 'The server hung up on the bind, or never answered it',
   meaning:
     'The TCP connection came about and the bind was sent, and the server ended the connection without bind_ack or bind_nak, or let the client wait ' +
-    'for 10 s and more: an error. Intrusion prevention that blocks by interface UUID, a service whose process hangs or is ending, a port that is ' +
+    'for 10 s and more (for 3 s, where it then closed): an error. Intrusion prevention that blocks by interface UUID, a service whose process hangs or is ending, a port that is ' +
     'not RPC, or a limit of connections look like this. A note where the same client was answered on the same interface later; nothing where ' +
     'packets are missing, where the client ended first, or in a scan.',
   covers: ['R31'],
@@ -45,7 +47,7 @@ interface Silence {
 function silenceOf(theCase: Examination, connection: Connection): Silence | undefined {
   const { transport, pipe, sawBind, sawStart, nak, contexts, close, closes, stream, calls, security } = connection
   const bind = contexts[0]?.offeredFrame
-  if (transport !== 'tcp' || pipe !== undefined || !sawBind || !sawStart || nak || bind === undefined) return undefined
+  if (transport === 'udp' || !sawBind || !sawStart || nak || bind === undefined) return undefined
   if (
     contexts.some(({ state }) => state !== 'offered') ||
     calls.length > 0 ||
@@ -55,6 +57,8 @@ function silenceOf(theCase: Examination, connection: Connection): Silence | unde
   if (theCase.isIncomplete(connection) || isScan(theCase, stream) || trafficOf(theCase).cut > 0) return undefined
   if (theCase.streamValue(Stream.SynAckFrame, stream) === NONE || theCase.endExplainedBy(stream) !== undefined)
     return undefined
+  // Over SMB the answers of SMB itself tell nothing about the bind; only the end of the connection does.
+  if (pipe !== undefined) return hungUpOnPipe(theCase, connection, bind)
   const serverIsB = theCase.streamValue(Stream.PortB, stream) === connection.server.port
   if (theCase.streamValue(serverIsB ? Stream.BytesB : Stream.BytesA, stream) > 0) return undefined
   const { frames } = theCase.capture
@@ -63,7 +67,12 @@ function silenceOf(theCase: Examination, connection: Connection): Silence | unde
     return { bind, closed: byServer, seconds: secondsBetween(frames, bind, byServer.frame!) }
   const end = close.how === 'open' ? frames.rows - 1 : close.frame!
   const seconds = secondsBetween(frames, bind, end)
-  return seconds >= SILENT_SECONDS ? { bind, seconds } : undefined
+  return seconds >= (close.by === 'client' ? GAVE_UP_SECONDS : SILENT_SECONDS) ? { bind, seconds } : undefined
+}
+
+function hungUpOnPipe({ capture: { frames } }: Examination, { close }: Connection, bind: number): Silence | undefined {
+  if (close.by !== 'server' || close.frame! < bind) return undefined
+  return { bind, closed: close, seconds: secondsBetween(frames, bind, close.frame!) }
 }
 
 function tell(theCase: Examination, connection: Connection, { bind, closed, seconds }: Silence): Occurrence {
@@ -90,14 +99,17 @@ function tell(theCase: Examination, connection: Connection, { bind, closed, seco
         : `The server accepted the connection, and ${what}. `) +
       (foreign
         ? `${foreign.text} `
-        : 'The port is reached, so neither the name nor a port filter is the cause. Possible are intrusion prevention that blocks this interface, a service that hangs, is ending or has reached its limit of connections, or another service than RPC on this port. ') +
+        : `The ${connection.pipe === undefined ? 'port is reached' : 'pipe is open'}, so neither the name nor a port filter is the cause. Possible are intrusion prevention that blocks this interface, a service that hangs, is ending or has reached its limit of connections, or another service than RPC on this port. `) +
       (later === undefined
         ? ''
         : `The client went on: a later call of this interface was answered (frame ${frameNumber(theCase.frameOf(later))}).`),
     symptom: closed ? `${symptoms.unavailable} Or ${symptoms.callFailed}` : symptoms.hangs,
     atFault: foreign
       ? { party: 'network', text: 'a firewall or intrusion prevention system on the path' }
-      : { party: 'server', text: `the service behind port ${server.port}, or intrusion prevention in front of it` },
+      : {
+          party: 'server',
+          text: `the service behind ${connection.pipe === undefined ? `port ${server.port}` : 'the pipe'}, or intrusion prevention in front of it`,
+        },
     effect: 'No call was made.',
     layers: closed
       ? [...unavailableLayers(theCase.names, { layer: 'wire (TCP)', code: '', text: what })]

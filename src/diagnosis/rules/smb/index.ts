@@ -1,6 +1,7 @@
 // SMB around RPC: sessions, trees and pipes. In the order in which they run.
 import { pipeDied } from './pipe-died'
 import { pipeNotOpened } from './pipe-not-opened'
+import { slowSmb } from './slow-smb'
 import { smbAbandoned } from './smb-abandoned'
 import { smbGuest } from './smb-guest'
 import { smbLogonDropped } from './smb-logon-dropped'
@@ -18,4 +19,5 @@ export const smbRules: readonly Rule[] = [
   smbAbandoned,
   pipeNotOpened,
   pipeDied,
+  slowSmb,
 ]

@@ -76,6 +76,7 @@ export function muteServers(theCase: Examination): MuteServer[] {
   })
 }
 
+/** The client's first bytes, where they are a message of SMB. */
 function firstMessage(
   { capture: { frames } }: Examination,
   { stream, synFrame, lastFrame }: Attempt,
@@ -84,7 +85,9 @@ function firstMessage(
   const port = frames.get(Frame.SourcePort, synFrame)
   for (let frame = from; frame <= Math.min(lastFrame, from + LOOK_AHEAD); frame++) {
     if (frames.get(Frame.Stream, frame) !== stream || frames.get(Frame.SourcePort, frame) !== port) continue
-    if (frames.get(Frame.PayloadLength, frame) > 0) return frame
+    if (frames.get(Frame.PayloadLength, frame) === 0) continue
+    const protocol = frames.get(Frame.Protocol, frame)
+    return protocol === Protocol.Smb1 || protocol === Protocol.Smb2 ? frame : undefined
   }
   return undefined
 }

@@ -64,6 +64,9 @@ export interface PipeFailures {
   guest?: boolean
   treeConnect?: number
   create?: number
+  /** Seconds that the server takes to answer the last message of the logon, and the create. */
+  slowLogon?: number
+  slowCreate?: number
 }
 
 export class SmbPipe {
@@ -113,7 +116,9 @@ export class SmbPipe {
       return false
     }
     const done = sessionSetupResponse(logon.complete().value, failures.guest ? SESSION_IS_GUEST : 0)
-    if (!this.#exchange(COMMAND.sessionSetup, setup, done, failures.sessionSetup)) return false
+    this.#request(COMMAND.sessionSetup, setup)
+    this.#work(failures.slowLogon)
+    if (!this.#respond(COMMAND.sessionSetup, done, failures.sessionSetup)) return false
     if (failures.guest) {
       this.tcp.close('client')
       return false
@@ -129,7 +134,16 @@ export class SmbPipe {
     this.#request(COMMAND.treeConnect, treeConnectRequest(`\\\\${serverName}\\IPC$`))
     if (!failures.treeConnect) this.#treeId = 1
     if (!this.#respond(COMMAND.treeConnect, treeConnectResponse(), failures.treeConnect)) return false
-    return this.#exchange(COMMAND.create, createRequest(pipe), createResponse(this.#fileId), failures.create)
+    this.#request(COMMAND.create, createRequest(pipe))
+    this.#work(failures.slowCreate)
+    return this.#respond(COMMAND.create, createResponse(this.#fileId), failures.create)
+  }
+
+  /** The server acknowledges a request at once and answers it so many seconds later. */
+  #work(seconds: number | undefined): void {
+    if (seconds === undefined) return
+    this.tcp.acknowledge('server')
+    this.tcp.wire.wait(seconds)
   }
 
   /** Carries a PDU: the client's by write, or by transceive where a response is to come; the server's as its answer. */

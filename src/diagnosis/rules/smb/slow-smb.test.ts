@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { diagnose, found, type Play, wrong } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+
+const shows: Play = (play) => {
+  play.pipe('svcctl', 'CORP\\eve', { slowLogon: 6 })
+}
+
+test('a logon that the server checks for seconds is a warning', async () => {
+  const findings = await diagnose(shows)
+  expect(wrong(findings)).toEqual(['slow-smb'])
+  expect(found(findings, 'slow-smb')!.title).toMatch(/^The server took 6\.0 s to answer the logon of .*eve$/)
+})
+
+test('so is a pipe that opens late', async () => {
+  const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { slowCreate: 8 }))
+  expect(wrong(findings)).toEqual(['slow-smb'])
+  expect(found(findings, 'slow-smb')!.title).toBe('The server took 8.0 s to answer the open of the pipe svcctl')
+})
+
+test('a second is none', async () => {
+  const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { slowLogon: 1, slowCreate: 1 }))
+  expect(wrong(findings)).toEqual([])
+})
+
+test('a logon that is refused late is a refusal', async () => {
+  const findings = await diagnose(
+    (play) => void play.pipe('svcctl', 'CORP\\eve', { slowLogon: 6, sessionSetup: 0xc000006d }),
+  )
+  expect(wrong(findings)).toEqual(['smb-session-refused'])
+})
+
+inOtherClothes('slow-smb', shows)
