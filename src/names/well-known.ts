@@ -117,6 +117,9 @@ export const EVENT_SERVICE = 'f6beaff7-1e19-4fbb-9f8f-b89e2018337c'
 /** Device discovery of Windows. */
 export const SSDPSRV = '4b112204-0e19-11d3-b42b-0000f81feb9f'
 
+/** Namespaces of DFS. MS-DFSNM. */
+export const NETDFS = '4fc742e0-4a10-11cf-8273-00aa004ae673'
+
 /** Address book of Exchange and Active Directory. MS-NSPI. */
 export const NSPI = 'f5cc5a18-4264-101a-8c59-08002b2f8426'
 /** Device, controller, supervisor and parameter server of PROFINET IO. IEC 61158-6-10. */

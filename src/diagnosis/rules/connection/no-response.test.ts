@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 
 const shows: Play = (play) => {
@@ -40,6 +40,21 @@ test('after some seconds too, where the server had been quick', async () => {
     })
   expect(wrong(await leaves(5))).toEqual(['no-response'])
   expect(wrong(await leaves(1))).toEqual([])
+})
+
+test('an answer after the pipe was closed came too late', async () => {
+  const findings = await diagnose((play) => {
+    const { session, pipe } = play.pipe('svcctl', 'CORP\\eve')
+    const binding = session.bind(SVCCTL)
+    session.call(binding, { opnum: 15, stub: new Uint8Array(40) }, returning(0))
+    const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    play.wire.wait(10)
+    pipe.close()
+    play.wire.wait(5)
+    session.respond(call, returning(0))
+  })
+  expect(wrong(findings)).toEqual(['no-response'])
+  expect(found(findings, 'no-response')!.title).toMatch(/^The answer of svcctl::.* came after the client had given up$/)
 })
 
 test('bytes of the server that are part of no answer leave it open', async () => {

@@ -45,16 +45,26 @@ export const noResponse: Rule = {
       if (calls.get(Call.Executed, call) === Executed.No || theCase.endExplainedBy(stream) !== undefined) continue
       if (isLongPoll(theCase.interfaceOf(call), calls.get(Call.Opnum, call)) || theCase.isIncomplete(connection))
         continue
+      const late = lateAnswer(theCase, call, close.frame!)
+      if (late !== undefined) theCase.explainCall(late, noResponse.id)
+      const lateFrame = late === undefined ? undefined : calls.get(Call.ResponseFrame, late)
       yield {
         ...tell(theCase, call),
         severity: 'error',
-        title: `${firstMethod(methodName(theCase, call))} was never answered; the client gave up`,
+        title:
+          lateFrame === undefined
+            ? `${firstMethod(methodName(theCase, call))} was never answered; the client gave up`
+            : `The answer of ${methodName(theCase, call)} came after the client had given up`,
         effect: `The client waited ${duration(waited)} in vain; if the call ran to its end is not visible.`,
         explains: { calls: [call], streams: [stream] },
-        explanation: `The request was sent to ${serverText(connection)} in frame ${frameNumber(request)}. ${duration(waited)} later, without an answer, a fault or a cancel, ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}): it no longer waited, or the program was ended. The server worked on the call all the time, or was stuck in it.`,
+        explanation: `The request was sent to ${serverText(connection)} in frame ${frameNumber(request)}. ${duration(waited)} later, without an answer, a fault or a cancel, ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}): it no longer waited, or the program was ended. ${lateFrame === undefined ? 'The server worked on the call all the time, or was stuck in it.' : `Frame ${frameNumber(lateFrame)} likely holds its answer, ${duration(secondsBetween(frames, request, lateFrame))} after the request.`}`,
         evidence: [
-          ...evidence(request, `request ${methodName(theCase, call)}, never answered`),
+          ...evidence(
+            request,
+            `request ${methodName(theCase, call)}${lateFrame === undefined ? ', never answered' : ''}`,
+          ),
           ...evidence(close.frame, closeNote(close, connection)),
+          ...evidence(lateFrame, 'an answer with the same call id comes too late'),
         ],
         fold: `gave up|${serverText(connection)}|${methodName(theCase, call)}`,
       }
@@ -99,6 +109,19 @@ export const noResponse: Rule = {
       }
     }
   },
+}
+
+/** An answer without a request that has the id of a call on the same stream and came after the client had closed: most likely its own. */
+function lateAnswer(theCase: Examination, call: number, closed: number): number | undefined {
+  const { calls } = theCase.conversation
+  const { stream } = theCase.connectionOf(call)
+  const id = calls.get(Call.CallId, call)
+  return theCase.unrequested.find(
+    (one) =>
+      calls.get(Call.CallId, one) === id &&
+      calls.get(Call.ResponseFrame, one) > closed &&
+      theCase.connectionOf(one).stream === stream,
+  )
 }
 
 /** True if the server sent bytes after a request that are part of no answer: what they are cannot be told, so silence is not proven. */

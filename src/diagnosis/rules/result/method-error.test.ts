@@ -70,6 +70,16 @@ test('an ordinary "no" is a note where the client goes on, and a warning where i
   expect(found(await asks(false), 'method-error')).toMatchObject({ severity: 'warning' })
 })
 
+test('an ordinary "no" is a note too where the client goes on over another connection', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.call(binding, { opnum: OPEN_SERVICE, stub }, returning(1060))
+    session.close('client')
+    working(play)
+  })
+  expect(found(findings, 'method-error')).toMatchObject({ severity: 'note' })
+})
+
 test('access denied is an error that names the account', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play, { abstract: SAMR, who: 'CORP\\ann' })

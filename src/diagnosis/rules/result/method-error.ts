@@ -125,8 +125,14 @@ function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): T
   const { calls } = theCase.conversation
   const uuid = theCase.interfaceOf(group.call)!
   const ordinary = isOrdinaryAnswer(theCase.names, uuid, calls.get(Call.Opnum, group.call), group.status)
-  if (ordinary) return goesOn ? 'note' : 'warning'
+  if (ordinary) return goesOn || callsLater(theCase, group.calls.at(-1)!) ? 'note' : 'warning'
   return CHANGES.test(group.method) && !goesOn ? 'error' : 'warning'
+}
+
+/** True if the same client was answered by the same server later, on whatever connection. */
+function callsLater(theCase: Examination, call: number): boolean {
+  const { client, server } = theCase.connectionOf(call)
+  return (theCase.lastAnswered(client.text, server.text) ?? -1) > call
 }
 
 function titleOf(theCase: Examination, { method, later, status, call }: FaultGroup, known: StatusName): string {

@@ -10,6 +10,7 @@ const names = await namesFrom((table) =>
 )
 const NETLOGON = '12345678-1234-abcd-ef00-01234567cffb'
 const MANAGEMENT = 'afa8bd80-7d8a-11c9-bef4-08002b102989'
+const DFS = '4fc742e0-4a10-11cf-8273-00aa004ae673'
 const UNKNOWN = '00000000-1111-2222-3333-444444444444'
 
 function answer(uuid: string, status: number, outcome = Outcome.Response, opnum = 2) {
@@ -30,5 +31,6 @@ test.each([
   ['more to come', answer(NETLOGON, 0x105)],
   ['a fault, which is reported as such', answer(NETLOGON, 0xc0000022, Outcome.Fault)],
   ['a truth value', answer(MANAGEMENT, 1)],
+  ['a version', answer(DFS, 1, Outcome.Response, 0)],
   ['an interface whose answers nobody knows', answer(UNKNOWN, 5)],
 ])('%s is none', (_, failure) => expect(failure).toBeUndefined())

@@ -1,5 +1,5 @@
 // A method's own verdict: the last four bytes of its answer, read by the kind of status that its interface returns.
-import { isProfinet, MANAGEMENT, NSPI } from '../../../names/well-known'
+import { isProfinet, MANAGEMENT, NETDFS, NSPI } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call, type Conversation, Outcome } from '../../../conversation/model'
 import type { Names, ReturnKind } from '../../../names/names'
@@ -16,9 +16,9 @@ const WIN32_LIMIT = 0x4000
 
 /**
  * Methods whose last four bytes are a truth value or a count: rpc__mgmt_is_server_listening (C706 appendix Q), NspiUnbind, which
- * returns 1 where it succeeds (MS-NSPI 3.1.4.2).
+ * returns 1 where it succeeds (MS-NSPI 3.1.4.2), NetrDfsManagerGetVersion, which returns a version (MS-DFSNM 3.1.4.1.2).
  */
-const NO_STATUS = new Set([`${MANAGEMENT} 2`, `${NSPI} 1`])
+const NO_STATUS = new Set([`${MANAGEMENT} 2`, `${NSPI} 1`, `${NETDFS} 0`])
 
 /** Whether the last four bytes of a method's answer are a status at all. */
 export function returnsStatus(uuid: string, opnum: number): boolean {
