@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
-import { sentBy } from '../../../testing/scenario'
+import { lose, sentBy } from '../../../testing/scenario'
 
 const shows: Play = (play) => {
   const { session, binding } = working(play)
@@ -84,6 +84,22 @@ test('a request of which only a part was sent did not run', async () => {
   })
   expect(wrong(findings)).toEqual(['connection-lost'])
   expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'error', executed: 'no' })
+})
+
+test('bytes of the server that the capture lacks are likely the answer', async () => {
+  let answer = 0
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+      answer = play.frames.length
+      session.respond(call, new Uint8Array(24))
+      session.close('server')
+    },
+    (frames) => lose(frames, answer),
+  )
+  expect(wrong(findings)).toEqual([])
+  expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'note' })
 })
 
 test('a client that ends in the middle of its own request is not cut off, though the server closes as well', async () => {

@@ -26,6 +26,8 @@ import {
 } from '../../text/wording'
 
 const CALLS_SHOWN = 5
+/** Frames between a request and the close among which missing bytes are looked for. */
+const LOOK_BACK = 4096
 /** A new session of SMB 1 this soon before the server resets an older one of the same client is why. */
 const REPLACED_SECONDS = 1
 
@@ -162,9 +164,14 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
   const both = closes.some((other) => other.by === 'client' && crosses(theCase, close, other))
   const crossed = waited < 0
   const replaced = replacedBy(theCase, connection)
+  const unseen = !foreign && theCase.isIncomplete(connection) && lacksBytesBefore(theCase, connection, first)
   return {
     severity:
-      itself !== undefined || both || crossed || replaced !== undefined ? 'note' : repeated ? 'warning' : 'error',
+      itself !== undefined || both || crossed || unseen || replaced !== undefined
+        ? 'note'
+        : repeated
+          ? 'warning'
+          : 'error',
     confidence: theCase.confidenceOn(connection, foreign || itself ? 'medium' : 'high'),
     mutedBy: causeOf(theCase, stream),
     title: itself
@@ -175,7 +182,9 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
           ? `A device on the path likely ended the connection during ${shortMethod(method)}`
           : crossed || both
             ? `The connection was being closed when ${shortMethod(method)} was sent`
-            : `The server ended the connection while ${shortMethod(method)} was waiting`,
+            : unseen
+              ? `The capture likely lacks the answer of ${shortMethod(method)}`
+              : `The server ended the connection while ${shortMethod(method)} was waiting`,
     explanation: [
       `${clientText(connection)} had ${plural(calls.length, 'call')} outstanding at ${serverText(connection)}: ${listSome(methods)}.`,
       crossed
@@ -217,6 +226,26 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
     label: method,
     method,
   }
+}
+
+/**
+ * True if the server sent bytes between a request and its own FIN or RST that the capture does not hold: the answer is likely
+ * among them. RFC 9293 3.4.
+ */
+function lacksBytesBefore(theCase: Examination, { stream, server, close }: Connection, call: number): boolean {
+  const { frames } = theCase.capture
+  const request = theCase.frameOf(call)
+  if (close.frame! - request > LOOK_BACK) return false
+  // Before the request the server had sent all that the client acknowledges in it.
+  let next = frames.get(Frame.Ack, request)
+  for (let frame = request + 1; frame <= close.frame!; frame++) {
+    if (frames.get(Frame.Stream, frame) !== stream || frames.get(Frame.SourcePort, frame) !== server.port) continue
+    const sequence = frames.get(Frame.Seq, frame)
+    if (((sequence - next) | 0) > 0) return true
+    const end = sequence + frames.get(Frame.PayloadLength, frame)
+    if (((end - next) | 0) > 0) next = end
+  }
+  return false
 }
 
 /** True if the client's FIN does not acknowledge the server's: both closed at once, neither because of the other. */
