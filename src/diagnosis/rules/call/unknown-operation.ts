@@ -1,4 +1,5 @@
 // The operation number lies beyond what the server has. C706 appendix E: nca_s_op_rng_error.
+import { NONE } from '../../../capture/table'
 import { UNKNOWN_OPERATION, RPC_X_BAD_STUB_DATA, hresultOfWin32, NCA_BAD_DATA } from '../../../names/statuses'
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { Call, Outcome } from '../../../conversation/model'
@@ -97,7 +98,9 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
     confidence: 'high',
     title: served
       ? `The server does not have ${shortMethod(fault.method)}; an older method served`
-      : `The server does not have the method ${shortMethod(fault.method)}`,
+      : theCase.conversation.calls.get(Call.RequestPdu, fault.call) === NONE
+        ? 'The server does not have a method that the client called'
+        : `The server does not have the method ${shortMethod(fault.method)}`,
     explanation:
       refused +
       laterText(theCase, fault) +

@@ -1,5 +1,7 @@
 // Access denied on one call while the same user's other calls succeed. MS-RPCE: status 5 where an authorization policy refuses.
 import { AuthLevel } from '../../../../asm/layout'
+import { NONE } from '../../../capture/table'
+import { Call } from '../../../conversation/model'
 import { ACCESS_DENIED } from '../../../names/statuses'
 import { DRSUAPI } from '../../../names/well-known'
 import { tellFaults } from '../../signs/call/fault'
@@ -36,7 +38,9 @@ export const accessDenied: Rule = {
             later !== undefined
               ? `${firstMethod(fault.method)} was denied at first; a later call succeeded`
               : proven === undefined
-                ? `The server denied ${shortName(fault.user)} ${shortMethod(fault.method)}`
+                ? isUnrequested(theCase, fault.call)
+                  ? 'The server denied a call whose request is not in the capture'
+                  : `The server denied ${shortName(fault.user)} ${shortMethod(fault.method)}`
                 : `${shortName(fault.user, 'The user')} may not call ${shortMethod(fault.method)}`,
           symptom: win32Symptom(theCase.names, 5),
           atFault:
@@ -92,4 +96,8 @@ function laterSuccess(theCase: Examination, call: number): number | undefined {
   const later = succeededAfter(theCase, call)
   if (later === undefined || theCase.callerOf(later) !== theCase.callerOf(call)) return undefined
   return later
+}
+
+function isUnrequested({ conversation }: Examination, call: number): boolean {
+  return conversation.calls.get(Call.RequestPdu, call) === NONE
 }

@@ -1,10 +1,10 @@
 // A client asks for Kerberos tickets, and no KDC answers. RFC 4120 7.2.
-import { Frame, IpProtocol } from '../../../../asm/layout'
-import { addressText } from '../../../capture/text'
+import { IpProtocol } from '../../../../asm/layout'
 import { secondsBetween } from '../../../conversation/time'
 import { goodLogons } from '../../signs/call/afterwards'
 import { kdcMessages, type KdcMessage } from '../../signs/logon/kerberos-errors'
 import { type Attempt, attempts } from '../../signs/network/attempts'
+import { heard } from '../../signs/network/heard'
 import { icmpMessages, UNREACHABLE_V4 } from '../../signs/network/icmp-messages'
 import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
@@ -33,11 +33,11 @@ export const kdcUnreachable: Rule = {
     const pending = unanswered(theCase)
     if (pending.size === 0) return
     const refusals = refusalsOf(theCase)
-    const heard = heardAddresses(theCase)
+    const { destinations } = heard(theCase)
     for (const [client, requests] of pending) {
       const refused = refusals.filter((one) => one.client === client && one.frame > requests[0]!.frame)
       const waited = secondsBetween(theCase.capture.frames, requests[0]!.frame, requests.at(-1)!.frame)
-      const isSilent = requests.length >= ASKED_IN_VAIN && waited >= ASKED_SECONDS && heard.has(client)
+      const isSilent = requests.length >= ASKED_IN_VAIN && waited >= ASKED_SECONDS && destinations.has(client)
       if (refused.length === 0 && !isSilent) continue
       yield tell(theCase, client, requests, refused)
     }
@@ -135,11 +135,4 @@ function tell(
     streams: [...new Set(requests.map(({ stream }) => stream))],
     filter: 'kerberos || tcp.port == 88 || udp.port == 88',
   }
-}
-
-/** Addresses that the capture holds anything sent to: of others, what answers them alone is just not seen. */
-function heardAddresses({ capture: { frames, addresses } }: Examination): Set<string> {
-  const rows = new Set<number>()
-  for (let frame = 0; frame < frames.rows; frame++) rows.add(frames.get(Frame.Destination, frame))
-  return new Set([...rows].map((row) => addressText(addresses, row)))
 }

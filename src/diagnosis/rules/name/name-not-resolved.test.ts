@@ -135,4 +135,15 @@ test('of a neighbour whose answers the capture does not see nothing is reported'
   expect(wrong(findings)).toEqual([])
 })
 
+test('of a client whose own packets the capture does not hold nothing is told', async () => {
+  const findings = await diagnose(
+    (play) => {
+      play.lookUp('server9.corp.example', [])
+      play.lookUp('server9.corp.example', [])
+    },
+    (frames, { controller }) => sentBy(frames, controller),
+  )
+  expect(found(findings, 'name-not-resolved')).toBeUndefined()
+})
+
 inOtherClothes('name-not-resolved', shows)

@@ -1,11 +1,11 @@
 // No name server knows the name that a client asks for, and no connection follows. RFC 1035, RFC 4795, RFC 1002.
-import { Frame, Protocol } from '../../../../asm/layout'
-import { addressText } from '../../../capture/text'
+import { Protocol } from '../../../../asm/layout'
 import { failedLookUps, isUnknown, type LookUp } from '../../../conversation/look-ups'
 import type { NameService } from '../../../conversation/name-answers'
 import { secondsBetween } from '../../../conversation/time'
 import { RESPONSE_CODES } from '../../../dissect/network/dns'
 import { attempts, type Attempt } from '../../signs/network/attempts'
+import { heard } from '../../signs/network/heard'
 import type { Examination } from '../../examination'
 import { unavailableLayers } from '../../text/layers'
 import { isRpcPort, isSmbPort } from '../../signs/network/ports'
@@ -64,9 +64,9 @@ export const nameNotResolved: Rule = {
       else byClient.set(client, [lookUp])
     }
     if (byClient.size === 0) return
-    const heard = heardAddresses(theCase)
+    const { sources, destinations } = heard(theCase)
     for (const [client, lookUps] of byClient) {
-      if (lookUps.length > MOST_NAMES || !heard.has(client)) continue
+      if (lookUps.length > MOST_NAMES || !sources.has(client) || !destinations.has(client)) continue
       yield tell(theCase, client, lookUps, reached.has(client))
     }
   },
@@ -211,11 +211,4 @@ function hasFailed({ capture: { frames } }: Examination, { refusals, questions }
 /** Attempts to reach RPC, or SMB that may carry it. */
 function rpcAttempts(theCase: Examination): Attempt[] {
   return attempts(theCase).filter(({ server, port }) => isSmbPort(port) || isRpcPort(theCase, server, port))
-}
-
-/** Addresses that the capture holds anything sent to: of others, what answers them alone is just not seen. */
-function heardAddresses({ capture: { frames, addresses } }: Examination): Set<string> {
-  const rows = new Set<number>()
-  for (let frame = 0; frame < frames.rows; frame++) rows.add(frames.get(Frame.Destination, frame))
-  return new Set([...rows].map((row) => addressText(addresses, row)))
 }

@@ -2,6 +2,7 @@
 import { secondsBetween } from '../../../conversation/time'
 import { attempts } from '../../signs/network/attempts'
 import { failedPorts } from '../../signs/network/failed-ports'
+import { heard } from '../../signs/network/heard'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } from '../../signs/network/ports'
@@ -37,7 +38,8 @@ export const portUnanswered: Rule = {
       const waited = next && secondsBetween(theCase.capture.frames, failed[0]!.synFrame, next.synFrame)
       yield {
         severity: waited !== undefined && waited >= HURTS_SECONDS ? 'warning' : reachSeverity(theCase, reach, group),
-        confidence: 'high',
+        // Where nothing at all is sent to the client, the capture may hold one direction only.
+        confidence: next || heard(theCase).destinations.has(client) ? 'high' : 'medium',
         title: next
           ? `P${portName(port).slice(1)} answered only after ${duration(waited!)}`
           : `The server did not answer on ${portName(port)}`,

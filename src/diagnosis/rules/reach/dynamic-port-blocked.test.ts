@@ -25,6 +25,14 @@ test('a mapped port that answers is fine', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('a SYN with which the capture ends is still under way', async () => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    play.unanswered({ port: 49200 }, 0)
+  })
+  expect(wrong(findings)).toEqual([])
+})
+
 test('with the answer cut away it is still likely', async () => {
   const findings = await diagnose(
     (play) => {

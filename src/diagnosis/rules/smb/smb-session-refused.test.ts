@@ -9,7 +9,7 @@ import {
 } from '../../../testing/captures/smb/messages'
 import { Logon } from '../../../testing/captures/security/logon'
 import { KerberosLogon } from '../../../testing/captures/security/kerberos-logon'
-import type { Scenario } from '../../../testing/scenario'
+import { type Scenario, sentBy } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
 const LOGON_FAILURE = 0xc000006d
@@ -235,6 +235,16 @@ test('NTLMv1 may be the reason as well', async () => {
     tcp.send('server', message({ ...header, status: 0xc000006d, response: true }, errorResponse()))
   })
   expect(found(findings, 'smb-session-refused')!.explanation).toContain('NTLMv1 response (24 bytes)')
+})
+
+test('a share whose name the capture does not hold is not said to be IPC$', async () => {
+  const findings = await diagnose(
+    (play) => void play.pipe('svcctl', 'CORP\\admin', { treeConnect: 0xc00000cc }),
+    (frames, { server }) => sentBy(frames, server),
+  )
+  const finding = found(findings, 'smb-session-refused')
+  expect(finding).toMatchObject({ severity: 'note' })
+  expect(finding!.title).not.toContain('IPC$')
 })
 
 inOtherClothes('smb-session-refused', shows)

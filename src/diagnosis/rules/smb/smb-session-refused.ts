@@ -107,7 +107,10 @@ function tell(theCase: Examination, group: RejectedSession): Occurrence {
 function severityOf({ overcome, command, user, all }: RejectedSession, isData: boolean): Severity {
   if (overcome || isData) return 'note'
   if (accountOf(user) === 'guest') return 'warning'
-  return command === 'tree connect' && all.at(-1)!.share === undefined ? 'warning' : 'error'
+  const last = all.at(-1)!
+  if (command !== 'tree connect' || last.share !== undefined) return 'error'
+  // IPC$ is always there: what has no such name is likely a share for files.
+  return last.status === STATUS_BAD_NETWORK_NAME ? 'note' : 'warning'
 }
 
 /** A Kerberos error in the answer is the matter of the rules about Kerberos. */
@@ -283,6 +286,16 @@ function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, 
     const known = LOGON_STATUSES.get(STATUS_DUPLICATE_NAME)!
     return { ...known, headline: known.headline(user) }
   }
+  const share = last.share === undefined ? 'a share' : 'IPC$'
+  if (last.status === STATUS_BAD_NETWORK_NAME && last.share === undefined)
+    return {
+      headline: 'The server has no share of the name that the client asked for',
+      cause: 'The request is not in the capture, so the name of the share is not known; most likely it holds files.',
+      atFault: 'client',
+      at: 'the name of the share',
+      win32: 67,
+      fix: ['Check the name of the share ("net view \\\\SERVER /all").'],
+    }
   if (last.status === STATUS_BAD_NETWORK_NAME)
     return {
       headline: 'The server has no IPC$ share under this name',
@@ -298,7 +311,7 @@ function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, 
   if (last.status === STATUS_ACCESS_DENIED)
     return anonymous
       ? {
-          headline: 'The server does not let anonymous callers connect to IPC$',
+          headline: `The server does not let anonymous callers connect to ${share}`,
           cause: 'The client had logged on without a name, and the server does not allow such callers.',
           atFault: 'client',
           at: 'the client, which sent no credentials',
@@ -306,7 +319,7 @@ function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, 
           fix: ANONYMOUS_FIX,
         }
       : {
-          headline: `The server denied ${user} access to IPC$`,
+          headline: `The server denied ${user} access to ${share}`,
           cause:
             'The logon worked, and the share was refused: by its permissions, by a demand for signing or encryption, or by a host restriction.',
           atFault: 'configuration',
@@ -318,7 +331,7 @@ function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, 
           ],
         }
   return {
-    headline: `The server refused IPC$ with ${symbolOf(theCase, last.status)}`,
+    headline: `The server refused ${share} with ${symbolOf(theCase, last.status)}`,
     cause: theCase.names.returnName(last.status, 'ntstatus')?.message ?? '',
     atFault: 'server',
     at: 'what the status names',

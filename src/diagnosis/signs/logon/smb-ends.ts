@@ -103,8 +103,8 @@ export function droppedLogons(theCase: Examination): DroppedLogon[] {
   const { frames } = theCase.capture
   return theCase.conversation.smbLogons.flatMap((logon) => {
     if (logon.status !== undefined || theCase.streamValue(Stream.Gaps, logon.stream) > 0) return []
-    // Captures may hold an answer before its request: where RPC follows, the logon was accepted.
-    if (theCase.connectionsOn(logon.stream).length > 0) return []
+    // Captures may hold an answer before its request: where RPC or encryption follows, the logon was accepted.
+    if (theCase.connectionsOn(logon.stream).length > 0 || isEncrypted(theCase, logon.stream)) return []
     const end = streamEnd(theCase, logon.stream)
     if (!end || end.by !== 'server' || end.frame <= logon.lastFrame) return []
     if (!isFromClient(theCase, logon.lastFrame, logon.stream)) return []

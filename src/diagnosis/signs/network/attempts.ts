@@ -1,4 +1,5 @@
 // Attempts to open a TCP connection, and what came of them. Streams without any RPC count too: a refused one never has any.
+import { secondsBetween } from '../../../conversation/time'
 import { Stream, StreamFlag, IpProtocol } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { addressTexts } from '../../../capture/text'
@@ -31,6 +32,9 @@ export interface Attempt {
   /** The SYN-ACK or RST. */
   answerFrame?: number | undefined
 }
+
+/** A SYN so shortly before the end is still under way. */
+const PENDING_SECONDS = 1
 
 /** Every attempt of the capture, in order of the first SYN. */
 export const attempts = perCase((theCase: Examination): readonly Attempt[] => attemptsOf(theCase))
@@ -66,7 +70,14 @@ function attemptsOf(theCase: Examination): Attempt[] {
       ...(answerFrame !== NONE && { answerFrame }),
     })
   }
-  return withoutDeaf(found)
+  return withoutDeaf(found).map((attempt) =>
+    isPending(theCase, attempt) ? { ...attempt, outcome: 'unseen' } : attempt,
+  )
+}
+
+/** A SYN that had no time to be answered, or sent again, before the capture ended. RFC 6298 2: the first timeout is 1 s. */
+function isPending({ capture: { frames } }: Examination, { outcome, syns, synFrame }: Attempt): boolean {
+  return outcome === 'unanswered' && syns === 1 && secondsBetween(frames, synFrame, frames.rows - 1) < PENDING_SECONDS
 }
 
 /** Where nothing is ever heard of a server to which a client does talk, silence says nothing about any of its ports. */
