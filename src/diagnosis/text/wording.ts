@@ -67,8 +67,11 @@ function answeredOffer(theCase: Examination, call: number): string {
     if (type === PduType.Bind || type === PduType.AlterContext)
       return `the ${type === PduType.Bind ? 'bind' : 'alter_context'} in frame ${frameNumber(pdus.get(Pdu.Frame, pdu))}`
   }
-  return 'a call whose request is not in the capture'
+  return UNREQUESTED
 }
+
+/** What methodName() gives for an answer that is all that the capture holds of a call. */
+export const UNREQUESTED = 'a call whose request is not in the capture'
 
 /** A method as methodName() names it, for a headline: words for one that is not known are too long there. */
 export function shortMethod(name: string): string {

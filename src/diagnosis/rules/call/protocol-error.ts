@@ -10,7 +10,7 @@ import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { evidence, frameNumber, shortMethod } from '../../text/wording'
+import { evidence, frameNumber, shortMethod, UNREQUESTED } from '../../text/wording'
 
 /** A close this soon after the fault is its consequence. */
 const CONSEQUENCE_SECONDS = 5
@@ -30,13 +30,16 @@ export const protocolError: Rule = {
       (fault) => {
         const { close, stream } = fault.connection
         const before = theCase.conversation.calls.get(Call.RequestFrame, fault.call)
+        const isUnseen = fault.method === UNREQUESTED
         const logon = unsettledLogon(theCase, fault.connection)
         return {
           severity: fault.later === undefined ? 'error' : 'warning',
-          confidence: logon ? 'medium' : 'high',
+          confidence: logon || isUnseen ? 'medium' : 'high',
           title: logon
             ? `The server refused ${shortMethod(fault.method)}, likely because it refused the logon`
-            : `The server called the client’s message a protocol error: ${shortMethod(fault.method)}`,
+            : isUnseen
+              ? 'The server refused a call as a protocol error, or refused its logon'
+              : `The server called the client’s message a protocol error: ${shortMethod(fault.method)}`,
           explanation: `The fault in frame ${fault.frame} says ${fault.statusText}: what the client sent just before breaks the rules of the protocol. The call did not run, and servers usually close the connection after it.${laterText(theCase, fault)}${fragmentRemark(theCase, fault.call)}${logon ? ` The last message of a logon had been sent in frame ${frameNumber(logon.thirdLegFrame!)} and nothing was answered since: Samba answers in this way when it did not take the logon, for a wrong user name or password or a locked or disabled account.` : ''}`,
           symptom: programShows(theCase.names, 0x6c0),
           atFault: logon

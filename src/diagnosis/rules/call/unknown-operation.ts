@@ -1,5 +1,4 @@
 // The operation number lies beyond what the server has. C706 appendix E: nca_s_op_rng_error.
-import { NONE } from '../../../capture/table'
 import { UNKNOWN_OPERATION, RPC_X_BAD_STUB_DATA, hresultOfWin32, NCA_BAD_DATA } from '../../../names/statuses'
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { Call, Outcome } from '../../../conversation/model'
@@ -8,7 +7,15 @@ import type { Examination } from '../../examination'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Occurrence, Rule } from '../../rule'
-import { callEvidence, clientText, firstMethod, interfaceName, serverText, shortMethod } from '../../text/wording'
+import {
+  callEvidence,
+  clientText,
+  firstMethod,
+  interfaceName,
+  serverText,
+  shortMethod,
+  UNREQUESTED,
+} from '../../text/wording'
 import { symptoms } from '../../text/symptoms'
 import { BY_DESIGN } from '../../text/of-kind'
 
@@ -98,7 +105,7 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
     confidence: 'high',
     title: served
       ? `The server does not have ${shortMethod(fault.method)}; an older method served`
-      : theCase.conversation.calls.get(Call.RequestPdu, fault.call) === NONE
+      : fault.method === UNREQUESTED
         ? 'The server does not have a method that the client called'
         : `The server does not have the method ${shortMethod(fault.method)}`,
     explanation:

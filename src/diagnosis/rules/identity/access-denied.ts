@@ -1,7 +1,5 @@
 // Access denied on one call while the same user's other calls succeed. MS-RPCE: status 5 where an authorization policy refuses.
 import { AuthLevel } from '../../../../asm/layout'
-import { NONE } from '../../../capture/table'
-import { Call } from '../../../conversation/model'
 import { ACCESS_DENIED } from '../../../names/statuses'
 import { DRSUAPI } from '../../../names/well-known'
 import { tellFaults } from '../../signs/call/fault'
@@ -13,7 +11,7 @@ import { EXTENDED_ERRORS } from '../../text/steps'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { logonEvidence, shortName } from '../../text/identities'
-import { callEvidence, evidence, levelName, firstMethod, shortMethod } from '../../text/wording'
+import { callEvidence, evidence, levelName, firstMethod, shortMethod, UNREQUESTED } from '../../text/wording'
 
 export const accessDenied: Rule = {
   id: 'access-denied',
@@ -38,7 +36,7 @@ export const accessDenied: Rule = {
             later !== undefined
               ? `${firstMethod(fault.method)} was denied at first; a later call succeeded`
               : proven === undefined
-                ? isUnrequested(theCase, fault.call)
+                ? fault.method === UNREQUESTED
                   ? 'The server denied a call whose request is not in the capture'
                   : `The server denied ${shortName(fault.user)} ${shortMethod(fault.method)}`
                 : `${shortName(fault.user, 'The user')} may not call ${shortMethod(fault.method)}`,
@@ -96,8 +94,4 @@ function laterSuccess(theCase: Examination, call: number): number | undefined {
   const later = succeededAfter(theCase, call)
   if (later === undefined || theCase.callerOf(later) !== theCase.callerOf(call)) return undefined
   return later
-}
-
-function isUnrequested({ conversation }: Examination, call: number): boolean {
-  return conversation.calls.get(Call.RequestPdu, call) === NONE
 }

@@ -33,6 +33,14 @@ test('a SYN with which the capture ends is still under way', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('one SYN that ICMP answers is told, though the capture ends with that', async () => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    play.undeliverable(13, play.router, { port: 49200 })
+  })
+  expect(wrong(findings)).toEqual(['dynamic-port-blocked'])
+})
+
 test('with the answer cut away it is still likely', async () => {
   const findings = await diagnose(
     (play) => {

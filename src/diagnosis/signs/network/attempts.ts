@@ -4,6 +4,7 @@ import { Stream, StreamFlag, IpProtocol } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { addressTexts } from '../../../capture/text'
 import type { Examination } from '../../examination'
+import { icmpMessages } from './icmp-messages'
 import { perCase } from '../../per-case'
 
 export type AttemptOutcome =
@@ -70,8 +71,19 @@ function attemptsOf(theCase: Examination): Attempt[] {
       ...(answerFrame !== NONE && { answerFrame }),
     })
   }
-  return withoutDeaf(found).map((attempt) =>
-    isPending(theCase, attempt) ? { ...attempt, outcome: 'unseen' } : attempt,
+  return withoutPending(theCase, withoutDeaf(found))
+}
+
+/** SYNs still under way when the capture ends count as unseen, unless ICMP reports what became of them. */
+function withoutPending(theCase: Examination, attempts: Attempt[]): Attempt[] {
+  if (!attempts.some((attempt) => isPending(theCase, attempt))) return attempts
+  const reported = new Set<string>()
+  for (const { message } of icmpMessages(theCase)) {
+    const { quoted } = message
+    if (quoted) reported.add(`${quoted.source} ${quoted.destination} ${quoted.destinationPort}`)
+  }
+  return attempts.map((attempt) =>
+    isPending(theCase, attempt) && !reported.has(attempt.key) ? { ...attempt, outcome: 'unseen' } : attempt,
   )
 }
 
