@@ -38,7 +38,7 @@ export const protocolError: Rule = {
           title: logon
             ? `The server refused ${shortMethod(fault.method)}, likely because it refused the logon`
             : isUnseen
-              ? 'The server refused a call as a protocol error, or refused its logon'
+              ? 'The server refused a call: a protocol error, or a failed logon'
               : `The server called the client’s message a protocol error: ${shortMethod(fault.method)}`,
           explanation: `The fault in frame ${fault.frame} says ${fault.statusText}: what the client sent just before breaks the rules of the protocol. The call did not run, and servers usually close the connection after it.${laterText(theCase, fault)}${fragmentRemark(theCase, fault.call)}${logon ? ` The last message of a logon had been sent in frame ${frameNumber(logon.thirdLegFrame!)} and nothing was answered since: Samba answers in this way when it did not take the logon, for a wrong user name or password or a locked or disabled account.` : ''}`,
           symptom: programShows(theCase.names, 0x6c0),

@@ -46,7 +46,6 @@ export const noResponse: Rule = {
       if (isLongPoll(theCase.interfaceOf(call), calls.get(Call.Opnum, call)) || theCase.isIncomplete(connection))
         continue
       const late = lateAnswer(theCase, call, close.frame!)
-      if (late !== undefined) theCase.explainCall(late, noResponse.id)
       const lateFrame = late === undefined ? undefined : calls.get(Call.ResponseFrame, late)
       yield {
         ...tell(theCase, call),
@@ -56,7 +55,7 @@ export const noResponse: Rule = {
             ? `${firstMethod(methodName(theCase, call))} was never answered; the client gave up`
             : `The answer of ${methodName(theCase, call)} came after the client had given up`,
         effect: `The client waited ${duration(waited)} in vain; if the call ran to its end is not visible.`,
-        explains: { calls: [call], streams: [stream] },
+        explains: { calls: late === undefined ? [call] : [call, late], streams: [stream] },
         explanation: `The request was sent to ${serverText(connection)} in frame ${frameNumber(request)}. ${duration(waited)} later, without an answer, a fault or a cancel, ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}): it no longer waited, or the program was ended. ${lateFrame === undefined ? 'The server worked on the call all the time, or was stuck in it.' : `Frame ${frameNumber(lateFrame)} likely holds its answer, ${duration(secondsBetween(frames, request, lateFrame))} after the request.`}`,
         evidence: [
           ...evidence(

@@ -9,13 +9,13 @@ const shows: Play = (play) => {
 test('a logon that the server checks for seconds is a warning', async () => {
   const findings = await diagnose(shows)
   expect(wrong(findings)).toEqual(['slow-smb'])
-  expect(found(findings, 'slow-smb')!.title).toMatch(/^The server took 6\.0 s to answer the logon of .*eve$/)
+  expect(found(findings, 'slow-smb')!.title).toMatch(/^The server took 6\.0 s to log on .*eve$/)
 })
 
 test('so is a pipe that opens late', async () => {
   const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { slowCreate: 8 }))
   expect(wrong(findings)).toEqual(['slow-smb'])
-  expect(found(findings, 'slow-smb')!.title).toBe('The server took 8.0 s to answer the open of the pipe svcctl')
+  expect(found(findings, 'slow-smb')!.title).toBe('The server took 8.0 s to open the pipe svcctl')
 })
 
 test('a second is none', async () => {

@@ -30,6 +30,7 @@ export const slowSmb: Rule = {
         asked: userFrame,
         answered: lastFrame,
         what: `the logon of ${who(logon)}`,
+        deed: `log on ${who(logon)}`,
         isLogon: true,
       })
     }
@@ -40,7 +41,14 @@ export const slowSmb: Rule = {
       const asked = requestBefore(theCase, stream, answered)
       const name = nameOf(theCase, pipe)
       if (asked === undefined || name === '') continue
-      yield* slow(theCase, { stream, asked, answered, what: `the open of the pipe ${name}`, isLogon: false })
+      yield* slow(theCase, {
+        stream,
+        asked,
+        answered,
+        what: `the open of the pipe ${name}`,
+        deed: `open the pipe ${name}`,
+        isLogon: false,
+      })
     }
   },
 }
@@ -51,10 +59,12 @@ interface Slow {
   answered: number
   /** `the logon of CORP\\eve`, `the open of the pipe samr`. */
   what: string
+  /** The same for the title: `open the pipe samr`. */
+  deed: string
   isLogon: boolean
 }
 
-function* slow(theCase: Examination, { stream, asked, answered, what, isLogon }: Slow): Generator<Occurrence> {
+function* slow(theCase: Examination, { stream, asked, answered, what, deed, isLogon }: Slow): Generator<Occurrence> {
   const { frames } = theCase.capture
   const seconds = secondsBetween(frames, asked, answered)
   if (seconds - roundTrip(theCase, stream) < HURTS_SECONDS || theCase.streamValue(Stream.Gaps, stream) > 0) return
@@ -62,7 +72,7 @@ function* slow(theCase: Examination, { stream, asked, answered, what, isLogon }:
   yield {
     severity: 'warning',
     confidence: 'high',
-    title: `The server took ${duration(seconds)} to answer ${what}`,
+    title: `The server took ${duration(seconds)} to ${deed}`,
     explanation: `${client} asked ${server} for ${what} in frame ${frameNumber(asked)}, and the answer came in frame ${frameNumber(answered)}, ${duration(seconds)} later. ${
       isLogon
         ? 'For an account of a domain the server asks a domain controller, and waits for it.'

@@ -289,7 +289,7 @@ function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, 
   const share = last.share === undefined ? 'a share' : 'IPC$'
   if (last.status === STATUS_BAD_NETWORK_NAME && last.share === undefined)
     return {
-      headline: 'The server has no share of the name that the client asked for',
+      headline: 'The server has no share of that name',
       cause: 'The request is not in the capture, so the name of the share is not known; most likely it holds files.',
       atFault: 'client',
       at: 'the name of the share',
