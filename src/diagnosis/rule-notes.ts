@@ -437,6 +437,11 @@ export const RULE_NOTES: Readonly<Record<string, RuleNotes>> = {
     needs: 'A failing status of session setup or tree connect.',
     unlike: 'Expired sessions that are renewed; data shares.',
   },
+  'slow-smb': {
+    severities: { warning: 'a logon or an open that took 3 s or more' },
+    needs: 'A request to log on or to open a pipe, and its answer.',
+    unlike: 'Slow calls: slow-call; a logon over TCP: slow-logon.',
+  },
   'smb-unanswered': {
     severities: { error: 'no session', note: OVERCOME },
     needs: 'A first message of SMB without an answer.',

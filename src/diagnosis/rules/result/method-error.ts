@@ -129,10 +129,12 @@ function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): T
   return CHANGES.test(group.method) && !goesOn ? 'error' : 'warning'
 }
 
-/** True if the same client was answered by the same server later, on whatever connection. */
+/** True if the same client was answered on the same interface later, on whatever connection. */
 function callsLater(theCase: Examination, call: number): boolean {
   const { client, server } = theCase.connectionOf(call)
-  return (theCase.lastAnswered(client.text, server.text) ?? -1) > call
+  return (
+    (theCase.answered.last(client.text, server.text, theCase.conversation.calls.get(Call.Interface, call)) ?? -1) > call
+  )
 }
 
 function titleOf(theCase: Examination, { method, later, status, call }: FaultGroup, known: StatusName): string {
