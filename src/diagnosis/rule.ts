@@ -25,7 +25,7 @@ export interface Occurrence extends Maybe<Omit<Finding, 'rule' | 'occurrences'>>
 }
 
 /** What a rule explains without a finding of its own: a further consequence of one that it has yielded. */
-export interface Claim {
+interface Claim {
   explains: Explained
 }
 

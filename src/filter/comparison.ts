@@ -220,7 +220,6 @@ export function bytesValue(value: Literal): Uint8Array {
 
 /** UTF-8; a text of characters below 256 that were written as escapes is the bytes that it names. */
 function bytesOfText(text: string): Uint8Array {
-  // eslint-disable-next-line no-control-regex
   return /^[\0-\xff]*$/.test(text)
     ? Uint8Array.from(text, (character) => character.charCodeAt(0))
     : new TextEncoder().encode(text)

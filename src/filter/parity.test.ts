@@ -218,7 +218,7 @@ test.skipIf(!HAS_TSHARK || paths.length === 0)(
       compared += found.compared
       lines.push(...found.lines)
     }
-    if (ALL) console.log(`${compared} filters compared over ${paths.length} captures`)
+    if (ALL) process.stdout.write(`${compared} filters compared over ${paths.length} captures\n`)
     expect(compared).toBeGreaterThan(50 * paths.length)
     expect(lines).toEqual([])
   },

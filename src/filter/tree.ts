@@ -27,7 +27,7 @@ export interface FieldReference {
 }
 
 /** Bytes of the value, the text in lower or upper case, or how many values a frame has. */
-export type Call = 'len' | 'lower' | 'upper' | 'count'
+type Call = 'len' | 'lower' | 'upper' | 'count'
 
 /** `[from:length]`, `[from-to]`, `[from:]`; a negative `from` counts from the end. */
 export interface SlicePart {

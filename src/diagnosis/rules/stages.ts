@@ -42,7 +42,7 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
 
 /** The rules that may find something in a case, in the order in which they run. */
 export async function rulesFor(theCase: Unnamed): Promise<readonly Rule[]> {
-  const loaded = stages.map((stage) => {
+  const loaded = stages.map(async (stage) => {
     if (!('load' in stage)) return stage
     return stage.concerns(theCase) ? stage.load() : []
   })

@@ -83,7 +83,10 @@ export function aboutLine({ analysis, isTrace, bytes, note }: ReadFile): Record<
     report:
       trace?.report &&
       Object.fromEntries(
-        Object.entries(trace.report).map(([name, list]) => [name, name === 'files' ? list : list.length]),
+        Object.entries(trace.report).map(([name, list]: [string, unknown[]]) => [
+          name,
+          name === 'files' ? list : list.length,
+        ]),
       ),
     explanation: trace?.explanation(capture.frames.rows),
   }

@@ -142,6 +142,7 @@ export class Filters {
   }
 }
 
-function answer({ rows, notes }: Compiled): FilteredRows {
-  return { rows: rows(), ...(notes.length > 0 && { notes }) }
+function answer(compiled: Compiled): FilteredRows {
+  const { notes } = compiled
+  return { rows: compiled.rows(), ...(notes.length > 0 && { notes }) }
 }

@@ -16,7 +16,7 @@ export interface ScanOptions {
   capture: Capture
   file: Source
   /** What the parser records of a frame's headers. */
-  describe(frame: number, bytes: Uint8Array): RecordedField[]
+  describe: (frame: number, bytes: Uint8Array) => RecordedField[]
   onProgress?: ((frames: number, of: number) => void) | undefined
   isCancelled?: (() => boolean) | undefined
 }

@@ -4,7 +4,7 @@
 export const LINK_UPPER_PDU = 252
 
 /** Names under which Wireshark registers the dissectors of DCE/RPC that recognise a PDU by itself. */
-export type UpperDissector = 'dcerpc_tcp' | 'dcerpc_udp'
+type UpperDissector = 'dcerpc_tcp' | 'dcerpc_udp'
 
 enum Tag {
   End = 0,

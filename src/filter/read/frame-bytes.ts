@@ -45,6 +45,6 @@ function statedLength(protocol: Protocol, bytes: Uint8Array, at: number): number
 }
 
 /** A number of two bytes; undefined beyond the end. */
-export function wordAt(bytes: Uint8Array, at: number): number | undefined {
+function wordAt(bytes: Uint8Array, at: number): number | undefined {
   return at + 2 <= bytes.length ? bytes[at]! * 256 + bytes[at + 1]! : undefined
 }

@@ -19,7 +19,7 @@ const PIECE_BYTES = 4 << 20
 const LINES_AT_ONCE = 2048
 const FIELDS_AT_ONCE = 64
 /** No place is known. */
-export const NO_PLACE = -1
+const NO_PLACE = -1
 
 /**
  * Looks through frames in their order. `onFound` is given what each piece held and how many frames have been looked at; it returns

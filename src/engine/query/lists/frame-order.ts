@@ -6,7 +6,7 @@ import { protocolName } from '../../../capture/text'
 import { sortedPositions } from './radix'
 
 /** Columns whose order the tables know by themselves; any other is sorted by its texts. */
-export const NUMBER_ORDERS = ['number', 'time', 'delta', 'source', 'destination', 'protocol', 'length'] as const
+const NUMBER_ORDERS = ['number', 'time', 'delta', 'source', 'destination', 'protocol', 'length'] as const
 export type NumberOrder = (typeof NUMBER_ORDERS)[number]
 
 /** More rows than this are not sorted by a text: all texts are held at the same time. */

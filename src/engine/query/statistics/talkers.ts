@@ -7,7 +7,7 @@ import { streamNumbers } from '../../../capture/stream-number'
 import { eachPiece, type Rows } from './each-piece'
 
 /** What pairs are made of: addresses, or addresses with ports. */
-export type Layer = 'eth' | 'ip' | 'ipv6' | 'tcp' | 'udp'
+type Layer = 'eth' | 'ip' | 'ipv6' | 'tcp' | 'udp'
 
 export interface ConversationRow {
   layer: Layer

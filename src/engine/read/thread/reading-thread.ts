@@ -16,7 +16,7 @@ export interface ReadOrder {
   file: Blob
 }
 
-export interface ReadTables {
+interface ReadTables {
   memory: WebAssembly.Memory
   /** Address of the headers of all tables. */
   headers: number
@@ -31,7 +31,7 @@ export interface ReadStep {
   isOver: boolean
 }
 
-export interface ReadFailure {
+interface ReadFailure {
   failure: unknown
 }
 
