@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { diagnose, examine, numbers, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
+import { fullOsCapture } from '../../../testing/case-study/full-os'
 import { winpeCapture } from '../../../testing/case-study/winpe'
 import { I_REM_UNKNOWN2, IID_MANAGED_OBJECT } from '../../../testing/captures/com/interfaces'
 import { remQueryInterface, remQueryInterfaceResult } from '../../../testing/captures/com/orpc'
@@ -110,6 +111,20 @@ describe('the same story', () => {
     const { findings } = await examine(cut)
     expect(wrong(findings)[0]).toBe('identity-switch')
   })
+})
+
+test('against a full Windows it is a warning: the enumeration goes on without GetSmartEnum', async () => {
+  const { findings } = await examine(fullOsCapture())
+  expect(findings[0]).toMatchObject({ rule: 'identity-switch', severity: 'warning' })
+  expect(findings[0]!.symptom).toMatch(/^Nothing/)
+})
+
+test('it stays an error where the capture ends before the enumeration goes on', async () => {
+  const frames = fullOsCapture()
+  const { findings: all } = await examine(frames)
+  const lastFault = Math.max(...all[0]!.occurrences.map(({ last }) => last))
+  const { findings } = await examine(frames.slice(0, lastFault + 1))
+  expect(findings[0]).toMatchObject({ rule: 'identity-switch', severity: 'error' })
 })
 
 test('a server that keeps the connection makes it a warning', async () => {

@@ -1,7 +1,9 @@
 // One connection, two users: the second is used for calls that lost their security blanket. MS-RPCE 3.3.1.5.4.
-import { Call } from '../../../conversation/model'
+import { Call, Outcome } from '../../../conversation/model'
 import type { Connection, SecurityContext } from '../../../conversation/model'
+import { IENUM_WBEM_CLASS_OBJECT } from '../../../names/well-known'
 import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
 import {
   CALL_FAILED,
   CALL_FAILED_DNE,
@@ -36,6 +38,8 @@ import {
 } from '../../text/wording'
 import { who } from '../../text/identities'
 
+/** Opnum of IEnumWbemClassObject::Next. MS-WMI 3.1.4.4.2. */
+const NEXT = 4
 /** The interface by which the .NET runtime asks whether a COM object is managed; no native server has it. */
 const MANAGED_OBJECT = 'IManagedObject'
 /** What the runtimes ask every object for and can do without. */
@@ -79,7 +83,7 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
   const answered = answeredCall(theCase, refusal)
   const calls = theCase.conversation.calls
   return {
-    severity: closed || !isSwallowed(refusal) ? 'error' : 'warning',
+    severity: closed || !isSwallowed(theCase, refusal) ? 'error' : 'warning',
     confidence: readable ? 'high' : 'medium',
     title: title(refusal, readable),
     symptom: symptom(theCase, refusal),
@@ -141,10 +145,40 @@ function whoCalls(theCase: Examination, call: number): string {
   return theCase.callerOf(call)
 }
 
-/** A refused question for an interface that is taken for "no such interface" does no harm by itself; any other call is missed. */
-function isSwallowed({ methods, asked }: Refusal): boolean {
-  return methods.every((method) => method.endsWith('::RemQueryInterface')) && asked.every((name) => PROBES.has(name))
+/**
+ * True if the program goes on without the refused calls: a refused question for an interface is treated as "no such
+ * interface", and a refused GetSmartEnum as well where the enumeration then goes on. Any other call is missed.
+ */
+function isSwallowed(theCase: Examination, refusal: Refusal): boolean {
+  const { methods, asked } = refusal
+  return (
+    methods.every((method) => /::(RemQueryInterface|GetSmartEnum)$/.test(method)) &&
+    asked.every((name) => PROBES.has(name)) &&
+    (!methods.some((method) => method.endsWith('::GetSmartEnum')) || enumerationAfter(theCase, refusal) !== undefined)
+  )
 }
+
+/** The frame that answers an IEnumWbemClassObject::Next of the same client and server after the refusal. */
+function enumerationAfter(theCase: Examination, { connection, lastFrame }: Refusal): number | undefined {
+  const frame = lastEnumerations(theCase).get(hostsOf(connection))
+  return frame !== undefined && frame > lastFrame ? frame : undefined
+}
+
+function hostsOf({ client, server }: Connection): string {
+  return `${client.address} ${server.address}`
+}
+
+/** By pair of hosts, the frame of the last IEnumWbemClassObject::Next that was answered. */
+const lastEnumerations = perCase((theCase: Examination): ReadonlyMap<string, number> => {
+  const { calls } = theCase.conversation
+  const last = new Map<string, number>()
+  for (let call = 0; call < calls.rows; call++) {
+    if (calls.get(Call.Opnum, call) !== NEXT || calls.get(Call.Outcome, call) !== Outcome.Response) continue
+    if (theCase.interfaceOf(call) !== IENUM_WBEM_CLASS_OBJECT) continue
+    last.set(hostsOf(theCase.connectionOf(call)), calls.get(Call.ResponseFrame, call))
+  }
+  return last
+})
 
 function title({ closed }: Refusal, readable: boolean): string {
   if (closed)
@@ -156,10 +190,10 @@ function title({ closed }: Refusal, readable: boolean): string {
     : 'The server refused calls, likely of another user, and kept the connection.'
 }
 
-function symptom({ names }: Examination, refusal: Refusal): string {
+function symptom(theCase: Examination, refusal: Refusal): string {
   if (refusal.closed) return '0x800706BE (COMException)'
-  if (isSwallowed(refusal)) return 'Nothing; the server logs a failed logon for every such call.'
-  return programShows(names, refusal.statuses[0]!)
+  if (isSwallowed(theCase, refusal)) return 'Nothing; the server logs a failed logon for every such call.'
+  return programShows(theCase.names, refusal.statuses[0]!)
 }
 
 function explanation(
@@ -171,6 +205,9 @@ function explanation(
 ): string {
   const { connection, security, statuses, methods, asked, closed } = refusal
   const other = who(security)
+  const enumerated = methods.some((method) => method.endsWith('::GetSmartEnum'))
+    ? enumerationAfter(theCase, refusal)
+    : undefined
   const sentences = [
     `${clientText(connection)} had a working connection to ${serverText(connection)} as ${who(owner)}.`,
     owner === first
@@ -185,8 +222,8 @@ function explanation(
     )}.`,
     closed
       ? `Then the server closed the connection in frame ${frameNumber(closed.frame!)}. Whatever the program does next over an object that lived on this connection fails with 0x800706BE or 0x800706BF, far from the cause and without naming it.`
-      : isSwallowed(refusal)
-        ? 'The server kept the connection, so the program goes on; what remains is a failed logon in the server’s security log for every such call.'
+      : isSwallowed(theCase, refusal)
+        ? `The server kept the connection, so the program goes on${enumerated === undefined ? '' : `: the enumeration is answered in frame ${frameNumber(enumerated)}`}; what remains is a failed logon in the server’s security log for every such call.`
         : 'The server kept the connection, but the call itself failed, and the program gets that error; every such call also leaves a failed logon in the server’s security log.',
     levelRemark(first, security),
     answered === undefined
@@ -210,7 +247,7 @@ function layers(theCase: Examination, refusal: Refusal): Layer[] {
   const { statuses, asked, closed } = refusal
   const { names } = theCase
   const remark =
-    asked.length > 0 && isSwallowed(refusal)
+    asked.length > 0 && isSwallowed(theCase, refusal)
       ? 'first-chance exception, swallowed: the runtime only asks whether the object has the interface'
       : 'first-chance exception'
   const told = (hresult: number, layer: string, words: string): Layer => {
@@ -234,7 +271,7 @@ function layers(theCase: Examination, refusal: Refusal): Layer[] {
           {
             layer: '.NET',
             code: '',
-            text: isSwallowed(refusal)
+            text: isSwallowed(theCase, refusal)
               ? 'nothing: the connection stays, the refused query is taken for "no such interface"'
               : 'UnauthorizedAccessException or COMException from the call itself',
           },
