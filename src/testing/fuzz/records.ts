@@ -41,7 +41,11 @@ function pcapRecords(view: DataView, little: boolean): Records {
     const end = at + RECORD_HEADER + captured
     // Only records that contradict themselves may be those of another header.
     if (captured > view.getUint32(at + 12, little)) isPlain = false
-    if (captured > MAX_FRAME || end > view.byteLength) break
+    if (captured > MAX_FRAME || end > view.byteLength) {
+      // A second header that cannot be true may show that headers are longer here.
+      if (captured > MAX_FRAME && records.length === 1) isPlain = false
+      break
+    }
     records.push({ at, end, frameAt: at + RECORD_HEADER, frameEnd: end })
     at = end
   }
