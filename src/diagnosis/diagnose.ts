@@ -79,7 +79,7 @@ function* occurrencesOf(rule: Rule, examination: Examination, claims: Claims): G
   }
 }
 
-/** The line that stands in for what a rule would have found. */
+/** The line in place of what a rule would have found. */
 function brokenRule(rule: Rule, error: unknown): Occurrence {
   return {
     kind: 'limit',
@@ -104,7 +104,7 @@ function forWireshark(filter: string, numbers: Uint32Array): string {
   return filter.replace(/\btcp\.stream == (\d+)/g, (_, row) => `tcp.stream == ${numbers[Number(row)]}`)
 }
 
-/** Lower is read earlier. What another finding explains away comes after all that stands by itself. */
+/** Lower is read earlier. What another finding explains away comes after all that is by itself. */
 function rank({ kind, severity, confidence, mutedBy }: Finding): number {
   const order = [
     KINDS.indexOf(kind),

@@ -195,7 +195,7 @@ export class Examination implements CaseFile {
     return this.#users.get(`${client.text} ${server.text} ${level}`)
   }
 
-  /** Whether packets of a connection, or parts of its frames, are missing in the capture: what is not seen may have been. */
+  /** True if packets of a connection, or parts of its frames, are missing in the capture: what is not seen may have been. */
   isIncomplete(connection: Connection): boolean {
     const missing = trafficOf(this).byStream.get(connection.stream)?.missing ?? 0
     return connection.gaps > 0 || missing > 0 || this.isOneSided(connection)
@@ -316,18 +316,18 @@ export class Examination implements CaseFile {
     return frame === undefined ? undefined : this.#unrequestedFaults.get(frame)
   }
 
-  /** Whether no answer of a call is in the capture. */
+  /** True if no answer of a call is in the capture. */
   isUnanswered(call: number): boolean {
     return this.conversation.calls.get(Call.ResponseFrame, call) === NONE
   }
 
-  /** Whether a call was answered with a return value that says that it failed. */
+  /** True if a call was answered with a return value that says that it failed. */
   hasFailed(call: number): boolean {
     this.#failed ??= new Set(this.refusals)
     return this.#failed.has(call)
   }
 
-  /** Whether a call's stub is encoded as NDR64. */
+  /** True if a call's stub is encoded as NDR64. */
   isNdr64(call: number): boolean {
     return isNdr64(this.conversation, call)
   }

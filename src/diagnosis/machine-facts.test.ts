@@ -12,7 +12,7 @@ import { Frame } from '../../asm/layout'
 
 const ACTIVITY = 'bbbbbbbb-0000-0000-0000-000000000001'
 
-test('the case study with events of RPC: the program is named, and the status that it saw stands beside the fault', async () => {
+test('the case study with events of RPC: the program is named, and the status that it saw is beside the fault', async () => {
   const frames = winpeCapture()
   const { theCase, findings } = await examine(frames)
   const { calls, interfaces } = theCase.conversation

@@ -1,5 +1,5 @@
 // Healthy traffic in other clothes and in captures that lack something, and the case study in pieces. What rules find in other
-// clothes stands beside each rule.
+// clothes is beside each rule.
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { examine, type Play, returning, SVCCTL, working } from '../testing/diagnose'
@@ -54,7 +54,7 @@ describe('damage', () => {
   })
 })
 
-/** Whether findings came out, each with a title and with frames that exist. */
+/** True if findings came out, each with a title and with frames that exist. */
 async function judged(frames: Frame[]): Promise<boolean> {
   const { findings } = await examine(frames)
   return findings.every(({ title, evidence }) => title !== '' && evidence.every(({ frame }) => frame < frames.length))

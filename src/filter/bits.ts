@@ -37,7 +37,7 @@ export function setBit(bits: Bits, row: number): void {
   bits[row >>> WORD_BITS]! |= 1 << (row & 31)
 }
 
-/** Whether a word between two positions has a bit. */
+/** True if a word between two positions has a bit. */
 export function hasBits(bits: Bits, fromWord: number, toWord: number): boolean {
   for (let word = fromWord; word < toWord; word++) if (bits[word] !== 0) return true
   return false

@@ -20,7 +20,7 @@ function slicedOnce(bytes: Uint8Array, { from, length, to }: SlicePart): Uint8Ar
   return at < 0 || end > bytes.length || at > end ? undefined : bytes.subarray(at, end)
 }
 
-/** Whether bytes meet a comparison with others; `matches` is for texts. */
+/** True if bytes meet a comparison with others; `matches` is for texts. */
 export function bytesMeet(comparison: Comparison, bytes: Uint8Array, wanted: Uint8Array): boolean {
   if (comparison === 'contains') return finderOf(wanted)(bytes)
   if (comparison === 'matches') return false
@@ -48,7 +48,7 @@ function compareBytes(bytes: Uint8Array, other: Uint8Array): number {
   return at < 0 || at >= other.length ? bytes.length - other.length : bytes[at]! - other[at]!
 }
 
-/** Whether an order (negative for less, 0 for equal, positive for greater) is the one asked for. */
+/** True if an order (negative for less, 0 for equal, positive for greater) is the one asked for. */
 export function ordered(comparison: Comparison, order: number): boolean {
   switch (comparison) {
     case '<':

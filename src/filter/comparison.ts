@@ -140,7 +140,7 @@ function entriesCondition(entries: Entries, holds: (entry: number) => boolean): 
   return { kind: 'entries', holds: yes, known }
 }
 
-/** Whether an entry that is of the field's type meets the comparison. */
+/** True if an entry that is of the field's type meets the comparison. */
 function entryTest(
   subject: Subject,
   field: Field,

@@ -158,7 +158,7 @@ describe('fields of our own', () => {
   test('marks', () => expect(shown('mark')).toEqual([4, 8]))
 })
 
-describe('mistakes are told with their place', () => {
+describe('mistakes are reported with their place', () => {
   test.each([
     ['tcp.prot == 135', 0, 8, 'There is no field or protocol “tcp.prot”. Is tcp.port meant?'],
     ['tcp && ip.adr == 10.0.0.1', 7, 13, 'Is ip.addr'],
@@ -214,7 +214,7 @@ describe('completion', () => {
   })
 })
 
-test('every field is told in a line and can be asked for', () => {
+test('every field is described in a line and can be asked for', () => {
   for (const { name, help } of FIELDS) {
     expect(help, name).toMatch(/^\S.+[^.]$/)
     expect(shown(name), name).toBeInstanceOf(Array)

@@ -33,7 +33,7 @@ type Test = Extract<Filter, { field: FieldReference }>
 /** Gives the frames for which the result may matter; undefined for all. Evaluators need not look at others. */
 type Evaluator = (among?: Bits) => Bits
 
-/** Understands a filter's text for a capture. Never throws; what is wrong is told with its place. */
+/** Understands a filter's text for a capture. Never throws; what is wrong is reported with its place. */
 export function compile(text: string, subject: Subject): Compiled | Mistake {
   const parsed = parse(text)
   if (!('tree' in parsed)) return parsed

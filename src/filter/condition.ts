@@ -11,7 +11,7 @@ export type Condition =
   /** 1 where the entry will do; `known` is 1 where the entry is of the field's type at all. */
   | { kind: 'entries'; holds: Uint8Array; known: Uint8Array }
 
-/** The least and the greatest that a value can be: NONE stands for no value, NaN is in no range. */
+/** The least and the greatest that a value can be: NONE means no value, NaN is in no range. */
 export const LEAST = -Infinity
 const MOST_WORD = NONE - 1
 

@@ -21,7 +21,7 @@ export interface Values {
 
 /** One value a row, page by page. What read() gives is good until the next read(). */
 export interface Source {
-  /** Whether its pages are those of the frame table. */
+  /** True if its pages are those of the frame table. */
   ofFrames: boolean
   pages(subject: Subject): number
   read(subject: Subject, page: number): Values

@@ -9,7 +9,7 @@ type Fill<Out> = (subject: Subject, first: number, rows: number, out: Out) => vo
 const pagesOf = (rows: number) => (rows + Paging.ROWS - 1) >>> Paging.ROW_BITS
 const rowsOfPage = (rows: number, page: number) => Math.min(Paging.ROWS, rows - page * Paging.ROWS)
 
-/** A column of the frame table as it stands, or some bits of it; for all frames, or only `among` some. */
+/** A column of the frame table as it is, or some bits of it; for all frames, or only `among` some. */
 export function frameColumn(column: Frame, { mask, among }: { mask?: number; among?: Source['among'] } = {}): Source {
   return {
     ofFrames: true,

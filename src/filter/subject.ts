@@ -15,7 +15,7 @@ export interface Context {
   conversation?: Conversation | undefined
   names?: Names | undefined
   findings?: readonly Finding[]
-  /** Rows of frames that the person marked. */
+  /** Rows of frames that the user marked. */
   marks?: Iterable<number>
   /** What WMI calls say; missing until a filter has asked for it. */
   wmi?: WmiCalls | undefined

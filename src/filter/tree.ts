@@ -10,10 +10,10 @@ export type Filter =
 /** `!=` holds when no value of the field is equal, `!==` when some value is not; `===` when every value is equal. */
 export type Operator = '==' | '!=' | '===' | '!==' | '<' | '<=' | '>' | '>=' | 'contains' | 'matches'
 
-/** Whether one value of the field must do, or every one. */
+/** True if one value of the field must do, or every one. */
 export type Quantifier = 'any' | 'all'
 
-/** A field, and where its name stands in the text. */
+/** A field, and the place of its name in the text. */
 export interface FieldReference {
   name: string
   at: number

@@ -284,9 +284,9 @@ export class Keyring {
   }
 
   #saltsOf(name: string, realm: string, etype: number): { salt: string; iterations?: number | undefined }[] {
-    const told = [...(this.#salts.get(`${name}@${realm}`.toLowerCase()) ?? []), ...(this.#salts.get('') ?? [])]
+    const announced = [...(this.#salts.get(`${name}@${realm}`.toLowerCase()) ?? []), ...(this.#salts.get('') ?? [])]
     const salts = new Map<string, { salt: string; iterations?: number | undefined }>()
-    for (const { salt, iterations, etype: of } of told)
+    for (const { salt, iterations, etype: of } of announced)
       if (of === etype && salt !== undefined && belongsTo(salt, name))
         salts.set(`${salt} ${iterations}`, { salt, ...(iterations !== undefined && { iterations }) })
     if (salts.size > 0) return [...salts.values()]

@@ -60,7 +60,7 @@ export class NetlogonProtection implements Protection {
   }
 
   lose(): void {
-    // Each token stands for itself.
+    // Each token is taken literally.
   }
 
   #sequence(isAes: boolean, checksum: Uint8Array, sealed: Uint8Array): Uint8Array {

@@ -20,14 +20,14 @@ export function levelName(level: number): string {
 /** Names of auth_type, MS-RPCE 2.2.1.1.7. */
 const PACKAGES: Record<number, string> = { 9: 'Negotiate', 10: 'NTLM', 16: 'Kerberos', 14: 'Schannel', 68: 'Netlogon' }
 
-/** The security package, as the tokens tell it where Negotiate stands around them. */
+/** The security package, as the tokens show it inside Negotiate. */
 export function packageName({ type, mechanism }: SecurityContext): string {
   if (mechanism === 'ntlm') return 'NTLM'
   if (mechanism === 'kerberos') return 'Kerberos'
   return PACKAGES[type] ?? `security package ${type}`
 }
 
-/** Whether two security contexts are the same user, as far as names tell; undefined where one of them cannot be read. */
+/** True if two security contexts are the same user, as far as names tell; undefined where one of them cannot be read. */
 export function sameUser(one: SecurityContext, other: SecurityContext): boolean | undefined {
   if (one.anonymous || other.anonymous) return one.anonymous === other.anonymous
   if (!one.user || !other.user) return undefined

@@ -117,7 +117,7 @@ function bitTexts({ texts }: ValueMap, value: number): string | undefined {
   return set.length > 0 ? set.join(', ') : undefined
 }
 
-/** The message with %1, %2 ... replaced by the top-level values in order, and %n, %t, %% by what they stand for. */
+/** The message with %1, %2 ... replaced by the top-level values in order, and %n, %t, %% by what they mean. */
 function messageText({ message, properties, topLevel }: Schema, fields: Fields): string {
   return message.replace(
     /%(\d{1,3})(?:!\w*!)?|%([nrt%!.])/g,

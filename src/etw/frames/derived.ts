@@ -46,7 +46,7 @@ export interface DerivedEvent {
   dataEnd: number
 }
 
-/** Stands for no frame and no process. */
+/** Means no frame and no process. */
 export const NONE = 0xffffffff
 const EVENT_HEADER_BYTES = 44
 const GUID_BYTES = 16

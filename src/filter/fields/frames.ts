@@ -1,4 +1,4 @@
-// Fields of every frame: its number, sizes and times, what the person and the diagnosis say about it.
+// Fields of every frame: its number, sizes and times, what the user and the diagnosis say about it.
 import { Comment, CommentKind, Frame } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import type { Field } from '../field'

@@ -31,7 +31,7 @@ function inMessages(protocol: Protocol, read: (bytes: Uint8Array<ArrayBuffer>) =
   })
 }
 
-/** Kerberos errors in RPC: the code that a token told, in the frames of the tokens. */
+/** Kerberos errors in RPC: the code in a token, in the frames of the tokens. */
 function errorsInRpc({ conversation }: Subject): Sparse {
   const found: Sparse = { frames: [], values: [] }
   for (const { security } of conversation?.connections ?? [])

@@ -111,7 +111,7 @@ function portFields(prefix: string, among: (subject: Subject) => Bits): Field[] 
   ]
 }
 
-/** A number of TCP segments that stands in a column of its own. */
+/** A number of TCP segments in a column of its own. */
 function segmentNumber(name: string, help: string, column: Frame, most?: number): Field {
   const sources = [frameColumn(column, { among: tcpFrames })]
   return { name: `tcp.${name}`, type: 'number', help, sources, ...(most !== undefined && { most }) }

@@ -55,7 +55,7 @@ const OF_EVERY_FRAME = [
   { fields: /\btcp\.ack\b/, derive: relativeAcknowledgements },
 ]
 
-/** Streams as two sides each: what side A of row n has stands at 2n, what side B has at 2n + 1. */
+/** Streams as two sides each: the value of side A of row n is at 2n, that of side B at 2n + 1. */
 interface Sides {
   /** Sequence number that relative ones are counted from. */
   start: Uint32Array

@@ -34,7 +34,7 @@ test('a line that filters do not know has none', () => {
   expect(expressionOf(line(undefined, '8'))).toBeUndefined()
 })
 
-test('a cell without a value has none; a number stands bare', () => {
+test('a cell without a value has none; a number is bare', () => {
   expect(equals('rpc.user', '')).toBeUndefined()
   expect(equals('rpc.user', 'CORP\\eve')).toBe('rpc.user == "CORP\\\\eve"')
   expect(equals('frame.number', 12)).toBe('frame.number == 12')

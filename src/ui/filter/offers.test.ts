@@ -12,7 +12,7 @@ test('kept filters stand before those used before, and these before completions'
   ])
 })
 
-test('a text is offered once, and not where it stands already', () => {
+test('a text is offered once, and not where it is already', () => {
   const offers = offersFor('tcp ', [field], ['tcp'], ['tcp.stream', 'tcp'])
   expect(offers.map(({ means }) => means)).toEqual(['used before'])
 })

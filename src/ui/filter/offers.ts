@@ -21,7 +21,7 @@ export function offersFor(text: string, completions: FilterCompletion[], kept: s
   return [...new Map(offers.toReversed().map((offer) => [offer.text, offer])).values()].toReversed().slice(0, FEW)
 }
 
-/** Those of the completions of an earlier text that its next letters go on to: what stands until the new ones come. */
+/** Those of the completions of an earlier text that its next letters go on to: shown until the new ones come. */
 export function stillGoing(completions: FilterCompletion[], text: string): FilterCompletion[] {
   const typed = text.toLowerCase()
   return completions.filter((one) => one.text.length > text.length && one.text.toLowerCase().startsWith(typed))

@@ -1,4 +1,4 @@
-// Whether the bar for finding is open, and how keys reach what is in it.
+// True if the bar for finding is open, and how keys reach what is in it.
 
 export class FindBar {
   isOpen = $state(false)

@@ -41,12 +41,12 @@ export class ScrollScale {
     return { from: Math.max(0, from), to: Math.min(this.#rows, to) }
   }
 
-  /** Where the first row of the range stands, counted from the viewport's top. */
+  /** Where the first row of the range is, counted from the viewport's top. */
   topOf(row: number): number {
     return row * this.rowHeight - this.offset
   }
 
-  /** The element was scrolled. Returns the scrollTop to set where it stands at an end and the list does not. */
+  /** The element was scrolled. Returns the scrollTop to set where the element is at an end and the list is not. */
   scrolled(top: number): number | undefined {
     const step = top - this.#top
     this.#top = top
@@ -88,7 +88,7 @@ export class ScrollScale {
     return (this.#top = this.top)
   }
 
-  /** scrollTop that stands for the offset. */
+  /** scrollTop for the offset. */
   get top(): number {
     if (!this.scaled) return this.offset
     return Math.round((this.offset / this.#furthest) * this.#lowestTop)

@@ -14,7 +14,7 @@ test('what was written is read again', () => {
   expect(readProfiles(writeProfiles([mine]))).toEqual([mine])
 })
 
-test('what is no profile is left out, and what a profile lacks is as it was at first', () => {
+test('what is no profile is left out, and what is missing from a profile is as it was at first', () => {
   for (const text of ['', '{', '[]', '{"profiles":{}}', '{"profiles":[null,{"name":""},7]}'])
     expect(readProfiles(text)).toEqual([])
   expect(readProfiles('{"profiles":[{"name":" a ","timeFormat":"x","colouring":[{"colour":"red"}]}]}')).toEqual([

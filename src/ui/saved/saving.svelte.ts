@@ -32,7 +32,7 @@ export class Saving {
   saved = $state.raw<SavedAnalysis>()
   /** Why the last write failed; empty while all is well. */
   failure = $state('')
-  /** Whether the capture's bytes were not saved and the file was not chosen yet. */
+  /** True if the capture's bytes were not saved and the file was not chosen yet. */
   bytesMissing = $state(false)
   /** Why the file that was chosen for the missing bytes was not taken. */
   wrongFile = $state('')
@@ -123,7 +123,7 @@ export class Saving {
     this.changed({ marks: [{ frame, before, after }] })
   }
 
-  /** The person looks at another place. */
+  /** The user looks at another place. */
   placed(): void {
     const { saved } = this
     if (!saved?.id || this.parts.capture.phase !== 'open') return
@@ -222,7 +222,7 @@ export function placeLeft(saved: SavedAnalysis, wanted: Place): Place {
   return { frame, ...(view && { view }), ...(filter && { filter }), ...wanted }
 }
 
-/** Hears of every change to saved analyses, this window's own included. */
+/** Receives every change to saved analyses, this window's own included. */
 export function listen(hear: (news: SavedNews) => void): void {
   try {
     new BroadcastChannel(NEWS_CHANNEL).onmessage = ({ data }) => hear(data as SavedNews)

@@ -19,7 +19,7 @@ test('a browser that does not say how much there is gives no cause for alarm', (
   expect(shortage({ usage: undefined, quota: undefined, persisted: undefined }, 1e12, 0)).toBeUndefined()
 })
 
-test('tags are what stands between commas, each once', () => {
+test('tags are the texts between commas, each once', () => {
   expect(tagsOf(' wmi, win  pe ,,wmi')).toEqual(['wmi', 'win pe'])
   expect(tagsOf('')).toEqual([])
 })

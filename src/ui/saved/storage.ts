@@ -4,7 +4,7 @@ export interface StorageState {
   /** Bytes used and allowed in all; undefined where the browser does not say. */
   usage: number | undefined
   quota: number | undefined
-  /** Whether the browser promises to keep it when the disk runs full; undefined where it cannot promise. */
+  /** True if the browser promises to keep it when the disk runs full; undefined where it cannot promise. */
   persisted: boolean | undefined
 }
 
@@ -39,7 +39,7 @@ export function shortage({ usage, quota }: StorageState, bytes: number, freeable
   return usage + bytes > quota * NEAR ? 'near' : undefined
 }
 
-/** Whether a page of another site frames this one: browsers then keep its storage apart from the site's own. */
+/** True if a page of another site frames this one: browsers then keep its storage apart from the site's own. */
 export function isFramedElsewhere(): boolean {
   try {
     return window.top !== window.self && window.top?.location.origin !== location.origin

@@ -19,7 +19,7 @@ test('the capture and the notes are data in the page, whatever they hold', async
   expect(gunzipSync(Buffer.from(packed!, 'base64')).equals(bytes)).toBe(true)
 })
 
-test('a site without the template is told', async () => {
+test('a site without the template is reported', async () => {
   const nothing = { name: 'a', place: '', notes: [], holds: 'capture' as const, data: new Blob([]) }
   await expect(savedPage('<p>not found</p>', nothing)).rejects.toThrow('template')
 })

@@ -13,7 +13,7 @@ export interface ToSave {
   /** The hash of the address where to stand. */
   place: string
   notes: NoteOnFrame[]
-  /** Whether `data` is a capture, or an analysis without its bytes. */
+  /** True if `data` is a capture, or an analysis without its bytes. */
   holds: 'capture' | 'results'
   data: Blob
 }

@@ -4,11 +4,11 @@
 export const views = [
   'frames',
   'calls',
-  'conversation',
   'connections',
-  'statistics',
   'timeline',
   'names',
+  'conversation',
+  'statistics',
   'events',
   'compare',
 ] as const

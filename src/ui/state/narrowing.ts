@@ -9,7 +9,7 @@ export interface Narrowing {
   rows: Uint32Array
 }
 
-/** Where a value stands in a rising list; -1 where it does not. */
+/** The place of a value in a rising list; -1 where it is not in it. */
 export function positionIn(rows: Uint32Array, value: number): number {
   let low = 0
   for (let high = rows.length; low < high;) {

@@ -10,7 +10,7 @@ export interface NoteChange {
   after: Note
 }
 
-/** Hears each change and stores it, or stores all notes. */
+/** Receives each change and stores it, or stores all notes. */
 export type NoteKeeper = (change: NoteChange, all: [number, Note][]) => void
 
 const KEY = 'faultline.notes'

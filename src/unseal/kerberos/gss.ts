@@ -43,7 +43,7 @@ export class GssProtection implements Protection {
   }
 
   lose(): void {
-    // Each token stands for itself.
+    // Each token is taken literally.
   }
 }
 

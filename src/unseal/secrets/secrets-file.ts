@@ -14,7 +14,7 @@ import {
   WrongSecrets,
 } from './secrets'
 
-/** What a file holds, and keytabs that it names and that are read by whoever can read files. */
+/** What a file holds, and keytabs that it names and that are read where files can be read. */
 export interface SecretsFile {
   secrets: Secrets
   keytabs: string[]

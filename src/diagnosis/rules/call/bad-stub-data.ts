@@ -11,7 +11,7 @@ import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import { callEvidence, frameNumber, methodName, plural, shortMethod } from '../../text/wording'
 
-/** MS-SCMR 3.1.4.11, 3.1.4.42: where cbBufSize stands in the request's stub, by operation. Its range ends at 256 KB. */
+/** MS-SCMR 3.1.4.11, 3.1.4.42: the place of cbBufSize in the request's stub, by operation. Its range ends at 256 KB. */
 const BUFFER_SIZE_AT: Record<number, number> = { 14: 28, 42: 32 }
 const LARGEST_BUFFER = 0x40000
 const MORE_DATA = 234

@@ -137,7 +137,7 @@ function tell(theCase: Examination, fault: FaultGroup): Telling {
   }
 }
 
-/** Whether the next call on the connection is an older method of the same interface, and is answered. */
+/** True if the next call on the connection is an older method of the same interface, and is answered. */
 function fellBack(theCase: Examination, call: number): boolean {
   const { calls } = theCase.conversation
   const next = theCase.connectionOf(call).calls.find((later) => later > call)

@@ -86,7 +86,7 @@ test('a request of which only a part was sent did not run', async () => {
   expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'error', executed: 'no' })
 })
 
-test('bytes of the server that the capture lacks are likely the answer', async () => {
+test('bytes of the server that are missing from the capture are likely the answer', async () => {
   let answer = 0
   const findings = await diagnose(
     (play) => {

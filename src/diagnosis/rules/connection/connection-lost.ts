@@ -87,7 +87,7 @@ function* halfRequests(theCase: Examination, lost: ReadonlyMap<Connection, numbe
   }
 }
 
-/** Whether the last PDU of one end had begun and not ended. */
+/** True if the last PDU of one end had begun and not ended. */
 function hasOpenPdu({ capture: { streams } }: Examination, { stream }: Connection, end: Endpoint): boolean {
   const isA = streams.get(Stream.AddressA, stream) === end.address && streams.get(Stream.PortA, stream) === end.port
   const flag = isA ? StreamFlag.OpenPduA : StreamFlag.OpenPduB
@@ -183,7 +183,7 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
           : crossed || both
             ? `The connection was being closed when ${shortMethod(method)} was sent`
             : unseen
-              ? `The capture likely lacks the answer of ${shortMethod(method)}`
+              ? `The capture likely does not hold the answer of ${shortMethod(method)}`
               : `The server ended the connection while ${shortMethod(method)} was waiting`,
     explanation: [
       `${clientText(connection)} had ${plural(calls.length, 'call')} outstanding at ${serverText(connection)}: ${listSome(methods)}.`,

@@ -36,7 +36,7 @@ test('a smaller segment that probes the way once does not hide it', async () => 
       }
     },
     (frames, { client }) => {
-      // The client has the tail and lacks what was before it: its acknowledgements stay where they were.
+      // The client has the tail and misses what was before it: its acknowledgements stay where they were.
       const fromClient = sentBy(frames, client)
       const acknowledged = fromClient.at(-5).bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
       for (const { bytes } of fromClient.slice(-4)) bytes.set(acknowledged, ACKNOWLEDGEMENT_AT)
@@ -78,7 +78,7 @@ test('small segments too are plain loss', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-/** A bind in two segments, of which the smaller second arrives: the server says again what it lacks, and then hears nothing more. */
+/** A bind in two segments, of which the smaller second arrives: the server says again what it misses, and then hears nothing more. */
 const clientSide: Play = (play) => {
   const { session } = working(play)
   const [full, tail] = session.tcp.send('client', new Uint8Array(1460 + 90).fill(5))
@@ -93,7 +93,7 @@ const clientSide: Play = (play) => {
   session.tcp.reset('client')
 }
 
-/** The server lacks the first of the two segments: its last acknowledgements stay where they were. */
+/** The server misses the first of the two segments: its last acknowledgements stay where they were. */
 const lacking: Change = (frames, { server }) => {
   const fromServer = sentBy(frames, server)
   const acknowledged = fromServer.at(-3).bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)

@@ -92,7 +92,7 @@ function isBetween(quoted: QuotedPacket, one: Side, other: Side): boolean {
   )
 }
 
-/** Whether it is by their size that segments get lost: none so large had ever arrived, smaller ones do. */
+/** True if it is by their size that segments get lost: none so large had ever arrived, smaller ones do. */
 function isTooLarge(theCase: Examination, { stream, stalled, largePassed, smallPassed, repeated }: Stuck): boolean {
   const { first, last, count, heard } = stalled
   if (largePassed || !smallPassed || count < WORTH_SAYING) return false

@@ -123,7 +123,7 @@ function lateAnswer(theCase: Examination, call: number, closed: number): number 
   )
 }
 
-/** True if the server sent bytes after a request that are part of no answer: what they are cannot be told, so silence is not proven. */
+/** True if the server sent bytes after a request that are part of no answer: what they are is not known, so silence is not proven. */
 function hasUnreadBytes(
   { capture: { streams }, conversation: { calls } }: Examination,
   connection: Connection,

@@ -46,7 +46,7 @@ test('a caller without a logon is reported so, not that its logon was good', asy
   expect(finding.explanation).not.toContain('was good')
 })
 
-test('cut at 128 bytes nobody is called unauthenticated: the verifier is beyond the cut', async () => {
+test('cut at 128 bytes no call is called unauthenticated: the verifier is beyond the cut', async () => {
   const findings = await diagnose(
     (play) => {
       const session = play.rpc({ port: 135 })
@@ -55,9 +55,9 @@ test('cut at 128 bytes nobody is called unauthenticated: the verifier is beyond 
     },
     (frames) => cutTo(frames, 128),
   )
-  const told = findings.filter(({ kind }) => kind === 'finding').map(({ title, explanation }) => title + explanation)
-  expect(told.length).toBeGreaterThan(0)
-  expect(told.join()).not.toMatch(/unauthenticated|had not logged on/)
+  const texts = findings.filter(({ kind }) => kind === 'finding').map(({ title, explanation }) => title + explanation)
+  expect(texts.length).toBeGreaterThan(0)
+  expect(texts.join()).not.toMatch(/unauthenticated|had not logged on/)
 })
 
 inOtherClothes('activation-refused', shows, { except: ['by big-endian peers'] })

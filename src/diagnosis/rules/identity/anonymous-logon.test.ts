@@ -15,7 +15,7 @@ test('an anonymous caller who is denied is reported', async () => {
   expect(finding!.title).toContain('without credentials')
 })
 
-test('nobody who is answered is fine', async () => {
+test('an anonymous caller that is answered is fine', async () => {
   const findings = await diagnose((play) => {
     const session = play.rpc()
     const binding = session.bind(SVCCTL, { logon: play.logon('', 'connect') })

@@ -250,13 +250,13 @@ function layers(theCase: Examination, refusal: Refusal): Layer[] {
     asked.length > 0 && isSwallowed(theCase, refusal)
       ? 'first-chance exception, swallowed: the runtime only asks whether the object has the interface'
       : 'first-chance exception'
-  const told = (hresult: number, layer: string, words: string): Layer => {
+  const shown = (hresult: number, layer: string, words: string): Layer => {
     const { code, text } = hresultLayer(names, hresult, layer)
     return { layer, code, text: `${text}; ${words}` }
   }
   return [
     ...statuses.map((status) => wireLayer(names, status, 'wire (fault PDU)')),
-    ...statuses.map((status) => told(hresultOf(status), 'COM client', remark)),
+    ...statuses.map((status) => shown(hresultOf(status), 'COM client', remark)),
     ...(closed
       ? [
           {
@@ -264,8 +264,8 @@ function layers(theCase: Examination, refusal: Refusal): Layer[] {
             code: '',
             text: `the server closes the connection with ${closed.how === 'rst' ? 'RST' : 'FIN'}`,
           },
-          told(CALL_FAILED, '.NET', 'COMException at the next use of an object on the dead connection'),
-          told(CALL_FAILED_DNE, '.NET', 'the same, where nothing of that next call had been sent'),
+          shown(CALL_FAILED, '.NET', 'COMException at the next use of an object on the dead connection'),
+          shown(CALL_FAILED_DNE, '.NET', 'the same, where nothing of that next call had been sent'),
         ]
       : [
           {

@@ -23,7 +23,7 @@ export const levelDowngrade: Rule = {
   *find(theCase) {
     const { calls } = theCase.conversation
     const strong = new Map<string, number>()
-    const told = new Set<string>()
+    const reported = new Set<string>()
     for (const connection of theCase.conversation.connections)
       for (const call of firstByInterface(
         connection,
@@ -34,8 +34,8 @@ export const levelDowngrade: Rule = {
         const level = calls.get(Call.Level, call)
         if (level >= AuthLevel.Integrity) strong.set(key, call)
         const before = strong.get(key)
-        if (level !== AuthLevel.Connect || before === undefined || told.has(key)) continue
-        told.add(key)
+        if (level !== AuthLevel.Connect || before === undefined || reported.has(key)) continue
+        reported.add(key)
         yield {
           severity: 'note',
           confidence: 'high',
@@ -58,7 +58,7 @@ export const levelDowngrade: Rule = {
           filter: 'dcerpc.auth_level < 5',
         }
       }
-    yield* inClear(theCase, told)
+    yield* inClear(theCase, reported)
   },
 }
 
@@ -73,7 +73,7 @@ function keyOf(theCase: Examination, { client, server }: Connection, call: numbe
 }
 
 /** Interfaces that carry secrets or change the system, called over TCP in clear: one remark an interface and server. */
-function* inClear(theCase: Examination, told: ReadonlySet<string>): Generator<Occurrence> {
+function* inClear(theCase: Examination, reported: ReadonlySet<string>): Generator<Occurrence> {
   const { calls } = theCase.conversation
   for (const connection of theCase.conversation.connections) {
     if (connection.pipe !== undefined) continue
@@ -81,7 +81,7 @@ function* inClear(theCase: Examination, told: ReadonlySet<string>): Generator<Oc
       const uuid = theCase.interfaceOf(call)
       const level = calls.get(Call.Level, call)
       if (
-        told.has(keyOf(theCase, connection, call)) ||
+        reported.has(keyOf(theCase, connection, call)) ||
         uuid === undefined ||
         !SENSITIVE.has(uuid) ||
         level > AuthLevel.Connect

@@ -84,7 +84,7 @@ test('accounts at packet integrity are denied for another reason', async () => {
 })
 
 test('two interfaces that the capture does not name are not taken for the same', async () => {
-  const unnamed = 9 // a presentation context that nobody negotiated
+  const unnamed = 9 // a presentation context that was not negotiated
   const findings = await diagnose((play) => {
     const strong = working(play, { level: 'privacy' })
     strong.session.call({ ...strong.binding, contextId: unnamed }, { opnum: 1, stub: new Uint8Array(40) })

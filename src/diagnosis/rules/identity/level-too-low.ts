@@ -117,7 +117,7 @@ function isLow(theCase: Examination, call: number): boolean {
   return isBare || theCase.securityOf(call) !== undefined
 }
 
-/** Whether the server had refused the logon itself before, by another status: what it denies then has that reason. */
+/** True if the server had refused the logon itself before, by another status: what it denies then has that reason. */
 function isLogonRefused(theCase: Examination, call: number): boolean {
   const status = theCase.securityOf(call)?.failedStatus
   return status !== undefined && !ACCESS_DENIED.has(status)

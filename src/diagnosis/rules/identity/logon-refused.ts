@@ -48,7 +48,7 @@ export const logonRefused: Rule = {
   covers: ['R02'],
   *find(theCase) {
     const good = goodLogons(theCase)
-    const told = new Map<string, { occurrence: Occurrence; times: number }>()
+    const reported = new Map<string, { occurrence: Occurrence; times: number }>()
     for (const refusal of rejections(theCase)) {
       const { security, calls, connection } = refusal
       if (calls.some((call) => theCase.explainedBy(call) !== undefined) || brokeProtocol(theCase, refusal)) continue
@@ -62,11 +62,11 @@ export const logonRefused: Rule = {
       )
         continue
       const facts = factsOf(theCase, refusal, good)
-      const before = told.get(facts.fold)
+      const before = reported.get(facts.fold)
       if (before && before.times++ >= MAX_TOLD) yield { ...before.occurrence, ...repeatOf(theCase, refusal) }
       else {
         const occurrence = tell(theCase, refusal, facts)
-        if (!before) told.set(facts.fold, { occurrence, times: 1 })
+        if (!before) reported.set(facts.fold, { occurrence, times: 1 })
         yield occurrence
       }
     }

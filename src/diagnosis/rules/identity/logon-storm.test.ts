@@ -36,7 +36,7 @@ test.each<[string, (play: Scenario, who: string) => void]>([
   ['RPC', (play, who) => rejected(play, `CORP\\${who}`)],
   ['SMB', (play, who) => void play.pipe('svcctl', `CORP\\${who}`, { sessionSetup: 0xc000006d })],
   ['Kerberos', (play, who) => play.ticketRefused(24, 'krbtgt/CORP', 'CORP', who)],
-])('one user after another over %s is a spray, told once', async (_, attempt) => {
+])('one user after another over %s is a spray, reported once', async (_, attempt) => {
   const findings = await diagnose((play) => {
     for (let i = 0; i < 15; i++) attempt(play, `user${i}`)
   })

@@ -35,7 +35,7 @@ test('a client that then logs on and is answered has no failure', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('where the bind is missing nobody can say', async () => {
+test('where the bind is missing it is not known', async () => {
   const findings = await diagnose(
     (play) => {
       const { session, binding } = working(play, { who: '' })

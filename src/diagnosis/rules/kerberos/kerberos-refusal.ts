@@ -88,7 +88,7 @@ function isLogon({ exchange, service, client }: KerberosError): boolean {
   return client !== undefined && (exchange === 'AS' || (exchange === undefined && isTicketGranting(service)))
 }
 
-/** True if the client reached no KDC over TCP after it was told to. */
+/** True if the client reached no KDC over TCP after the KDC had asked for it. */
 function isStuckOnUdp(theCase: Examination, error: KerberosError): boolean {
   const after = attempts(theCase).filter(
     ({ client, port, lastFrame }) => client === error.to && port === 88 && lastFrame > error.frame,

@@ -29,7 +29,7 @@ test('a card that drops one packet of a connection that works costs time only', 
   expect(found(findings, 'dropped-in-host')).toMatchObject({ severity: 'warning' })
 })
 
-test('multicast that nobody takes is normal', async () => {
+test('multicast without a receiver is normal', async () => {
   const findings = await diagnoseTrace(
     (play) => {
       play.askNeighbours('server9')

@@ -9,7 +9,7 @@ const shows: Play = (play) => {
   play.askNeighbours('server9')
 }
 
-test('a name that nobody knows is reported where no connection follows', async () => {
+test('an unknown name is reported where no connection follows', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'name-not-resolved')
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium', executed: 'no' })
@@ -135,7 +135,7 @@ test('of a neighbour whose answers the capture does not see nothing is reported'
   expect(wrong(findings)).toEqual([])
 })
 
-test('of a client whose own packets the capture does not hold nothing is told', async () => {
+test('of a client whose own packets the capture does not hold nothing is reported', async () => {
   const findings = await diagnose(
     (play) => {
       play.lookUp('server9.corp.example', [])

@@ -101,9 +101,9 @@ export const bindRefused: Rule = {
     const probed = probedPairs(theCase)
     for (const connection of theCase.conversation.connections) {
       if (!connection.nak) continue
-      const told = tell(theCase, connection)
+      const occurrence = tell(theCase, connection)
       const isProbe = connection.contexts.length === 0 && probed.has(pairOf(connection))
-      yield isProbe ? { ...told, ...PROBE, fold: `probe|${pairOf(connection)}` } : told
+      yield isProbe ? { ...occurrence, ...PROBE, fold: `probe|${pairOf(connection)}` } : occurrence
     }
   },
 }

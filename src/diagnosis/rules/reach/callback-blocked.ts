@@ -83,7 +83,7 @@ export const callbackBlocked: Rule = {
   },
 }
 
-/** Whether a connection is of a kind whose servers call clients back: COM objects, and printers that report changes. */
+/** True if a connection is of a kind whose servers call clients back: COM objects, and printers that report changes. */
 function callsBack(theCase: Examination, { contexts }: Connection): boolean {
   return contexts.some(
     ({ interface: uuid }) =>

@@ -33,7 +33,7 @@ test('a SYN with which the capture ends is still under way', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-test('one SYN that ICMP answers is told, though the capture ends with that', async () => {
+test('one SYN that ICMP answers is reported, though the capture ends with that', async () => {
   const findings = await diagnose((play) => {
     play.mapEndpoint(SVCCTL, 49200).close('client')
     play.undeliverable(13, play.router, { port: 49200 })

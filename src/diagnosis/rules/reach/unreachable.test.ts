@@ -16,7 +16,7 @@ test('a router that forbids is named', async () => {
   expect(finding!.explanation).toContain('135')
 })
 
-test('about another port it is nobody’s matter here', async () => {
+test('about another port it is not reported', async () => {
   const findings = await diagnose((play) => {
     play.undeliverable(13, play.router, { port: 8080 })
   })

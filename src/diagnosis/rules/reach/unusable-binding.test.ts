@@ -45,7 +45,7 @@ test('a name without a question says nothing: it may be in the cache', async () 
   expect(wrong(findings)).toEqual([])
 })
 
-test('ServerAlive2 names an address where nobody answers', async () => {
+test('ServerAlive2 names an address that does not answer', async () => {
   const nat = new Host({ address: '203.0.113.20', name: 'WIN-CLOUD' })
   const asks: Play = (play) => {
     const session = play.rpc({ port: 135, server: nat })

@@ -190,7 +190,7 @@ function unknownNames(theCase: Examination, client: string, hosts: readonly stri
   )
 }
 
-/** Whether a name asked for is a binding's host, with or without a suffix of the client's own. */
+/** True if a name asked for is a binding's host, with or without a suffix of the client's own. */
 function sameHost(name: string, host: string): boolean {
   const asked = name.toLowerCase().replace(/\.$/, '')
   const wanted = host.toLowerCase()
@@ -201,7 +201,7 @@ function isSoon(theCase: Examination, from: number, to: number): boolean {
   return to > from && secondsBetween(theCase.capture.frames, from, to) <= TRIES_SECONDS
 }
 
-/** Whether the client came through to the server after all, by a name or address of its own. */
+/** True if the client came through to the server after all, by a name or address of its own. */
 function reached(theCase: Examination, client: string, server: string, from: number): boolean {
   return theCase.conversation.connections.some(
     (connection) =>

@@ -29,16 +29,16 @@ export const pipeDied: Rule = {
   covers: ['R60'],
   *find(theCase) {
     const { calls } = theCase.conversation
-    const told = new Set<Connection>()
+    const reported = new Set<Connection>()
     for (const call of theCase.unexplained(theCase.lost)) {
       const connection = theCase.connectionOf(call)
       const error = connection.transferErrors?.find(({ frame }) => frame > theCase.frameOf(call))
       if (error === undefined || calls.get(Call.Status, call) !== error.status) continue
       const explains = { calls: [call] }
       // What is sent on a broken pipe fails for the same reason.
-      if (told.has(connection) || closedByClient(connection, error.frame)) yield { explains }
+      if (reported.has(connection) || closedByClient(connection, error.frame)) yield { explains }
       else {
-        told.add(connection)
+        reported.add(connection)
         yield { ...tell(theCase, call, connection, error), explains }
       }
     }

@@ -99,7 +99,7 @@ describe('a rejection stays an error where', () => {
       'another user gets in minutes later',
       (play) => (shows(play), play.wire.wait(120), void working(play, { who: 'CORP\\other' })),
     ],
-    ['somebody gets in without a name', (play) => (shows(play), void play.pipe('svcctl', ''))],
+    ['a client gets in without a name', (play) => (shows(play), void play.pipe('svcctl', ''))],
   ])('%s', async (_, play) => {
     expect(found(await diagnose(play), 'smb-session-refused')).toMatchObject({ severity: 'error' })
   })

@@ -9,7 +9,7 @@ import type { Examination } from '../../examination'
 
 const REMOTE_CREATE_INSTANCE = 4
 
-/** Whether a call asks a server to create or find an object: ISystemActivator or IActivation. */
+/** True if a call asks a server to create or find an object: ISystemActivator or IActivation. */
 export function isActivation(theCase: Examination, call: number): boolean {
   const uuid = theCase.interfaceOf(call)
   return uuid === ISYSTEM_ACTIVATOR || uuid === IACTIVATION

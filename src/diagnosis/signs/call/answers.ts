@@ -106,7 +106,7 @@ const ORDINARY: Record<string, Answers> = {
 }
 ORDINARY.clusapi2 = ORDINARY.clusapi!
 
-/** Whether a status is an ordinary "no" of a method: an answer to what was asked, rather than a failure to answer it. */
+/** True if a status is an ordinary "no" of a method: an answer to what was asked, rather than a failure to answer it. */
 export function isOrdinaryAnswer(names: Names, uuid: string, opnum: number, status: number): boolean {
   const answers = ORDINARY[names.interfaceName(uuid) ?? '']
   const method = names.method(uuid, opnum)

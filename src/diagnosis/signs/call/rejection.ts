@@ -63,7 +63,7 @@ function rejectionsOf(theCase: Examination): Refusal[] {
   return found
 }
 
-/** Whether a fault's status tells of a refused logon: by itself, or because the context failed by it. */
+/** True if a fault's status tells of a refused logon: by itself, or because the context failed by it. */
 function isRefusal(status: number, { failedStatus }: SecurityContext): boolean {
   return isSecurityStatus(status) || status === failedStatus
 }

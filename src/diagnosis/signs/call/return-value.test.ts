@@ -32,5 +32,5 @@ test.each([
   ['a fault, which is reported as such', answer(NETLOGON, 0xc0000022, Outcome.Fault)],
   ['a truth value', answer(MANAGEMENT, 1)],
   ['a version', answer(DFS, 1, Outcome.Response, 0)],
-  ['an interface whose answers nobody knows', answer(UNKNOWN, 5)],
+  ['an interface whose answers are not known', answer(UNKNOWN, 5)],
 ])('%s is none', (_, failure) => expect(failure).toBeUndefined())

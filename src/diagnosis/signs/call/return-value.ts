@@ -20,12 +20,12 @@ const WIN32_LIMIT = 0x4000
  */
 const NO_STATUS = new Set([`${MANAGEMENT} 2`, `${NSPI} 1`, `${NETDFS} 0`])
 
-/** Whether the last four bytes of a method's answer are a status at all. */
+/** True if the last four bytes of a method's answer are a status at all. */
 export function returnsStatus(uuid: string, opnum: number): boolean {
   return !NO_STATUS.has(`${uuid} ${opnum}`) && !isProfinet(uuid)
 }
 
-/** Whether a status says that the method failed, and looks like a status of that kind at all. */
+/** True if a status says that the method failed, and looks like a status of that kind at all. */
 export function isFailure(status: number, kind: ReturnKind): boolean {
   if (BENIGN[kind].has(status)) return false
   switch (kind) {

@@ -28,7 +28,7 @@ export function* icmpMessages(theCase: Examination): Generator<Received> {
   }
 }
 
-/** Whether a message says that a packet was too big for the next link. */
+/** True if a message says that a packet was too big for the next link. */
 export function isTooBig({ type, code, text }: IcmpMessage): boolean {
   if (type === UNREACHABLE_V4) return code === FRAGMENTATION_NEEDED
   return type === TOO_BIG_V6 && text.includes('big')

@@ -23,7 +23,7 @@ export function portName(port: number): string {
   return FIXED[port] ? `port ${port} (${FIXED[port]})` : `port ${port}`
 }
 
-/** Whether what is behind a port is RPC for certain: the endpoint mapper's, or one on which this capture shows RPC. */
+/** True if what is behind a port is RPC for certain: the endpoint mapper's, or one on which this capture shows RPC. */
 export function isRpcPort(theCase: Examination, server: string, port: number): boolean {
   if (port === ENDPOINT_MAPPER || port === 593) return true
   return theCase.isRpcServer(server, port)

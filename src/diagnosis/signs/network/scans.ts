@@ -118,7 +118,7 @@ function isScanning(
 }
 
 /**
- * True if a host of the Internet tried a few ports in vain and does nothing else in the capture, which is somebody else's:
+ * True if a host of the Internet tried a few ports in vain and does nothing else in the capture, which is another host's:
  * the tried host has connections of its own.
  */
 function isStray(

@@ -9,10 +9,10 @@ export interface Stuck {
   stalled: Stalled
   /** The frame in which it was first sent. */
   sent?: number | undefined
-  /** Whether a full-size segment, and a smaller one, of the same sender was ever acknowledged. */
+  /** True if a full-size segment, and a smaller one, of the same sender was ever acknowledged. */
   largePassed: boolean
   smallPassed: boolean
-  /** The frame in which the other side says again that it lacks just this segment, having got a smaller one that was sent after it. */
+  /** The frame in which the other side says again that it misses just this segment, having got a smaller one that was sent after it. */
   repeated?: number | undefined
 }
 

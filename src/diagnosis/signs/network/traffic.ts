@@ -54,7 +54,7 @@ export interface Stalled {
   first: number
   last: number
   count: number
-  /** Whether the other side still sends anything after the first of them. */
+  /** True if the other side still sends anything after the first of them. */
   heard: boolean
   /** The other side ended the connection by RST. */
   reset: boolean
@@ -240,7 +240,7 @@ function idle(found: Traffic, stream: number, before: number, after: number, sec
   if (seconds > (known.idle?.seconds ?? 0)) known.idle = { before, after, seconds }
 }
 
-/** Whether the bytes that a frame acknowledges are in one of the frames right behind it: two packets changed over. */
+/** True if the bytes that a frame acknowledges are in one of the frames right behind it: two packets changed over. */
 function comesSoon(stream: number, frame: number, frames: Capture['frames']): boolean {
   const acknowledged = frames.get(Frame.Ack, frame)
   const last = Math.min(frames.rows - 1, frame + CHANGED_OVER_FRAMES)

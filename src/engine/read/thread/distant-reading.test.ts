@@ -28,7 +28,7 @@ beforeAll(async () => {
 })
 
 /** All that a conversation says, as text. */
-function told({ connections, calls, interfaces, objects, smbLogons }: Conversation): string {
+function textOf({ connections, calls, interfaces, objects, smbLogons }: Conversation): string {
   const rows = Array.from({ length: calls.rows }, (_, row) =>
     Array.from({ length: Call.COLUMNS }, (_, column) => calls.get(column, row)),
   )
@@ -68,7 +68,7 @@ test.each(captures)('$name: the conversation that only begins when all is read',
   parser.end()
   const late = new RowAnalysis(parser)
   for (const count of rows) late.take(count)
-  expect(told(late.conclude())).toBe(told(one.conversation!))
+  expect(textOf(late.conclude())).toBe(textOf(one.conversation!))
   expect(await late.diagnose(names)).toEqual(await one.diagnose(names))
 })
 
@@ -79,7 +79,7 @@ test.each(captures.slice(0, 8))('$name: read by a thread', async ({ bytes }) => 
   const heard: number[] = []
   await reading.read((count) => heard.push(count))
   const { analysis } = reading
-  expect(told(analysis.conclude())).toBe(told(one.conversation!))
+  expect(textOf(analysis.conclude())).toBe(textOf(one.conversation!))
   expect(await analysis.diagnose(names)).toEqual(await one.diagnose(names))
   expect(takeSnapshot(reading.tables).tables).toEqual(takeSnapshot(one.parser.source).tables)
   expect([reading.format, source.consumed, heard.at(-1)]).toEqual([one.parser.format, bytes.length, bytes.length])

@@ -50,7 +50,7 @@ interface Parts {
 interface Options extends Origin {
   /** Reads it again even where an earlier analysis is kept. */
   fresh?: boolean
-  /** Whether the address names a place in it; else it names one in what was open before. */
+  /** True if the address names a place in it; else it names one in what was open before. */
   placed?: boolean
 }
 
