@@ -5,8 +5,8 @@ import { exampleFile, openFile } from './pages/page'
 
 const KILOBYTE = 1000
 /**
- * Page, styles, worker and parser; the names of errors and interfaces are data and not counted. The rules that any capture may need, with their texts, are
- * half of the worker's code, and each may speak in the first diagnosis.
+ * Page, styles, worker and parser; the names of errors and interfaces are data and not counted. The rules that any capture
+ * may need, with their texts, are half of the worker's code.
  */
 const MOST_UNTIL_DIAGNOSIS = 325 * KILOBYTE
 /** What is loaded before the first paint. */
