@@ -243,3 +243,20 @@ test('what a name means is filtered by from its menu', async ({ page }) => {
     await page.getByRole('button', { name: /^Show all frames/ }).click()
   }
 })
+
+test('Escape before the offers come closes them, and keeps the filter', async ({ page }) => {
+  await openExample(page)
+  const box = page.getByRole('combobox', { name: 'Filter' })
+  await box.focus()
+  await page.keyboard.type('rpc.outc')
+  await expect(page.getByRole('option', { name: /^rpc\.outcome/ })).toBeVisible()
+  await page.keyboard.press('ArrowDown')
+  await expect(box).toHaveAttribute('aria-activedescendant', /./)
+  // Both keys reach the page in one task, so that no answer comes between them.
+  await box.evaluate((element) => {
+    for (const key of ['Enter', 'Escape'])
+      element.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+  })
+  await expect(box).toHaveValue('rpc.outcome ')
+  await expect(page.getByRole('listbox', { name: 'Offers' })).toBeHidden()
+})
