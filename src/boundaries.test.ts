@@ -155,7 +155,7 @@ const MAY: Record<string, string[]> = {
     'src/unseal',
   ],
   'vite.config.ts': ['package.json', 'src/build'],
-  'src/etw': ['asm', 'src/capture'],
+  'src/etw': ['asm', 'src/capture', 'src/names'],
   'src/trusted-types.ts': [],
 }
 

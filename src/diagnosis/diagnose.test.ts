@@ -52,7 +52,6 @@ describe('a rule that throws', () => {
     id: 'broken-on-purpose',
     title: 'Throws after its first finding',
     meaning: '',
-    covers: [],
     *find() {
       const found = { severity: 'warning', confidence: 'high', explanation: '', evidence: [], streams: [] } as const
       yield { ...found, title: 'Found before', evidence: [], streams: [] }
@@ -93,7 +92,6 @@ test('what an occurrence explains is left alone by later rules', async () => {
     id: 'claims-every-call',
     title: '',
     meaning: '',
-    covers: [],
     *find({ faults }) {
       yield {
         severity: 'note',
@@ -127,7 +125,6 @@ describe('very many findings', () => {
     id: 'busy-on-purpose',
     title: 'Something each time',
     meaning: 'Made up.',
-    covers: [],
     *find() {
       for (let i = 0; i < count; i++) {
         const found = { kind, severity: 'warning', confidence: 'medium', explanation: 'x'.repeat(50_000) } as const

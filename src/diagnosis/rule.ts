@@ -36,8 +36,6 @@ export interface Rule {
   title: string
   /** What it means and what it is not, in two or three sentences. */
   meaning: string
-  /** Numbers of the catalogue of failures that it covers, as R01. */
-  covers: string[]
   /** Pure: what it explains is in what it yields, and known to it and to later rules from then on. */
   find(theCase: Examination): Iterable<Occurrence | Claim>
 }

@@ -20,20 +20,18 @@ export function rulesPage(held: ReadonlyMap<string, Held>, rules: readonly Rule[
   const sections = sorted.map((rule) => section(rule, held.get(rule.id)))
   const head =
     '# What Faultline can tell\n\n' +
-    `${sorted.length} rules, each a file in \`rules/\`. Written by \`npm run generate\` from the rules themselves; ` +
-    'the numbers are those of the catalogue of failures that the rules were built from.\n'
+    `${sorted.length} rules, each a file in \`rules/\`. Written by \`npm run generate\` from the rules themselves.\n`
   return [head, ...sections].join('\n')
 }
 
-function section({ id, title, meaning, covers }: Rule, held: Held | undefined): string {
-  const covered = covers.length > 0 ? ` (${covers.join(', ')})` : ''
+function section({ id, title, meaning }: Rule, held: Held | undefined): string {
   const notes = RULE_NOTES[id]
   const lines = [
     ...Object.entries(notes?.severities ?? {}).map(([severity, why]) => `- ${severity}: ${why}`),
     ...(notes ? [`- Needs: ${notes.needs}`, `- Not to be confused with: ${notes.unlike}`] : []),
     ...(held ? [`- Held by: ${heldText(held)}`] : []),
   ]
-  return `## ${id}\n\n**${title}**${covered}\n\n${meaning}\n\n${lines.join('\n')}\n`
+  return `## ${id}\n\n**${title}**\n\n${meaning}\n\n${lines.join('\n')}\n`
 }
 
 function heldText({ shows, silent, examples, generated }: Held): string {

@@ -1,6 +1,7 @@
 // The keys of Netlogon secure channels, learnt from the calls that negotiate them. MS-NRPC 3.5.4.4.1 (NetrServerReqChallenge),
 // 3.5.4.4.2 to 3.5.4.4.4 (NetrServerAuthenticate, 2 and 3). The channel itself is often another connection: they are joined by
 // the computer's name.
+import { NETLOGON } from '../names/well-known'
 import type { NetlogonToken } from '../dissect/security/netlogon-token'
 import { Reader } from '../dissect/reader'
 import { readLittle32 } from './bytes'
@@ -38,7 +39,7 @@ export interface NetlogonChannel {
 
 export class NetlogonChannels {
   /** netlogon 1.0. */
-  readonly interface = '12345678-1234-abcd-ef00-01234567cffb'
+  readonly interface = NETLOGON
   readonly #challenges = new Map<string, Challenge>()
   readonly #channels = new Map<string, NetlogonChannel>()
   readonly #asked = new WeakMap<object, Map<number, Asked>>()

@@ -19,6 +19,9 @@ export interface Provider {
   readonly role: Role
 }
 
+/** GUID of the kernel's own events, which carry a hook id in place of one. */
+export const KERNEL = '9e814aad-3204-11d2-9a82-006008a86939'
+
 const PROVIDERS: readonly Provider[] = [
   { guid: '2ed6006e-4729-4609-b423-3ee7bcd678ef', name: 'Microsoft-Windows-NDIS-PacketCapture', role: Role.Ndis },
   { guid: '4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac', name: 'Microsoft-Windows-PktMon', role: Role.PktMon },
@@ -48,13 +51,11 @@ const PROVIDERS: readonly Provider[] = [
   { guid: '1f678132-5938-4686-9fdc-c8ff68f15c85', name: 'Schannel', role: Role.Plain },
   { guid: '50b3e73c-9370-461d-bb9f-26f32d68887d', name: 'Microsoft-Windows-WebIO', role: Role.Plain },
   { guid: '55404e71-4db9-4deb-a5f5-8f86e46dde56', name: 'Microsoft-Windows-Winsock-NameResolution', role: Role.Plain },
-  { guid: '9e814aad-3204-11d2-9a82-006008a86939', name: 'Windows Kernel Trace', role: Role.Plain },
+  { guid: KERNEL, name: 'Windows Kernel Trace', role: Role.Plain },
 ]
 
 const BY_GUID = new Map(PROVIDERS.map((provider) => [provider.guid, provider]))
 
-/** GUID of the kernel's own events, which carry a hook id in place of one. */
-export const KERNEL = '9e814aad-3204-11d2-9a82-006008a86939'
 /** Classes of records that merging a trace adds: the schema of its events, and what the machine is. */
 export const SCHEMA = 'bbccf6c1-6cd1-48c4-80ff-839482e37671'
 export const MACHINE = '9b79ee91-b5fd-41c0-a243-4248e266e9d0'

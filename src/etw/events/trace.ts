@@ -4,6 +4,7 @@ import { Event, EventFlag, Note, NoteKind } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { NONE } from '../../capture/table'
 import { uuidText } from '../../capture/text'
+import { NULL_UUID } from '../../names/well-known'
 import { type Decoded, decodeBySchema, type Fields } from './decode'
 import { addReported, kernelNotes, type Processes } from './kernel-notes'
 import { knownLayouts } from './known-events'
@@ -17,7 +18,6 @@ import { decodeTraceLogging } from './trace-logging'
 
 const GUID_BYTES = 16
 const PKTMON_COMPONENT = 20
-const NO_ACTIVITY = '00000000-0000-0000-0000-000000000000'
 
 export interface TraceProvider {
   guid: string
@@ -132,7 +132,7 @@ export class Trace {
 
   /** GUID and name of an event's provider. */
   providerOf(row: number): TraceProvider {
-    return this.providers[this.capture.events.get(Event.Provider, row)] ?? { guid: NO_ACTIVITY, name: 'unknown' }
+    return this.providers[this.capture.events.get(Event.Provider, row)] ?? { guid: NULL_UUID, name: 'unknown' }
   }
 
   /** Id of an event. */
@@ -199,7 +199,7 @@ export class Trace {
       level: get(Event.Descriptor) & 0xff,
       processId: get(Event.ProcessId),
       threadId: get(Event.ThreadId),
-      ...(parts.activity !== NO_ACTIVITY && { activity: parts.activity }),
+      ...(parts.activity !== NULL_UUID && { activity: parts.activity }),
       ...(parts.related !== undefined && { relatedActivity: parts.related }),
       ...decoded,
       ...(frame !== NONE && { frame }),
@@ -267,7 +267,7 @@ interface Parts {
 /** Takes an event's bytes apart: activity, related activity, TraceLogging schema, data. */
 function partsOf(bytes: Uint8Array, flags: number): Parts {
   let at = GUID_BYTES
-  const parts: Parts = { activity: bytes.length >= GUID_BYTES ? uuidText(bytes) : NO_ACTIVITY, data: bytes }
+  const parts: Parts = { activity: bytes.length >= GUID_BYTES ? uuidText(bytes) : NULL_UUID, data: bytes }
   if (flags & EventFlag.Related) {
     parts.related = uuidText(bytes, at)
     at += GUID_BYTES

@@ -27,7 +27,6 @@ export const badStubData: Rule = {
     'The bytes of the call do not fit the interface definition that the server was built from. When other calls of the same method pass, it ' +
     'depends on the data; when none does, client and server disagree about the definition. A client whose own stub refuses to ask for more than ' +
     '256 KB of services shows the same error with nothing on the wire.',
-  covers: ['R38'],
   *find(theCase) {
     yield* tellFaults(
       theCase,

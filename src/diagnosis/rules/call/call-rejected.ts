@@ -12,7 +12,6 @@ export const callRejected: Rule = {
   title: 'The server object was busy and rejected the call',
   meaning:
     'A COM object in a single-threaded apartment takes one call at a time. While it shows a dialog or waits in another call it asks callers to come back later.',
-  covers: ['R56'],
   *find(theCase) {
     yield* tellFaults(
       theCase,

@@ -20,7 +20,6 @@ export const cancelledCall: Rule = {
   title: 'The client cancelled a call',
   meaning:
     'The client stopped waiting and notified the server. The call may have run, wholly or in part. Ask why it took so long, or why the client was so impatient.',
-  covers: ['R47'],
   *find(theCase) {
     const { calls } = theCase.conversation
     const { pdus, frames } = theCase.capture

@@ -44,7 +44,6 @@ export const objectGone: Rule = {
   meaning:
     'The interface pointer was good once; the server process has ended, the object was disconnected or released, or the server stopped hearing ' +
     'the client’s pings and cleaned up.',
-  covers: ['R53', 'R54'],
   *find(theCase) {
     const { calls, objects } = theCase.conversation
     const failed = theCase

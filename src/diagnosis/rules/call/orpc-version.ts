@@ -13,7 +13,6 @@ export const orpcVersion: Rule = {
   title: 'The server refused the client’s COM version or header',
   meaning:
     'Every COM call begins with the client’s COM version. A server refuses a minor version above its own, and a header that it cannot read.',
-  covers: ['R40'],
   *find(theCase) {
     yield* tellFaults(
       theCase,

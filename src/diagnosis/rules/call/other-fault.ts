@@ -11,7 +11,6 @@ export const otherFault: Rule = {
   title: 'The server answered a call with a fault',
   meaning:
     'A fault that no other rule explains. Its status says what the server, or the method itself, had against the call.',
-  covers: [],
   *find(theCase) {
     yield* tellFaults(
       theCase,

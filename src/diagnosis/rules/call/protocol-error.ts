@@ -22,7 +22,6 @@ export const protocolError: Rule = {
   meaning:
     'A fragment larger than the transport allows, a request before the logon was complete, an AUTH3 on a finished context, two calls at once ' +
     'where that was not agreed: one of the two RPC implementations is wrong.',
-  covers: ['R37', 'R41'],
   *find(theCase) {
     yield* tellFaults(
       theCase,

@@ -28,7 +28,6 @@ export const serverFault: Rule = {
   meaning:
     'The call reached the method, and the method failed in a way that it was not written for: an exception, an arithmetic fault, an access ' +
     'violation. The named method is the trigger; the reason lies in the server’s code or data.',
-  covers: ['R42'],
   *find(theCase) {
     yield* tellFaults(theCase, isCrash, (fault) => {
       const { close, server } = fault.connection

@@ -25,7 +25,6 @@ export const serverTooBusy: Rule = {
   title: 'The server is too busy or out of resources',
   meaning:
     'The server refused the call for want of threads, memory or a free slot. The call itself is in order; the limit or the load is not.',
-  covers: ['R39'],
   *find(theCase) {
     yield* tellFaults(
       theCase,

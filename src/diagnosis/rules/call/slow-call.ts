@@ -40,7 +40,6 @@ export const slowCall: Rule = {
     'The time from the last byte of a request to the first byte of its answer, less the round trip of the connection’s handshake, against the median ' +
     'of the same method. A warning from 3 s of the server’s own time on, else a note; a note too for methods that start a process or run a query. Calls that wait by design are left out; where every ' +
     'answer takes as long as the handshake did, the line is slow and not the server: a note. An error where the client had ended the connection before the answer came.',
-  covers: ['R46'],
   *find(theCase) {
     const { calls } = theCase.conversation
     const groups = new Map<string, number[]>()

@@ -22,7 +22,6 @@ export const slowLogon: Rule = {
   title: 'The first call after a logon took long',
   meaning:
     'The server checks a logon when the first call under it arrives; an NTLM logon of a domain account waits for a domain controller. Where that call is slow and those after it are fast, the time is likely spent in the logon and not in the method.',
-  covers: ['R46'],
   *find(theCase) {
     const slow = new Set(theCase.slow)
     if (slow.size === 0) return

@@ -13,7 +13,6 @@ export const captureCopies: Rule = {
   title: 'Packets were captured more than once',
   meaning:
     'A mirror port for both directions, several components of pktmon, or host and virtual machine at once record the same packet again. These copies are no retransmissions.',
-  covers: ['R66'],
   *find(theCase) {
     const { copies, firstCopy } = trafficOf(theCase)
     if (copies < WORTH_SAYING) return

@@ -15,7 +15,6 @@ export const captureCut: Rule = {
   title: 'Frames are cut by the snapshot length',
   meaning:
     'The capture kept only the first bytes of every packet. Headers are there; names, tokens and arguments behind them may not be.',
-  covers: ['R65'],
   *find(theCase) {
     const { cut, firstCut, shortest } = trafficOf(theCase)
     // Cut short enough, RPC is not even recognised: its ports then show that it may be there.

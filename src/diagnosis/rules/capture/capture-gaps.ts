@@ -12,7 +12,6 @@ export const captureGaps: Rule = {
   meaning:
     'One side acknowledges bytes that are not in the capture: they were sent and received, only the sniffer missed them. An answer that seems to be ' +
     'missing on such a connection may be among them.',
-  covers: ['R64'],
   *find(theCase) {
     const holed = theCase.conversation.connections.filter(
       ({ gaps, stream }) => gaps > 0 && (trafficOf(theCase).byStream.has(stream) || gaps > 0),

@@ -12,7 +12,6 @@ export const captureMidStream: Rule = {
   meaning:
     'The bind and the logon of a connection are at its start. When the capture begins later, which interface a call belongs to and who calls ' +
     'must be inferred or stay unknown.',
-  covers: ['R63'],
   *find(theCase) {
     // A server that refuses what it was sent first, from the handshake on, did so because that was no bind that it knows.
     const late = theCase.conversation.connections.filter(

@@ -10,7 +10,6 @@ export const captureOneSided: Rule = {
   title: 'Only one direction was captured',
   meaning:
     'Of a connection only what one side sent is in the capture: asymmetric routing, or a mirror port for one direction. Missing answers then mean nothing. A server that accepts a connection and then sends nothing was captured: that is not this.',
-  covers: ['R67'],
   *find(theCase) {
     const oneSided = theCase.conversation.connections.filter((connection) => theCase.isOneSided(connection))
     if (oneSided.length === 0) return

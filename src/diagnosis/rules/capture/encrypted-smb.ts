@@ -11,7 +11,6 @@ export const encryptedSmb: Rule = {
   title: 'SMB is encrypted: RPC over its pipes cannot be seen',
   meaning:
     'With SMB 3 encryption nothing of named pipes is readable: not even whether RPC is called. RPC over TCP in the same capture is not affected.',
-  covers: ['R62'],
   *find(theCase) {
     const { streams } = theCase.capture
     const encrypted = Array.from({ length: streams.rows }, (_, stream) => stream).filter(

@@ -12,7 +12,6 @@ export const sealedStubs: Rule = {
   title: 'Arguments and results are sealed',
   meaning:
     'Calls at packet privacy are encrypted: method, object, length and time are known, what was asked and answered is not. An error inside an answer cannot be seen.',
-  covers: [],
   *find(theCase) {
     const { calls, connections } = theCase.conversation
     let sealed = 0

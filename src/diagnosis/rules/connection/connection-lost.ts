@@ -39,7 +39,6 @@ export const connectionLost: Rule = {
     'the reason; what matters is who closed, what happened just before, and if the call ran. A RST whose TTL is not that of its sender’s other ' +
     'packets is from a device on the path. A client that closes without waiting for its answer is a note, and so is a method that ends its own ' +
     'connection (a restart, a new address, the stop of the service), and a loss after which the same method was answered.',
-  covers: ['R43'],
   *find(theCase) {
     const byConnection = new Map<Connection, number[]>()
     for (const call of theCase.unexplained(theCase.lost)) {

@@ -37,7 +37,6 @@ export const deadConnection: Rule = {
     'Clients keep connections for later. When the server has closed one in the meantime, the next request over it is met with RST: the call fails ' +
     'with 0x800706BF although nothing ran; with packet privacy the runtime cannot repeat the call by itself, because it no longer has the ' +
     'plaintext. A note where the client connects again at once and goes on. A call that crossed the server’s FIN on the path is not one of these.',
-  covers: ['R44'],
   *find(theCase) {
     for (const call of theCase.unexplained(theCase.lost)) {
       const connection = theCase.connectionOf(call)

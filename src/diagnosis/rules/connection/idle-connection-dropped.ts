@@ -22,7 +22,6 @@ export const idleConnectionDropped: Rule = {
     'After a pause of a minute or more the next request is not acknowledged however often it is sent, or is met with RST by a host that had not ' +
     'closed: a firewall on the path had most likely forgotten the connection. The first call after a pause fails, the next one works. A server ' +
     'that closed in the pause, and a host that vanished without any pause, are other matters.',
-  covers: ['R49'],
   *find(theCase) {
     for (const [stream, traffic] of trafficOf(theCase).byStream) {
       const death = deathOf(theCase, stream, traffic)

@@ -21,7 +21,6 @@ export const mtuBlackHole: Rule = {
   meaning:
     'The handshake and small PDUs pass, and the first full-size segment is sent again and again without being acknowledged: a tunnel or link on the ' +
     'way takes less than 1500 bytes and the message that says so is dropped. When small segments are lost too it is plain packet loss. An error where RPC, or SMB that may carry it, stops; a warning for other SMB; likely where neither ICMP nor a repeated acknowledgement shows it.',
-  covers: ['R30'],
   *find(theCase) {
     const tooBig = [...icmpMessages(theCase)].filter(({ message }) => isTooBig(message))
     for (const stuck of stuckSegments(theCase)) {

@@ -29,7 +29,6 @@ export const noResponse: Rule = {
     'The request reached the server, the connection lives, and no answer comes. RPC waits for ever by default. An error where the client gave up ' +
     'after 10 s or more, or after 3 s where the server had answered it quickly before; a warning where the call is open for a minute or more when the capture ends. A call that was sent shortly before the ' +
     'capture ends is merely open: normal. Calls that wait by design are left out.',
-  covers: ['R45'],
   *find(theCase) {
     const { frames } = theCase.capture
     const { calls } = theCase.conversation

@@ -21,7 +21,6 @@ export const peerVanished: Rule = {
     'TCP sends the same bytes again and again, or asks a quiet peer if it is still there, and gets no acknowledgement: the host was switched off, ' +
     'went to sleep, lost its network, or a device on the path drops what belongs to the connection. An error where a request or an answer is ' +
     'under way; a note where only keep-alives are unanswered and no call waits. After a long pause it is idle-connection-dropped.',
-  covers: ['R50'],
   *find(theCase) {
     for (const [stream, traffic] of trafficOf(theCase).byStream) {
       if (theCase.endExplainedBy(stream) !== undefined) continue

@@ -20,7 +20,6 @@ export const tcpTrouble: Rule = {
     'Retransmissions delay every call behind them; where all calls were answered they are a note. A window that stays closed for 200 ms or more ' +
     'means that one side’s program does not read what has arrived: a note, a warning from 1 s on. Copies that only the sniffer saw are not ' +
     'counted, and losses at the end of a connection that another finding explains are left to it.',
-  covers: ['R51'],
   *find(theCase) {
     yield* losses(theCase)
     yield* closedWindows(theCase)

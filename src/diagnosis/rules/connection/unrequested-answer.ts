@@ -10,7 +10,6 @@ export const unrequestedAnswer: Rule = {
   title: 'Answers whose request is not in the capture',
   meaning:
     'An answer without its request: the capture began in between, packets are missing, or only one direction was captured. Only what is left after these may be a fault of the peer. Always a note.',
-  covers: ['R48'],
   *find(theCase) {
     const odd = theCase.unexplained(theCase.unrequested)
     if (odd.length === 0) return

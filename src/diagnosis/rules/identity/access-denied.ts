@@ -19,7 +19,6 @@ export const accessDenied: Rule = {
   meaning:
     'The server refused a call with access denied. When other calls of the same logon succeeded, the user is known and has no right for just ' +
     'this method or object; when none did, the capture does not show whether the logon or the right is at fault. An error, unless the same user’s call of the same method succeeded later: then a note.',
-  covers: ['R05'],
   *find(theCase) {
     yield* tellFaults(
       theCase,

@@ -22,7 +22,6 @@ export const activationRefused: Rule = {
   meaning:
     'The logon worked, and the call that creates the COM object was denied. The missing right is remote launch or activation, in the ' +
     'machine-wide limits or in the permissions of the application.',
-  covers: ['R04'],
   *find(theCase) {
     const denied = (status: number, call: number) => ACCESS_DENIED.has(status) && isActivation(theCase, call)
     yield* tellFaults(theCase, denied, (fault) => tell(theCase, fault, false))

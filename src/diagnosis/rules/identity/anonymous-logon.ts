@@ -14,7 +14,6 @@ export const anonymousLogon: Rule = {
     'The NTLM message has neither user nor response: the process had no network credentials (a local service account, a second hop without ' +
     'delegation). An error when the refused interface was not reached afterwards; a note when the client then called it with credentials or by another way. ' +
     'Probes that are meant to be anonymous and succeed are not reported.',
-  covers: ['R10'],
   *find(theCase) {
     for (const refusal of rejections(theCase)) {
       const { security, connection, statuses, methods } = refusal

@@ -23,7 +23,6 @@ export const hardening: Rule = {
   meaning:
     'Since the DCOM hardening of June 2021 to March 2023 (KB5004442) Windows servers refuse to activate objects for clients that log on but do not ask for packet integrity. ' +
     'An error when such an activation was denied, in a capture of that time or later, by a server that grants none at that level to this client; where it succeeds, one note.',
-  covers: ['R07'],
   *find(theCase) {
     const granted = new Set(grantedLow(theCase).map((call) => pairOf(theCase, call)))
     const denied = (status: number, call: number) =>

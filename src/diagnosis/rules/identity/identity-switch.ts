@@ -52,7 +52,6 @@ export const identitySwitch: Rule = {
     'The client used a connection that one user had opened for calls of another user, and the server did not accept the other one. ' +
     'It happens when a COM proxy lost its security blanket, so that the call travels under the process or thread token. ' +
     'Two identities on one connection whose calls both succeed are no failure and are not reported.',
-  covers: ['R01'],
   *find(theCase) {
     for (const refusal of rejections(theCase)) {
       const first = provenBefore(refusal.connection, refusal.security)

@@ -19,7 +19,6 @@ export const levelDowngrade: Rule = {
   title: 'An interface is called with weaker protection than before',
   meaning:
     'One client calls one interface of one server at packet integrity or privacy, and later at connect level, where everything is readable and can be changed on the way. Interfaces that carry secrets are remarked in clear even where nothing stronger came before.',
-  covers: ['R18'],
   *find(theCase) {
     const { calls } = theCase.conversation
     const strong = new Map<string, number>()

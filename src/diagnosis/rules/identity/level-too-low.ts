@@ -45,7 +45,6 @@ export const levelTooLow: Rule = {
   title: 'The authentication level is too low for the interface',
   meaning:
     'Some interfaces refuse calls below packet integrity or privacy with the same "access denied" as a missing right. The same user’s calls at a higher level, or what is known of the interface, give it away. An error: the call was refused, whatever level worked elsewhere.',
-  covers: ['R08'],
   *find(theCase) {
     yield* tellFaults(
       theCase,

@@ -45,7 +45,6 @@ export const logonRefused: Rule = {
     'The handshake went through all its messages, and the first call under it was refused. RPC has no answer for the last message of a ' +
     'handshake, so a refused logon travels with the first call; where that is access denied, the logon may have succeeded and a right be ' +
     'missing. An error when the client did not get in afterwards, a note when it did. When a call under the same logon had worked before, it is another rule’s matter.',
-  covers: ['R02'],
   *find(theCase) {
     const good = goodLogons(theCase)
     const reported = new Map<string, { occurrence: Occurrence; times: number }>()

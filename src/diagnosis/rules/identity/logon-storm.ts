@@ -17,7 +17,6 @@ export const logonStorm: Rule = {
   meaning:
     'A client repeats a rejected logon twenty times a minute or more, or tries one user after another (a password spray). Each attempt counts against the account: lockouts, and a flood of failure audits on the server. ' +
     'A warning: for one user it goes with the error about that logon; a spray is reported once for all its users.',
-  covers: ['R52'],
   *find(theCase) {
     for (const spray of sprays(theCase).values()) yield tellSpray(theCase, spray)
     const groups = new Map<string, RejectedLogon[]>()

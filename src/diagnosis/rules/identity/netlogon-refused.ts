@@ -37,7 +37,6 @@ export const netlogonRefused: Rule = {
   meaning:
     'A domain controller refused the secure channel of a computer (its password differs, its account is missing, or it offers RC4), or a call to locate domain controllers that was made without a logon, as since the updates of 2025. ' +
     'An error when the same computer did not get its channel afterwards; a note when it did.',
-  covers: ['R58', 'R08'],
   *find(theCase) {
     yield* channels(theCase)
     yield* anonymous(theCase)

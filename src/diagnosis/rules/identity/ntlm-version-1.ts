@@ -14,7 +14,6 @@ export const ntlmVersion1: Rule = {
   meaning:
     'A response of 24 bytes is NTLMv1 or LM: easy to break, and refused by servers whose LAN Manager authentication level asks for version 2. ' +
     'Always a note: where the logon was refused, the rule about that logon is the one to read, and names this as a possible reason.',
-  covers: ['R12'],
   *find(theCase) {
     for (const connection of theCase.conversation.connections)
       for (const security of connection.security) {

@@ -17,7 +17,6 @@ export const remoteTokenFilter: Rule = {
   title: 'A local account is denied what administrators may do',
   meaning:
     'Windows gives local administrators other than the built-in one a token without their rights when they come over the network. It is only a question to ask: the account may as well be no administrator.',
-  covers: ['R19'],
   *find(theCase) {
     const { calls } = theCase.conversation
     for (const call of [...theCase.faults, ...theCase.refusals]) {

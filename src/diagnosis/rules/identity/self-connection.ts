@@ -10,7 +10,6 @@ export const selfConnection: Rule = {
   title: 'A host logs on to itself and is denied',
   meaning:
     'A program reaches its own computer by another name than its own. Windows refuses NTLM in that case (loopback check). It is a hint: the logon may fail for other reasons.',
-  covers: ['R20'],
   *find(theCase) {
     for (const { connection, security } of rejections(theCase)) {
       const { client, server } = connection

@@ -14,7 +14,6 @@ export const unauthenticatedCall: Rule = {
   meaning:
     'The client called without any logon, and the server’s policy forbids that. An error when the method was not answered to this client afterwards; a note when it was, with a logon. ' +
     'A call may lawfully have no verifier where the connection has a logon at connect level; that is not meant here.',
-  covers: ['R09'],
   *find(theCase) {
     yield* tellFaults(
       theCase,

@@ -20,7 +20,6 @@ export const verificationFailed: Rule = {
   meaning:
     'The logon had worked, then a signed or sealed message did not verify. Bytes changed on the way, messages were lost or reordered by a device ' +
     'between, or one of the two security implementations is wrong. It is not a matter of rights.',
-  covers: ['R03', 'R69'],
   *find(theCase) {
     const changed = wrongSignatures(theCase)
     yield* tellFaults(

@@ -19,7 +19,6 @@ export const zerologon: Rule = {
   meaning:
     'One client proves itself to Netlogon again and again with a credential of zeros, as attacks on CVE-2020-1472 and tests for it do; where the calls are sealed, the mere number shows it. ' +
     'An error when the domain controller accepted one of them, as the password of the account may then have been set; a warning while it refused all.',
-  covers: ['R58'],
   *find(theCase) {
     const groups = new Map<string, Authentication[]>()
     for (const one of authentications(theCase)) {

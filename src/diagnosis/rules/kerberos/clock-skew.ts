@@ -19,7 +19,6 @@ export const clockSkew: Rule = {
   meaning:
     'Kerberos refuses requests whose time differs from its own by more than five minutes. The difference is between the two hosts; the clock of the capture plays no part. ' +
     'An error when Kerberos does not work afterwards; a note when the client corrected its time from the answer, or logged on without Kerberos.',
-  covers: ['R14'],
   *find(theCase) {
     for (const error of kerberosErrors(theCase)) {
       if (error.code !== SKEW) continue

@@ -28,7 +28,6 @@ export const kdcUnreachable: Rule = {
   meaning:
     'The client asks for Kerberos tickets and gets no answer from any KDC: the host that it asks refuses port 88 and so is likely no domain ' +
     'controller, or nothing comes back. An error when the client does not log on anywhere afterwards; a note when it does, or when another KDC answers.',
-  covers: ['R16', 'R17'],
   *find(theCase) {
     const pending = unanswered(theCase)
     if (pending.size === 0) return

@@ -29,7 +29,6 @@ export const kerberosRefusal: Rule = {
     'Before a logon with Kerberos the client asks the KDC for a ticket. The KDC refused, and says why in clear. An error when the refused user never logs on ' +
     'afterwards, when a logon fails after it, or when the client gives up; a warning when no consequence is visible; a note when the client got the ticket after all ' +
     'or went on with NTLM.',
-  covers: ['R17', 'R11'],
   *find(theCase) {
     for (const judged of judge(theCase)) yield tell(theCase, judged)
   },

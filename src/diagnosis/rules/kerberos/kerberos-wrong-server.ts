@@ -22,7 +22,6 @@ export const kerberosWrongServer: Rule = {
     'The server could not decrypt the client’s ticket: it was made for another account. A stale DNS record that leads to another host, an SPN ' +
     'registered twice or on the wrong account, or a computer whose password is out of step. An error when no logon with Kerberos to this server works afterwards; ' +
     'a note when a new ticket was accepted, as after a change of the server’s password.',
-  covers: ['R15'],
   *find(theCase) {
     for (const error of kerberosErrors(theCase)) {
       const name = NAMES[error.code]

@@ -16,7 +16,6 @@ export const activationLevel: Rule = {
   title: 'The server logged that the activation level was too low',
   meaning:
     'Since the DCOM hardening Windows refuses activations below packet integrity and writes event 10036 on the server, 10037 or 10038 on the client. The event is proof; the refusal on the wire alone could also come from missing rights.',
-  covers: ['R07'],
   *find(theCase) {
     for (const event of theCase.machine?.lowLevels ?? []) yield describe(theCase, event)
   },

@@ -14,7 +14,6 @@ export const droppedInHost: Rule = {
   meaning:
     'The events of the trace say that packets of this connection were dropped before the TCP/IP driver saw them: by a virtual switch, or by the driver of a network card. ' +
     'Drops of multicast and of other connections are normal and are not reported.',
-  covers: [],
   *find(theCase) {
     const { machine, capture } = theCase
     if (!machine) return

@@ -18,7 +18,6 @@ export const firewallDropped: Rule = {
   meaning:
     'The events of the trace say that the Windows Filtering Platform dropped the packets of this connection. The Windows firewall is built on it, and so are ' +
     'most other firewalls and protection programs. This is proof, not a conclusion from silence.',
-  covers: ['R24'],
   *find(theCase) {
     if (!theCase.machine) return
     for (const attempt of attempts(theCase)) {

@@ -16,7 +16,6 @@ export const localCallFailed: Rule = {
   title: 'A call within the server failed behind the remote one',
   meaning:
     'To serve a remote call, the server’s process called another process of the same machine (LRPC), and that call failed first. The network is not involved; the other process is where to look.',
-  covers: [],
   *find(theCase) {
     const { machine } = theCase
     if (!machine || machine.rpcCalls.length === 0) return

@@ -13,7 +13,6 @@ export const noListener: Rule = {
   meaning:
     'The events of the trace say that the server’s TCP stack found no endpoint for the connection. It is not a firewall: the program that should listen is not there, ' +
     'or listens elsewhere.',
-  covers: [],
   *find(theCase) {
     const { machine } = theCase
     if (!machine) return

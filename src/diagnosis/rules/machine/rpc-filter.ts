@@ -14,7 +14,6 @@ export const rpcFilter: Rule = {
   title: 'An RPC filter on the server blocks the interface',
   meaning:
     'Windows can filter RPC by interface (netsh rpc filter). The server’s runtime then answers with access denied to every caller. Its own event names the interface and the filter.',
-  covers: [],
   *find(theCase) {
     for (const filtered of theCase.machine?.filteredCalls ?? []) yield describe(theCase, filtered)
   },

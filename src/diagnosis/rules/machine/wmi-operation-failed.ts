@@ -17,7 +17,6 @@ export const wmiOperationFailed: Rule = {
   title: 'WMI logged the failure of an operation',
   meaning:
     'The WMI service writes event 5858 for each operation that fails, with the query or method, the user, the client’s process and the result. It says what the wire hides where calls are encrypted.',
-  covers: [],
   *find(theCase) {
     for (const failure of theCase.machine?.wmiFailures ?? [])
       if (!HARMLESS.has(failure.result)) yield describe(theCase, failure)

@@ -44,7 +44,6 @@ export const nameNotResolved: Rule = {
     'host is the server that was meant, this is the whole failure. An error where the client has asked in every way and then opens no ' +
     'connection at all; a warning where it also asked its neighbours; else a note, since many names are asked for in vain on a healthy network. ' +
     'No finding where the client reaches RPC in another way.',
-  covers: ['R27'],
   *find(theCase) {
     const { capture, conversation } = theCase
     const attempts = rpcAttempts(theCase)

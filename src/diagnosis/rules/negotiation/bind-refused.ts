@@ -96,7 +96,6 @@ export const bindRefused: Rule = {
   meaning:
     'A bind_nak ends a connection before any call. Its reason says whether resources, the protocol or the security package is at fault. An error when the client did not reach the ' +
     'interface on this server afterwards; a note when it did, with another package or on another try.',
-  covers: ['R31', 'R11', 'R32'],
   *find(theCase) {
     const probed = probedPairs(theCase)
     for (const connection of theCase.conversation.connections) {

@@ -27,7 +27,6 @@ export const bindUnanswered: Rule = {
     'for 10 s and more (for 3 s, where it then closed): an error. Intrusion prevention that blocks by interface UUID, a service whose process hangs or is ending, a port that is ' +
     'not RPC, or a limit of connections look like this. A note where the same client was answered on the same interface later; nothing where ' +
     'packets are missing, where the client ended first, or in a scan.',
-  covers: ['R31'],
   *find(theCase) {
     for (const connection of theCase.conversation.connections) {
       const silence = silenceOf(theCase, connection)

@@ -21,7 +21,6 @@ export const interfaceNotOffered: Rule = {
   meaning:
     'Every offer of one interface was refused because the server does not know it at this port or pipe: the service that has it is not ' +
     'there (not running, other port, older system), or its major version differs. An error when the client reached it nowhere; a note when it did, or when it tries interface after interface.',
-  covers: ['R33'],
   *find(theCase) {
     const probes = probesOf(theCase)
     for (const probe of probes.values()) yield tellProbe(theCase, probe)

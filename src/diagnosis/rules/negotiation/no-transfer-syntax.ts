@@ -18,7 +18,6 @@ export const noTransferSyntax: Rule = {
   meaning:
     'Every encoding that the client offered for an interface was refused and none accepted, so it cannot be called. When one of several ' +
     'offers was accepted the refusal of the others is normal and reported as such.',
-  covers: ['R34'],
   *find(theCase) {
     for (const connection of theCase.conversation.connections) {
       const { contexts } = connection

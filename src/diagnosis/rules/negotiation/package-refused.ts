@@ -19,7 +19,6 @@ export const packageRefused: Rule = {
   meaning:
     'In Negotiate (SPNEGO) the server answered "reject": none of the offered packages will do, or the chosen one failed. NTLM may be blocked by policy while Kerberos cannot be used. ' +
     'An error when the client did not get in afterwards, a note when it did. A reject that carries a Kerberos error is the matter of the rules about Kerberos.',
-  covers: ['R11'],
   *find(theCase) {
     for (const connection of theCase.conversation.connections)
       for (const [index, security] of connection.security.entries()) {

@@ -51,7 +51,6 @@ export const unknownContext: Rule = {
   meaning:
     'What the call refers to was valid once or never: an interface that is gone, a presentation context that was not agreed, a context ' +
     'handle of a process that has ended. Only a note where the bind is not in the capture.',
-  covers: ['R36'],
   *find(theCase) {
     yield* tellFaults(
       theCase,

@@ -12,7 +12,6 @@ export const auth3WithoutAnswer: Rule = {
   meaning:
     'The last message of a three-leg handshake travels in an AUTH3 PDU, to which no answer exists. The first call after it shows ' +
     'if the server accepted the logon.',
-  covers: [],
   *find(theCase) {
     const proven = theCase.conversation.connections.flatMap(({ security, stream }) =>
       security.flatMap((context) =>

@@ -15,7 +15,6 @@ export const bindTimeFeatures: Rule = {
   meaning:
     'Windows offers an extra presentation context that is no interface but a list of features; the server answers it with result 3, ' +
     '"negotiate ack". It looks like a refusal and is none.',
-  covers: [],
   *find(theCase) {
     const frames: number[] = []
     const streams: number[] = []

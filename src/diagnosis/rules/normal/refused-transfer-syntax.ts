@@ -12,7 +12,6 @@ export const refusedTransferSyntax: Rule = {
   meaning:
     'A client offers an interface several times, once for each encoding (NDR, NDR64), and the server accepts one of them. The refusal of ' +
     'the other is part of choosing and harms nothing, as long as one offer for the same interface was accepted.',
-  covers: ['R34'],
   *find(theCase) {
     const frames = new Map<number, string>()
     const streams = new Set<number>()

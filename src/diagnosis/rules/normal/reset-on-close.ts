@@ -13,7 +13,6 @@ export const resetOnClose: Rule = {
   meaning:
     'A reset (RST) is alarming only while a call waits for its answer. Windows clients end idle RPC connections with RST rather than FIN; ' +
     'every call had been answered before. A request that a reset answers is dead-connection.',
-  covers: [],
   *find(theCase) {
     const { connections, calls } = theCase.conversation
     const idle = connections.filter(

@@ -16,7 +16,6 @@ export const connectionBurst: Rule = {
   title: 'Many connections at once, and some fail',
   meaning:
     'A client opens ten or more connections to one port within a second; some succeed and some are refused or lost. The listening queue of the server, or the ports of the client, run out. A warning; scans are left out.',
-  covers: ['R29'],
   *find(theCase) {
     const groups = new Map<string, Attempt[]>()
     for (const attempt of attempts(theCase)) {

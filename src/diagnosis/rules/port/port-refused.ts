@@ -16,7 +16,6 @@ export const portRefused: Rule = {
     'The host is up and answers the SYN with RST: the service is not running, has moved to another port since, or a firewall refuses in the ' +
     'host’s name, which shows where the TTL of its RST is not that of the host’s other packets. A client that then reaches the service in ' +
     'another way, a scan and a stray packet are not failures: a note at most.',
-  covers: ['R22'],
   *find(theCase) {
     const reachedSmb = smbReached(theCase)
     const reach = reachOf(theCase)

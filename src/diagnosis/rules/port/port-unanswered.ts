@@ -22,7 +22,6 @@ export const portUnanswered: Rule = {
     'The client asked for a TCP connection and got neither an acceptance nor a refusal. A firewall that drops silently looks like this, and so ' +
     'does a host that is down; other ports of the host that do answer point to the firewall. When a later attempt succeeds it was a delay: a ' +
     'warning from 3 s on. Scans and stray packets are left out.',
-  covers: ['R21'],
   *find(theCase) {
     const reachedSmb = smbReached(theCase)
     const reach = reachOf(theCase)

@@ -12,7 +12,6 @@ export const scan: Rule = {
     'Ten or more ports of one host, or the same port of ten or more hosts, tried within a minute, most of them refused, unanswered or closed without a ' +
     'byte: a port scanner, an inventory or monitoring tool, or malware. A few attempts by a host of the Internet that does nothing else are stray ' +
     'packets. Always a note, and no other finding is about these attempts: they are not failures of RPC.',
-  covers: [],
   *find(theCase) {
     for (const found of scans(theCase)) {
       const { kind, client, attempts, ports, servers } = found

@@ -20,7 +20,6 @@ export const callbackBlocked: Rule = {
   title: 'The server cannot call the client back',
   meaning:
     'Events, asynchronous results and OPC data changes need a connection from the server to the client. The client’s own firewall often forbids it: calls work, and nothing ever arrives. An error; likely, since the frames do not show what the connection is for.',
-  covers: ['R26'],
   *find(theCase) {
     const pairs = new Map<string, number>()
     const objects = new Set<string>()

@@ -35,7 +35,6 @@ export const dynamicPortBlocked: Rule = {
     'RPC begins at port 135, which names the port of the service, one of thousands. A firewall that allows only 135 lets the question through and ' +
     'blocks what follows from the answer. An error where the answer names the port; likely where the answer cannot be read and one to three ' +
     'ports are tried right after it; a warning where the client then reached the service over a pipe. Many ports are a scan.',
-  covers: ['R24'],
   *find(theCase) {
     const groups = [...failedPorts(theCase, 'unanswered'), ...failedPorts(theCase, 'refused')]
     if (groups.length === 0) return

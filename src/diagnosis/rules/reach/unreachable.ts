@@ -24,7 +24,6 @@ export const unreachable: Rule = {
   meaning:
     'A router or firewall on the path, or the host itself, answers the SYN, or a request of connectionless RPC, with an ICMP message that names ' +
     'the reason: no route, host down, port closed, forbidden by an administrator. A client that then got through another way is a note.',
-  covers: ['R23'],
   *find(theCase) {
     const groups = new Map<string, FailedPort>()
     for (const kind of ['refused', 'unanswered', 'unseen'] as const)

@@ -37,7 +37,6 @@ export const unusableBinding: Rule = {
     'A DCOM server answers an activation with a list of its own addresses, and the endpoint mapper names an address beside the port. A client that ' +
     'connects to those, not to the address that it used before, may fail behind address translation or where the server has several networks. ' +
     'An error only where none of the addresses worked; clients that keep their own address and use only the port are fine.',
-  covers: ['R25'],
   *find(theCase) {
     yield* foreignTowers(theCase)
     const { calls } = theCase.conversation

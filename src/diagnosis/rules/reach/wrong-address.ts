@@ -13,7 +13,6 @@ export const wrongAddress: Rule = {
   title: 'A name led to another host',
   meaning:
     'The client looked a name up and connected to the address it got, and the host there calls itself differently in its NTLM challenge: a stale record, an alias or a cluster name. It is a note; with a logon that failed there a warning. A name of several addresses of which one does not answer is a warning: each new connection may wait for it.',
-  covers: ['R27', 'R13'],
   *find(theCase) {
     if (theCase.conversation.connections.length === 0 && attempts(theCase).length === 0) return
     yield* deadAddresses(theCase)

@@ -69,7 +69,6 @@ export const activationFailed: Rule = {
   title: 'The COM object could not be created',
   meaning:
     'The request for a COM object reached the server and was answered with an error: the class is unknown there, its process does not start, its account cannot log on. Rights are another rule’s matter.',
-  covers: ['R06'],
   *find(theCase) {
     const failed = theCase.unexplained(theCase.refusals)
     for (const group of groupCalls(theCase, failed, (_, call) => isActivation(theCase, call))) {

@@ -22,7 +22,6 @@ export const endpointNotRegistered: Rule = {
   meaning:
     'The client asked port 135 where a service listens, and the answer was that it is not registered: the service is not running (yet), has ' +
     'ended, or this is the wrong host. Blocked ports and wrong passwords do not do this.',
-  covers: ['R28'],
   *find(theCase) {
     const { calls } = theCase.conversation
     const maps = theCase.callsOf(EPM).filter((call) => calls.get(Call.Opnum, call) === Ept.Map)

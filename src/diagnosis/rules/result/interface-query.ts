@@ -45,7 +45,6 @@ export const interfaceQuery: Rule = {
   title: 'An object does not have an interface that was asked for',
   meaning:
     'COM clients ask objects for optional interfaces all day, and "no such interface" is an ordinary answer. It is worth a look only where the client stops after it.',
-  covers: ['R55'],
   *find(theCase) {
     const { calls } = theCase.conversation
     const refused = theCase.refusals.filter((call) => NO_INTERFACE.has(theCase.statusOf(call)))

@@ -66,7 +66,6 @@ export const methodError: Rule = {
   meaning:
     'The call went through and the method itself said no: not found, access denied, wrong state. Often that is an answer that the program ' +
     'expects (is it there? no): such answers are known per method, and are notes where the client went on.',
-  covers: ['R58', 'R19'],
   *find(theCase) {
     const wanted = (status: number) => status !== NO_INTERFACE
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), wanted)) {

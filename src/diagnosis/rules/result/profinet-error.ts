@@ -83,7 +83,6 @@ export const profinetError: Rule = {
   title: 'A PROFINET device refused a service',
   meaning:
     'The device answered, and its status says no. Refused connections are errors: no data are exchanged. Records that a device does not have are an ordinary answer, and so is a refusal before an accepted try.',
-  covers: ['R39', 'R58'],
   *find(theCase) {
     for (const group of refusedServices(theCase)) yield* tell(theCase, group)
   },

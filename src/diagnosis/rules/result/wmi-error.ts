@@ -50,7 +50,6 @@ export const wmiError: Rule = {
   id: 'wmi-error',
   title: 'WMI answered with an error of its own',
   meaning: 'RPC and logon worked; WMI itself, the namespace’s permissions or the provider refused the operation.',
-  covers: ['R57'],
   *find(theCase) {
     for (const group of groupCalls(theCase, theCase.unexplained([...theCase.refusals, ...theCase.faults]), isWbem)) {
       const level = theCase.securityOf(group.call)?.level

@@ -26,7 +26,6 @@ export const pipeDied: Rule = {
   title: 'The named pipe broke in the middle of a call',
   meaning:
     'The SMB server answered a read or transfer on the pipe with an error, and an RPC call was waiting on it: the service behind the pipe ended or closed it, or the SMB session under it went away. Always an error; not where the client had closed the pipe itself.',
-  covers: ['R60'],
   *find(theCase) {
     const { calls } = theCase.conversation
     const reported = new Set<Connection>()

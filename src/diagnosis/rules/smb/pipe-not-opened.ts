@@ -74,7 +74,6 @@ export const pipeNotOpened: Rule = {
   meaning:
     'Over SMB a service is reached by the name of its pipe. The server refused to open it: the service does not run, or the user may not. An error when a pipe of a service is refused and the client never ' +
     'reaches that service by it; a warning when it speaks RPC to this server through other pipes; a note for pipes that clients merely try, and for services that start on demand.',
-  covers: ['R59'],
   *find(theCase) {
     const { pipes } = theCase.capture
     const opened = openedLater(theCase)

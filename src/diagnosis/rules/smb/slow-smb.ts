@@ -20,7 +20,6 @@ export const slowSmb: Rule = {
   meaning:
     'RPC over a named pipe waits for SMB first. The server acknowledged the request at once and answered the session setup, or the open of the pipe, ' +
     '3 s later or more: it waited for a domain controller, or for the service behind the pipe to start. A warning; the calls themselves may be fast.',
-  covers: ['R46'],
   *find(theCase) {
     for (const logon of theCase.conversation.smbLogons) {
       const { stream, userFrame, lastFrame, status } = logon

@@ -33,7 +33,6 @@ export const smbAbandoned: Rule = {
     'the signing that the other side has may not do, or it may have no credentials to use. A negotiation that the server ' +
     'refused is an error; leaving by itself a warning, a note where it is done again and again as a probe does, or where a Kerberos error ' +
     'explains it. Where the client logs on to that server on another connection there is no finding.',
-  covers: ['R61'],
   *find(theCase) {
     const ends = quietEnds(theCase).filter(({ attempt }) => isSmbPort(attempt.port))
     if (ends.length === 0) return

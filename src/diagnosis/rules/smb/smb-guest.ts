@@ -11,7 +11,6 @@ export const smbGuest: Rule = {
   meaning:
     'The server did not know the user and let it in as guest (a flag in its answer). Guests cannot sign, and Windows clients that require signing, or that do not allow insecure guest logons, end the connection at once. ' +
     'An error when the client did not get in otherwise; guests that stay are not reported.',
-  covers: ['R61'],
   *find(theCase) {
     for (const { logon, end } of guestsThatLeft(theCase)) {
       const { client, server } = streamEnds(theCase, logon.stream)

@@ -13,7 +13,6 @@ export const smbLogonDropped: Rule = {
   meaning:
     'The client sent a message of its logon, and the server closed the connection instead of answering it. Servers on which NTLM is switched off (Windows Server 2025) do this. ' +
     'An error when the client did not get in afterwards, a note when it did.',
-  covers: ['R61', 'R11'],
   *find(theCase) {
     for (const { logon, end } of droppedLogons(theCase)) {
       const { client, server } = streamEnds(theCase, logon.stream)

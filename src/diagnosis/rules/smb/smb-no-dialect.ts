@@ -18,7 +18,6 @@ export const smbNoDialect: Rule = {
   meaning:
     'The client negotiated SMB 1 only, and the server has none of its dialects: it says so, or closes the connection without an answer, as Windows does where SMB 1 is not installed. ' +
     'An error when the client never gets further with this server; a note where it only tries other versions besides; not reported where it logs on.',
-  covers: ['R61'],
   *find(theCase) {
     const talking = clientsThatTalk(theCase)
     const answered = negotiatedElsewhere(theCase)

@@ -34,7 +34,6 @@ export const smbSessionRefused: Rule = {
   meaning:
     'RPC over named pipes needs an SMB session and the share IPC$ first. An error when the server rejected one of them and the client did not get in ' +
     'afterwards; a note when it did (the same user, other credentials, another package), and for shares that hold data, which RPC does not need.',
-  covers: ['R61', 'R11'],
   *find(theCase) {
     for (const group of rejectedSessions(theCase)) {
       if (group.overcome === undefined && isSprayed(theCase, group.client, group.user)) continue

@@ -1,4 +1,5 @@
 // Methods that end the connection on which they are called: a restart, another address, the stop of a service.
+import { IWBEM_SERVICES } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call } from '../../../conversation/model'
 import { stubBytes } from '../../../capture/pdu'
@@ -6,7 +7,6 @@ import type { Examination } from '../../examination'
 
 /** Remote methods that shut a host down. MS-RSP 3.2.4, MS-RRP 3.1.5.17. */
 const SHUTDOWN = /^(Base|Wsdr)?Initiate(System)?Shutdown(Ex)?$/
-const IWBEM_SERVICES = '9556dc99-828c-11cf-a37e-00aa003240c7'
 /** ExecMethod and ExecMethodAsync. MS-WMI 3.1.4.3. */
 const EXEC_METHOD = 24
 const EXEC_METHOD_ASYNC = 25
