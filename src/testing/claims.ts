@@ -100,30 +100,30 @@ const MAX_HEADLINE_WORDS = 12
 /** An IPv4 or IPv6 address, or a hardware address. */
 const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b|\b(?:[\da-f]{1,4}:){2,}[\da-f:]*|(?:^|\s)::[\da-f]/i
 
-/** What findings lack that a reader looks for in each, one sentence each: a short headline, who, what, and what to do. */
+/** What is missing from findings that a reader looks for, one sentence each: a short headline, who, what, and what to do. */
 export function unfinished(findings: readonly Finding[]): string[] {
-  return findings.flatMap((finding) => lacksOf(finding).map((lack) => `${finding.rule}: ${lack} “${finding.title}”`))
+  return findings.flatMap((finding) => missingIn(finding).map((part) => `${finding.rule}: ${part} “${finding.title}”`))
 }
 
-function lacksOf(finding: Finding): string[] {
+function missingIn(finding: Finding): string[] {
   const { rule, title, symptom, atFault, effect, fix, evidence, occurrences, severity, kind } = finding
-  const lacks: string[] = []
+  const missing: string[] = []
   // A rule that failed leaves a note.
   if (RULE_NOTES[rule] && kind !== 'limit' && !RULE_NOTES[rule].severities[severity])
-    lacks.push(`its notes do not list the severity ${severity} of`)
+    missing.push(`its notes do not list the severity ${severity} of`)
   const words = title.split(/\s+/).length
-  if (words > MAX_HEADLINE_WORDS) lacks.push(`${words} words in`)
-  if (ADDRESS.test(title)) lacks.push('an address in')
-  if (!symptom) lacks.push('no symptom of')
-  if (!atFault?.text) lacks.push('nothing at fault for')
-  if (!effect) lacks.push('no effect of')
-  if (fix.length === 0) lacks.push('no step against')
-  if (occurrences.length === 0) lacks.push('no occurrence of')
-  if (kind === 'finding' && severity !== 'note' && evidence.length === 0) lacks.push('no frame for')
+  if (words > MAX_HEADLINE_WORDS) missing.push(`${words} words in`)
+  if (ADDRESS.test(title)) missing.push('an address in')
+  if (!symptom) missing.push('no symptom of')
+  if (!atFault?.text) missing.push('nothing at fault for')
+  if (!effect) missing.push('no effect of')
+  if (fix.length === 0) missing.push('no step against')
+  if (occurrences.length === 0) missing.push('no occurrence of')
+  if (kind === 'finding' && severity !== 'note' && evidence.length === 0) missing.push('no frame for')
   for (const { label, evidence: own, first, last } of occurrences) {
-    if (!label) lacks.push('an occurrence without a label of')
-    if (first > last) lacks.push('an occurrence that ends before it begins of')
-    if (own.length === 0 && evidence.length > 0) lacks.push('an occurrence without frames of')
+    if (!label) missing.push('an occurrence without a label of')
+    if (first > last) missing.push('an occurrence that ends before it begins of')
+    if (own.length === 0 && evidence.length > 0) missing.push('an occurrence without frames of')
   }
-  return lacks
+  return missing
 }

@@ -33,8 +33,8 @@ export async function examine(frames: Frame[]): Promise<{ theCase: CaseFile; fin
   const conversation = analysis.end()
   const theCase = { capture: analysis.capture, conversation, names: await allNames() }
   const findings = await analysis.diagnose(theCase.names)
-  const lacks = unfinished(findings)
-  if (lacks.length > 0) throw new Error(`findings that are not finished:\n${lacks.join('\n')}`)
+  const missing = unfinished(findings)
+  if (missing.length > 0) throw new Error(`findings that are not finished:\n${missing.join('\n')}`)
   return { theCase, findings }
 }
 

@@ -71,7 +71,7 @@ describe.skipIf(!HAS_TSHARK)('bytes: frames that tshark shows for the same filte
   })
 })
 
-// tshark 4.0.17 ends the bytes of tcp behind its header or behind its payload, by what else it is told to print.
+// tshark 4.0.17 ends the bytes of tcp behind its header or behind its payload, by what else it has to print.
 test('the bytes of TCP go on to the end of its payload', async () => {
   expect(await shown('tcp[20:3] == 05:00:03')).toEqual(await shown('tcp.payload[0:3] == 05:00:03'))
   expect(await shown('len(tcp) == 20')).toEqual(await shown('tcp.hdr_len == 20 && !tcp.payload'))
