@@ -1,7 +1,7 @@
 // Differences in who acts, how servers take it, and how connections end.
 import type { Connection } from '../conversation/model'
 import type { Evidence } from '../diagnosis/finding'
-import { closeNote, type Refusal } from '../diagnosis/signs/call/rejection'
+import { closeNote, type Rejection } from '../diagnosis/signs/call/rejection'
 import { frameNumber, levelName, list, packageName, statusText } from '../diagnosis/text/wording'
 import { who } from '../diagnosis/text/identities'
 import type { Difference } from './difference'
@@ -9,11 +9,11 @@ import type { Side } from './side'
 
 /** The same refusal, and another reaction of the server to it. */
 export function reactionDifferences(a: Side, b: Side): Difference[] {
-  const one = a.refusals[0]
-  const other = b.refusals.find(({ statuses }) => one !== undefined && statuses[0] === one.statuses[0])
+  const one = a.rejections[0]
+  const other = b.rejections.find(({ statuses }) => one !== undefined && statuses[0] === one.statuses[0])
   if (!one || !other) return []
-  const closedA = a.refusals.find(({ closed }) => closed)
-  const closedB = b.refusals.find(({ closed }) => closed)
+  const closedA = a.rejections.find(({ closed }) => closed)
+  const closedB = b.rejections.find(({ closed }) => closed)
   if ((closedA === undefined) === (closedB === undefined)) return []
   const fault = statusText(a.theCase, one.statuses[0]!)
   const [kept, closed] = closedA ? ['second', 'first'] : ['first', 'second']
@@ -28,7 +28,7 @@ export function reactionDifferences(a: Side, b: Side): Difference[] {
   ]
 }
 
-function reaction({ security, closed, connection, lastFrame }: Refusal): Evidence[] {
+function reaction({ security, closed, connection, lastFrame }: Rejection): Evidence[] {
   return [
     { frame: security.tokenFrames[0] ?? lastFrame, note: `${who(security)} is introduced` },
     { frame: lastFrame, note: `the call as ${who(security)} is refused` },
@@ -42,17 +42,17 @@ export function identityDifferences(a: Side, b: Side): Difference[] {
 }
 
 function refusedOnlyIn(one: Side, other: Side, inA: boolean): Difference[] {
-  if (one.refusals.length === 0 || other.refusals.length > 0) return []
-  const names = [...new Set(one.refusals.map(({ security }) => who(security)))]
-  const asked = [...new Set(one.refusals.flatMap((refusal) => refusal.asked))]
+  if (one.rejections.length === 0 || other.rejections.length > 0) return []
+  const names = [...new Set(one.rejections.map(({ security }) => who(security)))]
+  const asked = [...new Set(one.rejections.flatMap((rejection) => rejection.asked))]
   const [here, there] = inA ? ['first', 'second'] : ['second', 'first']
   const questions =
     asked.length > 0
       ? `${list(asked)} ${asked.length > 1 ? 'are' : 'is'} ${inA ? 'no longer' : 'not'} asked for in the ${there} capture, and there`
       : `In the ${there} capture there`
-  const evidence = one.refusals.slice(0, 3).map((refusal) => ({
-    frame: refusal.security.tokenFrames[0] ?? refusal.lastFrame,
-    note: `${who(refusal.security)} is introduced and refused`,
+  const evidence = one.rejections.slice(0, 3).map((rejection) => ({
+    frame: rejection.security.tokenFrames[0] ?? rejection.lastFrame,
+    note: `${who(rejection.security)} is introduced and refused`,
   }))
   const text = `${questions} is no second identity: ${list(names)} appears in the ${here} capture only.`
   return [{ kind: 'identity', text, a: inA ? evidence : [], b: inA ? [] : evidence }]

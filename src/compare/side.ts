@@ -4,14 +4,14 @@ import { NONE } from '../capture/table'
 import { Call } from '../conversation/model'
 import { askedInterfaces } from '../diagnosis/signs/call/asked'
 import type { Examination } from '../diagnosis/examination'
-import type { Refusal } from '../diagnosis/signs/call/rejection'
+import type { Rejection } from '../diagnosis/signs/call/rejection'
 import { list, methodName } from '../diagnosis/text/wording'
 
 export interface Side {
   theCase: Examination
   /** Rows of calls in the order of their requests. */
   calls: number[]
-  refusals: readonly Refusal[]
+  rejections: readonly Rejection[]
   texts: Map<number, string>
 }
 
@@ -21,7 +21,7 @@ export function sideOf(theCase: Examination): Side {
     (call) => calls.get(Call.RequestPdu, call) !== NONE,
   )
   rows.sort((one, other) => theCase.frameOf(one) - theCase.frameOf(other) || one - other)
-  return { theCase, calls: rows, refusals: rejections(theCase), texts: new Map() }
+  return { theCase, calls: rows, rejections: rejections(theCase), texts: new Map() }
 }
 
 /** `IRemUnknown2::RemQueryInterface for IManagedObject`. */

@@ -11,7 +11,7 @@ import { isNameService, nameMessage, type NameService } from './name-answers'
 /** RCODEs of no error, of no such name, and of servers that fail or refuse. RFC 1035 4.1.1; NetBIOS has the same numbers. */
 const NO_ERROR = 0
 const NO_SUCH_NAME = 3
-const REFUSALS = new Set([2, NO_SUCH_NAME, 5])
+const REJECTIONS = new Set([2, NO_SUCH_NAME, 5])
 /** Letters of a name that NetBIOS has room for. */
 const NETBIOS_LETTERS = 15
 /** NetBIOS names of a host itself: its workstation and its file server. */
@@ -27,7 +27,7 @@ export interface LookUp {
   services: Set<NameService>
   /** Rows of Frame: every question, and every answer without an address. */
   questions: number[]
-  refusals: { frame: number; rcode: number }[]
+  rejections: { frame: number; rcode: number }[]
   /** Characters of the shortest full name that was answered; Infinity where none was. With a suffix added names are longer. */
   shortestAnswered: number
   /** Not for IPv6 alone, which is asked for in vain all day. */
@@ -93,7 +93,7 @@ export function failedLookUps(capture: Capture): LookUp[] {
     if (!byClient) byHost.set(host, (byClient = new Map<number, Gathering>()))
     let lookUp = byClient.get(clientRow)
     if (!lookUp) {
-      const none = { services: new Set<NameService>(), servers: new Set<string>(), questions: [], refusals: [] }
+      const none = { services: new Set<NameService>(), servers: new Set<string>(), questions: [], rejections: [] }
       byClient.set(
         clientRow,
         (lookUp = { host, clientRow, message: row, wantsIpv4: false, shortestAnswered: Infinity, ...none }),
@@ -105,7 +105,7 @@ export function failedLookUps(capture: Capture): LookUp[] {
     if (service === Protocol.Dns) lookUp.servers.add(text(response ? from : to))
     if (response) lookUp.shortestAnswered = Math.min(lookUp.shortestAnswered, asked.nameLength)
     if (!response) lookUp.questions.push(frame)
-    else if (REFUSALS.has(rcode)) lookUp.refusals.push({ frame, rcode })
+    else if (REJECTIONS.has(rcode)) lookUp.rejections.push({ frame, rcode })
   }
   return all
     .filter(({ host }) => !resolved.has(host))
@@ -139,9 +139,9 @@ function askedIn(capture: Capture, row: number, service: NameService): Asked | u
 }
 
 /** True if a server answered that there is no such name: the full name where one was asked for, not only one with a suffix added. */
-export function isUnknown({ name, shortestAnswered, refusals }: LookUp): boolean {
+export function isUnknown({ name, shortestAnswered, rejections }: LookUp): boolean {
   if (name.includes('.') && shortestAnswered > name.length) return false
-  return refusals.some(({ rcode }) => rcode === NO_SUCH_NAME)
+  return rejections.some(({ rcode }) => rcode === NO_SUCH_NAME)
 }
 
 /** What a name is asked for again by, with another suffix or by another service: its first label. */

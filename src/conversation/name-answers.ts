@@ -25,7 +25,7 @@ const READERS: Partial<Record<number, (from: Reader) => NameMessage | undefined>
 }
 
 /** A question that was answered with "no such name". */
-export interface NameRefusal {
+export interface NameRejection {
   frame: number
   /** Address of the host that asked. */
   client: string
@@ -44,9 +44,9 @@ export function nameAnswers(capture: Capture): NameAnswer[] {
 }
 
 /** Every answer that says that there is no such name, in order of frames. */
-export function nameRefusals(capture: Capture): NameRefusal[] {
-  const found: NameRefusal[] = []
-  for (const { frame, message, to } of nameMessages(capture, isRefusal)) {
+export function nameRejections(capture: Capture): NameRejection[] {
+  const found: NameRejection[] = []
+  for (const { frame, message, to } of nameMessages(capture, isRejection)) {
     const name = message.questions[0]?.name ?? message.answers[0]?.name
     if (message.rcode === NO_SUCH_NAME && name !== undefined) found.push({ frame, client: to, name })
   }
@@ -59,7 +59,7 @@ type Wanted = (flags: number, answers: number) => boolean
 const RESPONSE = 0x8000
 const RESPONSE_CODE = 0xf
 const hasAnswers: Wanted = (flags, answers) => (flags & RESPONSE) !== 0 && answers > 0
-const isRefusal: Wanted = (flags) => (flags & RESPONSE) !== 0 && (flags & RESPONSE_CODE) === NO_SUCH_NAME
+const isRejection: Wanted = (flags) => (flags & RESPONSE) !== 0 && (flags & RESPONSE_CODE) === NO_SUCH_NAME
 const FLAGS_AT = 2
 const ANSWERS_AT = 6
 

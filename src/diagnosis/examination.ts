@@ -53,7 +53,7 @@ export class Examination implements CaseFile {
   readonly cancelled: number[] = []
   readonly open: number[] = []
   /** Answered, and the return value says that it failed. */
-  readonly refusals: number[] = []
+  readonly errorReturns: number[] = []
   readonly slow: number[] = []
   /** Answers whose request is not in the capture, requests of no known interface. */
   readonly unrequested: number[] = []
@@ -106,7 +106,7 @@ export class Examination implements CaseFile {
           const status = this.statusOf(call)
           if (status === 0 || status === NONE || index === NONE || !known[index]) break
           if (isFailure(status, kinds[index]!) && returnsStatus(interfaces[index]!, calls.get(Call.Opnum, call)))
-            this.refusals.push(call)
+            this.errorReturns.push(call)
           break
         }
         case Outcome.Fault:
@@ -323,7 +323,7 @@ export class Examination implements CaseFile {
 
   /** True if a call was answered with a return value that says that it failed. */
   hasFailed(call: number): boolean {
-    this.#failed ??= new Set(this.refusals)
+    this.#failed ??= new Set(this.errorReturns)
     return this.#failed.has(call)
   }
 

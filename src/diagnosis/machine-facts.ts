@@ -41,7 +41,7 @@ export function withMachineFacts(theCase: Examination, finding: Finding): Findin
 /** The failed call that a finding is about: of those that it shows the first that the machine logged, else the first. */
 function callOf(theCase: Examination, { evidence }: Finding): number | undefined {
   const frames = new Set(evidence.map(({ frame }) => frame))
-  const failed = [...theCase.faults, ...theCase.refusals, ...theCase.lost, ...theCase.open]
+  const failed = [...theCase.faults, ...theCase.errorReturns, ...theCase.lost, ...theCase.open]
   const { calls } = theCase.conversation
   const shows = (column: Call) => failed.filter((call) => frames.has(calls.get(column, call)))
   const shown = [...shows(Call.ResponseFrame), ...shows(Call.RequestFrame)].slice(0, MAX_CALLS)

@@ -161,7 +161,7 @@ export interface AboutInterface {
 }
 
 /** Why a file could not be opened at all: what it seems to be and what would work. */
-export interface Refusal {
+export interface Failure {
   refused: string
   advice: string
   /** Command lines that the advice is about. */

@@ -93,8 +93,8 @@ test('when the quota is reached cached results give way, the oldest first, and s
     await cacheResult(key, result())
   }
   vi.mocked(Date.now).mockRestore()
-  let refusals = 2
-  failWrites('savedResults', quota, () => refusals-- > 0)
+  let rejections = 2
+  failWrites('savedResults', quota, () => rejections-- > 0)
   await saved('later')
   expect(
     await Promise.all(['old', 'middle', 'new'].map(async (key) => (await cachedResult(key)) !== undefined)),

@@ -254,7 +254,7 @@ function everything(): Scenario {
   play.unanswered({ port: 49157 })
   play.refused({ port: 49158 })
   play.undeliverable(13, new Host({ address: '10.0.0.1', timeToLive: 255 }))
-  refusals(play)
+  rejections(play)
   const rpc = play.rpc({ signsHeaders: false })
   const binding = rpc.bind(I_REM_UNKNOWN2, { logon: play.logon('', 'packet') })
   const call = rpc.request(binding, {
@@ -281,7 +281,7 @@ function everything(): Scenario {
   return play
 }
 
-function refusals(play: Scenario): void {
+function rejections(play: Scenario): void {
   const refused = play.rpc()
   refused.refuse(refused.offer(I_SYSTEM_ACTIVATOR), 4)
   refused.close('server')

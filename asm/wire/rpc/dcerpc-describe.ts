@@ -70,7 +70,7 @@ function body(type: u32, flags: u32, padding: u32): void {
       negotiation();
       return results();
     case PduType.BindNak:
-      return refusal();
+      return rejection();
     case PduType.Rts:
       take(FieldKey.RtsFlags, 2, Format.Hex);
       return take(FieldKey.RtsCommandCount, 2);
@@ -138,7 +138,7 @@ function results(): void {
   }
 }
 
-function refusal(): void {
+function rejection(): void {
   take(FieldKey.ProviderRejectReason, 2);
   if (!fits(1)) return;
   const count = cursor.u8At(next);

@@ -10,7 +10,7 @@ import type { Secrets } from '../../unseal/secrets/secrets'
 import { Analysis } from '../read/analysis'
 import { type Packing, packingOf } from '../read/packing'
 import { Unpacking } from '../read/unpack'
-import { refusalOf } from '../read/unsupported-file'
+import { unsupportedFile } from '../read/unsupported-file'
 
 const READ_BYTES = 4 << 20
 const HEAD_BYTES = 512
@@ -129,5 +129,5 @@ async function stream(analysis: Analysis, file: string, gathers: boolean): Promi
   const isPlain = file !== '-' && !packing
   if (analysis.isCapture) return { analysis, isTrace: false, isPlain, bytes: size, note: unpacking?.note, pieces: [] }
   if (unpacking?.note !== undefined && head.length === 0) throw new Refused(unpacking.note)
-  throw new Refused(refusalOf(head, file, analysis.parser.format, packing).refused)
+  throw new Refused(unsupportedFile(head, file, analysis.parser.format, packing).refused)
 }

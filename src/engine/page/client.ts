@@ -26,7 +26,7 @@ import type {
   OpenedSaved,
   Progress,
   RedactedFrames,
-  Refusal,
+  Failure,
   Refused,
   ReportTexts,
   SecretInput,
@@ -57,16 +57,16 @@ export type {
   Transcript,
   Turn,
 } from '../worker/list-tools'
-export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opened, Progress, Refusal } from '../api'
+export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opened, Progress, Failure } from '../api'
 
-const BROKEN: Refusal = {
+const BROKEN: Failure = {
   refused: 'The part of Faultline that reads captures could not be started, or broke.',
   advice:
     'Reload the page and open the file again. Should it happen with this file only, the capture shows a fault of Faultline’s own: ' +
     'please report it.',
 }
 
-const NOT_KEPT: Refusal = {
+const NOT_KEPT: Failure = {
   refused: 'This browser does not keep the capture of this address.',
   advice:
     'The address leads to a capture that was opened in another browser, or whose result was deleted. Open the file itself.',
@@ -78,7 +78,7 @@ export class EngineClient {
   #keeping: Promise<Remote<Keeping>> | undefined
   #listTools: Promise<Remote<ListTools>> | undefined
   #ended = ending()
-  #abandon: (refusal: Refusal) => void = () => {}
+  #abandon: (failure: Failure) => void = () => {}
   /** How many openings the worker is busy with. */
   #openings = 0
   #broken = false
@@ -115,7 +115,7 @@ export class EngineClient {
     name: string,
     options: { fresh?: boolean },
     onProgress: (progress: Progress) => void,
-  ): Promise<Opened | Refusal> {
+  ): Promise<Opened | Failure> {
     return this.#opening(onProgress, async (...callbacks) => this.#engine.open(file, name, options, ...callbacks))
   }
 
@@ -123,7 +123,7 @@ export class EngineClient {
   async openKept(
     { key, name, bytes }: { key: string; name: string; bytes: number },
     onProgress: (progress: Progress) => void,
-  ): Promise<Opened | Refusal> {
+  ): Promise<Opened | Failure> {
     return this.#opening(
       onProgress,
       async (...callbacks) => (await this.#engine.openKept(key, name, bytes, ...callbacks)) ?? NOT_KEPT,
@@ -150,21 +150,21 @@ export class EngineClient {
   }
 
   /** Opens a saved analysis. */
-  async openSaved(id: string, onProgress: (progress: Progress) => void): Promise<OpenedSaved | Refusal> {
+  async openSaved(id: string, onProgress: (progress: Progress) => void): Promise<OpenedSaved | Failure> {
     return this.#opening(onProgress, async (...callbacks) => (await this.#keeper()).open(id, ...callbacks))
   }
 
   /** Opens what keeping.packResult() wrote; nothing of it is kept. */
-  async openPacked(file: Blob, onProgress: (progress: Progress) => void): Promise<OpenedSaved | Refusal> {
+  async openPacked(file: Blob, onProgress: (progress: Progress) => void): Promise<OpenedSaved | Failure> {
     return this.#opening(onProgress, async (...callbacks) => (await this.#keeper()).openFile(file, ...callbacks))
   }
 
-  async #opening<T extends Opened | OpenedSaved | Refusal>(
+  async #opening<T extends Opened | OpenedSaved | Failure>(
     onProgress: (progress: Progress) => void,
     open: (onRows: (progress: Progress) => void, onTables: (handle: TableHandle) => void) => Promise<T>,
-  ): Promise<T | Refusal> {
+  ): Promise<T | Failure> {
     if (this.#broken) this.#startAnew()
-    const abandoned = new Promise<Refusal>((resolve) => (this.#abandon = resolve))
+    const abandoned = new Promise<Failure>((resolve) => (this.#abandon = resolve))
     const onTables = proxy((handle: TableHandle) => this.#show(handle))
     const onRows = proxy((progress: Progress) => {
       this.#copied?.grow(progress.frames)
@@ -324,7 +324,7 @@ export class EngineClient {
     file: Blob,
     name: string,
     onProgress: (progress: Progress) => void,
-  ): Promise<Compared | Refusal | undefined> {
+  ): Promise<Compared | Failure | undefined> {
     return this.#engine.compareWith(file, name, proxy(onProgress))
   }
 
@@ -405,7 +405,7 @@ function ending() {
   return { promise, say }
 }
 
-function framesOf(answer: Opened | OpenedSaved | Refusal): number {
+function framesOf(answer: Opened | OpenedSaved | Failure): number {
   if ('refused' in answer) return 0
   return 'opened' in answer ? answer.opened.frames : answer.frames
 }

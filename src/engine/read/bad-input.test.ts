@@ -7,7 +7,7 @@ import { Analysis } from './analysis'
 import { lines, VIEWS } from '../cli/inspect-lines'
 import { namesFrom } from './names-text'
 import { FileFormat } from '../../../asm/layout'
-import { refusalOf } from './unsupported-file'
+import { unsupportedFile } from './unsupported-file'
 
 const CUTS = 200
 let module: WebAssembly.Module
@@ -87,14 +87,14 @@ describe('what is no capture is refused in a sentence that says what it seems to
     analysis.feed(bytes)
     analysis.end()
     expect(analysis.isCapture).toBe(false)
-    const { refused, advice } = refusalOf(bytes.subarray(0, 512), name, analysis.parser.format)
+    const { refused, advice } = unsupportedFile(bytes.subarray(0, 512), name, analysis.parser.format)
     expect(refused).toMatch(says)
     expect(refused.startsWith(name)).toBe(true)
     expect(advice).not.toBe('')
   })
 
   test('an event trace comes with the commands that convert it, which take its name only where it is harmless there', () => {
-    const commands = (name: string) => refusalOf(random, name, FileFormat.Etl).commands
+    const commands = (name: string) => unsupportedFile(random, name, FileFormat.Etl).commands
     expect(commands('net-2.etl')).toContain('pktmon etl2pcap net-2.etl --out net-2.pcapng')
     expect(commands('a & calc.etl')).toContain('etl2pcapng trace.etl trace.pcapng')
   })

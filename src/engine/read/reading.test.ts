@@ -6,7 +6,7 @@ import { GrowingTable } from '../../capture/table'
 import type { Progress } from '../api'
 import { Analysis } from './analysis'
 import { readAll } from './read-all'
-import { refusal, reporter } from './reading'
+import { reporter, whyUnsupported } from './reading'
 import { type Source, sourceOf } from './source'
 
 const capture = { frames: new GrowingTable(Frame.COLUMNS), pdus: new GrowingTable(Pdu.COLUMNS) }
@@ -82,6 +82,6 @@ describe('a packed file that holds no capture is named by what is inside', () =>
     await analysis.read(source)
     analysis.end()
     expect(analysis.isCapture).toBe(false)
-    expect((await refusal(source, name, analysis.parser.format)).refused).toMatch(says)
+    expect((await whyUnsupported(source, name, analysis.parser.format)).refused).toMatch(says)
   })
 })

@@ -1,7 +1,7 @@
 // How far a file has come on its way through the analysis, and why it is refused where it is not a capture.
 import type { FileFormat } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
-import type { Progress, Refusal } from '../api'
+import type { Progress, Failure } from '../api'
 import { HEAD_BYTES } from './read-all'
 import type { Source } from './source'
 
@@ -29,13 +29,13 @@ export function reporter(
 }
 
 /** Why what the source gave is not a capture. */
-export async function refusal(source: Source, name: string, format: FileFormat): Promise<Refusal> {
+export async function whyUnsupported(source: Source, name: string, format: FileFormat): Promise<Failure> {
   const head = await source.read(0, HEAD_BYTES)
   if (source.note !== undefined && head.length === 0)
     return {
       refused: source.note,
       advice: 'If there is a capture inside, unpack it with another program and open that.',
     }
-  const { refusalOf } = await import('./unsupported-file')
-  return refusalOf(head, name, format, source.packing === 'several' ? undefined : source.packing)
+  const { unsupportedFile } = await import('./unsupported-file')
+  return unsupportedFile(head, name, format, source.packing === 'several' ? undefined : source.packing)
 }

@@ -1,6 +1,6 @@
 // What a file that is no capture seems to be, and what would work instead.
 import { FileFormat } from '../../../asm/layout'
-import type { Refusal } from '../api'
+import type { Failure } from '../api'
 import type { Packing } from './packing'
 
 interface Kind {
@@ -51,7 +51,12 @@ const PACKED: Record<Packing | 'etl', string> = {
  * A sentence on a file that is not a capture, by its first bytes (some hundred are enough), its name, and the format that
  * the parser recognised. With `packing` the bytes are those inside a packed file.
  */
-export function refusalOf(head: Uint8Array, name: string, format: FileFormat, packing?: Packing | 'etl'): Refusal {
+export function unsupportedFile(
+  head: Uint8Array,
+  name: string,
+  format: FileFormat,
+  packing?: Packing | 'etl',
+): Failure {
   const inside = packing && `${name} is a ${PACKED[packing]}, and its content`
   if (head.length === 0)
     return {
@@ -79,7 +84,7 @@ function hexOf(bytes: Uint8Array): string {
 }
 
 /** Windows' own `netsh trace` and `pktmon` write these; what makes captures of them comes with Windows or from its makers. */
-function eventTrace(name: string, format: FileFormat): Refusal {
+function eventTrace(name: string, format: FileFormat): Failure {
   const file = PLAIN_NAME.test(name) ? name : 'trace.etl'
   const converted = `${file.replace(/\.etl$/i, '')}.pcapng`
   const isInside = format === FileFormat.Etl

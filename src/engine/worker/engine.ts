@@ -4,7 +4,7 @@ import { Capture } from '../../capture/capture'
 import { SnapshotSource, takeSnapshot } from '../../capture/snapshot'
 import { type StoredResult, cacheResult, wholeResult } from '../../storage/results'
 import { Analysis, conversationOf } from '../read/analysis'
-import type { Compared, Opened, Progress, Refusal, Refused, SecretInput, TableHandle } from '../api'
+import type { Compared, Opened, Progress, Failure, Refused, SecretInput, TableHandle } from '../api'
 import { completeFinding } from '../../diagnosis/finding'
 import { fingerprint } from '../read/fingerprint'
 import { loadNames, module } from './fetched'
@@ -15,7 +15,7 @@ import { isShareable, startReading } from './reading'
 import { MemorySource, Parser } from '../read/parser'
 import type { Secrets } from '../../unseal/secrets/secrets'
 import type { HeldSecrets } from './held-secrets'
-import { refusal, reporter } from '../read/reading'
+import { reporter, whyUnsupported } from '../read/reading'
 import { MissingSource, type Source, sourceOf } from '../read/source'
 
 /** So that the page's first questions are answered before a large result is copied. */
@@ -80,7 +80,7 @@ async function read(
   name: string,
   key: string | undefined,
   ...[onProgress, onTables]: Callbacks
-): Promise<Opened | Refusal> {
+): Promise<Opened | Failure> {
   const started = performance.now()
   makeWay()
   const reading = await startReading(source)
@@ -98,7 +98,7 @@ async function read(
   open.format = reading.format
   if (!analysis.isCapture) {
     current = undefined
-    return refusal(source, name, reading.format)
+    return whyUnsupported(source, name, reading.format)
   }
   open.names = await loadNames()
   open.findings = await analysis.diagnose(open.names, (rulesRun, rules) =>
@@ -118,7 +118,7 @@ export const engine = {
     options: { fresh?: boolean },
     onProgress: (progress: Progress) => void,
     onTables: (handle: TableHandle) => Promise<void> | void,
-  ): Promise<Opened | Refusal> {
+  ): Promise<Opened | Failure> {
     makeWay()
     const source = await sourceOf(file)
     const key = source.packing ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
@@ -165,7 +165,7 @@ export const engine = {
     file: Blob,
     name: string,
     onProgress: (progress: Progress) => void,
-  ): Promise<Compared | Refusal | undefined> {
+  ): Promise<Compared | Failure | undefined> {
     const first = current
     if (!first?.conversation || !first.names) throw new Error('no capture is open')
     const turn = ++comparisons
@@ -179,7 +179,7 @@ export const engine = {
     if (turn !== comparisons) return undefined
     report({ bytesRead: source.consumed, stage: 'diagnosing' })
     const conversation = analysis.end()
-    if (!analysis.isCapture) return refusal(source, name, analysis.parser.format)
+    if (!analysis.isCapture) return whyUnsupported(source, name, analysis.parser.format)
     const { names } = first
     const { compared } = await import('../query/calls/comparing')
     return compared(

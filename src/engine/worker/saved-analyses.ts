@@ -10,7 +10,7 @@ import { RESULT_VERSION, cachedBytes } from '../../storage/results'
 import * as cases from '../../storage/saved'
 import { fitsLayout } from '../../storage/snapshot-bytes'
 import { conversationOf } from '../read/analysis'
-import type { Opened, OpenedSaved, Progress, Refusal, SaveRequest, SavingSizes, TableHandle } from '../api'
+import type { Opened, OpenedSaved, Progress, Failure, SaveRequest, SavingSizes, TableHandle } from '../api'
 import { foundText } from '../../describe/finding-text'
 import { identityOf } from '../read/fingerprint'
 import type { OpenCapture } from './open-capture'
@@ -32,7 +32,7 @@ export interface Door {
     name: string,
     onProgress: (progress: Progress) => void,
     onTables: (handle: TableHandle) => Promise<void> | void,
-  ): Promise<Opened | Refusal>
+  ): Promise<Opened | Failure>
 }
 
 export type Keeping = ReturnType<typeof keepingBehind>
@@ -92,7 +92,7 @@ export function keepingBehind(door: Door) {
       id: string,
       onProgress: (progress: Progress) => void,
       onTables: (handle: TableHandle) => Promise<void> | void,
-    ): Promise<OpenedSaved | Refusal> {
+    ): Promise<OpenedSaved | Failure> {
       const loaded = await cases.load(id)
       if ('refused' in loaded) return { ...loaded, advice: LIST_ADVICE }
       const { saved, result, capture } = loaded
@@ -180,7 +180,7 @@ export function keepingBehind(door: Door) {
       file: Blob,
       onProgress: (progress: Progress) => void,
       onTables: (handle: TableHandle) => Promise<void> | void,
-    ): Promise<OpenedSaved | Refusal> {
+    ): Promise<OpenedSaved | Failure> {
       const { unpackedAnalysis } = await import('../../storage/faultline-file')
       const unpacked = await unpackedAnalysis(file)
       const damaged = 'refused' in unpacked ? unpacked.refused : await damageOf(unpacked)

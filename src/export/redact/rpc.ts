@@ -126,8 +126,8 @@ function replaceTowers(bytes: Uint8Array, at: number, end: number, names: NameBo
 /** C706 12.5: the header, and the status of a fault or reject. */
 function connectionless(pdu: Uint8Array, out: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const type = pdu[1]
-  const isRefusal = type === PduType.Fault || type === PduType.Reject
-  put(out, pdu.subarray(0, CONNECTIONLESS + (isRefusal ? 4 : 0)))
+  const isRejection = type === PduType.Fault || type === PduType.Reject
+  put(out, pdu.subarray(0, CONNECTIONLESS + (isRejection ? 4 : 0)))
   if (type === PduType.Response && pdu.length >= CONNECTIONLESS + RETURN_VALUE) {
     const length = new DataView(pdu.buffer, pdu.byteOffset, pdu.length).getUint16(74, pdu[4]! >>> 4 === 1)
     const end = CONNECTIONLESS + length

@@ -15,7 +15,7 @@ const SHARED = fileURLToPath(new URL('../../../../shared/captures', import.meta.
 
 const plays: Record<string, (scenario: Scenario) => void> = {
   activation: (scenario) => void scenario.activate({ logon: scenario.logon('CORP\\administrator', 'privacy') }),
-  refusal: (scenario) => void scenario.activate({ hresult: 0x80070005 }),
+  rejection: (scenario) => void scenario.activate({ hresult: 0x80070005 }),
   fault: (scenario) => {
     const { session, binding } = working(scenario)
     session.fault(session.request(binding, { opnum: 200 }), 0x1c010002, {})

@@ -1,5 +1,5 @@
 // Comparing the open capture with a second one.
-import type { Compared, Progress, Refusal } from '../../engine/api'
+import type { Compared, Progress, Failure } from '../../engine/api'
 import type { EngineClient } from '../../engine/page/client'
 import { failure } from '../controls/failure'
 import { fetchCapture } from '../state/opening/fetch-capture'
@@ -64,7 +64,7 @@ export class Comparing {
   }
 
   /** What was compared before is shown no more: it would be taken for the answer. */
-  #refuse(name: string, { refused, advice }: Refusal): void {
+  #refuse(name: string, { refused, advice }: Failure): void {
     this.result = undefined
     this.refused = [refused.includes(name) ? refused : `${name}: ${refused}`, advice].join(' ')
   }

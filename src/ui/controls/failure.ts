@@ -1,13 +1,13 @@
 // What is said when something fails that should not.
-import type { Refusal } from '../../engine/api'
+import type { Failure } from '../../engine/api'
 
-const CHANGED: Refusal = {
+const CHANGED: Failure = {
   refused: 'The file was changed, moved or deleted while it was read.',
   advice: 'Wait until the program that writes it has ended, or copy the file, then open it again.',
 }
 
 /** Errors that are not the file's fault, by name: parts of the page that are missing. */
-const KNOWN: Readonly<Record<string, Refusal>> = {
+const KNOWN: Readonly<Record<string, Failure>> = {
   PartMissing: {
     refused: 'A part of Faultline could not be fetched, so the file was not read.',
     advice: 'Check the connection and any content blocker, then open the file again.',
@@ -23,7 +23,7 @@ const KNOWN: Readonly<Record<string, Refusal>> = {
 }
 
 /** Why something failed that should not. */
-export function failure(error: unknown): Refusal {
+export function failure(error: unknown): Failure {
   const { name = '', message = String(error) } = error instanceof Error ? error : {}
   return (
     KNOWN[name] ?? {

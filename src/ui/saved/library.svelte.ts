@@ -1,5 +1,5 @@
 // The list of saved analyses on the start page: search, rename, delete and undo, export and import.
-import type { Refusal, Refused, SavedAnalysis } from '../../engine/api'
+import type { Failure, Refused, SavedAnalysis } from '../../engine/api'
 import type { EngineClient } from '../../engine/page/client'
 import type { Notices } from '../state/notices.svelte'
 import { download } from '../share/hand-over'
@@ -20,7 +20,7 @@ interface Parts {
   engine: EngineClient
   notices: Notices
   openSaved: (id: string) => Promise<void>
-  refuse: (name: string, refusal: Refusal) => void
+  refuse: (name: string, failure: Failure) => void
 }
 
 export class Library {

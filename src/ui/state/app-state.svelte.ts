@@ -74,7 +74,7 @@ export class AppState {
     this.library = new Library({
       ...this,
       openSaved: (id) => this.opener.openSaved(id),
-      refuse: (name, refusal) => this.opener.refuse(name, refusal),
+      refuse: (name, failure) => this.opener.refuse(name, failure),
     })
     this.unsealing = new Unsealing(this)
     this.opener = new Opener(this)

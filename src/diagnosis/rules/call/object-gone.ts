@@ -47,7 +47,7 @@ export const objectGone: Rule = {
   *find(theCase) {
     const { calls, objects } = theCase.conversation
     const failed = theCase
-      .unexplained(theCase.refusals)
+      .unexplained(theCase.errorReturns)
       .filter((call) => theCase.interfaceOf(call) === IOBJECT_EXPORTER)
     for (const group of groupCalls(theCase, failed, (status) => RESOLVER[status] !== undefined)) {
       const story = RESOLVER[group.status]!

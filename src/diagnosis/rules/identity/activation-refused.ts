@@ -25,7 +25,7 @@ export const activationRefused: Rule = {
   *find(theCase) {
     const denied = (status: number, call: number) => ACCESS_DENIED.has(status) && isActivation(theCase, call)
     yield* tellFaults(theCase, denied, (fault) => tell(theCase, fault, false))
-    for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), denied)) {
+    for (const group of groupCalls(theCase, theCase.unexplained(theCase.errorReturns), denied)) {
       yield* occurrences(theCase, group, { ...tell(theCase, group, true), executed: undefined })
     }
   },

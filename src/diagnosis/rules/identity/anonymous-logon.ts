@@ -1,7 +1,7 @@
 // A logon with no name and no response, followed by a refusal. MS-NLMP 3.2.5.1.2.
 import { reachedAfter } from '../../signs/call/afterwards'
 import { references } from '../../text/references'
-import { type Refusal, refusalEvidence, rejections } from '../../signs/call/rejection'
+import { type Rejection, rejectionEvidence, rejections } from '../../signs/call/rejection'
 import { eventLayer, faultLayers, win32Symptom } from '../../text/layers'
 import type { Examination } from '../../examination'
 import type { Rule } from '../../rule'
@@ -15,10 +15,10 @@ export const anonymousLogon: Rule = {
     'delegation). An error when the refused interface was not reached afterwards; a note when the client then called it with credentials or by another way. ' +
     'Probes that are meant to be anonymous and succeed are not reported.',
   *find(theCase) {
-    for (const refusal of rejections(theCase)) {
-      const { security, connection, statuses, methods } = refusal
-      if (!security.anonymous || refusal.calls.some((call) => theCase.explainedBy(call) !== undefined)) continue
-      const reached = reachedAfter(theCase, connection, interfacesOf(theCase, refusal), refusal.lastFrame)
+    for (const rejection of rejections(theCase)) {
+      const { security, connection, statuses, methods } = rejection
+      if (!security.anonymous || rejection.calls.some((call) => theCase.explainedBy(call) !== undefined)) continue
+      const reached = reachedAfter(theCase, connection, interfacesOf(theCase, rejection), rejection.lastFrame)
       yield {
         severity: reached === undefined ? 'error' : 'note',
         confidence: 'high',
@@ -39,7 +39,7 @@ export const anonymousLogon: Rule = {
           eventLayer('4624', 'Security log of the server: logon of ANONYMOUS LOGON'),
         ],
         evidence: [
-          ...refusalEvidence(theCase, refusal),
+          ...rejectionEvidence(theCase, rejection),
           ...(reached === undefined ? [] : callEvidence(theCase, reached, 'the same interface answers')),
         ],
         fix: [
@@ -55,8 +55,8 @@ export const anonymousLogon: Rule = {
         executed: 'no',
         filter: `tcp.stream == ${connection.stream}`,
         explains: {
-          calls: [...refusal.calls, ...answerOf(theCase, refusal)],
-          ...(refusal.closed && { streams: [connection.stream] }),
+          calls: [...rejection.calls, ...answerOf(theCase, rejection)],
+          ...(rejection.closed && { streams: [connection.stream] }),
         },
         fold: `${connection.client.text}|${connection.server.text}|${reached !== undefined}`,
       }
@@ -64,13 +64,13 @@ export const anonymousLogon: Rule = {
   },
 }
 
-function interfacesOf(theCase: Examination, { calls, connection }: Refusal): Set<string> {
+function interfacesOf(theCase: Examination, { calls, connection }: Rejection): Set<string> {
   const called = calls.flatMap((call) => theCase.interfaceOf(call) ?? [])
   return new Set(called.length > 0 ? called : connection.contexts.map((context) => context.interface))
 }
 
 /** The fault that answered the logon itself. */
-function answerOf(theCase: Examination, { security }: Refusal): number[] {
+function answerOf(theCase: Examination, { security }: Rejection): number[] {
   const answer = theCase.unrequestedFaultIn(security.failedFrame)
   return answer === undefined ? [] : [answer]
 }

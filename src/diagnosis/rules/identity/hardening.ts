@@ -32,13 +32,13 @@ export const hardening: Rule = {
       secondsOf(theCase, call) >= FIRST_PHASE &&
       !granted.has(pairOf(theCase, call))
     yield* tellFaults(theCase, denied, (fault) => tell(theCase, fault))
-    for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), denied))
+    for (const group of groupCalls(theCase, theCase.unexplained(theCase.errorReturns), denied))
       yield* occurrences(theCase, group, {
         ...tell(theCase, group),
         executed: undefined,
         explains: { calls: group.calls, streams: [group.connection.stream] },
       })
-    yield* futureRefusals(theCase)
+    yield* futureRejections(theCase)
   },
 }
 
@@ -111,7 +111,7 @@ function grantedLow(theCase: Examination): number[] {
 }
 
 /** One note for the capture: it works, and will not on a hardened server. */
-function* futureRefusals(theCase: Examination): Generator<Occurrence> {
+function* futureRejections(theCase: Examination): Generator<Occurrence> {
   for (const call of grantedLow(theCase)) {
     const connection = theCase.connectionOf(call)
     const security = theCase.securityOf(call)!

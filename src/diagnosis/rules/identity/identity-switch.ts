@@ -17,8 +17,8 @@ import { references } from '../../text/references'
 import {
   answeredCall,
   explainedByRejection,
-  refusalEvidence,
-  type Refusal,
+  rejectionEvidence,
+  type Rejection,
   rejections,
 } from '../../signs/call/rejection'
 import type { FixStep, Layer } from '../../finding'
@@ -53,10 +53,10 @@ export const identitySwitch: Rule = {
     'It happens when a COM proxy lost its security blanket, so that the call travels under the process or thread token. ' +
     'Two identities on one connection whose calls both succeed are no failure and are not reported.',
   *find(theCase) {
-    for (const refusal of rejections(theCase)) {
-      const first = provenBefore(refusal.connection, refusal.security)
+    for (const rejection of rejections(theCase)) {
+      const first = provenBefore(rejection.connection, rejection.security)
       if (!first) continue
-      yield { ...tell(theCase, refusal, first), explains: explainedByRejection(theCase, refusal) }
+      yield { ...tell(theCase, rejection, first), explains: explainedByRejection(theCase, rejection) }
     }
   },
 }
@@ -73,39 +73,39 @@ function provenBefore(connection: Connection, refused: SecurityContext): Securit
   )
 }
 
-function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): Occurrence {
-  const { connection, security, closed } = refusal
+function tell(theCase: Examination, rejection: Rejection, first: SecurityContext): Occurrence {
+  const { connection, security, closed } = rejection
   const known = ownerOf(theCase, connection, first)
   const owner = who(known)
   const other = who(security)
   const readable = known === first && first.user !== undefined && security.user !== undefined
-  const answered = answeredCall(theCase, refusal)
+  const answered = answeredCall(theCase, rejection)
   const calls = theCase.conversation.calls
   return {
-    severity: closed || !isSwallowed(theCase, refusal) ? 'error' : 'warning',
+    severity: closed || !isSwallowed(theCase, rejection) ? 'error' : 'warning',
     confidence: readable ? 'high' : 'medium',
-    title: title(refusal, readable),
-    symptom: symptom(theCase, refusal),
+    title: title(rejection, readable),
+    symptom: symptom(theCase, rejection),
     atFault: {
       party: 'client',
-      text: refusal.asked.includes(MANAGED_OBJECT)
+      text: rejection.asked.includes(MANAGED_OBJECT)
         ? 'the client: .NET Framework 2.0 to 3.5 SP1'
         : 'the client: a COM proxy without its security blanket',
     },
     effect: closed ? 'Connection closed; the refused calls did not run' : 'The refused calls did not run',
-    label: refusal.asked[0] ?? refusal.methods[0]?.split('::').at(-1) ?? 'the server',
-    ...(refusal.methods[0] !== undefined && { method: refusal.methods[0] }),
-    fix: fix(refusal, owner),
-    explanation: explanation(theCase, refusal, first, known, answered),
+    label: rejection.asked[0] ?? rejection.methods[0]?.split('::').at(-1) ?? 'the server',
+    ...(rejection.methods[0] !== undefined && { method: rejection.methods[0] }),
+    fix: fix(rejection, owner),
+    explanation: explanation(theCase, rejection, first, known, answered),
     identities: [
       { role: 'wrong user', name: other },
       { role: 'right user', name: owner },
     ],
-    layers: layers(theCase, refusal),
+    layers: layers(theCase, rejection),
     evidence: [
       ...evidence(first.thirdLegFrame, `the connection's own logon: ${owner}`),
       ...evidence(first.provenFrame, `a call under ${owner} is answered: that identity is good`),
-      ...refusalEvidence(theCase, refusal),
+      ...rejectionEvidence(theCase, rejection),
       ...(answered === undefined
         ? []
         : [
@@ -116,9 +116,9 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
             ...evidence(calls.get(Call.ResponseFrame, answered), 'for comparison: it is answered'),
           ]),
     ],
-    advice: advice(refusal, other),
+    advice: advice(rejection, other),
     references: [
-      ...(refusal.asked.includes(MANAGED_OBJECT) ? [references.kb967622, references.kb974893] : []),
+      ...(rejection.asked.includes(MANAGED_OBJECT) ? [references.kb967622, references.kb974893] : []),
       references.caseStudy,
       references.blanket,
       references.rpceSecurityContexts,
@@ -129,7 +129,7 @@ function tell(theCase: Examination, refusal: Refusal, first: SecurityContext): O
     wouldHelp: readable
       ? 'Extended error information (policy "Propagation of extended error information" on the server) would put the reason of the refused logon into the fault.'
       : 'A capture that holds the logons of both identities; Kerberos names can be read only from the ticket requests on port 88.',
-    moment: moment(refusal),
+    moment: moment(rejection),
     fold: [connection.client.text, connection.server.text, owner, other, closed !== undefined].join('|'),
   }
 }
@@ -148,17 +148,17 @@ function whoCalls(theCase: Examination, call: number): string {
  * True if the program goes on without the refused calls: a refused question for an interface is treated as "no such
  * interface", and a refused GetSmartEnum as well where the enumeration then goes on. Any other call is missed.
  */
-function isSwallowed(theCase: Examination, refusal: Refusal): boolean {
-  const { methods, asked } = refusal
+function isSwallowed(theCase: Examination, rejection: Rejection): boolean {
+  const { methods, asked } = rejection
   return (
     methods.every((method) => /::(RemQueryInterface|GetSmartEnum)$/.test(method)) &&
     asked.every((name) => PROBES.has(name)) &&
-    (!methods.some((method) => method.endsWith('::GetSmartEnum')) || enumerationAfter(theCase, refusal) !== undefined)
+    (!methods.some((method) => method.endsWith('::GetSmartEnum')) || enumerationAfter(theCase, rejection) !== undefined)
   )
 }
 
 /** The frame that answers an IEnumWbemClassObject::Next of the same client and server after the refusal. */
-function enumerationAfter(theCase: Examination, { connection, lastFrame }: Refusal): number | undefined {
+function enumerationAfter(theCase: Examination, { connection, lastFrame }: Rejection): number | undefined {
   const frame = lastEnumerations(theCase).get(hostsOf(connection))
   return frame !== undefined && frame > lastFrame ? frame : undefined
 }
@@ -179,7 +179,7 @@ const lastEnumerations = perCase((theCase: Examination): ReadonlyMap<string, num
   return last
 })
 
-function title({ closed }: Refusal, readable: boolean): string {
+function title({ closed }: Rejection, readable: boolean): string {
   if (closed)
     return readable
       ? 'The server hung up because the program called as the wrong user.'
@@ -189,30 +189,30 @@ function title({ closed }: Refusal, readable: boolean): string {
     : 'The server refused calls, likely of another user, and kept the connection.'
 }
 
-function symptom(theCase: Examination, refusal: Refusal): string {
-  if (refusal.closed) return '0x800706BE (COMException)'
-  if (isSwallowed(theCase, refusal)) return 'Nothing; the server logs a failed logon for every such call.'
-  return programShows(theCase.names, refusal.statuses[0]!)
+function symptom(theCase: Examination, rejection: Rejection): string {
+  if (rejection.closed) return '0x800706BE (COMException)'
+  if (isSwallowed(theCase, rejection)) return 'Nothing; the server logs a failed logon for every such call.'
+  return programShows(theCase.names, rejection.statuses[0]!)
 }
 
 function explanation(
   theCase: Examination,
-  refusal: Refusal,
+  rejection: Rejection,
   first: SecurityContext,
   owner: SecurityContext,
   answered: number | undefined,
 ): string {
-  const { connection, security, statuses, methods, asked, closed } = refusal
+  const { connection, security, statuses, methods, asked, closed } = rejection
   const other = who(security)
   const enumerated = methods.some((method) => method.endsWith('::GetSmartEnum'))
-    ? enumerationAfter(theCase, refusal)
+    ? enumerationAfter(theCase, rejection)
     : undefined
   const sentences = [
     `${clientText(connection)} had a working connection to ${serverText(connection)} as ${who(owner)}.`,
     owner === first
       ? ''
       : 'The logon of this connection is not in the capture; the name is that of the same client on its other connections to this server, at the same level.',
-    `In ${frameSpan(moment(refusal))} the client authenticated a second time on the same connection, now as ${other} (${packageName(security)}, level ${levelName(security.level)}), and called ${list(methods.length > 0 ? methods : ['the server'])}` +
+    `In ${frameSpan(moment(rejection))} the client authenticated a second time on the same connection, now as ${other} (${packageName(security)}, level ${levelName(security.level)}), and called ${list(methods.length > 0 ? methods : ['the server'])}` +
       `${asked.length > 0 ? `, asking for ${list(asked)}` : ''}.`,
     'A logon that fails has no answer of its own in RPC: the server says so only when the first call arrives under it.',
     `So it did: ${list(
@@ -221,7 +221,7 @@ function explanation(
     )}.`,
     closed
       ? `Then the server closed the connection in frame ${frameNumber(closed.frame!)}. Whatever the program does next over an object that lived on this connection fails with 0x800706BE or 0x800706BF, far from the cause and without naming it.`
-      : isSwallowed(theCase, refusal)
+      : isSwallowed(theCase, rejection)
         ? `The server kept the connection, so the program goes on${enumerated === undefined ? '' : `: the enumeration is answered in frame ${frameNumber(enumerated)}`}; what remains is a failed logon in the server’s security log for every such call.`
         : 'The server kept the connection, but the call itself failed, and the program gets that error; every such call also leaves a failed logon in the server’s security log.',
     levelRemark(first, security),
@@ -233,7 +233,7 @@ function explanation(
 }
 
 /** From the second identity's first token to the last fault or the close. */
-function moment({ security, lastFrame, closed }: Refusal): [number, number] {
+function moment({ security, lastFrame, closed }: Rejection): [number, number] {
   return [security.tokenFrames[0] ?? security.failedFrame!, closed?.frame ?? lastFrame]
 }
 
@@ -242,11 +242,11 @@ function levelRemark(first: SecurityContext, second: SecurityContext): string {
   return `The level gives it away as well: ${levelName(first.level)} for the first identity, ${levelName(second.level)} for the second, so the proxy did not carry the blanket that the program had set.`
 }
 
-function layers(theCase: Examination, refusal: Refusal): Layer[] {
-  const { statuses, asked, closed } = refusal
+function layers(theCase: Examination, rejection: Rejection): Layer[] {
+  const { statuses, asked, closed } = rejection
   const { names } = theCase
   const remark =
-    asked.length > 0 && isSwallowed(theCase, refusal)
+    asked.length > 0 && isSwallowed(theCase, rejection)
       ? 'first-chance exception, swallowed: the runtime only asks whether the object has the interface'
       : 'first-chance exception'
   const shown = (hresult: number, layer: string, words: string): Layer => {
@@ -270,7 +270,7 @@ function layers(theCase: Examination, refusal: Refusal): Layer[] {
           {
             layer: '.NET',
             code: '',
-            text: isSwallowed(theCase, refusal)
+            text: isSwallowed(theCase, rejection)
               ? 'nothing: the connection stays, the refused query is taken for "no such interface"'
               : 'UnauthorizedAccessException or COMException from the call itself',
           },
@@ -279,7 +279,7 @@ function layers(theCase: Examination, refusal: Refusal): Layer[] {
   ]
 }
 
-function fix({ asked }: Refusal, owner: string): FixStep[] {
+function fix({ asked }: Rejection, owner: string): FixStep[] {
   return [
     ...(asked.includes(MANAGED_OBJECT) ? [{ text: '.NET Framework 4.0 or later, or hotfix KB967622 / KB974893' }] : []),
     {
@@ -292,7 +292,7 @@ function fix({ asked }: Refusal, owner: string): FixStep[] {
   ]
 }
 
-function advice({ asked }: Refusal, other: string): string[] {
+function advice({ asked }: Rejection, other: string): string[] {
   const dotnet = asked.includes(MANAGED_OBJECT)
   return [
     ...(dotnet

@@ -10,7 +10,7 @@ import { type GoodLogons, goodLogons, verdict, type Verdict } from '../../signs/
 import { accountOf, overcomeBy, reachedAfter, userKey } from '../../signs/call/afterwards'
 import { refusedByKdcBefore } from '../../signs/logon/kerberos-corrections'
 import { isSprayed } from '../../signs/logon/rejected-logons'
-import { explainedByRejection, refusalEvidence, type Refusal, rejections } from '../../signs/call/rejection'
+import { explainedByRejection, rejectionEvidence, type Rejection, rejections } from '../../signs/call/rejection'
 import type { Confidence, FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import type { ErrorRecord } from '../../../dissect/rpc/eerr'
@@ -48,23 +48,23 @@ export const logonRefused: Rule = {
   *find(theCase) {
     const good = goodLogons(theCase)
     const reported = new Map<string, { occurrence: Occurrence; times: number }>()
-    for (const refusal of rejections(theCase)) {
-      const { security, calls, connection } = refusal
-      if (calls.some((call) => theCase.explainedBy(call) !== undefined) || brokeProtocol(theCase, refusal)) continue
+    for (const rejection of rejections(theCase)) {
+      const { security, calls, connection } = rejection
+      if (calls.some((call) => theCase.explainedBy(call) !== undefined) || brokeProtocol(theCase, rejection)) continue
       // Where not even the client's part of the handshake was captured, a message that failed verification is as likely.
       if (
         security.anonymous ||
         (security.thirdLegFrame === undefined && security.user === undefined) ||
-        tooLowForActivation(theCase, refusal) ||
-        failedAfterAccepted(refusal) ||
+        tooLowForActivation(theCase, rejection) ||
+        failedAfterAccepted(rejection) ||
         isSprayed(theCase, connection.client.text, userKey(security))
       )
         continue
-      const facts = factsOf(theCase, refusal, good)
+      const facts = factsOf(theCase, rejection, good)
       const before = reported.get(facts.fold)
-      if (before && before.times++ >= MAX_TOLD) yield { ...before.occurrence, ...repeatOf(theCase, refusal) }
+      if (before && before.times++ >= MAX_TOLD) yield { ...before.occurrence, ...repeatOf(theCase, rejection) }
       else {
-        const occurrence = tell(theCase, refusal, facts)
+        const occurrence = tell(theCase, rejection, facts)
         if (!before) reported.set(facts.fold, { occurrence, times: 1 })
         yield occurrence
       }
@@ -73,16 +73,16 @@ export const logonRefused: Rule = {
 }
 
 /** Negotiate had accepted the logon, so 0x721 is about the message that carries the call. */
-function failedAfterAccepted({ security, statuses, calls }: Refusal): boolean {
+function failedAfterAccepted({ security, statuses, calls }: Rejection): boolean {
   return security.negotiationState === ACCEPT_COMPLETED && statuses[0] === RPC_S_SEC_PKG_ERROR && calls.length > 0
 }
 
 /** A protocol error while an earlier call under the same logon is open is no word on the logon: two calls were sent at once. */
-function brokeProtocol(theCase: Examination, { connection, index, statuses, calls }: Refusal): boolean {
+function brokeProtocol(theCase: Examination, { connection, index, statuses, calls }: Rejection): boolean {
   return statuses[0] === NCA_PROTOCOL_ERROR && theCase.firstCallUnder(connection, index)! < calls[0]!
 }
 
-function tooLowForActivation(theCase: Examination, { security, calls }: Refusal): boolean {
+function tooLowForActivation(theCase: Examination, { security, calls }: Rejection): boolean {
   return security.level < AuthLevel.Integrity && isActivation(theCase, calls)
 }
 
@@ -98,33 +98,33 @@ interface Facts {
   fold: string
 }
 
-function factsOf(theCase: Examination, refusal: Refusal, good: GoodLogons): Facts {
-  const { connection, security, statuses, calls } = refusal
+function factsOf(theCase: Examination, rejection: Rejection, good: GoodLogons): Facts {
+  const { connection, security, statuses, calls } = rejection
   const reason = calls.length > 0 ? serverReason(theCase, calls[0]!) : []
-  const found = verdict(refusal, reason, good)
-  const overcome = overcomeIn(theCase, refusal, found)
+  const found = verdict(rejection, reason, good)
+  const overcome = overcomeIn(theCase, rejection, found)
   const fold = `${connection.client.text}|${connection.server.text}|${who(security)}|${statuses[0]}|${found.at}|${overcome !== undefined}`
   return { reason, found, overcome, fold }
 }
 
 /** What is its own of one refusal among very many: where it was, and what it explains. */
-function repeatOf(theCase: Examination, refusal: Refusal): Pick<Occurrence, 'evidence' | 'streams' | 'explains'> {
-  const { connection, security } = refusal
+function repeatOf(theCase: Examination, rejection: Rejection): Pick<Occurrence, 'evidence' | 'streams' | 'explains'> {
+  const { connection, security } = rejection
   return {
     evidence: evidence(security.failedFrame, 'the refusal'),
     streams: [connection.stream],
-    explains: explainedByRejection(theCase, refusal),
+    explains: explainedByRejection(theCase, rejection),
   }
 }
 
-function tell(theCase: Examination, refusal: Refusal, { reason, found, overcome, fold }: Facts): Occurrence {
-  const { connection, security, statuses, closed } = refusal
+function tell(theCase: Examination, rejection: Rejection, { reason, found, overcome, fold }: Facts): Occurrence {
+  const { connection, security, statuses, closed } = rejection
   const name = who(security)
   const isByKdc = refusedByKdcBefore(theCase, accountOf(userKey(security)), security.failedFrame!)
   return {
     severity: overcome === undefined ? 'error' : 'note',
     confidence: theCase.confidenceOn(connection, confidenceIn(found, security.level)),
-    title: titleOf(found, refusal, overcome !== undefined),
+    title: titleOf(found, rejection, overcome !== undefined),
     symptom: win32Symptom(theCase.names, found.at === 'logon' && statuses.includes(RPC_S_SEC_PKG_ERROR) ? 1825 : 5),
     atFault: {
       party: found.at === 'right' ? 'configuration' : 'account',
@@ -137,8 +137,8 @@ function tell(theCase: Examination, refusal: Refusal, { reason, found, overcome,
     effect: overcome === undefined ? 'The refused calls did not run.' : 'None that lasted: the client got in.',
     explanation: [
       `${clientText(connection)} authenticated to ${serverText(connection)} as ${name} (${packageName(security)}, level ${levelName(security.level)}).`,
-      refusedWhere(theCase, refusal, found),
-      meaningOf(refusal, found),
+      refusedWhere(theCase, rejection, found),
+      meaningOf(rejection, found),
       theCase.isIncomplete(connection)
         ? 'Not all of this connection is in the capture: should a call under this logon have succeeded unseen, it was good, and this message failed its check.'
         : '',
@@ -160,24 +160,24 @@ function tell(theCase: Examination, refusal: Refusal, { reason, found, overcome,
     ],
     evidence: [
       ...(found.at === 'right' ? evidence(found.frame, `the server accepts the logon of ${name} elsewhere`) : []),
-      ...refusalEvidence(theCase, refusal),
+      ...rejectionEvidence(theCase, rejection),
       ...evidence(overcome, 'the client gets in'),
     ].sort((a, b) => a.frame - b.frame),
-    fix: stepsFor(theCase, refusal, found),
+    fix: stepsFor(theCase, rejection, found),
     references: [references.rpceSecurityContexts, references.eerrLocations, references.nlmp],
     streams: [connection.stream],
     executed: 'no',
     filter: `tcp.stream == ${connection.stream}`,
     ...(reason.length === 0 && { wouldHelp: EXTENDED_ERRORS }),
-    explains: explainedByRejection(theCase, refusal),
+    explains: explainedByRejection(theCase, rejection),
     ...(isByKdc && overcome === undefined && { mutedBy: 'kerberos-refusal' }),
     fold,
   }
 }
 
 /** The frame in which the client did get in: the same user, other credentials right after, or the same interface in another way. */
-function overcomeIn(theCase: Examination, refusal: Refusal, found: Verdict): number | undefined {
-  const { connection, security, calls, lastFrame } = refusal
+function overcomeIn(theCase: Examination, rejection: Rejection, found: Verdict): number | undefined {
+  const { connection, security, calls, lastFrame } = rejection
   const user = userKey(security)
   const { client, server } = connection
   const logon = overcomeBy(theCase, { client: client.text, server: server.text, user, frame: lastFrame })
@@ -214,7 +214,7 @@ function confidenceIn(found: Verdict, level: number): Confidence {
   }
 }
 
-function titleOf(found: Verdict, { security, statuses }: Refusal, isOvercome: boolean): string {
+function titleOf(found: Verdict, { security, statuses }: Rejection, isOvercome: boolean): string {
   const name = shortName(who(security))
   if (isOvercome) return `The server refused ${name} at first; the client then got in`
   switch (found.at) {
@@ -247,7 +247,7 @@ const ACTIVATION_RIGHT: FixStep = {
   text: 'For an activation the user needs remote launch and activation: the group Distributed COM Users, and the permissions of the application itself in dcomcnfg.',
 }
 
-function stepsFor(theCase: Examination, { security, statuses, calls }: Refusal, found: Verdict): FixStep[] {
+function stepsFor(theCase: Examination, { security, statuses, calls }: Rejection, found: Verdict): FixStep[] {
   const level = security.level < Number(AuthLevel.Privacy) ? [LEVEL_STEP] : []
   const rights = [...RIGHTS, ...level, ...(isActivation(theCase, calls) ? [ACTIVATION_RIGHT] : [])]
   const name = shortName(who(security))
@@ -272,8 +272,8 @@ function stepsFor(theCase: Examination, { security, statuses, calls }: Refusal, 
 }
 
 /** Which message was refused: the first call, or the handshake's last one where that has an answer. */
-function refusedWhere(theCase: Examination, refusal: Refusal, found: Verdict): string {
-  const { security, statuses, methods, calls } = refusal
+function refusedWhere(theCase: Examination, rejection: Rejection, found: Verdict): string {
+  const { security, statuses, methods, calls } = rejection
   const codes = list(
     statuses.map((status) => statusText(theCase, status)),
     'then',
@@ -288,7 +288,7 @@ function refusedWhere(theCase: Examination, refusal: Refusal, found: Verdict): s
 }
 
 /** What the refusal says about the logon. */
-function meaningOf({ statuses, calls, security: { level } }: Refusal, found: Verdict): string {
+function meaningOf({ statuses, calls, security: { level } }: Rejection, found: Verdict): string {
   if (found.at === 'right') return goodBecause(found)
   if (statuses.includes(RPC_S_SEC_PKG_ERROR))
     return 'Status 0x721 right after the handshake means that the logon itself failed.'

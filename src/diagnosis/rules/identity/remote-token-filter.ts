@@ -19,7 +19,7 @@ export const remoteTokenFilter: Rule = {
     'Windows gives local administrators other than the built-in one a token without their rights when they come over the network. It is only a question to ask: the account may as well be no administrator.',
   *find(theCase) {
     const { calls } = theCase.conversation
-    for (const call of [...theCase.faults, ...theCase.refusals]) {
+    for (const call of [...theCase.faults, ...theCase.errorReturns]) {
       const security = theCase.securityOf(call)
       const { server } = theCase.connectionOf(call)
       if (!DENIED.has(calls.get(Call.Status, call)) || !ADMINISTRATIVE.has(theCase.interfaceOf(call) ?? '')) continue

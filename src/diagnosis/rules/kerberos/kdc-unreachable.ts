@@ -31,10 +31,10 @@ export const kdcUnreachable: Rule = {
   *find(theCase) {
     const pending = unanswered(theCase)
     if (pending.size === 0) return
-    const refusals = refusalsOf(theCase)
+    const rejections = rejectionsOf(theCase)
     const { destinations } = heard(theCase)
     for (const [client, requests] of pending) {
-      const refused = refusals.filter((one) => one.client === client && one.frame > requests[0]!.frame)
+      const refused = rejections.filter((one) => one.client === client && one.frame > requests[0]!.frame)
       const waited = secondsBetween(theCase.capture.frames, requests[0]!.frame, requests.at(-1)!.frame)
       const isSilent = requests.length >= ASKED_IN_VAIN && waited >= ASKED_SECONDS && destinations.has(client)
       if (refused.length === 0 && !isSilent) continue
@@ -57,7 +57,7 @@ function unanswered(theCase: Examination): Map<string, KdcMessage[]> {
   return pending
 }
 
-interface Refusal {
+interface Rejection {
   client: string
   kdc: string
   frame: number
@@ -65,8 +65,8 @@ interface Refusal {
 }
 
 /** ICMP messages and resets that answer what a client sent to port 88. */
-function refusalsOf(theCase: Examination): Refusal[] {
-  const found: Refusal[] = []
+function rejectionsOf(theCase: Examination): Rejection[] {
+  const found: Rejection[] = []
   for (const { frame, message } of icmpMessages(theCase)) {
     const { quoted, type, text } = message
     if (quoted?.destinationPort !== KDC_PORT || (type !== UNREACHABLE_V4 && type !== UNREACHABLE_V6)) continue
@@ -83,12 +83,12 @@ function tell(
   theCase: Examination,
   client: string,
   requests: readonly KdcMessage[],
-  refused: readonly Refusal[],
+  refused: readonly Rejection[],
 ): Occurrence {
   const [first, last] = [requests[0]!, requests.at(-1)!]
   const kdcs = [...new Set(requests.map(({ to }) => to))]
   const later = goodLogons(theCase).byClient.after(client, first.frame)
-  const refusal = refused[0]
+  const rejection = refused[0]
   const waited = duration(secondsBetween(theCase.capture.frames, first.frame, last.frame))
   const shown: Evidence[] = [
     ...evidence(first.frame, 'the client asks for a ticket'),
@@ -98,14 +98,14 @@ function tell(
   ]
   return {
     severity: later ? 'note' : 'error',
-    confidence: refusal ? 'high' : 'medium',
+    confidence: rejection ? 'high' : 'medium',
     title: later
       ? 'No KDC answered; the client logged on all the same'
-      : refusal
+      : rejection
         ? 'The Kerberos port of the host that the client asks is refused'
         : 'No KDC answers the client’s requests for tickets',
     symptom: win32Symptom(theCase.names, NO_LOGON_SERVERS),
-    atFault: refusal
+    atFault: rejection
       ? {
           party: 'configuration',
           text: 'likely the KDC that the client is configured with or finds in DNS: the host is no domain controller, or its Kerberos service is stopped',
@@ -115,8 +115,8 @@ function tell(
       ? 'None that lasted: the client logged on.'
       : 'The client gets no ticket, so it cannot log on with Kerberos.',
     explanation: `${client} sent ${plural(requests.length, 'request')} for tickets to ${list(kdcs)} from frame ${frameNumber(first.frame)} on${requests.length > 1 ? `, over ${waited}` : ''}. ${
-      refusal
-        ? `${refusal.kdc} has no KDC on port 88 that the client may use: ${refusal.note} (frame ${frameNumber(refusal.frame)}).`
+      rejection
+        ? `${rejection.kdc} has no KDC on port 88 that the client may use: ${rejection.note} (frame ${frameNumber(rejection.frame)}).`
         : 'No KDC sent an answer.'
     }${later ? ` In frame ${frameNumber(later.frame)} ${later.name} logs on.` : ' No logon of this client follows in the capture.'}`,
     evidence: shown.sort((one, other) => one.frame - other.frame),

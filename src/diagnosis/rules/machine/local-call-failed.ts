@@ -24,7 +24,7 @@ export const localCallFailed: Rule = {
         side === 'client' && protocol === LOCAL && ended !== undefined && status !== 0,
     )
     if (local.length === 0) return
-    for (const call of [...theCase.faults, ...theCase.refusals]) {
+    for (const call of [...theCase.faults, ...theCase.errorReturns]) {
       const served = eventOfCall(theCase, call, 'server')
       if (!served) continue
       const until = served.ended ?? Infinity

@@ -22,7 +22,7 @@ export const rpcFilter: Rule = {
 function describe(theCase: Examination, { image, interface: uuid, filterKey, seconds }: FilteredCall): Occurrence {
   const name = interfaceName(theCase, uuid)
   const denied = theCase
-    .unexplained([...theCase.faults, ...theCase.refusals])
+    .unexplained([...theCase.faults, ...theCase.errorReturns])
     .filter(
       (call) =>
         theCase.interfaceOf(call) === uuid &&

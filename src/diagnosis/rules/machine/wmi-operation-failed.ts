@@ -27,7 +27,7 @@ function describe(theCase: Examination, failure: WmiFailure): Occurrence {
   const { user, clientMachine, clientProcessId, operation, result, cause, seconds } = failure
   const machine = theCase.machine!
   const behind = theCase
-    .unexplained(theCase.refusals)
+    .unexplained(theCase.errorReturns)
     .filter(
       (call) =>
         theCase.statusOf(call) === result &&

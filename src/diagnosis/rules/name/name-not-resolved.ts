@@ -55,9 +55,9 @@ export const nameNotResolved: Rule = {
     const asked = new Set(failed.flatMap((lookUp) => [...lookUp.servers]))
     const byClient = new Map<string, LookUp[]>()
     for (const lookUp of failed) {
-      const { client, questions, refusals } = lookUp
+      const { client, questions, rejections } = lookUp
       if (!isHost(lookUp, asked) || !hasFailed(theCase, lookUp)) continue
-      if ((reached.get(client) ?? -1) > (questions[0] ?? refusals[0]!.frame)) continue
+      if ((reached.get(client) ?? -1) > (questions[0] ?? rejections[0]!.frame)) continue
       const known = byClient.get(client)
       if (known) known.push(lookUp)
       else byClient.set(client, [lookUp])
@@ -79,7 +79,7 @@ interface Answered {
   servers: string
   isUnknown: boolean
   /** The first answer without an address; undefined where none came. */
-  refusal: LookUp['refusals'][number] | undefined
+  rejection: LookUp['rejections'][number] | undefined
   /** A resolver of the Internet that cannot know a name of this kind. */
   publicServer: string | undefined
 }
@@ -92,7 +92,9 @@ function answeredOf(lookUps: readonly LookUp[]): Answered {
     servers: list(servers),
     isUnknown: lookUps.every(isUnknown),
     // Names with a suffix added that do not exist say nothing about the name itself.
-    refusal: lookUps.flatMap((one) => one.refusals.filter(({ rcode }) => isUnknown(one) || rcode !== NO_SUCH_NAME))[0],
+    rejection: lookUps.flatMap((one) =>
+      one.rejections.filter(({ rcode }) => isUnknown(one) || rcode !== NO_SUCH_NAME),
+    )[0],
     publicServer: lookUps.every(({ name }) => INTERNAL.test(name) || !name.includes('.'))
       ? servers.find(isPublic)
       : undefined,
@@ -100,9 +102,9 @@ function answeredOf(lookUps: readonly LookUp[]): Answered {
 }
 
 /** True if every way that a resolver has was tried for a name, so that a program most likely failed on it. */
-function isExhausted({ questions, refusals, services }: LookUp): boolean {
+function isExhausted({ questions, rejections, services }: LookUp): boolean {
   if (services.size > 1) return true
-  return refusals.length >= 2 || (refusals.length === 0 && questions.length >= ASKED_IN_VAIN)
+  return rejections.length >= 2 || (rejections.length === 0 && questions.length >= ASKED_IN_VAIN)
 }
 
 function severityOf(theCase: Examination, client: string, lookUps: readonly LookUp[]): Severity {
@@ -114,27 +116,27 @@ function severityOf(theCase: Examination, client: string, lookUps: readonly Look
   return asksNeighbours ? 'warning' : 'note'
 }
 
-function titleOf({ all, isUnknown, refusal, publicServer }: Answered, isSingle: boolean): string {
+function titleOf({ all, isUnknown, rejection, publicServer }: Answered, isSingle: boolean): string {
   if (publicServer) return 'A public DNS server was asked for a name of the internal network'
   if (isUnknown)
     return isSingle ? `The host name ${all} does not exist` : 'The host names that the client asks for do not exist'
-  if (refusal)
-    return `The name server could not resolve ${isSingle ? all : 'the names'}: ${RESPONSE_CODES[refusal.rcode] ?? `code ${refusal.rcode}`}`
+  if (rejection)
+    return `The name server could not resolve ${isSingle ? all : 'the names'}: ${RESPONSE_CODES[rejection.rcode] ?? `code ${rejection.rcode}`}`
   return `No name server answered the question for ${isSingle ? all : 'the names'}`
 }
 
 function tell(theCase: Examination, client: string, lookUps: readonly LookUp[], reachedBefore: boolean): Occurrence {
   const answered = answeredOf(lookUps)
-  const { all, services, servers, isUnknown: unknown, refusal, publicServer } = answered
+  const { all, services, servers, isUnknown: unknown, rejection, publicServer } = answered
   const severity = severityOf(theCase, client, lookUps)
-  const code = refusal && (RESPONSE_CODES[refusal.rcode] ?? `code ${refusal.rcode}`)
+  const code = rejection && (RESPONSE_CODES[rejection.rcode] ?? `code ${rejection.rcode}`)
   return {
     severity,
     confidence: severity === 'note' || reachedBefore ? 'low' : 'medium',
     title: titleOf(answered, lookUps.length === 1),
     explanation:
       `${client} asked by ${services} for the address of ${all} and got none: ` +
-      (refusal
+      (rejection
         ? `${servers || 'the answer'} answered "${code}". `
         : `no server answered the question for the name itself. `) +
       (publicServer
@@ -153,13 +155,13 @@ function tell(theCase: Examination, client: string, lookUps: readonly LookUp[], 
     effect: 'No packet was sent to the server.',
     layers: unavailableLayers(theCase.names, {
       layer: `wire (${services})`,
-      code: refusal ? String(refusal.rcode) : '',
+      code: rejection ? String(rejection.rcode) : '',
       text: unknown ? 'no such name' : 'no address for the name',
     }),
     evidence: lookUps
-      .flatMap(({ name, questions, refusals }) => [
+      .flatMap(({ name, questions, rejections }) => [
         ...evidence(questions[0], `where is ${name}?`),
-        ...refusals
+        ...rejections
           .slice(0, 3)
           .flatMap(({ frame, rcode }) => evidence(frame, `${name}: ${RESPONSE_CODES[rcode] ?? `code ${rcode}`}`)),
         ...evidence(questions.length > 1 ? questions.at(-1) : undefined, `the last question for ${name}`),
@@ -200,9 +202,9 @@ function isHost({ name, wantsIpv4, client, services }: LookUp, servers: Readonly
 }
 
 /** Refused, or asked for often and long enough without any answer. */
-function hasFailed({ capture: { frames } }: Examination, { refusals, questions }: LookUp): boolean {
+function hasFailed({ capture: { frames } }: Examination, { rejections, questions }: LookUp): boolean {
   return (
-    refusals.length > 0 ||
+    rejections.length > 0 ||
     (questions.length >= ASKED_IN_VAIN && secondsBetween(frames, questions[0]!, questions.at(-1)!) >= ASKED_SECONDS)
   )
 }

@@ -10,7 +10,7 @@ import { references } from '../../text/references'
 import { EXTENDED_ERRORS, NTLM_POLICY } from '../../text/steps'
 import type { Occurrence, Rule } from '../../rule'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../../text/wording'
-import { bindRefusalReason, serverReasonLayers, serverReasonText } from '../../signs/call/server-reason'
+import { bindRejectionReason, serverReasonLayers, serverReasonText } from '../../signs/call/server-reason'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
 
 interface Reason {
@@ -134,7 +134,7 @@ function tell(theCase: Examination, connection: Connection): Occurrence {
   const nak = connection.nak!
   const reason = REASONS[nak.reason] ?? UNKNOWN
   const wanted = [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))]
-  const records = bindRefusalReason(theCase, connection)
+  const records = bindRejectionReason(theCase, connection)
   const places = records.flatMap(({ detectionLocation }) => detectionLocation ?? [])
   // What the server says itself needs no guess.
   const says = places.map((place) => DETECTION_LOCATIONS[place]).find((text) => text !== undefined)

@@ -6,7 +6,7 @@ import { Call, type Connection } from '../../../conversation/model'
 import { IACTIVATION, IREMOTE_WINSPOOL, ISYSTEM_ACTIVATOR, SPOOLSS } from '../../../names/well-known'
 import type { Examination } from '../../examination'
 import { eventLayer, faultLayers, unavailableLayers } from '../../text/layers'
-import { explainedByRejection, refusalEvidence, rejections } from '../../signs/call/rejection'
+import { explainedByRejection, rejectionEvidence, rejections } from '../../signs/call/rejection'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, list, statusText } from '../../text/wording'
 import { who } from '../../text/identities'
@@ -97,11 +97,11 @@ function callsBack(theCase: Examination, { contexts }: Connection): boolean {
 /** Calls of objects that come back from a server, under an account that the client does not accept. */
 function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, number>): Generator<Occurrence> {
   const { calls } = theCase.conversation
-  for (const refusal of rejections(theCase)) {
-    const { connection, security, statuses, methods } = refusal
+  for (const rejection of rejections(theCase)) {
+    const { connection, security, statuses, methods } = rejection
     const [caller, sink] = [connection.client.text, connection.server.text]
     const since = pairs.get(`${sink} ${caller}`)
-    const onObject = refusal.calls.some((call) => calls.get(Call.Object, call) !== NONE)
+    const onObject = rejection.calls.some((call) => calls.get(Call.Object, call) !== NONE)
     if (since === undefined || since > (pairs.get(`${caller} ${sink}`) ?? NONE) || !onObject) continue
     yield {
       severity: 'error',
@@ -121,7 +121,7 @@ function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, numb
         ...faultLayers(theCase.names, statuses[0]!),
         eventLayer('4625', `Security log of the client ${sink}: the logon of the server's account`),
       ],
-      evidence: [...evidence(since, 'calls from client to server work'), ...refusalEvidence(theCase, refusal)],
+      evidence: [...evidence(since, 'calls from client to server work'), ...rejectionEvidence(theCase, rejection)],
       fix: [
         {
           text: `Make ${who(security)} known on ${sink} with the same password, or run the server under an account that both know; on ${sink} give it remote access (dcomcnfg, My Computer, COM Security, Access Permissions, Edit Limits).`,
@@ -134,7 +134,7 @@ function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, numb
       executed: 'no',
       filter: `tcp.stream == ${connection.stream}`,
       fold: `${caller}|${sink}|${statuses[0]}`,
-      explains: explainedByRejection(theCase, refusal),
+      explains: explainedByRejection(theCase, rejection),
     }
   }
 }

@@ -4,7 +4,7 @@ import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
 import { openingStubBytes } from '../../../capture/pdu'
 import { mappedEndpoints } from '../../../conversation/learnt-endpoints'
-import { nameRefusals, type NameRefusal } from '../../../conversation/name-answers'
+import { nameRejections, type NameRejection } from '../../../conversation/name-answers'
 import { secondsBetween } from '../../../conversation/time'
 import { activationResponse, remoteActivationResponse } from '../../../dissect/com/activation'
 import { resolveResponse, serverAlive2Response } from '../../../dissect/com/objectexporter'
@@ -178,14 +178,14 @@ function bindingsOf(theCase: Examination, call: number): Bindings | undefined {
 }
 
 /** Names among the bindings that the client asked for and that do not exist. A suffix may have been tried as well. */
-function unknownNames(theCase: Examination, client: string, hosts: readonly string[], from: number): NameRefusal[] {
+function unknownNames(theCase: Examination, client: string, hosts: readonly string[], from: number): NameRejection[] {
   const wanted = hosts.filter((host) => !ADDRESS.test(host))
   if (wanted.length === 0) return []
   const asked = (name: string) => wanted.some((host) => sameHost(name, host))
   const resolved = answersOf(theCase).some((answer) => answer.client === client && asked(answer.name))
   if (resolved) return []
-  return nameRefusals(theCase.capture).filter(
-    (refusal) => refusal.client === client && asked(refusal.name) && isSoon(theCase, from, refusal.frame),
+  return nameRejections(theCase.capture).filter(
+    (rejection) => rejection.client === client && asked(rejection.name) && isSoon(theCase, from, rejection.frame),
   )
 }
 

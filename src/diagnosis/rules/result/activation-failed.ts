@@ -70,7 +70,7 @@ export const activationFailed: Rule = {
   meaning:
     'The request for a COM object reached the server and was answered with an error: the class is unknown there, its process does not start, its account cannot log on. Rights are another rule’s matter.',
   *find(theCase) {
-    const failed = theCase.unexplained(theCase.refusals)
+    const failed = theCase.unexplained(theCase.errorReturns)
     for (const group of groupCalls(theCase, failed, (_, call) => isActivation(theCase, call))) {
       const remedy = REMEDIES[group.status]
       const known = theCase.names.returnName(group.status, 'hresult')

@@ -47,7 +47,7 @@ export const interfaceQuery: Rule = {
     'COM clients ask objects for optional interfaces all day, and "no such interface" is an ordinary answer. It is worth a look only where the client stops after it.',
   *find(theCase) {
     const { calls } = theCase.conversation
-    const refused = theCase.refusals.filter((call) => NO_INTERFACE.has(theCase.statusOf(call)))
+    const refused = theCase.errorReturns.filter((call) => NO_INTERFACE.has(theCase.statusOf(call)))
     const ordinary = (call: number) => workedLater(theCase, call) !== undefined || isProbe(theCase, call)
     const normal = refused.filter(ordinary)
     const shown = (rows: readonly number[]) =>

@@ -68,7 +68,7 @@ export const methodError: Rule = {
     'expects (is it there? no): such answers are known per method, and are notes where the client went on.',
   *find(theCase) {
     const wanted = (status: number) => status !== NO_INTERFACE
-    for (const group of groupCalls(theCase, theCase.unexplained(theCase.refusals), wanted)) {
+    for (const group of groupCalls(theCase, theCase.unexplained(theCase.errorReturns), wanted)) {
       const known = returnMeaning(theCase.names, theCase.interfaceOf(group.call)!, group.status)
       if (!known) continue
       const text = `${hex32(group.status)} (${known.symbol})`

@@ -51,7 +51,11 @@ export const wmiError: Rule = {
   title: 'WMI answered with an error of its own',
   meaning: 'RPC and logon worked; WMI itself, the namespace’s permissions or the provider refused the operation.',
   *find(theCase) {
-    for (const group of groupCalls(theCase, theCase.unexplained([...theCase.refusals, ...theCase.faults]), isWbem)) {
+    for (const group of groupCalls(
+      theCase,
+      theCase.unexplained([...theCase.errorReturns, ...theCase.faults]),
+      isWbem,
+    )) {
       const level = theCase.securityOf(group.call)?.level
       const status = group.calls.map((call) => wmiStatus(theCase, call)).find((one) => one !== undefined)
       yield* occurrences(theCase, group, {

@@ -13,7 +13,7 @@ import type { Occurrence, Rule } from '../../rule'
 import { type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
 import { secondsBetween } from '../../../conversation/time'
 import { symptoms } from '../../text/symptoms'
-import { type SmbRefusal, smbRefusals } from '../../signs/logon/smb-rejections'
+import { type SmbRejection, smbRejections } from '../../signs/logon/smb-rejections'
 import { evidence, frameNumber, plural, statusText } from '../../text/wording'
 
 /** A negotiation has one question and one answer, or two where it begins with SMB 1. */
@@ -39,7 +39,7 @@ export const smbAbandoned: Rule = {
     const wellKnown = pairsThatTalk(theCase)
     const negotiations = negotiationsOf(theCase, ends)
     const refused = new Map(
-      smbRefusals(theCase).flatMap((one) => (one.command === 'negotiate' ? [[one.stream, one] as const] : [])),
+      smbRejections(theCase).flatMap((one) => (one.command === 'negotiate' ? [[one.stream, one] as const] : [])),
     )
     const byPair = new Map<string, { first: QuietEnd; again: QuietEnd[] }>()
     for (const end of ends) {
@@ -56,10 +56,10 @@ export const smbAbandoned: Rule = {
     const errors = kerberosErrors(theCase).filter(({ code }) => !ORDINARY.has(code))
     for (const [pair, { first, again }] of byPair) {
       const { stream } = first.attempt
-      const refusal = refused.get(stream)
-      const ticket = refusal ? undefined : ticketErrorBefore(theCase, errors, first.frame)
+      const rejection = refused.get(stream)
+      const ticket = rejection ? undefined : ticketErrorBefore(theCase, errors, first.frame)
       const isProbe = again.length >= MOST_TIMES || probing.has(pair)
-      yield tell(theCase, { first, again, isProbe, answer: negotiations.get(stream)!.answer, refusal, ticket })
+      yield tell(theCase, { first, again, isProbe, answer: negotiations.get(stream)!.answer, rejection, ticket })
     }
   },
 }
@@ -71,38 +71,38 @@ interface Leaving {
   isProbe: boolean
   /** The server's last answer. */
   answer: number
-  refusal: SmbRefusal | undefined
+  rejection: SmbRejection | undefined
   /** The frame of a Kerberos error that most likely stopped the client. */
   ticket: number | undefined
 }
 
-function tell(theCase: Examination, { first, again, isProbe, answer, refusal, ticket }: Leaving): Occurrence {
+function tell(theCase: Examination, { first, again, isProbe, answer, rejection, ticket }: Leaving): Occurrence {
   const { attempt, frame } = first
   const { client, server, port, stream } = attempt
-  const status = refusal && statusText(theCase, refusal.status)
+  const status = rejection && statusText(theCase, rejection.status)
   const streams = [stream, ...again.map((end) => end.attempt.stream)]
   return {
-    severity: refusal ? 'error' : isProbe || ticket !== undefined ? 'note' : 'warning',
-    confidence: refusal ? 'medium' : 'low',
+    severity: rejection ? 'error' : isProbe || ticket !== undefined ? 'note' : 'warning',
+    confidence: rejection ? 'medium' : 'low',
     ...(ticket !== undefined && { mutedBy: 'kerberos-refusal' }),
-    title: refusal
+    title: rejection
       ? 'The server refused the SMB negotiation'
       : 'The client left SMB after the negotiation, likely without usable credentials',
     explanation:
-      (refusal
-        ? `In frame ${frameNumber(refusal.frame)} ${endpointText(server, port)} answered what ${client} offered with ${status}: they have no dialect of SMB in common, or the server requires what the client did not offer. `
+      (rejection
+        ? `In frame ${frameNumber(rejection.frame)} ${endpointText(server, port)} answered what ${client} offered with ${status}: they have no dialect of SMB in common, or the server requires what the client did not offer. `
         : `${endpointText(server, port)} answered in frame ${frameNumber(answer)}, and ${client} closed the connection in frame ${frameNumber(frame)} without a session setup. Something in the answer did not suit it (the dialect; signing that one side requires and the other has switched off), or it has no credentials that it may use (no ticket, and NTLM blocked). `) +
       (ticket === undefined
         ? ''
         : `A Kerberos error shortly before (frame ${frameNumber(ticket)}) is the likely reason. `) +
-      `No RPC over pipes can follow.${again.length > 0 ? ` The client did so ${plural(again.length + 1, 'time')}.` : ''}${refusal ? '' : ' A tool that only checks if SMB is there does the same.'}`,
+      `No RPC over pipes can follow.${again.length > 0 ? ` The client did so ${plural(again.length + 1, 'time')}.` : ''}${rejection ? '' : ' A tool that only checks if SMB is there does the same.'}`,
     symptom: symptoms.networkName,
     atFault: { party: 'configuration', text: 'the SMB settings of client and server, or the client’s credentials' },
     effect: 'No logon and no RPC over named pipes took place.',
     evidence: [
       ...evidence(attempt.synFrame, 'the client connects'),
       ...evidence(ticket, 'a Kerberos error'),
-      ...evidence(answer, refusal ? `negotiate: ${status}` : 'the server answers the negotiation'),
+      ...evidence(answer, rejection ? `negotiate: ${status}` : 'the server answers the negotiation'),
       ...evidence(frame, 'the client leaves'),
     ],
     fix: [

@@ -18,7 +18,7 @@ import { references } from '../../text/references'
 import { accountOf } from '../../signs/call/afterwards'
 import type { Evidence, Party, Severity } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
-import { type SmbRejection, type RejectedSession, rejectedSessions } from '../../signs/logon/rejected-sessions'
+import { type SessionRejection, type RejectedSession, rejectedSessions } from '../../signs/logon/rejected-sessions'
 import { evidence, frameNumber, plural, statusText } from '../../text/wording'
 
 /** What servers answer to a ticket that they cannot read or do not accept. */
@@ -113,7 +113,7 @@ function severityOf({ overcome, command, user, all }: RejectedSession, isData: b
 }
 
 /** A Kerberos error in the answer is the matter of the rules about Kerberos. */
-function toldByKerberos({ logon }: SmbRejection): string | undefined {
+function toldByKerberos({ logon }: SessionRejection): string | undefined {
   switch (logon?.kerberosError) {
     case 37:
       return 'clock-skew'
@@ -126,7 +126,7 @@ function toldByKerberos({ logon }: SmbRejection): string | undefined {
   }
 }
 
-function layerOf(theCase: Examination, { status, version }: SmbRejection) {
+function layerOf(theCase: Examination, { status, version }: SessionRejection) {
   const known = theCase.names.returnName(status, 'ntstatus')
   return {
     layer: version === 1 ? 'wire (SMB 1)' : 'wire (SMB)',
@@ -162,7 +162,7 @@ function isDataShare(share: string | undefined): boolean {
   return share !== undefined && !/(^|\\)ipc\$$/i.test(share)
 }
 
-function dataShare({ share, status }: SmbRejection): Verdict {
+function dataShare({ share, status }: SessionRejection): Verdict {
   const name = share!.slice(share!.lastIndexOf('\\') + 1)
   return {
     headline:
@@ -180,7 +180,7 @@ function dataShare({ share, status }: SmbRejection): Verdict {
   }
 }
 
-function verdictOf(theCase: Examination, group: RejectedSession, last: SmbRejection): Verdict {
+function verdictOf(theCase: Examination, group: RejectedSession, last: SessionRejection): Verdict {
   const user = group.name ?? 'the client'
   if (group.command === 'tree connect') return ipcVerdict(theCase, group, last)
   const { logon, status } = last
@@ -249,7 +249,7 @@ function symbolOf(theCase: Examination, status: number): string {
   return theCase.names.returnName(status, 'ntstatus')?.symbol ?? hex32(status)
 }
 
-function ticketVerdict({ logon }: SmbRejection): Verdict {
+function ticketVerdict({ logon }: SessionRejection): Verdict {
   const spn = logon?.target?.spn
   return {
     headline: `The server likely cannot decrypt the Kerberos ticket${spn ? ` for ${spn}` : ''}`,
@@ -266,7 +266,7 @@ function ticketVerdict({ logon }: SmbRejection): Verdict {
   }
 }
 
-function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, last: SmbRejection): Verdict {
+function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, last: SessionRejection): Verdict {
   const user = name ?? 'the client'
   if (last.lacksSignature && last.status === STATUS_ACCESS_DENIED && !anonymous)
     return {

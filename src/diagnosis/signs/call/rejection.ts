@@ -16,7 +16,7 @@ import { who } from '../../text/identities'
 const CONSEQUENCE_SECONDS = 5
 
 /** A security context that no call succeeded under, and what became of it. */
-export interface Refusal {
+export interface Rejection {
   connection: Connection
   index: number
   security: SecurityContext
@@ -34,17 +34,17 @@ export interface Refusal {
 }
 
 /** Every security context of the capture that was rejected: it failed, and nothing ever worked under it. */
-export const rejections = perCase((theCase: Examination): readonly Refusal[] => rejectionsOf(theCase))
+export const rejections = perCase((theCase: Examination): readonly Rejection[] => rejectionsOf(theCase))
 
-function rejectionsOf(theCase: Examination): Refusal[] {
+function rejectionsOf(theCase: Examination): Rejection[] {
   const { calls, connections } = theCase.conversation
-  const found: Refusal[] = []
+  const found: Rejection[] = []
   for (const connection of connections)
     for (const [index, security] of connection.security.entries()) {
       if (security.failedFrame === undefined || security.provenFrame !== undefined) continue
       const faults = theCase
         .faultsUnder(connection, index)
-        .filter((call) => isRefusal(calls.get(Call.Status, call), security))
+        .filter((call) => isRejection(calls.get(Call.Status, call), security))
       const statuses = [...new Set(faults.map((call) => calls.get(Call.Status, call)))]
       if (statuses.length === 0) statuses.push(security.failedStatus ?? 5)
       const last = lastFrame(theCase, faults) ?? security.failedFrame
@@ -64,7 +64,7 @@ function rejectionsOf(theCase: Examination): Refusal[] {
 }
 
 /** True if a fault's status tells of a refused logon: by itself, or because the context failed by it. */
-function isRefusal(status: number, { failedStatus }: SecurityContext): boolean {
+function isRejection(status: number, { failedStatus }: SecurityContext): boolean {
   return isSecurityStatus(status) || status === failedStatus
 }
 
@@ -81,8 +81,8 @@ function lastFrame(theCase: Examination, calls: readonly number[]): number | und
 }
 
 /** The refused identity's frames: its tokens, its calls and their faults, the close. */
-export function refusalEvidence(theCase: Examination, refusal: Refusal): Evidence[] {
-  const { connection, security, calls, closed } = refusal
+export function rejectionEvidence(theCase: Examination, rejection: Rejection): Evidence[] {
+  const { connection, security, calls, closed } = rejection
   const name = who(security)
   const table = theCase.conversation.calls
   const [opened, ...later] = security.tokenFrames
@@ -127,7 +127,7 @@ export function closeNote(close: Close, connection: Connection): string {
 }
 
 /** A call to the same interface that the server did answer to the same client. */
-export function answeredCall(theCase: Examination, { calls, connection }: Refusal): number | undefined {
+export function answeredCall(theCase: Examination, { calls, connection }: Rejection): number | undefined {
   const table = theCase.conversation.calls
   for (const call of calls) {
     const index = table.get(Call.Interface, call)
@@ -139,10 +139,10 @@ export function answeredCall(theCase: Examination, { calls, connection }: Refusa
 }
 
 /** What a rejection explains: the calls under it, the fault that answered the logon itself, and the close that followed. */
-export function explainedByRejection(theCase: Examination, refusal: Refusal): Explained {
-  const answer = theCase.unrequestedFaultIn(refusal.security.failedFrame)
+export function explainedByRejection(theCase: Examination, rejection: Rejection): Explained {
+  const answer = theCase.unrequestedFaultIn(rejection.security.failedFrame)
   return {
-    calls: [...refusal.calls, ...(answer === undefined ? [] : [answer])],
-    ...(refusal.closed && { streams: [refusal.connection.stream] }),
+    calls: [...rejection.calls, ...(answer === undefined ? [] : [answer])],
+    ...(rejection.closed && { streams: [rejection.connection.stream] }),
   }
 }

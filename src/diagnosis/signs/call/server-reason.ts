@@ -20,7 +20,7 @@ export function serverReason(theCase: Examination, call: number): ErrorRecord[] 
 }
 
 /** Records of the bind_nak that refused a connection; none without. */
-export function bindRefusalReason({ capture }: Examination, { nak }: Connection): ErrorRecord[] {
+export function bindRejectionReason({ capture }: Examination, { nak }: Connection): ErrorRecord[] {
   const pdu = nak && pduBytes(capture, nak.pdu)
   const at = pdu && bindNak(new Reader(pdu))?.extendedErrorAt
   return at === undefined ? [] : recordsIn(pdu!.subarray(at))

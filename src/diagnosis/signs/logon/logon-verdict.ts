@@ -5,7 +5,7 @@ import { addressText } from '../../../capture/text'
 import type { SecurityContext, SmbLogon } from '../../../conversation/model'
 import type { ErrorRecord } from '../../../dissect/rpc/eerr'
 import type { Examination } from '../../examination'
-import type { Refusal } from '../call/rejection'
+import type { Rejection } from '../call/rejection'
 
 /** Access denied is the answer to both; every other status that refuses a logon speaks of the logon. */
 /** negState of SPNEGO. RFC 4178 4.2.2. */
@@ -24,8 +24,8 @@ export type Verdict =
 /** Frames that show that a user's logon is good, by client, server and name. */
 export type GoodLogons = ReadonlyMap<string, number>
 
-export function verdict(refusal: Refusal, reason: readonly ErrorRecord[], good: GoodLogons): Verdict {
-  const { statuses, calls, security, connection } = refusal
+export function verdict(rejection: Rejection, reason: readonly ErrorRecord[], good: GoodLogons): Verdict {
+  const { statuses, calls, security, connection } = rejection
   const places = reason.flatMap(({ detectionLocation }) => detectionLocation ?? [])
   if (places.some((place) => LEG_FAILED.has(place))) return { at: 'logon', certain: true }
   if (calls.length === 0 || !statuses.every((status) => ACCESS_DENIED.has(status)))

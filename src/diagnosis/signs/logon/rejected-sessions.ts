@@ -3,13 +3,13 @@ import { SESSION_GONE } from '../../../names/statuses'
 import type { SmbLogon } from '../../../conversation/model'
 import { accountOf, type GoodLogon, overcomeBy, userKey } from '../call/afterwards'
 import type { Examination } from '../../examination'
-import { type SmbRefusal, smbRefusals } from './smb-rejections'
+import { type SmbRejection, smbRejections } from './smb-rejections'
 import { who } from '../../text/identities'
 import { streamEnds } from '../../text/wording'
 import { FrameIndex } from '../frame-index'
 import { perCase } from '../../per-case'
 
-export interface SmbRejection extends SmbRefusal {
+export interface SessionRejection extends SmbRejection {
   /** The logon that was rejected, or that the tree connect belongs to. */
   logon?: SmbLogon | undefined
 }
@@ -25,7 +25,7 @@ export interface RejectedSession {
   /** Name for a sentence; undefined where none is readable. */
   name?: string | undefined
   anonymous: boolean
-  all: SmbRejection[]
+  all: SessionRejection[]
   /** The logon by which the client got in afterwards, or the frame in which RPC began on the same connection. */
   overcome?: GoodLogon | { frame: number }
 }
@@ -36,8 +36,8 @@ export const rejectedSessions = perCase((theCase: Examination): readonly Rejecte
 function collect(theCase: Examination): RejectedSession[] {
   const logons = logonsByEnd(theCase)
   const groups = new Map<string, RejectedSession>()
-  for (const refusal of smbRefusals(theCase)) {
-    const { command, frame, stream, status } = refusal
+  for (const rejection of smbRejections(theCase)) {
+    const { command, frame, stream, status } = rejection
     if ((command !== 'session setup' && command !== 'tree connect') || SESSION_GONE.has(status)) continue
     const own = logons.get(stream) ?? []
     const logon = command === 'tree connect' ? goodBefore(own, frame) : endingAt(own, frame)
@@ -45,12 +45,12 @@ function collect(theCase: Examination): RejectedSession[] {
     const user = logon && userKey(logon)
     const anonymous = logon?.anonymous === true
     const whose = user ?? (anonymous ? 'anonymous' : `session of ${logon?.target?.spn ?? ''}`)
-    const key = `${client} ${server} ${command} ${command === 'tree connect' ? refusal.share : ''} ${whose}`
+    const key = `${client} ${server} ${command} ${command === 'tree connect' ? rejection.share : ''} ${whose}`
     let group = groups.get(key)
     if (!group) groups.set(key, (group = { client, server, port, command, anonymous, all: [] }))
     if (user !== undefined) group.user = user
     if (logon && (anonymous || logon.user !== undefined)) group.name = who(logon)
-    group.all.push({ ...refusal, ...(logon && { logon }) })
+    group.all.push({ ...rejection, ...(logon && { logon }) })
   }
   const found = [...groups.values()]
   for (const group of found) {

@@ -165,7 +165,7 @@ export interface DeadNegotiation {
 export function deadNegotiations(theCase: Examination): DeadNegotiation[] {
   const { messages } = theCase.capture
   const requests = new Map<number, { frame: number; dialects: string[] }>()
-  const refusals = new Map<number, number>()
+  const rejections = new Map<number, number>()
   for (let row = 0; row < messages.rows; row++) {
     if (messages.get(Message.Protocol, row) !== Protocol.Smb1) continue
     const bytes = messageBytes(theCase.capture, row)
@@ -173,7 +173,7 @@ export function deadNegotiations(theCase: Examination): DeadNegotiation[] {
     if (header?.command !== Number(Smb1Command.Negotiate) || bytes.length < SMB1.header + 3) continue
     const [stream, frame] = [messages.get(Message.Stream, row), messages.get(Message.Frame, row)]
     if (!header.isResponse) requests.set(stream, { frame, dialects: dialectsIn(bytes) })
-    else if (choseNoDialect(header, bytes)) refusals.set(stream, frame)
+    else if (choseNoDialect(header, bytes)) rejections.set(stream, frame)
   }
   if (requests.size === 0) return []
   return attempts(theCase).flatMap((attempt): DeadNegotiation[] => {
@@ -181,8 +181,8 @@ export function deadNegotiations(theCase: Examination): DeadNegotiation[] {
     const request = requests.get(stream)
     if (!request || !isSmbPort(port) || theCase.streamValue(Stream.Gaps, stream) > 0) return []
     const dead = { attempt, asked: request.frame, dialects: request.dialects }
-    const refusal = refusals.get(stream)
-    if (refusal !== undefined) return [{ ...dead, answer: refusal, isRefused: true }]
+    const rejection = rejections.get(stream)
+    if (rejection !== undefined) return [{ ...dead, answer: rejection, isRefused: true }]
     const end = streamEnd(theCase, stream)
     const isSilent = theCase.streamValue(Stream.BytesB, stream) === 0
     return isSilent && end?.by === 'server' && end.frame > request.frame

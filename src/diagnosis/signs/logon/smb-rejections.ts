@@ -8,7 +8,7 @@ import { perCase } from '../../per-case'
 
 type SmbCommand = 'negotiate' | 'session setup' | 'tree connect' | 'create' | 'transfer'
 
-export interface SmbRefusal {
+export interface SmbRejection {
   frame: number
   stream: number
   version: 1 | 2
@@ -52,11 +52,11 @@ const SMB1_TREE_BYTES = SMB1.header + 1 + 8 + 2
 const NO_REFUSALS = new Set([0, STATUS_MORE_PROCESSING_REQUIRED, STATUS_BUFFER_OVERFLOW, STATUS_PENDING])
 
 /** Rejections in order of their frames. */
-export const smbRefusals = perCase((theCase: Examination): readonly SmbRefusal[] => smbRefusalsOf(theCase))
+export const smbRejections = perCase((theCase: Examination): readonly SmbRejection[] => smbRejectionsOf(theCase))
 
-function smbRefusalsOf(theCase: Examination): SmbRefusal[] {
+function smbRejectionsOf(theCase: Examination): SmbRejection[] {
   const { messages } = theCase.capture
-  const found: SmbRefusal[] = []
+  const found: SmbRejection[] = []
   const asked = new Map<string, { frame: number; isSigned: boolean; share?: string | undefined }>()
   for (let row = 0; row < messages.rows; row++) {
     const protocol = messages.get(Message.Protocol, row)
@@ -78,14 +78,14 @@ function smbRefusalsOf(theCase: Examination): SmbRefusal[] {
     if (request) asked.delete(key)
     const noDialect = command === 'negotiate' && choseNoDialect(header, bytes)
     if (!noDialect && NO_REFUSALS.has(status)) continue
-    const refusal: SmbRefusal = { frame, stream, version, command, status }
-    if (noDialect) refusal.noDialect = true
+    const rejection: SmbRejection = { frame, stream, version, command, status }
+    if (noDialect) rejection.noDialect = true
     if (request) {
-      refusal.requestFrame = request.frame
-      if (request.share !== undefined) refusal.share = request.share
-      if (version === 2 && isSigned && !request.isSigned) refusal.lacksSignature = true
+      rejection.requestFrame = request.frame
+      if (request.share !== undefined) rejection.share = request.share
+      if (version === 2 && isSigned && !request.isSigned) rejection.lacksSignature = true
     }
-    found.push(refusal)
+    found.push(rejection)
   }
   return found
 }

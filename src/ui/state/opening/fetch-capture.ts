@@ -1,9 +1,9 @@
-import type { Refusal } from '../../../engine/api'
+import type { Failure } from '../../../engine/api'
 
 const ADVICE = 'Captures of your own can be opened all the same: drop one here.'
 
 /** A capture from the site, or from where it was looked for; a sentence where there is none. */
-export async function fetchCapture(url: string, name: string): Promise<Blob | Refusal> {
+export async function fetchCapture(url: string, name: string): Promise<Blob | Failure> {
   let response: Response
   try {
     response = await fetch(url)

@@ -2,7 +2,7 @@
 import type { Capture } from '../../../capture/capture'
 import { legible } from '../../../capture/legible'
 import type { Evidence, Finding } from '../../../diagnosis/finding'
-import type { Opened, Progress, Refusal } from '../../../engine/api'
+import type { Opened, Progress, Failure } from '../../../engine/api'
 import type { EngineClient } from '../../../engine/page/client'
 import type { Notes } from '../notes.svelte'
 
@@ -22,7 +22,7 @@ export class OpenCapture {
   name = $state('')
   progress = $state.raw<Progress>()
   opened = $state.raw<Opened>()
-  refusal = $state.raw<Refusal & { name: string }>()
+  failure = $state.raw<Failure & { name: string }>()
   /** Tables of the open capture; they grow while it is read. */
   tables = $state.raw<Capture>()
   /** Frames that have been read. */
@@ -55,7 +55,7 @@ export class OpenCapture {
   reset(phase: Phase, name: string): void {
     this.phase = phase
     this.name = legible(name)
-    this.progress = this.opened = this.refusal = this.tables = this.notes = undefined
+    this.progress = this.opened = this.failure = this.tables = this.notes = undefined
     this.frames = 0
     this.bytesMissing = false
   }

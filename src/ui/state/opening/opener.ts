@@ -1,6 +1,6 @@
 // How captures come to be open: from files, from addresses, from what was saved. One at a time; the one asked for last wins.
 import { untrack } from 'svelte'
-import type { Opened, Progress, Refusal, SavedAnalysis } from '../../../engine/api'
+import type { Opened, Progress, Failure, SavedAnalysis } from '../../../engine/api'
 import type { EngineClient } from '../../../engine/page/client'
 import type { Accepted } from '../../diagnosis/accepted.svelte'
 import type { Diagnosis } from '../../diagnosis/diagnosis.svelte'
@@ -59,7 +59,7 @@ const MOST_EVIDENCE = 100
 
 type OnProgress = (progress: Progress) => void
 interface Answer {
-  opened: Opened | Refusal
+  opened: Opened | Failure
   wanted: Place
   saved?: SavedAnalysis
 }
@@ -118,9 +118,9 @@ export class Opener {
   get #ways() {
     return {
       open: (blob: Blob, name: string) => this.open(blob, name, { placed: false }),
-      refuse: (name: string, refusal: Refusal) => {
+      refuse: (name: string, failure: Failure) => {
         this.letGo()
-        this.refuse(name, refusal)
+        this.refuse(name, failure)
       },
     }
   }
@@ -245,9 +245,9 @@ export class Opener {
   }
 
   /** Shows why a file could not be opened. */
-  refuse(name: string, refusal: Refusal): void {
+  refuse(name: string, failure: Failure): void {
     this.#reset('refused', name)
-    this.parts.capture.refusal = { ...refusal, name }
+    this.parts.capture.failure = { ...failure, name }
   }
 
   /** Deletes everything that this browser keeps of captures opened before. */

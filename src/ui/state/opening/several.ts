@@ -1,5 +1,5 @@
 // Folders, archives and drops that hold several captures: they are offered, and opened one at a time or as one.
-import type { Refusal } from '../../../engine/api'
+import type { Failure } from '../../../engine/api'
 import { failure } from '../../controls/failure'
 import type { Choice, Choosing } from './choosing.svelte'
 import { filesOf } from './folder'
@@ -7,10 +7,10 @@ import { filesOf } from './folder'
 interface Parts {
   choosing: Choosing
   open: (blob: Blob, name: string) => Promise<void>
-  refuse: (name: string, refusal: Refusal) => void
+  refuse: (name: string, failure: Failure) => void
 }
 
-const UNPACKABLE: Refusal = {
+const UNPACKABLE: Failure = {
   refused: 'This file of the archive cannot be unpacked.',
   advice: 'Unpack the archive with another program, and open the file itself.',
 }
