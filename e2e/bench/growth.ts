@@ -45,7 +45,7 @@ async function stagesOf(file: Uint8Array<ArrayBuffer>): Promise<Stages> {
   await timed('list', () => open.frameInfos(frames))
   await timed('connections', () => open.connectionRows())
   await timed('calls', () => open.callRows(Uint32Array.from({ length: conversation.calls.rows }, (_, call) => call)))
-  await timed('ladder', () => open.story())
+  await timed('ladder', () => open.ladder())
   await timed('names', () => open.metNames())
   await timed('timeline', () => open.timeline(200))
   await timed('filter', async () => (await open.filters()).rows('dcerpc || dns || smb2 || tcp.flags.syn == 1', []))

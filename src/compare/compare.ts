@@ -29,7 +29,7 @@ export interface Comparison {
 /** Beyond so many calls only the first are aligned one by one; sets are compared over all. */
 const ALIGNED_CALLS = 200_000
 /** Differences of one kind that are listed; the table of calls has all. */
-const TOLD = 12
+const MAX_DIFFERENCES = 12
 
 /** Compares two captures; A is the one that the reader knows, usually the one that fails. */
 export function compare(caseA: CaseFile, caseB: CaseFile): Comparison {
@@ -94,7 +94,7 @@ function callDifferences(a: Side, b: Side): Difference[] {
       const text = callText(one, call)
       if (!known.has(text) && !first.has(text)) first.set(text, call)
     }
-    return [...first].slice(0, TOLD).map(([text, call]) => {
+    return [...first].slice(0, MAX_DIFFERENCES).map(([text, call]) => {
       const evidence = [{ frame: one.theCase.frameOf(call), note: text }]
       return { kind: 'calls', text: sentence(text), a: inA ? evidence : [], b: inA ? [] : evidence }
     })
@@ -109,7 +109,7 @@ function outcomeDifferences(a: Side, b: Side, calls: readonly AlignedCall[]): Di
   const compared = new Set<string>()
   const found: Difference[] = []
   for (const { a: inA, b: inB, method, same } of calls) {
-    if (same || inA === undefined || inB === undefined || found.length >= TOLD) continue
+    if (same || inA === undefined || inB === undefined || found.length >= MAX_DIFFERENCES) continue
     const [one, other] = [outcomeText(a, inA), outcomeText(b, inB)]
     if (compared.has(`${method} ${one} ${other}`)) continue
     compared.add(`${method} ${one} ${other}`)

@@ -62,15 +62,15 @@ function refusedOnlyIn(one: Side, other: Side, inA: boolean): Difference[] {
 function logonDifferences(a: Side, b: Side): Difference[] {
   const waysA = logons(a)
   const waysB = logons(b)
-  const tell = (way: string, frame: number, inA: boolean): Difference => ({
+  const difference = (way: string, frame: number, inA: boolean): Difference => ({
     kind: 'identity',
     text: `Logons with ${way} are in the ${inA ? 'first' : 'second'} capture only.`,
     a: inA ? [{ frame, note: `logon with ${way}` }] : [],
     b: inA ? [] : [{ frame, note: `logon with ${way}` }],
   })
   return [
-    ...[...waysA].flatMap(([way, frame]) => (waysB.has(way) ? [] : [tell(way, frame, true)])),
-    ...[...waysB].flatMap(([way, frame]) => (waysA.has(way) ? [] : [tell(way, frame, false)])),
+    ...[...waysA].flatMap(([way, frame]) => (waysB.has(way) ? [] : [difference(way, frame, true)])),
+    ...[...waysB].flatMap(([way, frame]) => (waysA.has(way) ? [] : [difference(way, frame, false)])),
   ]
 }
 

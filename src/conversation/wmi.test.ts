@@ -3,7 +3,7 @@ import { Pdu } from '../../asm/layout'
 import { frameInfo } from '../describe/frame-info'
 import { wmiTranscript } from '../describe/wmi-transcript'
 import { pduBytes } from '../engine/query/pdu-bytes'
-import { storyOf } from '../engine/query/calls/ladder'
+import { ladderOf } from '../engine/query/calls/ladder'
 import { Filters } from '../engine/query/filtering'
 import { allNames, examine } from '../testing/diagnose'
 import { lose, pcapng, Scenario } from '../testing/scenario'
@@ -76,7 +76,7 @@ describe('a WMI session', () => {
       wmi: { calls },
     } = whole
     const wmi = new Map(wmiTranscript(conversation, names, calls).map((line) => [line.call, line]))
-    const { steps } = storyOf({ capture, conversation, names, leads: [], wmi }, conversation.connections)
+    const { steps } = ladderOf({ capture, conversation, names, leads: [], wmi }, conversation.connections)
     const texts = steps.filter(({ kind }) => kind === 'request' || kind === 'response').map(({ text }) => text)
     expect(texts.slice(-8)).toEqual([
       'Next',

@@ -13,13 +13,13 @@ export class Channel {
 
   /** Calls `receive` with every message of the host. Returns how to stop. */
   listen(receive: (message: HostMessage) => void): () => void {
-    const heard = ({ source, origin, data }: MessageEvent) => {
+    const onMessage = ({ source, origin, data }: MessageEvent) => {
       if (!this.#framed || source !== this.#frame.parent || !this.#allowed.has(origin)) return
       const message = readHostMessage(data)
       if (message) receive(message)
     }
-    this.#frame.addEventListener('message', heard)
-    return () => this.#frame.removeEventListener('message', heard)
+    this.#frame.addEventListener('message', onMessage)
+    return () => this.#frame.removeEventListener('message', onMessage)
   }
 
   /** Sends to the host; a host whose origin is not allowed receives nothing. */

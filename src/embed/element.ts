@@ -40,13 +40,13 @@ export class FaultlineViewer extends HTMLElement {
   }
 
   connectedCallback(): void {
-    window.addEventListener('message', this.#heard)
+    window.addEventListener('message', this.#receive)
     this.#ready = false // a frame that is put into a page loads again
     this.#show()
   }
 
   disconnectedCallback(): void {
-    window.removeEventListener('message', this.#heard)
+    window.removeEventListener('message', this.#receive)
   }
 
   attributeChangedCallback(): void {
@@ -125,7 +125,7 @@ export class FaultlineViewer extends HTMLElement {
     else this.#waiting.push(message)
   }
 
-  readonly #heard = ({ source, origin, data }: MessageEvent): void => {
+  readonly #receive = ({ source, origin, data }: MessageEvent): void => {
     if (source !== this.#frame.contentWindow || origin !== this.#address.origin) return
     const message = readFrameMessage(data)
     if (message) this.#dispatch(message)

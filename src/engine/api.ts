@@ -12,9 +12,9 @@ export { NEWS_CHANNEL, type SavedNews } from '../storage/changes'
 import type { ErrorMeaning } from '../names/meanings'
 
 export type { ErrorMeaning }
-import type { LadderStep as StoryStep } from '../describe/lanes'
+import type { LadderStep } from '../describe/lanes'
 
-export type { StoryStep }
+export type { LadderStep }
 
 /** What is known of an error code, message or event that a user typed. */
 export interface ErrorHelp {
@@ -345,9 +345,9 @@ export interface NameRow {
 }
 
 /** What happened on connections. */
-export interface Story {
+export interface Ladder {
   /** In order of frames. */
-  steps: StoryStep[]
+  steps: LadderStep[]
   /** Calls that there was no room for: they went as they should, while there was room for those that did not. */
   callsLeftOut: number
 }

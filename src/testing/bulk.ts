@@ -117,10 +117,10 @@ function conversations(): (readonly Record[])[] {
   return [sealed, sealed, sealed, sealed, readable, readable, readable, plain, plain, plain, plain, faulting]
 }
 
-function template(tell: (play: Scenario) => void): Record[] {
+function template(happen: (play: Scenario) => void): Record[] {
   const client = new Host({ address: '10.20.0.0', name: 'CLIENT', mac: '00:15:5d:20:00:00' })
   const play = new Scenario({ client })
-  tell(play)
+  happen(play)
   return play.frames.map((frame) => ({
     bytes: pcap([frame]).slice(FILE_HEADER),
     fromClient: client.ip.every((byte, at) => frame.bytes[SOURCE_AT + at] === byte),

@@ -30,7 +30,7 @@ import type {
   Refused,
   ReportTexts,
   SecretInput,
-  Story,
+  Ladder,
   TableHandle,
   Timeline,
   WiresharkArchive,
@@ -295,8 +295,8 @@ export class EngineClient {
   }
 
   /** What happened step by step on one connection, or on all of them. */
-  story(connection?: number): Promise<Story> {
-    return this.#engine.story(connection)
+  ladder(connection?: number): Promise<Ladder> {
+    return this.#engine.ladder(connection)
   }
 
   /** When frames were captured. */

@@ -42,7 +42,7 @@ describe('the detail of frames with WMI answers', async () => {
   })
 
   test('names the values of a call in the ladder', async () => {
-    const { steps } = await open.story()
+    const { steps } = await open.ladder()
     expect(steps.map(({ text }) => text)).toContain('Win32_Process::Create(CommandLine = "calc.exe")')
   })
 })

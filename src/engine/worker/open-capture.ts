@@ -17,7 +17,16 @@ import { type PduView, pduView } from '../../describe/pdu/pdu-view'
 import { callStub, type CallStub } from '../../conversation/call-stub'
 import { Call, type Conversation } from '../../conversation/model'
 import { IWBEM_WCO_SMART_ENUM } from '../../names/well-known'
-import type { CallRow, ConnectionRow, FrameDetail, FrameInfo, MethodStatistics, NameRow, Story, Timeline } from '../api'
+import type {
+  CallRow,
+  ConnectionRow,
+  FrameDetail,
+  FrameInfo,
+  MethodStatistics,
+  NameRow,
+  Ladder,
+  Timeline,
+} from '../api'
 import { callRow, connectionRow } from '../query/calls/call-rows'
 import type { Filters } from '../query/filtering'
 import type { NetmonNotes } from '../query/netmon-notes'
@@ -151,10 +160,10 @@ export class OpenCapture {
   }
 
   /** What happened on all connections, or on one and those that led to it. */
-  async story(connection?: number): Promise<Story> {
+  async ladder(connection?: number): Promise<Ladder> {
     const { capture, conversation, names } = this
     if (!conversation || !names) return { steps: [], callsLeftOut: 0 }
-    const [{ leads, withWhatLed }, { storyOf }] = await Promise.all([
+    const [{ leads, withWhatLed }, { ladderOf }] = await Promise.all([
       import('../../conversation/origin'),
       import('../query/calls/ladder'),
     ])
@@ -162,7 +171,7 @@ export class OpenCapture {
     const connections =
       connection === undefined ? conversation.connections : withWhatLed(conversation, this.#leads, connection)
     const wmi = await this.#wmiTexts(conversation, names)
-    const { steps, callsLeftOut } = storyOf({ capture, conversation, names, leads: this.#leads, wmi }, connections)
+    const { steps, callsLeftOut } = ladderOf({ capture, conversation, names, leads: this.#leads, wmi }, connections)
     return { steps: legibly(steps), callsLeftOut }
   }
 

@@ -25,7 +25,7 @@ import type {
   Opened,
   RedactedFrames,
   ReportTexts,
-  Story,
+  Ladder,
   Timeline,
   WiresharkArchive,
   WiresharkChoice,
@@ -165,8 +165,8 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
       return current()?.connectionRows() ?? []
     },
 
-    async story(connection?: number): Promise<Story> {
-      return current()?.story(connection) ?? { steps: [], callsLeftOut: 0 }
+    async ladder(connection?: number): Promise<Ladder> {
+      return current()?.ladder(connection) ?? { steps: [], callsLeftOut: 0 }
     },
 
     async metNames(): Promise<NameRow[]> {

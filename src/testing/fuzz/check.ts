@@ -119,7 +119,7 @@ async function views(open: OpenCapture): Promise<void> {
   open.frameInfos(Array.from({ length: capture.frames.rows }, (_, row) => row))
   open.callRows(Uint32Array.from({ length: conversation!.calls.rows }, (_, call) => call))
   open.connectionRows()
-  await open.story()
+  await open.ladder()
   await open.metNames()
   await open.timeline(100)
   await open.methodStatistics()

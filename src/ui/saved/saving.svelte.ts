@@ -45,7 +45,7 @@ export class Saving {
   #writes: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly parts: Parts) {
-    listen((news) => void this.#heard(news))
+    listen((news) => void this.#receive(news))
   }
 
   /** What it is stored under; undefined for what is only shown, as in a page that holds it. */
@@ -181,7 +181,7 @@ export class Saving {
       this.parts.notices.say(`Another window commented on frame ${answer.both[0]! + 1} too: both comments are kept.`)
   }
 
-  async #heard({ id, revision }: SavedNews): Promise<void> {
+  async #receive({ id, revision }: SavedNews): Promise<void> {
     const { saved } = this
     if (saved?.id !== id) return
     const wasGone = this.#gone

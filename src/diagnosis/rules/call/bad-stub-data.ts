@@ -6,7 +6,7 @@ import { Call, Outcome } from '../../../conversation/model'
 import { stubBytes } from '../../../capture/pdu'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
-import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling } from '../../signs/call/fault'
+import { type FaultGroup, laterEvidence, laterText, describeFaults, type Description } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import { callEvidence, frameNumber, methodName, plural, shortMethod } from '../../text/wording'
@@ -28,16 +28,16 @@ export const badStubData: Rule = {
     'depends on the data; when none does, client and server disagree about the definition. A client whose own stub refuses to ask for more than ' +
     '256 KB of services shows the same error with nothing on the wire.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status) => BAD_STUB_DATA.has(status),
-      (fault) => tell(theCase, fault),
+      (fault) => describe(theCase, fault),
     )
     yield* refusedByClient(theCase)
   },
 }
 
-function tell(theCase: Examination, fault: FaultGroup): Telling {
+function describe(theCase: Examination, fault: FaultGroup): Description {
   const { calls } = theCase.conversation
   const wanted = bufferAskedFor(theCase, fault.call)
   const tooLarge = wanted !== undefined && wanted > LARGEST_BUFFER

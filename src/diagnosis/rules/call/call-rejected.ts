@@ -1,5 +1,5 @@
 // A single-threaded server was busy with something else. COM message filters.
-import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
+import { laterEvidence, laterText, describeFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
 import { shortMethod } from '../../text/wording'
@@ -13,7 +13,7 @@ export const callRejected: Rule = {
   meaning:
     'A COM object in a single-threaded apartment takes one call at a time. While it shows a dialog or waits in another call it asks callers to come back later.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status) => REJECTED.has(status),
       (fault) => ({

@@ -2,7 +2,7 @@
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
 import { Call, Outcome } from '../../../conversation/model'
-import { groupCalls, laterEvidence, laterText, occurrences, tellFaults } from '../../signs/call/fault'
+import { groupCalls, laterEvidence, laterText, occurrences, describeFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
@@ -10,13 +10,13 @@ import { evidence, frameNumber, shortMethod } from '../../text/wording'
 
 const GONE = new Set([0x80010108, 0x800401fd, 0x80010113, 0x80010114, 0x80070776, 0x776, 0x777, 0x778])
 
-interface Story {
+interface Cause {
   what: string
   why: string
   advice: string[]
 }
 
-const UNKNOWN_EXPORTER: Story = {
+const UNKNOWN_EXPORTER: Cause = {
   what: 'object exporter',
   why: 'the process that the object reference names has ended, or the reference is stale.',
   advice: ['Check whether the server process was restarted since the reference was made.'],
@@ -26,7 +26,7 @@ const PINGS =
   'A client pings its objects every two minutes over port 135; after three pings that do not arrive (a firewall, a VPN that dropped, sleep) the server reclaims them. Let port 135 stay open from the client to the server after the activation.'
 
 /** OR_INVALID_OXID, OR_INVALID_OID, OR_INVALID_SET, as the object resolver returns them. MS-DCOM 3.1.2.5.1. */
-const RESOLVER: Record<number, Story | undefined> = {
+const RESOLVER: Record<number, Cause | undefined> = {
   0x776: UNKNOWN_EXPORTER,
   0x80070776: UNKNOWN_EXPORTER,
   0x777: { what: 'object', why: 'it was released or reclaimed.', advice: [PINGS] },
@@ -50,23 +50,23 @@ export const objectGone: Rule = {
       .unexplained(theCase.errorReturns)
       .filter((call) => theCase.interfaceOf(call) === IOBJECT_EXPORTER)
     for (const group of groupCalls(theCase, failed, (status) => RESOLVER[status] !== undefined)) {
-      const story = RESOLVER[group.status]!
+      const cause = RESOLVER[group.status]!
       yield* occurrences(theCase, group, {
         severity: group.later === undefined ? 'error' : 'note',
         confidence: 'high',
-        title: `The server does not know the client’s ${story.what}`,
-        explanation: `${group.method} was answered in frame ${group.frame} with ${group.statusText}: ${story.why}${laterText(theCase, group)}`,
+        title: `The server does not know the client’s ${cause.what}`,
+        explanation: `${group.method} was answered in frame ${group.frame} with ${group.statusText}: ${cause.why}${laterText(theCase, group)}`,
         symptom: programShows(theCase.names, group.status),
-        atFault: { party: 'server', text: `the server: ${story.why}` },
+        atFault: { party: 'server', text: `the server: ${cause.why}` },
         effect: 'Calls to the object fail until the client creates it again',
         evidence: laterEvidence(theCase, group),
         executed: undefined,
-        fix: [...story.advice, RECREATE].map((text) => ({ text })),
+        fix: [...cause.advice, RECREATE].map((text) => ({ text })),
         references: [references.dcomPings],
         filter: 'oxid',
       })
     }
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status) => GONE.has(status),
       (fault) => {

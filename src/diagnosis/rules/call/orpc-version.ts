@@ -1,5 +1,5 @@
 // The server refused the COM version or the ORPC header. MS-DCOM 2.2.11, 2.2.13.3.
-import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
+import { laterEvidence, laterText, describeFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
@@ -14,7 +14,7 @@ export const orpcVersion: Rule = {
   meaning:
     'Every COM call begins with the client’s COM version. A server refuses a minor version above its own, and a header that it cannot read.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status) => VERSION.has(status),
       (fault) => ({

@@ -1,5 +1,5 @@
 // Any fault that no other rule knows: its name, and what follows from it.
-import { laterEvidence, laterText, tellFaults, wentOn } from '../../signs/call/fault'
+import { laterEvidence, laterText, describeFaults, wentOn } from '../../signs/call/fault'
 import { isSecurityStatus } from '../../../conversation/build/security'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
@@ -12,7 +12,7 @@ export const otherFault: Rule = {
   meaning:
     'A fault that no other rule explains. Its status says what the server, or the method itself, had against the call.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       () => true,
       (fault) => {

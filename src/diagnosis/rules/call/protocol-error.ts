@@ -6,7 +6,7 @@ import { Call, Outcome, type Connection, type SecurityContext } from '../../../c
 import { fragmentLength } from '../../../capture/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
-import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
+import { laterEvidence, laterText, describeFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
@@ -23,7 +23,7 @@ export const protocolError: Rule = {
     'A fragment larger than the transport allows, a request before the logon was complete, an AUTH3 on a finished context, two calls at once ' +
     'where that was not agreed: one of the two RPC implementations is wrong.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status) => PROTOCOL_ERROR.has(status),
       (fault) => {

@@ -1,6 +1,6 @@
 // The server's code threw or crashed. C706 appendix E, MS-RPCE 3.1.3.5.3, RPC_E_SERVERFAULT.
 import { attempts } from '../../signs/network/attempts'
-import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
+import { laterEvidence, laterText, describeFaults } from '../../signs/call/fault'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, shortMethod } from '../../text/wording'
 import { programShows } from '../../text/layers'
@@ -29,7 +29,7 @@ export const serverFault: Rule = {
     'The call reached the method, and the method failed in a way that it was not written for: an exception, an arithmetic fault, an access ' +
     'violation. The named method is the trigger; the reason lies in the server’s code or data.',
   *find(theCase) {
-    yield* tellFaults(theCase, isCrash, (fault) => {
+    yield* describeFaults(theCase, isCrash, (fault) => {
       const { close, server } = fault.connection
       const closed = close.by === 'server'
       const gone = attempts(theCase).filter(

@@ -1,6 +1,6 @@
 // The server had no room for the call.
 import { NCA_OUT_OF_MEMORY, NCA_SERVER_TOO_BUSY, STATUS_INSUFFICIENT_RESOURCES } from '../../../names/statuses'
-import { laterEvidence, laterText, tellFaults } from '../../signs/call/fault'
+import { laterEvidence, laterText, describeFaults } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
@@ -26,7 +26,7 @@ export const serverTooBusy: Rule = {
   meaning:
     'The server refused the call for want of threads, memory or a free slot. The call itself is in order; the limit or the load is not.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status) => BUSY.has(status),
       (fault) => ({

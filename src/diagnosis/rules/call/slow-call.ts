@@ -66,7 +66,7 @@ export const slowCall: Rule = {
     for (const slow of groups.values()) {
       const median = medians.get(methodKey(theCase, slow[0]!)) ?? 0
       const outliers = slow.filter((call) => calls.get(Call.Microseconds, call) >= OUTLIER * median || slow.length < 3)
-      if (outliers.length > 0) yield tell(theCase, outliers, median)
+      if (outliers.length > 0) yield describe(theCase, outliers, median)
     }
   },
 }
@@ -172,7 +172,7 @@ function slowLine(theCase: Examination, delayed: readonly number[]): Occurrence 
   }
 }
 
-function tell(theCase: Examination, outliers: number[], median: number): Occurrence {
+function describe(theCase: Examination, outliers: number[], median: number): Occurrence {
   const { calls } = theCase.conversation
   outliers.sort((a, b) => calls.get(Call.Microseconds, b) - calls.get(Call.Microseconds, a))
   const worst = outliers[0]!

@@ -33,7 +33,7 @@ export const slowLogon: Rule = {
         const typical = typicalAfter(theCase, connection, index, first)
         const micros = theCase.conversation.calls.get(Call.Microseconds, first)
         if (micros < SLOW_MICROSECONDS || typical === undefined || typical * FASTER > micros) continue
-        yield tell(theCase, { connection, security, first, seconds: micros / 1e6, typical: typical / 1e6 })
+        yield describe(theCase, { connection, security, first, seconds: micros / 1e6, typical: typical / 1e6 })
       }
   },
 }
@@ -65,7 +65,7 @@ interface SlowLogon {
   typical: number
 }
 
-function tell(theCase: Examination, { connection, security, first, seconds, typical }: SlowLogon): Occurrence {
+function describe(theCase: Examination, { connection, security, first, seconds, typical }: SlowLogon): Occurrence {
   const method = methodName(theCase, first)
   const isNtlm = security.mechanism === 'ntlm'
   return {

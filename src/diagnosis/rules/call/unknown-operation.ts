@@ -2,7 +2,14 @@
 import { UNKNOWN_OPERATION, RPC_X_BAD_STUB_DATA, hresultOfWin32, NCA_BAD_DATA } from '../../../names/statuses'
 import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { Call, Outcome } from '../../../conversation/model'
-import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling, wentOn } from '../../signs/call/fault'
+import {
+  type FaultGroup,
+  laterEvidence,
+  laterText,
+  describeFaults,
+  type Description,
+  wentOn,
+} from '../../signs/call/fault'
 import type { Examination } from '../../examination'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
@@ -34,10 +41,10 @@ export const unknownOperation: Rule = {
     'description of the interface. A client that goes on with an older method has coped with it.',
   *find(theCase) {
     for (const calls of probesOf(theCase)) yield tellProbe(theCase, calls)
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status) => UNKNOWN_OPERATION.has(status),
-      (fault) => tell(theCase, fault),
+      (fault) => describe(theCase, fault),
     )
   },
 }
@@ -84,7 +91,7 @@ function tellProbe(theCase: Examination, calls: number[]): Occurrence {
   }
 }
 
-function tell(theCase: Examination, fault: FaultGroup): Telling {
+function describe(theCase: Examination, fault: FaultGroup): Description {
   const opnum = theCase.conversation.calls.get(Call.Opnum, fault.call)
   const refused = `The server refused operation ${opnum} in frame ${fault.frame} with ${fault.statusText}; the call did not run.`
   if (theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER)

@@ -52,7 +52,7 @@ export const connectionLost: Rule = {
       if (theCase.isIncomplete(connection) && connection.close.by === 'client') continue
       const claims = { explains: { calls, streams: [connection.stream] } }
       if (connection.close.by !== 'server') yield { ...claims, ...leftByClient(theCase, connection, calls) }
-      else yield { ...claims, ...tell(theCase, connection, calls) }
+      else yield { ...claims, ...describe(theCase, connection, calls) }
     }
   },
 }
@@ -145,7 +145,7 @@ function leftByClient(theCase: Examination, connection: Connection, calls: numbe
   }
 }
 
-function tell(theCase: Examination, connection: Connection, calls: number[]): Occurrence {
+function describe(theCase: Examination, connection: Connection, calls: number[]): Occurrence {
   const { client, server, close, closes, stream } = connection
   const { frames } = theCase.capture
   const table = theCase.conversation.calls
@@ -163,7 +163,7 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
   const both = closes.some((other) => other.by === 'client' && crosses(theCase, close, other))
   const crossed = waited < 0
   const replaced = replacedBy(theCase, connection)
-  const unseen = !foreign && theCase.isIncomplete(connection) && lacksBytesBefore(theCase, connection, first)
+  const unseen = !foreign && theCase.isIncomplete(connection) && missesBytesBefore(theCase, connection, first)
   return {
     severity:
       itself !== undefined || both || crossed || unseen || replaced !== undefined
@@ -231,7 +231,7 @@ function tell(theCase: Examination, connection: Connection, calls: number[]): Oc
  * True if the server sent bytes between a request and its own FIN or RST that the capture does not hold: the answer is likely
  * among them. RFC 9293 3.4.
  */
-function lacksBytesBefore(theCase: Examination, { stream, server, close }: Connection, call: number): boolean {
+function missesBytesBefore(theCase: Examination, { stream, server, close }: Connection, call: number): boolean {
   const { frames } = theCase.capture
   const request = theCase.frameOf(call)
   if (close.frame! - request > LOOK_BACK) return false

@@ -81,11 +81,11 @@ function deathOf(
   const byA = (value(Stream.Flags) & StreamFlag.RstByA) !== 0
   // Who closed before the pause, or in it, was not forgotten by a firewall.
   if ([value(Stream.FinFrameA), value(Stream.FinFrameB), reset].some((frame) => frame <= idle.before)) return undefined
-  const isSilent = stalled !== undefined && !stalled.heard && !stalled.reset && stalled.first > idle.before
+  const isSilent = stalled !== undefined && !stalled.receiverSent && !stalled.reset && stalled.first > idle.before
   if (isSilent && stalled.count >= SENT_AGAIN) return {}
   if (reset === NONE || reset <= idle.after || idle.seconds < RESET_SECONDS) return undefined
-  const heard = value(byA ? Stream.LastFrameA : Stream.LastFrameB)
-  const hadSaidNothing = heard === reset && theCase.capture.frames.get(Frame.Stream, idle.after) === stream
+  const lastFrame = value(byA ? Stream.LastFrameA : Stream.LastFrameB)
+  const hadSaidNothing = lastFrame === reset && theCase.capture.frames.get(Frame.Stream, idle.after) === stream
   const askedByOther =
     theCase.capture.frames.get(Frame.SourcePort, idle.after) === value(byA ? Stream.PortB : Stream.PortA)
   return hadSaidNothing && askedByOther ? { reset } : undefined

@@ -93,10 +93,10 @@ function isBetween(quoted: QuotedPacket, one: Side, other: Side): boolean {
 
 /** True if it is by their size that segments get lost: none so large had ever arrived, smaller ones do. */
 function isTooLarge(theCase: Examination, { stream, stalled, largePassed, smallPassed, repeated }: Stuck): boolean {
-  const { first, last, count, heard } = stalled
+  const { first, last, count, receiverSent } = stalled
   if (largePassed || !smallPassed || count < WORTH_SAYING) return false
   if (secondsBetween(theCase.capture.frames, first, last) < WORTH_SECONDS) return false
   const { retransmissions, fullSizeRetransmissions } = trafficOf(theCase).byStream.get(stream)!
   // A smaller one may probe the way; with the other side silent since, smaller ones may be lost as well.
-  return repeated !== undefined || heard || fullSizeRetransmissions === retransmissions
+  return repeated !== undefined || receiverSent || fullSizeRetransmissions === retransmissions
 }

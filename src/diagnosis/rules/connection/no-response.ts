@@ -47,7 +47,7 @@ export const noResponse: Rule = {
       const late = lateAnswer(theCase, call, close.frame!)
       const lateFrame = late === undefined ? undefined : calls.get(Call.ResponseFrame, late)
       yield {
-        ...tell(theCase, call),
+        ...describe(theCase, call),
         severity: 'error',
         title:
           lateFrame === undefined
@@ -79,7 +79,7 @@ export const noResponse: Rule = {
         continue
       }
       yield {
-        ...tell(theCase, call),
+        ...describe(theCase, call),
         severity: 'warning',
         title: `${firstMethod(methodName(theCase, call))} was not answered within ${duration(waited)}`,
         effect: 'The call is still open when the capture ends.',
@@ -152,7 +152,10 @@ function patience(theCase: Examination, connection: Connection): number {
 }
 
 /** What holds for every call without an answer. */
-function tell(theCase: Examination, call: number): Omit<Occurrence, 'severity' | 'title' | 'explanation' | 'evidence'> {
+function describe(
+  theCase: Examination,
+  call: number,
+): Omit<Occurrence, 'severity' | 'title' | 'explanation' | 'evidence'> {
   const { stream } = theCase.connectionOf(call)
   return {
     confidence: 'high',

@@ -90,7 +90,11 @@ function waitingOn(theCase: Examination, stream: number): number[] {
   return theCase.connectionsOn(stream).flatMap(({ calls }) => calls.filter((call) => theCase.isUnanswered(call)))
 }
 
-function vanished(theCase: Examination, stream: number, { first, last, count, bytes, heard }: Stalled): Occurrence {
+function vanished(
+  theCase: Examination,
+  stream: number,
+  { first, last, count, bytes, receiverSent }: Stalled,
+): Occurrence {
   const { frames } = theCase.capture
   const sides = sidesOf(theCase, stream)
   const { client, server } = sides
@@ -100,19 +104,19 @@ function vanished(theCase: Examination, stream: number, { first, last, count, by
   return {
     severity: 'error',
     confidence: 'high',
-    title: heard
+    title: receiverSent
       ? `What the ${byClient ? 'client' : 'server'} sends no longer arrives`
       : `The ${byClient ? 'server' : 'client'} stopped answering in the middle of the connection`,
     explanation:
       `On ${sidesText(sides)} ${sender.address} sent the same ${plural(bytes, 'byte')} ${plural(count, 'more time')} from frame ${frameNumber(first)} to frame ${frameNumber(last)} (${duration(secondsBetween(frames, first, last))}), and ${receiver.address} acknowledges none of them. ` +
-      (heard
+      (receiverSent
         ? `Other packets of ${receiver.address} still arrive, so packets get through in one direction only: a firewall that has forgotten the connection, a route that changed, or a path that loses packets of this size.`
         : elsewhere === undefined
           ? `Nothing else of ${receiver.address} is in the capture after that: it is down, asleep or cut off, or a device on the path drops what belongs to the connection.`
           : `Another connection of ${receiver.address} goes on (frame ${frameNumber(elsewhere)}), so the host is up: a device on the path most likely drops what belongs to this connection.`),
     symptom: `${symptoms.hangs} After minutes ${symptoms.callFailed}`,
     atFault:
-      heard || elsewhere !== undefined
+      receiverSent || elsewhere !== undefined
         ? { party: 'network', text: 'a device on the path that drops this connection’s packets' }
         : { party: byClient ? 'server' : 'client', text: `${receiver.address} is gone, or the network to it` },
     effect: 'What was sent is lost; calls on this connection have no answer.',
@@ -120,11 +124,11 @@ function vanished(theCase: Examination, stream: number, { first, last, count, by
     evidence: [
       ...evidence(first, 'sent again, not acknowledged'),
       ...evidence(last, 'the last time'),
-      ...(heard ? [] : evidence(elsewhere, `${receiver.address} still sends on another connection`)),
+      ...(receiverSent ? [] : evidence(elsewhere, `${receiver.address} still sends on another connection`)),
       ...evidence(theCase.connectionsOn(stream)[0]?.close.frame, 'the connection is given up'),
     ],
     advice: [
-      heard || elsewhere !== undefined
+      receiverSent || elsewhere !== undefined
         ? `Check the firewalls, VPNs and load balancers between ${client.address} and ${server.address} for a session that was dropped at that time.`
         : `Check on ${receiver.address} if the host slept, restarted, moved or lost its network at that time (System log: Kernel-Power 42 and 41, Kernel-General 12 and 13).`,
     ],

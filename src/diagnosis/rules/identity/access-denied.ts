@@ -2,7 +2,7 @@
 import { AuthLevel } from '../../../../asm/layout'
 import { ACCESS_DENIED } from '../../../names/statuses'
 import { DRSUAPI } from '../../../names/well-known'
-import { tellFaults } from '../../signs/call/fault'
+import { describeFaults } from '../../signs/call/fault'
 
 import type { Examination } from '../../examination'
 import { succeededAfter } from '../../signs/call/afterwards'
@@ -20,7 +20,7 @@ export const accessDenied: Rule = {
     'The server refused a call with access denied. When other calls of the same logon succeeded, the user is known and has no right for just ' +
     'this method or object; when none did, the capture does not show whether the logon or the right is at fault. An error, unless the same user’s call of the same method succeeded later: then a note.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status) => ACCESS_DENIED.has(status),
       (fault) => {

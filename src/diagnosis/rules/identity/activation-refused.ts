@@ -5,9 +5,9 @@ import {
   laterEvidence,
   laterText,
   occurrences,
-  tellFaults,
+  describeFaults,
   type FaultGroup,
-  type Telling,
+  type Description,
 } from '../../signs/call/fault'
 import { eventLayer, faultLayers, programShows } from '../../text/layers'
 import { references } from '../../text/references'
@@ -24,14 +24,14 @@ export const activationRefused: Rule = {
     'machine-wide limits or in the permissions of the application.',
   *find(theCase) {
     const denied = (status: number, call: number) => ACCESS_DENIED.has(status) && isActivation(theCase, call)
-    yield* tellFaults(theCase, denied, (fault) => tell(theCase, fault, false))
+    yield* describeFaults(theCase, denied, (fault) => describe(theCase, fault, false))
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.errorReturns), denied)) {
-      yield* occurrences(theCase, group, { ...tell(theCase, group, true), executed: undefined })
+      yield* occurrences(theCase, group, { ...describe(theCase, group, true), executed: undefined })
     }
   },
 }
 
-function tell(theCase: Examination, fault: FaultGroup, answered: boolean): Telling {
+function describe(theCase: Examination, fault: FaultGroup, answered: boolean): Description {
   const security = theCase.securityOf(fault.call)
   const proven = answered || security?.provenFrame !== undefined
   const nameless =

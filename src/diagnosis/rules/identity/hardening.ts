@@ -2,7 +2,7 @@
 import { ACCESS_DENIED } from '../../../names/statuses'
 import { AuthLevel, Frame } from '../../../../asm/layout'
 import { Call, type Connection, Outcome } from '../../../conversation/model'
-import { groupCalls, occurrences, tellFaults, type FaultGroup, type Telling } from '../../signs/call/fault'
+import { groupCalls, occurrences, describeFaults, type FaultGroup, type Description } from '../../signs/call/fault'
 import { eventLayer, faultLayers, win32Symptom } from '../../text/layers'
 import { isActivation } from '../../signs/call/activation'
 import { references } from '../../text/references'
@@ -31,10 +31,10 @@ export const hardening: Rule = {
       isLow(theCase.securityOf(call)?.level) &&
       secondsOf(theCase, call) >= FIRST_PHASE &&
       !granted.has(pairOf(theCase, call))
-    yield* tellFaults(theCase, denied, (fault) => tell(theCase, fault))
+    yield* describeFaults(theCase, denied, (fault) => describe(theCase, fault))
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.errorReturns), denied))
       yield* occurrences(theCase, group, {
-        ...tell(theCase, group),
+        ...describe(theCase, group),
         executed: undefined,
         explains: { calls: group.calls, streams: [group.connection.stream] },
       })
@@ -51,7 +51,7 @@ function pairOf(theCase: Examination, call: number): string {
   return `${client.text} ${server.text}`
 }
 
-function tell(theCase: Examination, fault: FaultGroup): Telling {
+function describe(theCase: Examination, fault: FaultGroup): Description {
   const security = theCase.securityOf(fault.call)!
   const isLast = secondsOf(theCase, fault.call) >= LAST_PHASE
   return {

@@ -56,7 +56,7 @@ export const identitySwitch: Rule = {
     for (const rejection of rejections(theCase)) {
       const first = provenBefore(rejection.connection, rejection.security)
       if (!first) continue
-      yield { ...tell(theCase, rejection, first), explains: explainedByRejection(theCase, rejection) }
+      yield { ...describe(theCase, rejection, first), explains: explainedByRejection(theCase, rejection) }
     }
   },
 }
@@ -73,7 +73,7 @@ function provenBefore(connection: Connection, refused: SecurityContext): Securit
   )
 }
 
-function tell(theCase: Examination, rejection: Rejection, first: SecurityContext): Occurrence {
+function describe(theCase: Examination, rejection: Rejection, first: SecurityContext): Occurrence {
   const { connection, security, closed } = rejection
   const known = ownerOf(theCase, connection, first)
   const owner = who(known)

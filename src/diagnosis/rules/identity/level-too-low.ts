@@ -4,7 +4,7 @@ import { AuthLevel } from '../../../../asm/layout'
 import { BACKUP_KEY, DRSUAPI, IREMOTE_WINSPOOL, LSARPC, NETLOGON, SAMR } from '../../../names/well-known'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
-import { tellFaults } from '../../signs/call/fault'
+import { describeFaults } from '../../signs/call/fault'
 
 import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
@@ -46,7 +46,7 @@ export const levelTooLow: Rule = {
   meaning:
     'Some interfaces refuse calls below packet integrity or privacy with the same "access denied" as a missing right. The same user’s calls at a higher level, or what is known of the interface, give it away. An error: the call was refused, whatever level worked elsewhere.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status, call) =>
         ACCESS_DENIED.has(status) &&

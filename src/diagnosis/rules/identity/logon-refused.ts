@@ -34,7 +34,7 @@ const ACTIVATION = new Set([ISYSTEM_ACTIVATOR, IACTIVATION])
 /** negState of SPNEGO. RFC 4178 4.2.2. */
 const ACCEPT_COMPLETED = 0
 /** Refusals of one kind that are described in full; of more only frames are kept. */
-const MAX_TOLD = 60
+const MAX_DESCRIBED = 60
 /** Bytes of an NTLMv1 response. */
 const VERSION_1_BYTES = 24
 
@@ -62,9 +62,9 @@ export const logonRefused: Rule = {
         continue
       const facts = factsOf(theCase, rejection, good)
       const before = reported.get(facts.fold)
-      if (before && before.times++ >= MAX_TOLD) yield { ...before.occurrence, ...repeatOf(theCase, rejection) }
+      if (before && before.times++ >= MAX_DESCRIBED) yield { ...before.occurrence, ...repeatOf(theCase, rejection) }
       else {
-        const occurrence = tell(theCase, rejection, facts)
+        const occurrence = describe(theCase, rejection, facts)
         if (!before) reported.set(facts.fold, { occurrence, times: 1 })
         yield occurrence
       }
@@ -117,7 +117,7 @@ function repeatOf(theCase: Examination, rejection: Rejection): Pick<Occurrence, 
   }
 }
 
-function tell(theCase: Examination, rejection: Rejection, { reason, found, overcome, fold }: Facts): Occurrence {
+function describe(theCase: Examination, rejection: Rejection, { reason, found, overcome, fold }: Facts): Occurrence {
   const { connection, security, statuses, closed } = rejection
   const name = who(security)
   const isByKdc = refusedByKdcBefore(theCase, accountOf(userKey(security)), security.failedFrame!)

@@ -10,7 +10,7 @@ import {
 import { Frame } from '../../../../asm/layout'
 import { Call } from '../../../conversation/model'
 import { NETLOGON } from '../../../names/well-known'
-import { tellFaults } from '../../signs/call/fault'
+import { describeFaults } from '../../signs/call/fault'
 import { type Authentication, authentications } from '../../signs/logon/netlogon-calls'
 import { eventLayer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
@@ -178,7 +178,7 @@ function* anonymous(theCase: Examination): Generator<Occurrence> {
     if (theCase.isLogonHidden(call)) return false
     return security ? security.anonymous === true : smbLogon === undefined || smbLogon.anonymous === true
   }
-  yield* tellFaults(
+  yield* describeFaults(
     theCase,
     (status, call) =>
       ACCESS_DENIED.has(status) &&

@@ -1,6 +1,6 @@
 // A call without any authentication was denied. Windows: RestrictRemoteClients; MS-RPCE 3.3.1.5.4.
 import { ACCESS_DENIED } from '../../../names/statuses'
-import { tellFaults } from '../../signs/call/fault'
+import { describeFaults } from '../../signs/call/fault'
 import { succeededAfter } from '../../signs/call/afterwards'
 import { win32Symptom } from '../../text/layers'
 import { EXTENDED_ERRORS } from '../../text/steps'
@@ -15,7 +15,7 @@ export const unauthenticatedCall: Rule = {
     'The client called without any logon, and the server’s policy forbids that. An error when the method was not answered to this client afterwards; a note when it was, with a logon. ' +
     'A call may lawfully have no verifier where the connection has a logon at connect level; that is not meant here.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status, call) =>
         ACCESS_DENIED.has(status) &&

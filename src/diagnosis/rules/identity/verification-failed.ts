@@ -2,7 +2,7 @@
 import { PACKAGE_ERROR } from '../../../names/statuses'
 import { logonEvidence } from '../../text/identities'
 import { Call, Outcome } from '../../../conversation/model'
-import { tellFaults } from '../../signs/call/fault'
+import { describeFaults } from '../../signs/call/fault'
 import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'
@@ -22,7 +22,7 @@ export const verificationFailed: Rule = {
     'between, or one of the two security implementations is wrong. It is not a matter of rights.',
   *find(theCase) {
     const changed = wrongSignatures(theCase)
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
       (status) => PACKAGE_ERROR.has(status),
       (fault) => {

@@ -28,7 +28,7 @@ export const zerologon: Rule = {
       if (group) group.push(one)
       else groups.set(key, [one])
     }
-    for (const group of groups.values()) if (isGuessing(theCase, group)) yield tell(theCase, group)
+    for (const group of groups.values()) if (isGuessing(theCase, group)) yield describe(theCase, group)
   },
 }
 
@@ -39,7 +39,7 @@ function isGuessing(theCase: Examination, group: readonly Authentication[]): boo
   return secondsBetween(theCase.capture.frames, first, last) / group.length <= WITHIN_SECONDS / MIN_ANY
 }
 
-function tell(theCase: Examination, group: readonly Authentication[]): Occurrence {
+function describe(theCase: Examination, group: readonly Authentication[]): Occurrence {
   const { calls } = theCase.conversation
   const { client, server } = theCase.connectionOf(group[0]!.call)
   const accepted = group.find(({ status, isZero }) => status === 0 && isZero !== false)

@@ -4,7 +4,7 @@ import { secondsBetween } from '../../../conversation/time'
 import { goodLogons } from '../../signs/call/afterwards'
 import { kdcMessages, type KdcMessage } from '../../signs/logon/kerberos-errors'
 import { type Attempt, attempts } from '../../signs/network/attempts'
-import { heard } from '../../signs/network/heard'
+import { seenHosts } from '../../signs/network/seen-hosts'
 import { icmpMessages, UNREACHABLE_V4 } from '../../signs/network/icmp-messages'
 import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
@@ -32,13 +32,13 @@ export const kdcUnreachable: Rule = {
     const pending = unanswered(theCase)
     if (pending.size === 0) return
     const rejections = rejectionsOf(theCase)
-    const { destinations } = heard(theCase)
+    const { destinations } = seenHosts(theCase)
     for (const [client, requests] of pending) {
       const refused = rejections.filter((one) => one.client === client && one.frame > requests[0]!.frame)
       const waited = secondsBetween(theCase.capture.frames, requests[0]!.frame, requests.at(-1)!.frame)
       const isSilent = requests.length >= ASKED_IN_VAIN && waited >= ASKED_SECONDS && destinations.has(client)
       if (refused.length === 0 && !isSilent) continue
-      yield tell(theCase, client, requests, refused)
+      yield describe(theCase, client, requests, refused)
     }
   },
 }
@@ -79,7 +79,7 @@ function rejectionsOf(theCase: Examination): Rejection[] {
   return found.sort((one, other) => one.frame - other.frame)
 }
 
-function tell(
+function describe(
   theCase: Examination,
   client: string,
   requests: readonly KdcMessage[],

@@ -30,7 +30,7 @@ export const kerberosRefusal: Rule = {
     'afterwards, when a logon fails after it, or when the client gives up; a warning when no consequence is visible; a note when the client got the ticket after all ' +
     'or went on with NTLM.',
   *find(theCase) {
-    for (const judged of judge(theCase)) yield tell(theCase, judged)
+    for (const judged of judge(theCase)) yield describe(theCase, judged)
   },
 }
 
@@ -104,7 +104,7 @@ function namesOf({ client, realm, service, etypes }: KerberosError): KerberosNam
   return { user, service: service ?? 'of the server', ...(offersNoAes !== undefined && { offersNoAes }) }
 }
 
-function tell(theCase: Examination, { error, code, severity, correction, failed, left }: Judged): Occurrence {
+function describe(theCase: Examination, { error, code, severity, correction, failed, left }: Judged): Occurrence {
   const names = namesOf(error)
   const detail =
     DETAILED.has(error.code) && error.ntStatus !== undefined ? LOGON_STATUSES.get(error.ntStatus) : undefined

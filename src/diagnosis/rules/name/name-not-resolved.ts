@@ -5,7 +5,7 @@ import type { NameService } from '../../../conversation/name-answers'
 import { secondsBetween } from '../../../conversation/time'
 import { RESPONSE_CODES } from '../../../dissect/network/dns'
 import { attempts, type Attempt } from '../../signs/network/attempts'
-import { heard } from '../../signs/network/heard'
+import { seenHosts } from '../../signs/network/seen-hosts'
 import type { Examination } from '../../examination'
 import { unavailableLayers } from '../../text/layers'
 import { isRpcPort, isSmbPort } from '../../signs/network/ports'
@@ -63,10 +63,10 @@ export const nameNotResolved: Rule = {
       else byClient.set(client, [lookUp])
     }
     if (byClient.size === 0) return
-    const { sources, destinations } = heard(theCase)
+    const { sources, destinations } = seenHosts(theCase)
     for (const [client, lookUps] of byClient) {
       if (lookUps.length > MOST_NAMES || !sources.has(client) || !destinations.has(client)) continue
-      yield tell(theCase, client, lookUps, reached.has(client))
+      yield describe(theCase, client, lookUps, reached.has(client))
     }
   },
 }
@@ -125,7 +125,12 @@ function titleOf({ all, isUnknown, rejection, publicServer }: Answered, isSingle
   return `No name server answered the question for ${isSingle ? all : 'the names'}`
 }
 
-function tell(theCase: Examination, client: string, lookUps: readonly LookUp[], reachedBefore: boolean): Occurrence {
+function describe(
+  theCase: Examination,
+  client: string,
+  lookUps: readonly LookUp[],
+  reachedBefore: boolean,
+): Occurrence {
   const answered = answeredOf(lookUps)
   const { all, services, servers, isUnknown: unknown, rejection, publicServer } = answered
   const severity = severityOf(theCase, client, lookUps)

@@ -100,7 +100,7 @@ export const bindRefused: Rule = {
     const probed = probedPairs(theCase)
     for (const connection of theCase.conversation.connections) {
       if (!connection.nak) continue
-      const occurrence = tell(theCase, connection)
+      const occurrence = describe(theCase, connection)
       const isProbe = connection.contexts.length === 0 && probed.has(pairOf(connection))
       yield isProbe ? { ...occurrence, ...PROBE, fold: `probe|${pairOf(connection)}` } : occurrence
     }
@@ -129,7 +129,7 @@ function probedPairs({ conversation }: Examination): ReadonlySet<string> {
   return new Set([...times].flatMap(([pair, count]) => (count >= PROBED ? [pair] : [])))
 }
 
-function tell(theCase: Examination, connection: Connection): Occurrence {
+function describe(theCase: Examination, connection: Connection): Occurrence {
   const { contexts, requestedGroup, stream } = connection
   const nak = connection.nak!
   const reason = REASONS[nak.reason] ?? UNKNOWN

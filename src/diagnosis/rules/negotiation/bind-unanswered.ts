@@ -30,7 +30,7 @@ export const bindUnanswered: Rule = {
   *find(theCase) {
     for (const connection of theCase.conversation.connections) {
       const silence = silenceOf(theCase, connection)
-      if (silence) yield tell(theCase, connection, silence)
+      if (silence) yield describe(theCase, connection, silence)
     }
   },
 }
@@ -74,7 +74,7 @@ function hungUpOnPipe({ capture: { frames } }: Examination, { close }: Connectio
   return { bind, closed: close, seconds: secondsBetween(frames, bind, close.frame!) }
 }
 
-function tell(theCase: Examination, connection: Connection, { bind, closed, seconds }: Silence): Occurrence {
+function describe(theCase: Examination, connection: Connection, { bind, closed, seconds }: Silence): Occurrence {
   const { client, server, stream, contexts } = connection
   const uuids = [...new Set(contexts.map((context) => context.interface))]
   const names = list(uuids.map((uuid) => interfaceName(theCase, uuid)))

@@ -4,14 +4,14 @@ import { IOBJECT_EXPORTER } from '../../../names/well-known'
 import { contextsOfId } from '../../../conversation/contexts'
 import { Call } from '../../../conversation/model'
 import type { Examination } from '../../examination'
-import { type FaultGroup, laterEvidence, laterText, tellFaults, type Telling } from '../../signs/call/fault'
+import { type FaultGroup, laterEvidence, laterText, describeFaults, type Description } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { interfaceName, firstMethod, shortMethod } from '../../text/wording'
 import { BY_DESIGN } from '../../text/of-kind'
 
-interface Story {
+interface Cause {
   title(theCase: Examination, fault: FaultGroup): string
   why: string
   party: 'client' | 'server'
@@ -19,7 +19,7 @@ interface Story {
   step: string
 }
 
-const STORIES: Record<number, Story> = {
+const CAUSES: Record<number, Cause> = {
   [NCA_UNKNOWN_INTERFACE]: {
     title: (theCase, { call, method }) =>
       `The server no longer offers ${theCase.interfaceOf(call) === undefined ? method : interfaceName(theCase, theCase.interfaceOf(call)!)}`,
@@ -52,18 +52,18 @@ export const unknownContext: Rule = {
     'What the call refers to was valid once or never: an interface that is gone, a presentation context that was not agreed, a context ' +
     'handle of a process that has ended. Only a note where the bind is not in the capture.',
   *find(theCase) {
-    yield* tellFaults(
+    yield* describeFaults(
       theCase,
-      (status) => status in STORIES,
+      (status) => status in CAUSES,
       (fault) =>
         fault.status === NCA_UNKNOWN_INTERFACE && theCase.interfaceOf(fault.call) === IOBJECT_EXPORTER
           ? probe(fault)
-          : tell(theCase, fault),
+          : describe(theCase, fault),
     )
   },
 }
 
-function probe(fault: FaultGroup): Telling {
+function probe(fault: FaultGroup): Description {
   return {
     ...BY_DESIGN,
     kind: 'normal',
@@ -74,34 +74,34 @@ function probe(fault: FaultGroup): Telling {
   }
 }
 
-function tell(theCase: Examination, fault: FaultGroup): Telling {
-  const { story, context } = storyOf(theCase, fault)
+function describe(theCase: Examination, fault: FaultGroup): Description {
+  const { cause, context } = causeOf(theCase, fault)
   // What was agreed before the capture began cannot be held against the call; a handle can.
   const blind = !fault.connection.sawBind && fault.status !== NCA_CONTEXT_MISMATCH
   return {
     severity: blind || fault.later !== undefined ? 'note' : 'error',
     confidence: blind ? 'low' : fault.connection.sawBind ? 'high' : 'medium',
-    title: story.title(theCase, fault),
-    explanation: `${fault.method} was refused in frame ${fault.frame} with ${fault.statusText}. ${story.why}${context}${laterText(theCase, fault)}${fault.connection.sawBind ? '' : ' The bind of this connection is not in the capture, so what was agreed cannot be seen.'}`,
+    title: cause.title(theCase, fault),
+    explanation: `${fault.method} was refused in frame ${fault.frame} with ${fault.statusText}. ${cause.why}${context}${laterText(theCase, fault)}${fault.connection.sawBind ? '' : ' The bind of this connection is not in the capture, so what was agreed cannot be seen.'}`,
     symptom: programShows(theCase.names, fault.status),
-    atFault: { party: story.party, text: story.atFault },
+    atFault: { party: cause.party, text: cause.atFault },
     effect: 'The call did not run',
     evidence: laterEvidence(theCase, fault),
-    fix: [{ text: story.step }],
+    fix: [{ text: cause.step }],
     references: [references.c706],
   }
 }
 
 /** The status's story; where the context id was never agreed in a bind that is all there, that is why. */
-function storyOf(theCase: Examination, { call, status, connection }: FaultGroup): { story: Story; context: string } {
+function causeOf(theCase: Examination, { call, status, connection }: FaultGroup): { cause: Cause; context: string } {
   const id = theCase.conversation.calls.get(Call.ContextId, call)
   const { sawBind } = connection
   if (status === NCA_CONTEXT_MISMATCH || !sawBind || theCase.isIncomplete(connection))
-    return { story: STORIES[status]!, context: '' }
+    return { cause: CAUSES[status]!, context: '' }
   const known = contextsOfId(connection, id)[0]
-  if (known && known.state !== 'refused') return { story: STORIES[status]!, context: '' }
+  if (known && known.state !== 'refused') return { cause: CAUSES[status]!, context: '' }
   return {
-    story: STORIES[NCA_INVALID_CONTEXT_ID]!,
+    cause: CAUSES[NCA_INVALID_CONTEXT_ID]!,
     context: ` Context ${id} was ${known ? 'refused' : 'never offered'} there.`,
   }
 }

@@ -2,7 +2,7 @@
 import { secondsBetween } from '../../../conversation/time'
 import { attempts } from '../../signs/network/attempts'
 import { failedPorts } from '../../signs/network/failed-ports'
-import { heard } from '../../signs/network/heard'
+import { seenHosts } from '../../signs/network/seen-hosts'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } from '../../signs/network/ports'
@@ -38,7 +38,7 @@ export const portUnanswered: Rule = {
       yield {
         severity: waited !== undefined && waited >= HURTS_SECONDS ? 'warning' : reachSeverity(theCase, reach, group),
         // Where nothing at all is sent to the client, the capture may hold one direction only.
-        confidence: next || heard(theCase).destinations.has(client) ? 'high' : 'medium',
+        confidence: next || seenHosts(theCase).destinations.has(client) ? 'high' : 'medium',
         title: next
           ? `P${portName(port).slice(1)} answered only after ${duration(waited!)}`
           : `The server did not answer on ${portName(port)}`,

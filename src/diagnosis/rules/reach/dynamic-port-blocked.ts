@@ -53,7 +53,7 @@ export const dynamicPortBlocked: Rule = {
       const mapper = unread.get(`${client} ${server}`)
       const isSoon = mapper !== undefined && mapper < first && since(theCase, mapper, first) <= SOON_SECONDS
       if (!known && !(isSoon && failing.get(`${client} ${server}`)! <= MOST_PORTS)) continue
-      yield { ...tell(theCase, group, known, mapper), explains: { streams: failed.map(({ stream }) => stream) } }
+      yield { ...describe(theCase, group, known, mapper), explains: { streams: failed.map(({ stream }) => stream) } }
     }
   },
 }
@@ -110,7 +110,7 @@ function fallback(theCase: Examination, group: FailedPort, name: string | undefi
   )
 }
 
-function tell(
+function describe(
   theCase: Examination,
   group: FailedPort,
   endpoint: LearntEndpoint | MappedEndpoint | undefined,

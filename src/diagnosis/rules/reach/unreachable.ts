@@ -51,12 +51,18 @@ export const unreachable: Rule = {
       const attempt = group?.failed[0]
       if (!attempt || (!isRpcPort(theCase, destination, port) && !isSmbPort(port))) continue
       const explains = { streams: group.failed.map(({ stream }) => stream) }
-      yield { ...tell(theCase, reach, group, attempt, received), explains }
+      yield { ...describe(theCase, reach, group, attempt, received), explains }
     }
   },
 }
 
-function tell(theCase: Examination, reach: Reach, group: FailedPort, attempt: Attempt, received: Received): Occurrence {
+function describe(
+  theCase: Examination,
+  reach: Reach,
+  group: FailedPort,
+  attempt: Attempt,
+  received: Received,
+): Occurrence {
   const { frame, message } = received
   const { text, type, code } = message
   const { client, server, port, after, instead } = group

@@ -20,7 +20,7 @@ import {
   laterEvidence,
   laterText,
   occurrences,
-  type Telling,
+  type Description,
   wentOn,
 } from '../../signs/call/fault'
 import { exceptionOf, hresultOf, programShows } from '../../text/layers'
@@ -72,12 +72,12 @@ export const methodError: Rule = {
       const known = returnMeaning(theCase.names, theCase.interfaceOf(group.call)!, group.status)
       if (!known) continue
       const text = `${hex32(group.status)} (${known.symbol})`
-      yield* occurrences(theCase, { ...group, statusText: text }, tell(theCase, group, known, text))
+      yield* occurrences(theCase, { ...group, statusText: text }, describe(theCase, group, known, text))
     }
   },
 }
 
-function tell(theCase: Examination, group: FaultGroup, known: StatusName, text: string): Telling {
+function describe(theCase: Examination, group: FaultGroup, known: StatusName, text: string): Description {
   const { names, conversation } = theCase
   const uuid = theCase.interfaceOf(group.call)!
   const kind = names.returnKind(uuid)
@@ -118,7 +118,7 @@ function atFaultOf(theCase: Examination, { call, user, status, method }: FaultGr
     : { party: 'account', text: `the rights of ${user}` }
 }
 
-function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): Telling['severity'] {
+function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): Description['severity'] {
   if (group.later !== undefined) return 'note'
   if (DENIED.has(group.status) || SERVER_COULD_NOT.has(group.status)) return 'error'
   const { calls } = theCase.conversation

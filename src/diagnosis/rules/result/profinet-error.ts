@@ -84,7 +84,7 @@ export const profinetError: Rule = {
   meaning:
     'The device answered, and its status says no. Refused connections are errors: no data are exchanged. Records that a device does not have are an ordinary answer, and so is a refusal before an accepted try.',
   *find(theCase) {
-    for (const group of refusedServices(theCase)) yield* tell(theCase, group)
+    for (const group of refusedServices(theCase)) yield* describe(theCase, group)
   },
 }
 
@@ -144,7 +144,7 @@ function severityOf({ opnum, later }: Refused): Severity {
   return opnum === CONNECT ? 'error' : 'warning'
 }
 
-function* tell(theCase: Examination, group: Refused): Generator<Occurrence> {
+function* describe(theCase: Examination, group: Refused): Generator<Occurrence> {
   const { connection, status, opnum, later, calls } = group
   const { text, isFull } = meaning(status)
   const name = methodName(theCase, calls[0]!).split('::')[1]!

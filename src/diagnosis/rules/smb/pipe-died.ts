@@ -38,7 +38,7 @@ export const pipeDied: Rule = {
       if (reported.has(connection) || closedByClient(connection, error.frame)) yield { explains }
       else {
         reported.add(connection)
-        yield { ...tell(theCase, call, connection, error), explains }
+        yield { ...describe(theCase, call, connection, error), explains }
       }
     }
   },
@@ -49,7 +49,7 @@ function closedByClient({ close }: Connection, frame: number): boolean {
   return close.by === 'client' && close.frame !== undefined && close.frame < frame
 }
 
-function tell(
+function describe(
   theCase: Examination,
   call: number,
   connection: Connection,

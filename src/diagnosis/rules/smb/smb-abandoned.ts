@@ -59,7 +59,7 @@ export const smbAbandoned: Rule = {
       const rejection = refused.get(stream)
       const ticket = rejection ? undefined : ticketErrorBefore(theCase, errors, first.frame)
       const isProbe = again.length >= MOST_TIMES || probing.has(pair)
-      yield tell(theCase, { first, again, isProbe, answer: negotiations.get(stream)!.answer, rejection, ticket })
+      yield describe(theCase, { first, again, isProbe, answer: negotiations.get(stream)!.answer, rejection, ticket })
     }
   },
 }
@@ -76,7 +76,7 @@ interface Leaving {
   ticket: number | undefined
 }
 
-function tell(theCase: Examination, { first, again, isProbe, answer, rejection, ticket }: Leaving): Occurrence {
+function describe(theCase: Examination, { first, again, isProbe, answer, rejection, ticket }: Leaving): Occurrence {
   const { attempt, frame } = first
   const { client, server, port, stream } = attempt
   const status = rejection && statusText(theCase, rejection.status)

@@ -37,7 +37,7 @@ export const smbSessionRefused: Rule = {
   *find(theCase) {
     for (const group of rejectedSessions(theCase)) {
       if (group.overcome === undefined && isSprayed(theCase, group.client, group.user)) continue
-      yield tell(theCase, group)
+      yield describe(theCase, group)
     }
   },
 }
@@ -55,7 +55,7 @@ interface Verdict {
   isLikely?: boolean | undefined
 }
 
-function tell(theCase: Examination, group: RejectedSession): Occurrence {
+function describe(theCase: Examination, group: RejectedSession): Occurrence {
   const { client, server, command, name, all, overcome } = group
   const first = all[0]!
   const last = all.at(-1)!
@@ -268,7 +268,7 @@ function ticketVerdict({ logon }: SessionRejection): Verdict {
 
 function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, last: SessionRejection): Verdict {
   const user = name ?? 'the client'
-  if (last.lacksSignature && last.status === STATUS_ACCESS_DENIED && !anonymous)
+  if (last.isUnsigned && last.status === STATUS_ACCESS_DENIED && !anonymous)
     return {
       headline: 'The server requires SMB signing, and the client does not sign',
       cause:

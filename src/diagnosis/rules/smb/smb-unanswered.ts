@@ -21,11 +21,15 @@ export const smbUnanswered: Rule = {
   *find(theCase) {
     const talking = clientsThatTalk(theCase)
     for (const mute of muteServers(theCase))
-      yield tell(theCase, mute, talking.has(`${mute.attempt.client} ${mute.attempt.server}`))
+      yield describe(theCase, mute, talking.has(`${mute.attempt.client} ${mute.attempt.server}`))
   },
 }
 
-function tell(theCase: Examination, { attempt, asked, end, isDenied }: MuteServer, isOvercome: boolean): Occurrence {
+function describe(
+  theCase: Examination,
+  { attempt, asked, end, isDenied }: MuteServer,
+  isOvercome: boolean,
+): Occurrence {
   const { client, server, port, stream } = attempt
   const waited = duration(Math.abs(secondsBetween(theCase.capture.frames, asked, end.frame)))
   const foreign = foreignReset(theCase, end.frame)

@@ -74,25 +74,25 @@ export function groupCalls(
 }
 
 /** What a rule says about a group; the rest follows from the calls. */
-export type Telling = Omit<Occurrence, 'evidence' | 'streams'> & { evidence?: Evidence[] }
+export type Description = Omit<Occurrence, 'evidence' | 'streams'> & { evidence?: Evidence[] }
 
 /** Occurrences of each group of faults that no earlier rule has explained. */
-export function* tellFaults(
+export function* describeFaults(
   theCase: Examination,
   wanted: (status: number, call: number) => boolean,
-  tell: (group: FaultGroup) => Telling | undefined,
+  describe: (group: FaultGroup) => Description | undefined,
 ): Generator<Occurrence> {
   for (const group of groupCalls(theCase, theCase.unexplained(theCase.faults), wanted)) {
-    const telling = tell(group)
-    if (!telling) continue
-    yield* occurrences(theCase, group, telling)
+    const description = describe(group)
+    if (!description) continue
+    yield* occurrences(theCase, group, description)
   }
 }
 
 /** Occurrences about a group of calls, which they explain: layers of its status, and of each of its first calls the frames, the stream and the method. */
-export function* occurrences(theCase: Examination, group: FaultGroup, telling: Telling): Generator<Occurrence> {
+export function* occurrences(theCase: Examination, group: FaultGroup, description: Description): Generator<Occurrence> {
   const reason = serverReason(theCase, group.call)
-  const { wouldHelp, explains, ...rest } = telling
+  const { wouldHelp, explains, ...rest } = description
   const own = group.calls.slice(0, MAX_OCCURRENCES)
   const whole = {
     executed: executedText(theCase, group.call),
@@ -101,8 +101,13 @@ export function* occurrences(theCase: Examination, group: FaultGroup, telling: T
     method: group.method,
     ...rest,
     ...(reason.length === 0 && wouldHelp !== undefined && { wouldHelp }),
-    explanation: [telling.explanation, callerText(theCase, group), serverReasonText(theCase, reason)].join(' ').trim(),
-    layers: [...serverReasonLayers(theCase, reason), ...(telling.layers ?? faultLayers(theCase.names, group.status))],
+    explanation: [description.explanation, callerText(theCase, group), serverReasonText(theCase, reason)]
+      .join(' ')
+      .trim(),
+    layers: [
+      ...serverReasonLayers(theCase, reason),
+      ...(description.layers ?? faultLayers(theCase.names, group.status)),
+    ],
   }
   for (const [at, call] of own.entries()) {
     const evidence = groupEvidence(theCase, { ...group, calls: [call] })
@@ -110,7 +115,7 @@ export function* occurrences(theCase: Examination, group: FaultGroup, telling: T
     yield {
       ...whole,
       label: `${group.method}, frame ${frameNumber(frames[0] ?? 0)}`,
-      evidence: [...(at === 0 ? (telling.evidence ?? []) : []), ...evidence].sort((a, b) => a.frame - b.frame),
+      evidence: [...(at === 0 ? (description.evidence ?? []) : []), ...evidence].sort((a, b) => a.frame - b.frame),
       streams: streamsOf(theCase, at === 0 ? [call, ...group.calls.slice(MAX_OCCURRENCES)] : [call]),
       ...(at === 0 && { explains: { ...explains, calls: [...group.calls, ...(explains?.calls ?? [])] } }),
       count: at === 0 ? group.calls.length - own.length + 1 : 1,

@@ -20,7 +20,7 @@ export interface SmbRejection {
   share?: string | undefined
   requestFrame?: number | undefined
   /** The request is not signed although the answer is: the session demands signatures. MS-SMB2 3.3.4.1.1. */
-  lacksSignature?: boolean | undefined
+  isUnsigned?: boolean | undefined
 }
 
 const COMMANDS: Record<1 | 2, Record<number, SmbCommand>> = {
@@ -83,7 +83,7 @@ function smbRejectionsOf(theCase: Examination): SmbRejection[] {
     if (request) {
       rejection.requestFrame = request.frame
       if (request.share !== undefined) rejection.share = request.share
-      if (version === 2 && isSigned && !request.isSigned) rejection.lacksSignature = true
+      if (version === 2 && isSigned && !request.isSigned) rejection.isUnsigned = true
     }
     found.push(rejection)
   }

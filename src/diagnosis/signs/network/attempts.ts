@@ -50,10 +50,10 @@ function attemptsOf(theCase: Examination): Attempt[] {
     const synAck = streams.get(Stream.SynAckFrame, stream)
     const rst = streams.get(Stream.RstFrame, stream)
     const refused = rst !== NONE && (streams.get(Stream.Flags, stream) & StreamFlag.RstByB) !== 0
-    const heard = synAck !== NONE || streams.get(Stream.BytesB, stream) > 0
+    const isAnswered = synAck !== NONE || streams.get(Stream.BytesB, stream) > 0
     const wentOn = streams.get(Stream.BytesA, stream) > 0
     // A client that sent data had been accepted, though the SYN-ACK is not in the capture: what came then was no refusal.
-    const outcome = heard ? 'open' : wentOn ? 'unseen' : refused ? 'refused' : 'unanswered'
+    const outcome = isAnswered ? 'open' : wentOn ? 'unseen' : refused ? 'refused' : 'unanswered'
     const answerFrame = outcome === 'open' ? synAck : outcome === 'refused' ? rst : NONE
     const client = text(streams.get(Stream.AddressA, stream))
     const server = text(streams.get(Stream.AddressB, stream))

@@ -55,7 +55,7 @@ export interface Stalled {
   last: number
   count: number
   /** True if the other side still sends anything after the first of them. */
-  heard: boolean
+  receiverSent: boolean
   /** The other side ended the connection by RST. */
   reset: boolean
 }
@@ -192,7 +192,7 @@ function hear(found: Walking, stream: number, frame: number, { frames }: Capture
   const ahead = (frames.get(Frame.Ack, frame) - stalled.next) | 0
   if (ahead >= 0) found.stalled.delete(key)
   else if ((flags & TcpFlag.Rst) !== 0) stalled.reset = true
-  else stalled.heard = true
+  else stalled.receiverSent = true
 }
 
 /** A segment is sent again. */
@@ -216,7 +216,7 @@ function stall(found: Walking, stream: number, frame: number, { frames }: Captur
     known.last = frame
     // What comes first holds up the rest: a later segment may have been sent again to probe the way.
   } else if (!known || ((next - known.next) | 0) < 0)
-    found.stalled.set(key, { next, bytes, first: frame, last: frame, count: 1, heard: false, reset: false })
+    found.stalled.set(key, { next, bytes, first: frame, last: frame, count: 1, receiverSent: false, reset: false })
 }
 
 function of(found: Traffic, stream: number): StreamTraffic {

@@ -6,7 +6,7 @@ import { GrowingTable, NONE } from '../../../capture/table'
 import { Call, type Connection, type Conversation, Executed, Outcome } from '../../../conversation/model'
 import { Names } from '../../../names/names'
 import { namesFrom } from '../../read/names-text'
-import { storyOf } from './ladder'
+import { ladderOf } from './ladder'
 
 const UUID = '00000143-0000-0000-c000-000000000046'
 const names = Names.from({ interfaces: '', guids: '', win32: '', hresult: '', ntstatus: '', protocol: '' })
@@ -74,8 +74,8 @@ test('bind, logon, call, fault and close stand in order of frames', () => {
     [Call.Status]: 0x721,
     [Call.Executed]: Executed.No,
   })
-  const { steps: story } = storyOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection])
-  expect(story.map(({ frame, from, kind, text }) => `${frame} ${from} ${kind}: ${text}`)).toEqual([
+  const { steps: ladder } = ladderOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection])
+  expect(ladder.map(({ frame, from, kind, text }) => `${frame} ${from} ${kind}: ${text}`)).toEqual([
     `1 client bind: Bind ${UUID}`,
     `2 server bind: Accept ${UUID}`,
     '3 client token: Log on as CORP\\eve',
@@ -83,7 +83,7 @@ test('bind, logon, call, fault and close stand in order of frames', () => {
     '6 server fault: Fault 0x00000721',
     '8 server close: Close (FIN)',
   ])
-  expect(story[3]?.identity).toBe(0)
+  expect(ladder[3]?.identity).toBe(0)
 })
 
 test('a call that was never answered says so', () => {
@@ -94,7 +94,7 @@ test('a call that was never answered says so', () => {
     [Call.Security]: NONE,
     [Call.Outcome]: Outcome.Lost,
   })
-  const request = storyOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection]).steps.find(
+  const request = ladderOf({ capture, conversation: conversation(calls), names, leads: [] }, [connection]).steps.find(
     ({ kind }) => kind === 'request',
   )
   expect(request).toMatchObject({
@@ -121,7 +121,7 @@ test('of more calls than there is room for, the one that failed is drawn and the
   const long = { ...connection, closes: [close], calls: Array.from({ length: many }, (_, row) => row) }
   const other = { ...connection, index: 1, security: [], calls: [] }
   const theCase = { capture, conversation: { ...conversation(calls), connections: [other, long] }, names, leads: [] }
-  const { steps, callsLeftOut } = storyOf(theCase, [other, long])
+  const { steps, callsLeftOut } = ladderOf(theCase, [other, long])
   expect(steps.length).toBeLessThan(many)
   expect(steps.filter(({ kind }) => kind === 'fault')).toMatchObject([{ frame: 11 + 2 * failing }])
   expect(steps.at(-1)).toMatchObject({ kind: 'close', frame: close.frame })
@@ -141,6 +141,6 @@ test('an answer that says that the method failed says with what', async () => {
     [Call.Status]: 0xc0000022,
   })
   const theCase = { ...conversation(calls), interfaces: ['12345678-1234-abcd-ef00-01234567cffb'] }
-  const { steps } = storyOf({ capture, conversation: theCase, names: known, leads: [] }, [connection])
+  const { steps } = ladderOf({ capture, conversation: theCase, names: known, leads: [] }, [connection])
   expect(steps.find(({ kind }) => kind === 'response')?.text).toBe('NetrServerAuthenticate3: STATUS_ACCESS_DENIED')
 })

@@ -7,14 +7,14 @@ import type { Lead } from '../../../conversation/origin'
 import { returnedFailure } from '../../../diagnosis/signs/call/return-value'
 import type { CaseFile } from '../../../diagnosis/case-file'
 import type { TranscriptLine } from '../../../describe/wmi-transcript'
-import type { Story, StoryStep } from '../../api'
+import type { Ladder, LadderStep } from '../../api'
 import { identityName } from '../../../conversation/identity-name'
 
 /** More steps than a person would scroll through; a connection of a million calls must not become a million objects. */
 const MOST_STEPS = 20_000
 
 /** What a ladder is drawn from. */
-export interface StoryCase extends CaseFile {
+export interface LadderCase extends CaseFile {
   /** What led to each connection, by its index. */
   leads: readonly Lead[]
   /** What WMI calls say, by row of Call. */
@@ -24,13 +24,13 @@ export interface StoryCase extends CaseFile {
 const FAILURES: ReadonlySet<number> = new Set([Outcome.Fault, Outcome.Cancelled, Outcome.Lost])
 
 /** A step before its time is looked up. */
-type Step = Omit<StoryStep, 'time'>
+type Step = Omit<LadderStep, 'time'>
 
 /**
  * Steps of the given connections in order of frames. Where they have more calls than there is room for, those that failed are
  * drawn before the others, and the rest is counted.
  */
-export function storyOf(theCase: StoryCase, connections: Connection[]): Story {
+export function ladderOf(theCase: LadderCase, connections: Connection[]): Ladder {
   const { frames } = theCase.capture
   const calls = connections.reduce((sum, connection) => sum + connection.calls.length, 0)
   const choice = 2 * calls > MOST_STEPS ? failedFirst(theCase, connections) : connections
@@ -52,7 +52,7 @@ export function storyOf(theCase: StoryCase, connections: Connection[]): Story {
 }
 
 /** Connections on which a call failed before the others, and such calls before the others of their connection. */
-function failedFirst({ conversation, names }: StoryCase, connections: Connection[]): Connection[] {
+function failedFirst({ conversation, names }: LadderCase, connections: Connection[]): Connection[] {
   const hasFailed = (call: number) =>
     FAILURES.has(conversation.calls.get(Call.Outcome, call)) || returnedFailure(conversation, names, call) !== undefined
   const [failing, others]: [Connection[], Connection[]] = [[], []]
@@ -64,7 +64,7 @@ function failedFirst({ conversation, names }: StoryCase, connections: Connection
   return [...failing, ...others]
 }
 
-function* opening({ capture, leads }: StoryCase, { index, stream, pipe, server }: Connection): Iterable<Step> {
+function* opening({ capture, leads }: LadderCase, { index, stream, pipe, server }: Connection): Iterable<Step> {
   if (pipe !== undefined || stream >= capture.streams.rows) return
   const syn = capture.streams.get(Stream.SynFrame, stream)
   const answer = capture.streams.get(Stream.SynAckFrame, stream)
@@ -83,7 +83,7 @@ function connectText(port: number, { endpoint, sealed, name }: Lead = {}): strin
 }
 
 /** Contexts offered, or answered, in one frame are one step. */
-function* binds({ names }: StoryCase, { index, contexts, nak }: Connection): Iterable<Step> {
+function* binds({ names }: LadderCase, { index, contexts, nak }: Connection): Iterable<Step> {
   const name = ({ interface: uuid, version }: PresentationContext) => names.interfaceName(uuid, version) ?? uuid
   for (const [frame, offered] of grouped(contexts, ({ offeredFrame }) => offeredFrame)) {
     yield { connection: index, frame, from: 'client', kind: 'bind', text: `Bind ${unique(offered.map(name))}` }
@@ -120,7 +120,7 @@ function* tokens({ index, security }: Connection): Iterable<Step> {
   }
 }
 
-function* callSteps({ conversation, names, wmi }: StoryCase, { index }: Connection, call: number): Iterable<Step> {
+function* callSteps({ conversation, names, wmi }: LadderCase, { index }: Connection, call: number): Iterable<Step> {
   const get = (column: Call) => conversation.calls.get(column, call)
   const uuid = conversation.interfaces[get(Call.Interface)]
   const opnum = get(Call.Opnum)

@@ -84,7 +84,7 @@ async function ladderOf(
 ): Promise<Report['ladder']> {
   const streams = new Set(findings.filter(({ kind }) => kind === 'finding').flatMap((one) => one.streams))
   const rows = open.connectionRows()
-  const relevant = (await open.story()).steps.filter(({ connection }) => streams.has(rows[connection]!.stream))
+  const relevant = (await open.ladder()).steps.filter(({ connection }) => streams.has(rows[connection]!.stream))
   const { steps, omitted } = tellingSteps(relevant, evidence)
   return {
     connections: rows.map(({ client, server, identities }) => ({

@@ -76,13 +76,13 @@ test.each(captures.slice(0, 8))('$name: read by a thread', async ({ bytes }) => 
   const one = await inOneThread(bytes)
   const source = new BlobSource(new Blob([bytes]))
   const reading = await DistantReading.start(threadHere(), module, source)
-  const heard: number[] = []
-  await reading.read((count) => heard.push(count))
+  const counts: number[] = []
+  await reading.read((count) => counts.push(count))
   const { analysis } = reading
   expect(textOf(analysis.conclude())).toBe(textOf(one.conversation!))
   expect(await analysis.diagnose(names)).toEqual(await one.diagnose(names))
   expect(takeSnapshot(reading.tables).tables).toEqual(takeSnapshot(one.parser.source).tables)
-  expect([reading.format, source.consumed, heard.at(-1)]).toEqual([one.parser.format, bytes.length, bytes.length])
+  expect([reading.format, source.consumed, counts.at(-1)]).toEqual([one.parser.format, bytes.length, bytes.length])
 })
 
 test('a file that is no capture is left after its head', async () => {

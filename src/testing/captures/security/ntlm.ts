@@ -155,10 +155,10 @@ export function anonymousMessage(
   challenge: Challenge,
   version?: WindowsVersion,
 ): Uint8Array<ArrayBuffer> {
-  const nobody = { domain: '', user: '', password: '', workstation }
+  const anonymous = { domain: '', user: '', password: '', workstation }
   const flags =
     (challenge.flags | NEGOTIATE_ANONYMOUS) & ~(TARGET_TYPE_DOMAIN | TARGET_TYPE_SERVER | NEGOTIATE_KEY_EXCHANGE)
-  return layOut(nobody, new Uint8Array(1), new Uint8Array(0), new Uint8Array(0), flags, version)
+  return layOut(anonymous, new Uint8Array(1), new Uint8Array(0), new Uint8Array(0), flags, version)
 }
 
 /** The third message of an old client: a 24-byte NT response, given as it is, no target information, no key. */

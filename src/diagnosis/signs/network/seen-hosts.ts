@@ -4,14 +4,14 @@ import { addressText } from '../../../capture/text'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
 
-export interface Heard {
+export interface SeenHosts {
   /** Addresses that frames come from, and that they go to. */
   sources: ReadonlySet<string>
   destinations: ReadonlySet<string>
 }
 
 /** Addresses of all frames, in one walk. */
-export const heard = perCase(({ capture: { frames, addresses } }: Examination): Heard => {
+export const seenHosts = perCase(({ capture: { frames, addresses } }: Examination): SeenHosts => {
   const [sources, destinations] = [new Set<number>(), new Set<number>()]
   for (let frame = 0; frame < frames.rows; frame++) {
     sources.add(frames.get(Frame.Source, frame))
