@@ -197,7 +197,7 @@ export enum Pipe {
 export enum Message {
   Frame,
   Stream,
-  /** A Protocol: Dns, Nbns, Llmnr, Kerberos, Icmp, Icmpv6, Arp, Smb1, Smb2. */
+  /** A Protocol: Dns, Nbns, Llmnr, Kerberos, Icmp, Icmpv6, Arp, Smb1, Smb2, Http and Tls on a channel of RPC over HTTP. */
   Protocol,
   Kept,
   KeptLength,

@@ -10,7 +10,7 @@ import { Side, SideFlag } from "./sequence";
 import { addFlag } from "./stream-flags";
 import { isEndpointMapper, isRpcPort } from "../wire/rpc/dcerpc-ports";
 import { KERBEROS, NETBIOS_SESSION, SMB } from "../wire/transport/ports";
-import { isTunnel } from "../wire/transport/rpch";
+import { isTunnel, keepHeader } from "../wire/transport/rpch";
 
 /** What is known of a connection's bytes. */
 enum Content {
@@ -35,6 +35,8 @@ export class Connection {
   synMicros: u32;
   /** Reset, or finished by both sides. */
   hasEnded: bool;
+  /** A channel of RPC over HTTP. */
+  private tunnels: bool;
   private smb: usize;
   private directionA: usize;
   private directionB: usize;
@@ -57,7 +59,9 @@ export class Connection {
       // The PDUs are behind HTTP headers, which the search passes over.
       this.becomes(Framing.Rpc);
       addFlag(this.stream, StreamFlag.Http);
+      this.tunnels = true;
     }
+    if (this.tunnels) keepHeader(this.stream, segment, captured);
     let direction = this.direction(fromB);
     if (direction == 0) {
       direction = this.open(fromB, isFirst, sequence, segment, captured);

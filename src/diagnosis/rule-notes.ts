@@ -171,6 +171,11 @@ export const RULE_NOTES: Readonly<Record<string, RuleNotes>> = {
     needs: 'A good logon and a rejected second one on the same connection.',
     unlike: 'A first logon that is refused: logon-refused.',
   },
+  'http-channel-refused': {
+    severities: { error: 'no channel was opened', note: OVERCOME },
+    needs: 'The HTTP request of a channel of RPC over HTTP in the clear, and its answer.',
+    unlike: 'The first 401 of a logon, after which credentials follow: normal. Channels inside TLS cannot be read.',
+  },
   'idle-connection-dropped': {
     severities: { error: 'the next call was lost', warning: 'SMB without RPC' },
     needs: 'A pause of a minute or more, then unacknowledged segments or a reset by a side that had not closed.',

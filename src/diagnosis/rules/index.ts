@@ -3,6 +3,7 @@
 import { callRules } from './call'
 import { captureRules } from './capture'
 import { connectionRules } from './connection'
+import { httpRules } from './http'
 import { identityRules } from './identity'
 import { kerberosRules } from './kerberos'
 import { machineRules } from './machine'
@@ -19,6 +20,7 @@ export const rules: readonly Rule[] = [
   ...captureRules,
   ...machineRules,
   ...kerberosRules,
+  ...httpRules,
   ...reachRules,
   ...identityRules,
   ...negotiationRules,

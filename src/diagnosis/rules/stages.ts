@@ -1,5 +1,5 @@
 // The rules that a capture needs. The code of a stage about what few captures hold is fetched for a capture that holds it.
-import { AuthType, Message, Protocol, Stream } from '../../../asm/layout'
+import { AuthType, Message, Protocol, Stream, StreamFlag } from '../../../asm/layout'
 import type { Table } from '../../capture/table'
 import type { CaseFile } from '../case-file'
 import type { Rule } from '../rule'
@@ -28,6 +28,7 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   captureRules,
   { concerns: hasEvents, load: async () => (await import('./machine')).machineRules },
   { concerns: mayHoldKerberos, load: async () => (await import('./kerberos')).kerberosRules },
+  { concerns: mayHoldChannels, load: async () => (await import('./http')).httpRules },
   reachRules,
   identityRules,
   negotiationRules,
@@ -71,6 +72,13 @@ function mayHoldKerberos(theCase: Unnamed): boolean {
     conversation.connections.some(({ security }) => security.some(({ type }) => type !== AuthType.Ntlm)) ||
     mayHoldSmb(theCase)
   )
+}
+
+/** RPC over HTTP. */
+function mayHoldChannels({ capture: { streams } }: Unnamed): boolean {
+  for (let row = 0; row < streams.rows; row++)
+    if ((streams.get(Stream.Flags, row) & StreamFlag.Http) !== 0) return true
+  return false
 }
 
 function hasPort(streams: Table, ports: readonly number[]): boolean {

@@ -25,6 +25,7 @@ export const references = {
   rpceSecurityContexts: spec('MS-RPCE 3.3.1.5.4: several security contexts on one connection'),
   rpceBindTime: spec('MS-RPCE 2.2.2.14: bind-time feature negotiation'),
   rpceInProgress: spec('MS-RPCE 3.3.2.7.1: calls in progress when a connection fails'),
+  rpcOverHttp: spec('MS-RPCH 2.1.2.1: the channels and what a proxy answers'),
   rpceBadStub: spec('MS-RPCE: status 0x6F7 where the stub cannot be unmarshalled'),
   caseStudy: { title: 'Case Study: Debug distributed application using packet analyzer' },
   kb967622: UPDATES.KB967622,

@@ -339,6 +339,10 @@ export const REGISTRY_VALUES: Readonly<Record<string, RegistryValue>> = {
     key: PRINT_RPC,
     url: learn('troubleshoot/windows-client/printing/windows-11-rpc-connection-updates-for-print'),
   },
+  ValidPorts: {
+    key: 'HKLM\\Software\\Microsoft\\Rpc\\RpcProxy',
+    url: learn('windows/win32/rpc/rpc-over-http-security'),
+  },
 }
 
 /** Policies by the name that Windows shows, each with its document. */
