@@ -56,6 +56,8 @@ export interface SecurityContext {
   kerberosError?: number | undefined
   kerberosErrorFrame?: number | undefined
   clockSkew?: number | undefined
+  /** What the client last asked a KDC for through the server (IAKERB). */
+  relayed?: RelayedRequest | undefined
   /** True if the NTLM authenticate message's integrity code is there (not all zeros); undefined without room for one. */
   integrityCode?: boolean | undefined
   /** Object identifiers that SPNEGO offered, the one that was chosen, and the last negState (2 is reject). */
@@ -71,6 +73,12 @@ export interface SecurityContext {
   /** PFC_SUPPORT_HEADER_SIGN in the request and the answer that carried its tokens. */
   headerSignOffered?: boolean | undefined
   headerSignAnswered?: boolean | undefined
+}
+
+/** A request to a KDC that a server passes on. draft-ietf-kitten-iakerb. */
+export interface RelayedRequest {
+  exchange: 'AS' | 'TGS'
+  service?: string | undefined
 }
 
 /** Whom a KDC gave a ticket, and the frame in which it did. */
@@ -113,6 +121,9 @@ export interface SmbLogon {
   ntResponseLength?: number | undefined
   kerberosError?: number | undefined
   kerberosErrorFrame?: number | undefined
+  /** As SecurityContext has them. */
+  clockSkew?: number | undefined
+  relayed?: RelayedRequest | undefined
   target?: SecurityTarget | undefined
   ticketHolder?: TicketHolder | undefined
 }

@@ -67,13 +67,15 @@ export function sessionSetupToken(bytes: Uint8Array<ArrayBuffer>): Uint8Array | 
 function learn(logon: SmbLogon, { token }: Setup, frame: number): void {
   if (token.length === 0) return
   const { learnt, target } = readToken(token)
-  const { user, domain, workstation, mechanism, anonymous, kerberosError, ntResponseLength } = learnt
+  const { user, domain, workstation, mechanism, anonymous, kerberosError, clockSkew, relayed, ntResponseLength } =
+    learnt
   Object.assign(
     logon,
     user !== undefined && { user, domain, workstation, userFrame: frame },
     mechanism && { mechanism },
     anonymous && { anonymous },
-    kerberosError !== undefined && { kerberosError, kerberosErrorFrame: frame },
+    'kerberosError' in learnt && { kerberosError, kerberosErrorFrame: frame, clockSkew },
+    relayed && { relayed },
     ntResponseLength !== undefined && { ntResponseLength },
   )
   if (target) logon.target = { ...logon.target, ...target }

@@ -6,6 +6,8 @@ import { token, type Token } from '../../dissect/security/token'
 import type { SecurityContext, SecurityTarget } from '../model'
 
 /** Kerberos message types. RFC 4120 5.10. */
+const AS_REQ = 10
+const TGS_REQ = 12
 const AP_REQ = 14
 const KRB_ERROR = 30
 
@@ -33,8 +35,10 @@ export function readToken(bytes: Uint8Array): TokenFacts {
   return facts
 }
 
-function tokenFacts({ ntlm, kerberos, netlogon }: Token): TokenFacts {
+function tokenFacts({ ntlm, kerberos, netlogon, isRelayed }: Token): TokenFacts {
   if (ntlm) return ntlmFacts(ntlm)
+  if (kerberos && isRelayed) return relayedFacts(kerberos)
+  if (isRelayed) return { opens: true, learnt: {} }
   if (kerberos) return kerberosFacts(kerberos)
   return { opens: netlogon?.type === 0, learnt: {} }
 }
@@ -61,6 +65,24 @@ function ntlmFacts(message: Ntlmssp): TokenFacts {
       return { opens: false, learnt, ...(spn && { target: { spn } }) }
     }
   }
+}
+
+/** A message between client and KDC that the server passes on: the client's next request shows that an error was no end. */
+function relayedFacts({ type, errorCode, client, realm, service, serverTime, clientTime }: Kerberos): TokenFacts {
+  if (type === AS_REQ || type === TGS_REQ) {
+    const learnt: Partial<SecurityContext> = {
+      relayed: { exchange: type === AS_REQ ? 'AS' : 'TGS', service },
+      kerberosError: undefined,
+      clockSkew: undefined,
+    }
+    if (client !== undefined) Object.assign(learnt, { user: client, domain: realm })
+    return { opens: type === AS_REQ, learnt }
+  }
+  const learnt: Partial<SecurityContext> = {}
+  if (type === KRB_ERROR && errorCode !== undefined) learnt.kerberosError = errorCode
+  if (type === KRB_ERROR && serverTime !== undefined && clientTime !== undefined)
+    learnt.clockSkew = serverTime - clientTime
+  return { opens: false, learnt }
 }
 
 function kerberosFacts({ type, errorCode, ticket, client, clientRealm, serverTime, clientTime }: Kerberos): TokenFacts {

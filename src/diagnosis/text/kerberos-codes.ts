@@ -1,4 +1,5 @@
-// What a KDC's error says: the cause in words, who has to act, and what to do. RFC 4120 7.5.9, RFC 4556 3.1.3, MS-KILE 3.3.5.
+// What a KDC's error says: the cause in words, who has to act, and what to do. RFC 4120 7.5.9, RFC 4556 3.1.3, MS-KILE 3.3.5,
+// draft-ietf-kitten-iakerb (85, 86).
 import type { FixStep, Party } from '../finding'
 import { references } from './references'
 
@@ -33,6 +34,26 @@ export interface KerberosCode {
 const AES: FixStep = {
   text: 'Give the account AES keys: set msDS-SupportedEncryptionTypes to 24 (AES128 and AES256) and reset its password twice.',
   copy: 'Set-ADUser NAME -KerberosEncryptionType AES128,AES256',
+}
+
+/** With IAKERB the server speaks to the KDC for a client that reaches none. */
+function relayFailed(symbol: string, headline: string): KerberosCode {
+  return {
+    symbol,
+    headline: () => headline,
+    cause:
+      'The client has no way to a domain controller and logs on through the server (IAKERB); the server could not pass the request on.',
+    party: 'server',
+    at: 'the way from the server to a domain controller of the client’s realm',
+    fix: [
+      {
+        text: 'On the server, see if a domain controller of that realm is found and answers.',
+        copy: 'nltest /dsgetdc:DOMAIN /force',
+      },
+    ],
+    win32: 1311,
+    alone: 'error',
+  }
 }
 
 export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
@@ -336,6 +357,8 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
     win32: 1326,
     alone: 'note',
   },
+  85: relayFailed('KRB_AP_ERR_IAKERB_KDC_NOT_FOUND', 'The server finds no domain controller for the client’s logon'),
+  86: relayFailed('KRB_AP_ERR_IAKERB_KDC_NO_RESPONSE', 'No domain controller answers the server that relays the logon'),
 }
 
 /** What an error without a text of its own comes to: its standard name is all that is known. */

@@ -62,6 +62,13 @@ const NETLOGON = bytesOf(`
   424c41434b00 574b5300
   05626c61636b056c6f63616c00 03574b5300`)
 
+// IAKERB: its header names the realm; a KRB-ERROR 24 follows.
+const IAKERB_ERROR = bytesOf(
+  '0501' +
+    derOf('30', derOf('a1', derOf('0c', asciiOf('REALM.A')))) +
+    derOf('7e', derOf('30', derOf('a0', '020105'), derOf('a1', '02011e'), derOf('a6', '020118'))),
+)
+
 test('raw NTLM', () => {
   const found = token(new Reader(bytesOf(NTLM_NEGOTIATE)))
   expect(found).toMatchObject({ mechanism: 'ntlm', ntlm: { type: 1, domain: 'THESHIRE', workstation: 'WORKSTATION5' } })
@@ -153,4 +160,20 @@ const comparable = (from: Reader) => {
   const { spnego, ...rest } = token(from)
   return { ...rest, spnego: spnego && { ...spnego, token: spnego.token?.bytes } }
 }
-survives(comparable, USER_TO_USER, CHOICE, NTLM_INSIDE, LAST, GSS_AP_REQ, NETLOGON)
+survives(comparable, USER_TO_USER, CHOICE, NTLM_INSIDE, LAST, GSS_AP_REQ, NETLOGON, IAKERB_ERROR)
+
+describe('IAKERB', () => {
+  test('shows the message that the server passes on', () => {
+    const from = new Reader(IAKERB_ERROR)
+    expect(token(from)).toMatchObject({
+      mechanism: 'kerberos',
+      isRelayed: true,
+      kerberos: { type: 30, errorCode: 24 },
+    })
+  })
+
+  test('in GSS framing, as the first one is', () => {
+    const framed = derOf('60', '0606 2b0601050205', Buffer.from(IAKERB_ERROR).toString('hex'))
+    expect(token(new Reader(bytesOf(framed)))).toMatchObject({ isRelayed: true, kerberos: { errorCode: 24 } })
+  })
+})

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
-import { Scenario } from '../../../testing/scenario'
+import { IakerbLogon, type RelayedAnswer } from '../../../testing/captures/security/iakerb'
+import { cutTo, Scenario } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
 const REALM = 'EXAMPLE.COM'
@@ -174,4 +175,49 @@ test('a step of the exchange is no refusal', async () => {
     })
     expect(wrong(findings)).toEqual([])
   }
+})
+
+describe('through the server (IAKERB)', () => {
+  /** A bind whose logon asks a KDC as often as there are answers; calls follow where the last is a ticket. */
+  const relayed =
+    (...answers: RelayedAnswer[]): Play =>
+    (play) => {
+      const session = play.rpc({ port: 49157 })
+      const context = (contextId: number) =>
+        new IakerbLogon({ user: 'eve', realm: REALM, answers, contextId, serverTime: play.wire.start })
+      const offer = session.offer(SVCCTL, { logon: { level: 'integrity', context } })
+      session.answer(offer)
+      if (answers.length > 1) session.authenticate(offer)
+      session.close('client')
+    }
+
+  test('a wrong password is named as that of the user', async () => {
+    const findings = await diagnose(relayed(25, 24))
+    expect(found(findings, 'kerberos-refusal')).toMatchObject({
+      severity: 'error',
+      title: 'The password of eve@EXAMPLE.COM is wrong',
+    })
+    expect(found(findings, 'kerberos-refusal')!.explanation).toContain('(IAKERB)')
+  })
+
+  test('a server that finds no domain controller', async () => {
+    expect(found(await diagnose(relayed(85)), 'kerberos-refusal')).toMatchObject({
+      severity: 'error',
+      title: 'The server finds no domain controller for the client’s logon',
+    })
+  })
+
+  test('pre-authentication and then a ticket is no failure', async () => {
+    const findings = await diagnose(relayed(25, 'ticket'))
+    expect(found(findings, 'kerberos-refusal')).toBeUndefined()
+  })
+
+  test('an error after which the client asks again and gets a ticket is none', async () => {
+    expect(found(await diagnose(relayed(25, 14, 'ticket')), 'kerberos-refusal')).toBeUndefined()
+  })
+
+  test('cut, it is left alone or named', async () => {
+    for (const length of [90, 130, 200, 300])
+      expect(wrong(await diagnose(relayed(24), (frames) => cutTo(frames, length)))).not.toContain('clock-skew')
+  })
 })

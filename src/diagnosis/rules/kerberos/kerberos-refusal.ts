@@ -120,7 +120,7 @@ function describe(theCase: Examination, { error, code, severity, correction, fai
     atFault: detail ? { party: detail.atFault, text: detail.at } : { party: code.party, text: code.at },
     effect: effectOf(error, correction, failed, left),
     explanation: [
-      `${error.to} asked the KDC ${error.from} for ${about}; the KDC answered ${code.symbol} (${error.code}) in frame ${frameNumber(error.frame)}${error.ntStatus === undefined ? '' : ` with ${statusText(theCase, error.ntStatus)}`}.`,
+      `${error.isRelayed ? `${error.to} asked a KDC through the server ${error.from} (IAKERB)` : `${error.to} asked the KDC ${error.from}`} for ${about}; ${error.isRelayed ? 'the answer is' : 'the KDC answered'} ${code.symbol} (${error.code}) in frame ${frameNumber(error.frame)}${error.ntStatus === undefined ? '' : ` with ${statusText(theCase, error.ntStatus)}`}.`,
       detail ? detail.cause : code.cause,
       correction
         ? `It did no lasting harm: in frame ${frameNumber(correction.frame)} ${correction.note}.`

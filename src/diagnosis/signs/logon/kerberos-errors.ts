@@ -5,6 +5,7 @@ import { messageBytes } from '../../../capture/messages'
 import { frameEnds } from '../../../capture/text'
 import { type Kerberos, kerberos } from '../../../dissect/security/kerberos'
 import { Reader } from '../../../dissect/reader'
+import type { SecurityContext, SmbLogon } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
 
@@ -36,6 +37,8 @@ export interface KerberosError {
   skew?: number | undefined
   /** True when it was sent inside a logon to RPC or SMB, false for a KDC. */
   inLogon: boolean
+  /** True if the server passed on what a KDC answers, or could not reach one (IAKERB). */
+  isRelayed?: boolean | undefined
 }
 
 /** A message of Kerberos to or from a KDC. */
@@ -128,38 +131,35 @@ export function isTicketGranting(service: string | undefined): boolean {
 
 function errorsInLogons(theCase: Examination): KerberosError[] {
   const { connections, smbLogons } = theCase.conversation
-  const inRpc = connections.flatMap(({ security, stream }) =>
-    security.flatMap(({ kerberosError, kerberosErrorFrame, clockSkew, target }) =>
-      kerberosError === undefined || kerberosErrorFrame === undefined
-        ? []
-        : [errorInLogon(theCase, stream, kerberosErrorFrame, kerberosError, target?.spn, clockSkew)],
-    ),
-  )
-  const inSmb = smbLogons.flatMap(({ kerberosError, kerberosErrorFrame, stream, target }) =>
-    kerberosError === undefined || kerberosErrorFrame === undefined
-      ? []
-      : [errorInLogon(theCase, stream, kerberosErrorFrame, kerberosError, target?.spn, undefined)],
-  )
-  return [...inRpc, ...inSmb]
+  const inRpc = connections.flatMap(({ security, stream }) => security.map((context) => ({ ...context, stream })))
+  return [...inRpc, ...smbLogons].flatMap((logon) => errorInLogon(theCase, logon) ?? [])
 }
 
 function errorInLogon(
   theCase: Examination,
-  stream: number,
-  frame: number,
-  code: number,
-  service: string | undefined,
-  skew: number | undefined,
-): KerberosError {
-  return {
-    frame,
+  logon: (SecurityContext | SmbLogon) & { stream: number },
+): KerberosError | undefined {
+  const {
     stream,
-    code,
-    ...ends(theCase, frame),
-    isDatagram: false,
-    ...(service !== undefined && { service }),
-    ...(skew !== undefined && { skew }),
-    inLogon: true,
+    kerberosError: code,
+    kerberosErrorFrame: frame,
+    target,
+    clockSkew: skew,
+    relayed,
+    user,
+    domain,
+  } = logon
+  if (code === undefined || frame === undefined) return undefined
+  const error = { frame, stream, code, ...ends(theCase, frame), isDatagram: false, ...(skew !== undefined && { skew }) }
+  if (!relayed) return { ...error, inLogon: true, ...(target?.spn !== undefined && { service: target.spn }) }
+  return {
+    ...error,
+    inLogon: false,
+    isRelayed: true,
+    exchange: relayed.exchange,
+    ...(user !== undefined && { client: user }),
+    ...(domain !== undefined && { realm: domain }),
+    ...(relayed.service !== undefined && { service: relayed.service }),
   }
 }
 
