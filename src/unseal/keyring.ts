@@ -23,7 +23,7 @@ import {
 import { netlogonCredential, netlogonSessionKey } from './netlogon'
 import { anonymousSessionKey, type NtlmLogon, ntlmSessionKey } from './ntlm-keys'
 import type { SearchWork } from './ntlm-session'
-import { type AccountSecret, mayBelong, type PrincipalKey, type Secrets } from './secrets/secrets'
+import { type AccountSecret, mayBelong, ownerNamed, type PrincipalKey, type Secrets } from './secrets/secrets'
 
 /** `right`: proven; `wrong`: a secret that may be this account's does not fit; `none`: no secret is for this account. */
 export type SecretVerdict = 'right' | 'wrong' | 'none'
@@ -99,7 +99,7 @@ export class Keyring {
     const { user, domain, anonymous } = logon.authenticate
     if (anonymous) return { verdict: 'none', key: anonymousSessionKey(logon) }
     let verdict: SecretVerdict = 'none'
-    for (const secret of this.secrets.accounts) {
+    for (const secret of this.#ntHashes()) {
       const key = ntlmSessionKey(logon, secret)
       if (key) {
         this.#keep(`${user ?? ''}@${domain ?? ''}`, { etype: Etype.Rc4Hmac, key: secret.ntHash })
@@ -119,13 +119,7 @@ export class Keyring {
     flags: number,
   ): { verdict: SecretVerdict; key?: Uint8Array | undefined } {
     let verdict: SecretVerdict = 'none'
-    const hashes: { ntHash: Uint8Array; user?: string | undefined }[] = [
-      ...this.secrets.accounts,
-      ...this.secrets.keys
-        .filter(({ etype }) => etype === Etype.Rc4Hmac)
-        .map(({ key, principal }) => ({ ntHash: key, user: principal.split('@')[0]! })),
-    ]
-    for (const secret of hashes) {
+    for (const secret of this.#ntHashes()) {
       const key = netlogonSessionKey(secret.ntHash, client, server, flags)
       if (!key) continue
       const proof = netlogonCredential(key, client, flags)
@@ -133,9 +127,16 @@ export class Keyring {
         this.#keep(`${account}@`, { etype: Etype.Rc4Hmac, key: secret.ntHash })
         return { verdict: 'right', key }
       }
-      if (mayBelong({ ...(secret.user && { user: secret.user }) }, account, undefined)) verdict = 'wrong'
+      if (mayBelong(secret, account, undefined)) verdict = 'wrong'
     }
     return { verdict }
+  }
+
+  /** Accounts, and the keys of RC4-HMAC in keytabs: these are NT hashes. RFC 4757 2. */
+  *#ntHashes(): Generator<AccountSecret> {
+    yield* this.secrets.accounts
+    for (const { etype, key, principal } of this.secrets.keys)
+      if (etype === Etype.Rc4Hmac) yield { ...ownerNamed(principal), ntHash: key }
   }
 
   /** Learns from a message between a client and its KDC. */

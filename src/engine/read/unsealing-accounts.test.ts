@@ -19,8 +19,8 @@ import { Analysis } from './analysis'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
 
-async function logonsOf(capture: Uint8Array, accounts: Secrets['accounts']) {
-  const analysis = await Analysis.start(module, { accounts, keys: [], smbKeys: [] })
+async function logonsOf(capture: Uint8Array, accounts: Secrets['accounts'], keys: Secrets['keys'] = []) {
+  const analysis = await Analysis.start(module, { accounts, keys, smbKeys: [] })
   analysis.feed(capture)
   analysis.end()
   return analysis.unsealing!.logons
@@ -63,6 +63,19 @@ test.each<[string, Owner]>([
     expect(other).toMatchObject({ secret: 'none', opened: 0 })
     expect(logonExplanation(other!)).toContain(who.replace(/^\\/, ''))
   }
+})
+
+test('the RC4-HMAC key of a keytab is an NT hash: it opens NTLM as well', async () => {
+  const scenario = new Scenario()
+  callsBy(scenario, 'CORP\\alice', 'pässword')
+  const key = { etype: 23, key: passwordSecret('pässword').ntHash }
+  const read = async (principal: string, one = key) =>
+    (await logonsOf(scenario.capture(), [], [{ principal, ...one }]))[0]
+  for (const principal of ['alice@CORP.EXAMPLE.COM', ''])
+    expect(await read(principal)).toMatchObject({ ...isWhole, opened: 6 })
+  const wrong = { etype: 23, key: passwordSecret('guess').ntHash }
+  expect(await read('alice@CORP.EXAMPLE.COM', wrong)).toMatchObject({ secret: 'wrong', opened: 0 })
+  expect(await read('bob@CORP.EXAMPLE.COM', wrong)).toMatchObject({ secret: 'none', opened: 0 })
 })
 
 test('an empty password is a password', async () => {
