@@ -10,11 +10,13 @@ import {
   Usage,
   usualIterations,
 } from './kerberos/kerberos-crypto'
+import { armorKey, strengthenedKey } from './kerberos/fast'
 import {
   type ApRequest,
   authenticatorPart,
   type EncryptedData,
   type EtypeInfo,
+  fastReplyPart,
   kdcReplyPart,
   type KerberosMessage,
   type Ticket,
@@ -65,6 +67,18 @@ const MAX_TICKETS = 65_536
 /** Keys that are kept for key files. */
 const MAX_FOUND = 1024
 
+/** Armored exchanges with a KDC that wait for their answer. */
+const MAX_ARMORED = 64
+
+/** The armor of an exchange with a KDC, and the keys under which a TGS reply is encrypted. */
+interface Armored {
+  armor: KerberosKey
+  replyKeys: KerberosKey[]
+}
+
+/** What an armored reply names in place of its client. RFC 6112 3, RFC 6113 5.4.3. */
+const ANONYMOUS = 'WELLKNOWN/ANONYMOUS'
+
 interface KnownTicket {
   key?: KerberosKey | undefined
   realm?: string | undefined
@@ -77,6 +91,8 @@ export class Keyring {
   readonly #tickets = new Map<string, KnownTicket>()
   /** Keys under which TGS replies are encrypted: subkey or session key of the request, by client. */
   readonly #replyKeys = new Map<string, KerberosKey[]>()
+  /** Exchanges with a KDC that are armored and not answered, the newest last. */
+  readonly #armored: Armored[] = []
   /** Principals whose KDC replies a secret that may be theirs did not open. */
   readonly #refused = new Set<string>()
   /** Principals for whom a password without an owner was not tried. */
@@ -141,7 +157,11 @@ export class Keyring {
 
   /** Learns from a message between a client and its KDC. */
   kdc(message: KerberosMessage): void {
-    if (message.type === 'error') return this.#salt('', message.info)
+    if (message.type === 'error') {
+      this.#salt('', message.info)
+      if (message.armored) this.#salt('', this.#openArmored(message.armored)?.info ?? [])
+      return
+    }
     if (message.type === 'kdc-request') return this.#kdcRequest(message)
     if (message.type === 'kdc-reply') this.#kdcReply(message)
   }
@@ -212,36 +232,69 @@ export class Keyring {
   }
 
   #kdcRequest(request: Extract<KerberosMessage, { type: 'kdc-request' }>): void {
-    const { client, realm, timestamp, ap } = request
+    const { client, realm, timestamp, ap, armor } = request
     if (ap) {
       const { session } = this.request(ap, Usage.TgsAuthenticator)
       if (!session) return
       const keys = [session.subkey, session.key].filter((key) => key !== undefined)
       if (this.#replyKeys.size < MAX_TICKETS)
         this.#replyKeys.set(`${session.client}@${session.realm}`.toLowerCase(), keys)
+      this.#armor(session, keys)
     } else if (timestamp && client !== undefined && realm !== undefined) {
       // Pre-authentication proves a password as well as a reply does, and is there when the reply is an error.
       const keys = [...this.#userKeys(client, realm, timestamp.etype)]
       const isOpen = keys.some((key) => decrypt(key, Usage.PaEncTimestamp, timestamp.cipher))
       if (keys.length > 0 && !isOpen) this.#refused.add(`${client}@${realm}`.toLowerCase())
     }
+    const session = armor && this.request(armor).session
+    if (session) this.#armor(session, [])
   }
 
-  #kdcReply({ isTgs, realm, client, ticket, encrypted, info }: Extract<KerberosMessage, { type: 'kdc-reply' }>): void {
+  #armor({ key, subkey }: KerberosSession, replyKeys: KerberosKey[]): void {
+    const armor = subkey && armorKey(subkey, key)
+    if (!armor) return
+    if (this.#armored.length >= MAX_ARMORED) this.#armored.shift()
+    this.#armored.push({ armor, replyKeys })
+  }
+
+  /** What the armor of an exchange protects in its answer: which of those under way it is, its key says. */
+  #openArmored(encrypted: EncryptedData): (ReturnType<typeof fastReplyPart> & Armored) | undefined {
+    for (let i = this.#armored.length - 1; i >= 0; i--) {
+      const exchange = this.#armored[i]!
+      if (exchange.armor.etype !== encrypted.etype) continue
+      const clear = decrypt(exchange.armor, Usage.FastReply, encrypted.cipher)
+      if (!clear) continue
+      this.#armored.splice(i, 1)
+      return { ...exchange, ...fastReplyPart(clear) }
+    }
+    return undefined
+  }
+
+  #kdcReply(reply: Extract<KerberosMessage, { type: 'kdc-reply' }>): void {
+    const { isTgs, ticket, encrypted, info } = reply
+    const fast = reply.armored && this.#openArmored(reply.armored)
+    // An armored reply may hide its client.
+    const { client = reply.client, realm = reply.realm } = fast ?? {}
     if (!ticket || !encrypted || client === undefined || realm === undefined) return
+    if (reply.armored && client === ANONYMOUS) return
     const name = `${client}@${realm}`.toLowerCase()
-    this.#salt(name, info)
+    this.#salt(name, [...info, ...(fast?.info ?? [])])
     const known: KnownTicket = { realm, client }
-    const keys = isTgs ? (this.#replyKeys.get(name) ?? []) : [...this.#userKeys(client, realm, encrypted.etype)]
+    const tgsKeys = fast?.replyKeys ?? this.#replyKeys.get(name) ?? []
+    const keys = isTgs ? tgsKeys : [...this.#userKeys(client, realm, encrypted.etype)]
+    // With RC4, Windows and MIT use the session key's number for a subkey too, Heimdal does not: both are tried with each key.
     const usages = isTgs ? [Usage.TgsReplySubkey, Usage.TgsReplySession] : [Usage.AsReply]
-    for (const key of keys.filter(({ etype }) => etype === encrypted.etype))
+    for (const key of keys) {
+      const replyKey = fast?.strengthen ? strengthenedKey(fast.strengthen, key) : key
+      if (replyKey?.etype !== encrypted.etype) continue
       for (const usage of usages) {
-        const clear = known.key ? undefined : decrypt(key, usage, encrypted.cipher)
+        const clear = known.key ? undefined : decrypt(replyKey, usage, encrypted.cipher)
         const session = clear && kdcReplyPart(clear)
         if (!session) continue
         known.key = session
         if (!isTgs) this.#keep(`${client}@${realm}`, key)
       }
+    }
     if (!isTgs && keys.length > 0 && !known.key) this.#refused.add(name)
     if (known.key) this.#refused.delete(name)
     this.#remember(ticket.encrypted, known)

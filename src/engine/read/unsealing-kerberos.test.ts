@@ -2,6 +2,7 @@
 import { pbkdf2Sync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import type { Key } from '../../testing/captures/security/kerberos-cipher'
 import { kdcMessages } from '../../testing/captures/security/sealed-kdc'
 import { SealedKerberos } from '../../testing/captures/security/sealed-kerberos'
 import { I_OBJECT_EXPORTER, NDR32, Scenario } from '../../testing/scenario'
@@ -34,11 +35,14 @@ function sealedLogon(etype: number, spnego = false): SealedKerberos {
 }
 
 /** Both exchanges with the KDC, then three calls under the ticket. */
-function withKdc(etype: number, { subkey = true, iterations }: { subkey?: boolean; iterations?: number } = {}) {
+function withKdc(
+  etype: number,
+  { subkey = true, iterations, armor }: { subkey?: boolean; iterations?: number; armor?: Key } = {},
+) {
   const scenario = new Scenario()
   const logon = sealedLogon(etype)
   const userKey = { etype, key: stringToKey(etype, PASSWORD, SALT, iterations) }
-  const options = { userKey, salt: SALT, krbtgtKey: keyOf(etype, 7), subkey }
+  const options = { userKey, salt: SALT, krbtgtKey: keyOf(etype, 7), subkey, ...(armor && { armor }) }
   scenario.askKdc(kdcMessages(logon, { ...options, ...(iterations !== undefined && { iterations }) }))
   const session = scenario.rpc({ signsHeaders: true })
   const binding = session.bind(I_OBJECT_EXPORTER, {
@@ -63,6 +67,22 @@ test.each(ETYPES)('etype %i: password, user key, krbtgt key and service key each
   expect(await read(capture, keyed('', userKey))).toEqual(OPENED)
   expect(await read(capture, keyed('krbtgt/EXAMPLE.COM@EXAMPLE.COM', keyOf(etype, 7)))).toEqual(OPENED)
   expect(await read(capture, keyed('HOST/server1.example.com@EXAMPLE.COM', keyOf(etype, 5)))).toEqual(OPENED)
+})
+
+test.each(ETYPES)('etype %i, armored exchanges whose replies hide the client (FAST): opened as well', async (etype) => {
+  const { capture, userKey } = withKdc(etype, { armor: keyOf(etype, 11) })
+  const krbtgt = { principal: 'krbtgt/EXAMPLE.COM@EXAMPLE.COM', ...keyOf(etype, 7) }
+  expect(await read(capture, { keys: [krbtgt] })).toEqual(OPENED)
+  // The user's key opens the reply under the armor, and without the armor it proves nothing.
+  const found = async (keys: Secrets['keys']) => {
+    const analysis = await Analysis.start(module, { accounts: [], keys, smbKeys: [] })
+    analysis.feed(capture)
+    analysis.end()
+    return analysis.unsealing!.foundKeys.found.map(({ principal }) => principal)
+  }
+  const user = { principal: 'alice@EXAMPLE.COM', ...userKey }
+  expect(await found([user, krbtgt])).toContain('alice@EXAMPLE.COM')
+  expect(await found([user])).toEqual([])
 })
 
 test('a TGS-REQ without subkey, and a count of iterations that the KDC names', async () => {

@@ -1,6 +1,7 @@
 // Kerberos encryption against the vectors of its specifications.
 import { expect, test } from 'vitest'
 import { fromHex, toHex, utf8 } from '../bytes'
+import { combinedKey } from './fast'
 import { aesChecksum, decrypt, nFold, openAes, stringToKey } from './kerberos-crypto'
 
 const hex = (text: string) => fromHex(text)!
@@ -66,4 +67,16 @@ test('fewer bytes than a confounder and a checksum are refused', () => {
     expect(openAes({ etype: 17, key: new Uint8Array(16) }, 2, new Uint8Array(length))).toBeUndefined()
   for (let length = 0; length < 24; length++)
     expect(decrypt({ etype: 23, key: new Uint8Array(16) }, 2, new Uint8Array(length))).toBeUndefined()
+})
+
+// RFC 6113 A; etypes 19 and 20 as MIT Kerberos 1.20 computes them
+test.each([
+  [17, '97df97e4b798b29eb31ed7280287a92a'],
+  [18, '4d6ca4e629785c1f01baf55e2e548566b9617ae3a96868c337cb93b5e72b1c7b'],
+  [19, 'edd02a39d2dbde31611c16e610be062c'],
+  [20, '67f6ea530aea85a37dcbb23349ea52dcc61ca8493ff557252327fd8304341584'],
+  [23, '24d7f6b6bae4e5c00d2082c5ebab3672'],
+])('KRB-FX-CF2 of two keys, etype %i', (etype, combined) => {
+  const key = (text: string) => ({ etype, key: stringToKey(etype, text, text) })
+  expect(toHex(combinedKey(key('key1'), 'a', key('key2'), 'b')!.key)).toBe(combined)
 })

@@ -36,6 +36,7 @@ export enum Usage {
   AcceptorSign = 23,
   InitiatorSeal = 24,
   InitiatorSign = 25,
+  FastReply = 52,
 }
 
 const CONFOUNDER_BYTES = 16
@@ -120,7 +121,7 @@ export function nFold(input: Uint8Array, outBytes: number): Uint8Array {
 }
 
 /** DK(base, constant) with AES. RFC 3961 5.1. */
-function deriveSha1(base: Uint8Array, constant: Uint8Array): Uint8Array {
+export function deriveSha1(base: Uint8Array, constant: Uint8Array): Uint8Array {
   const out = new Uint8Array(base.length)
   let block = constant.length === 16 ? constant : nFold(constant, 16)
   for (let at = 0; at < out.length; at += 16) {
@@ -201,7 +202,7 @@ export function aesChecksum(key: KerberosKey, usage: number, parts: Uint8Array[]
 
 /** Usage numbers that Windows changes for RC4. RFC 4757 3. */
 function rc4Usage(usage: number): number {
-  if (usage === Usage.AsReply || usage === Usage.TgsReplySubkey) return 8
+  if (usage === Usage.AsReply) return 8
   return usage === Usage.AcceptorSign ? 13 : usage
 }
 

@@ -36,6 +36,8 @@ export type KerberosMessage =
       realm?: string | undefined
       client?: string | undefined
       ap?: ApRequest | undefined
+      /** What armors an AS exchange: a ticket of the computer, mostly. RFC 6113 5.4.1.1. */
+      armor?: ApRequest | undefined
       timestamp?: EncryptedData | undefined
     }
   | {
@@ -45,15 +47,18 @@ export type KerberosMessage =
       client?: string | undefined
       ticket?: Ticket | undefined
       encrypted?: EncryptedData | undefined
+      /** What the armor of the exchange protects. RFC 6113 5.4.3. */
+      armored?: EncryptedData | undefined
       info: EtypeInfo[]
     }
   | { type: 'ap-request'; ap: ApRequest }
   | { type: 'ap-reply'; encrypted: EncryptedData }
-  | { type: 'error'; info: EtypeInfo[] }
+  | { type: 'error'; armored?: EncryptedData | undefined; info: EtypeInfo[] }
 
 const PA_TGS_REQUEST = 1
 const PA_ENC_TIMESTAMP = 2
 const PA_ETYPE_INFO2 = 19
+const PA_FX_FAST = 136
 const RECORD_MARK_BYTES = 4
 
 type Members = Map<number, Reader>
@@ -83,7 +88,8 @@ export function kerberosMessage(bytes: Uint8Array): KerberosMessage | undefined 
     }
     case 30: {
       const data = asn1.octets(body.get(12))
-      return { type: 'error', info: data ? etypeInfo(padata(data)) : [] }
+      const found = padata(data)
+      return { type: 'error', armored: armored(found), info: etypeInfo(found) }
     }
     default:
       return undefined
@@ -93,20 +99,22 @@ export function kerberosMessage(bytes: Uint8Array): KerberosMessage | undefined 
 function kdcRequest(body: Members, isTgs: boolean): KerberosMessage {
   const data = padata(body.get(3))
   const request = members(body.get(4))
-  const tgs = data.find(({ type }) => type === PA_TGS_REQUEST)?.value
-  const message = tgs && kerberosMessage(tgs)
+  const ap = apRequestIn(data.find(({ type }) => type === PA_TGS_REQUEST)?.value)
+  const armor = apRequestIn(asn1.octets(members(armoredPart(data).get(0)).get(1))?.bytes)
   const timestamp = data.find(({ type }) => type === PA_ENC_TIMESTAMP)?.value
   return {
     type: 'kdc-request',
     isTgs,
     client: principal(request.get(1)),
     realm: asn1.string(request.get(2)),
-    ...(message?.type === 'ap-request' && { ap: message.ap }),
+    ...(ap && { ap }),
+    ...(armor && { armor }),
     ...(timestamp && { timestamp: encryptedData(new Reader(timestamp)) }),
   }
 }
 
 function kdcReply(body: Members, isTgs: boolean): KerberosMessage {
+  const data = padata(body.get(2))
   return {
     type: 'kdc-reply',
     isTgs,
@@ -114,8 +122,16 @@ function kdcReply(body: Members, isTgs: boolean): KerberosMessage {
     client: principal(body.get(4)),
     ticket: ticket(body.get(5)),
     encrypted: encryptedData(body.get(6)),
-    info: etypeInfo(padata(body.get(2))),
+    armored: armored(data),
+    info: etypeInfo(data),
   }
+}
+
+/** The AP-REQ that bytes are, if they are one. */
+function apRequestIn(bytes: Uint8Array | undefined): ApRequest | undefined {
+  const found = bytes && asn1.contentsOf(new Reader(bytes), application(14))
+  if (!found) return undefined
+  return apRequest(members(found))
 }
 
 function apRequest(body: Members): ApRequest | undefined {
@@ -154,6 +170,16 @@ function padata(from: Reader | undefined): { type: number; value: Uint8Array }[]
     if (type !== undefined && value) found.push({ type, value: value.bytes })
   }
   return found
+}
+
+/** KrbFastArmoredReq, or KrbFastArmoredRep, inside of its choice. RFC 6113 5.4.2, 5.4.3. */
+function armoredPart(data: { type: number; value: Uint8Array }[]): Members {
+  const value = data.find(({ type }) => type === PA_FX_FAST)?.value
+  return members(value && asn1.contentsOf(new Reader(value), asn1.context(0)))
+}
+
+function armored(data: { type: number; value: Uint8Array }[]): EncryptedData | undefined {
+  return encryptedData(armoredPart(data).get(0))
 }
 
 function etypeInfo(data: { type: number; value: Uint8Array }[]): EtypeInfo[] {
@@ -208,6 +234,23 @@ export function ticketPart(bytes: Uint8Array): {
 /** EncKDCRepPart: the session key for the ticket beside it. RFC 4120 5.4.2. */
 export function kdcReplyPart(bytes: Uint8Array): KerberosKey | undefined {
   return encryptionKey(opened(bytes, [25, 26]).get(0))
+}
+
+/** KrbFastResponse: the key that strengthens the reply's, and the client's name, which the reply itself may hide. RFC 6113 5.4.3. */
+export function fastReplyPart(bytes: Uint8Array): {
+  strengthen?: KerberosKey | undefined
+  realm?: string | undefined
+  client?: string | undefined
+  info: EtypeInfo[]
+} {
+  const body = members(new Reader(bytes))
+  const finished = members(body.get(2))
+  return {
+    strengthen: encryptionKey(body.get(1)),
+    realm: asn1.string(finished.get(2)),
+    client: principal(finished.get(3)),
+    info: etypeInfo(padata(body.get(0))),
+  }
 }
 
 /** Authenticator: the client, and the subkey that it proposes. RFC 4120 5.5.1. */

@@ -95,6 +95,30 @@ export function seal(key: Key, usage: number, text: Uint8Array, random: (length:
   return concatenate(checksum, rc4(hmac('md5', usageKey, checksum), body))
 }
 
+/** The pseudo-random function of an encryption type. RFC 3961 5.3, RFC 4757, RFC 8009 5. */
+function pseudoRandom({ etype, key }: Key, input: Uint8Array): Uint8Array {
+  if (etype === RC4) return hmac('sha1', key, input)
+  const name = Buffer.from('prf')
+  if (isSha2(etype)) {
+    const [hash, bits] = etype === 19 ? (['sha256', 256] as const) : (['sha384', 384] as const)
+    return hmac(hash, key, number32(1), name, Uint8Array.of(0), input, number32(bits))
+  }
+  const blocks = [cbc(key, fold(name, 16))]
+  if (key.length === 32) blocks.push(cbc(key, blocks[0]!))
+  return cbc(Buffer.concat(blocks), createHash('sha1').update(input).digest().subarray(0, 16))
+}
+
+/** A key of two keys: KRB-FX-CF2. RFC 6113 5.1. */
+export function combine(first: Key, firstPepper: string, second: Key, secondPepper: string): Key {
+  const stream = (key: Key, pepper: string) =>
+    concatenate(...[1, 2, 3].map((count) => pseudoRandom(key, Buffer.from(`${String.fromCharCode(count)}${pepper}`))))
+  const other = stream(second, secondPepper)
+  const key = stream(first, firstPepper)
+    .subarray(0, first.key.length)
+    .map((byte, i) => byte ^ other[i]!)
+  return { etype: first.etype, key }
+}
+
 export interface Message {
   key: Key
   fromClient: boolean
