@@ -1,9 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { diagnose, examine, working, type Play } from '../testing/diagnose'
 import { Scenario } from '../testing/scenario'
-import { diagnose as runRules } from './diagnose'
+import type { CaseFile } from './case-file'
+import { diagnose as runStages } from './diagnose'
+import type { Finding } from './finding'
 import type { Rule } from './rule'
 import { rules } from './rules'
+
+function runRules(theCase: CaseFile, list: readonly Rule[]): Promise<Finding[]> {
+  return runStages(theCase, () => list)
+}
 
 describe('a request of several fragments that never ends', () => {
   /** Frames of a large request, of which the capture holds the first `kept`, and what ends the connection then. */
@@ -67,7 +73,7 @@ describe('a rule that throws', () => {
     const scenario = new Scenario()
     play(scenario)
     const { theCase } = await examine(scenario.frames)
-    const findings = runRules(theCase, [broken, ...rules])
+    const findings = await runRules(theCase, [broken, ...rules])
     expect(findings.map(({ rule }) => rule)).toEqual(expect.arrayContaining(['unknown-operation', 'broken-on-purpose']))
     expect(findings.map(({ title }) => title)).toContain('Found before')
     const line = findings.find(({ kind, rule }) => kind === 'limit' && rule === 'broken-on-purpose')!
@@ -78,8 +84,8 @@ describe('a rule that throws', () => {
     const scenario = new Scenario()
     play(scenario)
     const { theCase } = await examine(scenario.frames)
-    const others = runRules(theCase, [broken, ...rules]).filter(({ rule }) => rule !== broken.id)
-    expect(others).toEqual(runRules(theCase, rules))
+    const others = (await runRules(theCase, [broken, ...rules])).filter(({ rule }) => rule !== broken.id)
+    expect(others).toEqual(await runRules(theCase, rules))
   })
 })
 
@@ -104,9 +110,9 @@ test('what an occurrence explains is left alone by later rules', async () => {
       }
     },
   }
-  const found = (list: readonly Rule[]) => runRules(theCase, list).map(({ rule }) => rule)
-  expect(found(rules)).toContain('unknown-operation')
-  expect(found([claims, ...rules])).not.toContain('unknown-operation')
+  const found = async (list: readonly Rule[]) => (await runRules(theCase, list)).map(({ rule }) => rule)
+  expect(await found(rules)).toContain('unknown-operation')
+  expect(await found([claims, ...rules])).not.toContain('unknown-operation')
 })
 
 test('each occurrence of a finding has its own method, frames and moment', async () => {
@@ -135,7 +141,7 @@ describe('very many findings', () => {
   const theCase = async () => (await examine(new Scenario().frames)).theCase
 
   test('become a bounded list: the first ones, and how many more', async () => {
-    const findings = runRules(await theCase(), [busy(40_000)])
+    const findings = await runRules(await theCase(), [busy(40_000)])
     const listed = findings.map(({ title }) => title)
     expect(listed.slice(0, -1)).toEqual(Array.from({ length: listed.length - 1 }, (_, i) => `Cause ${i}`))
     const more = 40_000 - (listed.length - 1)
@@ -153,7 +159,7 @@ describe('very many findings', () => {
         for (let again = 0; again < 3; again++) yield* many.find(examination)
       },
     }
-    const findings = runRules(await theCase(), [alike])
+    const findings = await runRules(await theCase(), [alike])
     expect(findings.map(({ title, count }) => [title, count]).slice(-2)).toEqual([
       ['Cause 11', 3],
       ['And 3 more: Something each time', 3],
@@ -161,7 +167,7 @@ describe('very many findings', () => {
   })
 
   test('of two kinds do not crowd each other out', async () => {
-    const findings = runRules(await theCase(), [busy(500), { ...busy(1, 'normal'), id: 'calm' }])
+    const findings = await runRules(await theCase(), [busy(500), { ...busy(1, 'normal'), id: 'calm' }])
     expect(findings.filter(({ kind }) => kind === 'normal')).toHaveLength(1)
   })
 })

@@ -27,6 +27,9 @@ const MAX_FINDINGS_A_RULE = 12
 const MAX_TITLE = 500
 const MAX_TEXT = 10_000
 
+/** The rules that may find something in a case, in the order in which they run. */
+export type RulesFor = (theCase: Examination) => readonly Rule[] | Promise<readonly Rule[]>
+
 /** Receives how many rules have run, of how many. */
 export type OnRule = (run: number, of: number) => void
 
@@ -35,9 +38,10 @@ export type OnRule = (run: number, of: number) => void
  * show. Rules run in the order of rules/index.ts, since earlier ones explain calls and ends of streams that later ones then
  * leave alone. A rule that throws loses what it has not found yet and leaves a line that says so.
  */
-export function diagnose(theCase: CaseFile, rules: readonly Rule[], onRule?: OnRule): Finding[] {
+export async function diagnose(theCase: CaseFile, rulesFor: RulesFor, onRule?: OnRule): Promise<Finding[]> {
   const claims = new Claims()
   const examination = new Examination(theCase, claims)
+  const rules = await rulesFor(examination)
   const found = rules.flatMap((rule, precedence) => {
     onRule?.(precedence, rules.length)
     return fold(rule, occurrencesOf(rule, examination, claims)).map((finding) => ({

@@ -4,7 +4,6 @@ import { rules } from '../diagnosis/rules'
 import type { Held } from '../diagnosis/rules-page'
 import { examine } from './diagnose'
 import { exampleScenarios } from './example-scenarios'
-import { CAPTURES_OF_EACH, faultsByStatus } from './faults-by-status'
 import { realCaptures } from './real-captures'
 import { Scenario } from './scenario'
 
@@ -33,6 +32,5 @@ export async function heldBy(): Promise<Map<string, Held>> {
       own.generated = source.match(/\b(?:diagnose|diagnoseTrace|examine|inOtherClothes)\(/g)?.length ?? 0
     }
   }
-  for (const { rule } of faultsByStatus) held.get(rule)!.generated += CAPTURES_OF_EACH
   return held
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { examine } from '../../testing/diagnose'
+import { examine, working } from '../../testing/diagnose'
+import { Examination } from '../examination'
 import { Scenario } from '../../testing/scenario'
 import { winpeCapture } from '../../testing/case-study/winpe'
 import { rules } from '.'
@@ -7,7 +8,7 @@ import { rulesFor } from './stages'
 
 async function idsFor(frames: Parameters<typeof examine>[0]): Promise<string[]> {
   const { theCase } = await examine(frames)
-  return (await rulesFor(theCase)).map(({ id }) => id)
+  return (await rulesFor(new Examination(theCase))).map(({ id }) => id)
 }
 
 const stageOf = (ids: readonly string[], of: readonly string[]) => of.filter((id) => ids.includes(id))
@@ -25,4 +26,26 @@ test('a connection to the port of SMB brings its stage, in the order of all rule
   expect(ids).toContain('pipe-died')
   const all = rules.map(({ id }) => id)
   expect(ids).toEqual(stageOf(ids, all))
+})
+
+test('of failed calls, errors, ports and names the rules come where a capture holds such', async () => {
+  const denied = await idsFor(winpeCapture())
+  for (const id of ['other-fault', 'method-error', 'port-refused', 'name-not-resolved'])
+    expect(denied).not.toContain(id)
+  const scenario = new Scenario()
+  const { session, binding } = working(scenario, {
+    abstract: { uuid: '12345678-1234-1234-1234-123456789abc', version: '1.0' },
+  })
+  session.fault(session.request(binding, { opnum: 200 }), 0x1c010002)
+  const tcp = scenario.tcp({ port: 135 })
+  tcp.synchronize('client')
+  tcp.refuse()
+  const ids = await idsFor(scenario.frames)
+  expect(ids).toEqual(expect.arrayContaining(['unknown-operation', 'method-error', 'port-refused']))
+  expect(ids).toEqual(
+    stageOf(
+      ids,
+      rules.map(({ id }) => id),
+    ),
+  )
 })

@@ -1,25 +1,21 @@
 // The rules that a capture needs. The code of a stage about what few captures hold is fetched for a capture that holds it.
-import { AuthType, Message, Protocol, Stream, StreamFlag } from '../../../asm/layout'
-import type { Table } from '../../capture/table'
-import type { CaseFile } from '../case-file'
+import { AuthType, IpProtocol, Message, Protocol, Stream, StreamFlag } from '../../../asm/layout'
+import { NONE, type Table } from '../../capture/table'
+import { Call } from '../../conversation/model'
+import { ACCESS_DENIED, PACKAGE_ERROR } from '../../names/statuses'
+import { EPM, isProfinet, SVCCTL } from '../../names/well-known'
+import type { Examination } from '../examination'
 import type { Rule } from '../rule'
-import { callRules } from './call'
 import { captureRules } from './capture'
 import { connectionRules } from './connection'
 import { identityRules } from './identity'
-import { nameRules } from './name'
 import { negotiationRules } from './negotiation'
 import { normalRules } from './normal'
-import { portRules } from './port'
 import { reachRules } from './reach'
-import { resultRules } from './result'
-
-/** A case before its names are known. */
-type Unnamed = Omit<CaseFile, 'names'>
 
 interface LaterStage {
   /** True if a rule of the stage can find something. */
-  concerns: (theCase: Unnamed) => boolean
+  concerns: (theCase: Examination) => boolean
   load: () => Promise<readonly Rule[]>
 }
 
@@ -32,17 +28,17 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   reachRules,
   identityRules,
   negotiationRules,
-  callRules,
-  resultRules,
+  { concerns: mayHoldFailedCalls, load: async () => (await import('./call')).callRules },
+  { concerns: mayHoldErrors, load: async () => (await import('./result')).resultRules },
   { concerns: mayHoldSmb, load: async () => (await import('./smb')).smbRules },
-  portRules,
-  nameRules,
+  { concerns: mayHoldFailedAttempts, load: async () => (await import('./port')).portRules },
+  { concerns: mayHoldNamesOnly, load: async () => (await import('./name')).nameRules },
   connectionRules,
   normalRules,
 ]
 
 /** The rules that may find something in a case, in the order in which they run. */
-export async function rulesFor(theCase: Unnamed): Promise<readonly Rule[]> {
+export async function rulesFor(theCase: Examination): Promise<readonly Rule[]> {
   const loaded = stages.map(async (stage) => {
     if (!('load' in stage)) return stage
     return stage.concerns(theCase) ? stage.load() : []
@@ -50,11 +46,57 @@ export async function rulesFor(theCase: Unnamed): Promise<readonly Rule[]> {
   return (await Promise.all(loaded)).flat()
 }
 
-function hasEvents({ capture, machine }: Unnamed): boolean {
+function hasEvents({ capture, machine }: Examination): boolean {
   return capture.events.rows > 0 || machine !== undefined
 }
 
-function mayHoldSmb({ capture, conversation }: Unnamed): boolean {
+/** Of what waited, was given up or answers with an error, few captures hold any. */
+function mayHoldFailedCalls(theCase: Examination): boolean {
+  const { slow, cancelled, errorReturns, conversation } = theCase
+  return (
+    slow.length + cancelled.length + errorReturns.length > 0 ||
+    hasOtherFaults(theCase) ||
+    conversation.interfaces.includes(SVCCTL)
+  )
+}
+
+function mayHoldErrors(theCase: Examination): boolean {
+  const { calls, interfaces } = theCase.conversation
+  return (
+    theCase.errorReturns.length > 0 ||
+    hasOtherFaults(theCase) ||
+    interfaces.some(isProfinet) ||
+    theCase.callsOf(EPM).some((call) => calls.get(Call.Status, call) !== 0)
+  )
+}
+
+/** True if a call faulted with a status that the rules of the stage `identity` do not explain in each case. */
+function hasOtherFaults(theCase: Examination): boolean {
+  return theCase.faults.some((call) => {
+    const status = theCase.statusOf(call)
+    return !ACCESS_DENIED.has(status) && !PACKAGE_ERROR.has(status)
+  })
+}
+
+/** Where both sides sent bytes a connection came about. */
+function mayHoldFailedAttempts({ capture: { streams } }: Examination): boolean {
+  for (let stream = 0; stream < streams.rows; stream++) {
+    if (streams.get(Stream.SynFrame, stream) === NONE || streams.get(Stream.Transport, stream) !== IpProtocol.Tcp)
+      continue
+    if (streams.get(Stream.BytesA, stream) === 0 || streams.get(Stream.BytesB, stream) === 0) return true
+  }
+  return false
+}
+
+/** A name that was not found is a finding where no RPC follows. */
+function mayHoldNamesOnly({ capture, conversation }: Examination): boolean {
+  return (
+    conversation.connections.length === 0 &&
+    holds(capture.messages, Message.Protocol, [Protocol.Dns, Protocol.Llmnr, Protocol.Nbns])
+  )
+}
+
+function mayHoldSmb({ capture, conversation }: Examination): boolean {
   return (
     capture.pipes.rows > 0 ||
     conversation.smbLogons.length > 0 ||
@@ -64,7 +106,7 @@ function mayHoldSmb({ capture, conversation }: Unnamed): boolean {
 }
 
 /** SMB's logons carry tickets too. */
-function mayHoldKerberos(theCase: Unnamed): boolean {
+function mayHoldKerberos(theCase: Examination): boolean {
   const { capture, conversation } = theCase
   return (
     hasPort(capture.streams, [88]) ||
@@ -75,9 +117,8 @@ function mayHoldKerberos(theCase: Unnamed): boolean {
 }
 
 /** RPC over HTTP. */
-function mayHoldChannels({ capture: { streams } }: Unnamed): boolean {
-  for (let row = 0; row < streams.rows; row++)
-    if ((streams.get(Stream.Flags, row) & StreamFlag.Http) !== 0) return true
+function mayHoldChannels({ capture: { streams } }: Examination): boolean {
+  for (let row = 0; row < streams.rows; row++) if ((streams.get(Stream.Flags, row) & StreamFlag.Http) !== 0) return true
   return false
 }
 

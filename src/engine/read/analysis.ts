@@ -68,7 +68,7 @@ export class RowAnalysis {
 
   /** Runs every rule that the capture needs; end() must have been called. `onRule` receives how many have run. */
   async diagnose(names: Names, onRule?: OnRule): Promise<Finding[]> {
-    return diagnose({ ...this.case, names }, await rulesFor(this.case), onRule)
+    return diagnose({ ...this.case, names }, rulesFor, onRule)
   }
 }
 

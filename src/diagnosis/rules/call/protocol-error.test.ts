@@ -1,6 +1,41 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, working } from '../../../testing/diagnose'
-import { cutTo } from '../../../testing/scenario'
+import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+import { cutTo, startingAt } from '../../../testing/scenario'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c01000b)
+}
+
+test('a fault 0x1c01000b is reported, with the method and the server', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'protocol-error')
+  expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
+  expect(finding!.title).toContain('svcctl::')
+  expect(finding!.title).not.toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('from 10.0.0.15 to 10.0.0.6')
+})
+
+test('a healthy connection is not', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'protocol-error')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('it is reported as well where the capture starts after the bind', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c01000b)
+    },
+    (frames) => startingAt(frames, 7),
+  )
+  const finding = found(findings, 'protocol-error')
+  expect(finding).toMatchObject({ kind: 'finding' })
+})
 
 test('where a cut hides who called, a logon just before it may be what was refused', async () => {
   const findings = await diagnose(
@@ -47,3 +82,5 @@ test('a fault that answers an alter_context says so', async () => {
   })
   expect(found(findings, 'protocol-error')!.title).toMatch(/protocol error: the alter_context$/)
 })
+
+inOtherClothes('protocol-error', shows)

@@ -1,5 +1,21 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, working, wrong } from '../../../testing/diagnose'
+import { diagnose, found, returning, working, wrong, type Play } from '../../../testing/diagnose'
+import { inOtherClothes } from '../../../testing/variations'
+import { startingAt } from '../../../testing/scenario'
+
+const shows: Play = (play) => {
+  const { session, binding } = working(play)
+  session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c010002)
+}
+
+test('a fault 0x1c010002 is reported, with the method and the server', async () => {
+  const findings = await diagnose(shows)
+  const finding = found(findings, 'unknown-operation')
+  expect(finding).toMatchObject({ kind: 'finding', streams: [0] })
+  expect(finding!.title).toContain('svcctl::')
+  expect(finding!.title).not.toContain('10.0.0.6')
+  expect(finding!.explanation).toContain('from 10.0.0.15 to 10.0.0.6')
+})
 
 test('a client that goes on with an older method copes with older servers', async () => {
   const findings = await diagnose((play) => {
@@ -23,3 +39,25 @@ test('a client that calls one method after the other in vain probes', async () =
   expect(found(findings, 'unknown-operation')).toMatchObject({ severity: 'note', count: 9 })
   expect(wrong(await calls([61, 1]))).toEqual(['unknown-operation', 'bad-stub-data'])
 })
+
+test('a healthy connection is not', async () => {
+  const findings = await diagnose((play) => {
+    working(play)
+  })
+  expect(found(findings, 'unknown-operation')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
+test('it is reported as well where the capture starts after the bind', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { session, binding } = working(play)
+      session.fault(session.request(binding, { opnum: 12, stub: new Uint8Array(40) }), 0x1c010002)
+    },
+    (frames) => startingAt(frames, 7),
+  )
+  const finding = found(findings, 'unknown-operation')
+  expect(finding).toMatchObject({ kind: 'finding' })
+})
+
+inOtherClothes('unknown-operation', shows)
