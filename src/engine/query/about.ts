@@ -6,7 +6,7 @@ import type { Capture } from '../../capture/capture'
 import { legibleLines } from '../../capture/legible'
 import { NONE } from '../../capture/table'
 import type { AboutCapture, AboutInterface } from '../api'
-import type { OpenCapture } from '../worker/open-capture'
+import type { QueriedCapture } from './queried-capture'
 import { pieces } from '../read/blob-source'
 
 /** More interfaces or comments than a person reads are counted only. */
@@ -92,7 +92,7 @@ export function cutFrames({ frames }: Capture): number {
  * `onBytes` receives how many bytes have been hashed.
  */
 export async function fileSha256(
-  { file, savedSha256 }: OpenCapture,
+  { file, savedSha256 }: QueriedCapture,
   onBytes?: (bytes: number) => void,
 ): Promise<string> {
   if (!file.blob) return savedSha256

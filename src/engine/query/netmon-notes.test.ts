@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { allNames, working } from '../../testing/diagnose'
 import { netmon } from '../../testing/captures/file/netmon'
 import { Scenario } from '../../testing/scenario'
-import { openWhole } from './export/open-whole'
+import { openWhole } from '../worker/open-whole'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
 

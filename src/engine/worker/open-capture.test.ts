@@ -7,7 +7,7 @@ import { PASSWORD, wmiSession } from '../../testing/wmi-session'
 import { wmiCalls } from '../../conversation/wmi'
 import { NO_SECRETS, passwordSecret } from '../../unseal/secrets/secrets'
 import { Analysis } from '../read/analysis'
-import { openWhole } from '../query/export/open-whole'
+import { openWhole } from './open-whole'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
 

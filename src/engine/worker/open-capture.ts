@@ -1,22 +1,14 @@
 // The capture that is open: its tables, what was made of them, and the file to read bytes from again.
-import { Comment, FileFormat, Frame, Pdu, PduFlag, PduType } from '../../../asm/layout'
+import { type FileFormat, Frame } from '../../../asm/layout'
 import type { Capture, CaptureSource } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
-import { legibleLines, legibly } from '../../capture/legible'
-import { fragmentLength, pduBytes, pduFlags } from '../../capture/pdu'
+import { legibly } from '../../capture/legible'
 import { NONE } from '../../capture/table'
-import { frameAt, relativeTime } from '../../capture/text'
+import { relativeTime } from '../../capture/text'
 import type { Finding } from '../../diagnosis/finding'
 import type { Names } from '../../names/names'
-import { fieldLines } from '../../describe/field-text'
 import { frameInfo } from '../../describe/frame-info'
-import { messageLines } from '../../describe/message-info'
-import { callStubLines, pduLines } from '../../describe/pdu/pdu-fields'
-import { pdusOfFrame } from '../../describe/pdu/pdu-rows'
-import { type PduView, pduView } from '../../describe/pdu/pdu-view'
-import { callStub, type CallStub } from '../../conversation/call-stub'
-import { Call, type Conversation } from '../../conversation/model'
-import { IWBEM_WCO_SMART_ENUM } from '../../names/well-known'
+import type { Conversation } from '../../conversation/model'
 import type {
   CallRow,
   ConnectionRow,
@@ -29,10 +21,11 @@ import type {
 } from '../api'
 import { callRow, connectionRow } from '../query/calls/call-rows'
 import type { Filters } from '../query/filtering'
-import type { NetmonNotes } from '../query/netmon-notes'
+import type { FrameDetails } from '../query/frame-detail'
+import type { QueriedCapture } from '../query/queried-capture'
 import type { Parser } from '../read/parser'
-import { bytesInFirstFrame, clearPduBytes } from '../query/pdu-bytes'
-import { FileChanged, type Source } from '../read/source'
+import { clearPduBytes } from '../query/pdu-bytes'
+import type { Source } from '../read/source'
 import type { Unsealing } from '../read/unsealing'
 import type { WmiCalls } from '../../conversation/wmi'
 import type { TranscriptLine } from '../../describe/wmi-transcript'
@@ -44,7 +37,7 @@ import type { Lead } from '../../conversation/origin'
 const MAX_WMI_CALLS = 5000
 
 /** Answers the page's questions; the code for what is seldom asked first is fetched then. While the file is still being read, `conversation` and `names` are missing. */
-export class OpenCapture {
+export class OpenCapture implements QueriedCapture {
   conversation: Conversation | undefined
   names: Names | undefined
   findings: Finding[] = []
@@ -58,11 +51,9 @@ export class OpenCapture {
   sealed: OpenCapture | undefined
   #filters: Filters | undefined
   #leads: Lead[] | undefined
-  #netmon: NetmonNotes | undefined
+  #details: FrameDetails | undefined
   #wmi: Promise<WmiCalls> | undefined
   #trace: Trace | undefined
-  /** Rows of Comment by frame; made when a frame is first looked at. */
-  #commentsOf: Map<number, number[]> | undefined
 
   constructor(
     readonly capture: Capture,
@@ -127,15 +118,6 @@ export class OpenCapture {
     if (!trace) return undefined
     const { eventsOfFrames } = await import('../query/events')
     return eventsOfFrames(trace)
-  }
-
-  /** Where pktmon saw the packet of a frame. */
-  async #path(frame: number): Promise<string[]> {
-    const trace = await this.trace()
-    if (!trace) return []
-    const { pathOf } = await import('../query/events')
-    const path = pathOf(trace, frame)
-    return path === undefined ? [] : [path]
   }
 
   /** What WMI calls say; read when it is first asked for. */
@@ -210,107 +192,15 @@ export class OpenCapture {
     return this.parser.describeFrameOf(this.capture, frame, bytes)
   }
 
-  /** The frame and every PDU that it completes, field by field. */
+  /** The frame and every PDU that it completes, field by field. The code for it is fetched with the first. */
   async detail(frame: number): Promise<FrameDetail> {
-    const { capture, names } = this
-    const { frames, pdus } = capture
-    const captured = frames.get(Frame.Captured, frame)
-    const bytes = await this.file.read(frameAt(frames, frame), captured)
-    // Of a packed file that is still read there may be less.
-    if (this.file.blob && !this.file.packing && bytes.length < captured) throw new FileChanged()
-    const recorded = this.recordedFields(frame, bytes)
-    const detail: FrameDetail = {
-      frame,
-      status: frames.get(Frame.Status, frame),
-      parts: [{ name: 'Frame', bytes, fields: fieldLines(recorded, bytes, names) }],
-      comments: [...this.#comments(frame), ...(await this.#netmonNotes(frame)), ...(await this.#path(frame))].map(
-        legibleLines,
-      ),
-    }
-    detail.parts[0]!.fields.push(...messageLines(capture, frame, frames.get(Frame.PayloadAt, frame)))
-    const context = { capture, conversation: this.conversation, names }
-    for (const pdu of pdusOfFrame(pdus, frame)) {
-      const wasEncrypted = isOpened(capture, pdu)
-      const placed = await this.pduBytes(pdu)
-      // Over a pipe whose messages span frames the bytes cannot be placed in the file; what was kept of them is there.
-      const whole = placed ?? pduBytes(capture, pdu)
-      if (whole.length === 0) continue
-      const header = fieldLines(this.parser.describePdu(whole), whole, names)
-      const view = pduView(context, pdu)
-      const classes = view.interface === IWBEM_WCO_SMART_ENUM ? (await this.wmi()).classes : undefined
-      const lines = [...header, ...pduLines(context, view, whole, classes)]
-      const at = placed && !wasEncrypted && pdus.get(Pdu.FirstFrame, pdu) === frame ? pdus.get(Pdu.At, pdu) : undefined
-      // A PDU that lies whole in this frame is part of its tree; one gathered from several has bytes of its own.
-      if (at !== undefined && bytesInFirstFrame(capture, pdu) === fragmentLength(pdus.get(Pdu.Lengths, pdu)))
-        detail.parts[0]!.fields.push(...lines.map((line) => ({ ...line, at: line.at + at })))
-      else
-        detail.parts.push({
-          name: wasEncrypted ? 'Decrypted PDU' : placed ? 'Reassembled PDU' : 'PDU, as kept',
-          bytes: whole,
-          fields: lines,
-        })
-      const stub = await this.#stubOfFragments(view)
-      if (stub)
-        detail.parts.push({
-          name: 'Reassembled stub',
-          bytes: stub.bytes,
-          fields: callStubLines(context, view, stub, classes),
-        })
-    }
-    // Without the file a frame has nothing to show; what was kept of its PDUs has.
-    if (!this.file.blob && detail.parts.length > 1 && detail.parts[0]!.fields.length === 0) detail.parts.shift()
-    for (const part of detail.parts) part.fields = legibly(part.fields)
-    return detail
+    const { FrameDetails } = await import('../query/frame-detail')
+    this.#details ??= new FrameDetails(this, this.parser)
+    return this.#details.of(frame)
   }
 
   /** The bytes of a PDU, its stub in clear where a secret opened it; undefined when nothing of it can be placed. */
   pduBytes(pdu: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return clearPduBytes(this.capture, this.file, (row) => this.unsealing?.pduBytes(row), pdu)
   }
-
-  /** The stub that a PDU completes, where it took several. */
-  async #stubOfFragments({ row, type }: PduView): Promise<CallStub | undefined> {
-    const { capture, conversation } = this
-    const call = conversation?.callOfPdu(row) ?? NONE
-    if (!conversation || call === NONE || (type !== PduType.Request && type !== PduType.Response)) return undefined
-    const answer = type === PduType.Response
-    const [first, last] = (
-      answer ? [Call.ResponsePdu, Call.ResponseEndPdu] : [Call.RequestPdu, Call.RequestEndPdu]
-    ).map((column) => conversation.calls.get(column, call))
-    if (row !== last || first === last) return undefined
-    return callStub(capture, conversation, call, answer, (pdu) => this.pduBytes(pdu))
-  }
-
-  async #netmonNotes(frame: number): Promise<string[]> {
-    if (this.format !== FileFormat.NetMon2 || !this.file.blob) return []
-    const { frames } = this.capture
-    const { NetmonNotes } = await import('../query/netmon-notes')
-    this.#netmon ??= new NetmonNotes(this.file)
-    return this.#netmon.of(frameAt(frames, frame), frames.get(Frame.Captured, frame))
-  }
-
-  #comments(frame: number): string[] {
-    const { comments } = this.capture
-    if (!this.#commentsOf) {
-      this.#commentsOf = new Map()
-      for (let row = 0; row < comments.rows; row++) {
-        const of = comments.get(Comment.Frame, row)
-        const rows = this.#commentsOf.get(of)
-        if (rows) rows.push(row)
-        else this.#commentsOf.set(of, [row])
-      }
-    }
-    return (this.#commentsOf.get(frame) ?? []).map((row) => this.#text(row))
-  }
-
-  #text(comment: number): string {
-    const { capture } = this
-    const [at, length] = [Comment.Text, Comment.TextLength].map((column) => capture.comments.get(column, comment))
-    return new TextDecoder().decode(capture.bytes(at!, length!))
-  }
-}
-
-/** True if a PDU's bytes are not those of its frames: a secret opened it, or the SMB messages that it came in. */
-function isOpened({ pdus }: Capture, pdu: number): boolean {
-  return (pduFlags(pdus.get(Pdu.Head, pdu)) & (PduFlag.Unsealed | PduFlag.Decrypted)) !== 0
 }

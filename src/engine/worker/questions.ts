@@ -31,6 +31,7 @@ import type {
   WiresharkChoice,
 } from '../api'
 import type { PageCopy } from '../page/copied-tables'
+import type { Names } from '../../names/names'
 import { frameTime } from '../query/rows'
 import { loadNames, module } from './fetched'
 import type { OpenCapture } from './open-capture'
@@ -195,11 +196,15 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
       redacted?: RedactedFrames,
       withClearText = false,
     ): Promise<ReportTexts> {
-      const { exportReport } = await import('../query/export/exporting')
+      const [{ exportReport }, { openWhole }] = await Promise.all([
+        import('../query/export/exporting'),
+        import('./open-whole'),
+      ])
+      const reread = async (file: Blob, names: Names) => openWhole(await module, file, names)
       const open = openCapture()
       const { sealed } = open
-      if (!sealed || (withClearText && !redacted)) return exportReport(await module, open, shown, notes, redacted)
-      return exportReport(await module, sealed, opened(sealed, performance.now()), notes, redacted)
+      if (!sealed || (withClearText && !redacted)) return exportReport(reread, open, shown, notes, redacted)
+      return exportReport(reread, sealed, opened(sealed, performance.now()), notes, redacted)
     },
 
     /** Chosen frames of the open capture without what gives hosts and people away. */

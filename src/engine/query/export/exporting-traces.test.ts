@@ -12,7 +12,7 @@ import { isSynTo } from '../../../testing/machine'
 import { Scenario } from '../../../testing/scenario'
 import { complaints, HAS_TSHARK, TSHARK_TIMEOUT, tsharkFields } from '../../../testing/tshark'
 import { exportFrames } from './exporting'
-import { openWhole } from './open-whole'
+import { openWhole } from '../../worker/open-whole'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/build/release.wasm', import.meta.url)))
 const REAL = new URL('../../../../../shared/captures/etl/', import.meta.url)

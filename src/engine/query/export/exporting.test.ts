@@ -9,7 +9,7 @@ import { frameLine } from '../../../describe/frame-line'
 import type { Opened } from '../../api'
 import { exportFrames, exportRedacted, exportReport } from './exporting'
 import type { OpenCapture } from '../../worker/open-capture'
-import { openWhole } from './open-whole'
+import { openWhole } from '../../worker/open-whole'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/build/release.wasm', import.meta.url)))
 const opened = async (bytes: Uint8Array<ArrayBuffer>) => openWhole(module, new Blob([bytes]), await allNames())
@@ -86,7 +86,12 @@ describe('a report', () => {
   test('says the same in every form', async () => {
     const open = await opened(study)
     const notes = [{ frame: 524, marked: true, comment: 'look <here>' }]
-    const { markdown, html, json } = await exportReport(module, open, facts(open), notes)
+    const { markdown, html, json } = await exportReport(
+      (file, names) => openWhole(module, file, names),
+      open,
+      facts(open),
+      notes,
+    )
     const report = JSON.parse(json)
     expect(report.findings[0].rule).toBe('identity-switch')
     expect(report.capture.sha256).toMatch(/^[0-9a-f]{64}$/)
@@ -105,7 +110,13 @@ describe('a report', () => {
     const open = await opened(study)
     const notes = [{ frame: 524, marked: true, comment: 'jiangyue again, on PE06 at 10.177.17.6' }]
     const redacted = await exportRedacted(open, { reason: 'all' }, notes)
-    const { markdown, html, fragment, json } = await exportReport(module, open, facts(open), notes, redacted)
+    const { markdown, html, fragment, json } = await exportReport(
+      (file, names) => openWhole(module, file, names),
+      open,
+      facts(open),
+      notes,
+      redacted,
+    )
     for (const text of [markdown, html, fragment, json])
       expect(text).not.toMatch(/jiangyue|redmond|administrator|PE06|10\.177|winpe|case "study"/i)
     expect(JSON.parse(json).findings.map(({ rule }: { rule: string }) => rule)).toEqual(

@@ -4,8 +4,8 @@ import { NONE } from '../../../capture/table'
 import { noticeTexts } from '../../../describe/notice-text'
 import { subCapture, subCaptureRemarks } from '../../../export/sub-capture'
 import type { ExportedFrames, FrameChoice, NoteOnFrame, Opened, RedactedFrames, ReportTexts } from '../../api'
-import type { OpenCapture } from '../../worker/open-capture'
-import { openWhole } from './open-whole'
+import type { QueriedCapture } from '../queried-capture'
+import type { Names } from '../../../names/names'
 import { Redactor } from './redacting'
 import { reportOf, reportTexts } from './reporting'
 import { TOOL_VERSION } from '../../version'
@@ -17,16 +17,19 @@ const PART_BYTES = 8 << 20
 /** What a report calls a capture whose own name might give something away. */
 const REDACTED_NAME = 'redacted capture'
 
-/** A report in every form; of a redacted copy of all frames where that is given. */
+/** Reads and diagnoses a whole file, with the names that are known. */
+type OpenWhole = (file: Blob, names: Names) => Promise<QueriedCapture>
+
+/** A report in every form; of a redacted copy of all frames where that is given, which `openWhole` reads. */
 export async function exportReport(
-  module: WebAssembly.Module,
-  open: OpenCapture,
+  openWhole: OpenWhole,
+  open: QueriedCapture,
   opened: Opened,
   notes: NoteOnFrame[],
   redacted?: RedactedFrames,
 ): Promise<ReportTexts> {
   if (!redacted) return reportTexts(await reportOf(open, opened, notes))
-  const copy = await openWhole(module, redacted.file, open.names!)
+  const copy = await openWhole(redacted.file, open.names!)
   const { findings } = copy
   const facts = {
     ...opened,
@@ -42,7 +45,7 @@ export async function exportReport(
 
 /** Chosen frames as a pcapng. */
 export async function exportFrames(
-  open: OpenCapture,
+  open: QueriedCapture,
   name: string,
   choice: FrameChoice,
   notes: NoteOnFrame[],
@@ -65,7 +68,7 @@ export async function exportFrames(
 
 /** Chosen frames without what gives hosts and people away. */
 export async function exportRedacted(
-  open: OpenCapture,
+  open: QueriedCapture,
   choice: FrameChoice,
   notes: NoteOnFrame[],
 ): Promise<RedactedFrames> {
@@ -86,7 +89,7 @@ export async function exportRedacted(
 }
 
 /** Rows rising, each once, none beyond the capture. */
-function chosenRows({ capture }: OpenCapture, { rows, connectionsOf }: FrameChoice): Uint32Array {
+function chosenRows({ capture }: QueriedCapture, { rows, connectionsOf }: FrameChoice): Uint32Array {
   const { frames } = capture
   if (!rows) return Uint32Array.from({ length: frames.rows }, (_, row) => row)
   const streams = new Set(connectionsOf?.map((row) => frames.get(Frame.Stream, row)))

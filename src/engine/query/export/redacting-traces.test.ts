@@ -21,7 +21,7 @@ import { isSynTo, timeOf } from '../../../testing/machine'
 import { Scenario } from '../../../testing/scenario'
 import { opened } from '../../worker/opened'
 import { exportFrames, exportRedacted, exportReport } from './exporting'
-import { openWhole } from './open-whole'
+import { openWhole } from '../../worker/open-whole'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/build/release.wasm', import.meta.url)))
 
@@ -119,7 +119,13 @@ test('no export of a redacted trace holds what its events say about users, progr
   const redacted = await exportRedacted(open, { reason: 'all' }, notes)
   expect(heldBy(new Uint8Array(await redacted.file.arrayBuffer()))).toEqual([])
   expect(heldBy(new TextEncoder().encode(JSON.stringify([redacted.notes, redacted.remarks])))).toEqual([])
-  const report = await exportReport(module, open, { ...facts, name: 'markedfile.cab' }, notes, redacted)
+  const report = await exportReport(
+    (file, names) => openWhole(module, file, names),
+    open,
+    { ...facts, name: 'markedfile.cab' },
+    notes,
+    redacted,
+  )
   for (const text of Object.values(report)) expect(heldBy(new TextEncoder().encode(text))).toEqual([])
   expect(redacted.remarks.join(' ')).toContain('events of the trace')
   const again = await openWhole(module, redacted.file, await allNames())

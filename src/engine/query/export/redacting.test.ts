@@ -14,7 +14,7 @@ import { Frame as Columns, Interface } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
 import { metNames } from '../met-names'
 import { exportRedacted } from './exporting'
-import { openWhole } from './open-whole'
+import { openWhole } from '../../worker/open-whole'
 import type { OpenCapture } from '../../worker/open-capture'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/build/release.wasm', import.meta.url)))

@@ -27,7 +27,7 @@ import { redactPdu } from '../../../export/redact/rpc'
 import { isSmb, redactSmb } from '../../../export/redact/smb'
 import { Sweep } from '../../../export/redact/sweep'
 import { redactToken } from '../../../export/redact/tokens'
-import type { OpenCapture } from '../../worker/open-capture'
+import type { QueriedCapture } from '../queried-capture'
 import { reassemble, type Reassembled, type Run } from './reassembling'
 import { WindowReader } from '../../read/window-reader'
 
@@ -52,7 +52,7 @@ export class Redactor {
   #frames = 0
 
   private constructor(
-    private readonly open: OpenCapture,
+    private readonly open: QueriedCapture,
     private readonly streams: Reassembled,
     private readonly reader: WindowReader,
   ) {
@@ -64,7 +64,7 @@ export class Redactor {
   }
 
   /** Reads every stream that the rows touch. */
-  static async over(open: OpenCapture, rows: ArrayLike<number>): Promise<Redactor> {
+  static async over(open: QueriedCapture, rows: ArrayLike<number>): Promise<Redactor> {
     const { capture, file } = open
     const touched = new Set<number>()
     for (let i = 0; i < rows.length; i++) touched.add(capture.frames.get(Frame.Stream, rows[i]!))

@@ -7,7 +7,7 @@ import { reportBody, reportHtml } from '../../../report/html'
 import { reportMarkdown } from '../../../report/markdown'
 import { fileSha256 } from '../about'
 import type { NoteOnFrame, Opened, ReportTexts } from '../../api'
-import type { OpenCapture } from '../../worker/open-capture'
+import type { QueriedCapture } from '../queried-capture'
 import { frameColumns } from '../rows'
 import { TOOL_VERSION } from '../../version'
 
@@ -16,7 +16,7 @@ const MOST_FRAMES = 120
 
 /** The report's data. `opened` is what the page received when the capture was opened. */
 export async function reportOf(
-  open: OpenCapture,
+  open: QueriedCapture,
   opened: Opened,
   notes: readonly NoteOnFrame[],
   redaction?: string[],
@@ -64,7 +64,7 @@ export function reportTexts(report: Report): ReportTexts {
   }
 }
 
-async function evidenceFrames(open: OpenCapture, evidence: ReadonlySet<number>): Promise<ReportFrame[]> {
+async function evidenceFrames(open: QueriedCapture, evidence: ReadonlySet<number>): Promise<ReportFrame[]> {
   const rows = [...evidence].sort((a, b) => a - b).slice(0, MOST_FRAMES)
   const frames: ReportFrame[] = []
   for (const row of rows) {
@@ -78,7 +78,7 @@ async function evidenceFrames(open: OpenCapture, evidence: ReadonlySet<number>):
 
 /** The steps of every connection that a finding is about. */
 async function ladderOf(
-  open: OpenCapture,
+  open: QueriedCapture,
   findings: readonly Finding[],
   evidence: ReadonlySet<number>,
 ): Promise<Report['ladder']> {

@@ -15,7 +15,7 @@ const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/buil
 /** What is said of a capture by the code as it is loaded now. */
 async function results(file: Uint8Array<ArrayBuffer>) {
   const { allNames } = await import('../../../testing/diagnose')
-  const { openWhole } = await import('./open-whole')
+  const { openWhole } = await import('../../worker/open-whole')
   const { exportRedacted, exportReport } = await import('./exporting')
   const { opened } = await import('../../worker/opened')
   const { wmiTranscript } = await import('../../../describe/wmi-transcript')
@@ -31,7 +31,12 @@ async function results(file: Uint8Array<ArrayBuffer>) {
     redacted: Buffer.from(await redacted.arrayBuffer()).toString('hex'),
     matches: await Promise.all(offered.map(async (name) => [name, await filters.rows(name)])),
     offers: fields.map(({ filter, at, length, value }) => [filter, at, length, value]),
-    report: await exportReport(module, open, { ...opened(open, 0), seconds: 0 }, []),
+    report: await exportReport(
+      (file, names) => openWhole(module, file, names),
+      open,
+      { ...opened(open, 0), seconds: 0 },
+      [],
+    ),
     lines: open.frameInfos(rows),
     wmi: wmiTranscript(open.conversation!, open.names!, (await open.wmi()).calls),
   }

@@ -2,7 +2,7 @@
 import { Frame } from '../../../../asm/layout'
 import { frameColumns } from '../rows'
 import { WindowReader } from '../../read/window-reader'
-import type { OpenCapture } from '../../worker/open-capture'
+import type { QueriedCapture } from '../queried-capture'
 import type { Needle } from './needle'
 
 /** Where to look: what the list shows of a frame, its fields as the tree shows them, or its bytes. */
@@ -26,7 +26,7 @@ const NO_PLACE = -1
  * false to end the search.
  */
 export async function findIn(
-  open: OpenCapture,
+  open: QueriedCapture,
   where: FindIn,
   needle: Needle,
   rows: Uint32Array,
@@ -47,13 +47,13 @@ export async function findIn(
 }
 
 /** One past the last frame of a piece: frames of about PIECE_BYTES, at least one. */
-function pieceEnd({ capture: { frames } }: OpenCapture, rows: Uint32Array, from: number): number {
+function pieceEnd({ capture: { frames } }: QueriedCapture, rows: Uint32Array, from: number): number {
   let to = from + 1
   for (let bytes = 0; to < rows.length && bytes < PIECE_BYTES; to++) bytes += frames.get(Frame.Captured, rows[to]!)
   return to
 }
 
-function inLines(open: OpenCapture, needle: Needle, rows: Uint32Array): Found {
+function inLines(open: QueriedCapture, needle: Needle, rows: Uint32Array): Found {
   const found: Found = { rows: [], places: [] }
   open.frameInfos(rows).forEach(({ info }, at) => {
     const { source, destination, protocol } = frameColumns(open.capture, rows[at]!)
@@ -64,7 +64,7 @@ function inLines(open: OpenCapture, needle: Needle, rows: Uint32Array): Found {
   return found
 }
 
-async function inFields(open: OpenCapture, needle: Needle, rows: Uint32Array): Promise<Found> {
+async function inFields(open: QueriedCapture, needle: Needle, rows: Uint32Array): Promise<Found> {
   const found: Found = { rows: [], places: [] }
   for (const row of rows) {
     const { parts } = await open.detail(row)

@@ -9,7 +9,7 @@ import { pduView } from '../../../describe/pdu/pdu-view'
 import { streamNumbers } from '../../../capture/stream-number'
 import { reassemble } from '../export/reassembling'
 import { WindowReader } from '../../read/window-reader'
-import type { OpenCapture } from '../../worker/open-capture'
+import type { QueriedCapture } from '../queried-capture'
 
 /** What one side said at once. */
 export interface Turn {
@@ -54,7 +54,7 @@ const MOST_TURN_BYTES = 64 << 10
 
 /** The conversation of a frame, from one turn on; undefined where the frame belongs to none. */
 export async function transcriptOf(
-  open: OpenCapture,
+  open: QueriedCapture,
   frame: number,
   { from, count, context }: TranscriptPart,
 ): Promise<Transcript | undefined> {
@@ -104,7 +104,7 @@ function turnsOfBytes({ frames }: Capture, rows: number[]): number[] {
   })
 }
 
-async function rpcTurn(open: OpenCapture, stream: number, frame: number): Promise<Turn> {
+async function rpcTurn(open: QueriedCapture, stream: number, frame: number): Promise<Turn> {
   const [line] = open.frameInfos([frame])
   const { parts } = await open.detail(frame)
   const lines: Turn['lines'] = []
@@ -123,7 +123,7 @@ async function rpcTurn(open: OpenCapture, stream: number, frame: number): Promis
   return { ...turnOf(open.capture, stream, frame), title: line?.info ?? '', tone: line?.tone ?? '', lines, bytes }
 }
 
-async function byteTurn(open: OpenCapture, stream: number, frame: number): Promise<Turn> {
+async function byteTurn(open: QueriedCapture, stream: number, frame: number): Promise<Turn> {
   const { frames } = open.capture
   const at = frames.get(Frame.PayloadAt, frame)
   const length = Math.min(frames.get(Frame.PayloadLength, frame), frames.get(Frame.Captured, frame) - at)
@@ -145,7 +145,7 @@ function endOf({ addresses, streams }: Capture, stream: number, address: Stream,
 }
 
 /** The bytes that one side of a frame's TCP connection sent, in order and once each; holes are left out. */
-export async function bytesSent(open: OpenCapture, frame: number, byClient: boolean): Promise<Blob> {
+export async function bytesSent(open: QueriedCapture, frame: number, byClient: boolean): Promise<Blob> {
   const stream = open.capture.frames.get(Frame.Stream, frame)
   const reader = new WindowReader(open.capture, open.file)
   const { runs } = await reassemble(open.capture, new Set([stream]), reader)

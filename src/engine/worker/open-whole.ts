@@ -1,8 +1,8 @@
 // A whole file as an open capture, in one step: what a redacted copy becomes before it is reported on.
-import type { Names } from '../../../names/names'
-import { Analysis } from '../../read/analysis'
-import { OpenCapture } from '../../worker/open-capture'
-import { sourceOf } from '../../read/source'
+import type { Names } from '../../names/names'
+import { Analysis } from '../read/analysis'
+import { OpenCapture } from './open-capture'
+import { sourceOf } from '../read/source'
 
 /** Reads and diagnoses a file. */
 export async function openWhole(module: WebAssembly.Module, file: Blob, names: Names): Promise<OpenCapture> {
