@@ -4,7 +4,7 @@ import { cfb8 } from './primitives/aes'
 import { desBlock } from './primitives/des'
 import { hmacMd5, hmacSha256, md5 } from './primitives/hash'
 import { rc4 } from './primitives/rc4'
-import type { OpenedPdu, ProtectedPdu, Protection } from './protection'
+import { type OpenedPdu, type ProtectedPdu, type Protection, signedParts } from './protection'
 
 /** NegotiateFlags. MS-NRPC 3.1.4.2. */
 const NETLOGON_STRONG_KEYS = 0x00004000
@@ -38,6 +38,9 @@ export function netlogonCredential(sessionKey: Uint8Array, challenge: Uint8Array
 
 /** Protection under one session key. No state between PDUs: each token carries its sequence number. */
 export class NetlogonProtection implements Protection {
+  /** What the signatures of this context cover, once one was right. */
+  #covers: 'whole' | 'stub' | undefined
+
   constructor(private readonly sessionKey: Uint8Array) {}
 
   open(pdu: ProtectedPdu): OpenedPdu | undefined {
@@ -47,12 +50,12 @@ export class NetlogonProtection implements Protection {
     const checksum = token.slice(CHECKSUM_AT, CHECKSUM_AT + 8)
     const sequence = this.#sequence(isAes, checksum, token.slice(SEQUENCE_AT, SEQUENCE_AT + 8))
     const stub = pdu.bytes.subarray(pdu.stubAt, pdu.stubEnd)
-    if (!pdu.isSealed) return { verified: this.#isSigned(isAes, token, checksum, new Uint8Array(0), stub) }
+    if (!pdu.isSealed) return { verified: this.#isSigned(isAes, pdu, checksum, new Uint8Array(0), stub) }
     // Windows puts the confounder behind eight bytes of checksum, whatever the length that the signature has room for.
     let opened: OpenedPdu | undefined
     for (const at of new Set([CONFOUNDER_AT, token.length - CONFOUNDER_BYTES])) {
       const { confounder, clear } = this.#unseal(isAes, sequence, token.slice(at, at + CONFOUNDER_BYTES), stub)
-      const verified = this.#isSigned(isAes, token, checksum, confounder, clear)
+      const verified = this.#isSigned(isAes, pdu, checksum, confounder, clear)
       if (verified || !opened) opened = { clear, verified }
       if (verified) break
     }
@@ -81,15 +84,21 @@ export class NetlogonProtection implements Protection {
 
   #isSigned(
     isAes: boolean,
-    token: Uint8Array,
+    pdu: ProtectedPdu,
     checksum: Uint8Array,
     confounder: Uint8Array,
     clear: Uint8Array,
   ): boolean {
-    const header = token.subarray(0, 8)
-    const digest = isAes
-      ? hmacSha256(this.sessionKey, header, confounder, clear)
-      : hmacMd5(this.sessionKey, md5(ZERO_4, header, confounder, clear))
-    return equalBytes(digest, checksum, 8)
+    const header = pdu.token.subarray(0, 8)
+    const parts = signedParts(pdu, clear)
+    for (const cover of this.#covers ? [this.#covers] : (['whole', 'stub'] as const)) {
+      const digest = isAes
+        ? hmacSha256(this.sessionKey, header, confounder, ...parts[cover])
+        : hmacMd5(this.sessionKey, md5(ZERO_4, header, confounder, ...parts[cover]))
+      if (!equalBytes(digest, checksum, 8)) continue
+      this.#covers = cover
+      return true
+    }
+    return false
   }
 }

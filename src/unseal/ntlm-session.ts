@@ -15,7 +15,14 @@ const CHECKSUM_AT = 4
 const SEQUENCE_AT = 12
 /** How far the place in a key stream is searched, and how many bytes are hashed for that: in one context, and in one capture. */
 const MAX_DISTANCE_BYTES = 1 << 20
+/** Where the lost PDUs are likely all of one size, they may be further away. */
+const MAX_LIKELY_DISTANCE_BYTES = 64 << 20
 const MAX_CONTEXT_WORK_BYTES = 32 << 20
+/** A large PDU costs much at each place: it leaves work for the small ones after it. */
+const MAX_LARGE_PDU_WORK_BYTES = 4 << 20
+const LARGE_PDU_BYTES = 1024
+/** Passing over the key stream costs less than hashing by this factor. */
+const SKIP_BYTES_PER_WORK_BYTE = 2
 const MAX_WORK_BYTES = 512 << 20
 /** Before the first right signature, only what SPNEGO may have taken from the stream is passed over. MS-SPNG 3.3.5.1. */
 const MAX_FIRST_DISTANCE_BYTES = 64
@@ -39,6 +46,10 @@ interface Direction {
   sequence: number
   /** True once a signature was right: the place in the stream is known. */
   isPlaced: boolean
+  /** What the PDU before took from the stream. */
+  spentBytes: number
+  /** PDUs since then that are in the capture in part: their lengths are known. */
+  missed: { pdus: number; bytes: number }
 }
 
 /** SIGNKEY of one side. MS-NLMP 3.4.5.2. */
@@ -63,6 +74,8 @@ function magic(fromClient: boolean, purpose: 'signing' | 'sealing'): Uint8Array 
   return utf8(`session key to ${way} ${purpose} key magic constant\0`)
 }
 
+const NOTHING_MISSED: Direction['missed'] = { pdus: 0, bytes: 0 }
+
 export class NtlmSession implements Protection {
   readonly #client: Direction
   readonly #server: Direction
@@ -85,7 +98,15 @@ export class NtlmSession implements Protection {
     const direction = (fromClient: boolean): Direction => {
       const sealKey = ntlmSealKey(sessionKey, flags, fromClient)
       const signer = new HmacMd5(ntlmSignKey(sessionKey, fromClient))
-      return { signer, sealKey, stream: new Rc4(sealKey), sequence: 0, isPlaced: false }
+      return {
+        signer,
+        sealKey,
+        stream: new Rc4(sealKey),
+        sequence: 0,
+        isPlaced: false,
+        spentBytes: 0,
+        missed: { pdus: 0, bytes: 0 },
+      }
     }
     this.#client = direction(true)
     this.#server = direction(false)
@@ -100,9 +121,17 @@ export class NtlmSession implements Protection {
   }
 
   lose(fromClient: boolean, protectedBytes: number, isSealed: boolean): void {
+    const bytes = (isSealed ? protectedBytes : 0) + this.#signatureStreamBytes
+    if (this.#extended) {
+      // The next sequence number shows if it counts: what is cut may also be the rest of something else.
+      const { missed } = fromClient ? this.#client : this.#server
+      missed.pdus++
+      missed.bytes += bytes
+      return
+    }
     for (const direction of [fromClient ? this.#client : this.#server, this.#shared]) {
       direction.sequence++
-      direction.stream.skip((isSealed ? protectedBytes : 0) + this.#signatureStreamBytes)
+      direction.stream.skip(bytes)
     }
   }
 
@@ -114,50 +143,102 @@ export class NtlmSession implements Protection {
     const sequence = readLittle32(pdu.token, SEQUENCE_AT)
     const lost = (sequence - direction.sequence) >>> 0
     if (lost > MAX_LOST_PDUS) return undefined
+    const missed = lost < direction.missed.pdus ? NOTHING_MISSED : direction.missed
     const after = direction.stream.copy()
+    after.skip(Math.min(missed.bytes, MAX_LIKELY_DISTANCE_BYTES))
     const clear = this.#clear(after, pdu)
     const verified = this.#isSigned(direction, pdu, clear, this.#checksum(after, pdu.token))
     if (!verified && (lost > 0 || !direction.isPlaced)) {
-      const found = this.#search(direction, pdu, lost)
-      if (found || lost > 0) return found
+      const found = this.#likely(direction, pdu, lost, missed) ?? this.#search(direction, pdu, lost)
+      if (found || lost > missed.pdus) return found
     }
-    direction.stream = after
-    direction.sequence = sequence + 1
+    this.#place(direction, after, pdu)
     direction.isPlaced ||= verified
     return { verified, ...(pdu.isSealed && { clear }), ...(lost > 0 && { afterGap: true }) }
   }
 
+  /** `stream` is behind that PDU. */
+  #place(direction: Direction, stream: Rc4, pdu: ProtectedPdu): void {
+    direction.stream = stream
+    direction.sequence = readLittle32(pdu.token, SEQUENCE_AT) + 1
+    direction.spentBytes = this.#spentBytes(pdu)
+    direction.missed = { pdus: 0, bytes: 0 }
+  }
+
+  #spentBytes(pdu: ProtectedPdu): number {
+    return (pdu.isSealed ? pdu.stubEnd - pdu.stubAt : 0) + this.#signatureStreamBytes
+  }
+
   /** PDUs are missing: finds the place in the key stream where the signature is right, within a bound. */
   #search(direction: Direction, pdu: ProtectedPdu, lost: number): OpenedPdu | undefined {
-    if (!pdu.isSealed && !this.#exchange) return undefined
     const first = lost * this.#signatureStreamBytes
     const most = lost === 0 ? MAX_FIRST_DISTANCE_BYTES : MAX_DISTANCE_BYTES
+    return this.#searchFrom(
+      direction,
+      direction.stream.copy(),
+      pdu,
+      this.#distances(first, most, pdu.bytes.length),
+      most,
+    )
+  }
+
+  /** Fragments of one message are of one size, but for the last: the places that follow if the lost PDUs are such fragments. */
+  #likely(direction: Direction, pdu: ProtectedPdu, lost: number, missed: Direction['missed']): OpenedPdu | undefined {
+    const unknown = lost - missed.pdus
+    if (unknown <= 0) return undefined
+    for (const size of new Set([direction.spentBytes, this.#spentBytes(pdu)])) {
+      const skipped = missed.bytes + (unknown - 1) * size
+      if (size < this.#signatureStreamBytes || skipped > MAX_LIKELY_DISTANCE_BYTES) continue
+      if (!this.#work(skipped / SKIP_BYTES_PER_WORK_BYTE)) return undefined
+      const stream = direction.stream.copy()
+      stream.skip(skipped)
+      const found = this.#searchFrom(direction, stream, pdu, this.#rests(size, pdu.bytes.length), size)
+      if (found) return found
+    }
+    return undefined
+  }
+
+  /** What the last of the lost PDUs may have taken: as much as the others, or less. */
+  *#rests(size: number, pduBytes: number): Generator<number> {
+    if (this.#work(pduBytes)) yield size
+    for (let rest = this.#signatureStreamBytes; rest < size && this.#work(pduBytes); rest += USUAL_STEP) yield rest
+  }
+
+  #searchFrom(direction: Direction, stream: Rc4, pdu: ProtectedPdu, distances: Iterable<number>, most: number) {
+    if ((!pdu.isSealed && !this.#exchange) || !this.#work(0)) return undefined
     const sealedBytes = pdu.isSealed ? pdu.stubEnd - pdu.stubAt : 0
-    const key = direction.stream.copy().apply(new Uint8Array(most + sealedBytes + CHECKSUM_BYTES))
+    const key = stream.copy().apply(new Uint8Array(most + sealedBytes + CHECKSUM_BYTES))
     const clear = new Uint8Array(pdu.stubEnd - pdu.stubAt)
-    for (const distance of this.#distances(first, most, pdu.bytes.length)) {
+    for (const distance of distances) {
       for (let i = 0; i < clear.length; i++)
         clear[i] = pdu.bytes[pdu.stubAt + i]! ^ (pdu.isSealed ? key[distance + i]! : 0)
       const checksum = pdu.token.slice(CHECKSUM_AT, SEQUENCE_AT)
       if (this.#exchange) for (let i = 0; i < CHECKSUM_BYTES; i++) checksum[i]! ^= key[distance + sealedBytes + i]!
       if (!this.#isSigned(direction, pdu, clear, checksum)) continue
-      direction.stream.skip(distance + sealedBytes + (this.#exchange ? CHECKSUM_BYTES : 0))
-      direction.sequence = readLittle32(pdu.token, SEQUENCE_AT) + 1
+      stream.skip(distance + this.#spentBytes(pdu))
+      this.#place(direction, stream, pdu)
       direction.isPlaced = true
       return { verified: true, afterGap: true, ...(pdu.isSealed && { clear }) }
     }
     return undefined
   }
 
+  /** Counts work; false once the context, or the capture, has cost too much. */
+  #work(bytes: number): boolean {
+    this.#workBytes += bytes
+    this.work.bytes += bytes
+    return this.#workBytes <= MAX_CONTEXT_WORK_BYTES && this.work.bytes <= MAX_WORK_BYTES
+  }
+
   /** Distances to try, the likely ones first, until the bounds are reached. Lost PDUs took at least their signatures from the stream. */
   *#distances(first: number, most: number, pduBytes: number): Generator<number> {
+    let left = pduBytes > LARGE_PDU_BYTES ? MAX_LARGE_PDU_WORK_BYTES : MAX_CONTEXT_WORK_BYTES
     for (const isUsual of [true, false])
       for (let distance = first; distance <= most; distance += isUsual ? USUAL_STEP : DISTANCE_STEP) {
         if (!isUsual && (distance - first) % USUAL_STEP === 0) continue
         const bytes = pduBytes + 2 * 64
-        this.#workBytes += bytes
-        this.work.bytes += bytes
-        if (this.#workBytes > MAX_CONTEXT_WORK_BYTES || this.work.bytes > MAX_WORK_BYTES) return
+        left -= bytes
+        if (left < 0 || !this.#work(bytes)) return
         yield distance
       }
   }

@@ -83,12 +83,19 @@ test.each(
   expect(other.unsealing!.logons[0]).toMatchObject({ secret: 'none', opened: 0 })
 })
 
-test.each(each([{ aes: true }, { aes: false }]))('Netlogon %j at level %s', async ({ aes }, level) => {
+test.each(
+  each([
+    { aes: true, signsHeaders: true },
+    { aes: true, signsHeaders: false },
+    { aes: false, signsHeaders: true },
+    { aes: false, signsHeaders: false },
+  ]),
+)('Netlogon %j at level %s', async ({ aes, signsHeaders }, level) => {
   const scenario = new Scenario()
   const channel = { computer: 'WKS1', domain: 'CORP', password: 'machine secret', aes }
   const key = agreeOnKey(scenario.rpc(), channel)
   const context = (id: number) => new NetlogonContext(channel, key, level, id)
-  callsUnder(scenario.rpc(), { level, context }, NETLOGON)
+  callsUnder(scenario.rpc({ signsHeaders }), { level, context }, NETLOGON)
   const analysis = await read(scenario.capture(), { accounts: [passwordSecret('machine secret')] })
   expectOpened(analysis, level)
   expect(analysis.unsealing!.logons[0]).toMatchObject({ package: 'netlogon', user: 'WKS1$', secret: 'right' })

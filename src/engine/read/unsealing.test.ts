@@ -175,3 +175,23 @@ test('a changed request that faulted is proven to be changed; limits and finding
   expect(proven).toMatchObject({ confidence: 'high' })
   expect(proven!.explanation).toContain('does not fit its text')
 })
+
+test('a gap of many fragments in large answers: found again by their size', async () => {
+  const scenario = new Scenario()
+  const session = scenario.rpc({ maxFragment: 5840 })
+  const logon = scenario.logon('CORP\\Jürgen', 'privacy', { password: PASSWORD, package: 'ntlm' })
+  const binding = session.bind(I_OBJECT_EXPORTER, { logon, transfers: [NDR32] })
+  for (let call = 0; call < 3; call++)
+    session.call(binding, { opnum: 0, stub: REQUEST }, new Uint8Array(400_000 + 1234 * call))
+  session.call(binding, { opnum: 0, stub: REQUEST }, REQUEST)
+  const data = scenario.frames.flatMap(({ bytes }, at) => (bytes.length > 1000 ? [at] : []))
+  const whole = counts(await read(scenario.capture(), { accounts: [passwordSecret(PASSWORD)] }))
+  // From within the first answer into the second.
+  const [from, to] = [data[Math.floor(data.length * 0.1)]!, data[Math.floor(data.length * 0.45)]!]
+  const frames = scenario.frames.filter((_, at) => at < from || at > to)
+  const { sealed, opened, failed } = counts(await read(pcapng(frames), { accounts: [passwordSecret(PASSWORD)] }))
+  expect(failed).toBe(0)
+  expect(whole.sealed - sealed).toBeGreaterThan(50)
+  // A PDU that is cut where the gap begins or ends is not opened.
+  expect(sealed - opened).toBeLessThan(4)
+})

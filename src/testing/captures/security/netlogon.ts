@@ -132,6 +132,7 @@ export class NetlogonContext implements SecurityContext {
     const seals = this.level === 'privacy'
     const sent = pdu.bytes.slice()
     const stub = sent.slice(pdu.stubAt, pdu.stubEnd)
+    const signed = this.signsHeaders ? pdu.bytes.slice() : stub
     const head = new ByteWriter()
       .u16(aes ? 0x13 : 0x77)
       .u16(seals ? (aes ? 0x1a : 0x7a) : 0xffff)
@@ -144,8 +145,8 @@ export class NetlogonContext implements SecurityContext {
       .take()
     const confounder = seals ? this.#random.bytes(8) : new Uint8Array(0)
     const digest = aes
-      ? hmacSha256(this.key, head, confounder, stub)
-      : hmacMd5(this.key, md5(new Uint8Array(4), head, confounder, stub))
+      ? hmacSha256(this.key, head, confounder, signed)
+      : hmacMd5(this.key, md5(new Uint8Array(4), head, confounder, signed))
     const checksum = Uint8Array.from(digest.subarray(0, 8))
     let sealedConfounder: Uint8Array = confounder
     if (seals) {
