@@ -12,6 +12,8 @@ import {
   IWBEM_LOGIN_CLIENT_ID,
   IWBEM_LOGIN_CLIENT_ID_EX,
   IWBEM_OBJECT_SINK,
+  IWBEM_REFRESHING_SERVICES,
+  IWBEM_REMOTE_REFRESHER,
   IWBEM_SERVICES,
   IWBEM_WCO_SMART_ENUM,
   LSARPC,
@@ -50,6 +52,7 @@ import {
   wbemSink,
   wbemSmartEnumeration,
 } from './com/wmi'
+import { wbemRefreshingServices, wbemRemoteRefresher } from './com/wmi-refresher'
 
 export type { Arguments } from './parameter'
 
@@ -64,6 +67,8 @@ const COM: Readonly<Record<string, Methods>> = {
   [IENUM_WBEM_CLASS_OBJECT]: wbemEnumeration,
   [IWBEM_FETCH_SMART_ENUM]: wbemFetchSmartEnumeration,
   [IWBEM_OBJECT_SINK]: wbemSink,
+  [IWBEM_REFRESHING_SERVICES]: wbemRefreshingServices,
+  [IWBEM_REMOTE_REFRESHER]: wbemRemoteRefresher,
   [IWBEM_WCO_SMART_ENUM]: wbemSmartEnumeration,
 }
 

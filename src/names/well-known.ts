@@ -60,6 +60,12 @@ export const IWBEM_FETCH_SMART_ENUM = '1c1c45ee-4395-11d2-b60b-00104b703efd'
 export const IWBEM_OBJECT_SINK = '7c857801-7381-11cf-884d-00aa004b2e24'
 /** The result of a semisynchronous call. MS-WMI 3.1.4.5. */
 export const IWBEM_CALL_RESULT = '44aca675-e8fc-11d0-a07c-00c04fb68820'
+/** Keeps many instances up to date. MS-WMI 3.1.4.12. */
+export const IWBEM_REFRESHING_SERVICES = '2c9273e0-1dc3-11d3-b364-00105a1f8177'
+/** Gives their values again. MS-WMI 3.1.4.13. */
+export const IWBEM_REMOTE_REFRESHER = 'f1e9c5b2-f59b-11d2-b362-00105a1f8177'
+/** Class whose unmarshaler reads what a client says beside its arguments. MS-WMI 2.2.13. */
+export const WBEM_CONTEXT = '674b6698-ee92-11d0-ad71-00c04fd8fdff'
 /** Class whose unmarshaler reads WMI objects. MS-WMI 1.9. */
 export const WBEM_CLASS_OBJECT = '4590f812-1d3a-11d0-891f-00aa004b2e24'
 /** What Windows uses in place of IEnumWbemClassObject. MS-WMI 3.1.4.7. */

@@ -1,4 +1,5 @@
 // WMI objects in the field tree: where they come from, their properties as a table, their methods, and all as MOF.
+import { type ContextValue, contextValues } from '../../wmio/context'
 import { INDENT, methodMof, objectMof } from '../../wmio/mof'
 import type { WmiObject } from '../../wmio/model'
 import { type KnownClasses, objectArray } from '../../wmio/object-array'
@@ -33,6 +34,15 @@ export function wmiObject(from: Reader): WmiObject | undefined {
 export function wmiObjects(from: Reader, classes: KnownClasses | undefined): WmiObject[] {
   const { value = [], note } = objectArray(from.bytes, classes)
   for (const object of value) recordObject(from, object)
+  if (note !== undefined) from.wrong(note)
+  from.at = from.bytes.length
+  return value
+}
+
+/** Reads an IWbemContextBuffer to the end of `from`: what a client says beside its arguments. MS-WMI 2.2.13. */
+export function wmiContext(from: Reader): ContextValue[] {
+  const { value = [], note } = contextValues(from.bytes)
+  for (const { name, value: said, at, length } of value) line(from, name, said, at, length)
   if (note !== undefined) from.wrong(note)
   from.at = from.bytes.length
   return value

@@ -1,6 +1,6 @@
 // Windows Management Instrumentation: namespaces, queries, objects, methods. MS-WMI 3.1.4, 3.2.4.
 import { ARGUMENTS } from '../../names/field-labels'
-import { WBEM_CLASS_OBJECT } from '../../names/well-known'
+import { WBEM_CLASS_OBJECT, WBEM_CONTEXT } from '../../names/well-known'
 import type { WmiObject } from '../../wmio/model'
 import {
   type Arguments,
@@ -19,7 +19,7 @@ import { bits, filetime, hex } from '../show'
 import { basicString } from './oaut'
 import { interfacePointer } from './objref'
 import { orpcThat } from './orpc'
-import { objectText, wmiObject, wmiObjects } from './wmi-object'
+import { objectText, wmiContext, wmiObject, wmiObjects } from './wmi-object'
 
 /** MS-WMI 2.2.6, WBEM_GENERIC_FLAG_TYPE, and 2.2.5 where they do not overlap. */
 const FLAGS: Readonly<Record<number, string>> = {
@@ -32,12 +32,14 @@ const FLAGS: Readonly<Record<number, string>> = {
   0x20000: 'amended qualifiers',
 }
 
-/** What an interface pointer points to: a WMI object by value, or a reference to some other object. */
-function reference(label: string): Parameter {
+/** What an interface pointer points to: a WMI object or a context by value, or a reference to some other object. */
+export function reference(label: string): Parameter {
   return (ndr, found) => {
     ndr.alignToPointer()
     const { custom, clsid, standard } = interfacePointer(ndr) ?? {}
     if (standard?.ipid !== undefined) (found.references ??= []).push({ label, ipid: standard.ipid })
+    if (custom && clsid === WBEM_CONTEXT)
+      for (const { name, value } of wmiContext(custom)) keep(found, label, `${name} = ${value}`)
     if (!custom || clsid !== WBEM_CLASS_OBJECT) return
     const object = wmiObject(custom)
     if (object) keepObject(found, label, object)
@@ -49,7 +51,8 @@ function keepObject(found: Arguments, label: string, object: WmiObject): void {
   ;(found.objects ??= []).push({ label, object })
 }
 
-const pointer = (label: string) => optional(reference(label))
+/** A unique pointer to an interface pointer. */
+export const pointer = (label: string) => optional(reference(label))
 /** A pointer to an interface pointer: the client leaves room, or none, and the server fills it. */
 const room = (label: string) => optional(pointer(label))
 
@@ -70,11 +73,12 @@ const buffer = optional((ndr, found) => {
   for (const object of wmiObjects(ndr.from.part(size), found.classes)) keepObject(found, ARGUMENTS.object, object)
 })
 
-const flags = number('Flags', bits(FLAGS))
-const hresult: Parameter = (ndr) => void ndr.u32('HRESULT', hex, 'dcom.hresult')
+export const flags = number('Flags', bits(FLAGS))
+/** What a method returns. */
+export const hresult: Parameter = (ndr) => void ndr.u32('HRESULT', hex, 'dcom.hresult')
 const machine = optionalText('Client')
 const processStart: Parameter = (ndr) => void ndr.u64('Process start', filetime)
-const context = pointer('Context')
+export const context = pointer('Context')
 const sink = pointer('Sink')
 const enumeration: Method['response'] = [pointer('Enumeration'), hresult]
 const callResult = room('Call result')
