@@ -7,6 +7,7 @@ import {
   IREM_UNKNOWN2,
   ISYSTEM_ACTIVATOR,
   IWBEM_CALL_RESULT,
+  IWBEM_OBJECT_SINK,
 } from '../names/well-known'
 import { Pdu, Stream, StreamFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
@@ -16,7 +17,7 @@ import { callerOf } from '../conversation/identity-name'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
 import { openingStubBytes, verifierLength } from '../capture/pdu'
 import { remoteActivationResponse } from '../dissect/com/activation'
-import { callStatusResponse, GET_CALL_STATUS } from '../dissect/com/wmi'
+import { callStatusResponse, GET_CALL_STATUS, SET_STATUS, setStatusRequest } from '../dissect/com/wmi'
 import { Reader } from '../dissect/reader'
 import { firstQueryStatus, remQueryInterfaceResponse, RemUnknown } from '../dissect/com/remunknown'
 import type { Machine } from '../etw/events/machine-model'
@@ -127,7 +128,7 @@ export class Examination implements CaseFile {
   /**
    * A fault's status, or what the method returned. Some methods of COM return more than their last word: RemoteActivation has
    * an HRESULT before those of the interfaces, RemQueryInterface one for each interface, of which all may have failed,
-   * GetCallStatus of WMI that of the operation that was asked for earlier.
+   * GetCallStatus of WMI that of the operation that was asked for earlier. SetStatus of WMI brings such a status in its request.
    */
   statusOf(call: number): number {
     const { calls } = this.conversation
@@ -135,11 +136,13 @@ export class Examination implements CaseFile {
     if (status !== 0 || calls.get(Call.Outcome, call) !== Outcome.Response) return status
     const uuid = this.interfaceOf(call)
     const opnum = calls.get(Call.Opnum, call)
-    const stub = () => new Reader(openingStubBytes(this.capture, calls.get(Call.ResponsePdu, call)))
+    const stub = (of = Call.ResponsePdu) => new Reader(openingStubBytes(this.capture, calls.get(of, call)))
     if (uuid === IACTIVATION && opnum === REMOTE_ACTIVATION)
       return remoteActivationResponse(stub(), this.isNdr64(call)).hresult ?? status
     if (uuid === IWBEM_CALL_RESULT && opnum === GET_CALL_STATUS)
       return callStatusResponse(stub(), this.isNdr64(call)) ?? status
+    if (uuid === IWBEM_OBJECT_SINK && opnum === SET_STATUS && calls.get(Call.RequestPdu, call) !== NONE)
+      return setStatusRequest(stub(Call.RequestPdu), this.isNdr64(call)) ?? status
     if ((uuid === IREM_UNKNOWN || uuid === IREM_UNKNOWN2) && opnum === Number(RemUnknown.QueryInterface)) {
       if (!firstQueryStatus(stub(), this.isNdr64(call))) return status
       const { results } = remQueryInterfaceResponse(stub(), this.isNdr64(call))

@@ -18,7 +18,7 @@ import type { Reader } from '../reader'
 import { bits, filetime, hex } from '../show'
 import { basicString } from './oaut'
 import { interfacePointer } from './objref'
-import { orpcThat } from './orpc'
+import { orpcThat, orpcThis } from './orpc'
 import { objectText, wmiContext, wmiObject, wmiObjects } from './wmi-object'
 
 /** MS-WMI 2.2.6, WBEM_GENERIC_FLAG_TYPE, and 2.2.5 where they do not overlap. */
@@ -166,10 +166,14 @@ export const wbemSmartEnumeration: Methods = {
   },
 }
 
+/** Opnum of IWbemObjectSink::SetStatus. */
+export const SET_STATUS = 4
+const STATUS_COMPLETE = 0
+
 /** MS-WMI 3.1.4.2.1, 3.1.4.2.2. */
 export const wbemSink: Methods = {
   3: { request: [number('Count'), pointedArray(reference(ARGUMENTS.object))], response: [hresult] },
-  4: {
+  [SET_STATUS]: {
     request: [number('Status type'), number('Result', hex), basicString('Text'), pointer(ARGUMENTS.object)],
     response: [hresult],
   },
@@ -190,6 +194,13 @@ export function callStatusResponse(from: Reader, wide = false): number | undefin
   const ndr = new Ndr(from, wide)
   orpcThat(ndr)
   return ndr.u32()
+}
+
+/** What became of an asynchronous operation that SetStatus ends; undefined for one that is under way. MS-WMI 3.1.4.2.2. */
+export function setStatusRequest(from: Reader, wide = false): number | undefined {
+  const ndr = new Ndr(from, wide)
+  orpcThis(ndr)
+  return ndr.u32() === STATUS_COMPLETE ? ndr.u32() : undefined
 }
 
 export const wbemClient: Methods = { 3: { request: [machine, number('Process')] } }

@@ -11,7 +11,7 @@ import {
 import { type ClassSource, encodingUnit, instanceBlock } from '../../../testing/captures/com/wmio'
 import { diagnose, found, returning, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
-import { IWBEM_CALL_RESULT } from '../../../names/well-known'
+import { IWBEM_CALL_RESULT, IWBEM_OBJECT_SINK } from '../../../names/well-known'
 import { I_WBEM_LEVEL1_LOGIN, I_WBEM_SERVICES, orpcThat, orpcThis } from '../../../testing/scenario'
 
 const shows: Play = (play) => {
@@ -48,6 +48,25 @@ test('an operation that failed later, which the client learns from GetCallStatus
     'WMI denied the account access to the namespace or the operation',
   )
   expect(wrong(await after(0))).toEqual([])
+})
+
+test('an asynchronous operation that failed, which SetStatus reports in a call back', async () => {
+  const sink = { uuid: IWBEM_OBJECT_SINK, version: '0.0' }
+  const after = (type: number, status: number) =>
+    diagnose((play) => {
+      const { session, binding } = working(play, { abstract: sink })
+      const stub = orpcThis(play.causality).u32(type).u32(status).u32(0).u32(0).take()
+      session.call(binding, { opnum: 4, stub }, orpcThat().u32(0).take())
+    })
+  const finding = found(await after(0, 0x80041010), 'wmi-error')
+  expect(finding?.title).toBe('The WMI class does not exist in this namespace')
+  expect(finding?.explanation).toMatch(
+    /called back with IWbemObjectSink::SetStatus.*asynchronous operation.*0x80041010/,
+  )
+  expect(found(await after(0, 0x8004106b), 'wmi-error')?.title).toMatch('An asynchronous WMI operation failed with')
+  // Progress reports are no failure, and neither is success.
+  expect(wrong(await after(2, 0x80041010))).toEqual([])
+  expect(wrong(await after(0, 0))).toEqual([])
 })
 
 describe('what the provider reports', () => {

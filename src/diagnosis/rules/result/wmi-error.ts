@@ -2,7 +2,7 @@
 import { type FaultGroup, groupCalls, laterEvidence, laterText, occurrences, wentOn } from '../../signs/call/fault'
 import { hresultLayer, isWbem } from '../../text/layers'
 import { references } from '../../text/references'
-import { wmiStatus, wmiStatusLayer, wmiStatusText } from '../../signs/call/wmi-status'
+import { isReportedStatus, wmiStatus, wmiStatusLayer, wmiStatusText } from '../../signs/call/wmi-status'
 import type { Rule } from '../../rule'
 import { hex32 } from '../../../capture/text'
 import type { Examination } from '../../examination'
@@ -61,8 +61,8 @@ export const wmiError: Rule = {
       yield* occurrences(theCase, group, {
         severity: severityOf(theCase, group),
         confidence: 'high',
-        title: TITLES[group.status] ?? `WMI answered ${shortMethod(group.method)} with ${symbolOf(theCase, group)}`,
-        explanation: `${group.method}, called by ${group.user}, was carried out and returned ${group.statusText} in frame ${group.frame}. The transport and the logon are in order.${level === undefined ? '' : ` The level was ${levelName(level)}.`}${status ? ` ${wmiStatusText(theCase, status)}` : ''}${laterText(theCase, group)}`,
+        title: TITLES[group.status] ?? titleOf(theCase, group),
+        explanation: `${happened(theCase, group)} The transport and the logon are in order.${level === undefined ? '' : ` The level was ${levelName(level)}.`}${status ? ` ${wmiStatusText(theCase, status)}` : ''}${laterText(theCase, group)}`,
         symptom: `ManagementException or CimException ${hex32(group.status)} (${symbolOf(theCase, group)})`,
         effect: 'The operation was not carried out',
         evidence: laterEvidence(theCase, group),
@@ -89,6 +89,19 @@ export const wmiError: Rule = {
       })
     }
   },
+}
+
+function titleOf(theCase: Examination, group: FaultGroup): string {
+  const symbol = symbolOf(theCase, group)
+  if (isReportedStatus(theCase, group.call)) return `An asynchronous WMI operation failed with ${symbol}`
+  return `WMI answered ${shortMethod(group.method)} with ${symbol}`
+}
+
+/** In an asynchronous operation the server calls the client: the roles of the call are not those of the operation. */
+function happened(theCase: Examination, { call, connection, method, user, statusText, frame }: FaultGroup): string {
+  if (isReportedStatus(theCase, call))
+    return `${connection.client.text} called back with ${method}, which was answered in frame ${frame}: the asynchronous operation that ${connection.server.text} asked for ended with ${statusText}.`
+  return `${method}, called by ${user}, was carried out and returned ${statusText} in frame ${frame}.`
 }
 
 /** What a client asks for that is not there or not valid is its own; the rest is the provider's. */

@@ -6,17 +6,27 @@ import { Call } from '../../../conversation/model'
 import { pduFlags, openingStubBytes } from '../../../capture/pdu'
 import { stubArguments } from '../../../dissect/arguments'
 import { orpcThat } from '../../../dissect/com/orpc'
+import { SET_STATUS } from '../../../dissect/com/wmi'
 import { extendedStatus, type ExtendedStatus } from '../../../dissect/com/wmi-object'
 import { Ndr } from '../../../dissect/ndr'
 import { Reader } from '../../../dissect/reader'
+import { IWBEM_OBJECT_SINK } from '../../../names/well-known'
 import type { Examination } from '../../examination'
 import type { Layer } from '../../finding'
+
+/** True of IWbemObjectSink::SetStatus: the server calls the client, to say how an asynchronous operation ended. */
+export function isReportedStatus(theCase: Examination, call: number): boolean {
+  return (
+    theCase.interfaceOf(call) === IWBEM_OBJECT_SINK && theCase.conversation.calls.get(Call.Opnum, call) === SET_STATUS
+  )
+}
 
 /** What the answer of a call reports; undefined where it is sealed or reports nothing. */
 export function wmiStatus(theCase: Examination, call: number): ExtendedStatus | undefined {
   const { calls } = theCase.conversation
-  const pdu = calls.get(Call.ResponsePdu, call)
   const uuid = theCase.interfaceOf(call)
+  const answer = !isReportedStatus(theCase, call)
+  const pdu = calls.get(answer ? Call.ResponsePdu : Call.RequestPdu, call)
   if (pdu === NONE || uuid === undefined) return undefined
   const bytes = openingStubBytes(theCase.capture, pdu)
   if (bytes.length === 0) return undefined
@@ -26,13 +36,13 @@ export function wmiStatus(theCase: Examination, call: number): ExtendedStatus | 
     return from
   }
   const wide = theCase.isNdr64(call)
-  const error = orpcThat(new Ndr(reader(), wide))?.error
+  const error = answer ? orpcThat(new Ndr(reader(), wide))?.error : undefined
   if (error?.wmi) return error.wmi
   if (error?.description !== undefined) {
     const { description, source } = error
     return source === undefined ? { description } : { description, provider: source }
   }
-  const method = { interface: uuid, opnum: calls.get(Call.Opnum, call), answer: true, wide }
+  const method = { interface: uuid, opnum: calls.get(Call.Opnum, call), answer, wide }
   const objects = stubArguments(reader(), method)?.objects ?? []
   return objects.map(({ object }) => extendedStatus(object)).find((status) => status !== undefined)
 }
