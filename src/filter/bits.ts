@@ -33,6 +33,12 @@ export function subtract(bits: Bits, other: Bits): Bits {
   return bits
 }
 
+/** What is in one of `bits` and `other` but not in both, into `bits`. */
+export function exclude(bits: Bits, other: Bits): Bits {
+  for (let word = 0; word < bits.length; word++) bits[word]! ^= other[word]!
+  return bits
+}
+
 export function setBit(bits: Bits, row: number): void {
   bits[row >>> WORD_BITS]! |= 1 << (row & 31)
 }

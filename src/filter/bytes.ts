@@ -4,20 +4,16 @@ import type { SlicePart } from './tree'
 /** Of one value: whether a field has several is decided elsewhere. */
 export type Comparison = '==' | '<' | '<=' | '>' | '>=' | 'contains' | 'matches'
 
-/** The parts of the bytes, one after the other; empty where one of them goes beyond the end. */
+/** The parts of the bytes, one after the other, up to the first that goes beyond the end. */
 export function sliced(bytes: Uint8Array, parts: readonly SlicePart[]): Uint8Array {
-  const [only] = parts
-  if (parts.length === 1 && only) return slicedOnce(bytes, only) ?? bytes.subarray(0, 0)
-  const found = parts.map((one) => slicedOnce(bytes, one))
-  return found.every((one) => one !== undefined)
-    ? Uint8Array.from(found.flatMap((one) => [...one]))
-    : bytes.subarray(0, 0)
-}
-
-function slicedOnce(bytes: Uint8Array, { from, length, to }: SlicePart): Uint8Array | undefined {
-  const at = from < 0 ? bytes.length + from : from
-  const end = to !== undefined ? to + 1 : length !== undefined ? at + length : bytes.length
-  return at < 0 || end > bytes.length || at > end ? undefined : bytes.subarray(at, end)
+  const found: Uint8Array[] = []
+  for (const { from, length, to } of parts) {
+    const at = from < 0 ? bytes.length + from : from
+    const end = to !== undefined ? to + 1 : length !== undefined ? at + length : bytes.length
+    if (at < 0 || end > bytes.length || at > end) break
+    found.push(bytes.subarray(at, end))
+  }
+  return found.length === 1 ? found[0]! : Uint8Array.from(found.flatMap((part) => [...part]))
 }
 
 /** True if bytes meet a comparison with others; `matches` is for texts. */
@@ -42,10 +38,11 @@ export function finderOf(wanted: Uint8Array): (bytes: Uint8Array) => boolean {
   }
 }
 
-/** As memcmp() orders them; where one is the other's beginning, the longer is greater. */
-function compareBytes(bytes: Uint8Array, other: Uint8Array): number {
+/** As Wireshark orders them: longer bytes are greater, and those of one length are as memcmp() orders them. */
+export function compareBytes(bytes: Uint8Array, other: Uint8Array): number {
+  if (bytes.length !== other.length) return bytes.length - other.length
   const at = bytes.findIndex((byte, i) => byte !== other[i])
-  return at < 0 || at >= other.length ? bytes.length - other.length : bytes[at]! - other[at]!
+  return at < 0 ? 0 : bytes[at]! - other[at]!
 }
 
 /** True if an order (negative for less, 0 for equal, positive for greater) is the one asked for. */

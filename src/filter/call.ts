@@ -4,8 +4,8 @@ import { ordered } from './bytes'
 import { anyValue, plain } from './comparison'
 import { test } from './condition'
 import type { Entries, Field } from './field'
-import { numberOf } from './literal'
-import { Mistaken } from './mistake'
+import { numberOf } from './literals/literal'
+import { Mistaken, needsComparison } from './mistake'
 import type { Subject } from './subject'
 import type { FieldReference, Filter, Literal } from './tree'
 
@@ -36,9 +36,14 @@ function inCase(entries: Entries, call: 'lower' | 'upper'): Entries {
   }
 }
 
+const UUID_BYTES = 16
+
 /** A number in place of each entry: how many bytes it has. */
 function lengthField(field: Field, entries: Entries): Field {
-  const lengths = Uint32Array.from({ length: entries.length }, (_, entry) => entries.bytes(entry)?.length ?? 0xffffffff)
+  const lengths = Uint32Array.from({ length: entries.length }, (_, entry) => {
+    const bytes = entries.bytes(entry)
+    return bytes ? (field.type === 'uuid' ? UUID_BYTES : bytes.length) : 0xffffffff
+  })
   const { entries: _, words: __, ...rest } = field
   return {
     ...rest,
@@ -89,7 +94,7 @@ function countTest(tree: Extract<Filter, { field: FieldReference }>): (count: nu
     if (wanted === undefined) throw new Mistaken(`“${value.text}” is not a number of values.`, value)
     return wanted
   }
-  if (tree.kind === 'present') return () => true
+  if (tree.kind === 'present') throw needsComparison('count', tree.field)
   if (tree.kind === 'in') {
     const ranges = tree.items.map(({ from, to }) => [number(from), number(to ?? from)] as const)
     return (count) => ranges.some(([least, most]) => count >= least && count <= most) !== tree.negated

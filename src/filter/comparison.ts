@@ -1,9 +1,10 @@
 // From an operator and what was written after it to a condition on one value: literals get the type of their field here.
 import { RE2JS, RE2JSException } from 're2js'
 import { bytesMeet, type Comparison, ordered, sliced } from './bytes'
+import { dateOf } from './literals/date'
 import { type Condition, joined, LEAST, type Range } from './condition'
 import type { Entries, Field, FieldType } from './field'
-import { hexBytesOf, ipv4Of, ipv6Of, macOf, nanosecondsOf, numberOf, type Prefix, uuidOf } from './literal'
+import { hexBytesOf, ipv4Of, ipv6Of, macOf, nanosecondsOf, numberOf, type Prefix, uuidOf } from './literals/literal'
 import { Mistaken } from './mistake'
 import type { Subject } from './subject'
 import type { FieldReference, Literal, Operator, SetItem } from './tree'
@@ -34,6 +35,8 @@ export function comparing(
   if (field.type === 'label')
     throw new Mistaken(`${field.name} is ${TYPES.label}: nothing can be compared with it.`, reference)
   if (field.entries) {
+    if (reference.slice && field.type === 'uuid')
+      throw new Mistaken(`${field.name} is a UUID and has no parts.`, reference)
     const entries = field.entries(subject)
     return entriesCondition(entries, entryTest(subject, field, reference, entries, comparison, value))
   }
@@ -73,7 +76,7 @@ export function anyValue(subject: Subject, field: Field, reference: FieldReferen
     if (!slice) return entriesCondition(entries, () => true)
     return entriesCondition(entries, (entry) => {
       const bytes = sliced(entries.bytes(entry)!, slice)
-      return mask === undefined ? bytes.length > 0 : bytes.some((byte) => (byte & mask) !== 0)
+      return mask === undefined ? bytes.length > 0 : maskedBytes(bytes, bytesValue(mask)).some((byte) => byte !== 0)
     })
   }
   if (reference.slice) throw new Mistaken(`${field.name} is ${TYPES[field.type]} and has no parts.`, reference)
@@ -82,7 +85,19 @@ export function anyValue(subject: Subject, field: Field, reference: FieldReferen
 }
 
 function ranges(list: Range[], { mask }: FieldReference): Condition {
-  return { kind: 'ranges', ranges: joined(list), ...(mask !== undefined && { mask }) }
+  return { kind: 'ranges', ranges: joined(list), ...(mask && { mask: maskNumber(mask) }) }
+}
+
+function maskNumber(mask: Literal): number {
+  const number = mask.quoted ? undefined : numberOf(mask.text)
+  if (number === undefined || number < 0 || number > 0xffffffff)
+    throw new Mistaken(`“${mask.text}” is no mask: a number is needed.`, mask)
+  return number
+}
+
+/** Bytes of which those bits are kept that the mask has; as many as the shorter of both. */
+export function maskedBytes(bytes: Uint8Array, mask: Uint8Array): Uint8Array {
+  return bytes.subarray(0, mask.length).map((byte, i) => byte & mask[i]!)
 }
 
 function rangeOf(comparison: Exclude<Comparison, 'contains' | 'matches'>, value: number): Range {
@@ -100,9 +115,11 @@ function rangeOf(comparison: Exclude<Comparison, 'contains' | 'matches'>, value:
   }
 }
 
-function numericValue(subject: Subject, field: Field, value: Literal): number {
+/** A literal as a number of a field’s type: nanoseconds for times. Throws Mistaken where it is none. */
+export function numericValue(subject: Subject, field: Field, value: Literal): number {
   if (field.type === 'time') {
-    const time = value.quoted ? undefined : nanosecondsOf(value.text)
+    const time =
+      (value.quoted ? undefined : nanosecondsOf(value.text)) ?? (field.absolute ? dateOf(value.text) : undefined)
     if (time === undefined) throw unfit(field, value)
     return Number(field.absolute ? time - subject.start : time)
   }
@@ -111,7 +128,7 @@ function numericValue(subject: Subject, field: Field, value: Literal): number {
     if (['true', 'set'].includes(word)) return 1
     if (['false', 'not set'].includes(word)) return 0
   }
-  const number = value.quoted ? undefined : numberOf(value.text)
+  const number = value.character ? value.text.charCodeAt(0) : value.quoted ? undefined : numberOf(value.text)
   if (number === undefined) {
     const named = Object.entries(field.words ?? {}).find(([, name]) => name.toLowerCase() === word)
     const known = named ? Number(named[0]) : field.numberOf?.(subject, value.text)
@@ -124,10 +141,12 @@ function numericValue(subject: Subject, field: Field, value: Literal): number {
   return number
 }
 
-function unfit(field: Field, value: Literal): Mistaken {
+/** The mistake of a literal that is not of a field’s type. */
+export function unfit(field: Field, value: Literal): Mistaken {
   const words = Object.values(field.words ?? {})
+  const what = field.absolute ? 'a date, such as "2024-01-31 10:00:00" or "2024-01-31 10:00:00Z"' : TYPES[field.type]
   const or = words.length > 0 ? ` or one of ${words.slice(0, 6).join(', ')}${words.length > 6 ? ', ...' : ''}` : ''
-  return new Mistaken(`“${value.text}” does not fit ${field.name}, which is ${TYPES[field.type]}${or}.`, value)
+  return new Mistaken(`“${value.text}” does not fit ${field.name}, which is ${what}${or}.`, value)
 }
 
 function entriesCondition(entries: Entries, holds: (entry: number) => boolean): Condition {
@@ -150,23 +169,20 @@ function entryTest(
   value: Literal,
 ): (entry: number) => boolean {
   const { slice, mask } = reference
-  if (mask !== undefined && !slice)
-    throw new Mistaken(`“&” is for numbers and bytes; ${field.name} is ${TYPES[field.type]}.`, reference)
   if (slice && comparison === 'matches') throw new Mistaken('“matches” is for whole texts.', reference)
-  if (slice || (comparison === 'contains' && field.type !== 'text' && field.type !== 'uuid')) {
+  if (slice || (comparison === 'contains' && field.type === 'mac')) {
     const wanted = bytesValue(value)
+    const bits = mask && bytesValue(mask)
     return (entry) => {
       const bytes = slice ? sliced(entries.bytes(entry)!, slice) : entries.bytes(entry)!
-      return bytesMeet(comparison, mask === undefined ? bytes : bytes.map((byte) => byte & mask), wanted)
+      return bytesMeet(comparison, bits ? maskedBytes(bytes, bits) : bytes, wanted)
     }
   }
   switch (field.type) {
     case 'ipv4':
-      return prefixTest(field, entries, comparison, reference, value, ipv4Of)
     case 'ipv6':
-      return prefixTest(field, entries, comparison, reference, value, ipv6Of)
     case 'mac':
-      return prefixTest(field, entries, comparison, reference, value, macOf)
+      return prefixTest(field, field.type, entries, comparison, reference, value)
     case 'uuid': {
       const uuid = uuidOf(value.text) ?? field.numberOf?.(subject, value.text)
       if (uuid === undefined) throw unfit(field, value)
@@ -192,21 +208,30 @@ export function patternOf(value: Literal): RE2JS {
 
 function prefixTest(
   field: Field,
+  type: keyof typeof PREFIXES,
   entries: Entries,
   comparison: Comparison,
   reference: FieldReference,
   value: Literal,
-  read: (text: string) => Prefix | undefined,
 ): (entry: number) => boolean {
-  if (comparison === 'matches')
-    throw new Mistaken(`“matches” is for texts; ${field.name} is ${TYPES[field.type]}.`, reference)
-  const prefix = value.quoted ? undefined : read(value.text)
-  if (!prefix) throw unfit(field, value)
+  if (comparison === 'matches' || comparison === 'contains')
+    throw new Mistaken(`“${comparison}” is for texts; ${field.name} is ${TYPES[field.type]}.`, reference)
+  const prefix = prefixOf(type, field, value)
   const wanted = masked(prefix.bytes, prefix.bits)
   return (entry) => bytesMeet(comparison, masked(entries.bytes(entry)!, prefix.bits), wanted)
 }
 
-function masked(bytes: Uint8Array, bits: number): Uint8Array {
+const PREFIXES = { ipv4: ipv4Of, ipv6: ipv6Of, mac: macOf }
+
+/** A literal as an address of a field’s type, with how many of its first bits count. */
+export function prefixOf(type: keyof typeof PREFIXES, field: Field, value: Literal): Prefix {
+  const prefix = value.quoted ? undefined : PREFIXES[type](value.text)
+  if (!prefix) throw unfit(field, value)
+  return prefix
+}
+
+/** Bytes of which the first bits are kept. */
+export function masked(bytes: Uint8Array, bits: number): Uint8Array {
   return bytes.map((byte, i) => byte & (0xff00 >>> Math.min(8, Math.max(0, bits - i * 8))))
 }
 
@@ -225,7 +250,8 @@ function bytesOfText(text: string): Uint8Array {
     : new TextEncoder().encode(text)
 }
 
-function textMeets(comparison: Comparison, text: string, wanted: string): boolean {
+/** True if a text meets a comparison with another. */
+export function textMeets(comparison: Comparison, text: string, wanted: string): boolean {
   if (comparison === 'contains') return text.includes(wanted)
   return ordered(comparison, text === wanted ? 0 : text < wanted ? -1 : 1)
 }

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { HAS_TSHARK, tsharkFields } from '../testing/tshark'
+import { HAS_TSHARK_LUA, tsharkFrames } from '../testing/parity/tshark-filters'
+import { HAS_TSHARK } from '../testing/tshark'
 import { Analysis } from '../engine/read/analysis'
 import { namesFrom } from '../engine/read/names-text'
 import { compile } from './compile'
@@ -85,15 +86,17 @@ const FILTERS = [
   ['sums', 'count(tcp.port) == 2', 'len(ip.src) > 3', 'upper(ntlmssp.auth.username) == "ADMINISTRATOR"'],
 ].map(([group, ...filters]) => [group, filters] as const)
 
-describe.skipIf(!HAS_TSHARK)('frames that tshark shows for the same filter', { timeout: 60_000 }, () => {
+describe.skipIf(!HAS_TSHARK_LUA)('frames that tshark shows for the same filter', { timeout: 60_000 }, () => {
   test.each(FILTERS)('%s', (_, filters) => {
-    for (const filter of filters) expect(shown(filter), filter).toEqual(tsharkNumbers(filter))
+    const wanted = tsharkFrames(example, filters)
+    filters.forEach((filter, index) => expect(shown(filter), filter).toEqual(wanted[index]))
   })
 
   test('what a finding gives to be copied', () => {
     const given = subject.findings.flatMap(({ filter }) => filter ?? [])
     expect(given.length).toBeGreaterThan(0)
-    for (const filter of given) expect(shown(filter), filter).toEqual(tsharkNumbers(filter))
+    const wanted = tsharkFrames(example, given)
+    given.forEach((filter, index) => expect(shown(filter), filter).toEqual(wanted[index]))
   })
 })
 
@@ -107,10 +110,6 @@ test('what a finding gives to be copied shows some of its evidence', () => {
     ).not.toEqual([])
   }
 })
-
-function tsharkNumbers(filter: string): number[] {
-  return tsharkFields(example, ['frame.number'], { filter }).map(([number]) => Number(number))
-}
 
 /** Filters that work in Wireshark alone: no table holds what they ask for. */
 const NOT_HELD = new Set(['smb2.header.transform.msg_size'])

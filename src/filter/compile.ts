@@ -1,19 +1,21 @@
 // From a tree to the frames that it holds for: column by column, page by page, never row by row through objects.
 import { Paging } from '../../asm/layout'
-import { type Bits, count, hasBits, intersect, invert, noBits, rowsOf, setBit, subtract, unite } from './bits'
+import { type Bits, count, exclude, hasBits, intersect, invert, noBits, rowsOf, setBit, subtract, unite } from './bits'
 import { anyValue, comparing, plain, within } from './comparison'
 import { type Condition, opposite, test } from './condition'
 import type { Field, Source } from './field'
-import { comparePair } from './field-pair'
-import { alikeNames, fieldNamed } from './fields'
+import { type Compiling, fieldOf } from './compiling'
+import { fieldNamed } from './fields'
+import { hexBytesOf } from './literals/literal'
+import { relationEvaluator } from './operands/relation'
 import { calledField, countEvaluator } from './call'
-import { Mistaken, type Mistake } from './mistake'
+import { Mistaken, type Mistake, needsComparison } from './mistake'
 import { parse } from './parse'
 import { type Asked, type ByteField, byteTest } from './read/byte-test'
 import { byteField } from './read/byte-fields'
-import { isReadField, type Needs } from './read/readings'
+import type { Needs } from './read/readings'
 import type { Subject } from './subject'
-import { type FieldReference, type Filter, print, type Quantifier } from './tree'
+import { type FieldReference, type Filter, type Literal, type Operand, print, type Quantifier } from './tree'
 
 const PAGE_WORDS = Paging.ROWS / 32
 
@@ -52,13 +54,6 @@ function pick({ at, end }: { at: number; end: number }) {
   return { at, end }
 }
 
-interface Compiling {
-  subject: Subject
-  /** Gathered while the tree is understood. */
-  needs: Needs
-  notes: Set<string>
-}
-
 function evaluator(compiling: Compiling, tree: Filter): Evaluator {
   const { subject } = compiling
   switch (tree.kind) {
@@ -73,6 +68,10 @@ function evaluator(compiling: Compiling, tree: Filter): Evaluator {
         return count(bits) === 0 ? bits : intersect(bits, right(bits))
       }
     }
+    case 'xor': {
+      const [left, right] = [evaluator(compiling, tree.left), evaluator(compiling, tree.right)]
+      return (among) => exclude(left(among), right(among))
+    }
     case 'not': {
       const operand = evaluator(compiling, tree.operand)
       return (among) => invert(operand(among), subject.frames)
@@ -81,17 +80,24 @@ function evaluator(compiling: Compiling, tree: Filter): Evaluator {
     case 'compare':
     case 'in':
       return testEvaluator(compiling, tree)
+    case 'holds':
+    case 'relation':
+    case 'member':
+      return relationEvaluator(compiling, tree)
   }
 }
 
 function testEvaluator(compiling: Compiling, tree: Test): Evaluator {
-  const { subject, needs } = compiling
-  const field = fieldOf(subject, tree.field)
-  const bytes = asksBytes(tree) ? byteField(field) : undefined
+  const { subject } = compiling
+  const known = fieldNamed(subject, tree.field.name)
+  const bytes = known && asksBytes(tree) ? byteField(known) : undefined
+  const isRelation = bytes
+    ? comparesBytes(subject, tree)
+    : comparesFields(subject, tree) || masksOtherwise(subject, known, tree)
+  if (isRelation) return relationEvaluator(compiling, relationOf(tree))
   if (bytes) return byteEvaluator(compiling, bytes, tree)
-  if (isReadField(field) && !subject.readings?.values(field.name)) needs.fields.push(field)
-  if (field.indexed?.isPartial(subject))
-    compiling.notes.add(`${field.name} is not indexed in full: Faultline reads ${field.indexed.only} only.`)
+  const field = fieldOf(compiling, tree.field)
+  if (tree.kind === 'present' && tree.field.call) throw needsComparison(tree.field.call, tree.field)
   if (tree.field.call === 'count') return countEvaluator(subject, field, tree)
   const called = calledField(subject, field, tree.field)
   if (tree.kind === 'present') return some(subject, called, anyValue(subject, called, tree.field))
@@ -99,11 +105,42 @@ function testEvaluator(compiling: Compiling, tree: Test): Evaluator {
     const isIn = quantified(subject, called, tree, within(subject, called, tree.field, tree.items), false, false)
     return tree.negated ? (among) => invert(isIn(among), subject.frames) : isIn
   }
-  const other = tree.value.quoted ? undefined : fieldNamed(subject, tree.value.text)
-  if (other) return comparePair(subject, called, tree.operator, other, tree.value)
   const { comparison, opposite, all } = plain(tree.operator)
   const condition = comparing(subject, called, tree.field, comparison, tree.value)
   return quantified(subject, called, tree, condition, opposite, all)
+}
+
+/** True if a value beside the field is a field's name. */
+function comparesFields(subject: Subject, tree: Test): boolean {
+  const named = (value?: Literal) => value && !value.quoted && fieldNamed(subject, value.text) !== undefined
+  if (tree.kind === 'present') return false
+  if (tree.kind === 'compare') return named(tree.value) === true
+  return tree.items.some(({ from, to }) => named(from) || named(to))
+}
+
+/** `frame.len == len(frame)`: a name beside bytes may be bytes in hexadecimal, such as “fe”. */
+function comparesBytes(subject: Subject, tree: Test): boolean {
+  return comparesFields(subject, tree) && tree.kind === 'compare' && !hexBytesOf(tree.value.text)
+}
+
+/** A mask of an address is bytes, and one may be a field. */
+function masksOtherwise(subject: Subject, field: Field | undefined, { field: { mask, slice } }: Test): boolean {
+  if (!mask) return false
+  return (
+    (slice === undefined && field?.entries !== undefined) ||
+    (!mask.quoted && fieldNamed(subject, mask.text) !== undefined)
+  )
+}
+
+/** The test of one field as one of operands. */
+function relationOf(tree: Test): Extract<Filter, { kind: 'holds' | 'relation' | 'member' }> {
+  const left: Operand = { kind: 'field', field: tree.field }
+  const { field: _, ...rest } = tree
+  if (rest.kind === 'compare') {
+    const { value, ...others } = rest
+    return { ...others, kind: 'relation', left, right: { kind: 'literal', value } }
+  }
+  return rest.kind === 'in' ? { ...rest, kind: 'member', left } : { kind: 'holds', left }
 }
 
 /** True if only the bytes can answer: a label that is merely asked for may be in a table. */
@@ -147,14 +184,6 @@ function byteEvaluator({ subject, needs }: Compiling, field: ByteField, tree: Te
   }
 }
 
-function fieldOf(subject: Subject, reference: FieldReference): Field {
-  const field = fieldNamed(subject, reference.name)
-  if (field) return field
-  const alike = alikeNames(reference.name)
-  const meant = alike.length > 0 ? ` Is ${alike.join(' or ')} meant?` : ''
-  throw new Mistaken(`There is no field or protocol “${reference.name}”.${meant}`, reference)
-}
-
 function quantified(
   subject: Subject,
   field: Field,
@@ -167,7 +196,7 @@ function quantified(
   const wanted = turned ? opposite(condition, isTime) : condition
   if (quantifier ? quantifier === 'any' : !all) return some(subject, field, wanted)
   // Every value: there is one, and none that fails.
-  const { mask: _, ...whole } = reference
+  const { mask: _, slice: __, ...whole } = reference
   const there = some(subject, field, anyValue(subject, field, whole))
   const failing = some(subject, field, turned ? condition : opposite(condition, isTime))
   return (among) => subtract(there(among), failing(among))

@@ -16,3 +16,8 @@ export class Mistaken extends Error {
     super(message)
   }
 }
+
+/** A function gives a value, which is not true or false. */
+export function needsComparison(call: string, place: { at: number; end: number }): Mistaken {
+  return new Mistaken(`“${call}” gives a value: compare it with another, such as “> 0”.`, place)
+}

@@ -1,6 +1,6 @@
 // Text of a filter to its tree, or to what is wrong and where.
 import { type Expectation, parse as parseGrammar, SyntaxError as GrammarError } from './grammar'
-import { ipv4Of } from './literal'
+import { ipv4Of } from './literals/literal'
 import type { Mistake } from './mistake'
 import type { Filter } from './tree'
 

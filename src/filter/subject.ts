@@ -17,6 +17,8 @@ export interface Context {
   findings?: readonly Finding[]
   /** Rows of frames that the user marked. */
   marks?: Iterable<number>
+  /** Row of the selected frame: what `${field}` refers to. */
+  selected?: number | undefined
   /** What WMI calls say; missing until a filter has asked for it. */
   wmi?: WmiCalls | undefined
   /** Events that belong to frames; missing until a filter has asked for them. */
@@ -34,6 +36,7 @@ export class Subject {
   readonly names: Names | undefined
   readonly findings: readonly Finding[]
   readonly marks: Iterable<number>
+  readonly selected: number | undefined
   readonly wmi: WmiCalls | undefined
   readonly events: EventsOfFrames | undefined
   readonly readings: ReadValues | undefined
@@ -46,12 +49,13 @@ export class Subject {
   readonly masked = new Uint32Array(ROWS)
   readonly #derived = new Map<(subject: Subject) => unknown, unknown>()
 
-  constructor({ capture, conversation, names, findings = [], marks = [], wmi, events, readings }: Context) {
+  constructor({ capture, conversation, names, findings = [], marks = [], selected, wmi, events, readings }: Context) {
     this.capture = capture
     this.conversation = conversation
     this.names = names
     this.findings = findings
     this.marks = marks
+    this.selected = selected
     this.wmi = wmi
     this.events = events
     this.readings = readings

@@ -96,6 +96,13 @@ export const FRAME_FIELDS: Field[] = [
     sources: [frameTimes(timesSincePrevious)],
   },
   {
+    name: 'frame.time',
+    type: 'time',
+    absolute: true,
+    help: 'Date and time, such as "2024-01-31 10:00:00"; without a zone in that of this computer',
+    sources: [frameTimes(relativeTimes)],
+  },
+  {
     name: 'frame.time_epoch',
     type: 'time',
     absolute: true,

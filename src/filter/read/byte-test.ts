@@ -1,10 +1,10 @@
 // Comparisons of raw bytes: of a whole frame, of a header and what it carries, of a payload.
 import { Protocol } from '../../../asm/layout'
 import { bytesMeet, type Comparison, finderOf, ordered, sliced } from '../bytes'
-import { bytesValue, patternOf } from '../comparison'
+import { bytesValue, maskedBytes, patternOf } from '../comparison'
 import type { Field } from '../field'
-import { numberOf } from '../literal'
-import { Mistaken } from '../mistake'
+import { numberOf } from '../literals/literal'
+import { Mistaken, needsComparison } from '../mistake'
 import type { FieldReference, Literal, SetItem } from '../tree'
 import type { FrameBytes, Layer } from './frame-bytes'
 
@@ -23,8 +23,7 @@ export interface ByteField extends Field {
 export interface ByteTest {
   key: string
   field: ByteField
-  /** Undefined where the bytes asked for are not there. */
-  holds(range: ByteRange): boolean | undefined
+  holds(range: ByteRange): boolean
 }
 
 /** What is asked of a range: `operator value`, a set of values, or only that the bytes are there. */
@@ -60,21 +59,18 @@ export function byteTest(field: ByteField, reference: FieldReference, asked: Ask
   const { slice, mask, call } = reference
   if (call !== undefined && call !== 'len')
     throw new Mistaken(`“${call}” is for texts; ${field.name} is bytes.`, reference)
-  const bytesOf = (range: ByteRange): Uint8Array | undefined => {
+  const bits = mask && bytesValue(mask)
+  const bytesOf = (range: ByteRange): Uint8Array => {
     const bytes = slice ? sliced(range.header, slice) : range.header
-    if (slice && bytes.length === 0) return undefined
-    return mask === undefined ? bytes : bytes.map((byte) => byte & mask)
+    return bits ? maskedBytes(bytes, bits) : bytes
   }
   const test = (holds: (bytes: Uint8Array) => boolean): ByteTest => ({
     key,
     field,
-    holds: (range) => {
-      const bytes = bytesOf(range)
-      return bytes && holds(bytes)
-    },
+    holds: (range) => holds(bytesOf(range)),
   })
   if (call === 'len') return test(lengthTest(asked, reference))
-  if (asked.kind === 'present') return test((bytes) => mask === undefined || bytes.some((byte) => byte !== 0))
+  if (asked.kind === 'present') return test((bytes) => (mask ? bytes.some((byte) => byte !== 0) : bytes.length > 0))
   if (asked.kind === 'in') {
     const tests = asked.items.map(({ from, to }) => {
       const [least, most] = [bytesValue(from), bytesValue(to ?? from)]
@@ -91,10 +87,7 @@ export function byteTest(field: ByteField, reference: FieldReference, asked: Ask
   return {
     key,
     field,
-    holds: (range) => {
-      const bytes = slice ? bytesOf(range) : range.whole
-      return bytes && find(bytes)
-    },
+    holds: (range) => find(slice ? bytesOf(range) : range.whole),
   }
 }
 
@@ -104,7 +97,7 @@ function lengthTest(asked: Asked, reference: FieldReference): (bytes: Uint8Array
     if (number === undefined) throw new Mistaken(`“${value.text}” is not a number of bytes.`, value)
     return number
   }
-  if (asked.kind === 'present') return () => true
+  if (asked.kind === 'present') throw needsComparison('len', reference)
   if (asked.kind === 'in') {
     const ranges = asked.items.map(({ from, to }) => [numeric(from), numeric(to ?? from)] as const)
     return ({ length }) => ranges.some(([least, most]) => length >= least && length <= most)

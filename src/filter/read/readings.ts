@@ -71,10 +71,8 @@ export class Reading {
     for (const { field, values } of this.#fields) for (const value of field.valuesIn(frame)) values.add(row, value)
     for (const { test, answer } of this.#tests)
       for (const range of test.field.rangesIn(frame)) {
-        const holds = test.holds(range)
-        if (holds === undefined) continue
         setBit(answer.there, row)
-        setBit(holds ? answer.meeting : answer.failing, row)
+        setBit(test.holds(range) ? answer.meeting : answer.failing, row)
       }
   }
 
