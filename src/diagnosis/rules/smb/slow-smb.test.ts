@@ -18,6 +18,20 @@ test('so is a pipe that opens late', async () => {
   expect(found(findings, 'slow-smb')!.title).toBe('The server took 8.0 s to open the pipe svcctl')
 })
 
+test('a logon that waits for the end of an earlier session cites the frame that ends the wait', async () => {
+  const findings = await diagnose((play) => {
+    const { pipe } = play.pipe('samr', 'CORP\\eve')
+    play.pipe('svcctl', 'CORP\\eve', { slowLogon: 6, expiresEarlier: pipe })
+  })
+  const finding = found(findings, 'slow-smb')!
+  expect(wrong(findings)).toEqual(['slow-smb'])
+  expect(finding.evidence.map(({ note }) => note)).toContain(
+    'the server ends an earlier session: STATUS_NETWORK_SESSION_EXPIRED',
+  )
+  expect(finding.atFault).toMatchObject({ text: 'likely the earlier session, which the server ended first' })
+  expect(found(await diagnose(shows), 'slow-smb')!.explanation).not.toContain('earlier session')
+})
+
 test('a second is none', async () => {
   const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { slowLogon: 1, slowCreate: 1 }))
   expect(wrong(findings)).toEqual([])

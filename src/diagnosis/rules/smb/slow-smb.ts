@@ -1,7 +1,10 @@
 // The SMB server took long to check a logon or to open a pipe. MS-SMB2 3.3.5.5, 3.3.5.9.
-import { Frame, Pipe, Stream } from '../../../../asm/layout'
+import { Frame, Message, Pipe, Protocol, Stream } from '../../../../asm/layout'
+import { messageBytes } from '../../../capture/messages'
 import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
+import { smbHeader } from '../../../dissect/smb'
+import { perCase } from '../../per-case'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { who } from '../../text/identities'
@@ -13,6 +16,10 @@ import { duration, evidence, frameNumber, streamEnds } from '../../text/wording'
 const HURTS_SECONDS = 3
 /** Frames before an answer among which its request is looked for. */
 const LOOK_BACK = 64
+/** The server ended a session: MS-SMB2 3.3.5.2.9. */
+const SESSION_EXPIRED = 0xc000035c
+/** Seconds before an answer in which the end of an earlier session is what was waited for. */
+const AT_ONCE_SECONDS = 0.1
 
 export const slowSmb: Rule = {
   id: 'slow-smb',
@@ -68,31 +75,45 @@ function* slow(theCase: Examination, { stream, asked, answered, what, deed, isLo
   const seconds = secondsBetween(frames, asked, answered)
   if (seconds - roundTrip(theCase, stream) < HURTS_SECONDS || theCase.streamValue(Stream.Gaps, stream) > 0) return
   const { client, server } = streamEnds(theCase, stream)
+  const expired = isLogon ? expiredBefore(theCase, stream, asked, answered) : undefined
   yield {
     severity: 'warning',
     confidence: 'high',
     title: `The server took ${duration(seconds)} to ${deed}`,
     explanation: `${client} asked ${server} for ${what} in frame ${frameNumber(asked)}, and the answer came in frame ${frameNumber(answered)}, ${duration(seconds)} later. ${
-      isLogon
-        ? 'For an account of a domain the server asks a domain controller, and waits for it.'
-        : 'The service behind the pipe had to start, or did not respond.'
+      expired !== undefined
+        ? `What ended the wait is frame ${frameNumber(expired)}: there the server reports that an earlier session of the client has expired, and it accepts the logon right after. It likely waited for the end of that session.`
+        : isLogon
+          ? 'For an account of a domain the server asks a domain controller, and waits for it.'
+          : 'The service behind the pipe had to start, or did not respond.'
     }`,
     symptom: symptoms.slow,
-    atFault: isLogon
-      ? { party: 'server', text: 'likely what the server waits for: its domain controller, or its own load' }
-      : { party: 'server', text: 'likely the service behind the pipe' },
+    atFault:
+      expired !== undefined
+        ? { party: 'server', text: 'likely the earlier session, which the server ended first' }
+        : isLogon
+          ? { party: 'server', text: 'likely what the server waits for: its domain controller, or its own load' }
+          : { party: 'server', text: 'likely the service behind the pipe' },
     effect: `The program waited ${duration(seconds)} before any call could be made.`,
     evidence: [
       ...evidence(asked, `the client asks for ${what}`),
+      ...evidence(expired, 'the server ends an earlier session: STATUS_NETWORK_SESSION_EXPIRED'),
       ...evidence(answered, `the answer, after ${duration(seconds)}`),
     ],
     fix: [
-      isLogon
+      expired !== undefined
         ? {
-            text: 'On the server, test how long it takes to reach a domain controller.',
-            copy: 'nltest /sc_verify:DOMAIN',
+            text: 'Let the client log off from SMB before it opens the next session; look on the server at what the old session still had open.',
+            copy: 'Get-SmbSession',
           }
-        : { text: 'On the server, look at what the service behind the pipe did at that time, and at when it started.' },
+        : isLogon
+          ? {
+              text: 'On the server, test how long it takes to reach a domain controller.',
+              copy: 'nltest /sc_verify:DOMAIN',
+            }
+          : {
+              text: 'On the server, look at what the service behind the pipe did at that time, and at when it started.',
+            },
     ],
     references: [references.smb2],
     streams: [stream],
@@ -123,4 +144,32 @@ function requestBefore({ capture: { frames } }: Examination, stream: number, ans
     if (frames.get(Frame.PayloadLength, frame) > 0) return frame
   }
   return undefined
+}
+
+/** Frames in which a server reports an expired session, by `client server`. */
+const expiries = perCase((theCase: Examination): ReadonlyMap<string, readonly number[]> => {
+  const found = new Map<string, number[]>()
+  const { messages } = theCase.capture
+  for (let row = 0; row < messages.rows; row++) {
+    if (messages.get(Message.Protocol, row) !== Protocol.Smb2) continue
+    const header = smbHeader(messageBytes(theCase.capture, row))
+    if (!header?.isResponse || header.status !== SESSION_EXPIRED) continue
+    const { client, server } = streamEnds(theCase, messages.get(Message.Stream, row))
+    const known = found.get(`${client} ${server}`)
+    const frame = messages.get(Message.Frame, row)
+    if (known) known.push(frame)
+    else found.set(`${client} ${server}`, [frame])
+  }
+  return found
+})
+
+/** The end of an earlier session of the same client, reported between a request and its answer and right before that. */
+function expiredBefore(theCase: Examination, stream: number, asked: number, answered: number): number | undefined {
+  const { client, server } = streamEnds(theCase, stream)
+  return expiries(theCase)
+    .get(`${client} ${server}`)
+    ?.find(
+      (frame) =>
+        frame > asked && frame < answered && secondsBetween(theCase.capture.frames, frame, answered) < AT_ONCE_SECONDS,
+    )
 }

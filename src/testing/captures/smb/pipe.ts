@@ -35,6 +35,8 @@ import {
 
 const PFC_LAST_AT = 3
 const PFC_LAST = 0x02
+const STATUS_PENDING = 0x103
+const STATUS_NETWORK_SESSION_EXPIRED = 0xc000035c
 /** In front of every message on port 445. */
 const LENGTH_FIELD = 4
 
@@ -67,6 +69,8 @@ export interface PipeFailures {
   /** Seconds that the server takes to answer the last message of the logon, and the create. */
   slowLogon?: number
   slowCreate?: number
+  /** An earlier pipe of the same client, whose session the server ends right before it accepts the logon. */
+  expiresEarlier?: SmbPipe
 }
 
 export class SmbPipe {
@@ -118,6 +122,7 @@ export class SmbPipe {
     const done = sessionSetupResponse(logon.complete().value, failures.guest ? SESSION_IS_GUEST : 0)
     this.#request(COMMAND.sessionSetup, setup)
     this.#work(failures.slowLogon)
+    failures.expiresEarlier?.expire()
     if (!this.#respond(COMMAND.sessionSetup, done, failures.sessionSetup)) return false
     if (failures.guest) {
       this.tcp.close('client')
@@ -146,6 +151,14 @@ export class SmbPipe {
     this.tcp.wire.wait(seconds)
   }
 
+  /** The server reports that the session has expired. */
+  expire(): void {
+    this.#send(
+      'server',
+      message(this.#header(COMMAND.sessionSetup, true, STATUS_NETWORK_SESSION_EXPIRED), errorResponse()),
+    )
+  }
+
   /** Carries a PDU: the client's by write, or by transceive where a response is to come; the server's as its answer. */
   send(side: Side, pdu: Uint8Array): void {
     if (side === 'client') {
@@ -165,6 +178,11 @@ export class SmbPipe {
     if (!this.#transceiving) this.#request(COMMAND.read, readRequest(this.#fileId))
     this.#respond(this.#transceiving ? COMMAND.ioctl : COMMAND.read, errorResponse(), status)
     this.#transceiving = false
+  }
+
+  /** The server puts off its answer to what is outstanding: STATUS_PENDING. */
+  interim(): void {
+    this.#send('server', message(this.#header(COMMAND.ioctl, true, STATUS_PENDING), errorResponse()))
   }
 
   /** Close of the pipe, tree disconnect, logoff. */
