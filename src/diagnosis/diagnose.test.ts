@@ -125,6 +125,24 @@ test('each occurrence of a finding has its own method, frames and moment', async
   expect(new Set(occurrences.map(({ first }) => first)).size).toBe(2)
 })
 
+test('each occurrence of a finding has its own users', async () => {
+  const folded: Rule = {
+    id: 'folded-on-purpose',
+    title: 'Once for each user',
+    meaning: 'Made up.',
+    *find() {
+      const found = { severity: 'warning', confidence: 'high', explanation: '', fold: 'all', streams: [] } as const
+      for (const [frame, name] of ['ann', 'bob'].entries())
+        yield { ...found, title: 'Refused', evidence: [{ frame, note: name }], identities: [{ role: 'refused', name }] }
+    },
+  }
+  const [finding] = runRules((await examine(new Scenario().frames)).theCase, [folded])
+  expect(finding!.occurrences.map(({ identities }) => identities)).toEqual([
+    [{ role: 'refused', name: 'ann' }],
+    [{ role: 'refused', name: 'bob' }],
+  ])
+})
+
 describe('very many findings', () => {
   /** A rule that finds so many things, each with a cause of its own. */
   const busy = (count: number, kind: 'finding' | 'normal' = 'finding'): Rule => ({

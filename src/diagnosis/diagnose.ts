@@ -222,7 +222,7 @@ function complete(rule: string, occurrence: Omit<Occurrence, 'fold' | 'moment' |
 }
 
 function instance(
-  { evidence, streams, title }: Occurrence,
+  { evidence, streams, title, identities }: Occurrence,
   label = title,
   method: string | undefined,
   moment: Occurrence['moment'],
@@ -235,6 +235,7 @@ function instance(
     ...(method !== undefined && { method }),
     evidence: shown,
     streams: [...new Set(streams)],
+    ...(identities && { identities }),
     first: Number.isFinite(first) ? first : 0,
     last: Number.isFinite(last) ? last : 0,
   }

@@ -47,6 +47,8 @@ export interface Instance {
   method?: string | undefined
   evidence: Evidence[]
   streams: number[]
+  /** Who acted as whom this time. */
+  identities?: { role: string; name: string }[] | undefined
   /** Rows of Frame: the first and the last of it. */
   first: number
   last: number

@@ -139,6 +139,7 @@ const readFinding = record<StoredFinding>({
         method: maybe(line()),
         evidence: list(readEvidence),
         streams: list(count, MAX_STREAMS),
+        identities: maybe(list(record({ role: line(), name: line() }))),
         first: count,
         last: count,
       }),
