@@ -70,6 +70,28 @@ test('an ordinary "no" is a note where the client goes on, and a warning where i
   expect(found(await asks(false), 'method-error')).toMatchObject({ severity: 'warning' })
 })
 
+test('an ordinary "no" is a note where the client goes on with another interface, and cites that', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.call(binding, { opnum: 16, stub: new Uint8Array(40) }, returning(1060))
+    session.close('client')
+    working(play, { abstract: { uuid: '338cd001-2244-31f1-aaaa-900038001003', version: '1.0' }, port: 49160 })
+  })
+  const finding = found(findings, 'method-error')!
+  expect(finding).toMatchObject({ severity: 'note' })
+  expect(finding.evidence.map(({ note }) => note)).toContain('the client goes on')
+  expect(wrong(findings)).toEqual([])
+})
+
+test('a denied call is an error all the same', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.call(binding, { opnum: 16, stub: new Uint8Array(40) }, returning(5))
+    working(play, { abstract: { uuid: '338cd001-2244-31f1-aaaa-900038001003', version: '1.0' }, port: 49160 })
+  })
+  expect(found(findings, 'method-error')).toMatchObject({ severity: 'error' })
+})
+
 test('an ordinary "no" is a note too where the client goes on over another connection', async () => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play)

@@ -23,8 +23,9 @@ import {
   type Description,
   wentOn,
 } from '../../signs/call/fault'
+import { workedLater } from '../../signs/call/later-calls'
 import { exceptionOf, hresultOf, programShows } from '../../text/layers'
-import { firstMethod } from '../../text/wording'
+import { evidence, firstMethod, frameNumber } from '../../text/wording'
 
 /** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED; a privilege that is not held; replication access denied. */
 const DENIED = new Set([
@@ -83,6 +84,7 @@ function describe(theCase: Examination, group: FaultGroup, known: StatusName, te
   const kind = names.returnKind(uuid)
   const hresult = hresultOf(group.status)
   const goesOn = wentOn(theCase, group.calls.at(-1)!)
+  const elsewhere = goesOn ? undefined : workedLater(theCase, group.calls.at(-1)!)
   const certain = conversation.calls.get(Call.ResponseBytes, group.call) <= 4
   return {
     severity: severityOf(theCase, group, goesOn),
@@ -92,7 +94,9 @@ function describe(theCase: Examination, group: FaultGroup, known: StatusName, te
       `RPC itself worked: the call of ${group.user} was answered in frame ${group.frame}, and the method's return value, the last four bytes of the answer, is ${text}: ${known.message} ` +
       (goesOn
         ? 'The client went on with other calls on the same connection.'
-        : 'It was the last call answered on that connection.') +
+        : elsewhere !== undefined
+          ? `The client went on: in frame ${frameNumber(conversation.calls.get(Call.ResponseFrame, elsewhere))} the server answered another call of it.`
+          : 'It was the last call answered on that connection.') +
       laterText(theCase, group),
     layers: [
       { layer: `method (${known.kind})`, code: text, text: known.message },
@@ -103,7 +107,12 @@ function describe(theCase: Examination, group: FaultGroup, known: StatusName, te
       kind === 'ntstatus' ? `${text}: ${known.message}` : `${known.symbol}: ${programShows(names, group.status)}`,
     atFault: atFaultOf(theCase, group),
     effect: group.later === undefined ? `${group.method} did nothing` : `${group.method} did nothing at first`,
-    evidence: laterEvidence(theCase, group),
+    evidence: [
+      ...laterEvidence(theCase, group),
+      ...(elsewhere === undefined
+        ? []
+        : evidence(conversation.calls.get(Call.ResponseFrame, elsewhere), 'the client goes on')),
+    ],
     fix: stepsOf(theCase, group, known),
     filter: 'dcerpc.pkt_type == 2',
   }
@@ -124,7 +133,9 @@ function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): D
   const { calls } = theCase.conversation
   const uuid = theCase.interfaceOf(group.call)!
   const ordinary = isOrdinaryAnswer(theCase.names, uuid, calls.get(Call.Opnum, group.call), group.status)
-  if (ordinary) return goesOn || callsLater(theCase, group.calls.at(-1)!) ? 'note' : 'warning'
+  const last = group.calls.at(-1)!
+  if (ordinary)
+    return goesOn || callsLater(theCase, last) || workedLater(theCase, last) !== undefined ? 'note' : 'warning'
   return CHANGES.test(group.method) && !goesOn ? 'error' : 'warning'
 }
 

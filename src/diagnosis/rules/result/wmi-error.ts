@@ -1,4 +1,5 @@
 // WMI said no: WBEM_E_* returned by a method. MS-WMI 2.2.11.
+import { workedLater } from '../../signs/call/later-calls'
 import { type FaultGroup, groupCalls, laterEvidence, laterText, occurrences, wentOn } from '../../signs/call/fault'
 import { hresultLayer, isWbem } from '../../text/layers'
 import { references } from '../../text/references'
@@ -120,7 +121,8 @@ function atFaultOf({ status, user }: FaultGroup): AtFault {
 function severityOf(theCase: Examination, group: FaultGroup): Severity {
   if (group.later !== undefined) return 'note'
   const goesOn = wentOn(theCase, group.calls.at(-1)!)
-  if (group.status === NOT_FOUND && goesOn) return 'note'
+  const elsewhere = goesOn || workedLater(theCase, group.calls.at(-1)!) !== undefined
+  if (group.status === NOT_FOUND && elsewhere) return 'note'
   return goesOn && group.status !== ACCESS_DENIED ? 'warning' : group.status === CALL_CANCELLED ? 'warning' : 'error'
 }
 
