@@ -27,11 +27,14 @@ export function packageName({ type, mechanism }: SecurityContext): string {
   return PACKAGES[type] ?? `security package ${type}`
 }
 
-/** True if two security contexts are the same user, as far as names tell; undefined where one of them cannot be read. */
-export function sameUser(one: SecurityContext, other: SecurityContext): boolean | undefined {
+/** What a logon says of its user. */
+type UserNames = Pick<SecurityContext, 'anonymous' | 'user' | 'domain'>
+
+/** True if two logons are the same user, as far as names tell; undefined where one of them cannot be read. */
+export function sameUser(one: UserNames, other: UserNames): boolean | undefined {
   if (one.anonymous || other.anonymous) return one.anonymous === other.anonymous
   if (!one.user || !other.user) return undefined
-  const plain = ({ user, domain }: SecurityContext) => {
+  const plain = ({ user, domain }: UserNames) => {
     const [name, realm] = user!.toLowerCase().split('@')
     return { name, domain: (realm ?? domain ?? '').split('.')[0]!.toLowerCase() }
   }

@@ -14,6 +14,7 @@ import { explainedByRejection, rejectionEvidence, type Rejection, rejections } f
 import type { Confidence, FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import type { ErrorRecord } from '../../../dissect/rpc/eerr'
+import { otherUsers } from '../../signs/call/other-users'
 import { serverReason, serverReasonLayers, serverReasonText } from '../../signs/call/server-reason'
 import {
   clientText,
@@ -120,6 +121,7 @@ function repeatOf(theCase: Examination, rejection: Rejection): Pick<Occurrence, 
 function describe(theCase: Examination, rejection: Rejection, { reason, found, overcome, fold }: Facts): Occurrence {
   const { connection, security, statuses, closed } = rejection
   const name = who(security)
+  const others = rejection.calls.length === 0 ? [] : otherUsers(theCase, rejection.calls[0]!, statuses[0]!)
   const isByKdc = refusedByKdcBefore(theCase, accountOf(userKey(security)), security.failedFrame!)
   return {
     severity: overcome === undefined ? 'error' : 'note',
@@ -142,6 +144,7 @@ function describe(theCase: Examination, rejection: Rejection, { reason, found, o
       theCase.isIncomplete(connection)
         ? 'Not all of this connection is in the capture: should a call under this logon have succeeded unseen, it was good, and this message failed its check.'
         : '',
+      ...others.map(({ text }) => text),
       serverReasonText(theCase, reason),
       found.at === 'right' ? '' : accountRemark(connection, security),
       found.at !== 'right' && security.ntResponseLength === VERSION_1_BYTES
@@ -152,7 +155,7 @@ function describe(theCase: Examination, rejection: Rejection, { reason, found, o
     ]
       .filter((sentence) => sentence !== '')
       .join(' '),
-    identities: [{ role: 'refused', name }],
+    identities: [{ role: 'refused', name }, ...others.map((one) => ({ role: one.role, name: one.name }))],
     layers: [
       ...serverReasonLayers(theCase, reason),
       ...faultLayers(theCase.names, statuses[0]!),
@@ -161,6 +164,7 @@ function describe(theCase: Examination, rejection: Rejection, { reason, found, o
     evidence: [
       ...(found.at === 'right' ? evidence(found.frame, `the server accepts the logon of ${name} elsewhere`) : []),
       ...rejectionEvidence(theCase, rejection),
+      ...others.flatMap((one) => one.evidence),
       ...evidence(overcome, 'the client gets in'),
     ].sort((a, b) => a.frame - b.frame),
     fix: stepsFor(theCase, rejection, found),

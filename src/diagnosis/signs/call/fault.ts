@@ -9,6 +9,7 @@ import type { Evidence, Finding } from '../../finding'
 import type { Occurrence } from '../../rule'
 import { activatedClass, isActivation } from './activation'
 import { answeredLater } from './later-calls'
+import { otherUsers } from './other-users'
 import { serverReason, serverReasonLayers, serverReasonText } from './server-reason'
 import { callEvidence, frameNumber, levelName, methodName, serverText, statusText } from '../../text/wording'
 
@@ -94,6 +95,7 @@ export function* occurrences(theCase: Examination, group: FaultGroup, descriptio
   const reason = serverReason(theCase, group.call)
   const { wouldHelp, explains, ...rest } = description
   const own = group.calls.slice(0, MAX_OCCURRENCES)
+  const others = otherUsers(theCase, group.call, group.status)
   const whole = {
     executed: executedText(theCase, group.call),
     filter: `dcerpc.cn_status == ${hex32(group.status)}`,
@@ -101,7 +103,15 @@ export function* occurrences(theCase: Examination, group: FaultGroup, descriptio
     method: group.method,
     ...rest,
     ...(reason.length === 0 && wouldHelp !== undefined && { wouldHelp }),
-    explanation: [description.explanation, callerText(theCase, group), serverReasonText(theCase, reason)]
+    ...(others.length > 0 && {
+      identities: [{ role: 'caller', name: group.user }, ...others.map(({ role, name }) => ({ role, name }))],
+    }),
+    explanation: [
+      description.explanation,
+      callerText(theCase, group),
+      ...others.map(({ text }) => text),
+      serverReasonText(theCase, reason),
+    ]
       .join(' ')
       .trim(),
     layers: [
@@ -115,7 +125,10 @@ export function* occurrences(theCase: Examination, group: FaultGroup, descriptio
     yield {
       ...whole,
       label: `${group.method}, frame ${frameNumber(frames[0] ?? 0)}`,
-      evidence: [...(at === 0 ? (description.evidence ?? []) : []), ...evidence].sort((a, b) => a.frame - b.frame),
+      evidence: [
+        ...(at === 0 ? [...(description.evidence ?? []), ...others.flatMap((one) => one.evidence)] : []),
+        ...evidence,
+      ].sort((a, b) => a.frame - b.frame),
       streams: streamsOf(theCase, at === 0 ? [call, ...group.calls.slice(MAX_OCCURRENCES)] : [call]),
       ...(at === 0 && { explains: { ...explains, calls: [...group.calls, ...(explains?.calls ?? [])] } }),
       count: at === 0 ? group.calls.length - own.length + 1 : 1,
