@@ -131,12 +131,18 @@ test('each occurrence of a finding has its own users', async () => {
     title: 'Once for each user',
     meaning: 'Made up.',
     *find() {
-      const found = { severity: 'warning', confidence: 'high', explanation: '', fold: 'all', streams: [] } as const
+      const found = { severity: 'warning', confidence: 'high', explanation: '', fold: 'all' } as const
       for (const [frame, name] of ['ann', 'bob'].entries())
-        yield { ...found, title: 'Refused', evidence: [{ frame, note: name }], identities: [{ role: 'refused', name }] }
+        yield {
+          ...found,
+          streams: [],
+          title: 'Refused',
+          evidence: [{ frame, note: name }],
+          identities: [{ role: 'refused', name }],
+        }
     },
   }
-  const [finding] = runRules((await examine(new Scenario().frames)).theCase, [folded])
+  const [finding] = await runRules((await examine(new Scenario().frames)).theCase, [folded])
   expect(finding!.occurrences.map(({ identities }) => identities)).toEqual([
     [{ role: 'refused', name: 'ann' }],
     [{ role: 'refused', name: 'bob' }],
