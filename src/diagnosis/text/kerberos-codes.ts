@@ -203,7 +203,7 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
     fix: [
       { text: 'Get new tickets: log off and on, or purge them.', copy: 'klist purge' },
       {
-        text: 'Bring all domain controllers to the same update level; events 35 to 37 of Kdcsvc name tickets without a PAC, or with one that is not complete.',
+        text: 'Bring all domain controllers to the same update level; events 35 to 37 of Kerberos-Key-Distribution-Center (System log) name tickets without a PAC, or with one that is not complete.',
       },
     ],
     win32: 1326,

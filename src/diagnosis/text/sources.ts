@@ -43,16 +43,12 @@ export const UPDATES = {
     5004442,
     'DCOM hardening, CVE-2021-26414: can be switched on since June 2021, on by default since June 2022, no way back since March 2023',
   ),
-  KB5008380: update(
-    5008380,
-    'Kerberos PAC requestor, CVE-2021-42287: enforced since October 2022',
-    'KB5020805 and KB5037754',
-  ),
+  KB5008380: update(5008380, 'Kerberos PAC requestor, CVE-2021-42287: enforced since October 2022'),
   KB5014754: update(
     5014754,
     'Certificate mapping, CVE-2022-26931: enforced since February 2025, no compatibility mode since September 2025',
   ),
-  KB5020805: update(5020805, 'Kerberos PAC signatures, CVE-2022-37967: enforced since October 2023', 'KB5037754'),
+  KB5020805: update(5020805, 'Kerberos PAC signatures, CVE-2022-37967: enforced since October 2023'),
   KB5021130: update(5021130, 'Netlogon RPC sealing, CVE-2022-38023: enforced since July 2023'),
   KB5037754: update(
     5037754,
@@ -94,18 +90,18 @@ export const EVENTS: Readonly<Record<number, EventSource>> = {
   7: { log: 'Microsoft-Windows-RPC', meaning: 'a call ended (RPC runtime)' },
   11: { log: 'Kerberos-Key-Distribution-Center, System', meaning: 'duplicate service names' },
   35: {
-    log: 'Kdcsvc, System',
-    meaning: 'a ticket-granting ticket without a PAC',
+    log: 'Kerberos-Key-Distribution-Center, System',
+    meaning: 'a ticket-granting ticket of another domain controller without PAC attributes',
     url: 'https://support.microsoft.com/help/5008380',
   },
   36: {
-    log: 'Kdcsvc, System',
-    meaning: 'a ticket with a PAC without a requestor',
+    log: 'Kerberos-Key-Distribution-Center, System',
+    meaning: 'a ticket without a PAC',
     url: 'https://support.microsoft.com/help/5008380',
   },
   37: {
-    log: 'Kdcsvc, System',
-    meaning: 'a ticket without a requestor in its PAC',
+    log: 'Kerberos-Key-Distribution-Center, System',
+    meaning: 'a ticket whose PAC does not name who requested it',
     url: 'https://support.microsoft.com/help/5008380',
   },
   39: {
@@ -229,10 +225,13 @@ export const EVENTS: Readonly<Record<number, EventSource>> = {
   10004: { log: 'DistributedCOM, System', meaning: 'the run-as account of a COM class cannot log on' },
   10009: { log: 'DistributedCOM, System', meaning: 'a computer could not be reached (before Windows 8)' },
   10010: { log: 'DistributedCOM, System', meaning: 'a COM server did not register in time' },
-  10014: { log: 'DistributedCOM, System', meaning: 'remote activation of COM+ is off' },
+  10014: {
+    log: 'DistributedCOM, System',
+    meaning: 'an activation failed because remote activations of COM+ are disabled',
+  },
   10015: {
     log: 'DistributedCOM, System',
-    meaning: 'the machine-wide limits forbid a local activation',
+    meaning: 'the machine-wide limits do not grant launch or activation',
     url: learn('troubleshoot/windows-client/application-management/event-10016-logged-when-accessing-dcom'),
   },
   10016: {
@@ -242,7 +241,7 @@ export const EVENTS: Readonly<Record<number, EventSource>> = {
   },
   10019: {
     log: 'DistributedCOM, System',
-    meaning: 'the machine-wide limits forbid a remote activation',
+    meaning: 'the machine-wide limits do not grant access to a COM server',
     url: learn('troubleshoot/windows-client/application-management/event-10016-logged-when-accessing-dcom'),
   },
   10028: { log: 'DistributedCOM, System', meaning: 'a computer could not be reached' },

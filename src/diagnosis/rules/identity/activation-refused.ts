@@ -57,7 +57,7 @@ function describe(theCase: Examination, fault: FaultGroup, answered: boolean): D
       ...faultLayers(theCase.names, fault.status),
       eventLayer(
         '10016',
-        'System log of the server: DCOM permission missing (10015 and 10019: the machine-wide limits)',
+        'System log of the server: DCOM permission missing (10015: the machine-wide limits of launch and activation; 10019: those of access)',
       ),
     ],
     symptom: programShows(theCase.names, fault.status),
