@@ -44,6 +44,12 @@ export const RULE_NOTES: Readonly<Record<string, RuleNotes>> = {
     needs: 'An anonymous NTLM logon and a denied call under it.',
     unlike: 'Anonymous calls that are answered; a named user whose logon is refused.',
   },
+  'answer-lost': {
+    severities: { error: 'no connection came about', note: OVERCOME },
+    needs:
+      'A SYN-ACK in the capture, the SYN again after it, and no confirmation by the client: a capture near the server.',
+    unlike: 'No SYN-ACK at all: port-unanswered. A SYN that was repeated before the answer came: slow. A scan: scan.',
+  },
   'auth3-without-answer': {
     severities: { note: NORMAL },
     needs: 'An AUTH3 and a later answered call under the same logon.',

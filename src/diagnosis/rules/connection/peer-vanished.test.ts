@@ -97,6 +97,32 @@ test('where the other side still sends, only one direction is cut', async () => 
   expect(found(findings, 'peer-vanished')!.title).toBe('What the client sends no longer arrives')
 })
 
+test('an answer that is repeated twice, and a client that repeats its request in between, show that it does not arrive', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const { tcp } = working(play).session
+      const [asked] = tcp.send('client', new Uint8Array(60).fill(5))
+      const [answered] = tcp.send('server', new Uint8Array(80).fill(6))
+      for (const pause of [1, 2]) {
+        play.wire.wait(pause)
+        tcp.resend(asked!)
+        play.wire.wait(pause)
+        tcp.resend(answered!)
+      }
+      play.wire.wait(1)
+      tcp.resend(asked!)
+    },
+    (frames, { client }) => {
+      // Nothing of the server's answer has reached the client.
+      const fromClient = sentBy(frames, client)
+      const acknowledged = fromClient.at(-4)!.bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
+      for (const { bytes } of fromClient.slice(-3)) bytes.set(acknowledged, ACKNOWLEDGEMENT_AT)
+      return frames
+    },
+  )
+  expect(found(findings, 'peer-vanished')?.title).toBe('What the server sends no longer arrives')
+})
+
 test('what is acknowledged at last was only lost', async () => {
   const findings = await diagnose((play) => {
     resending(play).tcp.acknowledge('server')

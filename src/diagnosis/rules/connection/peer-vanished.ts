@@ -13,6 +13,8 @@ const WORTH_SAYING = 3
 /** So often and so long a segment is sent again before it means more than loss. TCP doubles the pause each time. */
 const STALLED_TIMES = 4
 const STALLED_SECONDS = 2
+/** The same where the receiver goes on sending and acknowledges less: what it sends proves that it does not receive. */
+const STALLED_TIMES_AGAINST_PROOF = 2
 
 export const peerVanished: Rule = {
   id: 'peer-vanished',
@@ -72,13 +74,14 @@ function silent(
 }
 
 /** True if a segment was sent again so often that it is not plain loss, and nothing moved since. */
-function isStalled(theCase: Examination, stream: number, { first, last, count, reset }: Stalled): boolean {
+function isStalled(theCase: Examination, stream: number, stalled: Stalled): boolean {
+  const { first, last, count, reset, receiverSent } = stalled
   const connection = theCase.connectionsOn(stream)[0]
   const isEncrypted = (theCase.streamValue(Stream.Flags, stream) & StreamFlag.SmbEncrypted) !== 0
   return (
     (connection !== undefined || isEncrypted) &&
     !reset &&
-    count >= STALLED_TIMES &&
+    count >= (receiverSent ? STALLED_TIMES_AGAINST_PROOF : STALLED_TIMES) &&
     secondsBetween(theCase.capture.frames, first, last) >= STALLED_SECONDS &&
     !theCase.isStreamOneSided(stream) &&
     (connection?.gaps ?? 0) === 0
