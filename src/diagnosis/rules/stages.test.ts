@@ -30,7 +30,7 @@ test('a connection to the port of SMB brings its stage, in the order of all rule
 
 test('of failed calls, errors, ports and names the rules come where a capture holds such', async () => {
   const denied = await idsFor(winpeCapture())
-  for (const id of ['other-fault', 'method-error', 'port-refused', 'name-not-resolved'])
+  for (const id of ['other-fault', 'method-error', 'port-refused', 'name-not-resolved', 'connection-lost'])
     expect(denied).not.toContain(id)
   const scenario = new Scenario()
   const { session, binding } = working(scenario, {
@@ -48,4 +48,14 @@ test('of failed calls, errors, ports and names the rules come where a capture ho
       rules.map(({ id }) => id),
     ),
   )
+})
+
+test('a request without an answer, and one that ends in its middle, bring the rules about connections', async () => {
+  const scenario = new Scenario()
+  const { session, binding } = working(scenario)
+  const before = scenario.frames.length
+  session.request(binding, { opnum: 12, stub: new Uint8Array(30_000) })
+  expect(await idsFor(scenario.frames)).toContain('no-response')
+  expect(await idsFor(scenario.frames.slice(0, before + 2))).toContain('connection-lost')
+  expect(await idsFor(scenario.frames.slice(0, before))).not.toContain('connection-lost')
 })

@@ -6,8 +6,8 @@ import { ACCESS_DENIED, PACKAGE_ERROR } from '../../names/statuses'
 import { EPM, isProfinet, SVCCTL } from '../../names/well-known'
 import type { Examination } from '../examination'
 import type { Rule } from '../rule'
+import { trafficOf } from '../signs/network/traffic'
 import { captureRules } from './capture'
-import { connectionRules } from './connection'
 import { identityRules } from './identity'
 import { negotiationRules } from './negotiation'
 import { normalRules } from './normal'
@@ -33,7 +33,7 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   { concerns: mayHoldSmb, load: async () => (await import('./smb')).smbRules },
   { concerns: mayHoldFailedAttempts, load: async () => (await import('./port')).portRules },
   { concerns: mayHoldNamesOnly, load: async () => (await import('./name')).nameRules },
-  connectionRules,
+  { concerns: mayHoldBrokenConnections, load: async () => (await import('./connection')).connectionRules },
   normalRules,
 ]
 
@@ -88,6 +88,17 @@ function mayHoldFailedAttempts({ capture: { streams } }: Examination): boolean {
   return false
 }
 
+/** What waits for an answer, a PDU that ends in its middle, packets that were sent again, a pause. */
+function mayHoldBrokenConnections(theCase: Examination): boolean {
+  const { lost, open, unrequested } = theCase
+  return (
+    lost.length + open.length + unrequested.length > 0 ||
+    trafficOf(theCase).byStream.size > 0 ||
+    hasFlag(theCase.capture.streams, StreamFlag.OpenPduA | StreamFlag.OpenPduB) ||
+    mayHoldSmb(theCase)
+  )
+}
+
 /** A name that was not found is a finding where no RPC follows. */
 function mayHoldNamesOnly({ capture, conversation }: Examination): boolean {
   return (
@@ -118,7 +129,11 @@ function mayHoldKerberos(theCase: Examination): boolean {
 
 /** RPC over HTTP. */
 function mayHoldChannels({ capture: { streams } }: Examination): boolean {
-  for (let row = 0; row < streams.rows; row++) if ((streams.get(Stream.Flags, row) & StreamFlag.Http) !== 0) return true
+  return hasFlag(streams, StreamFlag.Http)
+}
+
+function hasFlag(streams: Table, flags: number): boolean {
+  for (let row = 0; row < streams.rows; row++) if ((streams.get(Stream.Flags, row) & flags) !== 0) return true
   return false
 }
 
