@@ -3,7 +3,8 @@
 import type { Finding } from '../diagnosis/finding'
 import { RULE_NOTES } from '../diagnosis/rule-notes'
 import type { OpenCapture } from '../engine/worker/open-capture'
-import { HAS_TSHARK, tsharkFields } from './tshark'
+import { framesInTshark } from './sharkd'
+import { HAS_TSHARK } from './tshark'
 
 /** What a title can claim that bytes must show: addresses, ports, users, pipes, codes, methods, names of hosts. */
 const CLAIMS: readonly RegExp[] = [
@@ -77,7 +78,7 @@ export async function uncoveringFilters(
     if (!('rows' in result)) broken.push(`${rule}: “${filter}”: ${JSON.stringify(result)}`)
     else broken.push(...missing(rule, filter, evidence, new Set(result.rows), 'here'))
     if (HAS_TSHARK) {
-      const rows = tsharkFields(capture, ['frame.number'], { filter }).map(([number]) => Number(number) - 1)
+      const rows = (await framesInTshark(capture, filter)).map((number) => number - 1)
       broken.push(...missing(rule, filter, evidence, new Set(rows), 'in tshark'))
     }
   }

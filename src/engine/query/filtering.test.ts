@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { opened } from '../../testing/diagnose'
-import { HAS_TSHARK, tsharkFields } from '../../testing/tshark'
+import { HAS_TSHARK } from '../../testing/tshark'
+import { framesInTshark } from '../../testing/sharkd'
 import { MissingSource } from '../read/source'
 import type { OpenCapture } from '../worker/open-capture'
 
@@ -64,10 +65,7 @@ const FILTERS = [
 
 describe.skipIf(!HAS_TSHARK)('bytes: frames that tshark shows for the same filter', { timeout: 120_000 }, () => {
   test.each(FILTERS)('%s', async (_, filters) => {
-    for (const filter of filters)
-      expect(await shown(filter), filter).toEqual(
-        tsharkFields(example, ['frame.number'], { filter }).map(([number]) => Number(number)),
-      )
+    for (const filter of filters) expect(await shown(filter), filter).toEqual(await framesInTshark(example, filter))
   })
 })
 
