@@ -18,6 +18,8 @@ export let status: Status = Status.Ok;
 /** Rows of Address of the innermost network header, or of the MAC addresses without one. */
 export let source: u32 = NONE;
 export let destination: u32 = NONE;
+/** True if the frame has another network header around the innermost: it is a tunnel's. */
+export let nested: bool = false;
 /** Where the MAC addresses of the link header lie, 0 without; six bytes each. */
 export let linkSource: usize = 0;
 export let linkDestination: usize = 0;
@@ -36,6 +38,7 @@ export function open(frameRow: u32, from: usize, captured: u32, length: u32): vo
   status = Status.Ok;
   source = NONE;
   destination = NONE;
+  nested = false;
   linkSource = 0;
   linkDestination = 0;
   protocol = Protocol.None;
@@ -87,6 +90,7 @@ export function stop(why: Status): void {
 /** A network header has been read. Within a tunnel the inner one counts: what the outer transport said is taken back. */
 export function setAddresses(from: u32, to: u32): void {
   if (source != NONE) {
+    nested = true;
     set(Frame.SourcePort, NONE);
     set(Frame.DestinationPort, NONE);
     set(Frame.Stream, NONE);

@@ -2,7 +2,7 @@
 import * as addresses from "../memory/addresses";
 import * as window from "../format/window";
 import * as cursor from "./cursor";
-import { Frame, Protocol } from "../layout";
+import { Analysis, Frame, Protocol } from "../layout";
 import { NONE, frames } from "../memory/table";
 import { walk } from "../wire";
 
@@ -37,6 +37,7 @@ export function add(
   frames.set(Frame.Destination, row, address(cursor.destination, cursor.linkDestination));
   frames.set(Frame.Protocol, row, cursor.protocol);
   frames.set(Frame.Status, row, cursor.status);
+  if (cursor.nested) frames.set(Frame.TcpFlags, row, frames.get(Frame.TcpFlags, row) | Analysis.Nested);
   frames.publish();
 }
 

@@ -56,6 +56,8 @@ export enum Analysis {
   WindowUpdate = 0x400000,
   /** The same packet seen once more by the sniffer: same IP identification, same bytes. */
   Duplicate = 0x800000,
+  /** Of any frame: it has network headers around the innermost, whose addresses and ports are in other columns. */
+  Nested = 0x1000000,
 }
 
 /** One row a TCP connection or UDP conversation. A is the side that is treated as the client when the row is made. */

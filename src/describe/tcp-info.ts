@@ -101,6 +101,6 @@ export function transportInfo(capture: Capture, row: number): string {
 export function isTcp({ frames, streams }: Capture, row: number): boolean {
   const stream = frames.get(Frame.Stream, row)
   return stream === NONE
-    ? frames.get(Frame.TcpFlags, row) !== 0
+    ? (frames.get(Frame.TcpFlags, row) & ~Analysis.Nested) !== 0
     : streams.get(Stream.Transport, stream) === Number(IpProtocol.Tcp)
 }

@@ -8,6 +8,7 @@ import { derivedFor } from '../../filter/fields/streams'
 import type { EventsOfFrames } from '../../filter/events-of-frames'
 import { namesEvents } from '../../filter/fields/events'
 import { namesWmi } from '../../filter/fields/wmi'
+import { rowsToRead } from '../../filter/read/nested-values'
 import { isReadField, type Needs, type ReadField, Reading, Readings } from '../../filter/read/readings'
 import { type Context, Subject } from '../../filter/subject'
 import type { FilterCompletion, FilteredRows, FilterMistake } from '../api'
@@ -28,6 +29,11 @@ export interface FilterProgress {
   onProgress?: ((frames: number, of: number) => void) | undefined
   isCancelled?: (() => boolean) | undefined
 }
+
+/** A frame read by itself takes as long as so many in their order. */
+const FRAMES_A_READ = 16
+const NESTED_NOT_READ =
+  'Headers of tunnels and of packets that ICMP errors quote are not indexed: Faultline reads them from the capture file, which is not open.'
 
 /** Answers filters about one state of a capture; make another when the capture has grown. */
 export class Filters {
@@ -66,6 +72,8 @@ export class Filters {
     if (fields.length + tests.length === 0) return answer(compiled)
     const read = await this.#read(compiled.needs, progress)
     if (read === 'cancelled') return { cancelled: true }
+    // Headers around the innermost are few: without the file the others are still right.
+    if (read === 'no file' && tests.length === 0 && rowsToRead(fields)) return answer(compiled, NESTED_NOT_READ)
     if (read === 'no file') {
       const name = fields[0]?.name ?? tests[0]!.field.name
       const at = Math.max(0, text.indexOf(name))
@@ -90,6 +98,16 @@ export class Filters {
     const { frames, capture } = this.#subject
     const reading = new Reading(needs, frames)
     const options = { ...reader, capture, onProgress, isCancelled }
+    const rows = needs.tests.length === 0 ? rowsToRead(needs.fields) : undefined
+    if (rows && rows.length < frames / FRAMES_A_READ) {
+      for (const row of rows) {
+        reading.add(row, await frameBytes(options, row))
+        if (isCancelled?.()) return 'cancelled'
+      }
+      this.#readings.keep(reading.found())
+      this.#subject = new Subject(this.#context)
+      return 'read'
+    }
     if (!(await scanFrames(options, frames, (row, frame) => reading.add(row, frame)))) return 'cancelled'
     this.#readings.keep(reading.found())
     this.#subject = new Subject(this.#context)
@@ -142,7 +160,7 @@ export class Filters {
   }
 }
 
-function answer(compiled: Compiled): FilteredRows {
-  const { notes } = compiled
+function answer(compiled: Compiled, note?: string): FilteredRows {
+  const notes = note ? [...compiled.notes, note] : compiled.notes
   return { rows: compiled.rows(), ...(notes.length > 0 && { notes }) }
 }

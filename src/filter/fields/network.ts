@@ -159,7 +159,6 @@ const PROTOCOLS: [name: string, help: string, ...protocols: Protocol[]][] = [
   ['http', 'HTTP', Protocol.Http],
   ['tls', 'TLS', Protocol.Tls],
   ['ldap', 'Directory access', Protocol.Ldap],
-  ['nbss', 'NetBIOS sessions', Protocol.NetbiosSession, Protocol.Smb1, Protocol.Smb2],
 ]
 
 export const NETWORK_FIELDS: Field[] = [

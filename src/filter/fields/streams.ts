@@ -1,6 +1,6 @@
 // What frames have from their streams: transport, number, and from which side they come. Made once for a capture, since
 // looking a stream up for each of ten million frames costs more than any comparison.
-import { Frame, Stream, TcpFlag } from '../../../asm/layout'
+import { Analysis, Frame, Stream, TcpFlag } from '../../../asm/layout'
 import { streamNumbers } from '../../capture/stream-number'
 import { NONE } from '../../capture/table'
 import { type Bits, noBits } from '../bits'
@@ -36,7 +36,7 @@ function transports(subject: Subject): { tcp: Bits; udp: Bits } {
       if (ports[row] === NONE) continue
       const stream = own[row]!
       // A segment that belongs to no stream, cut off behind its ports, is TCP when it has flags.
-      const holds = stream < isTcp.length ? isTcp[stream] === 1 : flags[row] !== 0
+      const holds = stream < isTcp.length ? isTcp[stream] === 1 : (flags[row]! & ~Analysis.Nested) !== 0
       ;(holds ? tcp : udp)[(first + row) >>> 5]! |= 1 << (row & 31)
     }
   }

@@ -1,5 +1,5 @@
 // A frame's bytes as filters see them: whole, and by the headers in them.
-import { Protocol } from '../../../asm/layout'
+import { FieldKey, Protocol } from '../../../asm/layout'
 import type { RecordedField } from '../../capture/field'
 
 /** A header and what it carries. */
@@ -21,19 +21,39 @@ export interface FrameBytes {
 const IPV4_TOTAL_LENGTH = 2
 const IPV6_PAYLOAD_LENGTH = 4
 const IPV6_HEADER = 40
+const [IPV4_PROTOCOL, IPV6_NEXT_HEADER] = [9, 6]
+const [TCP, UDP] = [6, 17]
 
-/** The headers that the parser records of a frame. */
+/** The headers that the parser records of a frame, and those of a packet that an ICMP error quotes. */
 export function layersOf(fields: readonly RecordedField[], bytes: Uint8Array): Layer[] {
   const layers: Layer[] = []
   let end = bytes.length
-  for (const { protocol, at, length, depth } of fields) {
-    if (depth !== 0 || at > bytes.length) continue
-    const layer = { protocol, at, headerEnd: Math.min(at + length, bytes.length), end }
-    const stated = statedLength(protocol, bytes, at)
+  for (const { key, protocol, at, length, depth } of fields) {
+    const quoted = QUOTED[key]
+    if ((depth !== 0 && quoted === undefined) || at > bytes.length) continue
+    const layer = { protocol: quoted ?? protocol, at, headerEnd: Math.min(at + length, bytes.length), end }
+    const stated = statedLength(layer.protocol, bytes, at)
     if (stated !== undefined) layer.end = end = Math.min(end, at + stated)
     layers.push(layer)
+    const transport = depth === 0 ? undefined : quotedTransport(layer, bytes)
+    if (transport) layers.push(transport)
   }
   return layers
+}
+
+const QUOTED: Partial<Record<FieldKey, Protocol>> = {
+  [FieldKey.Ipv4]: Protocol.Ipv4,
+  [FieldKey.Ipv6]: Protocol.Ipv6,
+}
+
+/** The header behind a quoted network header: at least its ports are there, as a rule no more than 8 bytes. */
+function quotedTransport({ protocol, at, headerEnd, end }: Layer, bytes: Uint8Array): Layer | undefined {
+  const number = bytes[at + (protocol === Protocol.Ipv6 ? IPV6_NEXT_HEADER : IPV4_PROTOCOL)]
+  if (headerEnd + 8 > end) return undefined
+  if (number === UDP) return { protocol: Protocol.Udp, at: headerEnd, headerEnd: headerEnd + 8, end }
+  if (number !== TCP) return undefined
+  const stated = (bytes[headerEnd + 12] ?? 0x50) >>> 4
+  return { protocol: Protocol.Tcp, at: headerEnd, headerEnd: Math.min(headerEnd + stated * 4, end), end }
 }
 
 /** Bytes of an IP packet, as its header says; undefined where it does not (segmentation by the network card leaves 0). */

@@ -1,6 +1,7 @@
 // What filters read from the file again: values of fields that no table holds, and answers to questions about bytes.
+import { ipv6Text } from '../../capture/text'
 import type { Field } from '../field'
-import { noBits, setBit } from '../bits'
+import { type Bits, noBits, setBit } from '../bits'
 import type { Entries } from '../field'
 import type { Answer, FoundValues, ReadValues } from './read-values'
 import type { ByteTest } from './byte-test'
@@ -10,6 +11,8 @@ import type { HeaderValue } from './header-fields'
 /** A field whose values are read from frames. */
 export interface ReadField {
   name: string
+  /** Frames that are looked at; all where undefined. */
+  among?: Bits
   valuesIn(frame: FrameBytes): HeaderValue[]
 }
 
@@ -68,7 +71,10 @@ export class Reading {
 
   add(row: number, frame: FrameBytes): void {
     if (row >= this.frames) return
-    for (const { field, values } of this.#fields) for (const value of field.valuesIn(frame)) values.add(row, value)
+    for (const { field, values } of this.#fields) {
+      if (field.among && ((field.among[row >>> 5]! >>> (row & 31)) & 1) === 0) continue
+      for (const value of field.valuesIn(frame)) values.add(row, value)
+    }
     for (const { test, answer } of this.#tests)
       for (const range of test.field.rangesIn(frame)) {
         setBit(answer.there, row)
@@ -134,8 +140,9 @@ function doubled(words: Uint32Array): Uint32Array<ArrayBuffer> {
   return more
 }
 
-/** Addresses of four bytes are IPv4, those of six Ethernet. */
+/** Addresses of four bytes are IPv4, those of six Ethernet, those of 16 IPv6. */
 function textOf(bytes: Uint8Array): string {
   if (bytes.length === 4) return bytes.join('.')
+  if (bytes.length === 16) return ipv6Text(bytes)
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':')
 }

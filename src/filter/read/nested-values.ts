@@ -1,0 +1,169 @@
+// Values of the headers around the innermost: of tunnels, and of the packets that ICMP errors quote. Wireshark's fields have
+// them too; the tables hold the innermost only, so the frames that have more are read when a filter names such a field.
+import { Analysis, Frame, Protocol } from '../../../asm/layout'
+import { type Bits, invert, noBits, rowsOf, setBit, subtract } from '../bits'
+import type { Entries, Field, Source } from '../field'
+import { listed } from '../sources'
+import type { Subject } from '../subject'
+import type { FrameBytes } from './frame-bytes'
+import type { HeaderValue } from './header-fields'
+import type { ReadField } from './readings'
+
+/** Frames with more than one network header; undefined where no frame has. */
+export function nestedFrames(subject: Subject): Bits | undefined {
+  return subject.of(findNested)
+}
+
+/** Types of ICMP errors, which quote a packet. RFC 792, RFC 4443. */
+const QUOTING = new Set([3, 4, 5, 11, 12])
+const QUOTING_V6 = new Set([1, 2, 3, 4])
+
+function findNested({ capture, frames }: Subject): Bits | undefined {
+  let found: Bits | undefined
+  for (let first = 0; first < frames; first += 0x10000) {
+    const column = (which: Frame) => capture.frames.column(which, first >>> 16)
+    const [flags, protocols, extra] = [column(Frame.TcpFlags), column(Frame.Protocol), column(Frame.Extra)]
+    const end = Math.min(0x10000, frames - first)
+    for (let row = 0; row < end; row++) {
+      const protocol = protocols[row]
+      const isNested =
+        (flags[row]! & Analysis.Nested) !== 0 ||
+        (protocol === Protocol.Icmp && QUOTING.has(extra[row]! >>> 8)) ||
+        (protocol === Protocol.Icmpv6 && QUOTING_V6.has(extra[row]! >>> 8))
+      if (isNested) setBit((found ??= noBits(frames)), first + row)
+    }
+  }
+  return found
+}
+
+type Read = (bytes: Uint8Array) => HeaderValue | undefined
+
+const u16 = (at: number) => (bytes: Uint8Array) =>
+  at + 2 <= bytes.length ? (bytes[at]! << 8) | bytes[at + 1]! : undefined
+const u32 = (at: number) => (bytes: Uint8Array) =>
+  at + 4 <= bytes.length
+    ? ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0
+    : undefined
+const part = (at: number, length: number) => (bytes: Uint8Array) =>
+  at + length <= bytes.length ? bytes.subarray(at, at + length) : undefined
+const flag = (bit: number) => (bytes: Uint8Array) => {
+  const flags = u16(12)(bytes)
+  return flags === undefined ? undefined : Number((flags & bit) !== 0)
+}
+const there = () => 1
+
+/** A message of at least a DNS header to or from its port. */
+const isDns = (bytes: Uint8Array) =>
+  (u16(0)(bytes) === 53 || u16(2)(bytes) === 53) && bytes.length >= 8 + 12 ? 1 : undefined
+
+const { Ipv4, Ipv6, Tcp, Udp } = Protocol
+/** Fields that keep their own values beside those of the headers. */
+const ADDED = new Set(['dns'])
+const READS: Record<string, readonly [Protocol, Read]> = {
+  ip: [Ipv4, there],
+  'ip.src': [Ipv4, part(12, 4)],
+  'ip.dst': [Ipv4, part(16, 4)],
+  ipv6: [Ipv6, there],
+  'ipv6.src': [Ipv6, part(8, 16)],
+  'ipv6.dst': [Ipv6, part(24, 16)],
+  udp: [Udp, there],
+  'udp.srcport': [Udp, u16(0)],
+  'udp.dstport': [Udp, u16(2)],
+  'udp.length': [Udp, u16(4)],
+  dns: [Udp, isDns],
+  tcp: [Tcp, there],
+  'tcp.srcport': [Tcp, u16(0)],
+  'tcp.dstport': [Tcp, u16(2)],
+  'tcp.ack_raw': [Tcp, u32(8)],
+  'tcp.flags': [Tcp, (bytes) => ((flags) => (flags === undefined ? undefined : flags & 0xfff))(u16(12)(bytes))],
+  'tcp.window_size_value': [Tcp, u16(14)],
+  ...Object.fromEntries(
+    ['fin', 'syn', 'reset', 'push', 'ack', 'urg', 'ece', 'cwr', 'ae'].map(
+      (name, bit) => [`tcp.flags.${name}`, [Tcp, flag(1 << bit)]] as const,
+    ),
+  ),
+}
+/** Fields of both directions. */
+const BOTH: Record<string, readonly string[]> = {
+  'ip.addr': ['ip.src', 'ip.dst'],
+  'ipv6.addr': ['ipv6.src', 'ipv6.dst'],
+  'tcp.port': ['tcp.srcport', 'tcp.dstport'],
+  'udp.port': ['udp.srcport', 'udp.dstport'],
+}
+
+/** The field with the values of all headers, and what has to be read for it; the field itself where there are no more. */
+export function withNested(subject: Subject, field: Field): { field: Field; reads: ReadField[] } {
+  const names = BOTH[field.name] ?? [field.name]
+  const among = names.every((name) => READS[name]) ? nestedFrames(subject) : undefined
+  if (!among) return { field, reads: [] }
+  const reads = names.map((name) => readOf(name, among))
+  if (reads.some(({ name }) => !subject.readings?.values(name))) return { field, reads }
+  const outside =
+    ({ among: own }: Source): NonNullable<Source['among']> =>
+    (of) =>
+      subtract(own ? own(of).slice() : invert(noBits(of.frames), of.frames), among)
+  const own = field.entries?.(subject)
+  let known = own?.length ?? 0
+  const lists: Entries[] = own ? [own] : []
+  const sources = reads.map(({ name }) => {
+    const found = subject.readings!.values(name)!
+    const shift = own ? known : 0
+    known += found.entries.length
+    lists.push(found.entries)
+    return listed(() => ({ frames: found.frames, values: Array.from(found.values, (value) => value + shift) }))
+  })
+  return {
+    reads,
+    field: {
+      ...field,
+      sources: [
+        ...(ADDED.has(field.name)
+          ? field.sources
+          : field.sources.map((source) => ({ ...source, among: outside(source) }))),
+        ...sources,
+      ],
+      ...(own && { entries: () => joined(lists) }),
+    },
+  }
+}
+
+function readOf(name: string, among: Bits): ReadField {
+  const [protocol, read] = READS[name]!
+  return {
+    name: `all ${name}`,
+    among,
+    valuesIn: (frame: FrameBytes) =>
+      frame
+        .layers()
+        .filter((layer) => layer.protocol === protocol)
+        .map(({ at, end }) => read(frame.bytes.subarray(at, end)))
+        .filter((value) => value !== undefined),
+  }
+}
+
+/** Several lists of entries as one. */
+function joined(lists: readonly Entries[]): Entries {
+  const at = (entry: number): [Entries, number] | undefined => {
+    let left = entry
+    for (const list of lists) {
+      if (left < list.length) return [list, left]
+      left -= list.length
+    }
+    return undefined
+  }
+  const of = <Result>(entry: number, get: (list: Entries, entry: number) => Result): Result | undefined => {
+    const found = at(entry)
+    return found && get(...found)
+  }
+  return {
+    length: lists.reduce((sum, { length }) => sum + length, 0),
+    bytes: (entry) => of(entry, (list, own) => list.bytes(own)),
+    text: (entry) => of(entry, (list, own) => list.text?.(own)),
+  }
+}
+
+/** Rows that are read for these fields; undefined for all. */
+export function rowsToRead(reads: readonly ReadField[]): Uint32Array | undefined {
+  const [first] = reads
+  return first?.among && reads.every(({ among }) => among === first.among) ? rowsOf(first.among) : undefined
+}
