@@ -63,9 +63,18 @@ export class GrowingTable extends Table {
     return this.#own.add()
   }
 
+  /** Appends a row of these values, one a column. */
+  addRow(values: ArrayLike<number>): number {
+    const row = this.#own.add()
+    const page = this.#own.pages[row >>> Paging.ROW_BITS]!
+    for (let column = 0, at = row & (Paging.ROWS - 1); column < values.length; column++, at += Paging.ROWS)
+      page[at] = values[column]!
+    return row
+  }
+
   /** Throws a RangeError where there is no such row. */
   set(column: number, row: number, value: number): void {
-    if (!(row < this.rows)) throw new RangeError(`no row ${row} in a table of ${this.rows}`)
+    if (!(row < this.#own.rows())) throw new RangeError(`no row ${row} in a table of ${this.rows}`)
     this.#own.pages[row >>> Paging.ROW_BITS]![(column << Paging.ROW_BITS) | (row & (Paging.ROWS - 1))] = value
   }
 

@@ -72,7 +72,7 @@ export class ConversationBuilder {
   readonly #hostsOfStream: number[] = []
   readonly #hosts = new Map<number, number>()
   readonly #addresses = new Map<number, string>()
-  readonly #facts: RequestFacts = { connection: 0, interface: NONE, security: NONE, level: 0, object: NONE }
+  readonly #facts: RequestFacts = { interface: NONE, security: NONE, level: 0, object: NONE }
   #next = 0
 
   constructor(private readonly capture: Capture) {
@@ -176,8 +176,7 @@ export class ConversationBuilder {
     if (underWay !== NONE) return underWay
     const facts = this.#facts
     this.#learn(building, pdu, head, facts)
-    const { call, isNew } = this.#calls.request(building.open, pdu, head, facts)
-    if (isNew) building.connection.calls.push(call)
+    const call = this.#calls.request(building.open, pdu, head, facts)
     // The answer was written to the file before its request.
     if (this.#calls.table.get(Call.Outcome, call) === Outcome.Response)
       building.security.proven(facts.security, this.#calls.table.get(Call.ResponseFrame, call))
@@ -187,7 +186,6 @@ export class ConversationBuilder {
   #learn(building: Building, pdu: number, head: number, facts: RequestFacts): void {
     const { pdus } = this.capture
     const flags = pduFlags(head)
-    facts.connection = building.connection.index
     facts.object = NONE
     const auth = pdus.get(Pdu.Auth, pdu)
     facts.security = building.security.ofRequest(auth, pdus.get(Pdu.AuthContextId, pdu))
@@ -210,8 +208,7 @@ export class ConversationBuilder {
     const frame = pdus.get(Pdu.Frame, pdu)
     const callId = pdus.get(Pdu.CallId, pdu)
     if (fault && !building.open.waiting.has(callId)) building.security.refused(callId, frame, pdus.get(Pdu.Status, pdu))
-    const { call, isNew } = this.#calls.answer(building.open, pdu, head, fault, building.connection.index)
-    if (isNew) building.connection.calls.push(call)
+    const call = this.#calls.answer(building.open, pdu, head, fault)
     const { table } = this.#calls
     const outcome = table.get(Call.Outcome, call)
     if (outcome === Outcome.Response) building.security.proven(table.get(Call.Security, call), frame)
@@ -348,7 +345,7 @@ export class ConversationBuilder {
       connection,
       interfaces: new Map(),
       security: new SecurityContexts(connection.security),
-      open: openCalls(),
+      open: openCalls(connection),
       offered: new Map(),
     }
     this.#connections.push(connection)

@@ -9,25 +9,26 @@ import {
 import { Pdu, PduFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { GrowingTable, NONE } from '../../capture/table'
-import { Call, Executed, Outcome } from '../model'
+import { Call, type Connection, Executed, Outcome } from '../model'
 import { isFirst, isLast, pduFlags, pduPfc, Pfc } from '../../capture/pdu'
 import { microsecondsBetween, secondsBetween } from '../time'
+import { CallsById } from './calls-by-id'
 
-/** Calls of one connection that wait for something, by call id. */
+/** Calls of one connection that wait for something. */
 export interface OpenCalls {
+  connection: Connection
   /** Requests without their answer. */
-  waiting: Map<number, number>
+  waiting: CallsById
   /** Answers whose request has not been met: it comes late where the sniffer mixed the order up. */
-  early: Map<number, number>
+  early: CallsById
 }
 
-export function openCalls(): OpenCalls {
-  return { waiting: new Map(), early: new Map() }
+export function openCalls(connection: Connection): OpenCalls {
+  return { connection, waiting: new CallsById(), early: new CallsById() }
 }
 
 /** What the connection knows of a request: indices as the call table's columns want them. */
 export interface RequestFacts {
-  connection: number
   interface: number
   security: number
   level: number
@@ -43,36 +44,31 @@ export class CallTable {
   /** A request fragment of a call that is under way, or a datagram sent again; gives the call's row, NONE where it begins one. */
   goOn(open: OpenCalls, pdu: number, head: number): number {
     const waiting = open.waiting.get(this.capture.pdus.get(Pdu.CallId, pdu))
-    if (waiting === undefined || !this.#continues(waiting, head)) return NONE
+    if (waiting === NONE || !this.#continues(waiting, head)) return NONE
     this.#extendRequest(waiting, pdu, head)
     return waiting
   }
 
-  /** A request fragment that begins a call here, be it that its first one is missing; gives the call's row, and whether that is new. */
-  request(open: OpenCalls, pdu: number, head: number, facts: RequestFacts): { call: number; isNew: boolean } {
+  /** A request fragment that begins a call here, be it that its first one is missing; gives the call's row. */
+  request(open: OpenCalls, pdu: number, head: number, facts: RequestFacts): number {
     const { pdus } = this.capture
     const callId = pdus.get(Pdu.CallId, pdu)
     const early = open.early.get(callId)
-    const late = early !== undefined && this.#precedes(pdu, early)
-    const call = late ? early : this.#add(facts.connection, callId)
+    const late = early !== NONE && this.#precedes(pdu, early)
+    const call = late ? early : this.#add(open.connection, callId)
     if (late) open.early.delete(callId)
     else open.waiting.set(callId, call)
     this.#openRequest(call, pdu, head, facts)
-    return { call, isNew: !late }
+    return call
   }
 
   /** A response, fault or reject fragment; gives its call's row, a new one where the request is unknown. */
-  answer(
-    open: OpenCalls,
-    pdu: number,
-    head: number,
-    fault: boolean,
-    connection: number,
-  ): { call: number; isNew: boolean } {
+  answer(open: OpenCalls, pdu: number, head: number, fault: boolean): number {
     const { pdus } = this.capture
     const callId = pdus.get(Pdu.CallId, pdu)
-    const waiting = open.waiting.get(callId) ?? (isFirst(head) ? undefined : open.early.get(callId))
-    const call = waiting ?? this.#add(connection, callId)
+    let known = open.waiting.get(callId)
+    if (known === NONE && !isFirst(head)) known = open.early.get(callId)
+    const call = known === NONE ? this.#add(open.connection, callId) : known
     const { table } = this
     if (table.get(Call.ResponsePdu, call) === NONE) {
       table.set(Call.ResponsePdu, call, pdu)
@@ -83,30 +79,28 @@ export class CallTable {
     table.set(Call.ResponseEndPdu, call, pdu)
     table.set(Call.ResponseFrame, call, pdus.get(Pdu.Frame, pdu))
     table.set(Call.ResponseBytes, call, table.get(Call.ResponseBytes, call) + pdus.get(Pdu.StubLength, pdu))
-    if (waiting === undefined) {
+    if (known === NONE) {
       table.set(Call.ContextId, call, pdus.get(Pdu.Context, pdu) & 0xffff)
       open.early.set(callId, call)
     }
     if (fault) this.#fail(call, pdu, head)
     else if (isLast(head)) this.#respond(call, pdu)
     if (fault || isLast(head)) open.waiting.delete(callId)
-    return { call, isNew: waiting === undefined }
+    return call
   }
 
   /** A co_cancel or orphaned for a call; NONE when no such call waits. */
   cancel(open: OpenCalls, pdu: number): number {
     const call = open.waiting.get(this.capture.pdus.get(Pdu.CallId, pdu))
-    if (call === undefined) return NONE
-    this.table.set(Call.CancelPdu, call, pdu)
+    if (call !== NONE) this.table.set(Call.CancelPdu, call, pdu)
     return call
   }
 
-  #add(connection: number, callId: number): number {
-    const { table } = this
-    const call = table.add()
-    table.set(Call.Connection, call, connection)
-    table.set(Call.CallId, call, callId)
-    for (const column of MISSING) table.set(column, call, NONE)
+  #add({ index, calls }: Connection, callId: number): number {
+    NEW_CALL[Call.Connection] = index
+    NEW_CALL[Call.CallId] = callId
+    const call = this.table.addRow(NEW_CALL)
+    calls.push(call)
     return call
   }
 
@@ -181,6 +175,9 @@ const MISSING = [
   Call.Object,
   Call.CancelPdu,
 ]
+
+/** A call of which nothing is known yet; its connection and id are set for each. */
+const NEW_CALL = Uint32Array.from({ length: Call.COLUMNS }, (_, column) => (MISSING.includes(column) ? NONE : 0))
 
 /** Statuses that a server's runtime gives before any method runs: C706 appendix E, MS-RPCE 3.3.3.4.3. */
 const BEFORE_DISPATCH = new Set([

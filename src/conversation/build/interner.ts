@@ -22,23 +22,29 @@ export class Interner {
   /** Index of the UUID in 16 bytes at `at`; -1 for the nil UUID and where bytes are missing. */
   ofBytes(bytes: Uint8Array, at: number, big: boolean): number {
     if (at + 16 > bytes.length) return -1
-    const word = (i: number) => new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(i, true)
-    return this.#of(word(0), word(4), word(8), word(12), big, () => bytes.subarray(at, at + 16))
+    const view = new DataView(bytes.buffer, bytes.byteOffset + at, 16)
+    const [a, b, c, d] = [
+      view.getUint32(0, true),
+      view.getUint32(4, true),
+      view.getUint32(8, true),
+      view.getUint32(12, true),
+    ]
+    const known = this.#byWords[big ? 1 : 0].get(a, b, c, d)
+    return known ?? this.#add(a, b, c, d, big, bytes.subarray(at, at + 16))
   }
 
   /** The same of 16 bytes that a capture has kept, without a copy of them: their address is a multiple of four. */
   ofKept(capture: Capture, at: number, big: boolean): number {
-    const word = (i: number) => capture.word(at + i)
-    return this.#of(word(0), word(4), word(8), word(12), big, () => capture.bytes(at, 16))
+    const [a, b, c, d] = [capture.word(at), capture.word(at + 4), capture.word(at + 8), capture.word(at + 12)]
+    const known = this.#byWords[big ? 1 : 0].get(a, b, c, d)
+    return known ?? this.#add(a, b, c, d, big, capture.bytes(at, 16))
   }
 
-  #of(a: number, b: number, c: number, d: number, big: boolean, bytes: () => Uint8Array): number {
-    const byWords = this.#byWords[big ? 1 : 0]
-    const known = byWords.get(a, b, c, d)
-    if (known !== undefined) return known
-    const text = uuidText(bytes(), 0, big)
+  /** Index of a UUID whose words were not met before. */
+  #add(a: number, b: number, c: number, d: number, big: boolean, bytes: Uint8Array): number {
+    const text = uuidText(bytes, 0, big)
     const index = text === NULL_UUID ? -1 : this.ofText(text)
-    byWords.add(a, b, c, d, index)
+    this.#byWords[big ? 1 : 0].add(a, b, c, d, index)
     return index
   }
 }
