@@ -5,8 +5,11 @@ import { Table, type TableSource } from './table'
 /** What a capture is read from: the parser's memory, or a copy of it. */
 export interface CaptureSource {
   table(which: Tables): TableSource
-  /** A copy of kept bytes: `address` as a column gives it. Fewer bytes when some are missing from the source. */
-  bytes(address: number, length: number): Uint8Array<ArrayBuffer>
+  /**
+   * A copy of kept bytes: `address` as a column gives it. Fewer bytes when some are missing from the source. It may be made in
+   * `room`, which saves the memory for those that are looked at and left.
+   */
+  bytes(address: number, length: number, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>
   /** Four kept bytes as a little-endian number; `address` is a multiple of four. 0 where the source does not have them. */
   word(address: number): number
 }
@@ -41,9 +44,9 @@ export class Capture {
     this.notes = table(Tables.Note)
   }
 
-  /** A copy of kept bytes; empty for address 0. */
-  bytes(address: number, length: number): Uint8Array<ArrayBuffer> {
-    return address === 0 ? new Uint8Array(0) : this.source.bytes(address, length)
+  /** A copy of kept bytes, perhaps in `room`; empty for address 0. */
+  bytes(address: number, length: number, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+    return address === 0 ? new Uint8Array(0) : this.source.bytes(address, length, room)
   }
 
   /** Four kept bytes as a little-endian number: cheaper than a copy. `address` is a multiple of four, as the first of kept bytes is. */

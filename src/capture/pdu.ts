@@ -32,10 +32,10 @@ export function isLast(head: number): boolean {
   return (pfc & DATAGRAM_FRAGMENT) === 0 || (pfc & DATAGRAM_LAST_FRAGMENT) !== 0
 }
 
-/** The bytes that were kept of a PDU, from its first; perhaps fewer than it has. */
-export function pduBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
+/** The bytes that were kept of a PDU, from its first; perhaps fewer than it has. The copy may be made in `room`. */
+export function pduBytes(capture: Capture, row: number, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
   const { pdus } = capture
-  return capture.bytes(pdus.get(Pdu.Kept, row), pdus.get(Pdu.KeptLength, row))
+  return capture.bytes(pdus.get(Pdu.Kept, row), pdus.get(Pdu.KeptLength, row), room)
 }
 
 /** True if a PDU was encrypted on the wire, whether or not a secret has opened it. */

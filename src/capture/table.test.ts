@@ -34,3 +34,15 @@ test('a value is never written beyond the rows', () => {
   expect(() => growing.set(0, 1, 5)).toThrow(RangeError)
   expect(() => growing.set(0, NONE, 5)).toThrow(RangeError)
 })
+
+test('a row of values is appended as they are, on the next page where one is full', () => {
+  const growing = new GrowingTable(2)
+  for (let row = 0; row <= Paging.ROWS; row++) expect(growing.addRow([row, NONE])).toBe(row)
+  growing.set(1, Paging.ROWS, 7)
+  expect([growing.get(0, 9), growing.get(1, 9), growing.get(0, Paging.ROWS), growing.get(1, Paging.ROWS)]).toEqual([
+    9,
+    NONE,
+    Paging.ROWS,
+    7,
+  ])
+})

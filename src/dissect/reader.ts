@@ -32,14 +32,17 @@ export class Reader {
   at = 0
   /** Byte order of numbers and of the first three parts of UUIDs. */
   little = true
-  #trouble: Trouble = {}
+  readonly #trouble: Trouble
 
   constructor(
     readonly bytes: Uint8Array,
     readonly lines?: FieldLine[],
     readonly base = 0,
     public depth = 0,
-  ) {}
+    trouble: Trouble = {},
+  ) {
+    this.#trouble = trouble
+  }
 
   /** The first thing that was missing or wrong, in words; undefined when all is well. */
   get note(): string | undefined {
@@ -61,7 +64,7 @@ export class Reader {
     const at = this.#take(1, label)
     if (at === undefined) return undefined
     const value = this.bytes[at]!
-    this.#record(label, () => show(value), at, filter)
+    if (this.lines) this.#record(label, show(value), at, filter)
     return value
   }
 
@@ -69,7 +72,7 @@ export class Reader {
     const at = this.#take(2, label)
     if (at === undefined) return undefined
     const value = this.#number16(at)
-    this.#record(label, () => show(value), at, filter)
+    if (this.lines) this.#record(label, show(value), at, filter)
     return value
   }
 
@@ -77,7 +80,7 @@ export class Reader {
     const at = this.#take(4, label)
     if (at === undefined) return undefined
     const value = this.#number32(at)
-    this.#record(label, () => show(value), at, filter)
+    if (this.lines) this.#record(label, show(value), at, filter)
     return value
   }
 
@@ -86,7 +89,7 @@ export class Reader {
     if (at === undefined) return undefined
     const [low, high] = this.little ? [at, at + 4] : [at + 4, at]
     const value = (BigInt(this.#number32(high)) << 32n) | BigInt(this.#number32(low))
-    this.#record(label, () => show(value), at, filter)
+    if (this.lines) this.#record(label, show(value), at, filter)
     return value
   }
 
@@ -95,7 +98,7 @@ export class Reader {
     const at = this.#take(16, label)
     if (at === undefined) return undefined
     const text = uuidText(this.bytes, at, !this.little)
-    this.#record(label, () => show(text), at, filter)
+    if (this.lines) this.#record(label, show(text), at, filter)
     return text
   }
 
@@ -103,7 +106,7 @@ export class Reader {
     const at = this.#take(length, label)
     if (at === undefined) return undefined
     const bytes = this.bytes.subarray(at, at + length)
-    this.#record(label, () => show(bytes), at, filter)
+    if (this.lines) this.#record(label, show(bytes), at, filter)
     return bytes
   }
 
@@ -112,7 +115,7 @@ export class Reader {
     const at = this.#take(length, label)
     if (at === undefined) return undefined
     const text = (this.little ? UTF16_LITTLE : UTF16_BIG).decode(this.bytes.subarray(at, at + (length & ~1)))
-    this.#record(label, () => text, at, filter)
+    this.#record(label, text, at, filter)
     return text
   }
 
@@ -120,7 +123,7 @@ export class Reader {
     const at = this.#take(length, label)
     if (at === undefined) return undefined
     const text = (encoding === 'utf-8' ? UTF8 : LATIN1).decode(this.bytes.subarray(at, at + length))
-    this.#record(label, () => text, at, filter)
+    this.#record(label, text, at, filter)
     return text
   }
 
@@ -150,9 +153,9 @@ export class Reader {
   /** A reader of the bytes from `from` to `to`, wherever this one is; clamped to what there is. */
   window(from: number, to: number): Reader {
     const at = Math.min(Math.max(0, from), this.bytes.length)
-    const part = new Reader(this.bytes.subarray(at, Math.max(at, to)), this.lines, this.base + at, this.depth)
+    const bytes = this.bytes.subarray(at, Math.max(at, to))
+    const part = new Reader(bytes, this.lines, this.base + at, this.depth, this.#trouble)
     part.little = this.little
-    part.#trouble = this.#trouble
     return part
   }
 
@@ -172,7 +175,7 @@ export class Reader {
 
   /** Records a line of its own for bytes that were read otherwise. */
   line(label: string, value: string, from: number, filter?: string): void {
-    this.#record(label, () => value, from, filter)
+    this.#record(label, value, from, filter)
   }
 
   #take(length: number, label: string | undefined): number | undefined {
@@ -186,11 +189,11 @@ export class Reader {
     return undefined
   }
 
-  #record(label: string | undefined, value: () => string, at: number, filter: string | undefined): void {
+  #record(label: string | undefined, value: string, at: number, filter: string | undefined): void {
     if (!this.lines || label === undefined) return
     const line: FieldLine = {
       label,
-      value: value(),
+      value,
       at: this.base + at,
       length: this.at - at,
       depth: this.depth,

@@ -44,6 +44,8 @@ enum Datagram {
 /** Offset of a request's object UUID, where the flag says that there is one. C706 12.6.4.9. */
 const REQUEST_OBJECT = 24
 const UUID_BYTES = 16
+/** frag_length has 16 bits. C706 12.6.3.1. */
+const MOST_PDU_BYTES = 0x10000
 
 /** A connection while PDUs still arrive. */
 interface Building {
@@ -73,6 +75,8 @@ export class ConversationBuilder {
   readonly #hosts = new Map<number, number>()
   readonly #addresses = new Map<number, string>()
   readonly #facts: RequestFacts = { interface: NONE, security: NONE, level: 0, object: NONE }
+  /** Bytes of the PDU that is looked at. */
+  readonly #room = new Uint8Array(MOST_PDU_BYTES)
   #next = 0
 
   constructor(private readonly capture: Capture) {
@@ -191,7 +195,7 @@ export class ConversationBuilder {
     facts.security = building.security.ofRequest(auth, pdus.get(Pdu.AuthContextId, pdu))
     facts.level = auth === 0 ? (building.connection.security[facts.security]?.level ?? 0) : (auth >>> 8) & 0xff
     if ((flags & PduFlag.Connectionless) !== 0) {
-      const bytes = pduBytes(this.capture, pdu)
+      const bytes = this.#bytes(pdu)
       facts.interface = this.#interfaces.ofBytes(bytes, Datagram.Interface, (flags & PduFlag.BigEndian) !== 0) >>> 0
       facts.object = this.#objects.ofBytes(bytes, Datagram.Object, (flags & PduFlag.BigEndian) !== 0) >>> 0
       return
@@ -222,7 +226,7 @@ export class ConversationBuilder {
   #offer(building: Building, pdu: number, head: number): void {
     const { pdus } = this.capture
     const { connection } = building
-    const bytes = pduBytes(this.capture, pdu)
+    const bytes = this.#bytes(pdu)
     const frame = pdus.get(Pdu.Frame, pdu)
     if (pduType(head) === PduType.Bind) connection.sawBind = true
     const body = this.#negotiations.offer(bytes)
@@ -243,7 +247,7 @@ export class ConversationBuilder {
     const { pdus } = this.capture
     const { connection, offered } = building
     const callId = pdus.get(Pdu.CallId, pdu)
-    const body = this.#negotiations.answer(pduBytes(this.capture, pdu))
+    const body = this.#negotiations.answer(this.#bytes(pdu))
     if (body) {
       const items = offered.get(callId) ?? []
       offered.delete(callId)
@@ -263,7 +267,7 @@ export class ConversationBuilder {
     const length = verifierLength(lengths)
     const auth = pdus.get(Pdu.Auth, pdu)
     if (length === 0 || auth === 0) return
-    const bytes = pduBytes(this.capture, pdu)
+    const bytes = this.#bytes(pdu)
     const from = fragmentLength(lengths) - length
     building.security.token({
       id: pdus.get(Pdu.AuthContextId, pdu),
@@ -275,6 +279,11 @@ export class ConversationBuilder {
       headerSign: (pduPfc(head) & Pfc.SupportHeaderSign) !== 0,
       token: bytes.subarray(Math.min(from, bytes.length), Math.min(from + length, bytes.length)),
     })
+  }
+
+  /** The bytes kept of a PDU, until those of another are asked for: what is read from them is text and numbers. */
+  #bytes(pdu: number): Uint8Array<ArrayBuffer> {
+    return pduBytes(this.capture, pdu, this.#room)
   }
 
   #find(pdu: number): Building | undefined {
@@ -290,7 +299,7 @@ export class ConversationBuilder {
   #activity(pdu: number): number {
     const { pdus } = this.capture
     const big = (pduFlags(pdus.get(Pdu.Head, pdu)) & PduFlag.BigEndian) !== 0
-    const activity = this.#activities.ofBytes(pduBytes(this.capture, pdu), Datagram.Activity, big) + 1
+    const activity = this.#activities.ofBytes(this.#bytes(pdu), Datagram.Activity, big) + 1
     return this.#hostsOf(pdus.get(Pdu.Stream, pdu)) * 2 ** 26 + (activity & 0x3ffffff)
   }
 

@@ -111,7 +111,9 @@ const AUTHENTICATE_PAYLOAD = 88
 
 /** True if bytes begin with NTLMSSP's signature. */
 export function isNtlmssp(bytes: Uint8Array): boolean {
-  return bytes.length >= SIGNATURE.length && [...SIGNATURE].every((letter, i) => letter.charCodeAt(0) === bytes[i])
+  if (bytes.length < SIGNATURE.length) return false
+  for (let i = 0; i < SIGNATURE.length; i++) if (bytes[i] !== SIGNATURE.charCodeAt(i)) return false
+  return true
 }
 
 /** Reads one NTLM message. Undefined when it is none. */
@@ -284,7 +286,7 @@ function item(from: Reader, label: string): Item | undefined {
   from.skip(2)
   const offset = from.u32()
   if (offset === undefined) return undefined
-  from.line(`${label}: length, offset`, `${length}, ${offset}`, start)
+  if (from.lines) from.line(`${label}: length, offset`, `${length}, ${offset}`, start)
   return { length: length!, offset }
 }
 
@@ -297,7 +299,7 @@ function version(from: Reader): string | undefined {
   const revision = from.u8()
   if (revision === undefined) return undefined
   const text = `${major}.${minor}.${build}`
-  from.line('Version', `${text}, NTLM revision ${revision}`, start)
+  if (from.lines) from.line('Version', `${text}, NTLM revision ${revision}`, start)
   return text
 }
 
