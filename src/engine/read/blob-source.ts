@@ -3,6 +3,8 @@ import type { Packing } from './packing'
 
 /** Bytes of a read; larger reads were no faster, smaller ones slower. */
 const READ_BYTES = 4 << 20
+/** A read waits for so many: less is given each time a few hundred kilobytes are there, and each piece costs messages between threads. */
+const LEAST_READ_BYTES = 1 << 20
 /** The first read is small, so that the first rows are there at once. */
 const FIRST_READ_BYTES = 256 << 10
 
@@ -82,9 +84,11 @@ async function* intoBuffers(reader: ReadableStreamBYOBReader): AsyncIterable<Uin
   let spare = new ArrayBuffer(READ_BYTES)
   for (;;) {
     const { done, value } = await next
-    if (done || !value) return
-    next = reader.read(new Uint8Array(spare))
-    yield value
+    if (!value) return
+    if (!done) next = reader.read(new Uint8Array(spare), { min: LEAST_READ_BYTES })
+    // The file's last bytes come with its end where they are fewer.
+    if (value.length > 0) yield value
+    if (done) return
     spare = value.buffer.byteLength === READ_BYTES ? value.buffer : new ArrayBuffer(READ_BYTES)
   }
 }

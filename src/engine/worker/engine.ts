@@ -11,7 +11,7 @@ import { loadNames, module } from './fetched'
 import { OpenCapture } from './open-capture'
 import { opened } from './opened'
 import { questionsAbout, required } from './questions'
-import { isShareable, startReading } from './reading'
+import { isShareable, type Reading, startReading } from './reading'
 import { MemorySource, Parser } from '../read/parser'
 import type { Secrets } from '../../unseal/secrets/secrets'
 import type { HeldSecrets } from './held-secrets'
@@ -74,17 +74,16 @@ async function showStored(
   return opened(open, started)
 }
 
-/** Reads and diagnoses a file. The result is cached under the key, where one is given. */
+/** Reads and diagnoses a file whose reading has begun. The result is cached under the key, where one is given. */
 async function read(
   source: Source,
+  reading: Reading,
   name: string,
   key: string | undefined,
   ...[onProgress, onTables]: Callbacks
 ): Promise<Opened | Failure> {
-  const started = performance.now()
   makeWay()
-  const reading = await startReading(source)
-  const { analysis } = reading
+  const { analysis, started } = reading
   const open = new OpenCapture(analysis.capture, reading.tables, source, reading.parser)
   current = open
   open.name = name
@@ -121,13 +120,22 @@ export const engine = {
   ): Promise<Opened | Failure> {
     makeWay()
     const source = await sourceOf(file)
-    const key = source.packing ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
-    if (key && key === keeping?.key) await keeping.store()
-    const stored = options.fresh || !key ? undefined : await wholeResult(key)
-    const keyed = key === undefined ? {} : { key }
-    if (stored) return { ...(await showStored(name, stored, source, onProgress, onTables)), ...keyed, cached: true }
-    const result = await read(source, name, key, onProgress, onTables)
-    return 'refused' in result ? result : { ...result, ...keyed }
+    const reading = await startReading(source)
+    try {
+      // Meanwhile a stored result is looked for.
+      const key = source.packing ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
+      if (key && key === keeping?.key) await keeping.store()
+      const stored = options.fresh || !key ? undefined : await wholeResult(key)
+      const keyed = key === undefined ? {} : { key }
+      if (stored) {
+        reading.stop()
+        return { ...(await showStored(name, stored, source, onProgress, onTables)), ...keyed, cached: true }
+      }
+      const result = await read(source, reading, name, key, onProgress, onTables)
+      return 'refused' in result ? result : { ...result, ...keyed }
+    } finally {
+      reading.stop()
+    }
   },
 
   /** Opens the result that is kept under a key, without the file's bytes; undefined where none is kept. */
@@ -149,8 +157,10 @@ export const engine = {
   /** Saved analyses. Behind a proxy of its own, as its code is loaded when first wanted. */
   async keeping() {
     const { keepingBehind } = await import('./saved-analyses')
-    const readFile = async (file: Blob, name: string, ...callbacks: Callbacks) =>
-      read(await sourceOf(file), name, undefined, ...callbacks)
+    const readFile = async (file: Blob, name: string, ...callbacks: Callbacks) => {
+      const source = await sourceOf(file)
+      return read(source, await startReading(source), name, undefined, ...callbacks)
+    }
     return proxy(keepingBehind({ current: () => current?.sealed ?? current, showStored, read: readFile }))
   },
 

@@ -14,6 +14,8 @@ const LEAST_BYTES = 8 << 20
 
 /** A file on its way to findings. */
 export interface Reading {
+  /** When it began, by performance.now(). */
+  readonly started: number
   readonly analysis: RowAnalysis
   readonly tables: MemorySource
   /** Describes frames. */
@@ -23,6 +25,8 @@ export interface Reading {
   read(onBytes: (bytes: number) => unknown): Promise<void>
   /** The conversation of all that was read. */
   end(): Conversation
+  /** Ends a reading that is not wanted; of no consequence once it is over. */
+  stop(): void
 }
 
 let spare: Worker | undefined
@@ -45,14 +49,17 @@ export function isShareable(memory: WebAssembly.Memory): boolean {
   }
 }
 
+/** A thread of its own begins to read at once; the engine's own does so with read(). */
 export async function startReading(source: Source): Promise<Reading> {
   return (await distantReading(source)) ?? localReading(source)
 }
 
 async function localReading(source: Source): Promise<Reading> {
+  const started = performance.now()
   const analysis = await Analysis.start(await module)
   const { parser } = analysis
   return {
+    started,
     analysis,
     tables: parser.source,
     parser,
@@ -61,12 +68,14 @@ async function localReading(source: Source): Promise<Reading> {
     },
     read: (onBytes) => analysis.read(source, onBytes),
     end: () => analysis.end(),
+    stop: () => undefined, // it has not begun before read()
   }
 }
 
 /** Undefined where no thread can be had, or none is worth it. */
 async function distantReading(source: Source): Promise<Reading | undefined> {
   if (!(source instanceof BlobSource) || source.size < LEAST_BYTES) return undefined
+  const started = performance.now()
   const parser = await Parser.over(await module)
   if (!isShareable(parser.memory)) return undefined
   let thread: Worker | undefined
@@ -82,6 +91,7 @@ async function distantReading(source: Source): Promise<Reading | undefined> {
   }
   const { analysis, tables } = reading
   return {
+    started,
     analysis,
     tables,
     parser,
@@ -90,5 +100,6 @@ async function distantReading(source: Source): Promise<Reading | undefined> {
     },
     read: (onBytes) => reading.read(onBytes).finally(() => thread?.terminate()),
     end: () => analysis.conclude(),
+    stop: () => thread?.terminate(),
   }
 }
