@@ -38,4 +38,35 @@ test('a logon that is answered with an error, or that the client ends, is anothe
   expect(found(left, 'smb-logon-dropped')).toBeUndefined()
 })
 
+/** Ethernet and the first bytes of IPv4 stand before the TTL. */
+const TIME_TO_LIVE_AT = 14 + 8
+
+test.each([1, 2])(
+  'a reset with another TTL than the server’s packets is a device’s, %i copies of each',
+  async (copies) => {
+    const findings = await diagnose(
+      (play) => {
+        const { session } = play.pipe('svcctl', 'CORP\\eve', { dropsLogon: 'reset' })
+        expect(session).toBeDefined()
+      },
+      (frames) => {
+        frames.at(-1)!.bytes[TIME_TO_LIVE_AT] = 200
+        if (copies === 1) return frames
+        // A mirror of both sides of a router: each packet twice, the second one hop later.
+        return frames.flatMap((frame) => {
+          const bytes = frame.bytes.slice()
+          bytes[TIME_TO_LIVE_AT]!--
+          return [frame, { ...frame, bytes }]
+        })
+      },
+    )
+    expect(found(findings, 'smb-logon-dropped')).toMatchObject({
+      severity: 'error',
+      confidence: 'medium',
+      atFault: { party: 'network' },
+      title: 'A device on the path likely reset the connection during the logon',
+    })
+  },
+)
+
 inOtherClothes('smb-logon-dropped', shows)

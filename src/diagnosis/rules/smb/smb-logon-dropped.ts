@@ -1,11 +1,16 @@
 // The server closed the connection in the middle of the logon to SMB. MS-SMB2 3.3.5.5.
 import { accountOf, overcomeBy, userKey } from '../../signs/call/afterwards'
 import { droppedLogons } from '../../signs/logon/smb-ends'
+import { foreignReset } from '../../signs/network/time-to-live'
 import { references } from '../../text/references'
 import { NTLM_POLICY, USE_KERBEROS } from '../../text/steps'
 import { shortName, who } from '../../text/identities'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, streamEnds } from '../../text/wording'
+
+const ON_PATH = {
+  text: 'Look at the logs of firewalls and intrusion prevention systems between the two hosts for a block of SMB or NTLM at that time.',
+}
 
 export const smbLogonDropped: Rule = {
   id: 'smb-logon-dropped',
@@ -16,7 +21,8 @@ export const smbLogonDropped: Rule = {
   *find(theCase) {
     for (const { logon, end } of droppedLogons(theCase)) {
       const { client, server } = streamEnds(theCase, logon.stream)
-      const isNtlm = logon.mechanism === 'ntlm'
+      const foreign = foreignReset(theCase, end.frame)
+      const isNtlm = logon.mechanism === 'ntlm' && !foreign
       const overcome = overcomeBy(theCase, {
         client,
         server,
@@ -27,23 +33,29 @@ export const smbLogonDropped: Rule = {
       const name = logon.user === undefined ? 'the client' : shortName(who(logon))
       yield {
         severity: overcome ? 'note' : 'error',
-        confidence: isNtlm ? 'medium' : 'high',
+        confidence: isNtlm || foreign ? 'medium' : 'high',
         title: overcome
           ? `The server closed one connection during the logon; ${accountOf(overcome.user) ?? 'the client'} then got in`
-          : `The server closed the connection during the logon${isNtlm ? ', likely NTLM is off' : ''}`,
+          : foreign
+            ? 'A device on the path likely reset the connection during the logon'
+            : `The server closed the connection during the logon${isNtlm ? ', likely NTLM is off' : ''}`,
         symptom: 'error 64 or 1236 (the network connection was aborted), or NT_STATUS_CONNECTION_RESET in Samba tools',
-        atFault: isNtlm
-          ? { party: 'configuration', text: 'likely the NTLM policy of the server' }
-          : { party: 'server', text: 'the server, which gives no reason' },
+        atFault: foreign
+          ? { party: 'network', text: 'likely a firewall or intrusion prevention on the path' }
+          : isNtlm
+            ? { party: 'configuration', text: 'likely the NTLM policy of the server' }
+            : { party: 'server', text: 'the server, which gives no reason' },
         effect: overcome ? 'None that lasted: the client got in.' : 'No named pipe was opened, so no call was made.',
-        explanation: `${name === 'the client' ? client : `${name} on ${client}`} sent a session setup to ${server} in frame ${frameNumber(logon.lastFrame)}; the server closed the connection with ${end.how} in frame ${frameNumber(end.frame)} instead of an answer.${isNtlm ? ' Servers that do not accept NTLM may close the connection like this; a crash of the server service or a device between looks the same.' : ''}`,
+        explanation: `${name === 'the client' ? client : `${name} on ${client}`} sent a session setup to ${server} in frame ${frameNumber(logon.lastFrame)}; the server closed the connection with ${end.how} in frame ${frameNumber(end.frame)} instead of an answer.${isNtlm ? ' Servers that do not accept NTLM may close the connection like this; a crash of the server service or a device between looks the same.' : ''}${foreign ? ` ${foreign.text}` : ''}`,
         evidence: [
           ...evidence(logon.firstFrame, 'the logon begins'),
           ...evidence(logon.lastFrame, 'the client’s last message'),
-          ...evidence(end.frame, `the server closes the connection (${end.how})`),
+          ...(foreign?.evidence ?? []),
+          ...evidence(end.frame, foreign ? 'the RST' : `the server closes the connection (${end.how})`),
           ...evidence(overcome?.frame, 'the client gets in'),
         ],
         fix: [
+          ...(foreign ? [ON_PATH] : []),
           ...(isNtlm ? [USE_KERBEROS, NTLM_POLICY] : []),
           {
             text: 'Look at Microsoft-Windows-SMBServer/Security and /Operational on the server for the time of the close.',

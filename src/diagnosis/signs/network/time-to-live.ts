@@ -5,19 +5,20 @@ import type { Capture } from '../../../capture/capture'
 import { NONE } from '../../../capture/table'
 import { addressText } from '../../../capture/text'
 import type { Examination } from '../../examination'
-import { evidence, frameNumber } from '../../text/wording'
+import { evidence, frameNumber, list } from '../../text/wording'
 import type { Evidence } from '../../finding'
 
 /** Fewer packets show no habit. */
 const FEWEST = 3
+/** A sender whose packets come with more TTLs than this has none that is usual. */
+const MOST_WAYS = 2
 
 /** What the TCP packets of a sender have in common, resets apart. */
 interface Habit {
-  timeToLive: number
+  /** In order of appearance: several where the capture holds copies from both sides of a router, or several ways. */
+  timesToLive: number[]
   packets: number
   first: number
-  /** They have not one TTL: copies from both sides of a router, or several ways. */
-  mixed: boolean
 }
 
 /** Habits of all senders over IPv4, by row of Address, in one walk over the frames. */
@@ -37,9 +38,10 @@ function habitsOf({ frames, addresses }: Capture): ReadonlyMap<number, Habit> {
       const habit = known.get(source)
       if (habit) {
         habit.packets++
-        habit.mixed ||= habit.timeToLive !== timeToLive
+        if (habit.timesToLive.length <= MOST_WAYS && !habit.timesToLive.includes(timeToLive))
+          habit.timesToLive.push(timeToLive)
       } else if (addresses.get(Address.Kind, source) === Number(AddressKind.Ipv4))
-        known.set(source, { timeToLive, packets: 1, first: first + row, mixed: false })
+        known.set(source, { timesToLive: [timeToLive], packets: 1, first: first + row })
     }
   }
   return known
@@ -60,10 +62,13 @@ export function foreignReset(theCase: Examination, frame: number | undefined): F
   const source = frames.get(Frame.Source, frame)
   const habit = habits(theCase).get(source)
   const own = frames.get(Frame.Extra, frame) & 0xff
-  if (!habit || habit.mixed || habit.packets < FEWEST || habit.timeToLive === own) return undefined
+  if (!habit || habit.packets < FEWEST * habit.timesToLive.length || habit.timesToLive.length > MOST_WAYS)
+    return undefined
+  if (habit.timesToLive.includes(own)) return undefined
+  const usual = list(habit.timesToLive.map(String), 'or')
   const host = addressText(addresses, source)
   return {
-    text: `The RST in frame ${frameNumber(frame)} has a TTL of ${own}, and all other packets of ${host} have ${habit.timeToLive}: most likely it is not from ${host} but from a device between, a firewall or load balancer, in its name.`,
-    evidence: evidence(habit.first, `a packet of ${host} itself: TTL ${habit.timeToLive}, the RST has ${own}`),
+    text: `The RST in frame ${frameNumber(frame)} has a TTL of ${own}, and all other packets of ${host} have ${usual}: most likely it is not from ${host} but from a device between, a firewall or load balancer, in its name.`,
+    evidence: evidence(habit.first, `a packet of ${host} itself: TTL ${habit.timesToLive[0]!}, the RST has ${own}`),
   }
 }

@@ -60,13 +60,14 @@ export interface PipeFailures {
   /** The client goes no further than the negotiation. */
   leaves?: boolean
   sessionSetup?: number
-  /** The server closes the connection instead of an answer to the last message of the logon. */
-  dropsLogon?: boolean
+  /** The server closes the connection, or resets it, instead of an answer to the last message of the logon. */
+  dropsLogon?: boolean | 'reset'
   /** The server lets the user in as guest; the client then leaves. */
   guest?: boolean
   treeConnect?: number
   create?: number
-  /** Seconds that the server takes to answer the last message of the logon, and the create. */
+  /** Seconds that the server takes to answer the negotiation, the last message of the logon, and the create. */
+  slowNegotiate?: number
   slowLogon?: number
   slowCreate?: number
   /** An earlier pipe of the same client, whose session the server ends right before it accepts the logon. */
@@ -100,7 +101,9 @@ export class SmbPipe {
     const { dialect, cipher } = this.options.smb3 ?? {}
     const mechanisms = negTokenInit([OID_NTLM])
     const offered = negotiateResponse(random.uuid(), logon.options.fileTime, mechanisms, dialect, cipher)
-    if (!this.#exchange(COMMAND.negotiate, negotiateRequest(random.uuid()), offered, failures.negotiate)) return false
+    this.#request(COMMAND.negotiate, negotiateRequest(random.uuid()))
+    this.#work(failures.slowNegotiate)
+    if (!this.#respond(COMMAND.negotiate, offered, failures.negotiate)) return false
     if (failures.leaves) return false
 
     const { kerberos } = this.options
@@ -116,7 +119,8 @@ export class SmbPipe {
     const setup = sessionSetupRequest(logon.authenticate().value)
     if (failures.dropsLogon) {
       this.#request(COMMAND.sessionSetup, setup)
-      this.tcp.close('server')
+      if (failures.dropsLogon === 'reset') this.tcp.reset('server')
+      else this.tcp.close('server')
       return false
     }
     const done = sessionSetupResponse(logon.complete().value, failures.guest ? SESSION_IS_GUEST : 0)
