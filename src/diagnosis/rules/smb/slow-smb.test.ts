@@ -18,6 +18,15 @@ test('so is a pipe that opens late', async () => {
   expect(found(findings, 'slow-smb')!.title).toBe('The server took 8.0 s to open the pipe svcctl')
 })
 
+test('so is a negotiation that is answered late', async () => {
+  const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { slowNegotiate: 8 }))
+  expect(wrong(findings)).toEqual(['slow-smb'])
+  expect(found(findings, 'slow-smb')!.title).toBe('The server took 8.0 s to answer the SMB negotiation')
+  const sooner = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { slowNegotiate: 4 }))
+  expect(wrong(sooner)).toEqual([])
+  expect(found(sooner, 'slow-smb')).toMatchObject({ severity: 'note' })
+})
+
 test('a logon that waits for the end of an earlier session cites the frame that ends the wait', async () => {
   const findings = await diagnose((play) => {
     const { pipe } = play.pipe('samr', 'CORP\\eve')
@@ -33,7 +42,9 @@ test('a logon that waits for the end of an earlier session cites the frame that 
 })
 
 test('a second is none', async () => {
-  const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { slowLogon: 1, slowCreate: 1 }))
+  const findings = await diagnose(
+    (play) => void play.pipe('svcctl', 'CORP\\eve', { slowNegotiate: 1, slowLogon: 1, slowCreate: 1 }),
+  )
   expect(wrong(findings)).toEqual([])
 })
 

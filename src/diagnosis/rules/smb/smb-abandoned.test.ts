@@ -29,6 +29,15 @@ test('so is one that resets, and one whose offer is refused', async () => {
   expect(refused.explanation).toContain('STATUS_NOT_SUPPORTED')
 })
 
+test('a negotiation that is answered late is the server’s, whatever credentials the client has', async () => {
+  const late: Play = (play) => negotiates(play, { leaves: true, slowNegotiate: 8 }).close('client')
+  const finding = found(await diagnose(late), 'smb-abandoned')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'medium', atFault: { party: 'server' } })
+  expect(finding!.title).toBe('The server answered the SMB negotiation after 8.0 s; the client left')
+  const soon: Play = (play) => negotiates(play, { leaves: true, slowNegotiate: 1 }).close('client')
+  expect(found(await diagnose(soon), 'smb-abandoned')).toMatchObject({ severity: 'warning' })
+})
+
 test.each<[string, Play]>([
   [
     'the client logs on over a second connection',

@@ -14,7 +14,7 @@ import { type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-e
 import { secondsBetween } from '../../../conversation/time'
 import { symptoms } from '../../text/symptoms'
 import { type SmbRejection, smbRejections } from '../../signs/logon/smb-rejections'
-import { evidence, frameNumber, plural, statusText } from '../../text/wording'
+import { duration, evidence, frameNumber, plural, statusText } from '../../text/wording'
 
 /** A negotiation has one question and one answer, or two where it begins with SMB 1. */
 const MOST_MESSAGES = 2
@@ -22,6 +22,8 @@ const MOST_MESSAGES = 2
 const MOST_TIMES = 3
 /** A Kerberos error this soon before the client leaves belongs to it. */
 const RELATED_SECONDS = 30
+/** A negotiation needs no one but the server itself: an answer so late is reason enough to leave. */
+const LATE_SECONDS = 3
 /** Ordinary steps of an exchange: asks for pre-authentication (25), asks for TCP (52). RFC 4120 7.5.9. */
 const ORDINARY = new Set([25, 52])
 
@@ -31,8 +33,8 @@ export const smbAbandoned: Rule = {
   meaning:
     'Client and server agreed on how to speak SMB, or did not, and the client closed the connection itself without trying to log on: the dialects or ' +
     'the signing that the other side has may not do, or it may have no credentials to use. A negotiation that the server ' +
-    'refused is an error; leaving by itself a warning, a note where it is done again and again as a probe does, or where a Kerberos error ' +
-    'explains it. Where the client logs on to that server on another connection there is no finding.',
+    'refused is an error, and so is one that the server answered only after 3 s or more; leaving by itself a warning, a note where it is done ' +
+    'again and again as a probe does, or where a Kerberos error explains it. Where the client logs on to that server on another connection there is no finding.',
   *find(theCase) {
     const ends = quietEnds(theCase).filter(({ attempt }) => isSmbPort(attempt.port))
     if (ends.length === 0) return
@@ -57,9 +59,15 @@ export const smbAbandoned: Rule = {
     for (const [pair, { first, again }] of byPair) {
       const { stream } = first.attempt
       const rejection = refused.get(stream)
+      const { request, answer } = negotiations.get(stream)!
+      const waited = request === undefined ? 0 : secondsBetween(theCase.capture.frames, request, answer)
+      if (!rejection && waited >= LATE_SECONDS) {
+        yield describeLate(theCase, { first, again, request: request!, answer, waited })
+        continue
+      }
       const ticket = rejection ? undefined : ticketErrorBefore(theCase, errors, first.frame)
       const isProbe = again.length >= MOST_TIMES || probing.has(pair)
-      yield describe(theCase, { first, again, isProbe, answer: negotiations.get(stream)!.answer, rejection, ticket })
+      yield describe(theCase, { first, again, isProbe, answer, rejection, ticket })
     }
   },
 }
@@ -126,6 +134,48 @@ function describe(theCase: Examination, { first, again, isProbe, answer, rejecti
   }
 }
 
+/** A negotiation that the server answered late, and that the client no longer waited for. */
+interface LateAnswer extends Pick<Leaving, 'first' | 'again' | 'answer'> {
+  request: number
+  waited: number
+}
+
+function describeLate(theCase: Examination, { first, again, request, answer, waited }: LateAnswer): Occurrence {
+  const { attempt, frame } = first
+  const { client, server, port, stream } = attempt
+  const streams = [stream, ...again.map((end) => end.attempt.stream)]
+  return {
+    severity: 'error',
+    confidence: 'medium',
+    title: `The server answered the SMB negotiation after ${duration(waited)}; the client left`,
+    explanation:
+      `${client} began the SMB negotiation with ${endpointText(server, port)} in frame ${frameNumber(request)}; the answer came in frame ${frameNumber(answer)}, ${duration(waited)} later, and the client closed the connection in frame ${frameNumber(frame)} without a session setup. ` +
+      `Most likely its own time limit had run out. A server needs neither a domain controller nor a password to answer a negotiation: it was busy, short of memory, or waited for something of its own, for example a reverse DNS query for the address of the client.${again.length > 0 ? ` The client left in this way ${plural(again.length + 1, 'time')}.` : ''}`,
+    symptom: symptoms.networkName,
+    atFault: { party: 'server', text: 'the SMB service, which was slow to answer' },
+    effect: 'No logon and no RPC over named pipes took place.',
+    evidence: [
+      ...evidence(request, 'the client begins the negotiation'),
+      ...evidence(answer, `the answer, after ${duration(waited)}`),
+      ...evidence(frame, 'the client leaves'),
+    ],
+    fix: [
+      {
+        text: `On ${server}, look at processor, memory and disk at that time, and at the log of the SMB service (Windows: Microsoft-Windows-SMBServer/Operational; Samba: log.smbd).`,
+      },
+      {
+        text: `On ${server}, test that a reverse DNS query for ${client} is answered at once: servers that look up the name of a client wait for the answer.`,
+        copy: `nslookup ${client}`,
+      },
+    ],
+    references: [references.smb2],
+    streams,
+    executed: 'no',
+    filter: `tcp.stream == ${stream}`,
+    explains: { streams },
+  }
+}
+
 /** Row of the last Kerberos error that a client on its way to SMB may have been stopped by. Its KDC may be reached over another address. */
 function ticketErrorBefore(theCase: Examination, errors: readonly KerberosError[], frame: number): number | undefined {
   const error = errors.findLast((one) => one.frame < frame)
@@ -145,8 +195,9 @@ function pairsThatTalk(theCase: Examination): Set<string> {
 }
 
 interface Negotiation {
-  /** The server's last message. */
+  /** The server's last message, and the client's message before it. */
   answer: number
+  request?: number | undefined
   asked: number
   answered: number
   isSmb: boolean
@@ -167,8 +218,10 @@ function negotiationsOf(theCase: Examination, ends: readonly QuietEnd[]): Map<nu
     const protocol = frames.get(Frame.Protocol, frame)
     const isCut = frames.get(Frame.Captured, frame) < frames.get(Frame.Length, frame)
     one.isSmb &&= !isCut && (protocol === Number(Protocol.Smb1) || protocol === Number(Protocol.Smb2))
-    if (frames.get(Frame.SourcePort, frame) === port) one.asked++
-    else {
+    if (frames.get(Frame.SourcePort, frame) === port) {
+      one.asked++
+      if (one.answered < one.asked) one.request = frame
+    } else {
       one.answered++
       one.answer = frame
     }
