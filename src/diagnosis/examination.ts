@@ -8,6 +8,7 @@ import {
   ISYSTEM_ACTIVATOR,
   IWBEM_CALL_RESULT,
   IWBEM_OBJECT_SINK,
+  NETLOGON,
 } from '../names/well-known'
 import { Pdu, Stream, StreamFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
@@ -106,8 +107,9 @@ export class Examination implements CaseFile {
         case Outcome.Response: {
           const status = this.statusOf(call)
           if (status === 0 || status === NONE || index === NONE || !known[index]) break
-          if (isFailure(status, kinds[index]!) && returnsStatus(interfaces[index]!, calls.get(Call.Opnum, call)))
-            this.errorReturns.push(call)
+          const opnum = calls.get(Call.Opnum, call)
+          const kind = interfaces[index] === NETLOGON ? this.names.returnKind(NETLOGON, opnum) : kinds[index]!
+          if (isFailure(status, kind) && returnsStatus(interfaces[index]!, opnum)) this.errorReturns.push(call)
           break
         }
         case Outcome.Fault:

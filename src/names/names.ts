@@ -1,6 +1,15 @@
 // What numbers are called: interfaces and methods, GUIDs, statuses. The tables are data/*.tsv (see build-tables.ts);
 // the maker of a Names fetches them, so none of this is in the page's script.
-import { IACTIVATION, ISYSTEM_ACTIVATOR, LSACAP, LSARPC, NETLOGON, SAMR, TASK_SCHEDULER_SERVICE } from './well-known'
+import {
+  EVENTLOG,
+  IACTIVATION,
+  ISYSTEM_ACTIVATOR,
+  LSACAP,
+  LSARPC,
+  NETLOGON,
+  SAMR,
+  TASK_SCHEDULER_SERVICE,
+} from './well-known'
 import { errorMeanings, type ErrorMeaning } from './meanings'
 import { SortedText } from './sorted-text'
 
@@ -36,8 +45,13 @@ interface Interface {
 
 const NAME_COLUMN = 3
 const IUNKNOWN = ['QueryInterface', 'AddRef', 'Release']
-/** Interfaces whose methods return an NTSTATUS: samr, lsarpc, netlogon (which mixes both), lsacap. */
-const RETURN_NTSTATUS = new Set([SAMR, LSARPC, NETLOGON, LSACAP])
+/** Interfaces whose methods return an NTSTATUS: samr, lsarpc, netlogon (most of it), lsacap, eventlog. */
+const RETURN_NTSTATUS = new Set([SAMR, LSARPC, NETLOGON, LSACAP, EVENTLOG])
+/**
+ * Operations of netlogon that return a Win32 code: the UAS logon, NetrGetDCName and NetrGetAnyDCName, NetrLogonControl*, the digests, NetrLogonGetTrustRid,
+ * NetrLogonGetTimeServiceParentDomain, NetrEnumerateTrustedDomainsEx and Dsr* but for the last. MS-NRPC 3.5.4.
+ */
+const NETLOGON_WIN32 = new Set([0, 1, 11, 12, 13, 14, 18, 20, 23, 24, 25, 27, 28, 33, 34, 35, 36, 37, 38, 40, 41, 43])
 /** RPC interfaces (not COM) whose methods return an HRESULT: ISystemActivator, IActivation, ITaskSchedulerService. */
 const RETURN_HRESULT = new Set([ISYSTEM_ACTIVATOR, IACTIVATION, TASK_SCHEDULER_SERVICE])
 
@@ -113,8 +127,9 @@ export class Names {
   }
 
   /** What a method of the interface returns in its last four bytes, where that is a status at all. */
-  returnKind(uuid: string): ReturnKind {
+  returnKind(uuid: string, opnum?: number): ReturnKind {
     const key = keyOf(uuid)
+    if (key === NETLOGON && opnum !== undefined && NETLOGON_WIN32.has(opnum)) return 'win32'
     if (RETURN_NTSTATUS.has(key)) return 'ntstatus'
     return RETURN_HRESULT.has(key) || this.isCom(key) ? 'hresult' : 'win32'
   }

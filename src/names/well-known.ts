@@ -78,6 +78,8 @@ export const IWBEM_LOGIN_CLIENT_ID_EX = '9f6c78ef-fce5-42fa-abea-3e7df91921dc'
 export const SAMR = '12345778-1234-abcd-ef00-0123456789ac'
 /** Policy and name translation. MS-LSAD, MS-LSAT. */
 export const LSARPC = '12345778-1234-abcd-ef00-0123456789ab'
+/** Event logs of the old kind. MS-EVEN. */
+export const EVENTLOG = '82273fdc-e32a-18c3-3f78-827929dc23ea'
 /** Central access policies. MS-CAPR. */
 export const LSACAP = 'afc07e2e-311c-4435-808c-c483ffeec7c9'
 /** MS-NRPC. */

@@ -55,6 +55,8 @@ test('a truth value is no status: the server says that it listens', async () => 
 
 const OPEN_SERVICE = 16
 const CREATE_USER = 50
+const OPEN_USER = 34
+const NO_SUCH_USER = 0xc0000064
 const DENIED = 0xc0000022
 const SAMR = { uuid: '12345778-1234-abcd-ef00-0123456789ac', version: '1.0' }
 const stub = new Uint8Array(40)
@@ -169,6 +171,39 @@ test('each occurrence has its own frames', async () => {
   const { occurrences } = found(findings, 'method-error')!
   expect(occurrences.map(({ evidence }) => evidence.length)).toEqual([2, 2, 2])
   expect(new Set(occurrences.flatMap(({ evidence }) => evidence.map(({ frame }) => frame))).size).toBe(6)
+})
+
+test('the same ordinary "no" again and again is one that the client expects, the last one too', async () => {
+  const asks = (times: number) =>
+    diagnose((play) => {
+      const { session, binding } = working(play, { abstract: SAMR })
+      for (let asked = 0; asked < times; asked++)
+        session.call(binding, { opnum: OPEN_USER, stub }, returning(NO_SUCH_USER))
+    })
+  expect(wrong(await asks(5))).toEqual([])
+  expect(wrong(await asks(1))).toEqual(['method-error'])
+})
+
+test('a service that runs already is a note, the last call or not', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.call(binding, { opnum: 19, stub }, returning(1056))
+  })
+  expect(found(findings, 'method-error')).toMatchObject({ severity: 'note' })
+})
+
+test.each<[string, string, number, number, string]>([
+  ['netlogon returns Win32 codes', '12345678-1234-abcd-ef00-01234567cffb', 34, 1355, 'ERROR_NO_SUCH_DOMAIN'],
+  ['or NTSTATUS, by method', '12345678-1234-abcd-ef00-01234567cffb', 39, 0xc000006a, 'STATUS_WRONG_PASSWORD'],
+  ['eventlog returns NTSTATUS', '82273fdc-e32a-18c3-3f78-827929dc23ea', 7, 0xc0000039, 'STATUS_OBJECT_PATH_INVALID'],
+])('%s: %s opnum %i', async (_, uuid, opnum, status, symbol) => {
+  const version = uuid.startsWith('8') ? '0.0' : '1.0'
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play, { abstract: { uuid, version } })
+    session.call(binding, { opnum, stub }, returning(status))
+  })
+  const titles = findings.map(({ title }) => title).join()
+  expect(titles).toContain(symbol)
 })
 
 inOtherClothes('method-error', shows, { except: ['by big-endian peers'] })

@@ -13,7 +13,7 @@ import type { StatusName } from '../../../names/names'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep } from '../../finding'
 import type { Rule } from '../../rule'
-import { isOrdinaryAnswer, returnMeaning } from '../../signs/call/answers'
+import { isOrdinaryAnswer, isReachedState, returnMeaning } from '../../signs/call/answers'
 import {
   type FaultGroup,
   groupCalls,
@@ -52,6 +52,13 @@ const STEPS: Record<number, string> = {
   1060: 'Check the service’s short name on that server: sc getkeyname "display name".',
   1062: 'The service is not running: start it first, or leave out the stop.',
   1801: 'Check the printer’s share name (it may have been renamed or removed), and that print client and server are patched to the same level.',
+  9714: 'Check the spelling of the name and of the zone: Samba gives the same answer where the zone does not exist.',
+  0xc0000063: 'An account of that name exists: choose another name, or let the program use the account that is there.',
+  0xc0000064: 'Check the name or the RID in the request: the domain that was asked has no such user.',
+  0xc000006c:
+    'Choose a password that the policy of the domain takes: length, complexity, history, and the minimum age of the present one ("net accounts /domain"; Samba: "samba-tool domain passwordsettings show").',
+  0xc0000073:
+    'Check the spelling of the name, and the domain in which it is looked up: the server knows none of those that were asked for.',
   8453: 'Give the account "Replicating Directory Changes" on the naming context.',
   8439: 'Check the distinguished name in the request: it does not name a naming context of that server.',
   8606: 'The directories have drifted apart (lingering objects): repadmin /removelingeringobjects.',
@@ -70,7 +77,12 @@ export const methodError: Rule = {
   *find(theCase) {
     const wanted = (status: number) => status !== NO_INTERFACE
     for (const group of groupCalls(theCase, theCase.unexplained(theCase.errorReturns), wanted)) {
-      const known = returnMeaning(theCase.names, theCase.interfaceOf(group.call)!, group.status)
+      const known = returnMeaning(
+        theCase.names,
+        theCase.interfaceOf(group.call)!,
+        group.status,
+        theCase.conversation.calls.get(Call.Opnum, group.call),
+      )
       if (!known) continue
       const text = `${hex32(group.status)} (${known.symbol})`
       yield* occurrences(theCase, { ...group, statusText: text }, describe(theCase, group, known, text))
@@ -81,7 +93,7 @@ export const methodError: Rule = {
 function describe(theCase: Examination, group: FaultGroup, known: StatusName, text: string): Description {
   const { names, conversation } = theCase
   const uuid = theCase.interfaceOf(group.call)!
-  const kind = names.returnKind(uuid)
+  const kind = names.returnKind(uuid, conversation.calls.get(Call.Opnum, group.call))
   const hresult = hresultOf(group.status)
   const goesOn = wentOn(theCase, group.calls.at(-1)!)
   const elsewhere = goesOn ? undefined : workedLater(theCase, group.calls.at(-1)!)
@@ -132,10 +144,13 @@ function severityOf(theCase: Examination, group: FaultGroup, goesOn: boolean): D
   if (DENIED.has(group.status) || SERVER_COULD_NOT.has(group.status)) return 'error'
   const { calls } = theCase.conversation
   const uuid = theCase.interfaceOf(group.call)!
-  const ordinary = isOrdinaryAnswer(theCase.names, uuid, calls.get(Call.Opnum, group.call), group.status)
+  const opnum = calls.get(Call.Opnum, group.call)
+  if (isReachedState(theCase.names, uuid, opnum, group.status)) return 'note'
   const last = group.calls.at(-1)!
-  if (ordinary)
-    return goesOn || callsLater(theCase, last) || workedLater(theCase, last) !== undefined ? 'note' : 'warning'
+  // Who went on after the same answer before expects it.
+  const expects = goesOn || (group.calls.length > 1 && wentOn(theCase, group.calls[0]!))
+  if (isOrdinaryAnswer(theCase.names, uuid, opnum, group.status))
+    return expects || callsLater(theCase, last) || workedLater(theCase, last) !== undefined ? 'note' : 'warning'
   return CHANGES.test(group.method) && !goesOn ? 'error' : 'warning'
 }
 

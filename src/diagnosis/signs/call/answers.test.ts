@@ -18,6 +18,7 @@ const UUIDS: Record<string, string> = {
   clusapi2: 'b97db8b2-4c63-11cf-bff6-08002be23f2f',
   DnsServer: '50abc2a4-574d-40b3-9d66-ee4fd5fba076',
   nspi: 'f5cc5a18-4264-101a-8c59-08002b2f8426',
+  eventlog: '82273fdc-e32a-18c3-3f78-827929dc23ea',
   FrsTransport: '897e2e5f-93f3-4376-9c9c-fd2277495c27',
 }
 

@@ -26,6 +26,8 @@ const ORDINARY: Record<string, Answers> = {
     'BaseRegDelete*': [NOT_FOUND],
     'BaseRegEnum*': [NO_MORE],
   },
+  // MS-EVEN 3.1.4.7: the end of the log.
+  eventlog: { 'ElfrRead*': [0xc0000011] },
   // MS-SAMR 3.1.5: none mapped; no such domain, user, group, alias; user, group, alias exists; is or is not a member.
   samr: {
     'SamrLookup*': [0xc0000073, 0xc00000df],
@@ -106,9 +108,24 @@ const ORDINARY: Record<string, Answers> = {
 }
 ORDINARY.clusapi2 = ORDINARY.clusapi!
 
+/** Answers that say that what was asked for holds already: the service runs, the account is a member or is none. */
+const REACHED: Record<string, Answers> = {
+  svcctl: { 'RStartService*': [1056] },
+  samr: { 'SamrAddMember*': [0xc0000067, 0xc0000153], 'SamrRemoveMember*': [0xc0000068, 0xc0000152] },
+}
+
+/** True if a status says that the state that the call should have brought about was there before it. */
+export function isReachedState(names: Names, uuid: string, opnum: number, status: number): boolean {
+  return isAmong(REACHED, names, uuid, opnum, status)
+}
+
 /** True if a status is an ordinary "no" of a method: an answer to what was asked, rather than a failure to answer it. */
 export function isOrdinaryAnswer(names: Names, uuid: string, opnum: number, status: number): boolean {
-  const answers = ORDINARY[names.interfaceName(uuid) ?? '']
+  return isAmong(ORDINARY, names, uuid, opnum, status)
+}
+
+function isAmong(table: Record<string, Answers>, names: Names, uuid: string, opnum: number, status: number): boolean {
+  const answers = table[names.interfaceName(uuid) ?? '']
   const method = names.method(uuid, opnum)
   if (answers === undefined || method === undefined) return false
   return Object.entries(answers).some(
@@ -180,9 +197,9 @@ const DFSR: Codes = {
 
 const OWN_CODES: Record<string, Codes | undefined> = { nspi: MAPI, exchange_mapi: EXCHANGE, FrsTransport: DFSR }
 
-/** What a return value is called and means where this interface returns it. */
-export function returnMeaning(names: Names, uuid: string, status: number): StatusName | undefined {
+/** What a return value is called and means where this interface, or this method of it, returns it. */
+export function returnMeaning(names: Names, uuid: string, status: number, opnum?: number): StatusName | undefined {
   const own = OWN_CODES[names.interfaceName(uuid) ?? '']?.[status]
   if (own) return { kind: names.interfaceName(uuid)!, symbol: own[0], message: own[1] }
-  return names.returnName(status, names.returnKind(uuid))
+  return names.returnName(status, names.returnKind(uuid, opnum))
 }

@@ -48,7 +48,8 @@ export function returnedFailure(
   const uuid = interfaces[calls.get(Call.Interface, call)]
   if (status === 0 || status === NONE || uuid === undefined) return undefined
   if (calls.get(Call.Outcome, call) !== Outcome.Response || names.interfaceName(uuid) === undefined) return undefined
-  const fails = isFailure(status, names.returnKind(uuid)) && returnsStatus(uuid, calls.get(Call.Opnum, call))
+  const opnum = calls.get(Call.Opnum, call)
+  const fails = isFailure(status, names.returnKind(uuid, opnum)) && returnsStatus(uuid, opnum)
   return fails ? status : undefined
 }
 

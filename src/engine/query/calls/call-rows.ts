@@ -39,7 +39,7 @@ export function callRow(conversation: Conversation, names: Names, call: number):
 function symbolOf({ calls, interfaces }: Conversation, names: Names, call: number, status: number): string | undefined {
   if (calls.get(Call.Outcome, call) !== Outcome.Response) return names.statusName(status)?.symbol
   const uuid = interfaces[calls.get(Call.Interface, call)]
-  return names.returnName(status, names.returnKind(uuid ?? ''))?.symbol
+  return names.returnName(status, names.returnKind(uuid ?? '', calls.get(Call.Opnum, call)))?.symbol
 }
 
 /** One connection of the list. */

@@ -138,7 +138,8 @@ function* callSteps({ conversation, names, wmi }: LadderCase, { index }: Connect
   if (response === NONE) return
   if (outcome !== Outcome.Fault) {
     const failure = returnedFailure(conversation, names, call)
-    const symbol = failure && (names.returnName(failure, names.returnKind(uuid ?? ''))?.symbol ?? hex32(failure))
+    const symbol =
+      failure && (names.returnName(failure, names.returnKind(uuid ?? '', get(Call.Opnum)))?.symbol ?? hex32(failure))
     const answered = wmi?.get(call)?.answered ?? method
     const text = symbol ? `${method}: ${symbol}` : answered
     yield { connection: index, frame: response, from: 'server', kind: 'response', text, ...who }
