@@ -189,4 +189,23 @@ test('of one direction nothing is said', async () => {
   expect(found(findings, 'connection-lost')).toBeUndefined()
 })
 
+test('a RST without ACK in answer to a request is of a host that does not know the connection', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    play.wire.wait(20)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.disown('server')
+  })
+  expect(found(findings, 'connection-lost')).toMatchObject({ severity: 'error', executed: 'no' })
+  expect(found(findings, 'connection-lost')!.title).toContain('The server no longer knew the connection')
+  // What the server had acknowledged it knew.
+  const known = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.acknowledge('server')
+    session.tcp.disown('server')
+  })
+  expect(found(known, 'connection-lost')!.title).toContain('The server ended the connection')
+})
+
 inOtherClothes('connection-lost', shows)

@@ -1,6 +1,7 @@
 // A connection ended while calls waited for their answer. MS-RPCE 3.3.2.7.1.
-import { Frame, Stream, StreamFlag } from '../../../../asm/layout'
+import { Frame, Stream, StreamFlag, TcpFlag } from '../../../../asm/layout'
 import { Call, type Close, Executed, type Connection, type Endpoint } from '../../../conversation/model'
+import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep } from '../../finding'
@@ -154,10 +155,11 @@ function describe(theCase: Examination, connection: Connection, calls: number[])
   const methods = [...new Set(calls.map((call) => methodName(theCase, call)))]
   const answering = connection.pipe === undefined && hasOpenPdu(theCase, connection, server)
   const neverRan = table.get(Call.Executed, first) === Executed.No
-  const executed = answering && calls.length === 1 ? 'yes' : executedText(theCase, first)
   const waited = secondsBetween(frames, theCase.frameOf(first), close.frame!)
   const foreign = foreignReset(theCase, close.frame)
   const itself = selfEnding(theCase, first)
+  const forgotten = !foreign && !itself && isUnknownToServer(theCase, connection, first)
+  const executed = forgotten ? 'no' : answering && calls.length === 1 ? 'yes' : executedText(theCase, first)
   const again = theCase.answered.last(client.text, server.text, table.get(Call.Interface, first))
   const repeated = again !== undefined && theCase.frameOf(again) > close.frame!
   const both = closes.some((other) => other.by === 'client' && crosses(theCase, close, other))
@@ -183,18 +185,22 @@ function describe(theCase: Examination, connection: Connection, calls: number[])
             ? `The connection was being closed when ${shortMethod(method)} was sent`
             : unseen
               ? `The capture likely does not hold the answer of ${shortMethod(method)}`
-              : `The server ended the connection while ${shortMethod(method)} was waiting`,
+              : forgotten
+                ? `The server no longer knew the connection when ${shortMethod(method)} was sent`
+                : `The server ended the connection while ${shortMethod(method)} was waiting`,
     explanation: [
       `${clientText(connection)} had ${plural(calls.length, 'call')} outstanding at ${serverText(connection)}: ${listSome(methods)}.`,
       crossed
         ? `The server had closed in frame ${frameNumber(close.frame!)}; the request of frame ${frameNumber(theCase.frameOf(first))} crossed that on the path.`
         : `${duration(waited)} after the request ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}).`,
-      EXECUTED[executed ?? 'unknown'],
+      forgotten ? NEVER_ARRIVED : foreign && executed === 'unknown' ? ON_ITS_WAY : EXECUTED[executed ?? 'unknown'],
       itself
         ? 'A method of this kind restarts the host, stops the service or changes the address that it was called at, so its answer often cannot come back.'
         : foreign
           ? foreign.text
-          : 'The reason lies on the server, just before that frame: its process ended, or it closed on purpose.',
+          : forgotten
+            ? 'The RST carries no ACK: that is how TCP answers for a connection that it has no record of. The server was restarted, its process had ended, or it had dropped the connection during the pause before, and what it sent about that did not arrive.'
+            : 'The reason lies on the server, just before that frame: its process ended, or it closed on purpose.',
       repeated
         ? `The client went on: frame ${frameNumber(theCase.frameOf(again))} shows a later call of ${interfaceName(theCase, theCase.interfaceOf(first) ?? '')} that was answered.`
         : '',
@@ -206,7 +212,7 @@ function describe(theCase: Examination, connection: Connection, calls: number[])
       .join(' '),
     symptom: neverRan ? symptoms.callNotExecuted : symptoms.callFailed,
     atFault: faultOf(foreign, itself),
-    effect: `${plural(calls.length, 'call')} without an answer${repeated ? '; the client repeated it later' : ''}. ${EXECUTED[executed ?? 'unknown']}`,
+    effect: `${plural(calls.length, 'call')} without an answer${repeated ? '; the client repeated it later' : ''}. ${forgotten ? NEVER_ARRIVED : foreign && executed === 'unknown' ? ON_ITS_WAY : EXECUTED[executed ?? 'unknown']}`,
     layers: lostLayers(theCase, connection, neverRan),
     evidence: [
       ...requestEvidence(theCase, calls),
@@ -225,6 +231,27 @@ function describe(theCase: Examination, connection: Connection, calls: number[])
     label: method,
     method,
   }
+}
+
+/**
+ * True if the server answered a request with a RST without ACK, and sent nothing else since: TCP does so for a connection that it
+ * does not know, and with ACK for one that it ends. RFC 9293 3.5.2.
+ */
+function isUnknownToServer(theCase: Examination, { stream, server, close, pipe }: Connection, call: number): boolean {
+  const { frames } = theCase.capture
+  const request = theCase.frameOf(call)
+  if (
+    pipe !== undefined ||
+    close.how !== 'rst' ||
+    close.by !== 'server' ||
+    theCase.streamValue(Stream.FinFrameB, stream) !== NONE
+  )
+    return false
+  if (close.frame! <= request || close.frame! - request > LOOK_BACK) return false
+  if ((frames.get(Frame.TcpFlags, close.frame!) & TcpFlag.Ack) !== 0) return false
+  for (let frame = request + 1; frame < close.frame!; frame++)
+    if (frames.get(Frame.Stream, frame) === stream && frames.get(Frame.SourcePort, frame) === server.port) return false
+  return true
 }
 
 /**
@@ -310,6 +337,8 @@ function lookAtServer(server: string): FixStep {
   }
 }
 
+const NEVER_ARRIVED = 'The call did not run.'
+const ON_ITS_WAY = 'Whether the request reached the server, and ran, is not visible.'
 const EXECUTED = {
   yes: 'The answer had begun to arrive, so the call did run on the server.',
   no: 'The server never received the whole request, so the call did not run.',

@@ -65,6 +65,9 @@ export class TcpConnection {
     for (const side of ['client', 'server'] as const) this.#ends[side].edge = this.#fullEdge(side, 1)
   }
 
+  /** The segment that was sent last, for resend(). */
+  last: Segment | undefined
+
   /** Both ends' initial handshake. */
   open(): this {
     this.synchronize('client')
@@ -117,6 +120,11 @@ export class TcpConnection {
     return this.#emit({ side, flags: RST | ACK, sequence: this.#ends[side].next, payload: new Uint8Array(0) })
   }
 
+  /** RST without ACK: how a host answers bytes of a connection that it has no record of. RFC 9293 3.5.2. */
+  disown(side: Side): Segment {
+    return this.#emit({ side, flags: RST, sequence: this.#ends[side].next, payload: new Uint8Array(0) })
+  }
+
   /** A port with no listener: RST, ACK to the client's SYN, with sequence number 0. */
   refuse(): Segment {
     this.#ends.server.next = 0
@@ -139,6 +147,7 @@ export class TcpConnection {
   }
 
   #emit(segment: Segment): Segment {
+    this.last = segment
     const { side, flags, sequence, payload } = segment
     const end = this.#ends[side]
     const peer = this.#ends[other(side)]
