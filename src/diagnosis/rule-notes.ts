@@ -71,8 +71,13 @@ export const RULE_NOTES: Readonly<Record<string, RuleNotes>> = {
     unlike: 'Results 1 and 2, which are refusals.',
   },
   'bind-unanswered': {
-    severities: { error: 'the server ended or ignored the bind', note: OVERCOME },
-    needs: 'A bind without an answer, and the server’s close, reset or silence.',
+    severities: {
+      error: 'the server ended or ignored the bind, or answered too late',
+      warning: 'it answered after 3 s or more, and the client had waited',
+      note: OVERCOME,
+    },
+    needs:
+      'A bind without an answer in time, and the server’s close, reset or silence; or retransmissions of the bind.',
     unlike: 'A capture of one direction only: capture-one-sided.',
   },
   'call-rejected': {
@@ -449,7 +454,10 @@ export const RULE_NOTES: Readonly<Record<string, RuleNotes>> = {
     unlike: 'Expired sessions that are renewed; data shares.',
   },
   'slow-smb': {
-    severities: { warning: 'a logon or an open that took 3 s or more' },
+    severities: {
+      warning: 'a logon or an open that took 3 s or more, a negotiation of 6 s or more',
+      note: 'a negotiation of 3 s or more',
+    },
     needs: 'A request to log on or to open a pipe, and its answer.',
     unlike: 'Slow calls: slow-call; a logon over TCP: slow-logon.',
   },

@@ -69,4 +69,22 @@ test('where the handshake took as long the line is slow, not the server', async 
   })
 })
 
+test('a call during which TCP had to send again was delayed by loss, not by the server', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    const segment = session.tcp.last!
+    play.wire.wait(2)
+    session.tcp.resend(segment)
+    play.wire.wait(2)
+    session.respond(call, returning(0))
+  })
+  expect(found(findings, 'slow-call')).toMatchObject({
+    severity: 'warning',
+    confidence: 'medium',
+    atFault: { party: 'network' },
+    title: 'Lost packets likely delayed svcctl::RCreateServiceW by 4.0 s',
+  })
+})
+
 inOtherClothes('slow-call', shows)

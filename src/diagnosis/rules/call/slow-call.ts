@@ -6,6 +6,7 @@ import { secondsBetween } from '../../../conversation/time'
 import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
 import { closeNote } from '../../signs/call/rejection'
+import { resentBetween } from '../../signs/network/resent'
 import type { Occurrence, Rule } from '../../rule'
 import { symptoms } from '../../text/symptoms'
 import {
@@ -39,11 +40,12 @@ export const slowCall: Rule = {
   meaning:
     'The time from the last byte of a request to the first byte of its answer, less the round trip of the connection’s handshake, against the median ' +
     'of the same method. A warning from 3 s of the server’s own time on, else a note; a note too for methods that start a process or run a query. Calls that wait by design are left out; where every ' +
-    'answer takes as long as the handshake did, the line is slow and not the server: a note. An error where the client had ended the connection before the answer came.',
+    'answer takes as long as the handshake did, the line is slow and not the server: a note; where TCP had to send something again meanwhile, packets were lost. An error where the client had ended the connection before the answer came.',
   *find(theCase) {
     const { calls } = theCase.conversation
     const groups = new Map<string, number[]>()
     const delayed: number[] = []
+    const lossy: number[] = []
     for (const call of theCase.unexplained(theCase.slow)) {
       const uuid = theCase.interfaceOf(call)
       if (uuid === undefined || isLongPoll(uuid, calls.get(Call.Opnum, call))) continue
@@ -56,11 +58,17 @@ export const slowCall: Rule = {
         delayed.push(call)
         continue
       }
-      const key = `${theCase.connectionOf(call).server.text}|${methodName(theCase, call)}`
+      const { stream, server } = theCase.connectionOf(call)
+      if (resentBetween(theCase, stream, theCase.frameOf(call), calls.get(Call.ResponseFrame, call)) !== undefined) {
+        lossy.push(call)
+        continue
+      }
+      const key = `${server.text}|${methodName(theCase, call)}`
       const known = groups.get(key)
       if (known) known.push(call)
       else groups.set(key, [call])
     }
+    if (lossy.length > 0) yield slowByLoss(theCase, lossy)
     if (delayed.length > 0) yield slowLine(theCase, delayed)
     const medians = groups.size === 0 ? new Map<string, number>() : medianByMethod(theCase)
     for (const slow of groups.values()) {
@@ -200,6 +208,42 @@ function describe(theCase: Examination, outliers: number[], median: number): Occ
     streams: [...new Set(outliers.map((call) => theCase.connectionOf(call).stream))],
     filter: 'dcerpc.time > 1',
     count: outliers.length,
+    method,
+    label: method,
+  }
+}
+
+/** Calls during which TCP sent something again: the time went into loss, or into a server that did not even acknowledge. */
+function slowByLoss(theCase: Examination, lossy: readonly number[]): Occurrence {
+  const { calls } = theCase.conversation
+  const micros = (call: number) => calls.get(Call.Microseconds, call)
+  const worst = lossy.reduce((one, other) => (micros(other) > micros(one) ? other : one))
+  const connection = theCase.connectionOf(worst)
+  const [request, answer] = [theCase.frameOf(worst), calls.get(Call.ResponseFrame, worst)]
+  const again = resentBetween(theCase, connection.stream, request, answer)!
+  const method = methodName(theCase, worst)
+  const took = duration(micros(worst) / 1e6)
+  return {
+    severity: ownSeconds(theCase, worst) >= HURTS_SECONDS ? 'warning' : 'note',
+    confidence: 'medium',
+    title: `Lost packets likely delayed ${shortMethod(method)} by ${took}`,
+    explanation: `${serverText(connection)} answered in frame ${frameNumber(answer)}, ${took} after the request. In between TCP had to send again what was not acknowledged (frame ${frameNumber(again)}), so the time most likely went into packets that were lost, not into the method.`,
+    symptom: symptoms.slow,
+    atFault: { party: 'network', text: 'likely the path between the two hosts, which loses packets' },
+    effect: `${plural(lossy.length, 'call')} answered late; none failed by it.`,
+    evidence: [
+      ...evidence(request, `request ${method}`),
+      ...evidence(again, 'sent again: it was not acknowledged'),
+      ...evidence(answer, `the answer, after ${took}`),
+    ],
+    fix: [
+      {
+        text: 'Look for errors and drops at the network cards, switches, VPN and Wi-Fi between the two hosts; a capture on the server at the same time shows in which direction packets are lost.',
+      },
+    ],
+    streams: [...new Set(lossy.map((call) => theCase.connectionOf(call).stream))],
+    filter: `tcp.stream == ${connection.stream}`,
+    count: lossy.length,
     method,
     label: method,
   }

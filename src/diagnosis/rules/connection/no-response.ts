@@ -14,7 +14,7 @@ import { BY_DESIGN } from '../../text/of-kind'
 /** After so long an answer is no longer just slow. */
 const HANG_SECONDS = 60
 /** A client that closes after so long a wait did not just end; it gave the call up. */
-const GAVE_UP_SECONDS = 10
+const GAVE_UP_SECONDS = 5
 /** The same where the server had answered other calls of the connection this many times faster. */
 const GAVE_UP_EARLY_SECONDS = 3
 const FASTER = 10
@@ -27,7 +27,7 @@ export const noResponse: Rule = {
   title: 'A call was never answered',
   meaning:
     'The request reached the server, the connection lives, and no answer comes. RPC waits for ever by default. An error where the client gave up ' +
-    'after 10 s or more, or after 3 s where the server had answered it quickly before; a warning where the call is open for a minute or more when the capture ends. A call that was sent shortly before the ' +
+    'after 5 s or more, or after 3 s where the server had answered it quickly before; a warning where the call is open for a minute or more when the capture ends. A call that was sent shortly before the ' +
     'capture ends is merely open: normal. Calls that wait by design are left out.',
   *find(theCase) {
     const { frames } = theCase.capture

@@ -37,6 +37,55 @@ test('a server that accepts and never answers', async () => {
   expect(found(findings, 'bind-unanswered')!.title).toBe('The server never answered the bind to svcctl')
 })
 
+/** The client waits for some seconds and closes; the server answers just after. */
+function answeredAfter(seconds: number): Play {
+  return (play) => {
+    const session = play.rpc({ port: 49157 })
+    const offer = session.offer(SVCCTL)
+    session.tcp.acknowledge('server')
+    play.wire.wait(seconds)
+    session.tcp.finish('client')
+    session.answer(offer)
+  }
+}
+
+test('a bind_ack after the client gave up is too late', async () => {
+  const findings = await diagnose(answeredAfter(30))
+  expect(wrong(findings)).toEqual(['bind-unanswered'])
+  expect(found(findings, 'bind-unanswered')).toMatchObject({
+    severity: 'error',
+    confidence: 'high',
+    atFault: { party: 'server' },
+    title: 'The server answered the bind to svcctl too late',
+  })
+  expect(found(await diagnose(answeredAfter(0.2)), 'bind-unanswered')).toBeUndefined()
+})
+
+/** The bind is sent again some times; the server acknowledges nothing. */
+function resent(times: number): Play {
+  return (play) => {
+    const session = play.rpc({ port: 49157 })
+    session.offer(SVCCTL)
+    const segment = session.tcp.last!
+    for (let sent = 0, pause = 0.3; sent < times; sent++, pause *= 2) {
+      play.wire.wait(pause)
+      session.tcp.resend(segment)
+    }
+  }
+}
+
+test('a bind that is never acknowledged was likely dropped on the path', async () => {
+  const findings = await diagnose(resent(5))
+  expect(wrong(findings)).toEqual(['bind-unanswered'])
+  expect(found(findings, 'bind-unanswered')).toMatchObject({
+    severity: 'error',
+    confidence: 'medium',
+    atFault: { party: 'network' },
+    title: 'The bind to svcctl likely never arrived; the connection was accepted',
+  })
+  expect(wrong(await diagnose(resent(2)))).toEqual([])
+})
+
 /** Ethernet and the first bytes of IPv4 stand before the TTL. */
 const TIME_TO_LIVE_AT = 14 + 8
 
@@ -77,6 +126,26 @@ test('a server that ends the connection on the bind to a pipe', async () => {
     session.tcp.reset('server')
   })
   expect(wrong(findings)).toEqual(['bind-unanswered'])
+})
+
+test('a bind that is answered late, and waited for, is a warning', async () => {
+  const late = (seconds: number): Play => {
+    return (play) => {
+      const session = play.rpc({ port: 49157 })
+      const offer = session.offer(SVCCTL)
+      session.tcp.acknowledge('server')
+      play.wire.wait(seconds)
+      session.answer(offer)
+      session.authenticate(offer)
+    }
+  }
+  const findings = await diagnose(late(5))
+  expect(wrong(findings)).toEqual(['bind-unanswered'])
+  expect(found(findings, 'bind-unanswered')).toMatchObject({
+    severity: 'warning',
+    title: 'The server took 5.0 s to answer the bind to svcctl',
+  })
+  expect(wrong(await diagnose(late(1)))).toEqual([])
 })
 
 inOtherClothes('bind-unanswered', shows, { except: ['through a named pipe'] })
