@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 import { cutTo, extendedError, type Scenario, startingAt } from '../../../testing/scenario'
+import type { Binding, Offer } from '../../../testing/captures/rpc/session'
 
 const shows: Play = (play) => {
   const session = play.rpc()
@@ -122,6 +123,32 @@ test('without the handshake in the capture', async () => {
   const finding = found(findings, 'bind-refused')
   expect(finding).toMatchObject({ severity: 'error' })
   expect(finding!.title).toContain('resources')
+})
+
+test('a second bind on a bound connection is named as such', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    session.refuse({ callId: 7, first: true } as Offer, 0)
+  })
+  expect(found(findings, 'bind-refused')).toMatchObject({
+    severity: 'error',
+    atFault: { party: 'client' },
+    title: 'The server refused a second bind on the connection',
+  })
+})
+
+test('so is a request where no bind was sent', async () => {
+  const asks: Play = (play) => {
+    const session = play.rpc()
+    session.request({ contextId: 0 } as Binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.refuse({ callId: 1, first: true } as Offer, 4)
+  }
+  expect(found(await diagnose(asks), 'bind-refused')!.title).toBe(
+    'The client left the bind out, and the server refused',
+  )
+  // A capture that starts within the connection may have missed it.
+  const late = found(await diagnose(asks, (frames) => startingAt(frames, 4)), 'bind-refused')!
+  expect(late.title).toContain('protocol error')
 })
 
 inOtherClothes('bind-refused', shows)

@@ -84,6 +84,36 @@ const REASONS: Record<number, Reason> = {
   },
 }
 
+/** A server answers with bind_nak what it cannot take as a bind, for reasons that the order of the PDUs shows. C706 12.6.4.1. */
+const AGAIN: Reason = {
+  text: 'a second bind on the connection',
+  at: { party: 'client', text: 'the client’s RPC implementation, which binds twice' },
+  fix: [
+    {
+      text: 'Correct or update the client: a connection takes one bind; further interfaces and identities are asked for with alter_context, or on a connection of their own.',
+    },
+  ],
+  win32: 1728,
+}
+const BEFORE: Reason = {
+  text: 'the client had not bound before',
+  at: { party: 'client', text: 'the client’s RPC implementation, which leaves the bind out' },
+  fix: [
+    {
+      text: 'Correct or update the client: the first PDU of a connection must be a bind; a request or an alter_context before it is refused.',
+    },
+  ],
+  win32: 1728,
+}
+
+/** What the order of the PDUs says about a refusal; undefined where the capture does not hold the connection from its start. */
+function disorder(theCase: Examination, connection: Connection): Reason | undefined {
+  const { contexts, nak, sawBind, sawStart } = connection
+  if (!sawStart || theCase.isIncomplete(connection)) return undefined
+  if (contexts.some(({ answeredFrame }) => answeredFrame !== undefined && answeredFrame < nak!.frame)) return AGAIN
+  return sawBind || (contexts.length === 0 && connection.calls.length === 0) ? undefined : BEFORE
+}
+
 /** Detection location of an association group that the server does not know. */
 const UNKNOWN_GROUP = 80
 const GROUP_SAID = 'its association group does not exist'
@@ -132,14 +162,15 @@ function probedPairs({ conversation }: Examination): ReadonlySet<string> {
 function describe(theCase: Examination, connection: Connection): Occurrence {
   const { contexts, requestedGroup, stream } = connection
   const nak = connection.nak!
-  const reason = REASONS[nak.reason] ?? UNKNOWN
+  const order = disorder(theCase, connection)
+  const reason = order ?? REASONS[nak.reason] ?? UNKNOWN
   const wanted = [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))]
   const records = bindRejectionReason(theCase, connection)
   const places = records.flatMap(({ detectionLocation }) => detectionLocation ?? [])
   // What the server says itself needs no guess.
   const says = places.map((place) => DETECTION_LOCATIONS[place]).find((text) => text !== undefined)
   const isSaid = places.includes(UNKNOWN_GROUP)
-  const group = requestedGroup !== undefined && (isSaid || (nak.reason === 0 && says === undefined))
+  const group = !order && requestedGroup !== undefined && (isSaid || (nak.reason === 0 && says === undefined))
   const ticket =
     (says === undefined || places.some((place) => LEG_FAILED.has(place))) &&
     (nak.reason === 9 || (nak.reason === 0 && !group))
@@ -150,7 +181,7 @@ function describe(theCase: Examination, connection: Connection): Occurrence {
   return {
     severity: reached === undefined ? 'error' : 'note',
     confidence: ticket || (group && !isSaid) ? 'medium' : 'high',
-    title: titleOf(reached !== undefined, isSaid ? GROUP_SAID : (says ?? reason.text), group && !isSaid, ticket),
+    title: titleOf(reached !== undefined, isSaid ? GROUP_SAID : (says ?? reason.text), group && !isSaid, ticket, order),
     symptom: win32Symptom(theCase.names, reason.win32),
     atFault: ticket
       ? { party: 'configuration', text: `likely the Kerberos ticket${nameOf(ticket)}` }
@@ -162,13 +193,15 @@ function describe(theCase: Examination, connection: Connection): Occurrence {
         ? `The client made no call of ${list(wanted) || 'the interface'} on this connection.`
         : 'None that lasted: the client reached the interface on another connection.',
     explanation: [
-      `${clientText(connection)} asked ${serverText(connection)} for ${list(wanted) || 'an interface'}, and the server answered with bind_nak, reason ${nak.reason} (${reason.text}), in frame ${frameNumber(nak.frame)}. The connection is of no use after that.`,
+      `${clientText(connection)} asked ${serverText(connection)} for ${list(wanted) || 'an interface'}, and the server answered with bind_nak, reason ${nak.reason}${order ? '' : ` (${reason.text})`}, in frame ${frameNumber(nak.frame)}. The connection is of no use after that.`,
       group && !isSaid
         ? `The bind asks to join association group ${requestedGroup}: a server that does not know it (restarted, or another one behind a load balancer) refuses in just this way.`
         : '',
       ticket
         ? `The bind carried a Kerberos ticket${nameOf(ticket)}: a server that cannot decrypt it or does not accept it, Samba for one, refuses the bind${nak.reason === 0 ? ' without a reason' : ' in this way'}.`
         : '',
+      order === AGAIN ? 'It had accepted a bind on this connection before; a second one is against the protocol.' : '',
+      order === BEFORE ? 'The capture holds the connection from its start, and the client sent no bind on it.' : '',
       reachedFrame === undefined ? '' : `In frame ${frameNumber(reachedFrame)} the same client was answered.`,
       records.length > 0 ? serverReasonText(theCase, records) : '',
     ]
@@ -212,10 +245,20 @@ function describe(theCase: Examination, connection: Connection): Occurrence {
   }
 }
 
-function titleOf(isOvercome: boolean, text: string, isGroup: boolean, ticket: SecurityContext | undefined): string {
+function titleOf(
+  isOvercome: boolean,
+  text: string,
+  isGroup: boolean,
+  ticket: SecurityContext | undefined,
+  order: Reason | undefined,
+): string {
   if (isOvercome) return 'The server refused one bind; on another connection it answered'
   if (isGroup) return 'The server refused the bind, likely for an unknown association group'
   if (ticket) return 'The server refused the bind, likely because of its Kerberos ticket'
+  if (order)
+    return order === AGAIN
+      ? 'The server refused a second bind on the connection'
+      : 'The client left the bind out, and the server refused'
   // Words of a detection location can be many.
   const isShort = text.split(' ').length <= MAX_REASON_WORDS
   return isShort ? `The server refused the bind: ${text}` : 'The server refused the bind and names its reason'

@@ -1,5 +1,6 @@
 // The server does not have the interface at this endpoint. C706 12.6.4.4, provider reason 1.
 import { NCA_UNKNOWN_INTERFACE } from '../../../names/statuses'
+import { IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
 import { Call, type Connection } from '../../../conversation/model'
 import { reachedAfter } from '../../signs/call/afterwards'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
@@ -7,6 +8,7 @@ import { symptoms } from '../../text/symptoms'
 import { references } from '../../text/references'
 import { grouped } from '../../look-up'
 import type { Examination } from '../../examination'
+import type { FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { callEvidence, clientText, evidence, frameNumber, interfaceName, serverText } from '../../text/wording'
 import { BY_DESIGN } from '../../text/of-kind'
@@ -14,6 +16,13 @@ import { BY_DESIGN } from '../../text/of-kind'
 const ABSTRACT_SYNTAX = 1
 /** A client that asks one server for so many interfaces in vain tries what there is. */
 const PROBED = 8
+
+/** Interfaces of DCOM that every Windows offers at port 135. */
+const DCOM: ReadonlySet<string> = new Set([ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER])
+const EPM_PORT = 135
+const NO_DCOM: FixStep = {
+  text: 'Check that the name leads to the Windows host that you mean: a Samba server answers at port 135 as well, and has no DCOM and no WMI.',
+}
 
 export const interfaceNotOffered: Rule = {
   id: 'interface-not-offered',
@@ -75,6 +84,7 @@ export const interfaceNotOffered: Rule = {
             ...(reached === undefined ? [] : callEvidence(theCase, reached, `${name} answers elsewhere`)),
           ],
           fix: [
+            ...(DCOM.has(uuid) && connection.server.port === EPM_PORT ? [NO_DCOM] : []),
             {
               text: `Check that the service that has ${name} runs on ${connection.server.text}, and that the client connects to the right host and port.`,
             },

@@ -75,4 +75,17 @@ test('an older server that does not know IObjectExporter is only asked', async (
   expect(wrong(findings)).toEqual([])
 })
 
+test('closing a handle that the server does not know loses nothing', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    // RCloseServiceHandle of a handle of zeros.
+    session.fault(session.request(binding, { opnum: 0, stub: new Uint8Array(20) }), 0x1c00001a)
+  })
+  expect(wrong(findings)).toEqual([])
+  expect(found(findings, 'unknown-context')).toMatchObject({
+    severity: 'note',
+    title: 'The client closed a handle that the server does not know: svcctl::RCloseServiceHandle',
+  })
+})
+
 inOtherClothes('unknown-context', shows)

@@ -44,13 +44,16 @@ const CAUSES: Record<number, Cause> = {
   },
 }
 
-/** Error: the call failed for good. Note: it was answered later, or the bind is not in the capture. */
+/** Methods that only let go of a handle: CloseServiceHandle, BaseRegCloseKey, SamrCloseHandle, ElfrCloseEL, RpcClosePrinter. */
+const CLOSES = /Close/
+
+/** Error: the call failed for good. Note: it was answered later, it would only have let go of a handle, or the bind is not in the capture. */
 export const unknownContext: Rule = {
   id: 'unknown-context',
   title: 'The server does not know the interface, context or handle of a call',
   meaning:
     'What the call refers to was valid once or never: an interface that is gone, a presentation context that was not agreed, a context ' +
-    'handle of a process that has ended. Only a note where the bind is not in the capture.',
+    'handle of a process that has ended. Only a note where the bind is not in the capture, and where the call would only have closed the handle.',
   *find(theCase) {
     yield* describeFaults(
       theCase,
@@ -77,17 +80,29 @@ function probe(fault: FaultGroup): Description {
 function describe(theCase: Examination, fault: FaultGroup): Description {
   const { cause, context } = causeOf(theCase, fault)
   // What was agreed before the capture began cannot be held against the call; a handle can.
-  const blind = !fault.connection.sawBind && fault.status !== NCA_CONTEXT_MISMATCH
+  const isPartial = !fault.connection.sawBind || theCase.isIncomplete(fault.connection)
+  const blind = isPartial && fault.status !== NCA_CONTEXT_MISMATCH
+  const letsGo = fault.status === NCA_CONTEXT_MISMATCH && CLOSES.test(fault.method)
   return {
-    severity: blind || fault.later !== undefined ? 'note' : 'error',
+    severity: blind || letsGo || fault.later !== undefined ? 'note' : 'error',
     confidence: blind ? 'low' : fault.connection.sawBind ? 'high' : 'medium',
-    title: cause.title(theCase, fault),
-    explanation: `${fault.method} was refused in frame ${fault.frame} with ${fault.statusText}. ${cause.why}${context}${laterText(theCase, fault)}${fault.connection.sawBind ? '' : ' The bind of this connection is not in the capture, so what was agreed cannot be seen.'}`,
+    title: letsGo
+      ? `The client closed a handle that the server does not know: ${shortMethod(fault.method)}`
+      : blind && theCase.interfaceOf(fault.call) === undefined
+        ? 'The server does not know the interface or context of a call'
+        : cause.title(theCase, fault),
+    explanation: `${fault.method} was refused in frame ${fault.frame} with ${fault.statusText}. ${letsGo ? 'The handle was closed before, or the client never got it: many programs close what a refused open left empty. Nothing is lost by it.' : cause.why}${context}${laterText(theCase, fault)}${fault.connection.sawBind ? '' : ' The bind of this connection is not in the capture, so what was agreed cannot be seen.'}`,
     symptom: programShows(theCase.names, fault.status),
     atFault: { party: cause.party, text: cause.atFault },
-    effect: 'The call did not run',
+    effect: letsGo ? 'None: there was nothing to close' : 'The call did not run',
     evidence: laterEvidence(theCase, fault),
-    fix: [{ text: cause.step }],
+    fix: [
+      {
+        text: letsGo
+          ? 'Nothing by itself; look at the call that should have opened the handle. If the program is your own, close only handles that it got.'
+          : cause.step,
+      },
+    ],
     references: [references.c706],
   }
 }
