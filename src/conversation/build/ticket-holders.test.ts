@@ -34,6 +34,14 @@ test('the user who got the ticket is most likely the one who shows it', async ()
   expect(finding.explanation).toContain('eve@EXAMPLE.COM (most likely, by the ticket of frame 4)')
 })
 
+test('a name that the KDC hides in an armored exchange is no holder', async () => {
+  const security = await context((scenario) => {
+    scenario.ticketGiven('Host/Server1.example.com', 'WELLKNOWN/ANONYMOUS', 'WELLKNOWN:ANONYMOUS')
+    denied(scenario)
+  })
+  expect(security.ticketHolder).toBeUndefined()
+})
+
 test.each<[string, Play]>([
   [
     'two users of the client got one for that service',

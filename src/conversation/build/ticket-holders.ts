@@ -10,6 +10,9 @@ import type { Conversation, SecurityContext, SmbLogon, TicketHolder } from '../m
 /** AS-REP and TGS-REP. */
 const REPLIES = new Set([11, 13])
 
+/** The realm of anonymous principals: a KDC hides the client's name behind it in armored exchanges. RFC 6113 5.4.2, RFC 8062 2.1. */
+const ANONYMOUS_REALM = 'WELLKNOWN:ANONYMOUS'
+
 /** Tells logons with a ticket whose it most likely is: whom the same client got one for that service, when only one user did. */
 export function nameTicketHolders(capture: Capture, { connections, smbLogons }: Conversation): void {
   const given = ticketsGiven(capture)
@@ -39,7 +42,7 @@ function ticketsGiven(capture: Capture): Map<string, TicketHolder | undefined> {
     if (messages.get(Message.Protocol, row) !== Protocol.Kerberos) continue
     const bytes = messageBytes(capture, row)
     const { type, client: user, clientRealm: realm, ticket } = kerberos(new Reader(bytes)) ?? {}
-    if (!REPLIES.has(type ?? 0) || !user || ticket?.service === undefined) continue
+    if (!REPLIES.has(type ?? 0) || !user || ticket?.service === undefined || realm === ANONYMOUS_REALM) continue
     const frame = messages.get(Message.Frame, row)
     const place = key(frameEnds(capture, frame).destination, ticket.service)
     const known = given.get(place)

@@ -55,4 +55,15 @@ test('SMB alone is an error where nothing else happens, beside RPC or other work
   expect(found(beside, 'port-unanswered')).toMatchObject({ severity: 'note' })
 })
 
+test('a silent address that a name led to is told with the name', async () => {
+  const finding = found(
+    await diagnose((play) => {
+      play.lookUp('oldname.corp.example', [play.server.address])
+      play.unanswered({ port: 135 })
+    }),
+    'port-unanswered',
+  )!
+  expect(finding.explanation).toContain('as the address of oldname.corp.example')
+})
+
 inOtherClothes('port-unanswered', shows)

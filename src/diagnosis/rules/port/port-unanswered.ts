@@ -8,6 +8,7 @@ import { symptoms } from '../../text/symptoms'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } from '../../signs/network/ports'
 import { reachOf, reachSeverity, wentOnText } from '../../signs/network/reach'
 import { references } from '../../text/references'
+import { answerFor, checkRecord, learntText } from '../../signs/network/siblings'
 import type { Rule } from '../../rule'
 
 import { duration, evidence, frameNumber, plural } from '../../text/wording'
@@ -34,6 +35,7 @@ export const portUnanswered: Rule = {
       if (syns < 2 || failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       const next = after ?? instead
       const alive = attempts(theCase).find((one) => one.server === server && one.outcome === 'open')
+      const answer = next || alive ? undefined : answerFor(theCase, client, server, failed[0]!.synFrame)
       const waited = next && secondsBetween(theCase.capture.frames, failed[0]!.synFrame, next.synFrame)
       yield {
         severity: waited !== undefined && waited >= HURTS_SECONDS ? 'warning' : reachSeverity(theCase, reach, group),
@@ -48,7 +50,7 @@ export const portUnanswered: Rule = {
             ? wentOnText(group)
             : alive
               ? `The host itself is up: it accepts connections on port ${alive.port} (frame ${frameNumber(alive.answerFrame!)}), so a firewall most likely drops the packets to port ${port}.`
-              : 'Either a firewall drops the packets, or the host or the way to it is down: no other packet of the host in the capture shows which.'),
+              : `Either a firewall drops the packets, or the host or the way to it is down: no other packet of the host in the capture shows which. ${learntText(answer, server)}`.trim()),
         symptom: next ? symptoms.slow : `After about 21 s: ${symptoms.unavailable}`,
         atFault: alive
           ? { party: 'network', text: 'likely a firewall on the path or on the server that drops the port' }
@@ -60,6 +62,7 @@ export const portUnanswered: Rule = {
           text: `SYN to port ${port}, no answer`,
         }),
         evidence: [
+          ...evidence(answer?.frame, `${answer?.name} is ${server}`),
           ...attemptEvidence(theCase, group),
           ...(instead && !after ? evidence(instead.answerFrame, `accepted at ${instead.server}`) : []),
           ...(!next && alive
@@ -71,6 +74,7 @@ export const portUnanswered: Rule = {
           alive
             ? `Allow TCP port ${port} from ${client} in the firewalls on the path and in Windows Defender Firewall on ${server}.`
             : `Check that ${server} is up and that the address is right ("ping", other ports); then allow TCP port ${port} from ${client} in the firewalls on the path and on ${server}.`,
+          ...checkRecord(answer, server),
         ],
         references: [references.rpcErrors, references.replication1722],
         streams: failed.map(({ stream }) => stream),

@@ -53,4 +53,14 @@ test('a router’s refusal that the client overcomes is a note', async () => {
   expect(found(findings, 'unreachable')).toMatchObject({ severity: 'note' })
 })
 
+test('the name by which the client came to the address is told, with the frame', async () => {
+  const findings = await diagnose((play) => {
+    play.lookUp('oldname.corp.example', [play.server.address])
+    shows(play)
+  })
+  const finding = found(findings, 'unreachable')!
+  expect(finding.explanation).toContain('oldname.corp.example (frame 2)')
+  expect(finding.advice.join(' ')).toContain('Check that oldname.corp.example should be')
+})
+
 inOtherClothes('unreachable', shows)

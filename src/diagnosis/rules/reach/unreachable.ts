@@ -9,6 +9,7 @@ import { FRAGMENTATION_NEEDED, icmpMessages, type Received, UNREACHABLE_V4 } fro
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import { isRpcPort, isSmbPort, portName } from '../../signs/network/ports'
+import { answerFor, checkRecord, learntText } from '../../signs/network/siblings'
 import { type Reach, reachOf, reachSeverity, wentOnText } from '../../signs/network/reach'
 import type { AtFault } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
@@ -67,22 +68,24 @@ function describe(
   const { text, type, code } = message
   const { client, server, port, after, instead } = group
   const { router, reporter } = reporterOf(theCase, received, server)
+  const answer = router === server ? undefined : answerFor(theCase, client, server, attempt.synFrame)
   return {
     severity: reachSeverity(theCase, reach, group),
     confidence: 'high',
     title: after || instead ? `An unreachable address was overcome: ${reason(text)}` : `${reporter}: ${reason(text)}`,
     explanation:
-      `${client} asked ${server} for a connection to port ${port}; ${router === server ? 'the host itself' : `${router}, a router or firewall on the path,`} answered in frame ${frameNumber(frame)}: ${text}. ${wentOnText(group)}`.trim(),
+      `${client} asked ${server} for a connection to port ${port}; ${router === server ? 'the host itself' : `${router}, a router or firewall on the path,`} answered in frame ${frameNumber(frame)}: ${text}. ${learntText(answer, server)}${wentOnText(group)}`.trim(),
     symptom: after || instead ? symptoms.none : symptoms.unavailable,
     atFault: faultOf(router === server),
     effect: after || instead ? 'None: the client got through.' : 'No connection, so no call was made.',
     layers: unavailableLayers(theCase.names, { layer: 'wire (ICMP)', code: `${type}/${code}`, text }),
     evidence: [
+      ...evidence(answer?.frame, `${answer?.name} is ${server}`),
       ...evidence(attempt.synFrame, `SYN to port ${port}`),
       ...evidence(frame, `ICMP from ${router}: ${text}`),
       ...(after || instead ? evidence((after ?? instead)!.answerFrame, 'a later attempt is accepted') : []),
     ],
-    advice: adviceOn(router, server, port, 'TCP'),
+    advice: [...adviceOn(router, server, port, 'TCP', text), ...checkRecord(answer, server)],
     streams: [attempt.stream],
     executed: 'no',
     filter: `icmp.type == 3 || icmpv6.type == 1 || (tcp.flags.syn == 1 && tcp.port == ${port})`,
@@ -114,7 +117,7 @@ function* refusedDatagram(theCase: Examination, connection: Connection, received
       ...evidence(connection.firstFrame, `request to UDP port ${server.port}`),
       ...evidence(frame, `ICMP from ${router}: ${text}`),
     ],
-    advice: adviceOn(router, server.text, server.port, 'UDP'),
+    advice: adviceOn(router, server.text, server.port, 'UDP', text),
     streams: [connection.stream],
     executed: 'no',
     filter: `icmp.type == 3 || icmpv6.type == 1 || udp.port == ${server.port}`,
@@ -144,13 +147,13 @@ function faultOf(isServer: boolean): AtFault {
     : { party: 'network', text: 'the device that sent the message: a route, a rule, or a host that is off' }
 }
 
-function adviceOn(router: string, server: string, port: number, transport: string): string[] {
+function adviceOn(router: string, server: string, port: number, transport: string, text: string): string[] {
   return router === server
     ? [
         `On ${server}: allow ${transport} port ${port} in its firewall, and check that the service behind ${transport === 'TCP' ? portName(port) : `port ${port}`} runs.`,
       ]
     : [
-        `On ${router}: check the route to ${server} and the rules for ${transport} port ${port}. "Host unreachable" means that ${server} did not answer ARP there: it is off, or its address is wrong.`,
+        `On ${router}: check the route to ${server} and the rules for ${transport} port ${port}.${text.endsWith('host unreachable') ? ` "Host unreachable" mostly means that ${server} did not answer ARP there: it is off, or its address is wrong.` : ''}`,
         `From the client: "tracert ${server}" shows how far packets get.`,
       ]
 }

@@ -2,11 +2,30 @@
 import { nameAnswers, type NameAnswer } from '../../../conversation/name-answers'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
+import { frameNumber } from '../../text/wording'
+import { FrameIndex } from '../frame-index'
 
 const NO_ADDRESSES: ReadonlySet<string> = new Set()
 
 /** Every answer that gives a name an address, in order of frames. */
 export const answersOf = perCase(({ capture }: Examination): readonly NameAnswer[] => nameAnswers(capture))
+
+/** The last answer by which a client learnt an address before a frame; undefined where the capture shows none. */
+export function answerFor(
+  theCase: Examination,
+  client: string,
+  address: string,
+  frame: number,
+): NameAnswer | undefined {
+  return byAddress(theCase).before(`${client} ${address}`, frame)
+}
+
+const byAddress = perCase((theCase: Examination) => {
+  const found = new FrameIndex<NameAnswer>()
+  for (const answer of answersOf(theCase))
+    for (const address of answer.addresses) found.add(`${answer.client} ${address}`, answer)
+  return found
+})
 
 const siblings = perCase((theCase: Examination) => groupByName(answersOf(theCase)))
 
@@ -35,4 +54,20 @@ function groupByName(answers: readonly NameAnswer[]): Map<string, Set<string>> {
     }
   }
   return found
+}
+
+/** A sentence on how the client came by an address; '' where the capture does not show it. */
+export function learntText(answer: NameAnswer | undefined, address: string): string {
+  return answer
+    ? `The client had learnt ${address} as the address of ${answer.name} (frame ${frameNumber(answer.frame)}). `
+    : ''
+}
+
+/** The step to check the name that led to an address. */
+export function checkRecord(answer: NameAnswer | undefined, address: string): string[] {
+  return answer
+    ? [
+        `Check that ${answer.name} should be ${address}: a stale or mistyped record in DNS sends clients to an address without a host.`,
+      ]
+    : []
 }
