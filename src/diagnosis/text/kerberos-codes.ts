@@ -81,7 +81,7 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
     symbol: 'KDC_ERR_S_PRINCIPAL_UNKNOWN',
     headline: ({ service }) => `No account has the service name ${service}`,
     cause:
-      'The KDC finds no account with this service principal name (SPN), so it cannot make a ticket. An IP address has no SPN.',
+      'The KDC finds no account with this service principal name (SPN), so it cannot make a ticket. An IP address has no SPN. Samba’s KDC gives the same answer where two accounts have the SPN.',
     party: 'configuration',
     at: 'the service principal name (SPN), not the file or RPC server',
     fix: [
@@ -179,7 +179,7 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
   },
   18: {
     symbol: 'KDC_ERR_CLIENT_REVOKED',
-    headline: ({ user }) => `The account ${user} is locked, disabled or expired`,
+    headline: ({ user }) => `The account ${user} is disabled, locked, expired or outside its logon hours`,
     cause: 'The KDC knows the account and refuses it: it is disabled, locked out, expired, or outside its logon hours.',
     party: 'account',
     at: 'the state of the account',
@@ -301,7 +301,7 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
   },
   52: {
     symbol: 'KRB_ERR_RESPONSE_TOO_BIG',
-    headline: () => 'The ticket is too big for UDP, and TCP did not follow',
+    headline: () => 'The KDC needs TCP for this ticket, and TCP port 88 fails',
     cause:
       'The answer does not fit into a datagram; the client must ask again over TCP port 88, and no such connection got through.',
     party: 'network',

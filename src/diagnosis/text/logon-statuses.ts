@@ -33,7 +33,13 @@ const status = (
   headline: LogonStatus['headline'],
   cause: string,
   ...fix: string[]
-): LogonStatus => ({ atFault, at, win32, headline, cause, fix })
+): LogonStatus => ({ atFault, at, win32, headline: (user) => wellFormed(headline(user)), cause, fix })
+
+/** A headline about a user who is not named: "the account of the client", and a capital at the beginning. */
+function wellFormed(headline: string): string {
+  const text = headline.replace(/\b(account|user) the /i, '$1 of the ')
+  return text.startsWith('the ') ? `T${text.slice(1)}` : text
+}
 
 /** By NTSTATUS. */
 export const LOGON_STATUSES: ReadonlyMap<number, LogonStatus> = new Map([

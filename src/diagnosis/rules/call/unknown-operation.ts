@@ -143,7 +143,15 @@ function describe(theCase: Examination, fault: FaultGroup): Description {
   }
 }
 
-/** True if the next call on the connection is an older method of the same interface, and is answered. */
+/** What versions of a method have in common: `SamrConnect` of SamrConnect5, `DsrGetDcName` of DsrGetDcNameEx2. */
+function familyOf(theCase: Examination, call: number): string | undefined {
+  const { calls } = theCase.conversation
+  const uuid = theCase.interfaceOf(call)
+  const name = uuid && theCase.names.method(uuid, calls.get(Call.Opnum, call))
+  return name?.replace(/(Ex|W|\d)+$/, '')
+}
+
+/** True if the next call on the connection is an older version of the method, as their names show, and is answered. */
 function fellBack(theCase: Examination, call: number): boolean {
   const { calls } = theCase.conversation
   const next = theCase.connectionOf(call).calls.find((later) => later > call)
@@ -151,6 +159,8 @@ function fellBack(theCase: Examination, call: number): boolean {
     next !== undefined &&
     calls.get(Call.Interface, next) === calls.get(Call.Interface, call) &&
     calls.get(Call.Opnum, next) < calls.get(Call.Opnum, call) &&
+    familyOf(theCase, call) !== undefined &&
+    familyOf(theCase, next) === familyOf(theCase, call) &&
     calls.get(Call.Outcome, next) === Outcome.Response
   )
 }

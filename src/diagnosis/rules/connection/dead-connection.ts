@@ -110,7 +110,7 @@ function tellCall(theCase: Examination, connection: Connection, call: number, cl
     mutedBy: theCase.endExplainedBy(stream),
     title: `${firstMethod(methodName(theCase, call))} was sent over a connection the server had closed`,
     explanation:
-      `${closeNote(closed, connection)} in frame ${frameNumber(closed.frame!)}; ${duration(idle)} later the client sends call ${calls.get(Call.CallId, call)} over it (frame ${frameNumber(request)}). The server cannot have run it. ` +
+      `In frame ${frameNumber(closed.frame!)} ${closeNote(closed, connection)}; ${duration(idle)} later the client sends call ${calls.get(Call.CallId, call)} over it (frame ${frameNumber(request)}). The server cannot have run it. ` +
       (sealed
         ? 'The call was encrypted in place, so the runtime could not send it again over a new connection: the program gets 0x800706BF.'
         : 'The runtime may repeat such a call over a new connection; if it does not, the program gets 0x800706BF.'),

@@ -299,7 +299,7 @@ function meaningOf({ statuses, calls, security: { level } }: Rejection, found: V
   if (statuses[0] === NCA_PROTOCOL_ERROR)
     return (
       'A protocol error on the very first call after the handshake means that for the server the handshake is not over: it did not accept ' +
-      'its last message. Samba answers a wrong user name or password and a locked or disabled account in this way.'
+      'its last message. Samba answers in this way a wrong user name or password and an account that may not log on: locked, disabled, expired, or restricted (hours, computers, Protected Users).'
     )
   if (calls.length === 0)
     return 'Access denied in this place means that the server did not accept the user name, the password or the domain.'

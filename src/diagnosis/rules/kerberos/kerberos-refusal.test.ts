@@ -25,7 +25,7 @@ test('a refused logon after which the user never gets in is an error, and names 
 
 test.each<[string, number, string]>([
   ['an unknown user', 6, 'The domain does not know the user eve@EXAMPLE.COM'],
-  ['a disabled account', 18, 'The account eve@EXAMPLE.COM is locked, disabled or expired'],
+  ['a disabled account', 18, 'The account eve@EXAMPLE.COM is disabled, locked, expired or outside its logon hours'],
   ['an expired password', 23, 'The password of eve@EXAMPLE.COM has expired'],
   ['a certificate without a mapping', 66, 'The certificate does not map to the account eve@EXAMPLE.COM'],
 ])('%s is named by the error of the KDC', async (_, code, title) => {
@@ -143,7 +143,10 @@ test('a ticket too big for UDP is an error only where TCP gets no answer', async
     big(play)
     play.refused({ port: 88, server: play.controller })
   })
-  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error', atFault: { party: 'network' } })
+  const finding = found(findings, 'kerberos-refusal')!
+  expect(finding).toMatchObject({ severity: 'error', atFault: { party: 'network' } })
+  expect(finding.title).toBe('The KDC needs TCP for this ticket, and TCP port 88 fails')
+  expect(finding.evidence.some(({ note }) => note.startsWith('TCP port 88'))).toBe(true)
 })
 
 test('a logon over RPC that fails after a refused ticket is reported with it', async () => {

@@ -1,6 +1,6 @@
 // The KDC refused a logon or a ticket; what needs it does not come about. RFC 4120 7.5.9.
 import { endpointText } from '../../../capture/text'
-import { attempts } from '../../signs/network/attempts'
+import { type Attempt, attempts } from '../../signs/network/attempts'
 import { win32Layer, win32Symptom } from '../../text/layers'
 import { failedLogonAfter, givenUpAfter } from '../../signs/logon/kerberos-consequences'
 import { isTicketGranting, type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
@@ -41,6 +41,8 @@ interface Judged {
   correction?: Correction | undefined
   failed?: ReturnType<typeof failedLogonAfter> | undefined
   left?: ReturnType<typeof givenUpAfter> | undefined
+  /** The attempt over TCP that failed after the KDC had asked for it. */
+  tcp?: Attempt | undefined
 }
 
 function* judge(theCase: Examination): Generator<Judged> {
@@ -54,7 +56,8 @@ function* judge(theCase: Examination): Generator<Judged> {
     )
       continue
     if (error.code === TOO_BIG) {
-      if (error.isDatagram && isStuckOnUdp(theCase, error)) yield { error, code, severity: 'error' }
+      const tcp = error.isDatagram ? failedOverTcp(theCase, error) : undefined
+      if (tcp) yield { error, code, severity: 'error', tcp }
       continue
     }
     const correction = correctedBy(theCase, error)
@@ -87,12 +90,12 @@ function isLogon({ exchange, service, client }: KerberosError): boolean {
   return client !== undefined && (exchange === 'AS' || (exchange === undefined && isTicketGranting(service)))
 }
 
-/** True if the client reached no KDC over TCP after the KDC had asked for it. */
-function isStuckOnUdp(theCase: Examination, error: KerberosError): boolean {
+/** The first attempt over TCP after the KDC had asked for it, where the client reached no KDC in this way. */
+function failedOverTcp(theCase: Examination, error: KerberosError): Attempt | undefined {
   const after = attempts(theCase).filter(
     ({ client, port, lastFrame }) => client === error.to && port === 88 && lastFrame > error.frame,
   )
-  return after.length > 0 && after.every(({ outcome }) => outcome === 'refused' || outcome === 'unanswered')
+  return after.every(({ outcome }) => outcome === 'refused' || outcome === 'unanswered') ? after[0] : undefined
 }
 
 /** AES of RFC 3962 and RFC 8009. */
@@ -104,13 +107,18 @@ function namesOf({ client, realm, service, etypes }: KerberosError): KerberosNam
   return { user, service: service ?? 'of the server', ...(offersNoAes !== undefined && { offersNoAes }) }
 }
 
-function describe(theCase: Examination, { error, code, severity, correction, failed, left }: Judged): Occurrence {
+/** A text in which a name that is not in the capture is in words: "for of the server" is "for the server". */
+function wellFormed(text: string): string {
+  return text.replace(/\b(of|for|to) of the /, '$1 the ')
+}
+
+function describe(theCase: Examination, { error, code, severity, correction, failed, left, tcp }: Judged): Occurrence {
   const names = namesOf(error)
   const detail =
     DETAILED.has(error.code) && error.ntStatus !== undefined ? LOGON_STATUSES.get(error.ntStatus) : undefined
   const short = { ...names, user: shortName(names.user, 'of the client'), service: shortService(names.service) }
-  const headline = detail ? detail.headline(short.user) : code.headline(short, error.exchange)
-  const about = isLogon(error) ? `a logon of ${names.user}` : `a ticket for ${names.service}`
+  const headline = wellFormed(detail ? detail.headline(short.user) : code.headline(short, error.exchange))
+  const about = wellFormed(isLogon(error) ? `a logon of ${names.user}` : `a ticket for ${names.service}`)
   const isInferred = failed !== undefined || left !== undefined
   return {
     severity,
@@ -139,6 +147,7 @@ function describe(theCase: Examination, { error, code, severity, correction, fai
     evidence: [
       ...evidence(error.requestFrame, `the client asks for ${about}`),
       ...evidence(error.frame, code.symbol),
+      ...evidence(tcp?.synFrame, `TCP port 88 of ${tcp?.server}: ${tcp?.outcome}`),
       ...evidence(failed?.frame, 'the RPC logon that failed after it'),
       ...evidence(left?.frame, 'the client leaves without a logon'),
       ...evidence(correction?.frame, correction?.note ?? ''),

@@ -25,7 +25,9 @@ export const connectionBurst: Rule = {
       else groups.set(key, [attempt])
     }
     for (const all of groups.values()) {
-      const failed = all.filter(({ outcome, stream }) => outcome !== 'open' && !isScan(theCase, stream))
+      const failed = all.filter(
+        ({ outcome, stream }) => (outcome === 'refused' || outcome === 'unanswered') && !isScan(theCase, stream),
+      )
       if (all.length < MANY || failed.length === 0 || failed.length === all.length) continue
       const { client, server, port } = all[0]!
       const dense = all.some((attempt, i) => {

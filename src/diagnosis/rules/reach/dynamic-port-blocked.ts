@@ -133,7 +133,7 @@ function describe(
         ? `In frame ${frameNumber(endpoint.answered)} port 135 of ${server} named port ${port} for ${name} to ${client}. `
         : `${client} had a connection to port 135 of ${server} just before (frame ${frameNumber(mapper!)}), whose answers cannot be read in the capture; port ${port} was most likely named there. `) +
       (refused
-        ? `Each of ${plural(syns, 'SYN')} to it was answered with RST${foreign ? `. ${foreign.text}` : ': the process has ended since, or a firewall refuses.'}`
+        ? `${syns === 1 ? 'The SYN' : `Each of ${syns} SYNs`} to it was answered with RST${foreign ? `. ${foreign.text}` : ': the process has ended since, or a firewall refuses.'}`
         : `${plural(syns, 'SYN')} to it within ${tried(theCase, failed)} got no answer, although port 135 of the same host answers: a firewall on the path or on the host most likely allows port 135 and drops the dynamic ports.`) +
       (segments && !refused
         ? ' The answer of the endpoint mapper came in two TCP segments: firewalls that open the named port by reading that answer can fail on this.'

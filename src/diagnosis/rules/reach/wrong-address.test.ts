@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 import { Host } from '../../../testing/scenario'
 
@@ -46,6 +46,21 @@ test('of two addresses of a name the first is dead: a delay, not a server that i
   expect(found(findings, 'wrong-address')).toMatchObject({ severity: 'warning', confidence: 'high' })
   expect(found(findings, 'wrong-address')!.explanation).toContain('10.0.0.66')
   expect(wrong(findings)).toEqual(['wrong-address'])
+})
+
+test('the name of a domain leads to any of its controllers', async () => {
+  const serverNames = {
+    netbiosComputer: 'SERVER1',
+    netbiosDomain: 'CORP',
+    dnsComputer: 'server1.corp.example',
+    dnsDomain: 'corp.example',
+  }
+  const findings = await diagnose((play) => {
+    play.lookUp('corp.example', [play.server.address])
+    const session = play.rpc({ serverNames })
+    session.call(session.bind(SVCCTL, { logon: play.logon('CORP\\eve', 'integrity') }), { opnum: 12 }, returning(0))
+  })
+  expect(found(findings, 'wrong-address')).toBeUndefined()
 })
 
 inOtherClothes('wrong-address', shows)

@@ -29,6 +29,8 @@ export const wrongAddress: Rule = {
       if (!answer || !target) continue
       const own = [target.netbiosComputer, target.dnsComputer].flatMap((name) => (name ? [name] : []))
       if (own.some((name) => label(name) === label(answer.name))) continue
+      // The name of a domain leads to any of its controllers.
+      if (target.dnsDomain?.toLowerCase() === answer.name.replace(/\.$/, '').toLowerCase()) continue
       const failed = security.some(
         ({ failedFrame, provenFrame }) => failedFrame !== undefined && provenFrame === undefined,
       )

@@ -13,7 +13,7 @@ import type { Examination } from '../../examination'
 import { LOGON_STATUSES } from '../../text/logon-statuses'
 import { isSprayed } from '../../signs/logon/rejected-logons'
 import { win32Layer, win32Symptom } from '../../text/layers'
-import { logonEvidence } from '../../text/identities'
+import { logonEvidence, shortName } from '../../text/identities'
 import { references } from '../../text/references'
 import { accountOf } from '../../signs/call/afterwards'
 import type { Evidence, Party, Severity } from '../../finding'
@@ -67,7 +67,7 @@ function describe(theCase: Examination, group: RejectedSession): Occurrence {
   return {
     severity: severityOf(group, isData),
     confidence: verdict.isLikely ? 'medium' : 'high',
-    title: overcome && !isData ? `${verdict.headline}; later accepted` : verdict.headline,
+    title: overcome && !isData ? overcomeTitle(group, verdict.headline) : verdict.headline,
     explanation: [
       `${whose} asked ${server} for an SMB ${command}${last.share ? ` to ${last.share}` : ''}, and the server answered with ${text} in frame ${frameNumber(last.frame)}.`,
       verdict.cause,
@@ -100,6 +100,13 @@ function describe(theCase: Examination, group: RejectedSession): Occurrence {
     filter: filterOf(group),
     ...(ticket && !overcome && { mutedBy: ticket }),
   }
+}
+
+/** A headline with how the client got in: by the same name, or by another one. */
+function overcomeTitle({ name, user, overcome }: RejectedSession, headline: string): string {
+  const isOther = 'name' in overcome! && overcome.user !== undefined && accountOf(overcome.user) !== accountOf(user)
+  if (!isOther || name === undefined) return `${headline}; later accepted`
+  return `The server refused ${shortName(name)}; the client then got in as ${shortName(overcome.name)}`
 }
 
 /** What is asked for as guest, or of a share that is not named, may be a probe that the client can do without. */
@@ -320,7 +327,7 @@ function ipcVerdict(theCase: Examination, { name, anonymous }: RejectedSession, 
       : {
           headline: `The server denied ${user} access to ${share}`,
           cause:
-            'The logon worked, and the share was refused: by its permissions, by a demand for signing or encryption, or by a host restriction.',
+            'The logon worked, and the share was refused: by its permissions, by a demand for signing or encryption, by a host restriction, or because the signature of the request was wrong (servers answer a wrong signature in the same way, and then every request of the session).',
           atFault: 'configuration',
           at: 'signing, encryption or host restrictions of the server',
           win32: 5,

@@ -1,6 +1,6 @@
 // Connections for RPC or SMB on which a client never tried to log on and which it ended itself. RFC 9293 3.6.
 import { attempts } from './attempts'
-import { Message, Stream, StreamFlag } from '../../../../asm/layout'
+import { Frame, Message, Stream, StreamFlag } from '../../../../asm/layout'
 import { mappedEndpoints } from '../../../conversation/learnt-endpoints'
 import { EPM } from '../../../names/well-known'
 import { NONE } from '../../../capture/table'
@@ -8,6 +8,7 @@ import type { Attempt } from './attempts'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
 import { isRpcPort, isSmbPort } from './ports'
+import { trafficOf } from './traffic'
 
 export interface QuietEnd {
   attempt: Attempt
@@ -26,12 +27,13 @@ function quietEndsOf(theCase: Examination): QuietEnd[] {
       ({ client, server, port }) => `${client} ${server} ${port}`,
     ),
   )
+  const cut = cutStreams(theCase)
   return attempts(theCase).flatMap((attempt) => {
     const { stream, outcome, server, port, key } = attempt
     if (outcome !== 'open' || loggedOn.has(stream)) return []
     if (!isSmbPort(port) && !isRpcPort(theCase, server, port) && !mapped.has(key)) return []
     if (theCase.connectionsOn(stream).some(({ security, calls }) => security.length > 0 || calls.length > 0)) return []
-    if (theCase.streamValue(Stream.Gaps, stream) > 0 || unread.has(stream)) return []
+    if (theCase.streamValue(Stream.Gaps, stream) > 0 || unread.has(stream) || cut.has(stream)) return []
     const frame = endedByClient(theCase, stream)
     return frame === undefined ? [] : [{ attempt, frame }]
   })
@@ -42,6 +44,16 @@ function unreadStreams({ capture: { messages } }: Examination): ReadonlySet<numb
   const found = new Set<number>()
   for (let row = messages.rows - 1; row >= 0 && messages.get(Message.KeptLength, row) === 0; row--)
     found.add(messages.get(Message.Stream, row))
+  return found
+}
+
+/** Streams with frames that are shorter in the file than on the wire: a logon in them may not be readable. */
+function cutStreams(theCase: Examination): ReadonlySet<number> {
+  const found = new Set<number>()
+  if (trafficOf(theCase).cut === 0) return found
+  const { frames } = theCase.capture
+  for (let frame = 0; frame < frames.rows; frame++)
+    if (frames.get(Frame.Captured, frame) < frames.get(Frame.Length, frame)) found.add(frames.get(Frame.Stream, frame))
   return found
 }
 
