@@ -44,6 +44,8 @@ export interface SecurityContext {
   user?: string | undefined
   domain?: string | undefined
   workstation?: string | undefined
+  /** The client computer’s identity in an NTLMv2 response, in hexadecimal. MS-NLMP 2.2.2.2. */
+  machineId?: string | undefined
   /** Whose Kerberos ticket it most likely is, where the capture shows how the client got it; the ticket itself hides the name. */
   ticketHolder?: TicketHolder | undefined
   /** The server's own names from the NTLM challenge (NetBIOS computer and domain, DNS names), or the Kerberos SPN asked for. */
@@ -114,6 +116,8 @@ export interface SmbLogon {
   user?: string | undefined
   domain?: string | undefined
   workstation?: string | undefined
+  /** As SecurityContext has it. */
+  machineId?: string | undefined
   anonymous?: boolean | undefined
   /** The server let the user in as its guest. */
   guest?: boolean | undefined

@@ -125,6 +125,12 @@ export const RULE_NOTES: Readonly<Record<string, RuleNotes>> = {
     needs: 'KRB_AP_ERR_SKEW.',
     unlike: 'An expired ticket (kerberos-refusal); 0x721 after an accepted bind.',
   },
+  'cloned-machine': {
+    severities: { error: 'a logon between the two was rejected', note: 'no logon between them failed' },
+    needs: 'NTLMv2 messages of two computers that state the same machine identity.',
+    unlike:
+      'One computer with several addresses. A wrong password between computers with identities of their own: logon-refused.',
+  },
   'connection-burst': {
     severities: { warning: 'some of many connections at once failed' },
     needs: 'Many connections to one port within seconds, of which some are refused or unanswered.',

@@ -67,11 +67,22 @@ export function sessionSetupToken(bytes: Uint8Array<ArrayBuffer>): Uint8Array | 
 function learn(logon: SmbLogon, { token }: Setup, frame: number): void {
   if (token.length === 0) return
   const { learnt, target } = readToken(token)
-  const { user, domain, workstation, mechanism, anonymous, kerberosError, clockSkew, relayed, ntResponseLength } =
-    learnt
+  const {
+    user,
+    domain,
+    workstation,
+    machineId,
+    mechanism,
+    anonymous,
+    kerberosError,
+    clockSkew,
+    relayed,
+    ntResponseLength,
+  } = learnt
   Object.assign(
     logon,
     user !== undefined && { user, domain, workstation, userFrame: frame },
+    machineId !== undefined && { machineId },
     mechanism && { mechanism },
     anonymous && { anonymous },
     'kerberosError' in learnt && { kerberosError, kerberosErrorFrame: frame, clockSkew },

@@ -57,9 +57,10 @@ function ntlmFacts(message: Ntlmssp): TokenFacts {
     }
     case 3: {
       const { user, domain, workstation, anonymous, ntResponse, mic } = message
-      const { spn, flags } = message.target
+      const { spn, flags, machineId } = message.target
       const learnt: Partial<SecurityContext> = { user, domain, workstation }
       if (anonymous) learnt.anonymous = true
+      if (machineId !== undefined) learnt.machineId = machineId
       if (ntResponse) learnt.ntResponseLength = ntResponse.length
       if (mic && flags !== undefined) learnt.integrityCode = mic.some((byte) => byte !== 0)
       return { opens: false, learnt, ...(spn && { target: { spn } }) }

@@ -48,6 +48,8 @@ interface TargetInfo {
   flags?: number | undefined
   /** Seconds since the epoch by the server's clock. */
   serverTime?: number | undefined
+  /** What tells one run of a computer from all others, in hexadecimal: the MachineID of Single_Host_Data. MS-NLMP 2.2.2.2. */
+  machineId?: string | undefined
   /** The SPN that the client meant. */
   spn?: string | undefined
   /** MD5 of the TLS channel's bindings in hexadecimal; all zeros without a channel. */
@@ -103,6 +105,9 @@ interface Item {
 
 const SIGNATURE = 'NTLMSSP\0'
 const NTLMV1_RESPONSE = 24
+/** Single_Host_Data: size, reserved and custom data before the MachineID, and its bytes. MS-NLMP 2.2.2.2. */
+const SINGLE_HOST_HEADER = 16
+const MACHINE_ID = 32
 /** Where the version, the MIC and the payload of AUTHENTICATE begin; old clients leave out one or both. MS-NLMP 2.2.1.3. */
 const AUTHENTICATE_FLAGS = 60
 const AUTHENTICATE_VERSION = 64
@@ -258,6 +263,13 @@ function targetInfo(from: Reader): TargetInfo {
           from.line('Timestamp', info.serverTime === undefined ? longHex(time ?? 0n) : dateText(info.serverTime), start)
         break
       }
+      case 8:
+        value.skip(SINGLE_HOST_HEADER)
+        if (value.left >= MACHINE_ID) {
+          info.machineId = hexBytes(value.take(MACHINE_ID) ?? new Uint8Array(0))
+          from.line('Machine ID', info.machineId, start)
+        }
+        break
       case 9:
         info.spn = text('Target name (SPN)')
         break

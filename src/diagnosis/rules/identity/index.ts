@@ -2,6 +2,7 @@
 import { accessDenied } from './access-denied'
 import { activationRefused } from './activation-refused'
 import { anonymousLogon } from './anonymous-logon'
+import { clonedMachine } from './cloned-machine'
 import { hardening } from './hardening'
 import { identitySwitch } from './identity-switch'
 import { levelDowngrade } from './level-downgrade'
@@ -34,4 +35,5 @@ export const identityRules: readonly Rule[] = [
   remoteTokenFilter,
   selfConnection,
   levelDowngrade,
+  clonedMachine,
 ]

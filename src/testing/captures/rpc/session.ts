@@ -85,6 +85,7 @@ export interface LogonRequest {
   targetName?: string
   version1?: boolean
   sealedVersion1?: boolean
+  machine?: string
   withoutKeyExchange?: boolean
   oldSessionSecurity?: boolean
   serverIsDomain?: boolean
@@ -340,6 +341,7 @@ export class RpcSession {
       ...(request.oldSessionSecurity && { oldSessionSecurity: true }),
       ...(request.offersKerberos && { offersKerberos: true }),
       ...(request.rejected && { rejected: true }),
+      ...(request.machine !== undefined && { machine: request.machine }),
     })
   }
 

@@ -62,6 +62,8 @@ export interface LogonOptions {
   oldSessionSecurity?: boolean
   /** SPNEGO: the client offers Kerberos before NTLM, and the server wants NTLM: two more legs. */
   offersKerberos?: boolean
+  /** What the client's computer takes its machine identity from, where not its name: clones have the same. */
+  machine?: string
   /** SPNEGO: the server answers the offer with "reject". */
   rejected?: boolean
 }
@@ -173,7 +175,7 @@ export class Logon implements SecurityContext {
         challengeBytes: this.#challengeBytes,
         clientChallenge: this.#random.bytes(8),
         fileTime,
-        machineId: new Random(`machine ${account.workstation}`).bytes(32),
+        machineId: new Random(`machine ${this.options.machine ?? account.workstation}`).bytes(32),
         targetName,
         randomKey: this.#random.bytes(16),
       }),
