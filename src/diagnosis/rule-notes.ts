@@ -44,11 +44,21 @@ export const RULE_NOTES: Readonly<Record<string, RuleNotes>> = {
     needs: 'An anonymous NTLM logon and a denied call under it.',
     unlike: 'Anonymous calls that are answered; a named user whose logon is refused.',
   },
+  'address-conflict': {
+    severities: { warning: 'a connection was reset or refused', note: 'may be by design: a proxy, a load balancer' },
+    needs: 'ARP answers for one address from two link addresses, within seconds and back again.',
+    unlike: 'An address that moves once, as that of a cluster does.',
+  },
   'answer-lost': {
     severities: { error: 'no connection came about', note: OVERCOME },
     needs:
       'A SYN-ACK in the capture, the SYN again after it, and no confirmation by the client: a capture near the server.',
     unlike: 'No SYN-ACK at all: port-unanswered. A SYN that was repeated before the answer came: slow. A scan: scan.',
+  },
+  'arp-unanswered': {
+    severities: { error: 'nothing could be sent to the server' },
+    needs: 'ARP requests for an address that the client used or looked up before, captured on its own network.',
+    unlike: 'A host that answers ARP and not its port: port-unanswered. Who asks for many addresses: a search for hosts.',
   },
   'auth3-without-answer': {
     severities: { note: NORMAL },

@@ -6,6 +6,7 @@ import { connectionRules } from './connection'
 import { httpRules } from './http'
 import { identityRules } from './identity'
 import { kerberosRules } from './kerberos'
+import { linkRules } from './link'
 import { machineRules } from './machine'
 import { nameRules } from './name'
 import { negotiationRules } from './negotiation'
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   ...resultRules,
   ...smbRules,
   ...portRules,
+  ...linkRules,
   ...nameRules,
   ...connectionRules,
   ...normalRules,

@@ -32,6 +32,7 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   { concerns: mayHoldErrors, load: async () => (await import('./result')).resultRules },
   { concerns: mayHoldSmb, load: async () => (await import('./smb')).smbRules },
   { concerns: mayHoldFailedAttempts, load: async () => (await import('./port')).portRules },
+  { concerns: holdsArp, load: async () => (await import('./link')).linkRules },
   { concerns: mayHoldNamesOnly, load: async () => (await import('./name')).nameRules },
   { concerns: mayHoldBrokenConnections, load: async () => (await import('./connection')).connectionRules },
   normalRules,
@@ -105,6 +106,10 @@ function mayHoldNamesOnly({ capture, conversation }: Examination): boolean {
     conversation.connections.length === 0 &&
     holds(capture.messages, Message.Protocol, [Protocol.Dns, Protocol.Llmnr, Protocol.Nbns])
   )
+}
+
+function holdsArp({ capture }: Examination): boolean {
+  return holds(capture.messages, Message.Protocol, [Protocol.Arp])
 }
 
 function mayHoldSmb({ capture, conversation }: Examination): boolean {

@@ -152,6 +152,7 @@ export const EVENTS: Readonly<Record<number, EventSource>> = {
     meaning: 'credentials derived from NTLMv1 were blocked',
     url: 'https://support.microsoft.com/help/5066470',
   },
+  4199: { log: 'Tcpip, System', meaning: 'another computer has the same IP address' },
   4624: {
     log: 'Security',
     meaning: 'a logon succeeded',

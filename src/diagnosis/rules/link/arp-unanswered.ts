@@ -1,0 +1,127 @@
+// The client asks for the server's link address and gets none: no packet of TCP can be sent. RFC 826.
+import { Frame } from '../../../../asm/layout'
+import { addressText } from '../../../capture/text'
+import { secondsBetween } from '../../../conversation/time'
+import type { Examination } from '../../examination'
+import { pairsOfRpc } from '../../signs/call/afterwards'
+import { arpMessages, type ArpMessage } from '../../signs/network/arp-messages'
+import { answersOf } from '../../signs/network/siblings'
+import { unavailableLayers } from '../../text/layers'
+import { symptoms } from '../../text/symptoms'
+import type { Rule } from '../../rule'
+import { duration, evidence, frameNumber, plural } from '../../text/wording'
+
+/** Windows and Linux ask three times, a second apart, before they give up. RFC 4861 7.3.3, which ARP implementations follow. */
+const LEAST_REQUESTS = 3
+const LEAST_SECONDS = 1.5
+/** Who asks for more addresses in vain than these looks for hosts. */
+const MOST_ADDRESSES = 3
+/** An address is asked for so soon after its name was looked up. */
+const SOON_SECONDS = 10
+
+export const arpUnanswered: Rule = {
+  id: 'arp-unanswered',
+  title: 'The server does not answer on the local network',
+  meaning:
+    'On its own network a client asks by ARP who has the server’s address before it can send anything. Without an answer no SYN is sent, and the capture holds no trace of TCP. ' +
+    'An error where the client had called RPC on that host before, or had just looked its name up and the capture holds no RPC of it at all. Who asks for many addresses looks for hosts and is not reported.',
+  *find(theCase) {
+    const failed = unanswered(theCase)
+    const vain = new Map<string, number>()
+    for (const { client } of failed) vain.set(client, (vain.get(client) ?? 0) + 1)
+    for (const { client, server, requests } of failed) {
+      if (vain.get(client)! > MOST_ADDRESSES) continue
+      const [first, last] = [requests[0]!, requests.at(-1)!]
+      const called = pairsOfRpc(theCase).has(`${client} ${server}`)
+      const lookUp = called ? undefined : lookedUp(theCase, client, server, first.frame)
+      const hasRpc = theCase.conversation.connections.some((connection) => connection.client.text === client)
+      if (!called && (lookUp === undefined || hasRpc)) continue
+      yield {
+        severity: 'error',
+        confidence: called ? 'high' : 'medium',
+        title: called
+          ? 'The server no longer answers on the local network (ARP)'
+          : `The host ${lookUp!.name} does not answer ARP: it is likely off`,
+        explanation:
+          `${client} asked ${plural(requests.length, 'time')} within ${duration(secondsBetween(theCase.capture.frames, first.frame, last.frame))} who has the address ${server} (frames ${frameNumber(first.frame)} to ${frameNumber(last.frame)}), and nothing answered. ` +
+          (called
+            ? 'It had called RPC there before. '
+            : `It had looked up ${lookUp!.name} just before (frame ${frameNumber(lookUp!.frame)}). `) +
+          'As long as ARP is not answered, no SYN leaves the client. The host is off, asleep or on another network segment, or the address is not its own any more.',
+        symptom: symptoms.unavailable,
+        atFault: { party: 'server', text: `${server}, or the network segment in between` },
+        effect: 'No connection could be tried, so no call was made.',
+        layers: unavailableLayers(theCase.names, { layer: 'wire (ARP)', code: '', text: 'no answer to the request' }),
+        evidence: [
+          ...evidence(lookUp?.frame, `${lookUp?.name} has the address ${server}`),
+          ...evidence(first.frame, `who has ${server}?`),
+          ...evidence(last.frame, 'asked again, for the last time'),
+        ],
+        fix: [
+          {
+            text: `Check that the host with the address ${server} is on and connected to the same network segment (VLAN) as ${client}.`,
+          },
+          { text: 'See on the client which link address it knows for it, if any.', copy: `arp -a ${server}` },
+          ...(lookUp
+            ? [
+                {
+                  text: `Check that ${lookUp.name} still has this address: a stale record leads to an address that no host has.`,
+                },
+              ]
+            : []),
+        ],
+        references: [],
+        streams: [],
+        executed: 'no',
+        filter: 'arp',
+        fold: `${client}|${server}`,
+      }
+    }
+  },
+}
+
+interface Unanswered {
+  client: string
+  server: string
+  requests: ArpMessage[]
+}
+
+/** The last requests for each address by each host that nothing answers up to the end, often enough and long enough. */
+function unanswered(theCase: Examination): Unanswered[] {
+  const { frames } = theCase.capture
+  const open = new Map<string, Unanswered>()
+  for (const message of arpMessages(theCase)) {
+    const { sender, target, isReply } = message
+    // An answer, or any word of the host itself.
+    for (const [key, one] of open) if (one.server === sender) open.delete(key)
+    if (isReply || sender === target || sender === '0.0.0.0') continue
+    const key = `${sender} ${target}`
+    const known = open.get(key)
+    if (known) known.requests.push(message)
+    else open.set(key, { client: sender, server: target, requests: [message] })
+  }
+  const found = [...open.values()].filter(
+    ({ requests }) =>
+      requests.length >= LEAST_REQUESTS &&
+      secondsBetween(frames, requests[0]!.frame, requests.at(-1)!.frame) >= LEAST_SECONDS,
+  )
+  return found.filter((one) => !speaksAfter(theCase, one))
+}
+
+/** True if a packet of the host is in the capture after it was first asked for: ARP's answer was merely not captured. */
+function speaksAfter({ capture: { frames, addresses } }: Examination, { server, requests }: Unanswered): boolean {
+  for (let frame = requests[0]!.frame + 1; frame < frames.rows; frame++)
+    if (addressText(addresses, frames.get(Frame.Source, frame)) === server) return true
+  return false
+}
+
+/** The look-up by which the client came to an address shortly before. */
+function lookedUp(theCase: Examination, client: string, server: string, before: number) {
+  return answersOf(theCase).findLast(
+    (answer) =>
+      answer.client === client &&
+      answer.frame < before &&
+      answer.addresses.includes(server) &&
+      secondsBetween(theCase.capture.frames, answer.frame, before) <= SOON_SECONDS,
+  )
+}
