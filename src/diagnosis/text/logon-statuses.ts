@@ -315,4 +315,48 @@ export const LOGON_STATUSES: ReadonlyMap<number, LogonStatus> = new Map([
       'Look at nonpaged pool, handles and sessions of the server.',
     ),
   ],
+  [
+    0xc0000192,
+    status(
+      'server',
+      'the Netlogon service of the server',
+      1792,
+      () => 'The server cannot check logons: its Netlogon service does not run',
+      'For an account of the domain the server asks a domain controller through its Netlogon service, which is not started (STATUS_NETLOGON_NOT_STARTED).',
+      'On the server, start the service Netlogon ("Start-Service Netlogon") and see in the System log why it had ended.',
+    ),
+  ],
+  [
+    0xc0000199,
+    status(
+      'client',
+      'the account that the client uses',
+      1808,
+      (user) => `${user} is a computer’s account and may not log on here`,
+      'The account belongs to a computer (STATUS_NOLOGON_WORKSTATION_TRUST_ACCOUNT); over NTLM this server accepts accounts of users only.',
+      'Let the program use the account of a user or of a managed service, or make Kerberos work for the computer account.',
+    ),
+  ],
+  [
+    0xc0000205,
+    status(
+      'server',
+      'the resources of the server',
+      1130,
+      () => 'The server is out of memory for another SMB session',
+      'The server has not enough storage to process the request (STATUS_INSUFF_SERVER_RESOURCES).',
+      'Look at nonpaged pool, handles and sessions of the server, and at filter drivers of security software on it.',
+    ),
+  ],
+  [
+    0xc0000388,
+    status(
+      'network',
+      'the way from the server to a domain controller',
+      1265,
+      () => 'The server suspects a downgrade; it likely reaches no domain controller',
+      'The server found that the logon may have been weakened on its way (STATUS_DOWNGRADE_DETECTED). Mostly it could not ask a domain controller.',
+      'On the server, test the way to its domain controllers: "nltest /sc_verify:DOMAIN", port 88 over TCP and UDP.',
+    ),
+  ],
 ])

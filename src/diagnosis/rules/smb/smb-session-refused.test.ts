@@ -39,6 +39,10 @@ test('a session that is refused is an error, and the user is named', async () =>
 })
 
 test.each<[number, string, string]>([
+  [0xc0000192, 'The server cannot check logons: its Netlogon service does not run', 'server'],
+  [0xc0000199, 'CORP\\admin is a computer’s account and may not log on here', 'client'],
+  [0xc0000205, 'The server is out of memory for another SMB session', 'server'],
+  [0xc0000388, 'The server suspects a downgrade; it likely reaches no domain controller', 'network'],
   [0xc0000071, 'The password of CORP\\admin has expired', 'account'],
   [0xc0000072, 'The account CORP\\admin is disabled', 'account'],
   [0xc0000234, 'The account CORP\\admin is locked out', 'account'],
