@@ -1,6 +1,7 @@
 // The secrets at work: which of them proves a logon, and the keys that follow from it. Everything that was derived or
 // learnt in one capture is kept here, so that each derivation is done once.
 import { equalBytes, toHex } from './bytes'
+import { Candidates } from './candidates'
 import {
   decrypt,
   Etype,
@@ -25,7 +26,7 @@ import {
 import { netlogonCredential, netlogonSessionKey } from './netlogon'
 import { anonymousSessionKey, type NtlmLogon, ntlmSessionKey } from './ntlm-keys'
 import type { SearchWork } from './ntlm-session'
-import { type AccountSecret, mayBelong, ownerNamed, type PrincipalKey, type Secrets } from './secrets/secrets'
+import { type AccountSecret, mayBelong, type PrincipalKey, type Secrets } from './secrets/secrets'
 
 /** `right`: proven; `wrong`: a secret that may be this account's does not fit; `none`: no secret is for this account. */
 export type SecretVerdict = 'right' | 'wrong' | 'none'
@@ -108,20 +109,25 @@ export class Keyring {
   /** Session keys that opened SMB messages. */
   readonly foundSmb: SmbSessionKey[] = []
 
-  constructor(readonly secrets: Secrets) {}
+  /** Which secrets are tried on what. */
+  readonly candidates: Candidates
+
+  constructor(private readonly secrets: Secrets) {
+    this.candidates = new Candidates(secrets)
+  }
 
   /** The session key of an NTLM logon. A user's secret is proven by the response before any PDU is touched. */
   ntlm(logon: NtlmLogon): { verdict: SecretVerdict; key?: Uint8Array | undefined } {
     const { user, domain, anonymous } = logon.authenticate
     if (anonymous) return { verdict: 'none', key: anonymousSessionKey(logon) }
     let verdict: SecretVerdict = 'none'
-    for (const secret of this.#ntHashes()) {
+    for (const { secret, isOwn } of this.candidates.ntHashes(user, domain)) {
       const key = ntlmSessionKey(logon, secret)
       if (key) {
         this.#keep(`${user ?? ''}@${domain ?? ''}`, { etype: Etype.Rc4Hmac, key: secret.ntHash })
         return { verdict: 'right', key }
       }
-      if (mayBelong(secret, user, domain)) verdict = 'wrong'
+      if (isOwn) verdict = 'wrong'
     }
     return { verdict }
   }
@@ -135,7 +141,7 @@ export class Keyring {
     flags: number,
   ): { verdict: SecretVerdict; key?: Uint8Array | undefined } {
     let verdict: SecretVerdict = 'none'
-    for (const secret of this.#ntHashes()) {
+    for (const { secret, isOwn } of this.candidates.ntHashes(account, undefined)) {
       const key = netlogonSessionKey(secret.ntHash, client, server, flags)
       if (!key) continue
       const proof = netlogonCredential(key, client, flags)
@@ -143,16 +149,9 @@ export class Keyring {
         this.#keep(`${account}@`, { etype: Etype.Rc4Hmac, key: secret.ntHash })
         return { verdict: 'right', key }
       }
-      if (mayBelong(secret, account, undefined)) verdict = 'wrong'
+      if (isOwn) verdict = 'wrong'
     }
     return { verdict }
-  }
-
-  /** Accounts, and the keys of RC4-HMAC in keytabs: these are NT hashes. RFC 4757 2. */
-  *#ntHashes(): Generator<AccountSecret> {
-    yield* this.secrets.accounts
-    for (const { etype, key, principal } of this.secrets.keys)
-      if (etype === Etype.Rc4Hmac) yield { ...ownerNamed(principal), ntHash: key }
   }
 
   /** Learns from a message between a client and its KDC. */
@@ -192,14 +191,13 @@ export class Keyring {
   #verdict(ticket: Ticket, known: KnownTicket | undefined): SecretVerdict {
     const { realm, service } = ticket
     const { etype } = ticket.encrypted
-    const isService = (principal: string) => samePrincipal(principal, service, realm)
-    if (this.secrets.keys.some((key) => key.etype === etype && isService(key.principal))) return 'wrong'
+    if (this.candidates.keysOf(service, realm).some((key) => key.etype === etype)) return 'wrong'
     if (known?.client !== undefined) {
       const { client, realm: clientRealm } = known
       if (this.secrets.accounts.some((secret) => secret.user !== undefined && mayBelong(secret, client, clientRealm)))
         return 'wrong'
       if (this.#refused.has(`${client}@${clientRealm}`.toLowerCase())) return 'wrong'
-      if (this.secrets.keys.some((key) => samePrincipal(key.principal, client, clientRealm ?? ''))) return 'wrong'
+      if (this.candidates.keysOf(client, clientRealm ?? '').length > 0) return 'wrong'
     }
     // An NT hash without a name is a key for RC4 tickets of any service.
     const isTried = etype === Etype.Rc4Hmac && this.secrets.accounts.some(({ user }) => user === undefined)
@@ -221,10 +219,9 @@ export class Keyring {
   }
 
   /** Keys that may open a ticket: those of its encryption type, the service's own first; then what passwords give. */
-  *#serviceKeys({ realm, service, encrypted }: Ticket): Generator<KerberosKey> {
-    const fits = this.secrets.keys.filter(({ etype }) => etype === encrypted.etype)
-    yield* fits.filter(({ principal }) => samePrincipal(principal, service, realm))
-    yield* fits.filter(({ principal }) => !samePrincipal(principal, service, realm))
+  *#serviceKeys(ticket: Ticket): Generator<KerberosKey> {
+    const { realm, encrypted } = ticket
+    yield* this.candidates.serviceKeys(ticket)
     for (const secret of this.secrets.accounts) {
       if (encrypted.etype === Etype.Rc4Hmac) yield { etype: Etype.Rc4Hmac, key: secret.ntHash }
       else if (secret.user !== undefined) yield* this.#accountKeys(secret, encrypted.etype, realm, secret.user)
@@ -302,8 +299,8 @@ export class Keyring {
 
   /** Keys that may be a user's: by name, then any of the encryption type without a name, then what passwords give. */
   *#userKeys(client: string, realm: string, etype: number): Generator<KerberosKey> {
-    for (const key of this.secrets.keys)
-      if (key.etype === etype && (key.principal === '' || samePrincipal(key.principal, client, realm))) yield key
+    for (const key of [...this.candidates.keysOf(client, realm), ...this.candidates.unnamedKeys])
+      if (key.etype === etype) yield key
     for (const secret of this.secrets.accounts)
       if (mayBelong(secret, client, undefined)) yield* this.#accountKeys(secret, etype, realm, client)
   }
@@ -389,10 +386,4 @@ function belongsTo(salt: string, name: string): boolean {
 /** Enough of a ticket's ciphertext to know it again. */
 function nameOf({ cipher }: EncryptedData): string {
   return `${cipher.length} ${toHex(cipher.subarray(-32))}`
-}
-
-/** True if a key's principal is that name, with or without a realm. */
-function samePrincipal(principal: string, name: string, realm: string): boolean {
-  const full = principal.toLowerCase()
-  return full === name.toLowerCase() || full === `${name}@${realm}`.toLowerCase()
 }

@@ -165,4 +165,22 @@ test('1,000 NTLM logons and a wrong password: reported within a second', async (
   expect(performance.now() - from).toBeLessThan(Math.max(1000, 4 * floor))
   expect(logons.length).toBe(1000)
   expect(logons.every(({ secret }) => secret === 'wrong')).toBe(true)
+  // As many secrets as a file may hold, and a keytab of a whole domain: others' are not tried without end.
+  const many = [
+    { accounts: Array.from({ length: 1000 }, (_, i) => passwordSecret(`guess ${i}`, { user: `other${i}` })), keys: [] },
+    { accounts: Array.from({ length: 1000 }, (_, i) => passwordSecret(`guess ${i}`)), keys: [] },
+    {
+      accounts: [],
+      keys: Array.from({ length: 10_000 }, (_, i) => ({
+        etype: 23,
+        principal: `user${i}@CORP`,
+        key: new Uint8Array(16).fill(i),
+      })),
+    },
+  ]
+  for (const { accounts, keys } of many) {
+    const begun = process.cpuUsage()
+    expect(await logonsOf(capture, accounts, keys)).toHaveLength(1000)
+    expect(process.cpuUsage(begun).user / 1000).toBeLessThan(Math.max(2000, 8 * floor))
+  }
 }, 60_000)

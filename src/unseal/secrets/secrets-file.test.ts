@@ -117,3 +117,24 @@ test.each([
 
 test('a dot is this computer, which any logon may name', () =>
   expect(mayBelong(ownerNamed('.\\alice'), 'alice', 'SERVER1')).toBe(true))
+
+test.each([
+  [
+    'UTF-16 of either byte order, without a mark',
+    Uint8Array.from([...`ntlmssp.nt_password:a`].flatMap((c) => [0, c.charCodeAt(0)])),
+  ],
+  ['lines that end as on old Macs', utf8('# mine\rntlmssp.nt_password:a\r')],
+])('%s', (_, bytes) => expect(read(bytes).secrets.accounts.map(({ password }) => password)).toEqual(['a']))
+
+test('a file that is too large, holds too many secrets, or is made to take long is refused within a second', () => {
+  const line = `${HASH}\n`
+  const started = performance.now()
+  expect(() => read(new Uint8Array(100 << 20))).toThrow(/larger than 16 MB/)
+  expect(() => read(line.repeat(100_000))).toThrow(/more than 1000 passwords/)
+  expect(() => read(JSON.stringify({ passwords: Array.from({ length: 5000 }, String) }))).toThrow(/more than 1000/)
+  expect(() => read('\n'.repeat(8 << 20))).toThrow(/holds no secret/)
+  expect(() => read(','.repeat(8 << 20))).toThrow(/line 1 /)
+  expect(() => read(`{${'/* '.repeat(1 << 20)}`)).toThrow(/is not JSON/)
+  expect(() => read(`{${', '.repeat(1 << 20)}`)).toThrow(/is not JSON/)
+  expect(performance.now() - started).toBeLessThan(5000)
+})

@@ -31,32 +31,75 @@ const ETYPE_NAMES: Readonly<Record<string, number>> = {
 }
 const LISTS = ['passwords', 'ntHashes', 'kerberosKeys', 'smbSessionKeys', 'keytabs']
 const SESSION_BYTES = 8
+/** A larger file is none of secrets; also how much of a file is read to find out. */
+export const MAX_SECRETS_FILE_BYTES = 16 << 20
+/** Passwords and NT hashes of one file: those of accounts that the user owns are few. */
+const MAX_ACCOUNTS = 1000
+const MAX_SMB_KEYS = 10_000
 
 type Item = Record<string, unknown>
 
 /** Reads a file of secrets, whichever form it has. Throws WrongSecrets, whose message holds no secret. */
 export function secretsFile(bytes: Uint8Array, name: string): SecretsFile {
-  const secrets: Secrets = { accounts: [], keys: [], smbKeys: [] }
-  if (bytes[0] === 5 && (bytes[1] === 1 || bytes[1] === 2)) {
-    secrets.keys.push(...keytabSecrets(bytes, name))
-    return { secrets, keytabs: [] }
-  }
+  if (bytes.length > MAX_SECRETS_FILE_BYTES)
+    throw new WrongSecrets(`${name} is larger than ${MAX_SECRETS_FILE_BYTES >> 20} MB: it is not a file of secrets`)
+  if (bytes[0] === 5 && (bytes[1] === 1 || bytes[1] === 2))
+    return { secrets: { accounts: [], keys: keytabSecrets(bytes, name), smbKeys: [] }, keytabs: [] }
   const text = decoded(bytes)
-  return /^\s*(\/[/*]|\{|\[)/.test(text) ? fromJson(text, name) : fromLines(text, name)
+  const file = /^\s*(\/[/*]|\{|\[)/.test(text) ? fromJson(text, name) : fromLines(text, name)
+  const { accounts, smbKeys } = file.secrets
+  if (accounts.length > MAX_ACCOUNTS || smbKeys.length > MAX_SMB_KEYS) throw tooMany(name)
+  return file
 }
 
-/** UTF-8, or UTF-16 where a byte order mark says so; without the mark. */
+function tooMany(name: string): WrongSecrets {
+  return new WrongSecrets(
+    `${name} holds more than ${MAX_ACCOUNTS} passwords and NT hashes, or ${MAX_SMB_KEYS} session keys: give those of accounts that you own`,
+  )
+}
+
+/** UTF-8, or UTF-16 where a byte order mark or the first character, which is ASCII, says so; without the mark. */
 function decoded(bytes: Uint8Array): string {
-  const mark = (bytes[0]! << 8) | bytes[1]!
-  const encoding = mark === 0xfffe ? 'utf-16le' : mark === 0xfeff ? 'utf-16be' : 'utf-8'
+  const [first = 1, second = 1] = bytes
+  const isLittle = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0)
+  const isBig = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0)
+  const encoding = isLittle ? 'utf-16le' : isBig ? 'utf-16be' : 'utf-8'
   return new TextDecoder(encoding).decode(bytes)
 }
 
-/** JSON with comments and trailing commas taken out, which people leave in files that they write by hand. */
+/** JSON with comments and trailing commas taken out, which people leave in files that they write by hand. Each character is looked at once. */
 function plainJson(text: string): string {
-  return text
-    .replace(/("(?:[^"\\]|\\.)*")|\/\/[^\n]*|\/\*[^]*?\*\//g, (_, string: string | undefined) => string ?? '')
-    .replace(/("(?:[^"\\]|\\.)*")|,(?=\s*[\]}])/g, (_, string: string | undefined) => string ?? '')
+  const parts: string[] = []
+  let from = 0
+  // Where a comma that may be the last of its list is in `parts`.
+  let comma: number | undefined
+  const keep = (to: number) => {
+    if (to > from) parts.push(text.slice(from, to))
+    from = to
+  }
+  for (let at = 0; at < text.length;) {
+    const character = text[at]!
+    if (character === '/' && (text[at + 1] === '/' || text[at + 1] === '*')) {
+      keep(at)
+      const isLine = text[at + 1] === '/'
+      const end = text.indexOf(isLine ? '\n' : '*/', at + 2)
+      from = at = end < 0 ? text.length : isLine ? end : end + 2
+    } else if (character === ',') {
+      keep(at)
+      comma = parts.push(',') - 1
+      from = ++at
+    } else if (character === '"') {
+      comma = undefined
+      for (at++; at < text.length && text[at] !== '"'; at++) if (text[at] === '\\') at++
+      at++
+    } else {
+      if ((character === ']' || character === '}') && comma !== undefined) parts[comma] = ''
+      if (!/\s/.test(character)) comma = undefined
+      at++
+    }
+  }
+  keep(text.length)
+  return parts.join('')
 }
 
 function fromJson(text: string, name: string): SecretsFile {
@@ -78,6 +121,7 @@ function fromJson(text: string, name: string): SecretsFile {
     )
   }
   const secrets: Secrets = { accounts: [], keys: [], smbKeys: [] }
+  if (items('passwords').length + items('ntHashes').length > MAX_ACCOUNTS) throw tooMany(name)
   for (const item of items('passwords')) {
     const password = item['password'] ?? item['']
     if (typeof password !== 'string') throw new WrongSecrets('an item of "passwords" has no "password"')
@@ -135,7 +179,10 @@ function hexOf(value: unknown, list: string, lengths: number[]): Uint8Array<Arra
 function fromLines(text: string, name: string): SecretsFile {
   const secrets: Secrets = { accounts: [], keys: [], smbKeys: [] }
   const keytabs: string[] = []
-  for (const [i, raw] of text.split(/\r?\n|\r/).entries()) {
+  let i = 0
+  for (const raw of lines(text)) {
+    i++
+    if (secrets.accounts.length > MAX_ACCOUNTS) throw tooMany(name)
     const line = raw.trim().replace(/^-o\s*(['"]?)(.*)\1$/, '$2')
     if (line === '' || line.startsWith('#')) continue
     const [, preference, value = ''] = /^([a-z0-9_]+\.[a-z0-9_.]+)\s*:\s?(.*)$/.exec(line) ?? []
@@ -146,16 +193,30 @@ function fromLines(text: string, name: string): SecretsFile {
     else if (preference !== undefined) continue
     else if (smb) secrets.smbKeys.push(smb)
     else if (hash) secrets.accounts.push({ ...ownerNamed(hash.user), ntHash: hash.hash })
-    else throw new WrongSecrets(`line ${i + 1} of ${name} is no secret in a form that is known`)
+    else throw new WrongSecrets(`line ${i} of ${name} is no secret in a form that is known`)
   }
   if (secrets.accounts.length + secrets.smbKeys.length + keytabs.length === 0)
     throw new WrongSecrets(`${name} holds no secret`)
   return { secrets, keytabs }
 }
 
+/** Lines one by one: millions of them are never held at once. */
+function* lines(text: string): Generator<string> {
+  for (let from = 0; from <= text.length;) {
+    const end = nextEnd(text, from)
+    yield text.slice(from, end)
+    from = end + (text[end] === '\r' && text[end + 1] === '\n' ? 2 : 1)
+  }
+}
+
+function nextEnd(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) if (text[at] === '\n' || text[at] === '\r') return at
+  return text.length
+}
+
 /** SessionId, session key, key of the server's messages, key of the client's. epan/dissectors/packet-smb2.c of Wireshark. */
 function smbLine(line: string): SmbSecret | undefined {
-  const fields = line.split(',').map((field) => fromHex(field.trim().replace(/^"(.*)"$/, '$1')))
+  const fields = line.split(',', 5).map((field) => fromHex(field.trim().replace(/^"(.*)"$/, '$1')))
   const [session, key, fromServer, fromClient] = fields
   if (fields.length < 2 || fields.length > 4 || session?.length !== SESSION_BYTES) return undefined
   const keys = [key, fromServer, fromClient].map((one) => (one?.length === 16 || one?.length === 32 ? one : undefined))

@@ -6,13 +6,11 @@ import { readLittle16, readLittle32, toHex } from '../bytes'
 import type { Keyring } from '../keyring'
 import { type Logon, newLogon } from '../logon'
 import { decompressSmb } from './smb-compression'
-import type { SmbSecret } from '../secrets/secrets'
 import { SecuritySession } from '../security-session'
 import {
   cipherKeyBytes,
   openSmb,
   preauthHash,
-  sessionForms,
   SMB_DIALECT_311,
   SmbCipher,
   smbCipherKey,
@@ -184,7 +182,7 @@ export class SmbConnection {
       if (logon.secret !== 'right') logon.secret = 'right'
       return this.#opened(clear, logon, frame)
     }
-    if (this.#given(header.session).length > 0 && logon.secret === 'none') logon.secret = 'wrong'
+    if (this.keyring.candidates.smbKeys(header.session).length > 0 && logon.secret === 'none') logon.secret = 'wrong'
     return undefined
   }
 
@@ -197,12 +195,8 @@ export class SmbConnection {
     return clear
   }
 
-  #given(id: string): SmbSecret[] {
-    return this.keyring.secrets.smbKeys.filter(({ session }) => sessionForms(session).includes(id))
-  }
-
   *#candidates(id: string, { ways }: Session, fromClient: boolean): Generator<Candidate> {
-    const secrets = this.#given(id)
+    const secrets = this.keyring.candidates.smbKeys(id)
     const given = secrets.flatMap(({ key }) => (key ? [key] : []))
     for (const { fromServer, fromClient: fromClientKey } of secrets) {
       const key = fromClient ? fromClientKey : fromServer
