@@ -150,7 +150,7 @@ export function gcmDecrypt(
   view.setBigUint64(8, BigInt(8 * sealed.length))
   // Each part is filled up to whole blocks.
   const code = ghash
-    .create(ctrBlocks(key, zero, zero))
+    .create(ctrBlocks(key, zero, zero), sealed.length)
     .update(associated)
     .update(sealed)
     .update(lengths)
