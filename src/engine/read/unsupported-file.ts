@@ -25,7 +25,12 @@ const KINDS: Kind[] = [
   { magic: '377abcaf271c', what: 'a 7-Zip archive', advice: 'Unpack it and open the capture inside.' },
   { magic: '4d5a', what: 'a Windows program', advice: CAPTURE },
   { magic: '7f454c46', what: 'a Linux program', advice: CAPTURE },
-  { magic: '456c6646696c65', what: 'a Windows event log (.evtx)', advice: CAPTURE },
+  {
+    magic: '456c6646696c65',
+    what: 'a Windows event log (.evtx)',
+    advice:
+      'It holds no packets. Open a capture or an event trace (.etl) of the same time, and look error numbers of the log up on the start page.',
+  },
   { magic: '4d444d50', what: 'a crash dump', advice: CAPTURE },
   { magic: '3c3f786d6c', what: 'an XML file', advice: CAPTURE },
 ]

@@ -15,6 +15,9 @@ const PROCESS_START = 0x301
 const PROCESS_END = 0x302
 const PROCESS_RUNDOWN_FIRST = 0x303
 const PROCESS_RUNDOWN_LAST = 0x304
+const IMAGE_LOAD = 0x140a
+const IMAGE_RUNDOWN_FIRST = 0x1403
+const IMAGE_RUNDOWN_LAST = 0x1404
 const COMPUTER = 0xb0a
 const SERVICE = 0xb0f
 /** TcpIp: a connection was made, or accepted, over IPv4 and IPv6. */
@@ -42,6 +45,11 @@ export function kernelNotes(notes: Uint8Array[]): Processes {
       case PROCESS_RUNDOWN_FIRST:
       case PROCESS_RUNDOWN_LAST:
         addProcess(processes, data, head.getUint8(3), head.getUint16(0, true), time)
+        break
+      case IMAGE_LOAD:
+      case IMAGE_RUNDOWN_FIRST:
+      case IMAGE_RUNDOWN_LAST:
+        addImage(processes, data, head.getUint8(3))
         break
       case TCP_CONNECT:
       case TCP_ACCEPT:
@@ -96,6 +104,18 @@ function addProcess({ byId }: Processes, data: Uint8Array, pointerBytes: number,
   if (byId.size >= MAX_PROCESSES) return
   const started = hook === PROCESS_START ? { started: time } : {}
   byId.set(pid, process(pid, view.getUint32(pointerBytes + 4, true), image, data, started))
+}
+
+/** Image_Load, version 2 and later: base, size, process, three numbers, default base, four numbers, then the program's file. */
+function addImage({ byId }: Processes, data: Uint8Array, pointerBytes: number): void {
+  const nameAt = 3 * pointerBytes + 32
+  if (data.length < nameAt) return
+  const pid = new DataView(data.buffer, data.byteOffset, data.length).getUint32(2 * pointerBytes, true)
+  const image = textAt(data, nameAt).split('\\').at(-1)!
+  const known = byId.get(pid)
+  // A process loads its own program first; what it loads later, for its resources, is not what it is.
+  if (known) known.image ||= image
+  else if (byId.size < MAX_PROCESSES) byId.set(pid, { pid, parent: 0, image, commandLine: '', services: [] })
 }
 
 function process(

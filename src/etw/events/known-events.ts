@@ -1,6 +1,6 @@
 // Layouts of events that explain why a call fails, for traces without a schema: unmerged files. Sources: the manifests of
 // Windows 10 1511 to 11 26H1 as dumped by fox-it/dissect.etl, jdu2600/Windows10EtwEvents and airbus-cert/etl-parser, and
-// the schemas in real traces. A field is its name, then a letter for its type (TYPES); b*NAME is binary of that length.
+// the schemas in real traces. A field is its name, then a letter for its type (TYPES); b*NAME is binary of that length, b*6 of six bytes.
 import type { Property, Schema } from './schema'
 import { PropertyFlag } from './schema'
 import { InType, OutType } from './values'
@@ -45,8 +45,15 @@ const NTLM_DOMAIN =
 const NTLM_SECURITY = 'CallerPID u4, ProcessName s, NegotiatedSecurity u4, RequiredSecurity u4'
 const NETLOGON = 'SChannelName s, UserName s, DomainName s, WorkstationName s, SChannelType u4'
 const WAN = 'RoutingDomainID s, RRASUserName s, FragmentSize u4'
-const PKTMON =
-  'PktGroupId u8, PktNumber u2, AppearanceCount u2, DirTag u2, PacketType u2, ComponentId u2, EdgeId u2, FilterId u2, DropReason u4, DropLocation u4, OriginalPayloadSize u2, LoggedPayloadSize u2'
+const PKTMON_PACKET =
+  'PktGroupId u8, PktNumber u2, AppearanceCount u2, DirTag u2, PacketType u2, ComponentId u2, EdgeId u2, FilterId u2, DropReason u4, DropLocation u4'
+const PKTMON = `${PKTMON_PACKET}, OriginalPayloadSize u2, LoggedPayloadSize u2`
+/** A packet of which only its headers were kept; addresses are IPv4 (4) or IPv6 (6*16). */
+const headersOf = (address: string) =>
+  `DestinationMAC b*6, SourceMAC b*6, EtherType u2, VlanId u2, DestinationIP ${address}, SourceIP ${address}, Protocol u1, DestinationPort u2, SourcePort u2, TCPFlags u1, ${PKTMON_PACKET}`
+const pktmonFilter = (address: string) =>
+  `FilterId u2, FilterName s, MacAddress1 b*6, MacAddress2 b*6, EtherType u2, VlanId u2, IpAddress1 ${address}, IpAddress2 ${address}, Protocol u1, Port1 u2, Port2 u2, TCPFlags u1`
+const PKTMON_OFFLOAD = `${PKTMON_PACKET}, TcpIpChecksum p, TcpLargeSend p, Ieee8021Q p, HashInfo p, HashValue p, VirtualSubnetInfo p, TcpRecvSegCoalesceInfo p, NrtNameResolutionId p, TcpSendOffloadsSupplementalInfo p, SwitchForwardingDetail u8, GftOffloadInfo u8, GftFlowEntryId u8`
 const PROPERTY = 'ComponentId u2, Type u2'
 const QUERY = 'QueryName s, QueryType u4'
 
@@ -271,9 +278,11 @@ const KNOWN: Readonly<Record<string, Readonly<Record<number, Known>>>> = {
   },
   'Microsoft-Windows-Ras-NdisWanPacketCapture': { 5001: ['Frame', WAN], 5002: ['Frame', WAN] },
   'Microsoft-Windows-PktMon': {
+    10: ['Error', STATUS],
     20: ['Component', 'Id u2, Type u2, Name s, Description s'],
     30: ['Property', `${PROPERTY}, Value u4`],
     40: ['Property', `${PROPERTY}, Value g`],
+    50: ['Property', `${PROPERTY}, Value u4`],
     60: ['Property', `${PROPERTY}, Value u2`],
     65: ['Property', `${PROPERTY}, IpAddress 4`],
     70: ['Property', `${PROPERTY}, Size u4, Value b*Size`],
@@ -287,8 +296,16 @@ const KNOWN: Readonly<Record<string, Readonly<Record<number, Known>>>> = {
       'Flow counters',
       'ComponentId u2, EdgeName s, EdgeId u2, DirTagIn u2, PacketsIn u8, BytesIn u8, DirTagOut u2, PacketsOut u8, BytesOut u8',
     ],
+    100: ['Filter', pktmonFilter('4')],
+    110: ['Filter', pktmonFilter('6*16')],
+    120: ['Packet headers', headersOf('4')],
+    130: ['Packet headers', headersOf('6*16')],
+    140: ['Headers of a dropped packet', headersOf('4')],
+    150: ['Headers of a dropped packet', headersOf('6*16')],
     160: ['Frame', PKTMON],
     170: ['Dropped frame', PKTMON],
+    180: ['Offload of a packet', PKTMON_OFFLOAD],
+    190: ['Offload of a dropped packet', PKTMON_OFFLOAD],
   },
 }
 
@@ -337,7 +354,9 @@ function property(field: string, all: string[], isMember: boolean): Property & {
   const [name, type] = field.split(' ') as [string, string]
   const [letter, lengthOf] = type.split('*') as [string, string | undefined]
   const [inType, outType] = TYPES[letter]!
-  const length = lengthOf === undefined ? 0 : all.findIndex((other) => other.startsWith(`${lengthOf} `))
-  const flags = lengthOf === undefined ? 0 : PropertyFlag.LengthProperty
+  const fixed = Number(lengthOf ?? 0)
+  const isNamed = Number.isNaN(fixed)
+  const length = isNamed ? all.findIndex((other) => other.startsWith(`${lengthOf} `)) : fixed
+  const flags = isNamed ? PropertyFlag.LengthProperty : 0
   return { flags, name, inType, outType, map: '', count: 1, length, isMember }
 }

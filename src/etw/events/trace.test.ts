@@ -8,6 +8,7 @@ import {
   type Ends,
   eventOf,
   guid,
+  imageRecord,
   processRecord,
   RPC,
   rpcStart,
@@ -123,6 +124,38 @@ describe('events without a schema', () => {
     expect(all[2]!.fields).toMatchObject({ LocalAddress: '10.0.0.6:49157', RemoteAddress: '10.0.0.15:50001', Pid: 880 })
     expect(all[3]!.fields).toMatchObject({ LocalSockAddr: '10.0.0.6:49157', Reason: 9 })
     expect(all[4]!.fields).toMatchObject({ FilterId: 70001, LayerId: 44, UserSID: 'S-1-5-18' })
+  })
+
+  test('packets of pktmon of which only headers, or what the card took over, were logged', async () => {
+    const packet = (data: ByteWriter) =>
+      data.u64(7n).u16(1).u16(2).u16(3).u16(1).u16(20).u16(2).u16(0).u32(1207).u32(0xe0004505)
+    const headers = (addresses: Uint8Array) =>
+      packet(
+        new ByteWriter()
+          .bytes(new Uint8Array(12).fill(0xaa))
+          .u16(0x0800)
+          .u16(0)
+          .bytes(addresses)
+          .u8(6)
+          .u16(49157)
+          .u16(50001)
+          .u8(2),
+      ).take()
+    const offload = packet(new ByteWriter())
+      .bytes(new Uint8Array(9 * 8 + 24))
+      .take()
+    const pktmon = '4d4f80d9-c8bd-4d73-bb5b-19c90402c5ac'
+    const events = await eventsOf([
+      eventOf(pktmon, 140, at(0), [headers(Uint8Array.of(10, 0, 0, 6, 10, 0, 0, 15))]),
+      eventOf(pktmon, 150, at(1), [headers(new Uint8Array(32).fill(0xfe))]),
+      eventOf(pktmon, 180, at(2), [offload]),
+    ])
+    expect(events.map(({ name, left }) => [name, left])).toEqual([
+      ['Headers of a dropped packet', 0],
+      ['Headers of a dropped packet', 0],
+      ['Offload of a packet', 0],
+    ])
+    expect(events[0]!.fields).toMatchObject({ DestinationIP: '10.0.0.6', SourcePort: 50001, DropReason: 1207 })
   })
 
   test('pointers of a 32-bit process are four bytes wide', async () => {
@@ -296,6 +329,22 @@ describe('what a trace says about its machine', () => {
     expect(processes.byId.get(880)).toMatchObject({ image: 'svchost.exe', services: ['RpcSs', 'RpcEptMapper'] })
     expect(processes.byId.get(880)!.commandLine).toBe('C:\\Windows\\system32\\svchost.exe -k rpcss')
     expect(processes.byId.get(4711)!.image).toBe('collector.exe')
+  })
+
+  test('programs that processes have loaded, where there is no list of processes', async () => {
+    const kernel = [
+      imageRecord(NOW, 5000, '\\Device\\HarddiskVolume3\\Windows\\System32\\Collector.EXE'),
+      imageRecord(NOW, 5000, '\\Device\\HarddiskVolume3\\tools\\other.exe'),
+      imageRecord(NOW, 5001, '\\Device\\HarddiskVolume3\\Windows\\System32\\ntdll.dll'),
+      processRecord(NOW, 880, 'svchost.exe'),
+      imageRecord(NOW, 880, '\\Device\\x\\stub.exe'),
+      { ...imageRecord(NOW, 5002, 'a.exe'), data: utf16('a.exe\0') },
+    ]
+    const { byId } = (await traceOf([rpcStop('client', at(1), 0)], { kernel })).processes
+    expect([...byId.values()].map(({ pid, image }) => [pid, image])).toEqual([
+      [5000, 'Collector.EXE'],
+      [880, 'svchost.exe'],
+    ])
   })
 
   test('connections by the kernel’s own records, with the process that made them, over IPv4 and IPv6', async () => {

@@ -37,6 +37,16 @@ const SCHEMA_BUILD = 32
 const FIRST_KERNEL_HOOK = 0x100
 /** Hooks of the kernel that say which processes, connections, services and cards there are, and how the machine is called. */
 const KERNEL_NOTES = new Set([0x301, 0x302, 0x303, 0x304, 0x60c, 0x60f, 0x61c, 0x61f, 0xb0a, 0xb0d, 0xb0f])
+/** Loading of an image, and the images that are loaded when a trace begins or ends: thousands, of which programs say what a process is. */
+const IMAGE_HOOKS = new Set([0x140a, 0x1403, 0x1404])
+/** `.exe` and a zero in UTF-16. */
+const PROGRAM_END = [0x2e, 0, 0x65, 0, 0x78, 0, 0x65, 0, 0, 0]
+
+/** True if bytes end with the name of a program, whatever the case of its letters. */
+function endsInProgram(bytes: Uint8Array, end: number): boolean {
+  const from = end - PROGRAM_END.length
+  return from >= 0 && PROGRAM_END.every((byte, i) => bytes[from + i] === byte || (bytes[from + i]! | 0x20) === byte)
+}
 
 interface SeenProvider {
   index: number
@@ -256,7 +266,8 @@ export class TraceWriter {
     const { hookId, bytes, dataAt, dataEnd } = records
     // Those of the first group are the log's own: its header, its settings.
     if (hookId >= FIRST_KERNEL_HOOK) this.#kernelEvents++
-    if (!KERNEL_NOTES.has(hookId)) return
+    const isProgram = IMAGE_HOOKS.has(hookId) && endsInProgram(bytes, dataEnd)
+    if (!KERNEL_NOTES.has(hookId) && !isProgram) return
     const { seconds, units } = this.header.clock.utc(records.ticks)
     const head = new DataView(new ArrayBuffer(12))
     head.setUint16(0, hookId, true)

@@ -179,6 +179,12 @@ export function processRecord(microseconds: number, pid: number, image: string, 
   return { microseconds, hook: 0x303, data: data.u32(0).take() }
 }
 
+/** The kernel's own record of a program that a process has loaded: hook 0x1403. */
+export function imageRecord(microseconds: number, pid: number, file: string): KernelRecord {
+  const data = new ByteWriter().u64(0x7ff600000000n).u64(0x10000n).u32(pid).fill(12).u64(0n).fill(16)
+  return { microseconds, hook: 0x1403, data: data.bytes(utf16(`${file}\0`)).take() }
+}
+
 /** The kernel's own record of a connection that was made: hook 0x60C, or 0x61C over IPv6. */
 export function connectRecord(microseconds: number, { local, remote }: Ends, pid: number): KernelRecord {
   const [own, other] = [addressBytes(local[0]), addressBytes(remote[0])]
