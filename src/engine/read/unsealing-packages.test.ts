@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { Pdu, PduFlag, PduType } from '../../../asm/layout'
 import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../capture/pdu'
+import { ndisEvents, pktmonEvents } from '../../testing/captures/etl/frames-as-events'
+import { etl } from '../../testing/captures/etl/trace-file'
+import type { Frame } from '../../testing/captures/file/frame'
 import type { Level } from '../../testing/captures/security/context'
 import { agreeOnKey, NETLOGON, NetlogonContext } from '../../testing/captures/security/netlogon'
 import { SealedKerberos } from '../../testing/captures/security/sealed-kerberos'
@@ -10,6 +13,7 @@ import { I_OBJECT_EXPORTER, NDR32, type RpcSession, Scenario, type Syntax } from
 import type { LogonRequest } from '../../testing/captures/rpc/session'
 import { passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
 import { Analysis } from './analysis'
+import { sourceOf } from './source'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
 const REQUEST = Uint8Array.from({ length: 101 }, (_, i) => i)
@@ -110,9 +114,12 @@ test.each([
   [0x0311, 2],
   [0x0311, 3],
   [0x0311, 4],
-] as const)('SMB dialect 0x%x, cipher %i: RPC in encrypted pipes, sealed once more', async (dialect, cipher) => {
+  [0x0311, 2, true],
+  [0x0311, 3, true],
+] as const)('SMB dialect 0x%x, cipher %i, compressed %s: RPC in encrypted pipes, sealed once more', async (...way) => {
+  const [dialect, cipher, compressed = false] = way
   const scenario = new Scenario()
-  const { session, pipe } = scenario.pipe('svcctl', 'CORP\\piper', {}, { smb3: { dialect, cipher } })
+  const { session, pipe } = scenario.pipe('svcctl', 'CORP\\piper', {}, { smb3: { dialect, cipher, compressed } })
   callsUnder(session, scenario.logon('CORP\\alice', 'privacy', { password: 'Secret1', package: 'ntlm' }))
   pipe.close()
   const accounts = [passwordSecret('Secret1'), passwordSecret('Password1')]
@@ -126,6 +133,20 @@ test.each([
   const without = await read(scenario.capture(), {})
   expect(without.capture.pdus.rows).toBe(0)
   expect(without.unsealing!.logons[0]).toMatchObject({ secret: 'none', opened: 0, sealed: smb!.sealed })
+})
+
+test.each([
+  ['netsh', (frames: readonly Frame[]) => etl(frames.flatMap((frame) => ndisEvents(frame)))],
+  ['pktmon', (frames: readonly Frame[]) => etl(pktmonEvents(frames), { compressed: true, merged: true })],
+])('a trace of %s: what is sealed in its frames is opened as in a capture', async (_, traceOf) => {
+  const scenario = new Scenario()
+  callsUnder(scenario.rpc(), scenario.logon('CORP\\alice', 'privacy', { password: 'Secret1', package: 'ntlm' }))
+  const analysis = await Analysis.start(module, { accounts: [passwordSecret('Secret1')], keys: [], smbKeys: [] })
+  const source = await sourceOf(new Blob([traceOf(scenario.frames)]))
+  for await (const piece of source.stream()) analysis.feed(piece)
+  analysis.end()
+  expectOpened(analysis, 'privacy')
+  expect(analysis.unsealing!.logons).toMatchObject([{ user: 'alice', secret: 'right', failed: 0 }])
 })
 
 test('one connection, several logons: each has a state of its own', async () => {

@@ -138,3 +138,38 @@ test('a file that is too large, holds too many secrets, or is made to take long 
   expect(() => read(`{${', '.repeat(1 << 20)}`)).toThrow(/is not JSON/)
   expect(performance.now() - started).toBeLessThan(5000)
 })
+
+/** A keytab of format 0x0501: numbers in the order of its machine, the realm counted among the components, no type of name. */
+function oldKeytab(little: boolean, entries: { hole: number }[] = []): Uint8Array {
+  const numbers = (value: number, size: number) => {
+    const bytes = Array.from({ length: size }, (_, i) => (value >>> (8 * i)) & 0xff)
+    return little ? bytes : bytes.reverse()
+  }
+  const counted = (text: string) => [...numbers(text.length, 2), ...utf8(text)]
+  const entry = [
+    ...numbers(3, 2), // host, pc and the realm
+    ...counted('EXAMPLE.COM'),
+    ...counted('host'),
+    ...counted('pc'),
+    ...numbers(1_700_000_000, 4), // time stamp
+    7, // key version
+    ...numbers(17, 2),
+    ...numbers(16, 2),
+    ...fromHex(KEY)!,
+  ]
+  const holes = entries.flatMap(({ hole }) => [...numbers(-hole, 4), ...new Array<number>(hole).fill(0xee)])
+  return Uint8Array.from([5, 1, ...holes, ...numbers(entry.length, 4), ...entry])
+}
+
+test.each([
+  ['little-endian', oldKeytab(true)],
+  ['big-endian', oldKeytab(false)],
+  ['little-endian after a removed entry', oldKeytab(true, [{ hole: 40 }])],
+  ['big-endian after a removed entry', oldKeytab(false, [{ hole: 40 }])],
+])('a keytab of format 0x0501, %s', (_, bytes) => {
+  const { keys } = read(bytes).secrets
+  expect(keys.map(({ principal, etype, key }) => [principal, etype, toHex(key)])).toEqual([
+    ['host/pc@EXAMPLE.COM', 17, KEY],
+  ])
+  for (let length = 2; length < bytes.length; length++) expect(read(bytes.slice(0, length)).secrets.keys).toEqual([])
+})

@@ -1,6 +1,7 @@
 // SMB 3 encryption over Node's ciphers: keys, pre-authentication hash, transform. MS-SMB2 3.1.4.2 to 3.1.4.4, 2.2.41.
 import { createCipheriv, createHash, createHmac } from 'node:crypto'
 import { ByteWriter, concatenate } from '../../bytes'
+import { compressXpress } from '../etl/xpress-writer'
 import type { Side } from '../network/tcp'
 
 /** 1 AES-128-CCM, 2 AES-128-GCM, 3 AES-256-CCM, 4 AES-256-GCM. */
@@ -10,6 +11,8 @@ type Dialect = 0x0300 | 0x0302 | 0x0311
 export interface Smb3 {
   dialect: Dialect
   cipher: Cipher
+  /** Each message is compressed (LZ77, not chained) before it is encrypted. MS-SMB2 2.2.42.1. */
+  compressed?: boolean
 }
 
 export class SmbEncryption {
@@ -32,8 +35,14 @@ export class SmbEncryption {
   }
 
   /** An encrypted message in place of a clear one; both without the length before them. */
-  seal(from: Side, message: Uint8Array): Uint8Array<ArrayBuffer> {
-    const { cipher } = this.smb3
+  seal(from: Side, clear: Uint8Array): Uint8Array<ArrayBuffer> {
+    const { cipher, compressed } = this.smb3
+    const message = compressed
+      ? concatenate(
+          new ByteWriter().u8(0xfc).ascii('SMB').u32(clear.length).u16(2).u16(0).u32(0).take(),
+          compressXpress(clear),
+        )
+      : clear
     const isCcm = cipher === 1 || cipher === 3
     const nonce = new ByteWriter()
       .u32(++this.#nonce)
