@@ -4,6 +4,7 @@ import type { Capture } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
 import type { Conversation } from '../../conversation/model'
 import type { WmiCalls } from '../../conversation/wmi'
+import type { TranscriptLine } from '../../describe/wmi-transcript'
 import type { Finding } from '../../diagnosis/finding'
 import type { Trace } from '../../etw/events/trace'
 import type { Names } from '../../names/names'
@@ -33,6 +34,8 @@ export interface QueriedCapture {
   pduBytes(pdu: number): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** What WMI calls say. */
   wmi(): Promise<WmiCalls>
+  /** The same in sentences, by call; empty where there are too many. */
+  wmiTexts(): Promise<ReadonlyMap<number, TranscriptLine>>
   /** The events of a trace, decoded; undefined for another file. */
   trace(): Promise<Trace | undefined>
 }

@@ -152,13 +152,15 @@ export class OpenCapture implements QueriedCapture {
     this.#leads ??= leads(capture, conversation)
     const connections =
       connection === undefined ? conversation.connections : withWhatLed(conversation, this.#leads, connection)
-    const wmi = await this.#wmiTexts(conversation, names)
+    const wmi = await this.wmiTexts()
     const { steps, callsLeftOut } = ladderOf({ capture, conversation, names, leads: this.#leads, wmi }, connections)
     return { steps: legibly(steps), callsLeftOut }
   }
 
-  /** What WMI calls say, for the ladder; nothing where reading them would keep it waiting. */
-  async #wmiTexts(conversation: Conversation, names: Names): Promise<Map<number, TranscriptLine>> {
+  /** What WMI calls say, by call; nothing where reading them would keep who asks waiting. */
+  async wmiTexts(): Promise<Map<number, TranscriptLine>> {
+    const { conversation, names } = this
+    if (!conversation || !names) return new Map()
     const { isWmi } = await import('../../conversation/wmi')
     let count = 0
     for (let call = 0; call < conversation.calls.rows && count <= MAX_WMI_CALLS; call++)

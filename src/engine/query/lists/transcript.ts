@@ -4,6 +4,7 @@ import type { Capture } from '../../../capture/capture'
 import { legible, legibly } from '../../../capture/legible'
 import { NONE } from '../../../capture/table'
 import { addressText, endpointText, relativeTime } from '../../../capture/text'
+import { Call } from '../../../conversation/model'
 import { pdusOfFrame } from '../../../describe/pdu/pdu-rows'
 import { pduView } from '../../../describe/pdu/pdu-view'
 import { streamNumbers } from '../../../capture/stream-number'
@@ -21,6 +22,8 @@ export interface Turn {
   /** The line of the frame list; empty for bytes that are no RPC. */
   title: string
   tone: string
+  /** What a WMI call asks or says, in a sentence. */
+  said?: string
   /** Arguments and results of a call, where they could be read. */
   lines: { label: string; value: string; depth: number }[]
   /** Of an RPC message its stub as far as it lies in the frame; else the bytes sent. */
@@ -71,9 +74,13 @@ export async function transcriptOf(
   const chosen = isRpc
     ? withPdus.filter((row) => context === undefined || of(row).some(({ contextId }) => contextId === context))
     : turnsOfBytes(capture, rows)
+  const said = isRpc ? await saidInFrames(open) : undefined
   const turns: Turn[] = []
-  for (const row of chosen.slice(from, from + count))
-    turns.push(isRpc ? await rpcTurn(open, stream, row) : await byteTurn(open, stream, row))
+  for (const row of chosen.slice(from, from + count)) {
+    const sentence = said?.get(row)
+    const turn = isRpc ? await rpcTurn(open, stream, row) : await byteTurn(open, stream, row)
+    turns.push({ ...turn, ...(sentence !== undefined && { said: sentence }) })
+  }
   const asked = of(frame).find(({ contextId }) => contextId !== undefined)?.contextId
   return {
     filter: `${capture.streams.get(Stream.Transport, stream) === IpProtocol.Tcp ? 'tcp' : 'udp'}.stream == ${streamNumbers(capture.streams)[stream]}`,
@@ -84,6 +91,23 @@ export async function transcriptOf(
     turns: legibly(turns),
     all: chosen.length,
   }
+}
+
+/** What WMI calls ask and answer, by the frames of both. */
+async function saidInFrames(open: QueriedCapture): Promise<Map<number, string>> {
+  const said = new Map<number, string>()
+  const { conversation } = open
+  if (!conversation) return said
+  const add = (frame: number, text: string | undefined) => {
+    if (frame === NONE || text === undefined) return
+    const before = said.get(frame)
+    said.set(frame, before === undefined ? text : `${before}; ${text}`)
+  }
+  for (const [call, { asked, answered }] of await open.wmiTexts()) {
+    add(conversation.calls.get(Call.RequestFrame, call), asked)
+    add(conversation.calls.get(Call.ResponseFrame, call), answered)
+  }
+  return said
 }
 
 /** Frames of a stream, in order. */
