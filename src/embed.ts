@@ -4,6 +4,7 @@ import { mount } from 'svelte'
 import EmbeddedApp from './embed/EmbeddedApp.svelte'
 import { Channel } from './embed/channel'
 import './ui/app.css'
+import './ui/tones.css'
 import { listedOrigins } from './ui/state/opening/open-source'
 import { allowedOrigins } from './ui/state/opening/source'
 

@@ -3,6 +3,7 @@ import './trusted-types'
 import { mount } from 'svelte'
 import App from './ui/App.svelte'
 import './ui/app.css'
+import './ui/tones.css'
 import { Updates } from './ui/state/updates.svelte'
 
 const target = document.getElementById('app')!

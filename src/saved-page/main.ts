@@ -1,6 +1,7 @@
 // The script of a saved page: one file with the engine, its names and the capture inside.
 import { mount } from 'svelte'
 import '../ui/app.css'
+import '../ui/tones.css'
 import SavedPage from './SavedPage.svelte'
 import { savedIn } from './saved'
 

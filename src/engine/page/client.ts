@@ -2,43 +2,21 @@
 import { type Remote, proxy, wrap } from 'comlink'
 import { Capture } from '../../capture/capture'
 import type {
-  AboutCapture,
-  AboutTrace,
-  CallOrder,
-  CallRow,
-  Compared,
-  ConnectionRow,
   ErrorHelp,
   ErrorMeaning,
-  EventRow,
-  ExportedFrames,
-  FilterCompletion,
-  FilteredRows,
-  FilterMistake,
-  FrameChoice,
-  FrameDetail,
   FrameRow,
-  FrameTime,
-  MethodStatistics,
-  NameRow,
-  NoteOnFrame,
   Opened,
   OpenedSaved,
   Progress,
-  RedactedFrames,
   Failure,
   Refused,
-  ReportTexts,
   SecretInput,
-  Ladder,
   TableHandle,
-  Timeline,
-  WiresharkArchive,
-  WiresharkChoice,
 } from '../api'
 import { CopiedSource } from './copied-tables'
 import { MemorySource } from '../read/parser'
 import { frameColumns } from '../query/rows'
+import { Questions } from './questions'
 import { type EngineEnd, startWorker } from './start-worker'
 import type { Keeping } from '../worker/saved-analyses'
 import type { Engine } from '../worker/engine'
@@ -72,9 +50,9 @@ const NOT_KEPT: Failure = {
     'The address leads to a capture that was opened in another browser, or whose result was deleted. Open the file itself.',
 }
 
-export class EngineClient {
+export class EngineClient extends Questions {
   #worker!: EngineEnd
-  #engine!: Remote<Engine>
+  protected engine!: Remote<Engine>
   #keeping: Promise<Remote<Keeping>> | undefined
   #listTools: Promise<Remote<ListTools>> | undefined
   #ended = ending()
@@ -87,6 +65,7 @@ export class EngineClient {
   capture: Capture | undefined
 
   constructor() {
+    super()
     this.#start()
   }
 
@@ -97,7 +76,7 @@ export class EngineClient {
     worker.addEventListener('error', () => {
       if (worker === this.#worker) this.#break()
     })
-    this.#engine = wrap<Engine>(worker)
+    this.engine = wrap<Engine>(worker)
     this.#keeping = this.#listTools = undefined
   }
 
@@ -116,7 +95,7 @@ export class EngineClient {
     options: { fresh?: boolean },
     onProgress: (progress: Progress) => void,
   ): Promise<Opened | Failure> {
-    return this.#opening(onProgress, async (...callbacks) => this.#engine.open(file, name, options, ...callbacks))
+    return this.#opening(onProgress, async (...callbacks) => this.engine.open(file, name, options, ...callbacks))
   }
 
   /** Opens what this browser keeps of a file that was open before, without its bytes. */
@@ -126,7 +105,7 @@ export class EngineClient {
   ): Promise<Opened | Failure> {
     return this.#opening(
       onProgress,
-      async (...callbacks) => (await this.#engine.openKept(key, name, bytes, ...callbacks)) ?? NOT_KEPT,
+      async (...callbacks) => (await this.engine.openKept(key, name, bytes, ...callbacks)) ?? NOT_KEPT,
     )
   }
 
@@ -141,12 +120,12 @@ export class EngineClient {
 
   /** The code for saved analyses is loaded with the first use. */
   #keeper(): Promise<Remote<Keeping>> {
-    return (this.#keeping ??= this.#engine.keeping())
+    return (this.#keeping ??= this.engine.keeping())
   }
 
   /** Order, search, transcripts and statistics of frames; their code is loaded with the first use. */
   listTools(): Promise<Remote<ListTools>> {
-    return (this.#listTools ??= this.#engine.listTools())
+    return (this.#listTools ??= this.engine.listTools())
   }
 
   /** Opens a saved analysis. */
@@ -186,7 +165,7 @@ export class EngineClient {
   letGo(): void {
     this.capture = undefined
     if (this.#openings > 0) this.#startAnew()
-    else void this.#engine.letGo()
+    else void this.engine.letGo()
   }
 
   #startAnew(): void {
@@ -215,126 +194,10 @@ export class EngineClient {
     if (!capture) return []
     // With the row before, which may lie on another page: time may be counted from there.
     for (const row of rows) await this.#copied?.fetch(Math.max(0, row - 1), row + 1)
-    const infos = await this.#engine.frameInfos(rows)
-    const columns = await Promise.all(fields.map((name) => this.#engine.fieldColumn(name, rows)))
+    const infos = await this.engine.frameInfos(rows)
+    const columns = await Promise.all(fields.map((name) => this.engine.fieldColumn(name, rows)))
     const fieldsOf = (i: number) => Object.fromEntries(fields.map((name, at) => [name, columns[at]?.texts[i] ?? '']))
     return infos.map((info, i) => ({ ...frameColumns(capture, rows[i]!), ...info, fields: fieldsOf(i) }))
-  }
-
-  /** What a field is in a line; undefined where filters know no such field. */
-  fieldHelp(name: string): Promise<string | undefined> {
-    return this.#engine.fieldHelp(name)
-  }
-
-  /**
-   * Rows of the frames that a display filter holds for (`marks` are rows that the user marked), or what is wrong with the
-   * filter. `onProgress` is called while the file is read again; another filter cancels it.
-   */
-  filter(
-    text: string,
-    marks: number[] = [],
-    onProgress: (frames: number, of: number) => void = () => undefined,
-  ): Promise<FilteredRows | FilterMistake> {
-    return this.#engine.filter(text, marks, proxy(onProgress))
-  }
-
-  /** Stops a filter that reads the file. */
-  cancelFilter(): void {
-    void this.#engine.cancelFilter()
-  }
-
-  /** How a filter that is being typed may go on. */
-  completions(text: string, cursor: number): Promise<FilterCompletion[]> {
-    return this.#engine.completions(text, cursor)
-  }
-
-  /** The next (1) or previous (-1) frame of a frame's conversation, where there is one. */
-  neighbour(frame: number, step: 1 | -1): Promise<number | undefined> {
-    return this.#engine.neighbour(frame, step)
-  }
-
-  /** Rows of the frames captured from one second to another, counted from the first frame. */
-  framesBetween(fromSeconds: number, toSeconds: number): Promise<Uint32Array> {
-    return this.#engine.framesBetween(fromSeconds, toSeconds)
-  }
-
-  detail(frame: number): Promise<FrameDetail> {
-    return this.#engine.detail(frame)
-  }
-
-  callRows(calls: Uint32Array): Promise<CallRow[]> {
-    return this.#engine.callRows(calls)
-  }
-
-  /** Calls in an order, the least first, or as they were made; where frames are given, those with one of them. */
-  callsBy(order: CallOrder | undefined, frames?: Uint32Array): Promise<Uint32Array> {
-    return this.#engine.callsBy(order, frames)
-  }
-
-  /** What the open file says about itself, and how many of its frames are cut. */
-  about(): Promise<{ about: AboutCapture; cutFrames: number; trace?: AboutTrace }> {
-    return this.#engine.about()
-  }
-
-  /** Rows of the events of a trace whose texts contain the words. */
-  eventsWith(words: string): Promise<Uint32Array> {
-    return this.#engine.eventsWith(words)
-  }
-
-  eventRows(rows: Uint32Array): Promise<EventRow[]> {
-    return this.#engine.eventRows(rows)
-  }
-
-  /** SHA-256 of the open file; empty where it is not available. `onBytes` receives how many bytes have been hashed. */
-  sha256(onBytes: (bytes: number) => void): Promise<string> {
-    return this.#engine.sha256(proxy(onBytes))
-  }
-
-  connectionRows(): Promise<ConnectionRow[]> {
-    return this.#engine.connectionRows()
-  }
-
-  /** What happened step by step on one connection, or on all of them. */
-  ladder(connection?: number): Promise<Ladder> {
-    return this.#engine.ladder(connection)
-  }
-
-  /** When frames were captured. */
-  frameTimes(rows: Uint32Array): Promise<FrameTime[]> {
-    return this.#engine.frameTimes(rows)
-  }
-
-  /** Hosts, users, interfaces, objects and pipes met. */
-  metNames(): Promise<NameRow[]> {
-    return this.#engine.metNames()
-  }
-
-  /** What happened over time, in so many steps, of the frames shown; undefined while nothing is open. */
-  timeline(steps: number, shown?: Uint32Array): Promise<Timeline | undefined> {
-    return this.#engine.timeline(steps, shown)
-  }
-
-  /** Response times by method, of the calls that have one of the frames. */
-  methodStatistics(frames?: Uint32Array): Promise<MethodStatistics[]> {
-    return this.#engine.methodStatistics(frames)
-  }
-
-  /** Reads another file and says how it differs from the open one; undefined when it was stopped. */
-  compareWith(
-    file: Blob,
-    name: string,
-    onProgress: (progress: Progress) => void,
-  ): Promise<Compared | Failure | undefined> {
-    return this.#engine.compareWith(file, name, proxy(onProgress))
-  }
-
-  stopComparing(): void {
-    void this.#engine.stopComparing()
-  }
-
-  /** A report of the open capture in every form, of its redacted copy where that is given; `notes` are the user's. */
-  report(opened: Opened, notes: NoteOnFrame[], redacted?: RedactedFrames, withClearText = false): Promise<ReportTexts> {
-    return this.#engine.report(opened, notes, redacted, withClearText)
   }
 
   /** Reads the open capture again with secrets; undefined when it was stopped. Until the end the capture stays as it is. */
@@ -343,48 +206,24 @@ export class EngineClient {
     onProgress: (progress: Progress) => void,
   ): Promise<Opened | Refused | undefined> {
     const onTables = proxy((handle: TableHandle) => this.#show(handle))
-    return Promise.race([this.#engine.unseal(secrets, proxy(onProgress), onTables), this.#ended.promise])
-  }
-
-  stopUnsealing(): void {
-    void this.#engine.stopUnsealing()
+    return Promise.race([this.engine.unseal(secrets, proxy(onProgress), onTables), this.#ended.promise])
   }
 
   /** Forgets all secrets and what they opened. */
   forgetSecrets(): Promise<Opened> {
-    return this.#engine.forgetSecrets(proxy((handle: TableHandle) => this.#show(handle)))
-  }
-
-  /** Chosen frames of the open capture without what gives hosts and people away. */
-  exportRedacted(choice: FrameChoice, notes: NoteOnFrame[]): Promise<RedactedFrames> {
-    return this.#engine.exportRedacted(choice, notes)
-  }
-
-  /** What secrets opened in the open capture, as one archive for Wireshark. */
-  exportForWireshark(choice: WiresharkChoice): Promise<WiresharkArchive> {
-    return this.#engine.exportForWireshark(choice)
-  }
-
-  /** Chosen frames of the open capture, which is called `name`, as a pcapng. */
-  exportFrames(name: string, choice: FrameChoice, notes: NoteOnFrame[]): Promise<ExportedFrames> {
-    return this.#engine.exportFrames(name, choice, notes)
-  }
-
-  /** Drops every result kept of captures opened before. */
-  forgetResults(): Promise<boolean> {
-    return this.#engine.forgetResults()
+    return this.engine.forgetSecrets(proxy((handle: TableHandle) => this.#show(handle)))
   }
 
   /** Meanings and causes of an error or event; works before any file is opened. */
   async errorHelp(text: string): Promise<ErrorHelp | Refused> {
     if (this.#broken) return BROKEN
-    return Promise.race([this.#engine.errorHelp(text), this.#ended.promise])
+    return Promise.race([this.engine.errorHelp(text), this.#ended.promise])
   }
 
   /** Every meaning of a number or symbol; works before any file is opened. */
   async meanings(text: string): Promise<ErrorMeaning[] | Refused> {
     if (this.#broken) return BROKEN
-    return Promise.race([this.#engine.meanings(text), this.#ended.promise])
+    return Promise.race([this.engine.meanings(text), this.#ended.promise])
   }
 
   #show(handle: TableHandle): void {
@@ -392,7 +231,7 @@ export class EngineClient {
       this.#copied = undefined
       this.capture = new Capture(new MemorySource(handle.memory, handle.headers))
     } else {
-      this.#copied = new CopiedSource((table, index) => this.#engine.page(table, index), handle.frames)
+      this.#copied = new CopiedSource((table, index) => this.engine.page(table, index), handle.frames)
       this.capture = new Capture(this.#copied)
     }
   }
