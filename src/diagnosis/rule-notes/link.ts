@@ -1,0 +1,16 @@
+// Notes on the rules of the stage `link`.
+import type { RuleNotes } from './rule-note'
+
+export const linkNotes: RuleNotes = {
+  'address-conflict': {
+    severities: { warning: 'a connection was reset or refused', note: 'may be by design: a proxy, a load balancer' },
+    needs: 'ARP answers for one address from two link addresses, within seconds and back again.',
+    unlike: 'An address that moves once, as that of a cluster does.',
+  },
+  'arp-unanswered': {
+    severities: { error: 'nothing could be sent to the server' },
+    needs: 'ARP requests for an address that the client used or looked up before, captured on its own network.',
+    unlike:
+      'A host that answers ARP and not its port: port-unanswered. Who asks for many addresses: a search for hosts.',
+  },
+}
