@@ -14,7 +14,7 @@ export enum LaneFlag {
   Cut = 8,
   /** The first header shows if the stream holds such messages at all. */
   Unsure = 0x10,
-  /** It has said no. */
+  /** It has refused. */
   Refused = 0x20,
   /** One end is the endpoint mapper's port: stubs are worth more bytes. */
   EndpointMapper = 0x40,

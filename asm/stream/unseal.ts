@@ -15,7 +15,7 @@ export let isDecrypted: bool = false;
 
 /** Bits of an answer about a PDU. */
 export enum Unsealed {
-  /** Its stub is in clear now, in place. */
+  /** Its stub is in the clear now, in place. */
   Opened = 1,
   SignatureRight = 2,
   SignatureWrong = 4,

@@ -258,7 +258,7 @@ test.describe('mark, time and colour', () => {
 
   test('keep the columns as a profile and switch back to it', async () => {
     await run('Profiles')
-    await dialog('Profiles').getByLabel('Keep the present view as').fill('streams')
+    await dialog('Profiles').getByLabel('Store the current view as').fill('streams')
     await dialog('Profiles').getByRole('button', { name: 'Keep' }).click()
     await page().keyboard.press('Escape')
     await run('Choose columns')

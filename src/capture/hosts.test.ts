@@ -35,7 +35,7 @@ const { Mac, Ipv4, Ipv6 } = AddressKind
 test.each([
   ['an address that speaks', [Ipv4, 0x0a000001, 0, 0, 0], 0, 'host'],
   ['LLMNR’s group', [Ipv4, 0xe00000fc, 0, 0, 0], 0, 'multicast'],
-  ['everybody on the link', [Ipv4, 0xffffffff, 0, 0, 0], 0, 'broadcast'],
+  ['every host on the link', [Ipv4, 0xffffffff, 0, 0, 0], 0, 'broadcast'],
   ['the end of a subnet that never answers', [Ipv4, 0x0a0000ff, 0, 0, 0], 0, 'broadcast'],
   ['the same address where it answers', [Ipv4, 0x0a0000ff, 0, 0, 0], 20, 'host'],
   ['who has no address yet', [Ipv4, 0, 0, 0, 0], 20, 'unspecified'],

@@ -30,7 +30,7 @@ export interface LookUp {
   rejections: { frame: number; rcode: number }[]
   /** Characters of the shortest full name that was answered; Infinity where none was. With a suffix added names are longer. */
   shortestAnswered: number
-  /** Not for IPv6 alone, which is asked for in vain all day. */
+  /** Not for IPv6 alone, which is asked for without success all day. */
   wantsIpv4: boolean
   /** Servers of DNS that were asked. */
   servers: Set<string>

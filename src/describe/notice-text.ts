@@ -8,7 +8,7 @@ const MAXIMUM_NOTICES = 20
 export function noticeTexts({ notices }: Capture): string[] {
   const rows = Math.min(notices.rows, MAXIMUM_NOTICES)
   const texts = Array.from({ length: rows }, (_, row) => noticeText(row, notices))
-  if (notices.rows > rows) texts.push(`${notices.rows - rows} more of the kind.`)
+  if (notices.rows > rows) texts.push(`${notices.rows - rows} more of this kind.`)
   return texts
 }
 
@@ -21,7 +21,7 @@ function noticeText(row: number, notices: Capture['notices']): string {
     case Status.FileCut:
       return `The file ends within a record at byte ${at}; ${value} bytes of it are left over. ${read}`
     case Status.FileBroken:
-      return `The record at byte ${at} cannot be true (it states ${value}), so nothing after it can be read. ${read}`
+      return `The record at byte ${at} is not valid (it states ${value} bytes), so nothing after it can be read. ${read}`
     case Status.Unsupported:
       return `A part of the file at byte ${at} (type ${value}) is not read.`
     case Status.FileTooLarge:

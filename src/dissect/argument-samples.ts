@@ -302,7 +302,7 @@ export const MADE: Sample[] = [
     { Language: 'WQL', Query: 'SELECT * FROM Win32_Service', Flags: '0x00000030 return immediately forward only' },
   ),
   sample(
-    'Next of a WMI enumeration, which waits for ever',
+    'Next of a WMI enumeration, which waits forever',
     [IWBEM_WCO_SMART_ENUM, 3],
     `${THIS} ${'44'.repeat(16)} ffffffff 0a000000`,
     { 'Timeout (ms)': '-1', Objects: '10' },

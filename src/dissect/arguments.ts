@@ -1,5 +1,5 @@
 // What the arguments of a call say, for the methods that people ask about most: which service, key, account, share, task,
-// query. Only what is in clear can be read.
+// query. Only what is in the clear can be read.
 import {
   ATSVC,
   DRSUAPI,

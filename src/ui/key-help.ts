@@ -10,7 +10,7 @@ export const filterHelp: readonly { filter: string; shows: string }[] = [
   { filter: 'tcp matches "get|post"', shows: 'a pattern, in any case' },
   { filter: 'tcp[13] & 2, eth.src[0:3] == 00:15:5d', shows: 'bytes by their place' },
   { filter: 'len(frame) > 1000, count(ip.addr) > 2, lower(rpc.user)', shows: 'functions' },
-  { filter: 'wmi.class == "Win32_Process", faultline.unsealed', shows: 'what secrets opened' },
+  { filter: 'wmi.class == "Win32_Process", faultline.unsealed', shows: 'calls that secrets opened' },
 ]
 
 /** What the help dialog lists; the grid's and the tabs' own keys are standard and listed with them. */
@@ -27,7 +27,7 @@ export const keyHelp: { group: string; keys: { keys: string[]; does: string }[] 
       { keys: ['g'], does: 'go to a frame by its number, as Ctrl G' },
       { keys: ['m'], does: 'mark the selected frame, or take the mark away, as Ctrl M' },
       { keys: [']'], does: 'next marked frame; [ goes to the previous one' },
-      { keys: ['t'], does: 'count time from the selected frame, or no longer' },
+      { keys: ['t'], does: 'set or clear the time reference at the selected frame' },
       { keys: ['Ctrl', 'C'], does: 'copy the picked frames as text' },
       { keys: ['c'], does: 'comment on the selected frame' },
       { keys: ['Ctrl', 'Alt', 'Shift', 'T'], does: 'follow the conversation of the selected frame' },

@@ -15,7 +15,7 @@ export interface ProtectedPdu {
 }
 
 export interface OpenedPdu {
-  /** The protected part in clear; absent where the PDU is only signed. */
+  /** The protected part in the clear; absent where the PDU is only signed. */
   clear?: Uint8Array | undefined
   /** True if the signature over the clear text is right. */
   verified: boolean

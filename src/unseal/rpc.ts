@@ -45,7 +45,7 @@ export interface RpcPdu {
 
 /** A PDU whose protection was taken off or checked. */
 export interface UnsealedPdu {
-  /** The bytes of the protected part in clear, and where they belong. Absent where the PDU is only signed. */
+  /** The bytes of the protected part in the clear, and where they belong. Absent where the PDU is only signed. */
   clear?: Uint8Array | undefined
   at: number
   verified: boolean

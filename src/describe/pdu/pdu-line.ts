@@ -8,7 +8,7 @@ import type { Ntlmssp } from '../../dissect/security/ntlmssp'
 import { pduFacts } from './pdu-facts'
 import { type Context, operationNames, pduView } from './pdu-view'
 
-/** Whole PDUs with their stubs in clear, where the parser's memory had no room for them. */
+/** Whole PDUs with their stubs in the clear, where the parser's memory had no room for them. */
 export type OpenedPdus = (row: number) => Uint8Array | undefined
 
 /** The object for one PDU; absent values are undefined. */

@@ -65,7 +65,7 @@ export const callNotes: RuleNotes = {
     severities: {
       error: 'the method is not there',
       warning: 'the client went on',
-      note: 'an older method served, or a probe',
+      note: 'an older method worked, or a probe',
     },
     needs: 'nca_s_op_rng_error or RPC_S_PROCNUM_OUT_OF_RANGE.',
     unlike: 'Bad arguments: bad-stub-data.',

@@ -25,7 +25,7 @@ export const portNotes: RuleNotes = {
   },
   scan: {
     severities: { note: 'no failure of RPC' },
-    needs: 'Ten ports of a host or ten hosts at a port in vain within a minute, or a stray from the Internet.',
+    needs: 'Ten ports of a host or ten hosts at a port without success within a minute, or a stray from the Internet.',
     unlike: 'A client whose one port fails.',
   },
 }

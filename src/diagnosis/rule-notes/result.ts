@@ -26,7 +26,7 @@ export const resultNotes: RuleNotes = {
       warning: 'another failure that the client met',
       note: 'an expected answer, or overcome',
     },
-    needs: 'A return value in clear that says failure.',
+    needs: 'A return value in the clear that says failure.',
     unlike: 'A fault of RPC; answers such as "does not exist" after which the client goes on.',
   },
   'profinet-error': {
@@ -40,7 +40,7 @@ export const resultNotes: RuleNotes = {
   },
   'wmi-error': {
     severities: { error: 'the operation failed', warning: 'the client went on', note: 'not found, or overcome' },
-    needs: 'A WBEM status in clear.',
+    needs: 'A WBEM status in the clear.',
     unlike: 'The end of an enumeration, which is no error.',
   },
 }

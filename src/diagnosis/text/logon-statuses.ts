@@ -126,7 +126,7 @@ export const LOGON_STATUSES: ReadonlyMap<number, LogonStatus> = new Map([
     0xc0000234,
     status(
       'account',
-      'whatever sent the wrong passwords before',
+      'the program that sent the wrong passwords before',
       1909,
       (user) => `The account ${user} is locked out`,
       'Too many wrong passwords locked the account; even the right password is rejected until it is unlocked.',

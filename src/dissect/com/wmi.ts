@@ -146,7 +146,7 @@ export const wbemServices: Methods = {
   },
 }
 
-/** -1 waits for ever. */
+/** -1 waits forever. */
 const timeout = number('Timeout (ms)', (value) => String(value | 0))
 
 export const wbemEnumeration: Methods = {

@@ -1,4 +1,4 @@
-// Kerberos messages as far as they travel in clear. RFC 4120 5.3 to 5.9; MS-KILE 2.2.2 (extended error).
+// Kerberos messages as far as they travel in the clear. RFC 4120 5.3 to 5.9; MS-KILE 2.2.2 (extended error).
 import * as asn1 from './asn1'
 import { context, members, Tag } from './asn1'
 import type { Reader } from '../reader'
@@ -240,7 +240,7 @@ function padata(from: Reader | undefined): number[] | undefined {
   return types
 }
 
-/** The service's own part of a message: realm and name stand in clear. RFC 4120 5.3. */
+/** The service's own part of a message: realm and name stand in the clear. RFC 4120 5.3. */
 function ticket(from: Reader | undefined, message: Kerberos): void {
   const contents = from && asn1.contentsOf(from, asn1.application(1))
   if (!contents) return

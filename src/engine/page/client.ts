@@ -45,7 +45,7 @@ const BROKEN: Failure = {
 }
 
 const NOT_KEPT: Failure = {
-  refused: 'This browser does not keep the capture of this address.',
+  refused: 'This browser has not stored the capture of this address.',
   advice:
     'The address leads to a capture that was opened in another browser, or whose result was deleted. Open the file itself.',
 }

@@ -97,7 +97,7 @@ function standsFor(role: AddressRole, text: string): string {
     case 'multicast':
       return `every listener: ${GROUPS[text] ?? 'a group of hosts'}`
     case 'broadcast':
-      return text === '255.255.255.255' ? 'everybody on the link' : 'everybody on the subnet; it never answers'
+      return text === '255.255.255.255' ? 'every host on the link' : 'every host on the subnet; it never answers'
     case 'unspecified':
       return 'a host that has no address yet'
   }

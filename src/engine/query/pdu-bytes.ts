@@ -50,7 +50,7 @@ export async function pduBytes(
   return bytes
 }
 
-/** A PDU with its stub in clear: one that a secret opened from memory, any other from the file. */
+/** A PDU with its stub in the clear: one that a secret opened from memory, any other from the file. */
 export async function clearPduBytes(
   capture: Capture,
   source: Pick<Source, 'read'>,

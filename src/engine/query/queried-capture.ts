@@ -30,7 +30,7 @@ export interface QueriedCapture {
   detail(frame: number): Promise<FrameDetail>
   /** What the parser records of a frame's headers; `bytes` are the frame's. */
   recordedFields(frame: number, bytes: Uint8Array): RecordedField[]
-  /** The bytes of a PDU, its stub in clear where a secret opened it; undefined when nothing of it can be placed. */
+  /** The bytes of a PDU, its stub in the clear where a secret opened it; undefined when nothing of it can be placed. */
   pduBytes(pdu: number): Promise<Uint8Array<ArrayBuffer> | undefined>
   /** What WMI calls say. */
   wmi(): Promise<WmiCalls>

@@ -20,7 +20,7 @@ const SIGNATURE_WRONG = 4
 
 interface Held {
   row: number
-  /** The PDU with its stub in clear. */
+  /** The PDU with its stub in the clear. */
   bytes: Uint8Array<ArrayBuffer>
 }
 
@@ -55,7 +55,7 @@ export class Unsealing implements Helper {
     return this.#unsealer.keyring
   }
 
-  /** The whole PDU with its stub in clear, where the parser had no room for it. */
+  /** The whole PDU with its stub in the clear, where the parser had no room for it. */
   pduBytes(row: number): Uint8Array<ArrayBuffer> | undefined {
     this.#settle()
     return this.#held.get(row)

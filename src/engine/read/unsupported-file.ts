@@ -76,7 +76,7 @@ export function unsupportedFile(
   const begun = Object.keys(CAPTURE_MAGICS).find((what) => CAPTURE_MAGICS[what]!.some((magic) => hex.startsWith(magic)))
   if (begun)
     return {
-      refused: `${inside ?? name} begins as a ${begun} capture, but ${head.length < 512 ? `ends after ${head.length} bytes` : 'its head makes no sense'}.`,
+      refused: `${inside ?? name} begins as a ${begun} capture, but ${head.length < 512 ? `ends after ${head.length} bytes` : 'its header is not valid'}.`,
       advice: 'Nothing of it can be read. Copy the file again, or capture once more and let the program end by itself.',
     }
   if (isText(head)) return { refused: `${no}: it looks like text.`, advice: CAPTURE }

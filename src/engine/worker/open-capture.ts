@@ -201,7 +201,7 @@ export class OpenCapture implements QueriedCapture {
     return this.#details.of(frame)
   }
 
-  /** The bytes of a PDU, its stub in clear where a secret opened it; undefined when nothing of it can be placed. */
+  /** The bytes of a PDU, its stub in the clear where a secret opened it; undefined when nothing of it can be placed. */
   pduBytes(pdu: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
     return clearPduBytes(this.capture, this.file, (row) => this.unsealing?.pduBytes(row), pdu)
   }

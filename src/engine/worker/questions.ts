@@ -98,7 +98,7 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
 
     async completions(text: string, cursor: number): Promise<FilterCompletion[]> {
       const filters = await current()?.filters()
-      // Who types a filter will soon wait for one. While the capture grows it would be made in vain.
+      // A user who types a filter will soon wait for one. While the capture grows it would be made for nothing.
       if (current()?.names) void filters?.prepare(text)
       return filters?.completions(text, cursor) ?? []
     },

@@ -38,7 +38,7 @@ export interface Door {
 export type Keeping = ReturnType<typeof keepingBehind>
 
 const NOT_OPEN: Refused = { refused: 'No capture is open.' }
-const LIST_ADVICE = 'The start page lists what this browser keeps.'
+const LIST_ADVICE = 'The start page lists what this browser has stored.'
 
 /** The functions; the page reaches them by Comlink. */
 export function keepingBehind(door: Door) {
@@ -108,7 +108,7 @@ export function keepingBehind(door: Door) {
         const opened = await door.showStored(name, result, source, onProgress, onTables)
         const open = door.current()
         if (open && saved.identity.method === 'sha256') open.savedSha256 = saved.identity.text
-        const aged = `Faultline ${saved.toolVersion} made this analysis: open ${name} itself to have it made again.`
+        const aged = `Faultline ${saved.toolVersion} made this analysis: open ${name} itself to analyse it again.`
         return { saved, opened: current ? opened : { ...opened, notices: [aged, ...opened.notices] } }
       }
       const opened = await door.read(capture, name, onProgress, onTables)

@@ -102,7 +102,7 @@ export async function indexBuffers(file: FileBytes, header: LogHeader): Promise<
     at += buffer.stored
   }
   if (empty > 0 && list.length > 0 && !header.isCircular)
-    notes.push(`${empty} buffers of the trace are unused or broken and were passed over.`)
+    notes.push(`${empty} buffers of the trace are unused or broken and were skipped.`)
   return { list, notes, lossMarks }
 }
 

@@ -35,11 +35,11 @@ export function explanationOf(summary: TraceSummary, frames: number): string[] |
   }
   if (summary.messages > 0)
     sentences.push(
-      `${count(summary.messages)} messages of the trace (WPP) are texts only with the symbol files of the programs that wrote them; they were passed over.`,
+      `${count(summary.messages)} messages of the trace (WPP) are texts only with the symbol files of the programs that wrote them; they were skipped.`,
     )
   if (summary.cut !== undefined)
     sentences.push(
-      `Packets were cut to ${summary.cut} bytes or fewer, so most RPC messages are not there whole. ${
+      `Packets were cut to ${summary.cut} bytes or fewer, so most RPC messages are incomplete. ${
         isPktmon
           ? 'pktmon keeps 128 bytes unless it is started with --pkt-size 0.'
           : 'Capture without a limit of the packet size.'

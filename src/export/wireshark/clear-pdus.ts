@@ -1,4 +1,4 @@
-// The PDUs of the connections in which secrets opened something, as a pcapng that Wireshark dissects without any secret: stubs in clear,
+// The PDUs of the connections in which secrets opened something, as a pcapng that Wireshark dissects without any secret: stubs in the clear,
 // without the padding and the verifier of their sealed form. C706 12.6.3.1, 13.2.6.
 import { Address, AddressKind, Frame, Pdu, PduFlag, Stream, StreamFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
@@ -20,7 +20,7 @@ const LAST_PIPE = 0xfffe
 const OPENED = PduFlag.Unsealed | PduFlag.Decrypted
 
 export interface ClearPdus {
-  /** A PDU with its stub in clear, as whole as it can be read; undefined leaves what the tables keep. */
+  /** A PDU with its stub in the clear, as whole as it can be read; undefined leaves what the tables keep. */
   bytes: (row: number) => Promise<Uint8Array | undefined>
   /** Says what was exported from where. */
   comment: string

@@ -5,14 +5,14 @@ import type { Column } from '../grid/column'
 export const connectionColumns: Column<ConnectionRow>[] = [
   {
     title: 'Client',
-    means: 'Who opened the connection.',
+    means: 'The client, which opened the connection.',
     width: '168px',
     text: ({ client }) => client,
     sortBy: ({ client }) => client,
   },
   {
     title: 'Server',
-    means: 'Whom it was opened to.',
+    means: 'The server of the connection.',
     width: '168px',
     text: ({ server }) => server,
     sortBy: ({ server }) => server,
@@ -49,7 +49,7 @@ export const connectionColumns: Column<ConnectionRow>[] = [
   },
   {
     title: 'Identities',
-    means: 'Under whose names calls were made on it, in order.',
+    means: 'The users that made calls on it, in order.',
     width: 'minmax(400px, 2fr)',
     text: ({ identities }) => identities.map(({ name, level }) => `${name || 'unknown'} (${level})`).join(', '),
   },

@@ -20,7 +20,7 @@ export class TimeReferences {
     const others = this.list.filter((reference) => reference.frame !== frame)
     if (others.length < this.list.length) {
       this.list = others
-      return notices.say(`Frame ${frame + 1} is no time reference any more.`)
+      return notices.say(`Frame ${frame + 1} is no longer a time reference.`)
     }
     const [made] = await engine.frameTimes(Uint32Array.of(frame))
     if (!made) return

@@ -46,7 +46,7 @@ export const commands: Command[] = [
   { name: 'Previous marked frame', key: '[', run: ({ selection }) => selection.stepMark(-1) },
   { name: 'List marked frames', run: ({ dialogs }) => dialogs.show('marks') },
   {
-    name: 'Count time from the selected frame, or no longer',
+    name: 'Set or clear the time reference at the selected frame',
     key: 't',
     run: ({ references, selection }) => selection.frame !== undefined && void references.toggle(selection.frame),
   },

@@ -19,7 +19,7 @@ export const cancelledCall: Rule = {
   id: 'cancelled-call',
   title: 'The client cancelled a call',
   meaning:
-    'The client stopped waiting and notified the server. The call may have run, wholly or in part. Ask why it took so long, or why the client was so impatient.',
+    'The client stopped waiting and notified the server. The call may have run, wholly or in part. Find out why it took so long, or why the client stopped early.',
   *find(theCase) {
     const { calls } = theCase.conversation
     const { pdus, frames } = theCase.capture
@@ -40,7 +40,7 @@ export const cancelledCall: Rule = {
         title: waits
           ? `The client no longer waits for ${shortMethod(group.method)}, which waits for events`
           : `The client ${what} ${shortMethod(group.method)} before it was answered`,
-        explanation: `${group.user} had called ${methodName(theCase, group.call)} on ${group.server} in frame ${frameNumber(theCase.frameOf(group.call))} and gave it up${frame === undefined ? '' : ` in frame ${frameNumber(frame)}`}${waited === undefined ? '' : `, after ${duration(waited)}`}. Whether the call ran to its end cannot be told.`,
+        explanation: `${group.user} had called ${methodName(theCase, group.call)} on ${group.server} in frame ${frameNumber(theCase.frameOf(group.call))} and gave it up${frame === undefined ? '' : ` in frame ${frameNumber(frame)}`}${waited === undefined ? '' : `, after ${duration(waited)}`}. The capture does not show if the call ran to its end.`,
         layers: [
           win32Layer(theCase.names, 1818),
           hresultLayer(theCase.names, CANCELLED, 'COM client'),

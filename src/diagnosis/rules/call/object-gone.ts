@@ -42,7 +42,7 @@ export const objectGone: Rule = {
   id: 'object-gone',
   title: 'The object that is called no longer exists',
   meaning:
-    'The interface pointer was good once; the server process has ended, the object was disconnected or released, or the server stopped hearing ' +
+    'The interface pointer was good once; the server process has ended, the object was disconnected or released, or the server no longer received ' +
     'the client’s pings and cleaned up.',
   *find(theCase) {
     const { calls, objects } = theCase.conversation

@@ -9,8 +9,7 @@ import { shortMethod } from '../../text/wording'
 export const otherFault: Rule = {
   id: 'other-fault',
   title: 'The server answered a call with a fault',
-  meaning:
-    'A fault that no other rule explains. Its status says what the server, or the method itself, had against the call.',
+  meaning: 'A fault that no other rule explains. Its status names what the server or the method objected to.',
   *find(theCase) {
     yield* describeFaults(
       theCase,

@@ -26,7 +26,7 @@ export const serverFault: Rule = {
   id: 'server-fault',
   title: 'The server’s code threw an exception',
   meaning:
-    'The call reached the method, and the method failed in a way that it was not written for: an exception, an arithmetic fault, an access ' +
+    'The call reached the method, and the method failed in a way that its code does not handle: an exception, an arithmetic fault, an access ' +
     'violation. The named method is the trigger; the reason lies in the server’s code or data.',
   *find(theCase) {
     yield* describeFaults(theCase, isCrash, (fault) => {

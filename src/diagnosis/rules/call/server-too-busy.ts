@@ -24,7 +24,7 @@ export const serverTooBusy: Rule = {
   id: 'server-too-busy',
   title: 'The server is too busy or out of resources',
   meaning:
-    'The server refused the call for want of threads, memory or a free slot. The call itself is in order; the limit or the load is not.',
+    'The server refused the call because it had no free thread, memory or slot. The call itself is valid; a limit was reached, or the load is too high.',
   *find(theCase) {
     yield* describeFaults(
       theCase,

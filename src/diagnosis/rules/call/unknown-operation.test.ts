@@ -38,7 +38,7 @@ test('another method that is answered next is no older version of it', async () 
   expect(found(findings, 'unknown-operation')!.title).not.toContain('older')
 })
 
-test('a client that calls one method after the other in vain probes', async () => {
+test('a client that calls one method after the other without success probes', async () => {
   const calls = (opnums: number[]) =>
     diagnose((play) => {
       const { session, binding } = working(play)

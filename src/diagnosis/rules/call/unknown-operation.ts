@@ -32,7 +32,7 @@ const BAD_DATA = new Set([...NCA_BAD_DATA, RPC_X_BAD_STUB_DATA, hresultOfWin32(R
 /** A client that is refused so many methods of one interface tries what there is. */
 const PROBED = 8
 
-/** Error: nothing succeeded after it. Warning: the client went on without the method. Note: a probe, or an older method served. */
+/** Error: nothing succeeded after it. Warning: the client went on without the method. Note: a probe, or an older method worked. */
 export const unknownOperation: Rule = {
   id: 'unknown-operation',
   title: 'The server does not have the method',
@@ -100,7 +100,7 @@ function describe(theCase: Examination, fault: FaultGroup): Description {
       kind: 'normal',
       severity: 'note',
       confidence: 'high',
-      title: `${firstMethod(fault.method)} asks how new the server is; the refusal means "older"`,
+      title: `${firstMethod(fault.method)} asks for the server’s version; the refusal means an older one`,
       explanation: `${refused} Clients ask the newest question first and go on with an older one.`,
       references: [references.c706],
     }
@@ -110,7 +110,7 @@ function describe(theCase: Examination, fault: FaultGroup): Description {
     severity: served ? 'note' : coped ? 'warning' : 'error',
     confidence: 'high',
     title: served
-      ? `The server does not have ${shortMethod(fault.method)}; an older method served`
+      ? `The server does not have ${shortMethod(fault.method)}; an older method worked`
       : fault.method === UNREQUESTED
         ? 'The server does not have a method that the client called'
         : `The server does not have the method ${shortMethod(fault.method)}`,

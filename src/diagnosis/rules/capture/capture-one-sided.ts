@@ -23,8 +23,8 @@ export const captureOneSided: Rule = {
       severity: 'note',
       confidence: 'high',
       title: `Only one direction of ${plural(oneSided.length, 'connection')} was captured`,
-      effect: 'If calls were answered there is not visible.',
-      explanation: `Of ${clientText(oneSided[0]!)} to ${serverText(oneSided[0]!)} only one side's bytes were captured. If calls were answered there is not visible, so no finding is about it.`,
+      effect: 'The capture does not show if calls there were answered.',
+      explanation: `Of ${clientText(oneSided[0]!)} to ${serverText(oneSided[0]!)} only one side's bytes were captured. The capture does not show if calls there were answered, so no finding is about it.`,
       evidence: oneSided
         .slice(0, SHOWN)
         .flatMap(({ firstFrame }) => evidence(firstFrame, 'connection of which one direction is missing')),

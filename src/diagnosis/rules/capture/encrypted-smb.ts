@@ -14,7 +14,7 @@ export const encryptedSmb: Rule = {
   id: 'encrypted-smb',
   title: 'SMB is encrypted: RPC over its pipes cannot be seen',
   meaning:
-    'With SMB 3 encryption nothing of named pipes is readable: not even whether RPC is called. RPC over TCP in the same capture is not affected. ' +
+    'With SMB 3 encryption nothing about named pipes is readable, not even if RPC is called. RPC over TCP in the same capture is not affected. ' +
     'The lengths of the messages show one thing: a request that the server first put off and then answered with an error.',
   *find(theCase) {
     const { streams } = theCase.capture
@@ -29,7 +29,7 @@ export const encryptedSmb: Rule = {
       severity: 'note',
       confidence: 'high',
       title: `${plural(encrypted.length, 'SMB connection is', 'SMB connections are')} encrypted: RPC over pipes is not visible`,
-      effect: 'If RPC was called there, and if it failed, is not visible.',
+      effect: 'The capture does not show if RPC was called there, or if it failed.',
       explanation: `SMB 3 encrypts its messages with the pipes inside them, here to ${listSome(servers)}. What was called there and with which result cannot be read from the capture.`,
       evidence: encrypted
         .slice(0, SHOWN)
@@ -95,7 +95,7 @@ function tellLate(theCase: Examination, stream: number, [asked, putOff, failed]:
     title: 'An encrypted SMB request likely failed after a wait',
     explanation: `${server} answered the encrypted request of ${client} in frame ${frameNumber(asked)} twice: in frame ${frameNumber(putOff)} with a message as long as an error, which puts the answer off, and ${seconds} later with another one of that length (frame ${frameNumber(failed)}). A success is longer for reads, calls and opens. Which request it was and with which status it failed is encrypted; a pipe whose service ends during a call looks like this, and so does a lock that is not granted.`,
     ...ofCapture('what failed is encrypted'),
-    effect: 'A request failed; whether it was a call of RPC is not visible.',
+    effect: 'A request failed; the capture does not show if it was an RPC call.',
     evidence: [
       ...evidence(asked, 'an encrypted request'),
       ...evidence(putOff, 'an answer as long as an error: the result comes later'),

@@ -37,7 +37,7 @@ export const sealedStubs: Rule = {
       title: `${sealed} of ${plural(calls.rows, 'call')} ${sealed === 1 ? 'is' : 'are'} sealed: arguments and results are not readable`,
       effect: 'An error code inside a sealed answer is not visible.',
       explanation:
-        'The calls were made at packet privacy. Their methods, objects, sizes and times are in clear; arguments, results and error codes inside the answers are not.',
+        'The calls were made at packet privacy. Their methods, objects, sizes and times are readable; arguments, results and error codes inside the answers are not.',
       evidence: evidence(first, 'the first sealed call'),
       advice: [
         'If the program allows it, repeat the capture with the authentication level packet integrity: the stubs are then readable. Set it back to packet privacy afterwards.',

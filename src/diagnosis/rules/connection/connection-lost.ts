@@ -129,7 +129,7 @@ function leftByClient(theCase: Examination, connection: Connection, calls: numbe
     explanation: `${duration(waited)} after the request ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}); ${plural(calls.length, 'call')} on ${clientText(connection)} to ${serverText(connection)} had no answer yet. The client ended it itself: the program ended, or it did not need the answer.`,
     symptom: symptoms.none,
     atFault: { party: 'client', text: 'the client closed the connection itself' },
-    effect: 'The client has no answer; if the call ran is not visible.',
+    effect: 'The client has no answer; the capture does not show if the call ran.',
     layers: lostLayers(theCase, connection, false),
     evidence: [...requestEvidence(theCase, calls), ...evidence(close.frame, closeNote(close, connection))],
     fix: [

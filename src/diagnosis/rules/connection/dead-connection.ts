@@ -34,7 +34,7 @@ export const deadConnection: Rule = {
   id: 'dead-connection',
   title: 'A connection that was closed already was used again',
   meaning:
-    'Clients keep connections for later. When the server has closed one in the meantime, the next request over it is met with RST: the call fails ' +
+    'Clients keep connections for later. When the server has closed one in the meantime, the next request over it is answered with RST: the call fails ' +
     'with 0x800706BF although nothing ran; with packet privacy the runtime cannot repeat the call by itself, because it no longer has the ' +
     'plaintext. A note where the client connects again at once and goes on. A call that crossed the server’s FIN on the path is not one of these.',
   *find(theCase) {

@@ -19,9 +19,9 @@ export const idleConnectionDropped: Rule = {
   id: 'idle-connection-dropped',
   title: 'A quiet connection was dropped on the path',
   meaning:
-    'After a pause of a minute or more the next request is not acknowledged however often it is sent, or is met with RST by a host that had not ' +
+    'After a pause of a minute or more the next request is not acknowledged however often it is sent, or is answered with RST by a host that had not ' +
     'closed: a firewall on the path had most likely forgotten the connection. The first call after a pause fails, the next one works. A server ' +
-    'that closed in the pause, and a host that vanished without any pause, are other matters.',
+    'that closed in the pause, and a host that vanished without any pause, have their own rules.',
   *find(theCase) {
     for (const [stream, traffic] of trafficOf(theCase).byStream) {
       const death = deathOf(theCase, stream, traffic)
@@ -38,7 +38,7 @@ export const idleConnectionDropped: Rule = {
         severity: isRpc || isEncrypted ? 'error' : 'warning',
         confidence: reset === undefined || foreign ? 'high' : 'medium',
         title: `A firewall likely dropped the ${isRpc ? '' : 'SMB '}connection, idle for ${duration(idle.seconds)}`,
-        explanation: `On ${sidesText({ client, server })} nothing was sent for ${duration(idle.seconds)} after frame ${frameNumber(idle.before)}. What is sent then (frame ${frameNumber(idle.after)}) ${reset === undefined ? 'is never acknowledged, however often it is repeated' : 'is met with RST'}. ${foreign ? `${foreign.text} ` : ''}A stateful firewall that forgets quiet connections does this; Windows itself would keep the connection.`,
+        explanation: `On ${sidesText({ client, server })} nothing was sent for ${duration(idle.seconds)} after frame ${frameNumber(idle.before)}. What is sent then (frame ${frameNumber(idle.after)}) ${reset === undefined ? 'is never acknowledged, however often it is repeated' : 'is answered with RST'}. ${foreign ? `${foreign.text} ` : ''}A stateful firewall that forgets quiet connections does this; Windows itself would keep the connection.`,
         symptom: `The first call after a pause fails, the next works: ${symptoms.callFailed}`,
         atFault: {
           party: 'network',

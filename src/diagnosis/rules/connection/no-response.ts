@@ -26,7 +26,7 @@ export const noResponse: Rule = {
   id: 'no-response',
   title: 'A call was never answered',
   meaning:
-    'The request reached the server, the connection lives, and no answer comes. RPC waits for ever by default. An error where the client gave up ' +
+    'The request reached the server, the connection lives, and no answer comes. RPC waits without limit by default. An error where the client gave up ' +
     'after 5 s or more, or after 3 s where the server had answered it quickly before; a warning where the call is open for a minute or more when the capture ends. A call that was sent shortly before the ' +
     'capture ends is merely open: normal. Calls that wait by design are left out.',
   *find(theCase) {
@@ -53,7 +53,7 @@ export const noResponse: Rule = {
           lateFrame === undefined
             ? `${firstMethod(methodName(theCase, call))} was never answered; the client gave up`
             : `The answer of ${methodName(theCase, call)} came after the client had given up`,
-        effect: `The client waited ${duration(waited)} in vain; if the call ran to its end is not visible.`,
+        effect: `The client waited ${duration(waited)} without an answer; the capture does not show if the call ran to its end.`,
         explains: { calls: late === undefined ? [call] : [call, late], streams: [stream] },
         explanation: `The request was sent to ${serverText(connection)} in frame ${frameNumber(request)}. ${duration(waited)} later, without an answer, a fault or a cancel, ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}): it no longer waited, or the program was ended. ${lateFrame === undefined ? 'The server worked on the call all the time, or was stuck in it.' : `Frame ${frameNumber(lateFrame)} likely holds its answer, ${duration(secondsBetween(frames, request, lateFrame))} after the request.`}`,
         evidence: [

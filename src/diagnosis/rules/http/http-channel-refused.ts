@@ -141,7 +141,7 @@ function meaningOf(theCase: Examination, request: ChannelRequest, answer: Channe
         text:
           status === undefined
             ? 'The server expects TLS on this port and received an HTTP request in the clear.'
-            : 'The server cannot read the request. Web servers answer so to plain HTTP on a port of HTTPS; a proxy that does not know the method answers so as well.',
+            : 'The server cannot read the request. Web servers give this answer to plain HTTP on an HTTPS port; so does a proxy that does not know the method.',
         fix: [
           {
             text: `Let the client connect with https to ${server}, or to the port on which the web server expects plain HTTP.`,
@@ -189,7 +189,7 @@ function meaningOf(theCase: Examination, request: ChannelRequest, answer: Channe
         confidence: 'high',
         party: 'network',
         fault: `${server}, or a reverse proxy that answers for it`,
-        text: `It knows the address and does not accept ${request.method} as a method. Reverse proxies and web application firewalls allow only the common methods unless they are told otherwise.`,
+        text: `It knows the address and does not accept ${request.method} as a method. Reverse proxies and web application firewalls allow only the common methods unless configured otherwise.`,
         fix: [
           { text: `Allow the methods RPC_IN_DATA and RPC_OUT_DATA on ${server} and on every proxy in front of it.` },
         ],
@@ -303,7 +303,7 @@ function other({ server }: ChannelRequest, { status, location }: ChannelAnswer):
       confidence: 'high',
       party: 'configuration',
       fault: `the redirect on ${server}, or on a proxy that answers for it`,
-      text: `${location === undefined ? 'The answer is a redirect' : `The answer redirects to ${location}`}; clients of RPC over HTTP do not follow one. A portal, a logon page for browsers or a rule that moves all requests to HTTPS answers so.`,
+      text: `${location === undefined ? 'The answer is a redirect' : `The answer redirects to ${location}`}; clients of RPC over HTTP do not follow one. A portal, a logon page for browsers or a rule that moves all requests to HTTPS gives this answer.`,
       fix: [
         {
           text: `On ${server} and every proxy in front of it, exclude the address of the RPC proxy from redirects and from logon pages.`,

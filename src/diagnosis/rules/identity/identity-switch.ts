@@ -239,7 +239,7 @@ function moment({ security, lastFrame, closed }: Rejection): [number, number] {
 
 function levelRemark(first: SecurityContext, second: SecurityContext): string {
   if (first.level === second.level) return ''
-  return `The level gives it away as well: ${levelName(first.level)} for the first identity, ${levelName(second.level)} for the second, so the proxy did not carry the blanket that the program had set.`
+  return `The level shows it too: ${levelName(first.level)} for the first identity, ${levelName(second.level)} for the second, so the proxy did not carry the blanket that the program had set.`
 }
 
 function layers(theCase: Examination, rejection: Rejection): Layer[] {

@@ -18,7 +18,7 @@ export const levelDowngrade: Rule = {
   id: 'level-downgrade',
   title: 'An interface is called with weaker protection than before',
   meaning:
-    'One client calls one interface of one server at packet integrity or privacy, and later at connect level, where everything is readable and can be changed on the way. Interfaces that carry secrets are remarked in clear even where nothing stronger came before.',
+    'One client calls one interface of one server at packet integrity or privacy, and later at connect level, where everything is readable and can be changed on the way. For interfaces that carry secrets a call in the clear is noted even where nothing stronger came before.',
   *find(theCase) {
     const { calls } = theCase.conversation
     const strong = new Map<string, number>()
@@ -38,8 +38,8 @@ export const levelDowngrade: Rule = {
         yield {
           severity: 'note',
           confidence: 'high',
-          title: `${shortInterface(theCase, call)} is called in clear, after protected calls`,
-          explanation: `${clientText(connection)} called ${interfaceName(theCase, theCase.interfaceOf(call)!)} on ${serverText(connection)} at level ${levelName(calls.get(Call.Level, before))}, and in frame ${frameNumber(theCase.frameOf(call))} at level ${levelName(level)}. The later calls travel in clear and unsigned. They work, but anyone on the path can read and change them.`,
+          title: `${shortInterface(theCase, call)} is called in the clear, after protected calls`,
+          explanation: `${clientText(connection)} called ${interfaceName(theCase, theCase.interfaceOf(call)!)} on ${serverText(connection)} at level ${levelName(calls.get(Call.Level, before))}, and in frame ${frameNumber(theCase.frameOf(call))} at level ${levelName(level)}. The later calls travel in the clear and unsigned. They work, but anyone on the path can read and change them.`,
           symptom: symptoms.none,
           atFault: { party: 'client', text: 'the client, which sets the authentication level' },
           effect: 'None here; arguments and results are readable on the path.',
@@ -71,7 +71,7 @@ function keyOf(theCase: Examination, { client, server }: Connection, call: numbe
   return `${client.text} ${server.text} ${theCase.conversation.calls.get(Call.Interface, call)}`
 }
 
-/** Interfaces that carry secrets or change the system, called over TCP in clear: one remark an interface and server. */
+/** Interfaces that carry secrets or change the system, called over TCP in the clear: one remark an interface and server. */
 function* inClear(theCase: Examination, reported: ReadonlySet<string>): Generator<Occurrence> {
   const { calls } = theCase.conversation
   for (const connection of theCase.conversation.connections) {
@@ -90,12 +90,12 @@ function* inClear(theCase: Examination, reported: ReadonlySet<string>): Generato
       yield {
         severity: 'note',
         confidence: 'high',
-        title: `${shortInterface(theCase, call)} is called in clear (${level > AuthLevel.None ? `level ${levelName(level)}` : 'without a logon'})`,
+        title: `${shortInterface(theCase, call)} is called in the clear (${level > AuthLevel.None ? `level ${levelName(level)}` : 'without a logon'})`,
         explanation: `${clientText(connection)} calls ${interfaceName(theCase, uuid)} on ${serverText(connection)}. Arguments and results of these calls can be read and changed on the path: names, handles, values, and hashes of passwords where a method carries them. They work; this is a remark on security.`,
         symptom: symptoms.none,
         atFault: { party: 'client', text: 'the client, which asks for no protection' },
         effect: 'None here; arguments and results are readable on the path.',
-        evidence: evidence(theCase.frameOf(call), 'in clear'),
+        evidence: evidence(theCase.frameOf(call), 'in the clear'),
         fix: [
           {
             text: 'Ask for packet privacy in the client; on the server refuse weaker calls where the service has a setting for it.',

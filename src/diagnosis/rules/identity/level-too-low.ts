@@ -44,7 +44,7 @@ export const levelTooLow: Rule = {
   id: 'level-too-low',
   title: 'The authentication level is too low for the interface',
   meaning:
-    'Some interfaces refuse calls below packet integrity or privacy with the same "access denied" as a missing right. The same user’s calls at a higher level, or what is known of the interface, give it away. An error: the call was refused, whatever level worked elsewhere.',
+    'Some interfaces refuse calls below packet integrity or privacy with the same "access denied" as a missing right. The same user’s calls at a higher level, or what is known of the interface, shows which it is. An error: the call was refused, whatever level worked elsewhere.',
   *find(theCase) {
     yield* describeFaults(
       theCase,

@@ -45,7 +45,7 @@ export const logonRefused: Rule = {
   meaning:
     'The handshake went through all its messages, and the first call under it was refused. RPC has no answer for the last message of a ' +
     'handshake, so a refused logon travels with the first call; where that is access denied, the logon may have succeeded and a right be ' +
-    'missing. An error when the client did not get in afterwards, a note when it did. When a call under the same logon had worked before, it is another rule’s matter.',
+    'missing. An error when the client did not get in afterwards, a note when it did. When a call under the same logon had worked before, another rule reports it.',
   *find(theCase) {
     const good = goodLogons(theCase)
     const reported = new Map<string, { occurrence: Occurrence; times: number }>()
@@ -287,7 +287,7 @@ function refusedWhere(theCase: Examination, rejection: Rejection, found: Verdict
     ? `The server answered the handshake’s last message with a fault in frame ${frame}: ${codes}. Nothing ever succeeded under this logon.`
     : (found.at === 'right' && found.because === 'completed'
         ? ''
-        : 'The last message of the handshake has no answer in RPC; whether the server believed it shows at the first call. ') +
+        : 'The last message of the handshake has no answer in RPC; the first call shows if the server accepted it. ') +
         `The first call, ${methods[0] ?? 'to the server'}, was refused with ${codes} in frame ${frame}, and nothing ever succeeded under this logon.`
 }
 
@@ -307,7 +307,7 @@ function meaningOf({ statuses, calls, security: { level } }: Rejection, found: V
   return (
     'Access denied on the very first call means either that the logon failed or that this user may do nothing here; the capture alone cannot tell these apart for certain.' +
     (level === AuthLevel.Connect
-      ? ' The level, connect, may be the reason as well: it neither signs nor seals, and servers that demand signing deny such calls whoever makes them (Samba does unless "allow dcerpc auth level connect" says otherwise).'
+      ? ' The level, connect, may be the reason as well: it neither signs nor seals, and servers that demand signing deny such calls to every caller (Samba does unless "allow dcerpc auth level connect" says otherwise).'
       : '')
   )
 }
@@ -319,7 +319,7 @@ function goodBecause({ because, frame }: Extract<Verdict, { at: 'right' }>): str
     case 'completed':
       return 'The server had ended the handshake with "accept-completed", so the logon itself was most likely good, and this user may do nothing here.'
     case 'elsewhere':
-      return `The server did take the same user from this client elsewhere (frame ${frameNumber(frame!)}), so the logon itself is most likely good here as well, and the user lacks a right for this call.`
+      return `The server accepted the same user from this client elsewhere (frame ${frameNumber(frame!)}), so the logon itself is most likely good here as well, and a right for this call is missing.`
   }
 }
 

@@ -13,7 +13,7 @@ const WITHIN_SECONDS = 60
 
 export const logonStorm: Rule = {
   id: 'logon-storm',
-  title: 'Logons fail by the dozen',
+  title: 'Logons fail again and again',
   meaning:
     'A client repeats a rejected logon twenty times a minute or more, or tries one user after another (a password spray). Each attempt counts against the account: lockouts, and a flood of failure audits on the server. ' +
     'A warning: for one user it goes with the error about that logon; a spray is reported once for all its users.',

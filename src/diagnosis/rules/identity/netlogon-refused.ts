@@ -59,7 +59,7 @@ function causeOf({ status, hasAes, isDes }: Authentication): Cause {
       title: `The domain controller ${status === STATUS_DOWNGRADE_DETECTED ? '' : 'likely '}refused ${refused} for the Netlogon channel`,
       text:
         hasAes === false
-          ? `The computer does not offer AES for its secure channel${isDes ? ' but DES' : ''}. Domain controllers with the updates of 2023 (KB5021130) refuse RC4 by default (RejectMd5Clients), and DES is refused since long before.`
+          ? `The computer does not offer AES for its secure channel${isDes ? ' but DES' : ''}. Domain controllers with the updates of 2023 (KB5021130) refuse RC4 by default (RejectMd5Clients); they have refused DES for longer.`
           : 'The domain controller found the negotiation of the secure channel weaker than it requires.',
       party: 'client',
       at:

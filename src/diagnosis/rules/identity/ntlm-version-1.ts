@@ -26,7 +26,7 @@ export const ntlmVersion1: Rule = {
           symptom: failed ? win32Symptom(theCase.names, 1326) : symptoms.none,
           effect: failed
             ? 'The logon was refused; the version may be why.'
-            : 'None here: the server accepted it. Who captures the response can compute the password hash from it.',
+            : 'None here: the server accepted it. Anyone who captures the response can compute the password hash from it.',
           atFault: { party: 'client', text: 'the client’s LAN Manager authentication level' },
           explanation: `The response in frame ${frameNumber(security.thirdLegFrame ?? security.tokenFrames.at(-1)!)} from ${clientText(connection)} to ${serverText(connection)} has 24 bytes: NTLMv1. ${failed ? 'The server refused this logon; servers at LAN Manager authentication level 5 refuse every NTLMv1 response.' : 'The server accepted it.'}`,
           evidence: [

@@ -16,7 +16,7 @@ export const remoteTokenFilter: Rule = {
   id: 'remote-token-filter',
   title: 'A local account is denied what administrators may do',
   meaning:
-    'Windows gives local administrators other than the built-in one a token without their rights when they come over the network. It is only a question to ask: the account may as well be no administrator.',
+    'Windows gives local administrators other than the built-in one a token without their rights when they come over the network. It is a question, not a conclusion: the account may not be an administrator.',
   *find(theCase) {
     const { calls } = theCase.conversation
     for (const call of [...theCase.faults, ...theCase.errorReturns]) {

@@ -19,7 +19,7 @@ export const verificationFailed: Rule = {
   title: 'A message failed its security check in the middle of a connection',
   meaning:
     'The logon had worked, then a signed or sealed message did not verify. Bytes changed on the way, messages were lost or reordered by a device ' +
-    'between, or one of the two security implementations is wrong. It is not a matter of rights.',
+    'between, or one of the two security implementations is wrong. Missing rights are not the cause.',
   *find(theCase) {
     const changed = wrongSignatures(theCase)
     yield* describeFaults(
@@ -59,12 +59,12 @@ export const verificationFailed: Rule = {
               : '',
             located ? 'The server says that it was the verification of this message that failed, not the logon.' : '',
             proven === undefined && !located
-              ? 'Whether a call had succeeded under this logon before cannot be seen in the capture; if none had, a refused logon is the other reading.'
+              ? 'The capture does not show if a call had succeeded under this logon before; if none had, the logon may have been refused instead.'
               : proven === undefined
                 ? ''
                 : `The logon itself was good: a call under it was answered in frame ${proven + 1}. So this message did not arrive as it was signed.`,
             theCase.isIncomplete(fault.connection)
-              ? 'Packets of this connection are missing in the capture; if the server lacked them too, that alone explains it.'
+              ? 'Packets of this connection are missing in the capture; if the server missed them too, that alone explains it.'
               : '',
             oneSided ? 'Header signing was announced by one side only, which makes exactly this happen.' : '',
             security ? `The level was ${levelName(security.level)}.` : '',

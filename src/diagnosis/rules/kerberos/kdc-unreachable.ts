@@ -17,7 +17,7 @@ const KDC_PORT = 88
 /** Requests of the exchanges AS and TGS. RFC 4120 5.10. */
 const REQUESTS = new Set([10, 12])
 const UNREACHABLE_V6 = 1
-/** Clients ask again after a second or two: so many times in vain, over so long a time, is no lost packet. */
+/** Clients ask again after a second or two: so many times without success, over so long a time, is no lost packet. */
 const ASKED_IN_VAIN = 3
 const ASKED_SECONDS = 2
 const NO_LOGON_SERVERS = 1311

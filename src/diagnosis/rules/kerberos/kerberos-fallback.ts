@@ -15,7 +15,7 @@ export const kerberosFallback: Rule = {
   title: 'The logon fell back from Kerberos to NTLM',
   meaning:
     'The client offered Kerberos, and NTLM was used in the end. By itself this works; it fails where NTLM is restricted, and it loses mutual ' +
-    'authentication and delegation. For local accounts and workgroups it is the only way. Always a note: a refused logon is the matter of the rules about logons.',
+    'authentication and delegation. For local accounts and workgroups it is the only way. Always a note: the rules about logons report one that was refused.',
   *find(theCase) {
     for (const connection of theCase.conversation.connections)
       for (const security of connection.security) {

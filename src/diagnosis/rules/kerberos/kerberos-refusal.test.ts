@@ -73,7 +73,7 @@ test('a ticket for another user does not overcome it', async () => {
   expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error' })
 })
 
-/** The client reaches the server, asks for a ticket for it in vain, and leaves. */
+/** The client reaches the server, asks for a ticket for it without success, and leaves. */
 const leaves: Play = (play) => {
   const tcp = play.tcp({ port: 135 }).open()
   play.ticketRefused(7, 'host/server1')

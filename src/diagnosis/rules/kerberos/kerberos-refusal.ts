@@ -26,7 +26,7 @@ export const kerberosRefusal: Rule = {
   id: 'kerberos-refusal',
   title: 'The domain controller refused a Kerberos ticket',
   meaning:
-    'Before a logon with Kerberos the client asks the KDC for a ticket. The KDC refused, and says why in clear. An error when the refused user never logs on ' +
+    'Before a logon with Kerberos the client asks the KDC for a ticket. The KDC refused, and its answer says why. An error when the refused user never logs on ' +
     'afterwards, when a logon fails after it, or when the client gives up; a warning when no consequence is visible; a note when the client got the ticket after all ' +
     'or went on with NTLM.',
   *find(theCase) {

@@ -14,7 +14,7 @@ import { duration, evidence, frameNumber, plural } from '../../text/wording'
 /** Windows and Linux ask three times, a second apart, before they give up. RFC 4861 7.3.3, which ARP implementations follow. */
 const LEAST_REQUESTS = 3
 const LEAST_SECONDS = 1.5
-/** Who asks for more addresses in vain than these looks for hosts. */
+/** Who asks for more addresses without success than these looks for hosts. */
 const MOST_ADDRESSES = 3
 /** An address is asked for so soon after its name was looked up. */
 const SOON_SECONDS = 10

@@ -37,7 +37,7 @@ function describe(theCase: Examination, { id, texts, seconds }: LowLevel): Occur
     confidence: 'high',
     title: 'The server’s DCOM hardening refused the client’s authentication level',
     explanation: isServer
-      ? `The server logged event 10036: its policy does not let the user ${first}\\${second} (SID ${third}) at ${fourth} activate DCOM objects with so low an authentication level.`
+      ? `The server logged event 10036: its policy does not let the user ${first}\\${second} (SID ${third}) at ${fourth} activate DCOM objects at such a low authentication level.`
       : `The client logged event ${id}: ${first} (process ${second}) asked ${fourth || 'a server'} to activate the class ${third} with an authentication level below packet integrity.`,
     symptom: 'Access denied (0x80070005) when the object is created.',
     atFault: {

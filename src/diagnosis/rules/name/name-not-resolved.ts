@@ -19,7 +19,7 @@ import { evidence, list, listSome } from '../../text/wording'
 /** Resolvers ask again: fewer questions without an answer may just be the capture's end. */
 const ASKED_IN_VAIN = 3
 const ASKED_SECONDS = 1
-/** More names than these in vain are a browser or a resolver at work. */
+/** More names than these without success are a browser or a resolver at work. */
 const MOST_NAMES = 3
 /** RFC 1035 4.1.1. */
 const NO_SUCH_NAME = 3
@@ -42,7 +42,7 @@ export const nameNotResolved: Rule = {
   meaning:
     'A client asked for the address of a host, by DNS, LLMNR or NetBIOS, and got none under any suffix; no connection for RPC follows. If that ' +
     'host is the server that was meant, this is the whole failure. An error where the client has asked in every way and then opens no ' +
-    'connection at all; a warning where it also asked its neighbours; else a note, since many names are asked for in vain on a healthy network. ' +
+    'connection at all; a warning where it also asked its neighbours; else a note, since many names cannot be resolved on a healthy network. ' +
     'No finding where the client reaches RPC in another way.',
   *find(theCase) {
     const { capture, conversation } = theCase

@@ -14,7 +14,7 @@ import { callEvidence, clientText, evidence, frameNumber, interfaceName, serverT
 import { BY_DESIGN } from '../../text/of-kind'
 
 const ABSTRACT_SYNTAX = 1
-/** A client that asks one server for so many interfaces in vain tries what there is. */
+/** A client that asks one server for so many interfaces without success tries what there is. */
 const PROBED = 8
 
 /** Interfaces of DCOM that every Windows offers at port 135. */
@@ -106,7 +106,7 @@ export const interfaceNotOffered: Rule = {
   },
 }
 
-/** What one client asked one server for in vain. */
+/** What one client asked one server for without success. */
 interface Probe {
   connections: Connection[]
   interfaces: Set<string>

@@ -1,4 +1,4 @@
-// The server’s side of SPNEGO said no. RFC 4178 4.2.2.
+// The server’s side of SPNEGO rejected it. RFC 4178 4.2.2.
 import { overcomeBy, userKey } from '../../signs/call/afterwards'
 import { references } from '../../text/references'
 import { NTLM_POLICY, USE_KERBEROS } from '../../text/steps'
@@ -18,7 +18,7 @@ export const packageRefused: Rule = {
   title: 'The server refused every security package that was offered',
   meaning:
     'In Negotiate (SPNEGO) the server answered "reject": none of the offered packages will do, or the chosen one failed. NTLM may be blocked by policy while Kerberos cannot be used. ' +
-    'An error when the client did not get in afterwards, a note when it did. A reject that carries a Kerberos error is the matter of the rules about Kerberos.',
+    'An error when the client did not get in afterwards, a note when it did. The rules about Kerberos report a reject that carries a Kerberos error.',
   *find(theCase) {
     for (const connection of theCase.conversation.connections)
       for (const [index, security] of connection.security.entries()) {

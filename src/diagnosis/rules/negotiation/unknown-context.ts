@@ -72,7 +72,7 @@ function probe(fault: FaultGroup): Description {
     kind: 'normal',
     severity: 'note',
     confidence: 'high',
-    title: `${firstMethod(fault.method)} asks how new the server is; the refusal means "older"`,
+    title: `${firstMethod(fault.method)} asks for the server’s version; the refusal means an older one`,
     explanation: `The question was refused in frame ${fault.frame} with ${fault.statusText}. Clients go on after that.`,
   }
 }

@@ -46,7 +46,7 @@ export const portRefused: Rule = {
           (next
             ? wentOnText(group)
             : between
-              ? 'Whether a process listens there is not visible.'
+              ? 'The capture does not show if a process listens there.'
               : 'No process listens there, or a firewall refuses in the host’s name.'),
         symptom: next ? symptoms.none : symptoms.unavailable,
         atFault: between

@@ -15,7 +15,7 @@ test('many ports of one host are one scan, and no other rule blames RPC for them
   expect(wrong(findings)).toEqual([])
   expect(found(findings, 'scan')).toMatchObject({
     severity: 'note',
-    title: 'A port scan: 74 ports of a host tried in vain',
+    title: 'A port scan: 74 ports of a host tried without success',
   })
   expect(found(findings, 'dynamic-port-blocked')).toBeUndefined()
   expect(found(findings, 'port-refused')).toBeUndefined()
@@ -27,7 +27,7 @@ test('so is one port of many hosts, also where it does not answer', async () => 
       play.unanswered({ port: 445, server: new Host({ address: `10.0.0.${host}` }) }, 1)
   })
   expect(wrong(findings)).toEqual([])
-  expect(found(findings, 'scan')!.title).toBe('A scan for port 445: 20 hosts tried in vain')
+  expect(found(findings, 'scan')!.title).toBe('A scan for port 445: 20 hosts tried without success')
 })
 
 test('a few packets of a host of the Internet are strays', async () => {
@@ -37,7 +37,7 @@ test('a few packets of a host of the Internet are strays', async () => {
     play.unanswered({ client: new Host({ address: '45.83.64.1' }), port: 135 })
   })
   expect(wrong(findings)).toEqual([])
-  expect(found(findings, 'scan')!.title).toBe('Stray packets from the Internet tried ports in vain')
+  expect(found(findings, 'scan')!.title).toBe('Stray packets from the Internet tried ports without success')
 })
 
 test('a client of many servers of which some are down does not scan', async () => {

@@ -1,4 +1,4 @@
-// Many ports of a host, or one port of many hosts, tried in vain: a scan. RFC 9293 3.5.2.
+// Many ports of a host, or one port of many hosts, tried without success: a scan. RFC 9293 3.5.2.
 import type { Rule } from '../../rule'
 import { scans, type Scan } from '../../signs/network/scans'
 import { evidence, frameNumber, listSome, plural } from '../../text/wording'
@@ -7,7 +7,7 @@ const SHOWN = 3
 
 export const scan: Rule = {
   id: 'scan',
-  title: 'A host tries many ports or hosts in vain',
+  title: 'A host tries many ports or hosts without success',
   meaning:
     'Ten or more ports of one host, or the same port of ten or more hosts, tried within a minute, most of them refused, unanswered or closed without a ' +
     'byte: a port scanner, an inventory or monitoring tool, or malware. A few attempts by a host of the Internet that does nothing else are stray ' +
@@ -52,7 +52,7 @@ export const scan: Rule = {
 }
 
 function titleOf({ kind, ports, servers }: Scan): string {
-  if (kind === 'stray') return 'Stray packets from the Internet tried ports in vain'
-  if (kind === 'ports') return `A port scan: ${plural(ports.length, 'port')} of a host tried in vain`
-  return `A scan for port ${ports[0]}: ${plural(servers.length, 'host')} tried in vain`
+  if (kind === 'stray') return 'Stray packets from the Internet tried ports without success'
+  if (kind === 'ports') return `A port scan: ${plural(ports.length, 'port')} of a host tried without success`
+  return `A scan for port ${ports[0]}: ${plural(servers.length, 'host')} tried without success`
 }

@@ -80,7 +80,7 @@ describe('an endpoint mapper that names an address of its own', () => {
     session.close('client')
   }
 
-  test('to which the client goes in vain', async () => {
+  test('to which the client goes without success', async () => {
     const findings = await diagnose((play) => {
       maps(play)
       play.unanswered({ port: 49200, server: inner })

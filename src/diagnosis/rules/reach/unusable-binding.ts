@@ -107,7 +107,7 @@ const ADVICE = [
   'On a server with several networks, remove the unreachable network card, or take it out of the binding order.',
 ]
 
-/** Ports that the endpoint mapper named together with an address of its own, to which the client then went in vain. */
+/** Ports that the endpoint mapper named together with an address of its own, to which the client then went without success. */
 function* foreignTowers(theCase: Examination): Generator<Occurrence> {
   const groups = [...failedPorts(theCase, 'unanswered'), ...failedPorts(theCase, 'refused')]
   if (groups.length === 0) return

@@ -68,7 +68,7 @@ export const activationFailed: Rule = {
   id: 'activation-failed',
   title: 'The COM object could not be created',
   meaning:
-    'The request for a COM object reached the server and was answered with an error: the class is unknown there, its process does not start, its account cannot log on. Rights are another rule’s matter.',
+    'The request for a COM object reached the server and was answered with an error: the class is unknown there, its process does not start, its account cannot log on. Missing rights have their own rule.',
   *find(theCase) {
     const failed = theCase.unexplained(theCase.errorReturns)
     for (const group of groupCalls(theCase, failed, (_, call) => isActivation(theCase, call))) {

@@ -44,7 +44,7 @@ export const interfaceQuery: Rule = {
   id: 'interface-query',
   title: 'An object does not have an interface that was asked for',
   meaning:
-    'COM clients ask objects for optional interfaces all day, and "no such interface" is an ordinary answer. It is worth a look only where the client stops after it.',
+    'COM clients often ask objects for optional interfaces, and "no such interface" is an ordinary answer. It is worth a look only where the client stops after it.',
   *find(theCase) {
     const { calls } = theCase.conversation
     const refused = theCase.errorReturns.filter((call) => NO_INTERFACE.has(theCase.statusOf(call)))

@@ -72,7 +72,7 @@ export const methodError: Rule = {
   id: 'method-error',
   title: 'A method returned an error',
   meaning:
-    'The call went through and the method itself said no: not found, access denied, wrong state. Often that is an answer that the program ' +
+    'The call was carried out and the method itself returned an error: not found, access denied, wrong state. Often that is an answer that the program ' +
     'expects (is it there? no): such answers are known per method, and are notes where the client went on.',
   *find(theCase) {
     const wanted = (status: number) => status !== NO_INTERFACE

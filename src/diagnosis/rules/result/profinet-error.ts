@@ -82,7 +82,7 @@ export const profinetError: Rule = {
   id: 'profinet-error',
   title: 'A PROFINET device refused a service',
   meaning:
-    'The device answered, and its status says no. Refused connections are errors: no data are exchanged. Records that a device does not have are an ordinary answer, and so is a refusal before an accepted try.',
+    'The device answered with an error status. Refused connections are errors: no data are exchanged. Records that a device does not have are an ordinary answer, and so is a refusal before an accepted try.',
   *find(theCase) {
     for (const group of refusedServices(theCase)) yield* describe(theCase, group)
   },

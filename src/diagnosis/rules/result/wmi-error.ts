@@ -1,4 +1,4 @@
-// WMI said no: WBEM_E_* returned by a method. MS-WMI 2.2.11.
+// WMI returned an error: WBEM_E_* returned by a method. MS-WMI 2.2.11.
 import { workedLater } from '../../signs/call/later-calls'
 import { type FaultGroup, groupCalls, laterEvidence, laterText, occurrences, wentOn } from '../../signs/call/fault'
 import { hresultLayer, isWbem } from '../../text/layers'

@@ -31,8 +31,8 @@ export const smbAbandoned: Rule = {
   id: 'smb-abandoned',
   title: 'The client left SMB after the negotiation',
   meaning:
-    'Client and server agreed on how to speak SMB, or did not, and the client closed the connection itself without trying to log on: the dialects or ' +
-    'the signing that the other side has may not do, or it may have no credentials to use. A negotiation that the server ' +
+    'Client and server agreed on a version of SMB, or failed to, and the client closed the connection itself without trying to log on: the dialects or ' +
+    'the signing of the other side may not suit it, or it has no credentials that it may use. A negotiation that the server ' +
     'refused is an error, and so is one that the server answered only after 3 s or more; leaving by itself a warning, a note where it is done ' +
     'again and again as a probe does, or where a Kerberos error explains it. Where the client logs on to that server on another connection there is no finding.',
   *find(theCase) {

@@ -34,7 +34,7 @@ test('a negative response and a reset are one', async () => {
   expect(found(findings, 'smb-unanswered')!.title).toContain('refused the SMB session')
 })
 
-test('a client that waited in vain gave up; one that left at once only looked', async () => {
+test('a client that waited without success gave up; one that left at once only looked', async () => {
   const leaves = (seconds: number) =>
     diagnose(
       asks((tcp, play) => {

@@ -16,7 +16,7 @@ export const smbUnanswered: Rule = {
   title: 'The server never answered the SMB negotiation',
   meaning:
     'The server accepts the TCP connection, and the first message of SMB gets no answer: the server closes or resets the connection, sends a ' +
-    'negative response of NetBIOS, or is silent until the client leaves. Servers do so that do not accept this client (hosts deny of Samba), have ' +
+    'negative response of NetBIOS, or is silent until the client leaves. Servers behave so that do not accept this client (hosts deny of Samba), have ' +
     'too many connections, speak SMB 1 only, or hang. An error when the client never gets further with this server; a note when it does.',
   *find(theCase) {
     const talking = clientsThatTalk(theCase)

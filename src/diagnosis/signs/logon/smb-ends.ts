@@ -15,7 +15,7 @@ import { choseNoDialect } from './smb-rejections'
 const ANSWER_SECONDS = 30
 /** A negative session response of NetBIOS: type, length, error code. RFC 1002 4.3.4. */
 const NEGATIVE_RESPONSE_BYTES = 5
-/** A client that waits so long in vain and then leaves has given up. */
+/** A client that waits so long without success and then leaves has given up. */
 const GAVE_UP_SECONDS = 3
 /** Frames after the handshake among which the client's first message is looked for. */
 const LOOK_AHEAD = 256

@@ -17,7 +17,7 @@ const STRAY_ATTEMPTS = 3
 export interface Scan {
   kind: 'ports' | 'hosts' | 'stray'
   client: string
-  /** Different servers and ports that were tried in vain. */
+  /** Different servers and ports that were tried without success. */
   servers: string[]
   ports: number[]
   /** In order of their SYNs. */
@@ -91,7 +91,7 @@ function fruitless(theCase: Examination, all: readonly Attempt[]): Attempt[] {
   )
 }
 
-/** True if many different targets were tried in vain within a short time, and most of what was tried was in vain. */
+/** True if many different targets were tried without success within a short time, and most of what was tried was without success. */
 function isScanning(
   theCase: Examination,
   all: readonly Attempt[],
@@ -118,7 +118,7 @@ function isScanning(
 }
 
 /**
- * True if a host of the Internet tried a few ports in vain and does nothing else in the capture, which is another host's:
+ * True if a host of the Internet tried a few ports without success and does nothing else in the capture, which is another host's:
  * the tried host has connections of its own.
  */
 function isStray(

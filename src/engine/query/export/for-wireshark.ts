@@ -18,7 +18,7 @@ export interface ForWireshark {
   name: string
   /** What makes the files: `Faultline` and its version. */
   tool: string
-  /** A PDU with its stub in clear. */
+  /** A PDU with its stub in the clear. */
   pdu: (row: number) => Promise<Uint8Array | undefined>
 }
 

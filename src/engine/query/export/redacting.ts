@@ -104,7 +104,7 @@ export class Redactor {
       `Replaced: ${ip} IP addresses and ${mac} MAC addresses, the same by the same throughout; ${names.count} names of hosts, users, domains, shares and files, part by part.`,
       'Blank, with lengths kept: responses, keys and integrity codes of NTLM, tickets and authenticators of Kerberos, signatures, the contents of RPC calls but for the value returned, and of files.',
       'Kept as they are: times, ports, lengths, TCP numbers and time stamps, interface and object identifiers, statuses, versions of Windows in NTLM.',
-      `Blank because they are of no protocol that is understood here: the contents of ${this.#blankPayloads} of ${this.#frames} frames (HTTP, TLS, LDAP and whatever else), and ${this.#blankFrames} frames as a whole. Contents of IP fragments are blank as well.`,
+      `Blank because Faultline does not read their protocol: the contents of ${this.#blankPayloads} of ${this.#frames} frames (HTTP, TLS, LDAP and others), and ${this.#blankFrames} frames as a whole. Contents of IP fragments are blank as well.`,
       ...(streams.left > 0 ? [`Blank because streams were too long to be put together: ${streams.left} bytes.`] : []),
       ...(this.open.capture.events.rows > 0
         ? [

@@ -18,7 +18,7 @@ export function allowedOrigins(own: string, listed: unknown): ReadonlySet<string
 /** The address that `src` means on a page at `base`, if a capture may be loaded from there; else a sentence. */
 export function resolveSource(src: string, base: string, allowed: ReadonlySet<string>): Resolved {
   const url = parsed(src, base)
-  if (!url) return { refused: `“${src}” is no address.` }
+  if (!url) return { refused: `“${src}” is not an address.` }
   if (!isWeb(url))
     return { refused: `A capture is loaded over http or https only, not from a “${url.protocol}” address.` }
   if (url.username || url.password) return { refused: 'An address with a user name or password in it is not loaded.' }
