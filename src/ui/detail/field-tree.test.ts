@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { FieldLine } from '../../capture/field'
-import { branchText, fieldOfByte, linesInView, parentOf } from './field-tree'
+import { branchText, fieldOfByte, linesInView, parentOf, summaryOf } from './field-tree'
 
 const line = (label: string, at: number, length: number, depth: number): FieldLine => ({
   label,
@@ -46,4 +46,45 @@ test('the parent is the nearest line above of a smaller depth', () => {
   expect(parentOf(fields, 5)).toBe(2)
   expect(parentOf(fields, 4)).toBe(3)
   expect(parentOf(fields, 2)).toBeUndefined()
+})
+
+describe('the own line of a protocol', () => {
+  const value = (filter: string, text: string, depth = 1): FieldLine => ({
+    ...line('', 0, 1, depth),
+    value: text,
+    filter,
+  })
+  const headers = [
+    line('Internet Protocol Version 4', 0, 20, 0),
+    value('ip.src', '10.177.17.6'),
+    value('ip.dst', '10.177.17.15'),
+    line('Transmission Control Protocol', 20, 20, 0),
+    value('tcp.srcport', '49157'),
+    value('tcp.dstport', '59916'),
+    value('tcp.flags', '0x0018 PSH, ACK'),
+    line('DCE/RPC', 40, 32, 0),
+    value('dcerpc.pkt_type', 'Fault (3)'),
+    value('dcerpc.cn_status', '0x00000721 nca_s_fault_sec_pkg_error'),
+    value('dcerpc.cn_status', 'deeper', 2),
+    line('Payload', 72, 0, 0),
+  ]
+
+  test('names what is between whom, and what it is', () => {
+    expect(headers.map((_, index) => summaryOf(headers, index)).filter(Boolean)).toEqual([
+      '10.177.17.6 → 10.177.17.15',
+      '49157 → 59916, PSH, ACK',
+      'Fault, nca_s_fault_sec_pkg_error',
+    ])
+  })
+
+  test('of a cut header names what is there', () => {
+    expect(summaryOf(headers.slice(0, 2), 0)).toBe('10.177.17.6')
+    expect(summaryOf(headers.slice(0, 1), 0)).toBe('')
+    expect(summaryOf([], 0)).toBe('')
+  })
+
+  test('leaves lines alone that have a value, or are not a protocol', () => {
+    expect(summaryOf([{ ...headers[0]!, value: 'cut' }, ...headers.slice(1)], 0)).toBe('')
+    expect(summaryOf(headers, 1)).toBe('')
+  })
 })

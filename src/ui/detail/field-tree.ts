@@ -21,6 +21,32 @@ export function linesInView(fields: FieldLine[], isOpen: (index: number) => bool
   return lines
 }
 
+/** What a protocol's own line says besides its name: fields under it, by Wireshark's names, and what is between two. */
+const SUMMARIES: { fields: string[]; between: string }[] = [
+  ...['eth', 'ip', 'ipv6'].map((header) => ({ fields: [`${header}.src`, `${header}.dst`], between: ' → ' })),
+  ...['tcp', 'udp'].map((header) => ({ fields: [`${header}.srcport`, `${header}.dstport`], between: ' → ' })),
+  { fields: ['tcp.flags', 'dcerpc.pkt_type', 'dcerpc.cn_status'], between: ', ' },
+]
+
+/** The most telling values of the lines right under a protocol's own line; empty where there are none. */
+export function summaryOf(fields: FieldLine[], index: number): string {
+  const top = fields[index]
+  if (!top || top.depth > 0 || top.value !== '') return ''
+  const next = fields.findIndex(({ depth }, at) => at > index && depth === 0)
+  const under = fields.slice(index + 1, next < 0 ? fields.length : next).filter(({ depth }) => depth === 1)
+  return SUMMARIES.map(({ fields: wanted, between }) =>
+    wanted.flatMap((name) => plain(under.find(({ filter }) => filter === name)?.value)).join(between),
+  )
+    .filter((text) => text !== '')
+    .join(', ')
+}
+
+/** A value without its number where it has a name: `0x0018 PSH, ACK` is PSH, ACK; `Fault (3)` is Fault. */
+function plain(value = ''): string[] {
+  const named = value.replace(/^0x[\da-f]+ (?=\S)/i, '').replace(/ \(\d+\)$/, '')
+  return named === '' ? [] : [named]
+}
+
 /** The line right above in the tree; undefined for a line of depth 0. */
 export function parentOf(fields: FieldLine[], index: number): number | undefined {
   const depth = fields[index]?.depth ?? 0
