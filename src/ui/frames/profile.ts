@@ -1,4 +1,5 @@
 // Which columns the frame list has: the user's profile, as it is kept.
+import { NARROWEST, WIDEST } from '../grid/column'
 
 /** A column of the profile: one of the list's own, or a field of the filter language. */
 export interface ProfileColumn {
@@ -14,8 +15,6 @@ export interface ProfileColumn {
 export const OWN_COLUMNS = ['number', 'time', 'source', 'destination', 'protocol', 'length', 'info'] as const
 export type OwnColumn = (typeof OWN_COLUMNS)[number]
 
-export const NARROWEST = 40
-export const WIDEST = 2000
 const MOST_COLUMNS = 20
 
 export const isOwn = (id: string): id is OwnColumn => (OWN_COLUMNS as readonly string[]).includes(id)
@@ -26,6 +25,11 @@ export function defaultProfile(): ProfileColumn[] {
 
 export function isDefault(profile: ProfileColumn[]): boolean {
   return JSON.stringify(profile) === JSON.stringify(defaultProfile())
+}
+
+/** True if the columns are those of the default profile in its order, whatever their widths. */
+export function hasDefaultOrder(profile: ProfileColumn[]): boolean {
+  return isDefault(profile.map(({ id }) => ({ id })))
 }
 
 /** Moves a column by so many places; it stays where it would leave the list. */

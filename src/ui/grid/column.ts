@@ -22,6 +22,16 @@ export interface Column<T> {
   drawTitle?: Snippet
 }
 
+/** Pixels that a column has at least and at most. */
+export const NARROWEST = 40
+export const WIDEST = 2000
+
+/** Something that the menu of a heading offers. */
+export interface HeadingAction {
+  label: string
+  run: () => void
+}
+
 /** By which column rows are sorted. */
 export interface Sorting {
   title: string
