@@ -120,3 +120,33 @@ test('the dialog is accessible, on a small screen as well', async ({ page }) => 
   const { violations } = await new AxeBuilder({ page }).include('[role=dialog]').analyze()
   expect(violations).toEqual([])
 })
+
+test('Ctrl+P prints the whole report and no pane, and the page is as before', async ({ page }) => {
+  await page.addInitScript(() => {
+    window.print = () => void document.documentElement.setAttribute('data-printed', 'yes')
+  })
+  const problems: string[] = []
+  page.on('console', (message) => void (message.type() === 'error' && problems.push(message.text())))
+  await openExample(page)
+  await page.keyboard.press('Control+p')
+  await expect(page.locator('[data-printed]')).toBeAttached()
+  await expect(page.locator('.printed')).toBeHidden()
+  await page.emulateMedia({ media: 'print' })
+  const report = page.locator('.printed')
+  await expect(report.getByRole('heading', { level: 1 })).toHaveText('case-study.pcapng: why the call failed')
+  await expect(report.getByRole('img', { name: /^Ladder/ })).toContainText('Log on as REDMOND')
+  await expect(report.locator('#frame-525 table').first()).toBeVisible()
+  await expect(report.getByRole('heading', { name: 'Looks alarming but is normal' })).toBeVisible()
+  await expect(page.getByRole('grid', { name: 'Frames' })).toBeHidden()
+  expect(
+    await report
+      .locator('article')
+      .first()
+      .evaluate((article) => getComputedStyle(article).borderLeftWidth),
+  ).toBe('4px')
+  await page.emulateMedia({ media: 'screen' })
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+  await expect(report).not.toBeAttached()
+  await expect(page.getByRole('grid', { name: 'Frames' })).toBeVisible()
+  expect(problems).toEqual([])
+})

@@ -21,6 +21,7 @@ const commands: Record<string, (app: AppState) => unknown> = {
   m: actions.m!,
   z: ({ selection }) => selection.undoNote(),
   g: actions.g!,
+  p: (app) => void import('./share/print-report').then(({ printReport }) => printReport(app)),
   c: (app) => void import('./share/frames-out').then(({ copyFrames }) => copyFrames(app, 'text')),
 }
 
@@ -33,7 +34,7 @@ export function globalKey(event: KeyboardEvent, app: AppState): void {
   if (
     event.altKey ||
     event.defaultPrevented ||
-    (typing(event.target) && !(isCommand && ['f', 'k'].includes(event.key)) && event.key !== 'F3') ||
+    (typing(event.target) && !(isCommand && ['f', 'k', 'p'].includes(event.key)) && event.key !== 'F3') ||
     document.querySelector('[role=dialog], [role=menu]') // keys belong to what is open above the page
   )
     return
@@ -41,6 +42,7 @@ export function globalKey(event: KeyboardEvent, app: AppState): void {
     event.preventDefault()
     return app.find.step(event.shiftKey ? -1 : 1)
   }
+  if (isCommand && event.key === 'p' && app.embedded) return // the page around it prints
   const action = (isCommand ? commands : actions)[event.key]
   if (!action || (app.capture.phase !== 'open' && !['?', 'k'].includes(event.key))) return
   event.preventDefault()

@@ -70,6 +70,12 @@ export const commands: Command[] = [
   },
   { name: 'Choose columns', run: ({ dialogs }) => dialogs.show('columns') },
   { name: 'Open sealed calls with a secret', run: ({ dialogs }) => dialogs.show('secrets') },
+  {
+    name: 'Print the report',
+    key: 'Ctrl P',
+    isOffered: ({ capture }) => capture.opened !== undefined,
+    run: (app) => void import('../share/print-report').then(({ printReport }) => printReport(app)),
+  },
   { name: 'Share or export', run: ({ dialogs }) => dialogs.show('share') },
   { name: 'Look up an error', run: ({ dialogs }) => dialogs.show('errors') },
   { name: 'About this capture', run: ({ dialogs }) => dialogs.show('about') },
