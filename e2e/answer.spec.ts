@@ -126,7 +126,10 @@ test('a reload reopens what was open from what the browser kept, and asks for th
   await page.getByLabel('The saved capture’s file').setInputFiles(exampleFile())
   await expect(page.getByText('without the capture’s bytes')).toBeHidden()
   await page.getByRole('button', { name: 'Start page' }).click()
-  await page.getByRole('region', { name: 'Opened before' }).getByRole('link', { name: 'case-study.pcapng' }).click()
+  await page
+    .getByRole('region', { name: 'Recent and saved analyses' })
+    .getByRole('link', { name: 'case-study.pcapng' })
+    .click()
   await expect(page.getByRole('article')).toBeVisible()
 })
 

@@ -37,7 +37,6 @@ export class Library {
   deleted = $state.raw<SavedAnalysis>()
 
   readonly tags = $derived(once(this.list?.flatMap(({ tags }) => tags) ?? []))
-  readonly shown = $derived((this.list ?? []).filter((saved) => matches(saved, this.query, this.tag)))
 
   #undoTimer: ReturnType<typeof setTimeout> | undefined
 
@@ -127,15 +126,6 @@ export class Library {
 /** Each text once, in order. */
 function once(texts: string[]): string[] {
   return texts.sort().filter((text, at) => text !== texts[at - 1])
-}
-
-function matches({ name, fileName, found, notes, tags }: SavedAnalysis, query: string, tag: string): boolean {
-  if (tag && !tags.includes(tag)) return false
-  const text = [name, fileName, found, notes, ...tags].join('\n').toLowerCase()
-  return query
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => text.includes(word))
 }
 
 /** A name that every file system takes. */

@@ -8,6 +8,7 @@ import type { EngineClient } from '../../engine/page/client'
 import type { FrameList } from '../state/frame-list.svelte'
 import type { Notices } from '../state/notices.svelte'
 import type { OpenCapture } from '../state/opening/open-capture.svelte'
+import type { Recents } from '../start/recent.svelte'
 import type { Selection } from '../state/selection.svelte'
 import { type Description, described } from './described'
 import { forget, journal, leftBehind } from './journal'
@@ -22,6 +23,7 @@ interface Parts {
   accepted: Accepted
   capture: OpenCapture
   list: FrameList
+  recents: Recents
   selection: Selection
   /** Called when what is open is saved under another address or name. */
   moved: (step: boolean) => void
@@ -65,6 +67,7 @@ export class Saving {
     )
     if ('refused' in answer) return answer
     this.opened(answer.saved, { bytesMissing: false })
+    this.parts.recents.drop(answer.saved.fileName, answer.saved.fileBytes)
     this.parts.accepted.keepBy((keys) => this.changed({ accepted: keys }))
     if (this.parts.accepted.list.length > 0) this.changed({ accepted: this.parts.accepted.list })
     if (capture.notes) capture.notes.keep = (change) => this.noted(change)

@@ -28,6 +28,11 @@ export class Recents {
     )
   }
 
+  /** Takes a capture from the list: it was saved. */
+  drop(name: string, bytes: number): void {
+    this.#keep(this.list.filter((one) => one.name !== name || one.bytes !== bytes))
+  }
+
   forget(): void {
     this.#keep([])
   }
