@@ -104,9 +104,9 @@ export abstract class Questions {
     return this.engine.frameTimes(rows)
   }
 
-  /** Hosts, users, interfaces, objects and pipes met. */
-  metNames(): Promise<NameRow[]> {
-    return this.engine.metNames()
+  /** Hosts, users, interfaces, objects and pipes met; where frames are given, in those. */
+  metNames(shown?: Uint32Array): Promise<NameRow[]> {
+    return this.engine.metNames(shown)
   }
 
   /** What happened over time, in so many steps, of the frames shown; undefined while nothing is open. */

@@ -25,3 +25,31 @@ test.each(['svcctl', '\\svcctl'])(
     expect(column!.texts).toContain('svcctl')
   },
 )
+
+test('with frames given, names what those mention, and counts these only', async () => {
+  const scenario = new Scenario()
+  const first = scenario.rpc({ port: 49700 })
+  first.call(first.bind(SVCCTL), { opnum: 15 })
+  const before = scenario.frames.length
+  const second = scenario.rpc({ port: 49701 })
+  second.call(second.bind({ ...SVCCTL, uuid: '12345778-1234-abcd-ef00-0123456789ac' }), { opnum: 0 })
+  const { capture, conversation, names } = await opened(scenario.capture())
+  const theCase = { capture, conversation: conversation!, names: names! }
+  const interfacesOf = (from: number, to: number) =>
+    metNames(
+      theCase,
+      Uint32Array.from({ length: to - from }, (_, at) => from + at),
+    )
+      .filter(({ kind }) => kind === 'interface')
+      .map(({ name, count }) => [name, count])
+  expect(interfacesOf(0, scenario.frames.length)).toEqual(
+    metNames(theCase)
+      .filter(({ kind }) => kind === 'interface')
+      .map(({ name, count }) => [name, count]),
+  )
+  expect(interfacesOf(0, before)).toEqual([['svcctl', 1]])
+  expect(interfacesOf(before, scenario.frames.length)).toEqual([['samr', 1]])
+  expect(metNames(theCase, Uint32Array.of())).toEqual([])
+  const [host] = metNames(theCase, Uint32Array.of(0, 2))
+  expect([host!.kind, host!.count, host!.frame]).toEqual(['host', 2, 0])
+})

@@ -1,5 +1,5 @@
 // Every host, user, interface, object, pipe and group of hosts that a capture mentions, with counts.
-import { Stream } from '../../../asm/layout'
+import { Frame, Stream } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { type AddressRole, addressRoles } from '../../capture/hosts'
 import { NONE } from '../../capture/table'
@@ -7,6 +7,7 @@ import { addressText } from '../../capture/text'
 import { Call, type Connection } from '../../conversation/model'
 import { AUTH_LEVELS } from '../../names/labels'
 import type { NameRow } from '../api'
+import { holdsFrame, isWithin } from './calls/call-order'
 import { callerOf, identityName } from '../../conversation/identity-name'
 import type { CaseFile } from '../../diagnosis/case-file'
 
@@ -16,8 +17,13 @@ interface Met {
   details: Set<string>
 }
 
-/** Hosts first, then users, interfaces, objects, pipes and what is no host; within each kind the most frequent first. */
-export function metNames({ capture, conversation, names }: CaseFile): NameRow[] {
+/**
+ * Hosts first, then users, interfaces, objects, pipes and what is no host; within each kind the most frequent first. Where
+ * frames are given (rising), what those mention: a call counts by its request or answer, a pipe by a frame of its connection.
+ */
+export function metNames({ capture, conversation, names }: CaseFile, shown?: Uint32Array): NameRow[] {
+  const isShown = (frame: number) => !shown || holdsFrame(shown, frame)
+  const streams = shown && new Set(Array.from(shown, (frame) => capture.frames.get(Frame.Stream, frame)))
   const users = new Tally<string>()
   const interfaces = new Tally<number>()
   const objects = new Tally<number>()
@@ -25,15 +31,20 @@ export function metNames({ capture, conversation, names }: CaseFile): NameRow[] 
   for (const connection of conversation.connections) {
     for (const security of connection.security) {
       const level = AUTH_LEVELS[security.level] ?? `level ${security.level}`
-      users.add(identityName(security), security.tokenFrames[0] ?? connection.firstFrame, 0, level)
+      const token = security.tokenFrames.find(isShown)
+      if (token === undefined && shown) continue
+      users.add(identityName(security), token ?? connection.firstFrame, 0, level)
     }
     const { smbLogon } = connection
-    if (smbLogon) users.add(identityName(smbLogon), smbLogon.firstFrame, 0, 'SMB')
-    if (connection.pipeName) pipes.add(connection.pipeName, connection.firstFrame, 1, connection.transport)
+    if (smbLogon && isShown(smbLogon.firstFrame)) users.add(identityName(smbLogon), smbLogon.firstFrame, 0, 'SMB')
+    if (connection.pipeName && (streams?.has(connection.stream) ?? true))
+      pipes.add(connection.pipeName, connection.firstFrame, 1, connection.transport)
   }
   const { calls } = conversation
   for (let call = 0; call < calls.rows; call++) {
-    const frame = Math.min(calls.get(Call.RequestFrame, call), calls.get(Call.ResponseFrame, call))
+    if (shown && !isWithin(shown, calls, call)) continue
+    const [request, response] = [calls.get(Call.RequestFrame, call), calls.get(Call.ResponseFrame, call)]
+    const frame = isShown(request) ? Math.min(request, response) : response
     const connection: Connection = conversation.connections[calls.get(Call.Connection, call)]!
     const caller = callerOf(connection, calls.get(Call.Security, call))
     if (caller) users.add(identityName(caller), frame)
@@ -44,7 +55,7 @@ export function metNames({ capture, conversation, names }: CaseFile): NameRow[] 
     const uuid = conversation.interfaces[index] ?? ''
     return names.interfaceName(uuid) ?? uuid
   }
-  const met = addresses(capture)
+  const met = addresses(capture, shown)
   return [
     ...met.filter(({ kind }) => kind === 'host'),
     ...users.rows('user', (name) => name),
@@ -55,10 +66,15 @@ export function metNames({ capture, conversation, names }: CaseFile): NameRow[] 
   ]
 }
 
-function addresses(capture: Capture): NameRow[] {
-  const { streams } = capture
+function addresses(capture: Capture, shown: Uint32Array | undefined): NameRow[] {
+  const { frames, streams } = capture
   const tally = new Tally<number>()
-  for (let row = 0; row < streams.rows; row++) {
+  for (const frame of shown ?? []) {
+    const stream = frames.get(Frame.Stream, frame)
+    if (stream === NONE) continue
+    for (const column of [Stream.AddressA, Stream.AddressB]) tally.add(streams.get(column, stream), frame)
+  }
+  for (let row = 0; !shown && row < streams.rows; row++) {
     const frame = streams.get(Stream.FirstFrame, row)
     const frames = streams.get(Stream.Frames, row)
     for (const column of [Stream.AddressA, Stream.AddressB]) tally.add(streams.get(column, row), frame, frames)

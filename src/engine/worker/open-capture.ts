@@ -170,11 +170,11 @@ export class OpenCapture implements QueriedCapture {
     return new Map(wmiTranscript(conversation, names, calls).map((line) => [line.call, line]))
   }
 
-  async metNames(): Promise<NameRow[]> {
+  async metNames(shown?: Uint32Array): Promise<NameRow[]> {
     const { capture, conversation, names } = this
     if (!conversation || !names) return []
     const { metNames } = await import('../query/met-names')
-    return legibly(metNames({ capture, conversation, names }))
+    return legibly(metNames({ capture, conversation, names }, shown))
   }
 
   async timeline(steps: number, shown?: Uint32Array): Promise<Timeline | undefined> {

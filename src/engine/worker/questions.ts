@@ -170,8 +170,8 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
       return current()?.ladder(connection) ?? { steps: [], callsLeftOut: 0 }
     },
 
-    async metNames(): Promise<NameRow[]> {
-      return current()?.metNames() ?? []
+    async metNames(shown?: Uint32Array): Promise<NameRow[]> {
+      return current()?.metNames(shown) ?? []
     },
 
     async timeline(steps: number, shown?: Uint32Array): Promise<Timeline | undefined> {

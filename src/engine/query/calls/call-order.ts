@@ -64,10 +64,13 @@ export function callsWithin(
 
 /** True if a call's request or answer is complete in one of the frames, which are rising. */
 export function isWithin(frames: Uint32Array, calls: Table, call: number): boolean {
-  return holds(frames, calls.get(Call.RequestFrame, call)) || holds(frames, calls.get(Call.ResponseFrame, call))
+  return (
+    holdsFrame(frames, calls.get(Call.RequestFrame, call)) || holdsFrame(frames, calls.get(Call.ResponseFrame, call))
+  )
 }
 
-function holds(rising: Uint32Array, value: number): boolean {
+/** True if a frame is one of the frames, which are rising. */
+export function holdsFrame(rising: Uint32Array, value: number): boolean {
   let [from, end] = [0, rising.length]
   while (from < end) {
     const middle = (from + end) >>> 1
