@@ -1,6 +1,9 @@
 // The Info line of a frame, and the tone in which the list shows it.
 import { Analysis, Frame, PduFlag, TcpFlag, PduType } from '../../asm/layout'
+import { NONE } from '../capture/table'
 import { hex32 } from '../capture/text'
+import { callerOf, identityName } from '../conversation/identity-name'
+import { Call } from '../conversation/model'
 import { CONTEXT_RESULTS, NAK_REASONS, PDU_TYPES, PROVIDER_REASONS } from '../names/labels'
 import type { Names } from '../names/names'
 import { messageInfo } from './message-info'
@@ -24,16 +27,31 @@ const PROBLEMS =
 /** How many PDUs of one frame are listed one by one. */
 const TOLD_PDUS = 4
 
-/** One line on the frame at `row`, and its tone. */
-export function frameInfo(context: Context, row: number): { info: string; tone: Tone } {
+/** One line on the frame at `row`, its tone, and the identity under which its first PDU travels; '' where none is known. */
+export function frameInfo(context: Context, row: number): { info: string; tone: Tone; identity: string } {
   const { capture } = context
   const pdus = pdusOfFrame(capture.pdus, row)
   if (pdus.length === 0)
-    return { info: messageInfo(capture, row) ?? transportInfo(capture, row), tone: transportTone(context, row) }
+    return {
+      info: messageInfo(capture, row) ?? transportInfo(capture, row),
+      tone: transportTone(context, row),
+      identity: '',
+    }
   const views = pdus.slice(0, TOLD_PDUS).map((pdu) => pduView(context, pdu))
   const texts = views.map((view) => pduInfo(context, view))
   if (pdus.length > TOLD_PDUS) texts.push(`and ${pdus.length - TOLD_PDUS} more PDUs`)
-  return { info: texts.join(' · '), tone: toneOf(views) }
+  return { info: texts.join(' · '), tone: toneOf(views), identity: identityOf(context, views[0]!) }
+}
+
+/** Who makes the call, or logs on with the token, that a PDU carries. */
+function identityOf({ conversation }: Context, { connection, frame, row }: PduView): string {
+  if (!conversation || !connection) return ''
+  const call = conversation.callOfPdu(row)
+  const logon =
+    call === NONE
+      ? connection.security.find(({ tokenFrames }) => tokenFrames.includes(frame))
+      : callerOf(connection, conversation.calls.get(Call.Security, call))
+  return logon ? identityName(logon) : ''
 }
 
 function transportTone({ capture }: Context, row: number): Tone {

@@ -225,6 +225,8 @@ export interface FrameInfo {
   info: string
   /** A colour rule's name: `fault`, `bind`, `auth`, `tcp-problem`, `reset`, ''. */
   tone: string
+  /** Under whose security context the frame's first PDU travels; '' where none is known. */
+  identity: string
 }
 
 /** A row of the frame list. */
