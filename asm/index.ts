@@ -13,6 +13,7 @@ import { finishStreams } from "./stream/stream";
 import { NONE, headers } from "./memory/table";
 import * as dcerpc from "./wire/rpc/dcerpc-describe";
 import { ofLinkType } from "./wire/link/link-type";
+import { assign } from "./wire/transport/ports";
 
 connectReaders();
 
@@ -63,6 +64,14 @@ export function parse(from: u32, length: u32, last: bool): u32 {
     at = window.end;
   }
   return window.close(at);
+}
+
+/**
+ * Reads streams of a TCP port as Dcerpc, Smb2 or Kerberos, whatever they look like. Before the first byte; false where there is
+ * no room for another port.
+ */
+export function decodeAs(port: u32, protocol: Protocol): bool {
+  return assign(port, protocol);
 }
 
 /** Says whether the host has secrets: it is then asked about what is encrypted (stream/unseal.ts). Before the first byte. */

@@ -3,13 +3,13 @@
 import { Direction, openDirection } from "./direction";
 import { Framing, believable, guess } from "./framing";
 import { LaneFlag } from "./lane";
-import { StreamFlag } from "../layout";
+import { Protocol, StreamFlag } from "../layout";
 import { Session, openSession } from "./pipe";
 import { Stock } from "../memory/pool";
 import { Side, SideFlag } from "./sequence";
 import { addFlag } from "./stream-flags";
 import { isEndpointMapper, isRpcPort } from "../wire/rpc/dcerpc-ports";
-import { KERBEROS, NETBIOS_SESSION, SMB } from "../wire/transport/ports";
+import { KERBEROS, NETBIOS_SESSION, SMB, assignedTo } from "../wire/transport/ports";
 import { isTunnel, keepHeader } from "../wire/transport/rpch";
 
 /** What is known of a connection's bytes. */
@@ -181,8 +181,16 @@ export function closeConnection(connection: Connection): void {
   connections.put(changetype<usize>(connection));
 }
 
-/** Assigned ports come first: a client may take by chance what the endpoint mapper has named for a server. */
+/** The user's choice comes first, then ports that are assigned to services: a client may take by chance what the endpoint mapper has named for a server. */
 function framingOf(portA: u32, portB: u32): Framing {
+  switch (assignedTo(portA, portB)) {
+    case Protocol.Dcerpc:
+      return Framing.Rpc;
+    case Protocol.Smb2:
+      return Framing.Netbios;
+    case Protocol.Kerberos:
+      return Framing.Kerberos;
+  }
   if (portA == SMB || portB == SMB || portA == NETBIOS_SESSION || portB == NETBIOS_SESSION) return Framing.Netbios;
   if (portA == KERBEROS || portB == KERBEROS) return Framing.Kerberos;
   return isRpcPort(portA) || isRpcPort(portB) ? Framing.Rpc : Framing.Unknown;

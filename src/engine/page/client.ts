@@ -1,4 +1,5 @@
 // The page's side of the engine: starts the worker, speaks to it, ends it on cancel.
+import type { PortProtocol } from '../../capture/port-protocol'
 import { type Remote, proxy, wrap } from 'comlink'
 import { Capture } from '../../capture/capture'
 import type {
@@ -88,11 +89,11 @@ export class EngineClient extends Questions {
     this.#abandon(BROKEN)
   }
 
-  /** Reads and diagnoses a file. A result of the same file is taken from the cache unless `fresh`. */
+  /** Reads and diagnoses a file. A result of the same file is taken from the cache unless `fresh`, or ports are assigned. */
   async open(
     file: Blob,
     name: string,
-    options: { fresh?: boolean },
+    options: { fresh?: boolean; decodeAs?: readonly PortProtocol[] },
     onProgress: (progress: Progress) => void,
   ): Promise<Opened | Failure> {
     return this.#opening(onProgress, async (...callbacks) => this.engine.open(file, name, options, ...callbacks))

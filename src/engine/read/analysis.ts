@@ -5,6 +5,7 @@ import { ConversationBuilder } from '../../conversation/build/build'
 import type { Conversation } from '../../conversation/model'
 import { diagnose, type OnRule } from '../../diagnosis/diagnose'
 import { rulesFor } from '../../diagnosis/rules/stages'
+import type { PortProtocol } from '../../capture/port-protocol'
 import type { Finding } from '../../diagnosis/finding'
 import type { CaseFile } from '../../diagnosis/case-file'
 import type { Machine } from '../../etw/events/machine-model'
@@ -82,10 +83,14 @@ export class Analysis extends RowAnalysis {
     super(parser)
   }
 
-  static async start(module: WebAssembly.Module, secrets?: Secrets): Promise<Analysis> {
+  static async start(
+    module: WebAssembly.Module,
+    secrets?: Secrets,
+    decodeAs?: readonly PortProtocol[],
+  ): Promise<Analysis> {
     // Ciphers and their protocols are fetched only when there are secrets.
     const unsealing = secrets && new (await import('./unsealing')).Unsealing(secrets)
-    return new Analysis(await Parser.over(module, { helper: unsealing }), unsealing)
+    return new Analysis(await Parser.over(module, { helper: unsealing, decodeAs }), unsealing)
   }
 
   feed(bytes: Uint8Array): void {

@@ -3,6 +3,7 @@ import { Field, type FileFormat, Frame, Interface, TableHeader, Tables } from '.
 import type { __AdaptedExports } from '../../../asm/build/release'
 import { Capture, type CaptureSource } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
+import { DECODABLE, type PortProtocol } from '../../capture/port-protocol'
 import { NONE, Table, type TableSource } from '../../capture/table'
 
 const INITIAL_PAGES = 64
@@ -26,6 +27,8 @@ interface Options {
   seed?: number
   /** Opens what is encrypted. */
   helper?: Helper | undefined
+  /** What TCP ports carry, as the user says; the first 16 count. */
+  decodeAs?: readonly PortProtocol[] | undefined
 }
 
 /** One capture being read. Feed it windows, then end(); what is decoded so far is always in `capture`. */
@@ -51,7 +54,7 @@ export class Parser {
 
   /** A fresh parser: one instance reads one capture. */
   static async over(module: WebAssembly.Module, options: Options = {}): Promise<Parser> {
-    const { maximumPages = MAXIMUM_PAGES, seed = randomWord(), helper } = options
+    const { maximumPages = MAXIMUM_PAGES, seed = randomWord(), helper, decodeAs = [] } = options
     const memory = new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: maximumPages, shared: true })
     const abort = () => {
       throw new Error('the parser ran out of memory')
@@ -80,6 +83,7 @@ export class Parser {
     const wasm = exports as unknown as typeof __AdaptedExports
     wasm.seed(seed)
     wasm.setUnsealing(helper !== undefined)
+    for (const { port, protocol } of decodeAs) wasm.decodeAs(port, DECODABLE[protocol])
     const parser = new Parser(wasm, memory)
     helper?.attach(parser.capture)
     return parser

@@ -13,6 +13,7 @@ import { opened } from './opened'
 import { questionsAbout, required } from './questions'
 import { isShareable, type Reading, startReading } from './reading'
 import { MemorySource, Parser } from '../read/parser'
+import type { PortProtocol } from '../../capture/port-protocol'
 import type { Secrets } from '../../unseal/secrets/secrets'
 import type { HeldSecrets } from './held-secrets'
 import { reporter, whyUnsupported } from '../read/reading'
@@ -80,6 +81,7 @@ async function read(
   reading: Reading,
   name: string,
   key: string | undefined,
+  decodeAs: readonly PortProtocol[] | undefined,
   ...[onProgress, onTables]: Callbacks
 ): Promise<Opened | Failure> {
   makeWay()
@@ -87,6 +89,7 @@ async function read(
   const open = new OpenCapture(analysis.capture, reading.tables, source, reading.parser)
   current = open
   open.name = name
+  open.decodeAs = decodeAs
   await onTables(tablesOf(open))
   const report = reporter(analysis, source.size, onProgress)
   await reading.read((bytesRead) => report({ bytesRead, stage: 'reading' }))
@@ -114,16 +117,18 @@ export const engine = {
   async open(
     file: Blob,
     name: string,
-    options: { fresh?: boolean },
+    options: { fresh?: boolean; decodeAs?: readonly PortProtocol[] },
     onProgress: (progress: Progress) => void,
     onTables: (handle: TableHandle) => Promise<void> | void,
   ): Promise<Opened | Failure> {
     makeWay()
     const source = await sourceOf(file)
-    const reading = await startReading(source)
+    const { decodeAs } = options
+    const reading = await startReading(source, decodeAs)
     try {
-      // Meanwhile a stored result is looked for.
-      const key = source.packing ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
+      // Meanwhile a stored result is looked for; one that the user's choice of protocols made is not the file's own.
+      const key =
+        source.packing || decodeAs ? undefined : await fingerprint(source, (file as Partial<File>).lastModified ?? 0)
       if (key && key === keeping?.key) await keeping.store()
       const stored = options.fresh || !key ? undefined : await wholeResult(key)
       const keyed = key === undefined ? {} : { key }
@@ -131,7 +136,7 @@ export const engine = {
         reading.stop()
         return { ...(await showStored(name, stored, source, onProgress, onTables)), ...keyed, cached: true }
       }
-      const result = await read(source, reading, name, key, onProgress, onTables)
+      const result = await read(source, reading, name, key, decodeAs, onProgress, onTables)
       return 'refused' in result ? result : { ...result, ...keyed }
     } finally {
       reading.stop()
@@ -159,7 +164,7 @@ export const engine = {
     const { keepingBehind } = await import('./saved-analyses')
     const readFile = async (file: Blob, name: string, ...callbacks: Callbacks) => {
       const source = await sourceOf(file)
-      return read(source, await startReading(source), name, undefined, ...callbacks)
+      return read(source, await startReading(source), name, undefined, undefined, ...callbacks)
     }
     return proxy(keepingBehind({ current: () => current?.sealed ?? current, showStored, read: readFile }))
   },
@@ -226,7 +231,7 @@ export const engine = {
       return { refused: `${error instanceof Error ? error.message : String(error)}.` }
     }
     const source = await sourceOf(sealed.file.blob)
-    const analysis = await Analysis.start(await module, secrets)
+    const analysis = await Analysis.start(await module, secrets, sealed.decodeAs)
     const report = reporter(analysis.parser, source.size, onProgress)
     await analysis.read(source, (bytesRead) => {
       report({ bytesRead, stage: 'reading' })
@@ -235,7 +240,14 @@ export const engine = {
     if (turn !== unsealings) return undefined
     const { parser, unsealing } = analysis
     const open = new OpenCapture(analysis.capture, parser.source, source, parser)
-    Object.assign(open, { name: sealed.name, names: sealed.names, sealed, unsealing, format: parser.format })
+    Object.assign(open, {
+      name: sealed.name,
+      names: sealed.names,
+      decodeAs: sealed.decodeAs,
+      sealed,
+      unsealing,
+      format: parser.format,
+    })
     open.conversation = analysis.end()
     open.findings = await analysis.diagnose(sealed.names, (rulesRun, rules) =>
       report({ bytesRead: source.consumed, stage: 'diagnosing', rulesRun, rules }),

@@ -6,6 +6,7 @@ import { legibly } from '../../capture/legible'
 import { NONE } from '../../capture/table'
 import { relativeTime } from '../../capture/text'
 import type { Finding } from '../../diagnosis/finding'
+import type { PortProtocol } from '../../capture/port-protocol'
 import type { Names } from '../../names/names'
 import { frameInfo } from '../../describe/frame-info'
 import type { Conversation } from '../../conversation/model'
@@ -45,6 +46,8 @@ export class OpenCapture implements QueriedCapture {
   format: FileFormat = 0
   /** SHA-256 of the file as a saved analysis knows it; empty for others. */
   savedSha256 = ''
+  /** What TCP ports carry, as the user said. */
+  decodeAs: readonly PortProtocol[] | undefined
   /** What secrets opened; undefined where none was given. */
   unsealing: Unsealing | undefined
   /** The same capture as it was before secrets were given: what is stored and shared is made of it. */

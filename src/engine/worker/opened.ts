@@ -54,7 +54,11 @@ export function opened(open: OpenCapture, started: number): Opened {
     hosts: hostCount(capture),
     ...timeSpan(capture),
     findings: open.findings,
-    notices: [...(open.file.note ? [open.file.note] : []), ...noticeTexts(capture)],
+    notices: [
+      ...(open.file.note ? [open.file.note] : []),
+      ...(open.decodeAs ?? []).map(({ port, protocol }) => `TCP port ${port} is read as ${protocol}, as you chose.`),
+      ...noticeTexts(capture),
+    ],
     cached: false,
     ...(unsealing && { logons: unsealing.logons.map((logon) => logonRow(logon, unsealing.explanationOf(logon))) }),
     seconds: (performance.now() - started) / 1000,

@@ -200,7 +200,7 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
         import('../query/export/exporting'),
         import('./open-whole'),
       ])
-      const reread = async (file: Blob, names: Names) => openWhole(await module, file, names)
+      const reread = async (file: Blob, names: Names) => openWhole(await module, file, names, open.decodeAs)
       const open = openCapture()
       const { sealed } = open
       if (!sealed || (withClearText && !redacted)) return exportReport(reread, open, shown, notes, redacted)

@@ -1,5 +1,6 @@
 // How a file is read: by a thread of its own where the browser lets threads share memory, else by the engine's.
 import type { FileFormat } from '../../../asm/layout'
+import type { PortProtocol } from '../../capture/port-protocol'
 import type { Conversation } from '../../conversation/model'
 import { Analysis, type RowAnalysis } from '../read/analysis'
 import { BlobSource } from '../read/blob-source'
@@ -49,14 +50,17 @@ export function isShareable(memory: WebAssembly.Memory): boolean {
   }
 }
 
-/** A thread of its own begins to read at once; the engine's own does so with read(). */
-export async function startReading(source: Source): Promise<Reading> {
-  return (await distantReading(source)) ?? localReading(source)
+/**
+ * A thread of its own begins to read at once; the engine's own does so with read(). Ports that the user assigned to a protocol
+ * are known to the engine's own only, which then reads a file of any size.
+ */
+export async function startReading(source: Source, decodeAs?: readonly PortProtocol[]): Promise<Reading> {
+  return (decodeAs ? undefined : await distantReading(source)) ?? localReading(source, decodeAs)
 }
 
-async function localReading(source: Source): Promise<Reading> {
+async function localReading(source: Source, decodeAs?: readonly PortProtocol[]): Promise<Reading> {
   const started = performance.now()
-  const analysis = await Analysis.start(await module)
+  const analysis = await Analysis.start(await module, undefined, decodeAs)
   const { parser } = analysis
   return {
     started,

@@ -68,6 +68,11 @@ export const commands: Command[] = [
     isOffered: ({ list }) => list.sorting !== undefined,
     run: ({ list }) => list.sort(undefined),
   },
+  {
+    name: 'Decode a TCP port as another protocol',
+    isOffered: ({ capture }) => capture.opened !== undefined,
+    run: ({ dialogs }) => dialogs.show('decode as'),
+  },
   { name: 'Choose columns', run: ({ dialogs }) => dialogs.show('columns') },
   { name: 'Open sealed calls with a secret', run: ({ dialogs }) => dialogs.show('secrets') },
   {

@@ -13,6 +13,7 @@ export type Dialog =
   | 'marks'
   | 'colouring'
   | 'profiles'
+  | 'decode as'
   | 'secrets'
   | 'licences'
 

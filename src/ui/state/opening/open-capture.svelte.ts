@@ -1,4 +1,5 @@
 // What is open: the file, how far it is read, its tables, and what was found in it.
+import type { PortProtocol } from '../../../capture/port-protocol'
 import type { Capture } from '../../../capture/capture'
 import { legible } from '../../../capture/legible'
 import type { Evidence, Finding } from '../../../diagnosis/finding'
@@ -13,6 +14,8 @@ export type Phase = 'start' | 'reading' | 'open' | 'refused'
 export interface Origin {
   example?: string
   source?: string
+  /** What TCP ports carry, as the user says. */
+  decodeAs?: readonly PortProtocol[]
 }
 
 export type OpenFile = { blob: Blob; name: string } & Origin

@@ -1,5 +1,6 @@
 // How captures come to be open: from files, from addresses, from what was saved. One at a time; the one asked for last wins.
 import { untrack } from 'svelte'
+import type { PortProtocol } from '../../../capture/port-protocol'
 import type { Opened, Progress, Failure, SavedAnalysis } from '../../../engine/api'
 import type { EngineClient } from '../../../engine/page/client'
 import type { Accepted } from '../../diagnosis/accepted.svelte'
@@ -132,7 +133,12 @@ export class Opener {
     const place = readPlace(location.hash)
     const wanted = placed && place.saved === undefined ? place : {}
     await this.#show(name, async (onProgress) => ({
-      opened: await engine.open(blob, name, { fresh }, onProgress),
+      opened: await engine.open(
+        blob,
+        name,
+        { fresh, ...(origin.decodeAs && { decodeAs: origin.decodeAs }) },
+        onProgress,
+      ),
       wanted,
     }))
   }
@@ -164,6 +170,14 @@ export class Opener {
   async reread(): Promise<void> {
     const { file } = this.parts.capture
     if (file) await this.open(file.blob, file.name, { ...file, fresh: true })
+  }
+
+  /** Reads the open file again with TCP ports as the user says; an empty list reads it as it was. */
+  async decodeAs(ports: readonly PortProtocol[]): Promise<void> {
+    const { file } = this.parts.capture
+    if (!file) return
+    const { decodeAs: _, ...rest } = file
+    await this.open(file.blob, file.name, { ...rest, ...(ports.length > 0 && { decodeAs: ports }) })
   }
 
   /** Opens a saved analysis, where it was left or where the address says. */
@@ -361,7 +375,7 @@ export class Opener {
     }
     const { turn } = capture
     void conversations.load(opened, () => turn === capture.turn)
-    if (!capture.file?.example && !embedded && !saved) recents.add(opened)
+    if (!capture.file?.example && !capture.file?.decodeAs && !embedded && !saved) recents.add(opened)
     capture.phase = 'open'
     list.cache.renew() // rows made while reading had less to go by
     if (wanted.view) selection.view = wanted.view
