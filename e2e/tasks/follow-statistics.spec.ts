@@ -162,7 +162,7 @@ test.describe('statistics', () => {
     await expect(page().getByRole('img', { name: new RegExp(`^${shown} frames`) })).toBeVisible()
     await page().getByRole('tab', { name: 'Names' }).click()
     const names = page().getByRole('grid', { name: 'Names' })
-    await expect(names.getByRole('row', { name: /^interface epmapper/ })).toBeVisible()
+    await expect(names.getByRole('row', { name: /^interface ISystemActivator/ })).toBeVisible()
     await expect(names.getByRole('row', { name: /^interface IWbem/ })).toHaveCount(0)
     await page().getByRole('button', { name: 'Show all frames' }).click()
   })
