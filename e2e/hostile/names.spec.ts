@@ -1,8 +1,8 @@
 // The sender of packets chooses what is in them: names that are markup, turn the text's direction, hold controls, or never end.
 import { expect, test } from '@playwright/test'
-import { file } from './pages/captures'
-import { Scenario, pcapng } from '../src/testing/scenario'
-import { openFile } from './pages/page'
+import { file } from '../pages/captures'
+import { Scenario, pcapng } from '../../src/testing/scenario'
+import { openFile } from '../pages/page'
 
 const SVCCTL = { uuid: '367abb81-9844-35f1-ad32-98f038001003', version: '2.0' }
 

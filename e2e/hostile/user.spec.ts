@@ -1,11 +1,11 @@
 // What a hostile or clumsy user does to the page: it answers, and nothing that was there before is harmed.
 import { type Page, expect, test } from '@playwright/test'
-import { Host, Scenario, pcapng } from '../src/testing/scenario'
-import { sharedPage } from './pages/analysis'
-import { type TestFile, file, udpCapture } from './pages/captures'
-import { dropFile, exampleFile, openExample, openFile } from './pages/page'
-import { list, openCapture, saveExample, toStart } from './pages/saving'
-import { serve } from './pages/static-server'
+import { Host, Scenario, pcapng } from '../../src/testing/scenario'
+import { sharedPage } from '../pages/analysis'
+import { type TestFile, file, udpCapture } from '../pages/captures'
+import { dropFile, exampleFile, openExample, openFile } from '../pages/page'
+import { list, openCapture, saveExample, toStart } from '../pages/saving'
+import { serve } from '../pages/static-server'
 
 const SVCCTL = { uuid: '367abb81-9844-35f1-ad32-98f038001003', version: '2.0' }
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { PortProtocol } from '../../capture/port-protocol'
 import { Scenario, pcapng } from '../../testing/scenario'
 import { returning, SVCCTL } from '../../testing/diagnose'
-import { Analysis } from './analysis'
+import { Analysis } from '../read/analysis'
 
 const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
 const IPV4 = 14
