@@ -1,6 +1,9 @@
 // What a user of Wireshark does: the columns of a list. Each test is one task.
 import { type Locator, expect, test } from '@playwright/test'
+import { Scenario, pcapng } from '../../src/testing/scenario'
 import { columnTexts, grid, sharedPage } from '../pages/analysis'
+import { file } from '../pages/captures'
+import { openFile } from '../pages/page'
 
 const page = sharedPage()
 const heading = (title: string, name = 'Frames') =>
@@ -99,4 +102,20 @@ test('make a column of the calls wider', async () => {
   await dragBorder(heading('Request', 'Calls'), 40)
   await expect.poll(() => widthOf(heading('Request', 'Calls'))).toBe(before + 40)
   await page().getByRole('tab', { name: 'Frames' }).click()
+})
+
+test('see the names of hosts that the capture knows, beside their addresses', async () => {
+  const scenario = new Scenario()
+  scenario.lookUp('server1.corp.example', [scenario.server.address])
+  scenario.tcp({ port: 135 }).open()
+  await page().getByRole('button', { name: 'Start page' }).click()
+  await openFile(page(), file('named.pcapng', pcapng(scenario.frames)))
+  const row = grid(page()).getByRole('row', { name: /\[SYN\]/ })
+  await expect(row).not.toContainText('server1')
+  await choose(heading('Destination'), 'Names of hosts beside addresses')
+  await expect(row).toContainText(`${scenario.server.address} server1.corp.example`)
+  await choose(heading('Destination'), 'Addresses without names')
+  await expect(row).not.toContainText('server1')
+  await page().getByRole('tab', { name: 'Names' }).click()
+  await expect(grid(page(), 'Names').getByRole('row', { name: /server1\.corp\.example/ })).toContainText('host')
 })

@@ -84,6 +84,25 @@ test.describe('find', () => {
     await page().getByRole('button', { name: 'Show all frames' }).click()
   })
 
+  test('find words that are typed where filters are', async () => {
+    const box = page().getByRole('combobox', { name: 'Filter' })
+    await box.fill('nca_s_fault_sec pkg')
+    await box.press('Enter')
+    await page().getByRole('button', { name: 'Find these words in the frames instead' }).click()
+    await expect(bar().getByRole('textbox', { name: 'Find' })).toHaveValue('nca_s_fault_sec pkg')
+    await expect(bar().getByRole('status')).toHaveText('No match')
+    await box.fill('')
+    await box.press('Enter')
+  })
+
+  test('find words that are typed into the palette', async () => {
+    await page().keyboard.press('Control+k')
+    await page().getByRole('dialog').getByRole('combobox').fill('sec_pkg_error')
+    await page().getByRole('option', { name: 'Find in the frames: “sec_pkg_error”' }).click()
+    await expect(bar().getByRole('status')).toHaveText(/^\d of 2 frames$/)
+    await expectFrame(page(), 525)
+  })
+
   test('close the search and go on in the list', async () => {
     await page().keyboard.press('Control+f')
     await page().keyboard.press('Escape')

@@ -8,6 +8,7 @@ import { Call, type Connection } from '../../conversation/model'
 import { AUTH_LEVELS } from '../../names/labels'
 import type { NameRow } from '../api'
 import { holdsFrame, isWithin } from './calls/call-order'
+import { hostNames } from './host-names'
 import { callerOf, identityName } from '../../conversation/identity-name'
 import type { CaseFile } from '../../diagnosis/case-file'
 
@@ -23,7 +24,8 @@ interface Met {
  */
 export function metNames({ capture, conversation, names }: CaseFile, shown?: Uint32Array): NameRow[] {
   const isShown = (frame: number) => !shown || holdsFrame(shown, frame)
-  const streams = shown && new Set(Array.from(shown, (frame) => capture.frames.get(Frame.Stream, frame)))
+  const streams = shown && new Set<number>()
+  for (const frame of shown ?? []) streams!.add(capture.frames.get(Frame.Stream, frame))
   const users = new Tally<string>()
   const interfaces = new Tally<number>()
   const objects = new Tally<number>()
@@ -80,11 +82,12 @@ function addresses(capture: Capture, shown: Uint32Array | undefined): NameRow[] 
     for (const column of [Stream.AddressA, Stream.AddressB]) tally.add(streams.get(column, row), frame, frames)
   }
   const roles = addressRoles(capture)
+  const named = hostNames(capture)
   const text = (address: number) => addressText(capture.addresses, address)
   return tally.rows(
     (address) => roles.get(address)!,
     text,
-    (address) => standsFor(roles.get(address)!, text(address)),
+    (address) => standsFor(roles.get(address)!, text(address)) || (named.get(text(address))?.join(', ') ?? ''),
   )
 }
 

@@ -1,6 +1,7 @@
 // What is asked about many frames at once: order, search, transcripts, statistics. Behind a proxy of its own, as its code is loaded
 // when first wanted. A question ends when another of its kind is asked, or when it is stopped.
 import { transfer } from 'comlink'
+import { hostNames } from '../query/host-names'
 import { streamsOfFrames } from '../query/lists/streams-shown'
 import { type FindIn, type Found, around, findIn } from '../query/lists/find'
 import { MOST_BY_TEXT, isNumberOrder, orderByNumber, orderByText } from '../query/lists/frame-order'
@@ -53,6 +54,11 @@ export function listToolsOf(current: () => OpenCapture | undefined) {
   const rowsOf = (rows: Uint32Array | undefined): Rows => rows ?? openCapture().capture.frames.rows
 
   return {
+    /** Names of hosts by address, as answers of name services in the capture give them. */
+    hostNames(): Map<string, string[]> {
+      return hostNames(openCapture().capture)
+    },
+
     /** Frames in the order of a column; a sentence where there are too many for it, undefined once another order is wanted. */
     async order(
       column: string,

@@ -35,6 +35,11 @@ export function headingActions({ dialogs, list, preferences }: AppState, title: 
       isOffered: at >= 0 && columns.length > 1,
       run: () => list.setColumns(without(columns, id)),
     },
+    {
+      label: preferences.hostNames ? 'Addresses without names' : 'Names of hosts beside addresses',
+      isOffered: id === 'source' || id === 'destination',
+      run: () => preferences.setHostNames(!preferences.hostNames),
+    },
     { label: 'Choose columns…', isOffered: true, run: () => dialogs.show('columns') },
   ]
   return actions.filter(({ isOffered }) => isOffered)

@@ -88,6 +88,10 @@ export const commands: Command[] = [
     name: 'Show or hide the list of findings',
     run: ({ preferences }) => preferences.setRailOpen(!preferences.railOpen),
   },
+  {
+    name: 'Show or hide names of hosts beside their addresses',
+    run: ({ preferences }) => preferences.setHostNames(!preferences.hostNames),
+  },
   { name: 'Show or hide the bytes', run: ({ preferences }) => preferences.setBytesOpen(!preferences.bytesOpen) },
   { name: 'Light theme', run: ({ preferences }) => preferences.setTheme('light') },
   { name: 'Dark theme', run: ({ preferences }) => preferences.setTheme('dark') },

@@ -20,6 +20,9 @@ export class Preferences {
   /** Bytes are shown beside the fields; at first only where there is much room. */
   bytesOpen = $state(innerWidth >= WIDE)
 
+  /** Names of hosts are shown beside their addresses. */
+  hostNames = $state(false)
+
   /** Columns of the frame list. */
   columns = $state.raw<ProfileColumn[]>(defaultProfile())
 
@@ -34,6 +37,7 @@ export class Preferences {
     this.shares = numbersOf(kept.shares)
     this.columns = readProfile(kept.columns)
     this.railOpen = kept.railOpen !== false
+    this.hostNames = kept.hostNames === true
     if (typeof kept.bytesOpen === 'boolean') this.bytesOpen = kept.bytesOpen
   }
 
@@ -64,6 +68,11 @@ export class Preferences {
     this.#save()
   }
 
+  setHostNames(shown: boolean): void {
+    this.hostNames = shown
+    this.#save()
+  }
+
   setColumns(columns: ProfileColumn[]): void {
     this.columns = columns
     this.#save()
@@ -72,8 +81,8 @@ export class Preferences {
   #save(): void {
     if (!this.#keeps) return
     try {
-      const { theme, timeFormat, shares, columns, railOpen, bytesOpen } = this
-      localStorage.setItem(KEY, JSON.stringify({ theme, timeFormat, shares, columns, railOpen, bytesOpen }))
+      const { theme, timeFormat, shares, columns, railOpen, bytesOpen, hostNames } = this
+      localStorage.setItem(KEY, JSON.stringify({ theme, timeFormat, shares, columns, railOpen, bytesOpen, hostNames }))
     } catch {
       // refused: the choice lasts as long as the page
     }
