@@ -37,6 +37,21 @@ describe('sortedPositions', () => {
   })
 })
 
+test('keys that differ in bits of any width and place are sorted', () => {
+  const key = fc.oneof(
+    fc.integer({ min: 0, max: 0xffffffff }),
+    fc.nat(0x3ffff).map((bits) => bits << 9),
+    fc.constantFrom(0, 1, 0x80000000, 0xffffffff),
+  )
+  fc.assert(
+    fc.property(fc.array(key, { maxLength: 80 }), (keys) => {
+      const words = [Uint32Array.from(keys)]
+      const expected = keys.map((_, at) => at).sort((a, b) => words[0]![a]! - words[0]![b]! || a - b)
+      expect([...sortedPositions(keys.length, words)]).toEqual(expected)
+    }),
+  )
+})
+
 describe('frames by a column of numbers', () => {
   const lengths = captureOf([
     { [Frame.Length]: 90 },

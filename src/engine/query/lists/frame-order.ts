@@ -79,6 +79,8 @@ function columnValues(frames: Table, column: Frame, length: number, rows?: Uint3
 /** Nanoseconds since the frame before, which may be negative: as two words whose order is that of the differences. */
 function deltaWords(frames: Table, length: number, rows?: Uint32Array): Uint32Array[] {
   const [high, low] = [new Uint32Array(length), new Uint32Array(length)]
+  const allSeconds = columnValues(frames, Frame.Seconds, length, rows)
+  const allNanos = columnValues(frames, Frame.Nanos, length, rows)
   let [last, lastSeconds, lastNanos] = [-1, NONE, NONE]
   for (let at = 0; at < length; at++) {
     const row = rows?.[at] ?? at
@@ -86,7 +88,7 @@ function deltaWords(frames: Table, length: number, rows?: Uint32Array): Uint32Ar
       lastSeconds = frames.get(Frame.Seconds, row - 1)
       lastNanos = frames.get(Frame.Nanos, row - 1)
     }
-    const [seconds, nanos] = [frames.get(Frame.Seconds, row), frames.get(Frame.Nanos, row)]
+    const [seconds, nanos] = [allSeconds[at]!, allNanos[at]!]
     const isKnown = nanos !== NONE && lastNanos !== NONE
     const rest = isKnown ? nanos - lastNanos : 0
     const borrowed = Number(rest < 0)
