@@ -247,12 +247,12 @@ test('Back and Forward pressed faster than captures open end where the address s
   await page.getByRole('tab', { name: 'Calls' }).click()
   await page.getByRole('tab', { name: 'Connections' }).click()
   await page.getByRole('button', { name: 'Start page' }).click()
-  for (let times = 0; times < 3; times++)
-    await page.evaluate(() => {
-      history.back()
-      history.forward()
-    })
-  await page.evaluate(() => history.back())
+  for (const step of ['back', 'forward', 'back', 'forward', 'back'] as const)
+    await page.evaluate((step) => {
+      const stepped = new Promise((resolve) => addEventListener('popstate', resolve, { once: true }))
+      history[step]()
+      return stepped.then(() => undefined)
+    }, step)
   await expect(title(page)).toHaveText('case-study.pcapng')
   await expect(page.getByRole('tab', { name: 'Connections' })).toHaveAttribute('aria-selected', 'true')
   expect(problems).toEqual([])
