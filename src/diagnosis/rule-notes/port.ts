@@ -2,6 +2,11 @@
 import { OVERCOME, type RuleNotes } from './rule-note'
 
 export const portNotes: RuleNotes = {
+  'accepted-and-closed': {
+    severities: { error: 'no connection to the port carried data', note: OVERCOME },
+    needs: 'The handshake of a connection to a port of RPC or SMB, and the FIN or RST of the server, without data.',
+    unlike: 'A client that closes first: a port check. A server that closes after the bind: bind-unanswered.',
+  },
   'answer-lost': {
     severities: { error: 'no connection came about', note: OVERCOME },
     needs:

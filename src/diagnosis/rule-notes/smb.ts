@@ -3,7 +3,7 @@ import { OVERCOME, type RuleNotes } from './rule-note'
 
 export const smbNotes: RuleNotes = {
   'pipe-died': {
-    severities: { error: 'a call was lost' },
+    severities: { error: 'a call was lost', note: OVERCOME },
     needs: 'An SMB error on a pipe with a call open.',
     unlike: 'A pipe that the client had closed.',
   },

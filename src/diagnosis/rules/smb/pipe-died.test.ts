@@ -36,4 +36,19 @@ test('a session that expired is no crash of the service', async () => {
   expect(advice.join()).not.toContain('crash')
 })
 
+test('a session that expired and was renewed is a note', async () => {
+  const findings = await diagnose((play) => {
+    const { session, pipe } = play.pipe('svcctl', 'CORP\\admin')
+    const binding = session.bind(SVCCTL)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    pipe.fail(0xc000035c)
+    session.call(binding, { opnum: 12, stub: new Uint8Array(40) }, returning(0))
+  })
+  expect(found(findings, 'pipe-died')).toMatchObject({
+    severity: 'note',
+    title: 'The pipe svcctl broke under a call; later it was answered',
+  })
+  expect(wrong(findings)).toEqual([])
+})
+
 inOtherClothes('pipe-died', shows)

@@ -5,6 +5,7 @@ import { Call, type Connection } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import type { FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
+import { answeredLater } from '../../signs/call/later-calls'
 import { references } from '../../text/references'
 import { symptoms } from '../../text/symptoms'
 import { evidence, frameNumber, methodName, serverText, statusText, shortMethod } from '../../text/wording'
@@ -19,13 +20,11 @@ const BROKEN: Record<number, string> = {
   0xc00000c9: 'the share was disconnected',
 }
 
-/** Statuses by which SMB ends what carries the pipe; the service need not know. */
-
 export const pipeDied: Rule = {
   id: 'pipe-died',
   title: 'The named pipe broke in the middle of a call',
   meaning:
-    'The SMB server answered a read or transfer on the pipe with an error, and an RPC call was waiting on it: the service behind the pipe ended or closed it, or the SMB session under it went away. Always an error; not where the client had closed the pipe itself.',
+    'The SMB server answered a read or transfer on the pipe with an error, and an RPC call was waiting on it: the service behind the pipe ended or closed it, or the SMB session under it went away. An error; a note where the same method was answered to the client afterwards, as after a session that expired and was renewed; nothing where the client had closed the pipe itself.',
   *find(theCase) {
     const { calls } = theCase.conversation
     const reported = new Set<Connection>()
@@ -61,12 +60,17 @@ function describe(
   const reason = broken ?? `SMB answered ${name}`
   const isSession = SESSION_ENDED.has(status)
   const method = methodName(theCase, call)
+  const later = answeredLater(theCase, call)
+  const laterFrame = later === undefined ? undefined : theCase.conversation.calls.get(Call.ResponseFrame, later)
   return {
-    severity: 'error',
+    severity: later === undefined ? 'error' : 'note',
     confidence: 'high',
-    title: `The pipe ${pipeName} broke while ${shortMethod(method)} was waiting`.replace('  ', ' '),
-    explanation: `In frame ${frameNumber(frame)} SMB reports ${name} for the transfer that carried it${broken ? `: ${broken}` : ''}. ${method} on ${serverText(connection)} had been sent in frame ${frameNumber(theCase.frameOf(call))}; the capture does not show if it ran. ${isSession || !broken ? 'The reason lies in SMB, below RPC: the service itself need not have failed.' : 'The SMB session goes on, so neither the network nor the logon is the cause. When the service ended, this call may be what ended it.'}`,
-    symptom: symptoms.callFailed,
+    title:
+      later === undefined
+        ? `The pipe ${pipeName} broke while ${shortMethod(method)} was waiting`.replace('  ', ' ')
+        : `The pipe ${pipeName} broke under a call; later it was answered`.replace('  ', ' '),
+    explanation: `In frame ${frameNumber(frame)} SMB reports ${name} for the transfer that carried it${broken ? `: ${broken}` : ''}. ${method} on ${serverText(connection)} had been sent in frame ${frameNumber(theCase.frameOf(call))}; the capture does not show if it ran. ${isSession || !broken ? 'The reason lies in SMB, below RPC: the service itself need not have failed.' : 'The SMB session goes on, so neither the network nor the logon is the cause. When the service ended, this call may be what ended it.'}${laterFrame === undefined ? '' : ` In frame ${frameNumber(laterFrame)} the same method was answered.`}`,
+    symptom: later === undefined ? symptoms.callFailed : symptoms.none,
     atFault: {
       party: 'server',
       text:
@@ -74,7 +78,10 @@ function describe(
           ? 'the SMB server, which ended the session, the share or the transfer'
           : `the service behind the pipe ${pipeName}: it ended or closed the pipe`,
     },
-    effect: `${method} has no answer; later calls on this pipe fail as well.`,
+    effect:
+      later === undefined
+        ? `${method} has no answer; later calls on this pipe fail as well.`
+        : 'None that lasted: the client asked again and was answered.',
     layers: [
       { layer: 'wire (SMB)', code: hex32(status), text: reason },
       { layer: 'Win32', code: '1726', text: 'RPC_S_CALL_FAILED: the remote procedure call failed' },
@@ -85,6 +92,7 @@ function describe(
         `request ${method}, call ${theCase.conversation.calls.get(Call.CallId, call)}`,
       ),
       ...evidence(frame, `SMB: ${reason}`),
+      ...evidence(laterFrame, `${method} is answered`),
     ],
     fix: [
       stepFor(server.text, isSession, broken !== undefined),

@@ -1,5 +1,6 @@
 // What ports are to RPC, and how to say that one cannot be reached.
 import { attempts } from './attempts'
+import { perCase } from '../../per-case'
 import type { Examination } from '../../examination'
 import type { Attempt } from './attempts'
 import type { FailedPort } from './failed-ports'
@@ -49,10 +50,10 @@ export function smbReached(theCase: Examination): Set<string> {
 }
 
 /** Client and server pairs of which the client asked the server for RPC: there SMB that cannot be reached matters as well. */
-export function rpcAsked(theCase: Examination): Set<string> {
+export const rpcAsked = perCase((theCase: Examination): ReadonlySet<string> => {
   const asked = attempts(theCase).filter(({ port }) => port === ENDPOINT_MAPPER)
   return new Set(asked.map(({ client, server }) => theCase.pairOf(client, server)))
-}
+})
 
 /** The SYNs of a group of attempts as evidence. */
 export function attemptEvidence(theCase: Examination, { failed, after }: FailedPort): Evidence[] {
