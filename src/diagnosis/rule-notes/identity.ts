@@ -22,12 +22,6 @@ export const identityNotes: RuleNotes = {
     needs: 'An anonymous NTLM logon and a denied call under it.',
     unlike: 'Anonymous calls that are answered; a named user whose logon is refused.',
   },
-  'cloned-machine': {
-    severities: { error: 'a logon between the two was rejected', note: 'no logon between them failed' },
-    needs: 'NTLMv2 messages of two computers that state the same machine identity.',
-    unlike:
-      'One computer with several addresses. A wrong password between computers with identities of their own: logon-refused.',
-  },
   hardening: {
     severities: { error: 'an activation was denied', note: 'it was granted; a hardened server refuses it' },
     needs:

@@ -6,6 +6,7 @@ import { httpNotes } from './http'
 import { identityNotes } from './identity'
 import { kerberosNotes } from './kerberos'
 import { linkNotes } from './link'
+import { logonNotes } from './logon'
 import { machineNotes } from './machine'
 import { nameNotes } from './name'
 import { negotiationNotes } from './negotiation'
@@ -24,6 +25,7 @@ export const RULE_NOTES: RuleNotes = {
   ...identityNotes,
   ...kerberosNotes,
   ...linkNotes,
+  ...logonNotes,
   ...machineNotes,
   ...nameNotes,
   ...negotiationNotes,

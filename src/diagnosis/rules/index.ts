@@ -7,6 +7,7 @@ import { httpRules } from './http'
 import { identityRules } from './identity'
 import { kerberosRules } from './kerberos'
 import { linkRules } from './link'
+import { logonRules } from './logon'
 import { machineRules } from './machine'
 import { nameRules } from './name'
 import { negotiationRules } from './negotiation'
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   ...reachRules,
   ...identityRules,
   ...negotiationRules,
+  ...logonRules,
   ...callRules,
   ...resultRules,
   ...smbRules,

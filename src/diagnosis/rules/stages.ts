@@ -28,6 +28,7 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   reachRules,
   identityRules,
   negotiationRules,
+  { concerns: holdsLogons, load: async () => (await import('./logon')).logonRules },
   { concerns: mayHoldFailedCalls, load: async () => (await import('./call')).callRules },
   { concerns: mayHoldErrors, load: async () => (await import('./result')).resultRules },
   { concerns: mayHoldSmb, load: async () => (await import('./smb')).smbRules },
@@ -106,6 +107,10 @@ function mayHoldNamesOnly({ capture, conversation }: Examination): boolean {
     conversation.connections.length === 0 &&
     holds(capture.messages, Message.Protocol, [Protocol.Dns, Protocol.Llmnr, Protocol.Nbns])
   )
+}
+
+function holdsLogons({ conversation: { connections, smbLogons } }: Examination): boolean {
+  return smbLogons.length > 0 || connections.some(({ security }) => security.length > 0)
 }
 
 function holdsArp({ capture }: Examination): boolean {

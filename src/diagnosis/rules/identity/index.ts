@@ -2,7 +2,6 @@
 import { accessDenied } from './access-denied'
 import { activationRefused } from './activation-refused'
 import { anonymousLogon } from './anonymous-logon'
-import { clonedMachine } from './cloned-machine'
 import { hardening } from './hardening'
 import { identitySwitch } from './identity-switch'
 import { levelDowngrade } from './level-downgrade'
@@ -35,5 +34,4 @@ export const identityRules: readonly Rule[] = [
   remoteTokenFilter,
   selfConnection,
   levelDowngrade,
-  clonedMachine,
 ]
