@@ -7,7 +7,7 @@ import * as pcapng from "./pcapng";
 import * as snoop from "./snoop";
 import * as window from "./window";
 
-/** As many bytes as it takes to tell the formats apart; a whole file may be shorter. */
+/** As many bytes as it takes to distinguish the formats; a whole file may be shorter. */
 const MAGIC_BYTES: usize = etl.HEADER;
 const SHORTEST: usize = 12;
 
@@ -38,7 +38,7 @@ export function read(at: usize): usize {
   }
 }
 
-/** Tells the format and reads its file header; returns where records begin, or `at` when more bytes are needed. */
+/** Finds the format and reads its file header; returns where records begin, or `at` when more bytes are needed. */
 function begin(at: usize): usize {
   if (at + MAGIC_BYTES > window.end && !window.last) return at;
   if (at + SHORTEST > window.end) return tooShort(at);

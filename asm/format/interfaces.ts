@@ -33,7 +33,7 @@ let resolution: u32 = 0;
 let offset: i64 = 0;
 /** How many units of its clock make a second; 0 when more than can be counted. */
 let unitsPerSecond: u64 = 0;
-/** What time() worked out; NONE where there is no time. */
+/** What time() computed; NONE where there is no time. */
 export let seconds: u32 = 0;
 export let nanos: u32 = 0;
 

@@ -45,7 +45,7 @@ export function isBlock(type: u32): bool {
   return type == EVENT || type == NOTE;
 }
 
-/** Adds the event of the block whose body is from `at` to `end`; a block that is none of ours is passed over. */
+/** Adds the event of the block whose body is from `at` to `end`; a block that is none of ours is skipped. */
 export function event(at: usize, end: usize): void {
   if (at + DATA > end || load<u32>(at + MAGIC_AT) != MAGIC) return;
   const length = load<u32>(at + LENGTH);

@@ -1,5 +1,5 @@
 // pcapng: draft-ietf-opsawg-pcapng. A file is one section after another, each in the byte order of its writer,
-// each with interfaces of its own. Blocks that are not known are passed over, whatever their length.
+// each with interfaces of its own. Blocks that are not known are skipped, whatever their length.
 import { add } from "../frame/frame";
 import { CommentKind, FileFormat, Interface, Protocol, Status } from "../layout";
 import { NONE, frames, interfaces as table } from "../memory/table";
@@ -107,7 +107,7 @@ export function read(at: usize): usize {
   return at;
 }
 
-/** Some writers forget the padding in the length; the next block is aligned all the same. */
+/** Some writers forget the padding in the length; the next block is aligned anyway. */
 function padded(total: u32): u64 {
   return (<u64>total + 3) & ~3;
 }

@@ -87,7 +87,7 @@ export function stop(why: Status): void {
   if (status == Status.Ok) status = why;
 }
 
-/** A network header has been read. Within a tunnel the inner one counts: what the outer transport said is taken back. */
+/** A network header has been read. Within a tunnel the inner one counts: what the outer transport said is undone. */
 export function setAddresses(from: u32, to: u32): void {
   if (source != NONE) {
     nested = true;

@@ -1,6 +1,6 @@
 // Columns of what the file says about itself: interfaces, comments, notices, the events of a trace.
 
-/** Container formats, as the first bytes tell them. */
+/** Container formats, as the first bytes show. */
 export enum FileFormat {
   Unknown,
   /** Fewer bytes than any format's header. */

@@ -84,7 +84,7 @@ export class Connection {
     this.smb = 0;
   }
 
-  /** Both sides have said that they are done: lets go of what waits for nothing. */
+  /** Both sides have said that they are done: drops what waits for nothing. */
   rest(): void {
     for (let ofB = 0; ofB < 2; ofB++) {
       const direction = this.direction(ofB != 0);

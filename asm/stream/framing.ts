@@ -4,7 +4,7 @@ import * as kerberos from "../wire/transport/kerberos-header";
 import * as netbios from "../wire/transport/netbios-header";
 
 export enum Framing {
-  /** The stream's first byte will tell. */
+  /** The stream's first byte decides. */
   Unknown,
   /** DCE/RPC PDUs back to back. */
   Rpc,

@@ -6,7 +6,7 @@ import * as dcerpc from "../wire/rpc/dcerpc";
 import * as kerberos from "../wire/transport/kerberos";
 import * as netbios from "../wire/transport/netbios";
 
-/** How many of the message's first bytes to hold, as far as its first `available` bytes tell. */
+/** How many of the message's first bytes to hold, as far as its first `available` bytes show. */
 function wanted(lane: Lane, bytes: usize, available: u32): u32 {
   switch (lane.framing) {
     case Framing.Rpc:
@@ -32,7 +32,7 @@ function deliver(lane: Lane): void {
   }
 }
 
-/** Tells lanes who reads their messages. Called once, before the first byte. */
+/** Sets what reads the messages of lanes. Called once, before the first byte. */
 export function connectReaders(): void {
   setReader(wanted, deliver);
 }

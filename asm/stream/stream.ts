@@ -108,7 +108,7 @@ export function count(row: u32, frame: u32, payload: u32): void {
   streams.set(fromB ? Stream.LastFrameB : Stream.LastFrameA, row, frame);
 }
 
-/** The capture is over: what the streams still hold is let go, in the order in which they began, whatever the seed. */
+/** The capture is over: what the streams still hold is dropped, in the order in which they began, whatever the seed. */
 export function finishStreams(): void {
   for (let at = first; at; at = changetype<Talk>(at).next) {
     const connection = changetype<Talk>(at).connection;

@@ -78,7 +78,7 @@ export class GrowingTable extends Table {
     this.#own.pages[row >>> Paging.ROW_BITS]![(column << Paging.ROW_BITS) | (row & (Paging.ROWS - 1))] = value
   }
 
-  /** All pages as they stand, to be shared, copied or stored. */
+  /** All pages as they are, to be shared, copied or stored. */
   get pages(): readonly Uint32Array[] {
     return this.#own.pages
   }

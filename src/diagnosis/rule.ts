@@ -16,7 +16,7 @@ export interface Occurrence extends Maybe<Omit<Finding, 'rule' | 'occurrences'>>
   streams: number[]
   /** Occurrences of one rule with the same text here are one finding. Without it each is a finding of its own. */
   fold?: string | undefined
-  /** First and last frame of what happened, to tell repeats apart by. */
+  /** First and last frame of what happened, to distinguish repeats. */
   moment?: [first: number, last: number] | undefined
   /** What is special about this occurrence, for Instance.label; the method, when the rule is about a call. */
   label?: string | undefined

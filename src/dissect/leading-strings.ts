@@ -9,7 +9,7 @@ const LONGEST = 4096
 /** Shorter texts may be anything, the more so without a zero at the end. */
 const SHORTEST = 2
 const SHORTEST_UNENDED = 4
-/** What texts do not hold: controls but for line ends and tabs, and code points that mean nothing to everyone. */
+/** What texts do not hold: controls except for line ends and tabs, and code points that mean nothing to everyone. */
 const IMPLAUSIBLE = /[^\P{Cc}\t\r\n]|[\p{Cn}\p{Co}\ufffd]/u
 
 /**

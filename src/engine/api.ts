@@ -54,7 +54,7 @@ export interface Opened {
   calls: number
   /** Events of an event trace; 0 for other files. */
   events: number
-  /** Hosts met: addresses but for groups and broadcasts. */
+  /** Hosts met: addresses except for groups and broadcasts. */
   hosts: number
   /** Seconds since the epoch, of the first frame and the last; undefined without frames. */
   firstTime?: number

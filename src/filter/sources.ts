@@ -1,4 +1,4 @@
-// The ways in which fields get their values: from a column, worked out for each page, or from a list made once.
+// The ways in which fields get their values: from a column, computed for each page, or from a list made once.
 import { Frame, Paging, Pdu } from '../../asm/layout'
 import type { Source, Values } from './field'
 import type { Subject } from './subject'
@@ -23,7 +23,7 @@ export function frameColumn(column: Frame, { mask, among }: { mask?: number; amo
   }
 }
 
-/** A word for every frame, worked out once for a subject; NONE where there is none. */
+/** A word for every frame, computed once for a subject; NONE where there is none. */
 export function frameList(list: (subject: Subject) => Uint32Array, among?: Source['among']): Source {
   return {
     ofFrames: true,
@@ -36,7 +36,7 @@ export function frameList(list: (subject: Subject) => Uint32Array, among?: Sourc
   }
 }
 
-/** Words worked out for each frame of a page. */
+/** Words computed for each frame of a page. */
 export function frameWords(fill: Fill<Uint32Array>, among?: Source['among']): Source {
   return {
     ofFrames: true,
@@ -46,7 +46,7 @@ export function frameWords(fill: Fill<Uint32Array>, among?: Source['among']): So
   }
 }
 
-/** Times worked out for each frame of a page, in nanoseconds. */
+/** Times computed for each frame of a page, in nanoseconds. */
 export function frameTimes(fill: Fill<Float64Array>, among?: Source['among']): Source {
   return {
     ofFrames: true,
@@ -56,7 +56,7 @@ export function frameTimes(fill: Fill<Float64Array>, among?: Source['among']): S
   }
 }
 
-/** Words worked out for each PDU of a page; a PDU belongs to the frame that completes it. */
+/** Words computed for each PDU of a page; a PDU belongs to the frame that completes it. */
 export function pduWords(fill: Fill<Uint32Array>): Source {
   return {
     ofFrames: false,
@@ -65,7 +65,7 @@ export function pduWords(fill: Fill<Uint32Array>): Source {
   }
 }
 
-/** Times worked out for each PDU of a page, in nanoseconds. */
+/** Times computed for each PDU of a page, in nanoseconds. */
 export function pduTimes(fill: Fill<Float64Array>): Source {
   return {
     ofFrames: false,

@@ -1,4 +1,4 @@
-// A parsed filter, before anybody knows what its names mean; and how it is written.
+// A parsed filter, before its names have a meaning; and how it is written.
 
 export type Filter =
   | { kind: 'or' | 'xor' | 'and'; left: Filter; right: Filter }

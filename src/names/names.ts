@@ -49,7 +49,7 @@ const IUNKNOWN = ['QueryInterface', 'AddRef', 'Release']
 const RETURN_NTSTATUS = new Set([SAMR, LSARPC, NETLOGON, LSACAP, EVENTLOG])
 /**
  * Operations of netlogon that return a Win32 code: the UAS logon, NetrGetDCName and NetrGetAnyDCName, NetrLogonControl*, the digests, NetrLogonGetTrustRid,
- * NetrLogonGetTimeServiceParentDomain, NetrEnumerateTrustedDomainsEx and Dsr* but for the last. MS-NRPC 3.5.4.
+ * NetrLogonGetTimeServiceParentDomain, NetrEnumerateTrustedDomainsEx and Dsr* except for the last. MS-NRPC 3.5.4.
  */
 const NETLOGON_WIN32 = new Set([0, 1, 11, 12, 13, 14, 18, 20, 23, 24, 25, 27, 28, 33, 34, 35, 36, 37, 38, 40, 41, 43])
 /** RPC interfaces (not COM) whose methods return an HRESULT: ISystemActivator, IActivation, ITaskSchedulerService. */

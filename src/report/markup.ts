@@ -7,7 +7,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 }
-/** What neither HTML nor XML takes as a character: controls but for tab and line ends, lone surrogates, non-characters. */
+/** What neither HTML nor XML takes as a character: controls except for tab and line ends, lone surrogates, non-characters. */
 const UNWRITABLE = /[^\P{Cc}\t\n\r]|[\ufffe\uffff]|\p{Cs}/gu
 /** They turn the direction of the text around them, so that something else seems to stand there. */
 const DIRECTION = /[\u202a-\u202e\u2066-\u2069]/g

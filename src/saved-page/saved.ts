@@ -3,7 +3,7 @@ import type { NoteOnFrame } from '../engine/api'
 
 export interface Saved {
   name: string
-  /** Where to stand: the hash of an address. */
+  /** Where to go: the hash of an address. */
   place: string
   notes: NoteOnFrame[]
   /** True if `data` is the capture, or an analysis without its bytes. */

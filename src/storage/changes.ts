@@ -10,7 +10,7 @@ export interface SavedNews {
 /** The BroadcastChannel that SavedNews goes out on. */
 export const NEWS_CHANNEL = 'faultline.saved'
 
-/** Tells every window, this one's page too. */
+/** Notifies every window, this one's page too. */
 export function announce({ id, revision, deletedAt }: SavedAnalysis): void {
   try {
     const channel = new BroadcastChannel(NEWS_CHANNEL)

@@ -5,7 +5,7 @@ import type { StoredFinding } from '../diagnosis/finding'
 
 const DATABASE = 'faultline'
 
-// Stored types stand here so that none changes without a migration below.
+// Stored types are defined here so that none changes without a migration below.
 
 /** What was decoded and found in a capture. */
 export interface StoredResult {
@@ -39,7 +39,7 @@ export interface FileIdentity {
   text: string
 }
 
-/** A saved analysis but for its tables and the capture's bytes: what the list shows and what a person changes. */
+/** A saved analysis except for its tables and the capture's bytes: what the list shows and what a person changes. */
 export interface SavedAnalysis {
   /** What its address holds: hex digits. */
   id: string
@@ -104,12 +104,12 @@ export const migrations: readonly ((database: Database) => void)[] = [
   },
 ]
 
-/** How long a window of another version may take to let go of the database. */
+/** How long a window of another version may take to release the database. */
 const BLOCKED_MILLISECONDS = 1500
 
 interface Opening {
   database: Promise<Database>
-  /** Rejects where another window does not let go; the database may open later all the same. */
+  /** Rejects where another window does not let go; the database may open later anyway. */
   blocked: Promise<never>
 }
 
@@ -118,7 +118,7 @@ let opening: Opening | undefined
 
 /**
  * The database. Rejects where storage is refused (private windows, sandboxed frames), with a BlockedError where another
- * window does not let go of it, and with a MissingStoresError where something else has changed it.
+ * window does not release it, and with a MissingStoresError where something else has changed it.
  */
 export function database(): Promise<Database> {
   const { database, blocked } = (opening ??= open())

@@ -250,7 +250,7 @@ async function storable(capture: Blob): Promise<Blob | ArrayBuffer> {
   return (await blobsStored) ? capture : capture.arrayBuffer()
 }
 
-/** Tries it in a transaction that is taken back. */
+/** Tries it in a transaction that is undone. */
 async function storesBlobs(): Promise<boolean> {
   const transaction = (await database()).transaction('savedCaptures', 'readwrite')
   const ended = transaction.done.catch(() => undefined)

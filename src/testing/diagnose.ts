@@ -26,7 +26,7 @@ export function allNames(): Promise<Names> {
   return names
 }
 
-/** A capture of these frames as rules see it, and what they find; an error where a finding lacks a part that each must have. */
+/** A capture of these frames as rules see it, and what they find; an error where a finding misses a part that each must have. */
 export async function examine(frames: Frame[]): Promise<{ theCase: CaseFile; findings: Finding[] }> {
   const analysis = await Analysis.start(module)
   analysis.feed(pcapng(frames))

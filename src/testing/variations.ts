@@ -64,7 +64,7 @@ export interface VariantOptions {
 }
 
 /**
- * Holds a rule's verdict, and that nothing else is blamed, over every dress and over captures that lack something. Without a
+ * Holds a rule's verdict, and that nothing else is blamed, over every dress and over incomplete captures. Without a
  * rule the story is a healthy one.
  */
 export function inOtherClothes(

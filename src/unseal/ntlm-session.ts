@@ -24,7 +24,7 @@ const LARGE_PDU_BYTES = 1024
 /** Passing over the key stream costs less than hashing by this factor. */
 const SKIP_BYTES_PER_WORK_BYTE = 2
 const MAX_WORK_BYTES = 512 << 20
-/** Before the first right signature, only what SPNEGO may have taken from the stream is passed over. MS-SPNG 3.3.5.1. */
+/** Before the first right signature, only what SPNEGO may have taken from the stream is skipped. MS-SPNG 3.3.5.1. */
 const MAX_FIRST_DISTANCE_BYTES = 64
 /** Sealed parts and checksums have lengths that are multiples of this. MS-RPCE 2.2.2.11. */
 const DISTANCE_STEP = 4
@@ -182,7 +182,7 @@ export class NtlmSession implements Protection {
     )
   }
 
-  /** Fragments of one message are of one size, but for the last: the places that follow if the lost PDUs are such fragments. */
+  /** Fragments of one message are of one size, except for the last: the places that follow if the lost PDUs are such fragments. */
   #likely(direction: Direction, pdu: ProtectedPdu, lost: number, missed: Direction['missed']): OpenedPdu | undefined {
     const unknown = lost - missed.pdus
     if (unknown <= 0) return undefined

@@ -160,7 +160,7 @@ describe('dumps', () => {
   })
 })
 
-/** MOF without spaces and comments but for classes of origin; the qualifiers of a list, which have no order, sorted. */
+/** MOF without spaces and comments except for classes of origin; the qualifiers of a list, which have no order, sorted. */
 function statements(mof: string): string {
   const tokens = mof
     .replace(/\/\/ (@inherited .*)$/gm, '$1;')

@@ -38,7 +38,7 @@ export function ofLinkType(linkType: u32): Protocol {
       return Protocol.Ieee80211;
     case 113:
       return Protocol.LinuxCooked;
-    // Prism and AVS tell themselves apart.
+    // Prism and AVS distinguish themselves.
     case 119:
     case 163:
       return Protocol.Prism;

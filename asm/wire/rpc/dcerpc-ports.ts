@@ -1,4 +1,4 @@
-// Which TCP ports RPC servers listen on, as the endpoint mapper's answers tell: a stream that the capture
+// Which TCP ports RPC servers listen on, as the endpoint mapper's answers say: a stream that the capture
 // joins in the middle is then known for what it is. C706 appendix L (towers), MS-DCOM 2.2.19.3 (string bindings).
 
 const ENDPOINT_MAPPER: u32 = 135;

@@ -15,7 +15,7 @@ const LOOK: u32 = 256;
 /** Shorter messages are held whole; so are longer ones that go through a pipe. */
 const SHORT: u32 = 4096;
 
-/** How many of a message's first bytes to hold, as far as `available` of them tell. */
+/** How many of a message's first bytes to hold, as far as `available` of them show. */
 export function wanted(lane: Lane, bytes: usize, available: u32): u32 {
   if (available < min(LOOK, lane.length)) return LOOK;
   if (lane.length <= SHORT) return lane.length;

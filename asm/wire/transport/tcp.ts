@@ -48,7 +48,7 @@ const TRANSPORT: u32 = 6;
 /** Copies of an IPv6 packet are looked for among what came in the same stretch of time and the one before. */
 const COPY_MICROS: u32 = 1024;
 
-/** Connections that have ended keep their state for what still trickles in; so many, then the oldest is let go. */
+/** Connections that have ended keep their state for what still trickles in; so many, then the oldest is dropped. */
 const ENDED: u32 = 1024;
 const ended: usize = memory.data(<i32>(ENDED << 2), 4);
 let endedAt: u32 = 0;

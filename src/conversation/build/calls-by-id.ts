@@ -18,7 +18,7 @@ export class CallsById {
     return this.get(id) !== NONE
   }
 
-  /** Sets a call's row, which is not NONE; one that had the id before is let go. */
+  /** Sets a call's row, which is not NONE; one that had the id before is dropped. */
   set(id: number, call: number): void {
     if (this.#call === NONE || this.#id === id) {
       this.#id = id

@@ -43,7 +43,7 @@ function negotiatedLater(connection: Connection, id: number): string | undefined
   return contextsOfId(connection, id).find(({ state }) => state === 'accepted')?.interface
 }
 
-/** Stands where two connections contradict each other: as good as nothing. */
+/** Two connections contradict each other: no answer. */
 const AMBIGUOUS = ''
 
 interface Evidence {

@@ -1,4 +1,4 @@
-// Security contexts of one connection: who they belong to and whether anybody has said that they are good.
+// Security contexts of one connection: who they belong to and whether a frame proves them good.
 // MS-RPCE 2.2.2.11, 3.3.1.5.2 (a connection carries many, distinguished by auth_context_id), C706 13.1.
 import { ACCESS_DENIED, NCA_PROTOCOL_ERROR, PACKAGE_ERROR } from '../../names/statuses'
 import { AuthLevel, PduType } from '../../../asm/layout'

@@ -13,7 +13,7 @@ const REPLIES = new Set([11, 13])
 /** The realm of anonymous principals: a KDC hides the client's name behind it in armored exchanges. RFC 6113 5.4.2, RFC 8062 2.1. */
 const ANONYMOUS_REALM = 'WELLKNOWN:ANONYMOUS'
 
-/** Tells logons with a ticket whose it most likely is: whom the same client got one for that service, when only one user did. */
+/** Names the most likely user of logons with a ticket: whom the same client got one for that service, when only one user did. */
 export function nameTicketHolders(capture: Capture, { connections, smbLogons }: Conversation): void {
   const given = ticketsGiven(capture)
   if (given.size === 0) return

@@ -96,7 +96,7 @@ const objectAttributes: Parameter = (ndr) => {
   ndr.alignToPointer()
   others.push(ndr.pointer())
   const qualityOfService = ndr.pointer()
-  // The server ignores root, name and descriptor; a client that sends them all the same is left unread.
+  // The server ignores root, name and descriptor; a client that sends them anyway is left unread.
   if (others.some(Boolean)) {
     ndr.from.skip(ndr.from.left)
     return

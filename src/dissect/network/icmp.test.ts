@@ -3,7 +3,7 @@ import { icmp, icmpv6, icmpText } from './icmp'
 import { Reader } from '../reader'
 import { bytesOf, survives, treeOf } from '../testing'
 
-/** A host has no listener at UDP port 52328 any more when DNS answers. */
+/** A host has no listener at UDP port 52328 any longer when DNS answers. */
 const PORT_UNREACHABLE = bytesOf(`
   03 03 92bc 00000000
   45 00 0048 4cff 4000 80 11 182c c0a80a0a c0a80a1f  // UDP, 192.168.10.10 to 192.168.10.31

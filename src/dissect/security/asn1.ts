@@ -3,7 +3,7 @@
 import type { Reader } from '../reader'
 import { dateText, type Show } from '../show'
 
-/** Universal tags as they stand in the first byte. */
+/** Universal tags as they are in the first byte. */
 export enum Tag {
   Integer = 0x02,
   BitString = 0x03,

@@ -61,7 +61,7 @@ export class RowAnalysis {
     this.#machine = machineOf(this.capture)
   }
 
-  /** What rules and comparison look at, but for the names; end() must have been called. */
+  /** What rules and comparison look at, except for the names; end() must have been called. */
   get case(): Omit<CaseFile, 'names'> {
     if (!this.conversation) throw new Error('asked before the conversation was there')
     return { capture: this.capture, conversation: this.conversation, machine: this.#machine }

@@ -85,7 +85,7 @@ class Parts {
   #waiting: Uint8Array<ArrayBuffer>[] = []
   #bytes = 0
 
-  /** Adds a piece that does not change any more. */
+  /** Adds a piece that does not change any longer. */
   add(piece: Uint8Array<ArrayBuffer>): void {
     this.#waiting.push(piece)
     this.#bytes += piece.length

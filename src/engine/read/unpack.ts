@@ -26,7 +26,7 @@ export class Unpacking {
     this.#push = this.#unpacker(packing)
   }
 
-  /** Unpacks the next piece of the file; `last` says that it is the last. After a `note` nothing comes any more. */
+  /** Unpacks the next piece of the file; `last` says that it is the last. After a `note` nothing comes any longer. */
   *feed(bytes: Uint8Array, last: boolean): Iterable<Uint8Array> {
     for (let at = 0; (at < bytes.length || last) && this.note === undefined; at += STEP_BYTES) {
       const step = bytes.slice(at, at + STEP_BYTES)

@@ -42,7 +42,7 @@ const CAPTURE_MAGICS: Readonly<Record<string, string[]>> = {
   'Network Monitor': ['52545353', '474d4255'],
   snoop: ['736e6f6f70000000'],
 }
-/** Names that a command line takes as they stand. */
+/** Names that a command line takes as they are. */
 const PLAIN_NAME = /^[\w.-]+$/
 
 const PACKED: Record<Packing | 'etl', string> = {

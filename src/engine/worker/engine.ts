@@ -113,7 +113,7 @@ async function read(
 }
 
 export const engine = {
-  /** Reads and diagnoses a file; what was open before is let go. `onTables` is called as soon as rows can be read. */
+  /** Reads and diagnoses a file; what was open before is dropped. `onTables` is called as soon as rows can be read. */
   async open(
     file: Blob,
     name: string,
@@ -152,7 +152,7 @@ export const engine = {
     return { ...(await showStored(name, stored, new MissingSource(bytes), ...callbacks)), key, cached: true }
   },
 
-  /** What is open is let go, once its result is on its way to the cache. */
+  /** What is open is dropped, once its result is on its way to the cache. */
   letGo(): void {
     void keeping?.store()
     current = undefined
@@ -204,7 +204,7 @@ export const engine = {
     )
   },
 
-  /** The second capture is not wanted any more: reading it ends with the piece under way. */
+  /** The second capture is not wanted any longer: reading it ends with the piece under way. */
   stopComparing(): void {
     comparisons++
   },
@@ -257,7 +257,7 @@ export const engine = {
     return opened(open, started)
   },
 
-  /** The secrets are not wanted any more: reading with them ends with the piece under way. */
+  /** The secrets are not wanted any longer: reading with them ends with the piece under way. */
   stopUnsealing(): void {
     unsealings++
   },

@@ -11,7 +11,7 @@ import { isMiniport, preview } from './preview'
 import { Records } from '../container/records'
 import { TraceWriter } from './trace-writer'
 
-/** Inflated buffers that are merged at a time hold at most so many bytes, but for a single one. */
+/** Inflated buffers that are merged at a time hold at most so many bytes, except for a single one. */
 const MAX_OPEN_BYTES = 192 << 20
 
 /** A buffer that is being merged. */

@@ -69,7 +69,7 @@ function hasSnap(bytes: Uint8Array): boolean {
   return at > 0 && bytes[at] === 0xaa && bytes[at + 1] === 0xaa && bytes[at + 2] === 3
 }
 
-/** True for a Wi-Fi frame that is marked as encrypted and can be read all the same: the driver decrypted it. */
+/** True for a Wi-Fi frame that is marked as encrypted and can be read anyway: the driver decrypted it. */
 export function isDecrypted(bytes: Uint8Array): boolean {
   return (bytes[1]! & PROTECTED) !== 0 && hasSnap(bytes)
 }

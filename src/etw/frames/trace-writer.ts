@@ -20,9 +20,9 @@ import { KERNEL, knownProvider, MACHINE, Role, SCHEMA } from '../events/provider
 import { Kind, type Records } from '../container/records'
 import type { TraceSummary } from '../events/summary'
 
-/** Events are held back until no earlier frame can come; more are let go at once. */
+/** Events are held back until no earlier frame can come; more are freed at once. */
 const MAX_HELD = 16384
-/** Fewer events are not written at a time, but for the last. */
+/** Fewer events are not written at a time, except for the last. */
 const LEAST_WRITTEN = 1024
 const MAX_PROVIDERS = 4096
 const MAX_DROPS_SHOWN = 4

@@ -1,5 +1,5 @@
 // A bounded reader of XML as Windows writes it. There is no DOM in a worker, and what a report may hold is hostile: a
-// document type is passed over, entities are the five of XML itself, depth and size of what is kept are bounded.
+// document type is skipped, entities are the five of XML itself, depth and size of what is kept are bounded.
 
 /** An element with its text and its elements, in order. */
 export interface Element {

@@ -95,7 +95,7 @@ export class AddressBook {
     })
   }
 
-  /** Six bytes for six; group addresses stay, but for the part of a multicast one that an IPv6 address shows in. */
+  /** Six bytes for six; group addresses stay, except for the part of a multicast one that an IPv6 address shows in. */
   mac(bytes: Uint8Array): ArrayLike<number> {
     const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = bytes
     if (a === 0x33 && b === 0x33 && c === 0xff) return [a, b, c, 0, 0, 0]

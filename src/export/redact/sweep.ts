@@ -22,7 +22,7 @@ interface Sought {
 export class Sweep {
   /** By their first bytes; the longer first, so that a name is not taken for a shorter one that it begins with. */
   readonly #byKey = new Map<number, Sought[]>()
-  /** Which hashes of first bytes there are: most places of most payloads are passed over by it. */
+  /** Which hashes of first bytes there are: most places of most payloads are skipped by it. */
   readonly #filter = new Uint8Array(1 << FILTER_BITS)
 
   /** Looks for what the book has replaced so far. */

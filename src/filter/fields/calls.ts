@@ -34,7 +34,7 @@ function enumEntries(words: Record<number, string>): Entries {
   return texts
 }
 
-/** Texts that are worked out for each call once: positions by call row. */
+/** Texts that are computed for each call once: positions by call row. */
 interface CallTexts {
   texts: Texts
   positions: Uint32Array

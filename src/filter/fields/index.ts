@@ -38,7 +38,7 @@ export function fieldNamed(subject: Subject, name: string): Field | undefined {
   return BY_NAME.get(name) ?? interfaceField(subject, name)
 }
 
-/** Known names that are like one that is not: of the same letters but for a few, then those that end in the same word; at most three. */
+/** Known names that are like one that is not: of the same letters except for a few, then those that end in the same word; at most three. */
 export function alikeNames(name: string): string[] {
   const [protocol, last] = [name.split('.')[0]!, name.split(/[._]/).at(-1)!]
   const close = FIELDS.map((field) => ({ name: field.name, steps: editSteps(name.toLowerCase(), field.name) }))

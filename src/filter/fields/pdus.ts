@@ -23,7 +23,7 @@ const AUTH_TYPES = {
 }
 const AUTH_LEVELS = { 1: 'None', 2: 'Connect', 3: 'Call', 4: 'Packet', 5: 'Packet integrity', 6: 'Packet privacy' }
 
-/** A word worked out of a PDU's columns: of the whole column at once, so that it stays quick. */
+/** A word computed from a PDU's columns: of the whole column at once, so that it stays quick. */
 function ofPdu(column: Pdu, work: (value: number, head: number) => number): Source {
   return pduWords(({ capture: { pdus } }, first, rows, out) => {
     const page = first >>> 16

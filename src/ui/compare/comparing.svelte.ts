@@ -33,7 +33,7 @@ export class Comparing {
     this.refused = ''
   }
 
-  /** The second capture is not wanted any more. */
+  /** The second capture is not wanted any longer. */
   cancel(): void {
     this.#opening++
     if (this.reading) this.parts.engine.stopComparing()

@@ -27,7 +27,7 @@ export class Accepted {
     this.#keep = keep
   }
 
-  /** Takes the marks of a capture that is not saved; `capture` tells captures apart: name and size. */
+  /** Takes the marks of a capture that is not saved; `capture` identifies a capture: name and size. */
   beginFor(capture: string): void {
     this.begin(load(capture), (keys) => save(capture, keys))
   }

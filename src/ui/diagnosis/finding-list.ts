@@ -15,7 +15,7 @@ export function isFailure({ kind, mutedBy }: Finding): boolean {
   return kind === 'finding' && !mutedBy
 }
 
-/** Tells findings of one capture apart, also after it was read again. */
+/** Identifies a finding of a capture, also after it was read again. */
 export function findingKey({ rule, title }: Finding): string {
   return `${rule}: ${title}`
 }

@@ -17,7 +17,7 @@ export class ScrollScale {
 
   constructor(readonly rowHeight: number) {}
 
-  /** Tells how many rows there are and how many pixels show them. */
+  /** Sets how many rows there are and how many pixels show them. */
   resize(rows: number, viewport: number): void {
     this.#rows = rows
     this.#viewport = viewport

@@ -3,7 +3,7 @@
 import type { Change } from '../../engine/api'
 
 const KEY = 'faultline.pending'
-/** Tells windows that show the same analysis apart. */
+/** Distinguishes windows that show the same analysis. */
 const WINDOW = Math.random().toString(36).slice(2)
 
 /** Remembers this window's changes to an analysis; undefined when they are stored. */

@@ -1,6 +1,6 @@
 // Giving a file or a text to the user: by download, or by the clipboard.
 
-/** How long a download may take to begin before its bytes are let go. */
+/** How long a download may take to begin before its bytes are freed. */
 const KEEP_MILLISECONDS = 60_000
 
 export function download(file: Blob, name: string): void {

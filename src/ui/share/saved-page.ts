@@ -10,7 +10,7 @@ const MOST_BYTES = 200 << 20
 
 export interface ToSave {
   name: string
-  /** The hash of the address where to stand. */
+  /** The hash of the address where to go. */
   place: string
   notes: NoteOnFrame[]
   /** True if `data` is a capture, or an analysis without its bytes. */

@@ -32,7 +32,7 @@ export class Notes {
     for (const { frame, marked, comment } of notes) this.#notes.set(frame, { marked, comment })
   }
 
-  /** Those on a capture that is not saved; `capture` tells captures apart: name and size. */
+  /** Those on a capture that is not saved; `capture` identifies a capture: name and size. */
   static ofCapture(capture: string): Notes {
     const notes = load(capture).map(([frame, note]) => ({ frame, ...note }))
     return new Notes(notes, (_, all) => save(capture, all))

@@ -8,7 +8,7 @@ import { references } from '../../text/references'
 
 const SERVER_FAULT = 0x80010105
 const UNEXPECTED = 0x8000ffff
-/** C706 appendix E: nca_s_fault_int_div_by_zero to nca_s_fault_user_defined, but for tags, bounds and cancels. */
+/** C706 appendix E: nca_s_fault_int_div_by_zero to nca_s_fault_user_defined, except for tags, bounds and cancels. */
 const FIRST_EXCEPTION = 0x1c000001
 const LAST_EXCEPTION = 0x1c000012
 const NO_EXCEPTIONS = new Set([0x1c000006, 0x1c000007, 0x1c00000d])

@@ -26,7 +26,7 @@ test('a first PDU that the server refuses is no start within the connection', as
   const findings = await diagnose((play) => {
     const { session } = working(play)
     session.close('client')
-    // 06: a major version of the protocol that does not exist, so this is no bind that anybody knows.
+    // 06: a major version of the protocol that does not exist, so this is not a known bind.
     const other = play.rpc({ port: 49158 })
     other.tcp.send('client', Uint8Array.from([6, 0, 11, 3, 16, 0, 0, 0, 16, 0, 0, 0, 1, 0, 0, 0]))
     other.tcp.send('server', bindNakPdu(4, { callId: 1 }))

@@ -18,7 +18,7 @@ test('a server that closes before the answer is reported with the call', async (
   expect(finding!.title).toContain('server ended')
 })
 
-/** Ethernet and the first bytes of IPv4 stand before the TTL. */
+/** Ethernet and the first bytes of IPv4 precede the TTL. */
 const TIME_TO_LIVE_AT = 14 + 8
 
 test.each([

@@ -71,6 +71,6 @@ test('a connection that both close is fine', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-// Without its FIN the server ended the connection when the call came, as far as anybody can tell.
+// Without its FIN the server ended the connection when the call came, as far as the capture shows.
 // A pipe is closed by SMB before its connection ends.
 inOtherClothes('dead-connection', shows, { lesser: ['connection-lost'], except: ['through a named pipe'] })

@@ -29,7 +29,7 @@ test('a pause after which it goes on is none', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-/** Ethernet and the first bytes of IPv4 stand before the TTL. */
+/** Ethernet and the first bytes of IPv4 precede the TTL. */
 const TIME_TO_LIVE_AT = 14 + 8
 
 test.each([

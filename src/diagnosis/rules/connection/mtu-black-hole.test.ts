@@ -4,7 +4,7 @@ import { sentBy } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 import { unreachable } from '../../../testing/captures/network/icmp'
 
-/** Ethernet, IPv4 and the first bytes of TCP stand before the acknowledgement number. */
+/** Ethernet, IPv4 and the first bytes of TCP precede the acknowledgement number. */
 const ACKNOWLEDGEMENT_AT = 14 + 20 + 8
 
 const shows: Play = (play) => {
@@ -78,7 +78,7 @@ test('small segments too are plain loss', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
-/** A bind in two segments, of which the smaller second arrives: the server says again what it misses, and then hears nothing more. */
+/** A bind in two segments, of which the smaller second arrives: the server says again what it misses, and then receives nothing more. */
 const clientSide: Play = (play) => {
   const { session } = working(play)
   const [full, tail] = session.tcp.send('client', new Uint8Array(1460 + 90).fill(5))
@@ -108,7 +108,7 @@ test('from the client’s side, which sees the rest arrive', async () => {
   expect(findings[0]!.explanation).toContain('A smaller one that was sent after it did arrive')
 })
 
-/** Ethernet and the first bytes of IPv4 stand before the identification. */
+/** Ethernet and the first bytes of IPv4 precede the identification. */
 const IDENTIFICATION_AT = 14 + 4
 
 test('a bind with a large ticket is the first of all, and there is nothing small before it', async () => {

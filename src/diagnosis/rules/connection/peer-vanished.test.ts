@@ -77,7 +77,7 @@ test('that the client gives up in the end is no reason of its own', async () => 
   expect(wrong(findings)).toEqual(['peer-vanished'])
 })
 
-/** Ethernet, IPv4 and the first bytes of TCP stand before the acknowledgement number. */
+/** Ethernet, IPv4 and the first bytes of TCP precede the acknowledgement number. */
 const ACKNOWLEDGEMENT_AT = 14 + 20 + 8
 
 test('where the other side still sends, only one direction is cut', async () => {

@@ -30,7 +30,7 @@ test('copies that only the sniffer saw are not', async () => {
   expect(found(findings, 'tcp-trouble')).toBeUndefined()
 })
 
-/** Ethernet, IPv4 and the first bytes of TCP stand before the window. */
+/** Ethernet, IPv4 and the first bytes of TCP precede the window. */
 const WINDOW_AT = 14 + 20 + 14
 
 /** The server closes its window and opens it again so many seconds later. */

@@ -86,7 +86,7 @@ test('a bind that is never acknowledged was likely dropped on the path', async (
   expect(wrong(await diagnose(resent(2)))).toEqual([])
 })
 
-/** Ethernet and the first bytes of IPv4 stand before the TTL. */
+/** Ethernet and the first bytes of IPv4 precede the TTL. */
 const TIME_TO_LIVE_AT = 14 + 8
 
 test('a reset with another TTL than the server’s own packets is a device’s', async () => {

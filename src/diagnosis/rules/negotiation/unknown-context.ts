@@ -44,10 +44,10 @@ const CAUSES: Record<number, Cause> = {
   },
 }
 
-/** Methods that only let go of a handle: CloseServiceHandle, BaseRegCloseKey, SamrCloseHandle, ElfrCloseEL, RpcClosePrinter. */
+/** Methods that only release a handle: CloseServiceHandle, BaseRegCloseKey, SamrCloseHandle, ElfrCloseEL, RpcClosePrinter. */
 const CLOSES = /Close/
 
-/** Error: the call failed for good. Note: it was answered later, it would only have let go of a handle, or the bind is not in the capture. */
+/** Error: the call failed for good. Note: it was answered later, it would only have released a handle, or the bind is not in the capture. */
 export const unknownContext: Rule = {
   id: 'unknown-context',
   title: 'The server does not know the interface, context or handle of a call',

@@ -116,7 +116,7 @@ function* foreignTowers(theCase: Examination): Generator<Occurrence> {
     const { client, server, address, port, asked, answered, stream } = endpoint
     const group = address === undefined || address === server ? undefined : failing.get(`${client} ${address} ${port}`)
     if (!group || group.after || group.instead || group.failed[0]!.synFrame < answered) continue
-    // By the address that it had used the client may have found the port all the same.
+    // By the address that it had used the client may have found the port anyway.
     if (reached(theCase, client, server, answered)) continue
     failing.delete(`${client} ${address!} ${port}`)
     const refused = group.failed[0]!.outcome === 'refused'

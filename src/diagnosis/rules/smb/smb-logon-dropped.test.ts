@@ -38,7 +38,7 @@ test('a logon that is answered with an error, or that the client ends, is anothe
   expect(found(left, 'smb-logon-dropped')).toBeUndefined()
 })
 
-/** Ethernet and the first bytes of IPv4 stand before the TTL. */
+/** Ethernet and the first bytes of IPv4 precede the TTL. */
 const TIME_TO_LIVE_AT = 14 + 8
 
 test.each([1, 2])(

@@ -101,7 +101,7 @@ const ORDINARY: Record<string, Answers> = {
   },
   // MS-NSPI 3.1.4: no such row or name.
   nspi: { 'NspiSeek*': [0x8004010f], 'NspiGetMatches*': [0x8004010f], 'NspiGetProps*': [0x8004010f] },
-  // MS-FRS2 3.2.4.1: the file is not there any more, or its contents are not yet; the partner asks again.
+  // MS-FRS2 3.2.4.1: the file is not there any longer, or its contents are not yet; the partner asks again.
   FrsTransport: {
     '*': [0x2345, 0x2363, 0x2457, 0x235b],
   },

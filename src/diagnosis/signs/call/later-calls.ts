@@ -34,7 +34,7 @@ export function answeredLater(theCase: Examination, call: number): number | unde
   })
 }
 
-/** A later call of any kind that the client made on the server and that succeeded, but for letting go of references. */
+/** A later call of any kind that the client made on the server and that succeeded, except for letting go of references. */
 export function workedLater(theCase: Examination, call: number): number | undefined {
   const later = goodAnswers(theCase).last.get(ends(theCase, call))
   return later !== undefined && later > call ? later : undefined

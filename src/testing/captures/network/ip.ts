@@ -9,7 +9,7 @@ export const PROTOCOL_TCP = 6
 export const PROTOCOL_UDP = 17
 export const PROTOCOL_ICMPV6 = 58
 
-/** Where a packet goes: a host, or a group or broadcast address that has an IP and a MAC all the same. */
+/** Where a packet goes: a host, or a group or broadcast address that has an IP and a MAC anyway. */
 export type Destination = Pick<Host, 'ip' | 'mac'>
 
 /** An IP packet of either version, as the two addresses have it. Don't-fragment is set, as Windows sets it. */

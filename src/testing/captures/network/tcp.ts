@@ -37,7 +37,7 @@ interface End {
   next: number
   /** First sequence number of the peer that no longer fits into its window; stays until the window is opened again. */
   edge: number
-  /** Set once the end takes nothing any more. */
+  /** Set once the end takes nothing any longer. */
   closed: boolean
 }
 

@@ -1,5 +1,5 @@
 // Kerberos messages with true structure and opaque ciphertext: nothing here can be decrypted, everything can be read. RFC 4120 5.
-// RPC asks for DCE style, whose tokens are these messages as they stand, without the frame of RFC 4121 4.1.
+// RPC asks for DCE style, whose tokens are these messages as they are, without the frame of RFC 4121 4.1.
 import { concatenate } from '../../bytes'
 import type { Random } from '../../random'
 import { der, generalizedTime, generalString, integer, OCTET_STRING, oid, sequence, tagged } from './der'
