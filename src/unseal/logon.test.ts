@@ -12,6 +12,7 @@ test.each([
     /^The secret is right: it gives the response that the client sent\.$/,
   ],
   [{ ...ntlm, secret: 'right' as const, sealed: 2, opened: 1 }, /not in the capture/],
+  [{ ...ntlm, isSmb: true, secret: 'right' as const, isOpenedByKey: true }, /^The session key is right/],
   [{ ...ntlm, secret: 'wrong' as const }, /does not give the response/],
   [ntlm, /^No secret is for this account\. The password or NT hash of CORP\\alice opens it\.$/],
   [{ ...ntlm, untried: 'no challenge' as const }, /challenge is not in the capture/],

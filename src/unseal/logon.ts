@@ -19,6 +19,8 @@ export interface Logon {
   /** Why no secret could be tried, where that is not for the user's choice of secrets. */
   untried?: 'no challenge' | 'too many accounts' | 'anonymous' | undefined
   secret: SecretVerdict
+  /** True where not a secret of the account was right, but a session key that was given for the session. */
+  isOpenedByKey?: boolean | undefined
   /** PDUs, or SMB messages, that were encrypted under it; and how many of these were opened. */
   sealed: number
   opened: number
@@ -55,7 +57,7 @@ export function logonExplanation(logon: Logon): string {
   if (secret === 'right') {
     const missing =
       opened < sealed ? ' What was not opened follows on messages that are not in the capture, or was changed.' : ''
-    return RIGHT[logon.package] + missing
+    return RIGHT[logon.isOpenedByKey ? 'smb' : logon.package] + missing
   }
   if (untried === 'too many accounts')
     return 'A password without an account was not tried on this one: the capture has too many accounts. Give the account with the password.'

@@ -179,7 +179,10 @@ export class SmbConnection {
       if (!clear) continue
       session[fromClient ? 'client' : 'server'] = { key, cipher }
       if (sessionKey) this.keyring.keepSmb(header.session, sessionKey)
-      if (logon.secret !== 'right') logon.secret = 'right'
+      if (logon.secret !== 'right') {
+        logon.secret = 'right'
+        logon.isOpenedByKey = true
+      }
       return this.#opened(clear, logon, frame)
     }
     if (this.keyring.candidates.smbKeys(header.session).length > 0 && logon.secret === 'none') logon.secret = 'wrong'
