@@ -1,5 +1,6 @@
 // Names of accounts in all their spellings, several accounts at a time, and captures that are not tidy: every sealed PDU is opened.
 import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import {
   duplicateAll,
@@ -183,4 +184,46 @@ test('1,000 NTLM logons and a wrong password: reported within a second', async (
     expect(await logonsOf(capture, accounts, keys)).toHaveLength(1000)
     expect(process.cpuUsage(begun).user / 1000).toBeLessThan(Math.max(2000, 8 * floor))
   }
+}, 60_000)
+
+test('any user, domain and password, any sizes, bytes in either order, some frames missing: opened with right signatures', async () => {
+  const name = fc
+    .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+    .filter((text) => !/[\\/@\0]/.test(text) && text.trim() === text)
+  const session = fc.record({
+    user: name,
+    domain: name,
+    password: fc.string({ unit: 'grapheme', maxLength: 20 }),
+    package: fc.constantFrom('ntlm' as const, 'spnego' as const),
+    level: fc.constantFrom('privacy' as const, 'integrity' as const),
+    withoutKeyExchange: fc.boolean(),
+    signsHeaders: fc.boolean(),
+    serverLittleEndian: fc.boolean(),
+    ipv6: fc.boolean(),
+    maxFragment: fc.integer({ min: 600, max: 5840 }),
+    sizes: fc.array(fc.integer({ min: 0, max: 12_000 }), { minLength: 1, maxLength: 4 }),
+    lost: fc.option(fc.nat({ max: 40 }), { nil: undefined }),
+  })
+  await fc.assert(
+    fc.asyncProperty(session, async ({ user, domain, password, level, sizes, lost, ipv6, ...options }) => {
+      const scenario = new Scenario({ ipv6 })
+      const { signsHeaders, serverLittleEndian, maxFragment, withoutKeyExchange, package: packageName } = options
+      const rpc = scenario.rpc({ signsHeaders, serverLittleEndian, maxFragment })
+      const logon = scenario.logon(`${domain}\\${user}`, level, {
+        password,
+        package: packageName,
+        ...(withoutKeyExchange && { withoutKeyExchange }),
+      })
+      const binding = rpc.bind(I_OBJECT_EXPORTER, { logon, transfers: [NDR32] })
+      const from = scenario.frames.length
+      for (const size of sizes) rpc.call(binding, { opnum: 9, stub: new Uint8Array(size % 700) }, new Uint8Array(size))
+      const at = lost === undefined ? undefined : from + (lost % (scenario.frames.length - from))
+      const frames = at === undefined ? scenario.frames : lose(scenario.frames, at)
+      const [found] = await logonsOf(pcapng(frames), [passwordSecret('other'), passwordSecret(password, { user })])
+      expect(found).toMatchObject(isWhole)
+      expect(found!.checked).toBeGreaterThan(0)
+      if (at === undefined) expect(found!.opened).toBe(found!.sealed)
+    }),
+    { numRuns: 40 },
+  )
 }, 60_000)
