@@ -39,6 +39,9 @@ export interface KerberosSession {
   client?: string | undefined
 }
 
+/** Too many clients were before this one for a password without an owner; or the KDC's replies are armored by a key that is missing. */
+type Untried = 'too many accounts' | 'armored'
+
 /** A ticket's session key, or why there is none. */
 export interface OpenedRequest {
   verdict: SecretVerdict
@@ -46,8 +49,8 @@ export interface OpenedRequest {
   /** The client by the KDC's reply that brought the ticket: known without a key. */
   realm?: string | undefined
   client?: string | undefined
-  /** True if a password without an owner was not tried on this client: too many others were before it. */
-  isUntried?: boolean | undefined
+  /** Why what was given for the client was not tried. */
+  untried?: Untried | undefined
 }
 
 /** A session key of SMB and the SessionId's bytes as on the wire, in hexadecimal. */
@@ -81,6 +84,8 @@ interface Armored {
 const ANONYMOUS = 'WELLKNOWN/ANONYMOUS'
 
 interface KnownTicket {
+  /** The reply that brought it is armored by a key that is not known: the client's secret is not enough. */
+  isArmored?: boolean | undefined
   key?: KerberosKey | undefined
   realm?: string | undefined
   client?: string | undefined
@@ -185,13 +190,15 @@ export class Keyring {
     }
     const { realm, client } = known ?? {}
     const isUntried = client !== undefined && this.#untried.has(`${client}@${realm}`.toLowerCase())
-    return { verdict: this.#verdict(ap.ticket, known), realm, client, ...(isUntried && { isUntried }) }
+    const untried = known?.isArmored ? 'armored' : isUntried ? 'too many accounts' : undefined
+    return { verdict: this.#verdict(ap.ticket, known), realm, client, ...(untried && { untried }) }
   }
 
   #verdict(ticket: Ticket, known: KnownTicket | undefined): SecretVerdict {
     const { realm, service } = ticket
     const { etype } = ticket.encrypted
     if (this.candidates.keysOf(service, realm).some((key) => key.etype === etype)) return 'wrong'
+    if (known?.isArmored) return 'none'
     if (known?.client !== undefined) {
       const { client, realm: clientRealm } = known
       if (this.secrets.accounts.some((secret) => secret.user !== undefined && mayBelong(secret, client, clientRealm)))
@@ -270,10 +277,14 @@ export class Keyring {
   #kdcReply(reply: Extract<KerberosMessage, { type: 'kdc-reply' }>): void {
     const { isTgs, ticket, encrypted, info } = reply
     const fast = reply.armored && this.#openArmored(reply.armored)
+    if (reply.armored && !fast) {
+      const { client, realm } = reply
+      if (ticket) this.#remember(ticket.encrypted, { isArmored: true, ...(client !== ANONYMOUS && { client, realm }) })
+      return
+    }
     // An armored reply may hide its client.
     const { client = reply.client, realm = reply.realm } = fast ?? {}
     if (!ticket || !encrypted || client === undefined || realm === undefined) return
-    if (reply.armored && client === ANONYMOUS) return
     const name = `${client}@${realm}`.toLowerCase()
     this.#salt(name, [...info, ...(fast?.info ?? [])])
     const known: KnownTicket = { realm, client }

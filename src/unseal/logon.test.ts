@@ -19,6 +19,10 @@ test.each([
   [{ ...ntlm, untried: 'anonymous' as const }, /anonymous/],
   [kerberos, /The key of host\/a@EXAMPLE\.COM opens it/],
   [{ ...kerberos, user: 'alice' }, /So does the password of alice/],
+  [
+    { ...kerberos, user: 'alice', untried: 'armored' as const },
+    /armored.*secret of the computer account.*password of alice.*key of host\/a@EXAMPLE\.COM opens it/,
+  ],
   [{ ...kerberos, untried: 'too many accounts' as const }, /Give the account/],
   [newLogon({ ...place, package: 'smb', isSmb: true }), /Its logon is not in the capture/],
 ])('%#', (logon, text) => expect(logonExplanation(logon)).toMatch(text))

@@ -17,7 +17,7 @@ export interface Logon {
   /** Kerberos: the service that the ticket is for, `name@REALM`. */
   service?: string | undefined
   /** Why no secret could be tried, where that is not for the user's choice of secrets. */
-  untried?: 'no challenge' | 'too many accounts' | 'anonymous' | undefined
+  untried?: 'no challenge' | 'too many accounts' | 'armored' | 'anonymous' | undefined
   secret: SecretVerdict
   /** True where not a secret of the account was right, but a session key that was given for the session. */
   isOpenedByKey?: boolean | undefined
@@ -61,6 +61,8 @@ export function logonExplanation(logon: Logon): string {
   }
   if (untried === 'too many accounts')
     return 'A password without an account was not tried on this one: the capture has too many accounts. Give the account with the password.'
+  if (untried === 'armored')
+    return `The KDC’s replies are armored, mostly by a key of the client’s computer: with the secret of the computer account beside it, the password of ${logon.user ?? 'the user'} opens them. ${wanted({ ...logon, user: undefined })}`
   return secret === 'wrong' ? WRONG[logon.package] : `No secret is for this account. ${wanted(logon)}`
 }
 

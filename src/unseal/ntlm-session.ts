@@ -144,10 +144,12 @@ export class NtlmSession implements Protection {
     const lost = (sequence - direction.sequence) >>> 0
     if (lost > MAX_LOST_PDUS) return undefined
     const missed = lost < direction.missed.pdus ? NOTHING_MISSED : direction.missed
+    if (missed.bytes > MAX_LIKELY_DISTANCE_BYTES || (missed.bytes > 0 && !this.#work(0))) return undefined
     const after = direction.stream.copy()
-    after.skip(Math.min(missed.bytes, MAX_LIKELY_DISTANCE_BYTES))
+    after.skip(missed.bytes)
     const clear = this.#clear(after, pdu)
     const verified = this.#isSigned(direction, pdu, clear, this.#checksum(after, pdu.token))
+    if (!verified && missed.bytes > 0) this.#work(missed.bytes / SKIP_BYTES_PER_WORK_BYTE)
     if (!verified && (lost > 0 || !direction.isPlaced)) {
       const found = this.#likely(direction, pdu, lost, missed) ?? this.#search(direction, pdu, lost)
       if (found || lost > missed.pdus) return found

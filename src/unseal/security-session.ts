@@ -47,7 +47,7 @@ export class SecuritySession {
       this.logon.secret = opened.verdict
       const { service, realm } = kerberos.ap.ticket
       this.logon.service = `${service}@${realm}`
-      if (opened.isUntried) this.logon.untried = 'too many accounts'
+      this.logon.untried = opened.untried
       this.#kerberos = opened.session
       this.#acceptorSubkey = undefined
       return true

@@ -83,6 +83,8 @@ test.each(ETYPES)('etype %i, armored exchanges whose replies hide the client (FA
   const user = { principal: 'alice@EXAMPLE.COM', ...userKey }
   expect(await found([user, krbtgt])).toContain('alice@EXAMPLE.COM')
   expect(await found([user])).toEqual([])
+  // That is not the fault of the user's key.
+  expect(await read(capture, { keys: [user] })).toMatchObject([{ secret: 'none', untried: 'armored', opened: 0 }])
 })
 
 test('a TGS-REQ without subkey, and a count of iterations that the KDC names', async () => {
