@@ -9,7 +9,7 @@ export const logonNotes: RuleNotes = {
       'One computer with several addresses. A wrong password between computers with identities of their own: logon-refused.',
   },
   'logon-abandoned': {
-    severities: { warning: 'the client is answered by this server at no time', note: 'it is answered at another time' },
+    severities: { warning: 'tried again, and answered at no time', note: 'once, or answered at another time' },
     needs: 'The first message of a logon, the answer of the server, and the close of the client; no packet missing.',
     unlike:
       'A refused logon: the server faults or closes. A Kerberos error in the answer: kerberos-refusal and others.',

@@ -11,12 +11,31 @@ const leaves =
     session.close(by)
   }
 
-test('a client that leaves after the challenge is a warning', async () => {
-  const findings = await diagnose(leaves('client'))
+test('a client that leaves after the challenge and does so again is a warning', async () => {
+  const findings = await diagnose((play) => {
+    leaves('client')(play)
+    leaves('client')(play)
+  })
   const finding = found(findings, 'logon-abandoned')
   expect(finding).toMatchObject({ severity: 'warning', confidence: 'medium' })
-  expect(finding!.evidence).toHaveLength(3)
+  expect(finding!.occurrences[0]!.evidence).toHaveLength(3)
   expect(wrong(findings)).toEqual(['logon-abandoned'])
+})
+
+test('once it may be a tool that reads the names of the server: a note', async () => {
+  const findings = await diagnose(leaves('client'))
+  expect(found(findings, 'logon-abandoned')).toMatchObject({ severity: 'note' })
+  expect(wrong(findings)).toEqual([])
+})
+
+test('a client whose interface was not granted has no reason to go on', async () => {
+  const findings = await diagnose((play) => {
+    const session = play.rpc({ port: 49157 })
+    const offer = session.offer(SVCCTL, { logon: play.logon('CORP\\ann', 'integrity') })
+    session.answer(offer, [{ result: 2, reason: 1 }])
+    session.close('client')
+  })
+  expect(found(findings, 'logon-abandoned')).toBeUndefined()
 })
 
 test('a client that is answered there at another time is a note', async () => {

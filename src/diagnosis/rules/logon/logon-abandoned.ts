@@ -12,25 +12,33 @@ import { Stream } from '../../../../asm/layout'
 import { clientText, duration, evidence, frameNumber, packageName, serverText } from '../../text/wording'
 
 const RPC_S_SEC_PKG_ERROR = 1825
+/** A program that fails tries again; a tool that reads the server's names has them after one. */
+const TRIED_AGAIN = 2
 
 export const logonAbandoned: Rule = {
   id: 'logon-abandoned',
   title: 'The client left in the middle of a logon',
   meaning:
     'The server answered the first message of a logon with its challenge or ticket, and the client closed the connection instead of sending the next: its own security package did not accept the answer, ' +
-    'or its program had no credentials. Tools that only want the server’s names from its challenge do the same. A warning where the client is answered by this server at no time; ' +
+    'or its program had no credentials. Tools that only want the server’s names from its challenge do the same. A warning where the client tries again and is answered by this server at no time; ' +
     'else a note. Nothing where packets are missing, or the server closes.',
   *find(theCase) {
-    for (const connection of theCase.conversation.connections) {
+    const left = theCase.conversation.connections.flatMap((connection) => {
       const security = abandoned(theCase, connection)
-      if (!security) continue
+      return security
+        ? [{ connection, security, pair: theCase.pairOf(connection.client.text, connection.server.text) }]
+        : []
+    })
+    const times = new Map<string, number>()
+    for (const { pair } of left) times.set(pair, (times.get(pair) ?? 0) + 1)
+    for (const { connection, security, pair } of left) {
       const { client, server, stream, close } = connection
       const [first, answer] = [security.tokenFrames[0]!, security.tokenFrames.at(-1)!]
-      const good = goodLogons(theCase).byPair.after(theCase.pairOf(client.text, server.text), -1)
+      const good = goodLogons(theCase).byPair.after(pair, -1)
       const isKerberos = security.mechanism === 'kerberos'
       const waited = duration(secondsBetween(theCase.capture.frames, answer, close.frame!))
       yield {
-        severity: good ? 'note' : 'warning',
+        severity: good || times.get(pair)! < TRIED_AGAIN ? 'note' : 'warning',
         confidence: 'medium',
         title: 'The client left during the logon, after the server’s answer',
         explanation:
@@ -69,10 +77,12 @@ export const logonAbandoned: Rule = {
 
 /** The logon that ends with the server's answer, where the client then closed and no call was made. */
 function abandoned(theCase: Examination, connection: Connection): SecurityContext | undefined {
-  const { security, calls, close, transport, pipe, stream, sawStart, nak } = connection
+  const { security, calls, close, transport, pipe, stream, sawStart, nak, contexts } = connection
   const [only] = security
   if (transport !== 'tcp' || pipe !== undefined || !sawStart || nak || security.length !== 1 || calls.length > 0)
     return undefined
+  // A client to which no interface was granted has nothing to log on for.
+  if (!contexts.some(({ state }) => state === 'accepted')) return undefined
   if (only!.state !== 'challenged' || only!.tokenFrames.length !== 2 || only!.kerberosError !== undefined)
     return undefined
   if (close.by !== 'client' || close.frame === undefined || close.frame === NONE) return undefined
