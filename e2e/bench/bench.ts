@@ -1,6 +1,8 @@
 // npm run bench [-- --megabytes 100,1000 --runs 5]: how long opening takes, against the floor and against tshark.
 // npm run bench -- --scale [--frames 10000000]: how a capture of very many frames scrolls, is walked and is filtered.
 // npm run bench -- --stages [--megabytes 250,500,1000]: what reading and the rules cost, without a page around them.
+// npm run bench -- --rules [--megabytes 1000 --runs 5]: what each rule costs, over a large capture.
+// npm run bench -- --rules --only WORDS [--count 100000]: the same over very many of one thing ("" is each of them).
 // npm run bench -- --growth [--only WORDS]: how each stage grows with what a busy or hostile capture holds many of.
 // npm run bench -- --unsealing [--megabytes 100] [--only WORDS]: how fast sealed calls are read with secrets, by cipher.
 // Ratios are within one run; figures are medians. Captures come from the generator and stay in .cache/.
@@ -13,6 +15,7 @@ import { browserPath, launchArguments } from '../pages/browser'
 import { writeFrames } from './frames'
 import { growth } from './growth'
 import { firstPaintMilliseconds, floorSeconds, opening } from './measure'
+import { rulesOver, rulesOverMany } from './rules'
 import { scale } from './scale'
 import { type Stages, stages } from './stages'
 import { unsealing } from './unsealing'
@@ -25,8 +28,10 @@ const { values } = parseArgs({
     scale: { type: 'boolean', default: false },
     stages: { type: 'boolean', default: false },
     growth: { type: 'boolean', default: false },
+    rules: { type: 'boolean', default: false },
     unsealing: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
+    only: { type: 'string' },
+    count: { type: 'string', default: '100000' },
     frames: { type: 'string', default: '10000000' },
   },
 })
@@ -63,8 +68,12 @@ function run(command: string, args: string[]): number {
 const isThere = (command: string) => !spawnSync(command, ['--version']).error
 
 const sizes = values.megabytes.split(',').map(Number)
-if (values.unsealing) process.exitCode = (await unsealing(sizes[0]!, values.only)) ? 0 : 1
-else if (values.growth) process.exitCode = (await growth(values.only)) ? 0 : 1
+if (values.unsealing) process.exitCode = (await unsealing(sizes[0]!, values.only ?? '')) ? 0 : 1
+else if (values.growth) process.exitCode = (await growth(values.only ?? '')) ? 0 : 1
+else if (values.rules)
+  await (values.only === undefined
+    ? rulesOver(captureOf(sizes.at(-1)!), runs)
+    : rulesOverMany(values.only, Number(values.count), runs))
 else await (values.stages ? measureStages() : inBrowser())
 
 async function inBrowser(): Promise<void> {
