@@ -55,6 +55,9 @@ const NETLOGON_WIN32 = new Set([0, 1, 11, 12, 13, 14, 18, 20, 23, 24, 25, 27, 28
 /** RPC interfaces (not COM) whose methods return an HRESULT: ISystemActivator, IActivation, ITaskSchedulerService. */
 const RETURN_HRESULT = new Set([ISYSTEM_ACTIVATOR, IACTIVATION, TASK_SCHEDULER_SERVICE])
 
+/** Answers of the tables that are kept; a capture may ask for more. */
+const MAX_KEPT = 4096
+
 /** Every name the product knows. UUIDs may come in any case, with or without braces. */
 export class Names {
   readonly #interfaces: SortedText
@@ -65,6 +68,8 @@ export class Names {
   readonly #protocol: SortedText
   #interfaceNames: Set<string> | undefined
   readonly #parsed = new Map<string, Interface[]>()
+  /** Statuses that were asked for, by table and code. */
+  readonly #statuses = new Map<SortedText, Map<number, readonly StatusName[]>>()
 
   private constructor(texts: NameTables) {
     this.#interfaces = new SortedText(texts.interfaces)
@@ -162,18 +167,30 @@ export class Names {
   }
 
   #status(table: SortedText, code: number, only?: string): StatusName | undefined {
-    const rows = table.find((code >>> 0).toString(16).padStart(8, '0'))
-    const row = only === undefined ? rows[0] : rows.find((cells) => cells[1] === only)
-    return row && { kind: row[1]!, symbol: row[2]!, message: row[3]! }
+    const known = this.#statusesOf(table, code >>> 0)
+    return only === undefined ? known[0] : known.find(({ kind }) => kind === only)
+  }
+
+  #statusesOf(table: SortedText, code: number): readonly StatusName[] {
+    let kept = this.#statuses.get(table)
+    if (!kept || kept.size >= MAX_KEPT) this.#statuses.set(table, (kept = new Map<number, readonly StatusName[]>()))
+    let known = kept.get(code)
+    if (!known) {
+      const rows = table.find(code.toString(16).padStart(8, '0'))
+      known = rows.map(([, kind, symbol, message]) => ({ kind: kind!, symbol: symbol!, message: message! }))
+      kept.set(code, known)
+    }
+    return known
   }
 
   #interface(uuid: string, version?: string): Interface | undefined {
-    const key = keyOf(uuid)
-    let known = this.#parsed.get(key)
+    let known = this.#parsed.get(uuid)
     if (!known) {
-      known = this.#interfaces.find(key).map(parseInterface)
-      this.#parsed.set(key, known)
+      if (this.#parsed.size >= MAX_KEPT) this.#parsed.clear()
+      known = this.#interfaces.find(keyOf(uuid)).map(parseInterface)
+      this.#parsed.set(uuid, known)
     }
+    if (version === undefined) return known[0]
     return known.find((one) => one.version === version) ?? known[0]
   }
 }
