@@ -1,5 +1,6 @@
 // Which calls were answered, by who asked whom for what. Each look-up is made when first asked for, with one walk over the calls.
 import { Call, Outcome, type Connection, type Conversation } from '../conversation/model'
+import { firstOfEachKind } from './look-up'
 
 export class AnsweredCalls {
   #first?: Map<string, number>
@@ -32,18 +33,12 @@ export class AnsweredCalls {
   }
 
   #lastOfEach(): Map<string, number> {
-    const { calls, connections } = this.conversation
     const last = new Map<string, number>()
-    for (const { client, server, calls: rows } of connections) {
-      const seen = new Set<number>()
-      for (const call of rows.toReversed()) {
-        const index = calls.get(Call.Interface, call)
-        if (seen.has(index) || calls.get(Call.Outcome, call) !== Outcome.Response) continue
-        seen.add(index)
-        const key = `${client.text} ${server.text} ${index}`
+    for (const { client, server, calls } of this.conversation.connections)
+      for (const call of firstOfEachKind(calls.toReversed(), (row) => this.#answeredInterface(row))) {
+        const key = `${client.text} ${server.text} ${this.#answeredInterface(call)}`
         last.set(key, Math.max(call, last.get(key) ?? call))
       }
-    }
     return last
   }
 
@@ -51,17 +46,19 @@ export class AnsweredCalls {
   #firstOfEach(ends: (connection: Connection) => string, level?: number): Map<string, number> {
     const { calls, connections } = this.conversation
     const first = new Map<string, number>()
-    for (const connection of connections) {
-      const seen = new Set<number>()
-      for (const call of connection.calls) {
-        const index = calls.get(Call.Interface, call)
-        if (seen.has(index) || calls.get(Call.Outcome, call) !== Outcome.Response) continue
-        if (level !== undefined && calls.get(Call.Level, call) !== level) continue
-        seen.add(index)
-        const key = `${ends(connection)} ${index}`
+    const wanted = (row: number) =>
+      level === undefined || calls.get(Call.Level, row) === level ? this.#answeredInterface(row) : undefined
+    for (const connection of connections)
+      for (const call of firstOfEachKind(connection.calls, wanted)) {
+        const key = `${ends(connection)} ${this.#answeredInterface(call)}`
         first.set(key, Math.min(call, first.get(key) ?? call))
       }
-    }
     return first
+  }
+
+  /** Index of the interface of a call that was answered by a response. */
+  #answeredInterface(call: number): number | undefined {
+    const { calls } = this.conversation
+    return calls.get(Call.Outcome, call) === Outcome.Response ? calls.get(Call.Interface, call) : undefined
   }
 }

@@ -1,41 +1,27 @@
 // What all rules look at: the case, sorted once, and a note of what earlier rules have explained already.
-import {
-  EPM,
-  IACTIVATION,
-  IOBJECT_EXPORTER,
-  IREM_UNKNOWN,
-  IREM_UNKNOWN2,
-  ISYSTEM_ACTIVATOR,
-  IWBEM_CALL_RESULT,
-  IWBEM_OBJECT_SINK,
-  NETLOGON,
-} from '../names/well-known'
-import { Pdu, Stream, StreamFlag } from '../../asm/layout'
+import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR, NETLOGON } from '../names/well-known'
+import { Frame, Pdu, Stream, StreamFlag } from '../../asm/layout'
 import type { Capture } from '../capture/capture'
 import { NONE } from '../capture/table'
+import { addressTexts } from '../capture/text'
 import { isNdr64 } from '../conversation/learnt-endpoints'
 import { callerOf } from '../conversation/identity-name'
 import { Call, Outcome, type Connection, type Conversation, type SecurityContext } from '../conversation/model'
-import { openingStubBytes, verifierLength } from '../capture/pdu'
-import { remoteActivationResponse } from '../dissect/com/activation'
-import { callStatusResponse, GET_CALL_STATUS, SET_STATUS, setStatusRequest } from '../dissect/com/wmi'
-import { Reader } from '../dissect/reader'
-import { firstQueryStatus, remQueryInterfaceResponse, RemUnknown } from '../dissect/com/remunknown'
+import { verifierLength } from '../capture/pdu'
 import type { Machine } from '../etw/events/machine-model'
 import type { Names, ReturnKind } from '../names/names'
+import { innerStatus, methodWithInnerStatus } from './signs/call/inner-status'
 import { isFailure, returnsStatus } from './signs/call/return-value'
 import { trafficOf } from './signs/network/traffic'
 import type { Confidence } from './finding'
 import type { CaseFile } from './case-file'
 import { AnsweredCalls } from './answered-calls'
 import { Claims, type ClaimsView } from './claims'
+import { firstOfEachKind, grouped } from './look-up'
 import { HIDDEN, who } from './text/identities'
 
 /** Interfaces whose every call some rule wants to see: they lead from one connection to the next. */
 const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
-
-/** RemoteActivation of IActivation. MS-DCOM 3.1.2.5.2.3.1. */
-const REMOTE_ACTIVATION = 0
 
 /** The caller through a pipe whose SMB logon is not in the capture. */
 const UNSEEN_SMB_USER = 'the user of the SMB session'
@@ -73,6 +59,10 @@ export class Examination implements CaseFile {
   readonly #watched = new Map<string, number[]>(WATCHED.map((uuid) => [uuid, []]))
   readonly #faultsByContext = new Map<number, number[]>()
   #firstCalls?: Map<number, number>
+  #byHosts?: Map<number, Connection[]>
+  /** By index of an interface: the opnum of its method with a status inside the answer, if there is one. */
+  readonly #withInner: readonly (number | undefined)[]
+  readonly #addressText: (row: number) => string
   readonly #claims: ClaimsView
 
   /** `claims` is what rules have explained so far; diagnose() records it while they run. */
@@ -83,6 +73,8 @@ export class Examination implements CaseFile {
     this.conversation = conversation
     this.names = names
     this.answered = new AnsweredCalls(conversation)
+    this.#addressText = addressTexts(capture)
+    this.#withInner = conversation.interfaces.map(methodWithInnerStatus)
     for (const connection of conversation.connections) {
       const known = this.#byStream.get(connection.stream)
       if (known) known.push(connection)
@@ -96,7 +88,8 @@ export class Examination implements CaseFile {
     const kinds: ReturnKind[] = interfaces.map((uuid) => this.names.returnKind(uuid))
     const watched = interfaces.map((uuid) => this.#watched.get(uuid))
     const known = interfaces.map((uuid) => this.names.interfaceName(uuid) !== undefined)
-    for (let call = 0; call < calls.rows; call++) {
+    const { rows } = calls
+    for (let call = 0; call < rows; call++) {
       const index = calls.get(Call.Interface, call)
       if (calls.get(Call.RequestPdu, call) === NONE) this.unrequested.push(call)
       else if (index === NONE) this.unnamed.push(call)
@@ -127,30 +120,15 @@ export class Examination implements CaseFile {
     }
   }
 
-  /**
-   * A fault's status, or what the method returned. Some methods of COM return more than their last word: RemoteActivation has
-   * an HRESULT before those of the interfaces, RemQueryInterface one for each interface, of which all may have failed,
-   * GetCallStatus of WMI that of the operation that was asked for earlier. SetStatus of WMI brings such a status in its request.
-   */
+  /** A fault's status, or what the method returned: that inside its answer, where its last word is not what counts. */
   statusOf(call: number): number {
-    const { calls } = this.conversation
+    const { calls, interfaces } = this.conversation
     const status = calls.get(Call.Status, call)
     if (status !== 0 || calls.get(Call.Outcome, call) !== Outcome.Response) return status
-    const uuid = this.interfaceOf(call)
-    const opnum = calls.get(Call.Opnum, call)
-    const stub = (of = Call.ResponsePdu) => new Reader(openingStubBytes(this.capture, calls.get(of, call)))
-    if (uuid === IACTIVATION && opnum === REMOTE_ACTIVATION)
-      return remoteActivationResponse(stub(), this.isNdr64(call)).hresult ?? status
-    if (uuid === IWBEM_CALL_RESULT && opnum === GET_CALL_STATUS)
-      return callStatusResponse(stub(), this.isNdr64(call)) ?? status
-    if (uuid === IWBEM_OBJECT_SINK && opnum === SET_STATUS && calls.get(Call.RequestPdu, call) !== NONE)
-      return setStatusRequest(stub(Call.RequestPdu), this.isNdr64(call)) ?? status
-    if ((uuid === IREM_UNKNOWN || uuid === IREM_UNKNOWN2) && opnum === Number(RemUnknown.QueryInterface)) {
-      if (!firstQueryStatus(stub(), this.isNdr64(call))) return status
-      const { results } = remQueryInterfaceResponse(stub(), this.isNdr64(call))
-      return results.length > 0 && results.every(({ hresult }) => hresult !== 0) ? results[0]!.hresult : status
-    }
-    return status
+    const index = calls.get(Call.Interface, call)
+    if (index === NONE || this.#withInner[index] !== calls.get(Call.Opnum, call)) return status
+    const pdus = { request: calls.get(Call.RequestPdu, call), answer: calls.get(Call.ResponsePdu, call) }
+    return innerStatus(this.capture, interfaces[index]!, pdus, this.isNdr64(call)) ?? status
   }
 
   #fault(call: number): void {
@@ -177,12 +155,11 @@ export class Examination implements CaseFile {
   #firstCallOfEach(): Map<number, number> {
     const { calls, connections } = this.conversation
     const first = new Map<number, number>()
+    const securityOf = (call: number) => calls.get(Call.Security, call)
     for (const connection of connections) {
-      for (const call of connection.calls) {
-        const security = calls.get(Call.Security, call)
-        const key = contextKey(connection, security)
-        if (security !== NONE && !first.has(key)) first.set(key, call)
-      }
+      if (connection.security.length === 0) continue
+      for (const call of firstOfEachKind(connection.calls, securityOf))
+        if (securityOf(call) !== NONE) first.set(contextKey(connection, securityOf(call)), call)
     }
     return first
   }
@@ -274,6 +251,20 @@ export class Examination implements CaseFile {
     return [...this.callsOf(ISYSTEM_ACTIVATOR), ...this.callsOf(IACTIVATION)].sort((a, b) => a - b)
   }
 
+  /** Text of a row of Address. */
+  addressText(row: number): string {
+    return this.#addressText(row)
+  }
+
+  /** Addresses of who sent a frame and who got it. */
+  endsOf(frame: number): { source: string; destination: string } {
+    const { frames } = this.capture
+    return {
+      source: this.#addressText(frames.get(Frame.Source, frame)),
+      destination: this.#addressText(frames.get(Frame.Destination, frame)),
+    }
+  }
+
   connectionOf(call: number): Connection {
     return this.conversation.connections[this.conversation.calls.get(Call.Connection, call)]!
   }
@@ -281,6 +272,12 @@ export class Examination implements CaseFile {
   /** RPC connections on a stream: one over plain TCP, one a pipe over SMB, none where there is no RPC. */
   connectionsOn(stream: number): readonly Connection[] {
     return this.#byStream.get(stream) ?? []
+  }
+
+  /** All connections between the client and the server of one, in order; the same list for each of them. */
+  connectionsBetween(connection: Connection): readonly Connection[] {
+    this.#byHosts ??= grouped(this.conversation.connections, hostsOf)
+    return this.#byHosts.get(hostsOf(connection)) ?? []
   }
 
   securityOf(call: number): SecurityContext | undefined {
@@ -372,6 +369,11 @@ export class Examination implements CaseFile {
   unexplained(calls: readonly number[]): number[] {
     return calls.filter((call) => this.#claims.explainedBy(call) === undefined)
   }
+}
+
+/** A number for the hosts at the ends of a connection, by their rows of Address. */
+function hostsOf({ client, server }: Connection): number {
+  return client.address * 2 ** 26 + server.address
 }
 
 function contextKey(connection: Connection, security: number): number {

@@ -1,5 +1,5 @@
 // The rules that a capture needs. The code of a stage about what few captures hold is fetched for a capture that holds it.
-import { AuthType, IpProtocol, Message, Protocol, Stream, StreamFlag } from '../../../asm/layout'
+import { AuthType, IpProtocol, Message, Paging, Protocol, Stream, StreamFlag } from '../../../asm/layout'
 import { NONE, type Table } from '../../capture/table'
 import { Call } from '../../conversation/model'
 import { ACCESS_DENIED, PACKAGE_ERROR } from '../../names/statuses'
@@ -151,7 +151,12 @@ function hasPort(streams: Table, ports: readonly number[]): boolean {
   return holds(streams, Stream.PortA, ports) || holds(streams, Stream.PortB, ports)
 }
 
+/** True if a column holds one of these values. Page by page: tables are long. */
 function holds(table: Table, column: number, values: readonly number[]): boolean {
-  for (let row = 0; row < table.rows; row++) if (values.includes(table.get(column, row))) return true
+  const { rows } = table
+  for (let page = 0; page << Paging.ROW_BITS < rows; page++) {
+    const cells = table.column(column, page).subarray(0, rows - (page << Paging.ROW_BITS))
+    if (values.some((value) => cells.includes(value))) return true
+  }
   return false
 }

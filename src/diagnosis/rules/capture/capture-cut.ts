@@ -17,11 +17,12 @@ export const captureCut: Rule = {
     'The capture kept only the first bytes of every packet. Headers are there; names, tokens and arguments behind them may not be.',
   *find(theCase) {
     const { cut, firstCut, shortest } = trafficOf(theCase)
+    if (cut === 0) return
     // Cut short enough, RPC is not even recognised: its ports then show that it may be there.
     const concerned =
       theCase.conversation.connections.length > 0 ||
       attempts(theCase).some(({ port }) => port === ENDPOINT_MAPPER || isSmbPort(port))
-    if (cut === 0 || !concerned) return
+    if (!concerned) return
     yield {
       ...ofCapture('the snapshot length of the capture'),
       kind: 'limit',

@@ -2,6 +2,7 @@
 import { Pdu } from '../../../../asm/layout'
 import { identityName } from '../../../conversation/identity-name'
 import { Call, Outcome } from '../../../conversation/model'
+import { NONE } from '../../../capture/table'
 import { isSealed } from '../../../capture/pdu'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
@@ -14,19 +15,35 @@ export const sealedStubs: Rule = {
     'Calls at packet privacy are encrypted: method, object, length and time are known, what was asked and answered is not. An error inside an answer cannot be seen.',
   *find(theCase) {
     const { calls, connections } = theCase.conversation
+    const { pdus } = theCase.capture
+    const { rows } = calls
     let sealed = 0
     let first: number | undefined
+    // By index of the connection: its sealed calls by index of their security context.
+    const sealedOn: number[][] = []
+    const contexts: { connection: number; security: number }[] = []
     const streams = new Set<number>()
-    const accounts = new Map<string, number>()
-    for (let call = 0; call < calls.rows; call++) {
+    for (let call = 0; call < rows; call++) {
       if (calls.get(Call.Outcome, call) !== Outcome.Response) continue
-      if (!isSealed(theCase.capture.pdus.get(Pdu.Head, calls.get(Call.ResponsePdu, call)))) continue
-      const security = theCase.securityOf(call)
-      const account = security && identityName(security)
-      if (account !== undefined) accounts.set(account, (accounts.get(account) ?? 0) + 1)
+      if (!isSealed(pdus.get(Pdu.Head, calls.get(Call.ResponsePdu, call)))) continue
       sealed++
       first ??= theCase.frameOf(call)
-      streams.add(connections[calls.get(Call.Connection, call)]!.stream)
+      const connection = calls.get(Call.Connection, call)
+      let known = sealedOn[connection]
+      if (known === undefined) {
+        sealedOn[connection] = known = []
+        streams.add(connections[connection]!.stream)
+      }
+      const security = calls.get(Call.Security, call)
+      if (security === NONE) continue
+      if (known[security] === undefined) contexts.push({ connection, security })
+      known[security] = (known[security] ?? 0) + 1
+    }
+    const accounts = new Map<string, number>()
+    for (const { connection, security } of contexts) {
+      const account = identityName(connections[connection]!.security[security]!)
+      if (account === undefined) continue
+      accounts.set(account, (accounts.get(account) ?? 0) + sealedOn[connection]![security]!)
     }
     if (sealed === 0) return
     yield {

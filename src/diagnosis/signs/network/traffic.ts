@@ -12,6 +12,10 @@ export const FULL_SEGMENT = 1300
 /** Ports of one stream, in a key of stream and port. */
 const PORTS = 0x10000
 const SMB_PORTS = new Set([445, 139])
+/** Kinds of streams: RPC (over SMB as well), SMB without RPC, and others, of which only copies and cuts are counted. */
+const OTHER = 0
+const SMB = 1
+const RPC = 2
 /** A packet that was overtaken follows within so many frames. */
 const CHANGED_OVER_FRAMES = 8
 
@@ -100,23 +104,25 @@ export const trafficOf = perCase(({ capture }: { capture: Capture }) => traffic(
 function traffic(capture: Capture): Traffic {
   const { frames, streams } = capture
   const found: Walking = { cut: 0, copies: 0, missing: 0, backwards: 0, byStream: new Map(), ...waiting() }
-  const isRpc = Array.from(
-    { length: streams.rows },
-    (_, row) => (streams.get(Stream.Flags, row) & StreamFlag.Rpc) !== 0,
-  )
-  const isSmb = Array.from({ length: streams.rows }, (_, row) => SMB_PORTS.has(streams.get(Stream.PortB, row)))
+  const kinds = new Uint8Array(streams.rows)
+  for (let row = 0; row < kinds.length; row++) {
+    if (SMB_PORTS.has(streams.get(Stream.PortB, row))) kinds[row] = SMB
+    if ((streams.get(Stream.Flags, row) & StreamFlag.Rpc) !== 0) kinds[row] = RPC
+  }
   const last = new Uint32Array(streams.rows).fill(NONE)
   const lastSeconds = new Uint32Array(streams.rows)
   let before = 0
+  const { rows } = frames
   // Column by column of a page: this walk passes every frame of the capture.
-  for (let page = 0; page << Paging.ROW_BITS < frames.rows; page++) {
+  for (let page = 0; page << Paging.ROW_BITS < rows; page++) {
     const first = page << Paging.ROW_BITS
     const captured = frames.column(Frame.Captured, page)
     const length = frames.column(Frame.Length, page)
     const times = frames.column(Frame.Seconds, page)
     const ofStream = frames.column(Frame.Stream, page)
     const tcpFlags = frames.column(Frame.TcpFlags, page)
-    for (let row = 0; row < Math.min(Paging.ROWS, frames.rows - first); row++) {
+    const inPage = Math.min(Paging.ROWS, rows - first)
+    for (let row = 0; row < inPage; row++) {
       const frame = first + row
       if (captured[row]! < length[row]!) {
         found.cut++
@@ -138,14 +144,15 @@ function traffic(capture: Capture): Traffic {
         found.copies++
         found.firstCopy ??= frame
       }
-      if (!isRpc[stream] && !isSmb[stream]) continue
+      const kind = kinds[stream]!
+      if (kind === OTHER) continue
       const previous = last[stream]!
       if (!copied && previous !== NONE && seconds - lastSeconds[stream]! > IDLE_SECONDS)
         idle(found, stream, previous, frame, seconds - lastSeconds[stream]!)
       last[stream] = frame
       lastSeconds[stream] = seconds
       if (found.stalled.size > 0) hear(found, stream, frame, capture)
-      if (!isRpc[stream]) {
+      if (kind === SMB) {
         // A logon with a large ticket comes before any pipe, and may be the first that does not get through.
         if ((notable & Analysis.Retransmission) !== 0 && !copied) again(found, stream, frame, capture)
         continue
@@ -154,7 +161,7 @@ function traffic(capture: Capture): Traffic {
       if (notable !== 0 && !copied) note(found, stream, frame, notable, capture)
     }
   }
-  for (const key of found.closed.keys()) keepClosed(found, key, frames.rows - 1, capture)
+  for (const key of found.closed.keys()) keepClosed(found, key, rows - 1, capture)
   for (const [key, stalled] of found.stalled) {
     const known = of(found, Math.floor(key / PORTS))
     if (stalled.count > (known.stalled?.count ?? 0)) known.stalled = stalled
