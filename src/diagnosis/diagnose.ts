@@ -7,7 +7,7 @@ import { Examination } from './examination'
 import type { Confidence, Evidence, Finding, FindingKind, Instance, Severity } from './finding'
 import type { CaseFile } from './case-file'
 import { withMachineFacts } from './machine-facts'
-import type { Occurrence, Rule } from './rule'
+import type { Occurrence, Outlined, Rule } from './rule'
 import { ofCapture } from './text/of-kind'
 import { frameSpan, listSome } from './text/wording'
 
@@ -21,6 +21,8 @@ const MAX_REPEATS_SHOWN = 3
 const MAX_EVIDENCE = 60
 /** Occurrences that a finding lists in full; the others are counted. */
 const MAX_INSTANCES = 50
+/** Moments of a finding that its explanation lists; the others are counted. */
+const MAX_MOMENTS = 4
 /** Findings that a rule has at most of each kind; what else it finds becomes one more, "and N more". */
 const MAX_FINDINGS_A_RULE = 12
 /** Characters of a title, and of any other text. A capture chooses the names in them. */
@@ -72,11 +74,11 @@ function coveringFilter({ filter, evidence }: Finding, { frames }: Capture): str
 }
 
 /** What a rule yields, with its claims recorded, up to where it throws. */
-function* occurrencesOf(rule: Rule, examination: Examination, claims: Claims): Generator<Occurrence> {
+function* occurrencesOf(rule: Rule, examination: Examination, claims: Claims): Generator<Occurrence | Outlined> {
   try {
     for (const occurrence of rule.find(examination)) {
       if (occurrence.explains) claims.record(occurrence.explains, rule.id)
-      if ('title' in occurrence) yield occurrence
+      if ('severity' in occurrence) yield occurrence
     }
   } catch (error) {
     yield brokenRule(rule, error)
@@ -119,11 +121,12 @@ function rank({ kind, severity, confidence, mutedBy }: Finding): number {
   return order.reduce((sum, digit) => sum * 4 + digit, 0)
 }
 
-/** A finding while its occurrences are gathered. */
+/** A finding while its occurrences are gathered: its first moments, and how many there are. */
 interface Group {
   finding: Finding
   streams: Set<number>
   moments: [first: number, last: number][]
+  momentCount: number
 }
 
 /** A rule's occurrences, gathered into findings: by fold key, and beyond MAX_FINDINGS_A_RULE of a kind into one. */
@@ -134,47 +137,53 @@ class Groups {
 
   constructor(private readonly rule: Rule) {}
 
-  /** The group of an occurrence, which has been counted in it. */
-  of(key: string | undefined, occurrence: Omit<Occurrence, 'fold' | 'moment' | 'explains'>): Group {
-    const kind = `${occurrence.kind ?? 'finding'} ${occurrence.mutedBy ?? ''}`
-    const ofKind = this.#byKind.get(kind) ?? []
-    this.#byKind.set(kind, ofKind)
-    const known = (key === undefined ? undefined : this.#byKey.get(key)) ?? ofKind[MAX_FINDINGS_A_RULE]
-    if (known) {
-      repeat(known.finding, occurrence)
-      return known
+  /** Counts an occurrence in its group. Its words are asked for while the group shows them. */
+  add(found: Occurrence | Outlined): void {
+    const { fold: key, kind = 'finding', mutedBy = '', moment } = found
+    const kinds = mutedBy === '' ? kind : `${kind} ${mutedBy}`
+    let ofKind = this.#byKind.get(kinds)
+    if (!ofKind) this.#byKind.set(kinds, (ofKind = []))
+    let group = (key === undefined ? undefined : this.#byKey.get(key)) ?? ofKind[MAX_FINDINGS_A_RULE]
+    const isNew = group === undefined
+    const isShown = !group || isRepeatShown(group.finding, found) || group.finding.occurrences.length < MAX_INSTANCES
+    const occurrence = isShown ? describedOf(found) : undefined
+    if (!group) {
+      group = { finding: complete(this.rule.id, occurrence!), streams: new Set(), moments: [], momentCount: 0 }
+      this.all.push(group)
+      if (ofKind.push(group) <= MAX_FINDINGS_A_RULE && key !== undefined) this.#byKey.set(key, group)
     }
-    const group: Group = { finding: complete(this.rule.id, occurrence), streams: new Set(), moments: [] }
-    this.all.push(group)
-    if (ofKind.push(group) <= MAX_FINDINGS_A_RULE && key !== undefined) this.#byKey.set(key, group)
-    return group
+    const { finding, streams, moments } = group
+    if (!isNew) repeat(finding, found, occurrence)
+    for (const stream of found.streams) streams.add(stream)
+    if (moment && group.momentCount++ < MAX_MOMENTS) moments.push(moment)
+    if (occurrence && finding.occurrences.length < MAX_INSTANCES) finding.occurrences.push(instance(occurrence))
   }
 
   /** All findings; those that gather what came after the others are worded as such. */
   findings(): Finding[] {
     const rests = new Set([...this.#byKind.values()].map((ofKind) => ofKind[MAX_FINDINGS_A_RULE]))
     return this.all.map((group) => {
-      const { finding, streams, moments } = group
+      const { finding, streams } = group
       finding.streams = [...streams]
       if ((finding.count ?? 1) === 1) return finding
       if (rests.has(group)) return restOf(this.rule, finding)
-      finding.explanation += ` ${repeats(finding, moments)}`
+      finding.explanation += ` ${repeats(group)}`
       return finding
     })
   }
 }
 
 /** Occurrences of one rule as findings: those with the same fold key become one, with how often and where. */
-function fold(rule: Rule, occurrences: Iterable<Occurrence>): Finding[] {
+function fold(rule: Rule, occurrences: Iterable<Occurrence | Outlined>): Finding[] {
   const groups = new Groups(rule)
-  for (const { fold: key, moment, label, method, explains: _, ...occurrence } of occurrences) {
-    const group = groups.of(key, occurrence)
-    for (const stream of occurrence.streams) group.streams.add(stream)
-    if (moment) group.moments.push(moment)
-    const instances = group.finding.occurrences
-    if (instances.length < MAX_INSTANCES) instances.push(instance(occurrence, label, method, moment))
-  }
+  for (const occurrence of occurrences) groups.add(occurrence)
   return groups.findings()
+}
+
+function describedOf(found: Occurrence | Outlined): Occurrence {
+  if (!('describe' in found)) return found
+  const { describe, ...outline } = found
+  return { ...describe(), ...outline }
 }
 
 /** What a rule found beyond the findings that stand by themselves: many causes, so what is said is what they share. */
@@ -204,7 +213,10 @@ function restOf(
   }
 }
 
-function complete(rule: string, occurrence: Omit<Occurrence, 'fold' | 'moment' | 'explains'>): Finding {
+function complete(
+  rule: string,
+  { fold: _fold, moment: _moment, label: _label, method: _method, explains: _explains, ...occurrence }: Occurrence,
+): Finding {
   const advice = occurrence.advice ?? occurrence.fix?.map(({ text }) => text) ?? []
   return {
     ...occurrence,
@@ -221,12 +233,7 @@ function complete(rule: string, occurrence: Omit<Occurrence, 'fold' | 'moment' |
   }
 }
 
-function instance(
-  { evidence, streams, title, identities }: Occurrence,
-  label = title,
-  method: string | undefined,
-  moment: Occurrence['moment'],
-): Instance {
+function instance({ evidence, streams, title, label = title, method, moment, identities }: Occurrence): Instance {
   const shown = distinct(evidence).slice(0, MAX_EVIDENCE)
   const frames = shown.map(({ frame }) => frame)
   const [first, last] = moment ?? [Math.min(...frames), Math.max(...frames)]
@@ -245,18 +252,27 @@ function bounded(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)}…`
 }
 
-function repeat(finding: Finding, { evidence, severity, confidence, count = 1 }: Occurrence): void {
+/** True if a further occurrence may show its frames in the finding's own evidence. */
+function isRepeatShown({ count = 1 }: Finding, { count: more = 1 }: Occurrence | Outlined): boolean {
+  return count + more <= MAX_REPEATS_SHOWN + 1
+}
+
+/** Counts a further occurrence; `occurrence` is given while it may be shown. */
+function repeat(finding: Finding, found: Occurrence | Outlined, occurrence: Occurrence | undefined): void {
+  const { severity, confidence, count = 1 } = found
   if (SEVERITIES.indexOf(severity) < SEVERITIES.indexOf(finding.severity)) finding.severity = severity
   if (CONFIDENCES.indexOf(confidence) < CONFIDENCES.indexOf(finding.confidence)) finding.confidence = confidence
+  const isShown = isRepeatShown(finding, found)
   finding.count = (finding.count ?? 1) + count
-  if (finding.count > MAX_REPEATS_SHOWN + 1 || finding.evidence.length + evidence.length > MAX_EVIDENCE) return
-  const again = evidence.map(({ frame, note }) => ({ frame, note: `Again: ${note}` }))
+  if (!occurrence || !isShown || finding.evidence.length + occurrence.evidence.length > MAX_EVIDENCE) return
+  const again = occurrence.evidence.map(({ frame, note }) => ({ frame, note: `Again: ${note}` }))
   finding.evidence = distinct([...finding.evidence, ...again])
 }
 
-function repeats({ count, streams }: Finding, moments: readonly [number, number][]): string {
+function repeats({ finding: { count, streams }, moments, momentCount }: Group): string {
   const where = streams.length > 1 ? `on ${streams.length} connections` : 'on this connection'
-  const when = moments.length > 0 ? `: ${listSome(moments.map((moment) => frameSpan(moment)))}` : ''
+  const spans = moments.map((moment) => frameSpan(moment))
+  const when = momentCount > 0 ? `: ${listSome(spans, MAX_MOMENTS, momentCount)}` : ''
   return `In all, this happened ${count} times, ${where}${when}.`
 }
 

@@ -24,6 +24,23 @@ export interface Occurrence extends Maybe<Omit<Finding, 'rule' | 'occurrences'>>
   explains?: Explained | undefined
 }
 
+/** What decides in which finding an occurrence is counted, and what it adds to it. */
+type Outline = Pick<
+  Occurrence,
+  'kind' | 'severity' | 'confidence' | 'mutedBy' | 'fold' | 'moment' | 'count' | 'streams' | 'explains'
+>
+
+/** What an occurrence says and shows. */
+export type Wording = Omit<Occurrence, keyof Outline>
+
+/**
+ * An occurrence whose words and evidence are asked for only where they are shown: of very many that are alike, or that come
+ * after what a rule shows at most, only the outline is looked at.
+ */
+export interface Outlined extends Outline {
+  describe: () => Wording
+}
+
 /** What a rule explains without a finding of its own: a further consequence of one that it has yielded. */
 interface Claim {
   explains: Explained
@@ -37,5 +54,5 @@ export interface Rule {
   /** What it means and what it is not, in two or three sentences. */
   meaning: string
   /** Pure: what it explains is in what it yields, and known to it and to later rules from then on. */
-  find(theCase: Examination): Iterable<Occurrence | Claim>
+  find(theCase: Examination): Iterable<Occurrence | Outlined | Claim>
 }

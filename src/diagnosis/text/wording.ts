@@ -1,7 +1,7 @@
 // How findings name things: users, methods, frames, spans of time. One way everywhere, so that a reader learns it once.
 import { Pdu, Stream, PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
-import { addressText, endpointText, hex32 } from '../../capture/text'
+import { endpointText, hex32 } from '../../capture/text'
 import { Call, type Connection, type SecurityContext } from '../../conversation/model'
 import { pduType } from '../../capture/pdu'
 import type { Examination } from '../examination'
@@ -102,7 +102,7 @@ export function serverText({ server, pipeName }: Connection): string {
 
 /** The ends of a stream: A is taken for the client. */
 export function streamEnds(theCase: Examination, stream: number): { client: string; server: string; port: number } {
-  const text = (column: Stream) => addressText(theCase.capture.addresses, theCase.streamValue(column, stream))
+  const text = (column: Stream) => theCase.addressText(theCase.streamValue(column, stream))
   return {
     client: text(Stream.AddressA),
     server: text(Stream.AddressB),
@@ -153,9 +153,9 @@ export function list(items: readonly string[], last = 'and'): string {
   return `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`
 }
 
-/** At most `limit` of the items, and how many more there are. */
-export function listSome(items: readonly string[], limit = 4): string {
-  const rest = items.length - limit
+/** At most `limit` of the items, and how many more there are of `count`. */
+export function listSome(items: readonly string[], limit = 4, count = items.length): string {
+  const rest = count - limit
   return rest > 0 ? `${items.slice(0, limit).join(', ')} and ${rest} more` : list(items)
 }
 

@@ -1,5 +1,13 @@
 // Any fault that no other rule knows: its name, and what follows from it.
-import { laterEvidence, laterText, describeFaults, wentOn } from '../../signs/call/fault'
+import type { Examination } from '../../examination'
+import {
+  type FaultGroup,
+  laterEvidence,
+  laterText,
+  type OutlinedDescription,
+  describeFaults,
+  wentOn,
+} from '../../signs/call/fault'
 import { isSecurityStatus } from '../../../conversation/build/security'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
@@ -16,26 +24,35 @@ export const otherFault: Rule = {
       () => true,
       (fault) => {
         const goesOn = wentOn(theCase, fault.call)
-        const known = theCase.names.statusName(fault.status)
         return {
           severity:
             fault.later !== undefined ? 'note' : isSecurityStatus(fault.status) || !goesOn ? 'error' : 'warning',
           confidence: 'medium',
-          title: `The server answered ${shortMethod(fault.method)} with the fault ${known?.symbol ?? fault.statusText}`,
-          explanation: `The fault ${fault.statusText} came in frame ${fault.frame}, caller: ${fault.user}.${laterText(theCase, fault)} ${goesOn ? 'Later calls on the connection were answered.' : 'No later call on the connection was answered.'}`,
-          symptom: programShows(theCase.names, fault.status),
-          atFault: { party: 'server', text: `the service that offers ${fault.method}, which raised the fault` },
-          effect: goesOn
-            ? 'The call failed; the client went on.'
-            : 'The call failed, and nothing after it was answered.',
-          evidence: laterEvidence(theCase, fault),
-          fix: [
-            {
-              text: `Look on the server, in the Application and System logs and in the service’s own log, at the time of frame ${fault.frame}: the service that offers ${fault.method} raised this status.`,
-            },
-          ],
+          describe: () => describe(theCase, fault, goesOn),
         }
       },
     )
   },
+}
+
+function describe(
+  theCase: Examination,
+  fault: FaultGroup,
+  goesOn: boolean,
+): ReturnType<OutlinedDescription['describe']> {
+  const { names } = theCase
+  const known = names.statusName(fault.status)
+  return {
+    title: `The server answered ${shortMethod(fault.method)} with the fault ${known?.symbol ?? fault.statusText}`,
+    explanation: `The fault ${fault.statusText} came in frame ${fault.frame}, caller: ${fault.user}.${laterText(theCase, fault)} ${goesOn ? 'Later calls on the connection were answered.' : 'No later call on the connection was answered.'}`,
+    symptom: programShows(names, fault.status),
+    atFault: { party: 'server', text: `the service that offers ${fault.method}, which raised the fault` },
+    effect: goesOn ? 'The call failed; the client went on.' : 'The call failed, and nothing after it was answered.',
+    evidence: laterEvidence(theCase, fault),
+    fix: [
+      {
+        text: `Look on the server, in the Application and System logs and in the service’s own log, at the time of frame ${fault.frame}: the service that offers ${fault.method} raised this status.`,
+      },
+    ],
+  }
 }

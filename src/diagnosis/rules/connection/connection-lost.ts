@@ -5,7 +5,7 @@ import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep } from '../../finding'
-import type { Occurrence, Rule } from '../../rule'
+import type { Occurrence, Outlined, Rule, Wording } from '../../rule'
 import { executedText } from '../../signs/call/fault'
 import { closeNote } from '../../signs/call/rejection'
 import { selfEnding } from '../../signs/call/self-ending'
@@ -51,9 +51,16 @@ export const connectionLost: Rule = {
     yield* halfRequests(theCase, byConnection)
     for (const [connection, calls] of byConnection) {
       if (theCase.isIncomplete(connection) && connection.close.by === 'client') continue
-      const claims = { explains: { calls, streams: [connection.stream] } }
-      if (connection.close.by !== 'server') yield { ...claims, ...leftByClient(theCase, connection, calls) }
-      else yield { ...claims, ...describe(theCase, connection, calls) }
+      if (connection.close.by === 'server') yield outlined(theCase, connection, calls)
+      else
+        yield {
+          severity: 'note',
+          confidence: theCase.confidenceOn(connection, 'high'),
+          mutedBy: causeOf(theCase, connection.stream),
+          streams: [connection.stream],
+          explains: { calls, streams: [connection.stream] },
+          describe: () => leftByClient(theCase, connection, calls),
+        }
     }
   },
 }
@@ -117,14 +124,11 @@ function requestEvidence(theCase: Examination, calls: readonly number[]): Occurr
 }
 
 /** The client closed without waiting for its answer: its own choice, shortly after the request. */
-function leftByClient(theCase: Examination, connection: Connection, calls: number[]): Occurrence {
+function leftByClient(theCase: Examination, connection: Connection, calls: number[]): Wording {
   const { close, stream } = connection
   const first = calls[0]!
   const waited = secondsBetween(theCase.capture.frames, theCase.frameOf(first), close.frame!)
   return {
-    severity: 'note',
-    confidence: theCase.confidenceOn(connection, 'high'),
-    mutedBy: causeOf(theCase, stream),
     title: `The client closed without waiting for the answer of ${shortMethod(methodName(theCase, first))}`,
     explanation: `${duration(waited)} after the request ${closeNote(close, connection)} (frame ${frameNumber(close.frame!)}); ${plural(calls.length, 'call')} on ${clientText(connection)} to ${serverText(connection)} had no answer yet. The client ended it itself: the program ended, or it did not need the answer.`,
     symptom: symptoms.none,
@@ -138,7 +142,6 @@ function leftByClient(theCase: Examination, connection: Connection, calls: numbe
       },
     ],
     references: [references.connectivity],
-    streams: [stream],
     executed: executedText(theCase, first),
     filter: `tcp.stream == ${stream}`,
     label: methodName(theCase, first),
@@ -146,35 +149,59 @@ function leftByClient(theCase: Examination, connection: Connection, calls: numbe
   }
 }
 
-function describe(theCase: Examination, connection: Connection, calls: number[]): Occurrence {
-  const { client, server, close, closes, stream } = connection
-  const { frames } = theCase.capture
+/** What decides how bad a loss is, and what is said of it. */
+function factsOf(theCase: Examination, connection: Connection, calls: readonly number[]) {
+  const { client, server, close, closes } = connection
   const table = theCase.conversation.calls
   const first = calls[0]!
+  const waited = secondsBetween(theCase.capture.frames, theCase.frameOf(first), close.frame!)
+  const foreign = foreignReset(theCase, close.frame)
+  const again = theCase.answered.last(client.text, server.text, table.get(Call.Interface, first))
+  return {
+    first,
+    waited,
+    foreign,
+    again,
+    itself: selfEnding(theCase, first),
+    repeated: again !== undefined && theCase.frameOf(again) > close.frame!,
+    both: closes.some((other) => other.by === 'client' && crosses(theCase, close, other)),
+    crossed: waited < 0,
+    replaced: replacedBy(theCase, connection),
+    unseen: !foreign && theCase.isIncomplete(connection) && missesBytesBefore(theCase, connection, first),
+  }
+}
+
+type Facts = ReturnType<typeof factsOf>
+
+function outlined(theCase: Examination, connection: Connection, calls: number[]): Outlined {
+  const { stream } = connection
+  const facts = factsOf(theCase, connection, calls)
+  const { itself, foreign, both, crossed, unseen, replaced, repeated } = facts
+  const isHarmless = itself !== undefined || both || crossed || unseen || replaced !== undefined
+  return {
+    severity: isHarmless ? 'note' : repeated ? 'warning' : 'error',
+    confidence: theCase.confidenceOn(connection, foreign || itself ? 'medium' : 'high'),
+    mutedBy: causeOf(theCase, stream),
+    streams: [stream],
+    explains: { calls, streams: [stream] },
+    describe: () => describe(theCase, connection, calls, facts),
+  }
+}
+
+function describe(
+  theCase: Examination,
+  connection: Connection,
+  calls: number[],
+  { first, waited, foreign, again, itself, repeated, both, crossed, replaced, unseen }: Facts,
+): Wording {
+  const { server, close, stream } = connection
   const method = methodName(theCase, first)
   const methods = [...new Set(calls.map((call) => methodName(theCase, call)))]
   const answering = connection.pipe === undefined && hasOpenPdu(theCase, connection, server)
-  const neverRan = table.get(Call.Executed, first) === Executed.No
-  const waited = secondsBetween(frames, theCase.frameOf(first), close.frame!)
-  const foreign = foreignReset(theCase, close.frame)
-  const itself = selfEnding(theCase, first)
+  const neverRan = theCase.conversation.calls.get(Call.Executed, first) === Executed.No
   const forgotten = !foreign && !itself && isUnknownToServer(theCase, connection, first)
   const executed = forgotten ? 'no' : answering && calls.length === 1 ? 'yes' : executedText(theCase, first)
-  const again = theCase.answered.last(client.text, server.text, table.get(Call.Interface, first))
-  const repeated = again !== undefined && theCase.frameOf(again) > close.frame!
-  const both = closes.some((other) => other.by === 'client' && crosses(theCase, close, other))
-  const crossed = waited < 0
-  const replaced = replacedBy(theCase, connection)
-  const unseen = !foreign && theCase.isIncomplete(connection) && missesBytesBefore(theCase, connection, first)
   return {
-    severity:
-      itself !== undefined || both || crossed || unseen || replaced !== undefined
-        ? 'note'
-        : repeated
-          ? 'warning'
-          : 'error',
-    confidence: theCase.confidenceOn(connection, foreign || itself ? 'medium' : 'high'),
-    mutedBy: causeOf(theCase, stream),
     title: itself
       ? `${itself} likely ended its own connection`
       : replaced !== undefined
@@ -202,7 +229,7 @@ function describe(theCase: Examination, connection: Connection, calls: number[])
             ? 'The RST carries no ACK: that is how TCP answers for a connection that it has no record of. The server was restarted, its process had ended, or it had dropped the connection during the pause before, and what it sent about that did not arrive.'
             : 'The reason lies on the server, just before that frame: its process ended, or it closed on purpose.',
       repeated
-        ? `The client went on: frame ${frameNumber(theCase.frameOf(again))} shows a later call of ${interfaceName(theCase, theCase.interfaceOf(first) ?? '')} that was answered.`
+        ? `The client went on: frame ${frameNumber(theCase.frameOf(again!))} shows a later call of ${interfaceName(theCase, theCase.interfaceOf(first) ?? '')} that was answered.`
         : '',
       theCase.isIncomplete(connection)
         ? 'Packets of this connection are missing in the capture, so an answer may have been sent and not been captured.'
@@ -219,11 +246,10 @@ function describe(theCase: Examination, connection: Connection, calls: number[])
       ...(foreign?.evidence ?? []),
       ...evidence(close.frame, closeNote(close, connection)),
       ...evidence(replaced, 'the client begins another session'),
-      ...(repeated ? evidence(theCase.frameOf(again), 'a later call is answered') : []),
+      ...(repeated ? evidence(theCase.frameOf(again!), 'a later call is answered') : []),
     ],
     fix: fixOf(server.text, { foreign, itself, executed }),
     references: [references.connectivity, references.rpceInProgress],
-    streams: [stream],
     executed,
     filter: `tcp.stream == ${stream}`,
     wouldHelp:

@@ -22,7 +22,7 @@ import {
   rejections,
 } from '../../signs/call/rejection'
 import type { FixStep, Layer } from '../../finding'
-import type { Occurrence, Rule } from '../../rule'
+import type { Outlined, Rule, Wording } from '../../rule'
 import {
   clientText,
   evidence,
@@ -54,36 +54,56 @@ export const identitySwitch: Rule = {
     'Two identities on one connection whose calls both succeed are no failure and are not reported.',
   *find(theCase) {
     for (const rejection of rejections(theCase)) {
-      const first = provenBefore(rejection.connection, rejection.security)
-      if (!first) continue
-      yield { ...describe(theCase, rejection, first), explains: explainedByRejection(theCase, rejection) }
+      const first = provenBefore(theCase, rejection)
+      if (first) yield outlined(theCase, rejection, first)
     }
   },
 }
 
+/** By connection, the identities under which a call was answered. */
+const provenOn = perCase((): Map<Connection, readonly SecurityContext[]> => new Map())
+
 /** The identity that had worked on the connection before, unless it is the same user. */
-function provenBefore(connection: Connection, refused: SecurityContext): SecurityContext | undefined {
+function provenBefore(theCase: Examination, { connection, security: refused }: Rejection): SecurityContext | undefined {
   const start = refused.tokenFrames[0] ?? refused.failedFrame!
-  return connection.security.find(
-    (security) =>
-      security !== refused &&
-      security.provenFrame !== undefined &&
-      security.provenFrame <= start &&
-      sameUser(security, refused) !== true,
+  let proven = provenOn(theCase).get(connection)
+  if (!proven) {
+    proven = connection.security.filter(({ provenFrame }) => provenFrame !== undefined)
+    provenOn(theCase).set(connection, proven)
+  }
+  return proven.find(
+    (security) => security !== refused && security.provenFrame! <= start && sameUser(security, refused) !== true,
   )
 }
 
-function describe(theCase: Examination, rejection: Rejection, first: SecurityContext): Occurrence {
+function outlined(theCase: Examination, rejection: Rejection, first: SecurityContext): Outlined {
   const { connection, security, closed } = rejection
   const known = ownerOf(theCase, connection, first)
-  const owner = who(known)
-  const other = who(security)
   const readable = known === first && first.user !== undefined && security.user !== undefined
-  const answered = answeredCall(theCase, rejection)
-  const calls = theCase.conversation.calls
   return {
     severity: closed || !isSwallowed(theCase, rejection) ? 'error' : 'warning',
     confidence: readable ? 'high' : 'medium',
+    streams: [connection.stream],
+    moment: moment(rejection),
+    fold: [connection.client.text, connection.server.text, who(known), who(security), closed !== undefined].join('|'),
+    explains: explainedByRejection(theCase, rejection),
+    describe: () => describe(theCase, rejection, first, known, readable),
+  }
+}
+
+function describe(
+  theCase: Examination,
+  rejection: Rejection,
+  first: SecurityContext,
+  known: SecurityContext,
+  readable: boolean,
+): Wording {
+  const { connection, security, closed } = rejection
+  const owner = who(known)
+  const other = who(security)
+  const answered = answeredCall(theCase, rejection)
+  const calls = theCase.conversation.calls
+  return {
     title: title(rejection, readable),
     symptom: symptom(theCase, rejection),
     atFault: {
@@ -123,14 +143,11 @@ function describe(theCase: Examination, rejection: Rejection, first: SecurityCon
       references.blanket,
       references.rpceSecurityContexts,
     ],
-    streams: [connection.stream],
     executed: 'no',
     filter: `tcp.stream == ${connection.stream} && (dcerpc.pkt_type == 14 || ntlmssp || dcerpc.pkt_type == 3)`,
     wouldHelp: readable
       ? 'Extended error information (policy "Propagation of extended error information" on the server) would put the reason of the refused logon into the fault.'
       : 'A capture that holds the logons of both identities; Kerberos names can be read only from the ticket requests on port 88.',
-    moment: moment(rejection),
-    fold: [connection.client.text, connection.server.text, owner, other, closed !== undefined].join('|'),
   }
 }
 
@@ -169,14 +186,18 @@ function hostsOf({ client, server }: Connection): string {
 
 /** By pair of hosts, the frame of the last IEnumWbemClassObject::Next that was answered. */
 const lastEnumerations = perCase((theCase: Examination): ReadonlyMap<string, number> => {
-  const { calls } = theCase.conversation
+  const { calls, connections } = theCase.conversation
+  const isNext = (call: number) =>
+    calls.get(Call.Opnum, call) === NEXT &&
+    calls.get(Call.Outcome, call) === Outcome.Response &&
+    theCase.interfaceOf(call) === IENUM_WBEM_CLASS_OBJECT
   const last = new Map<string, number>()
-  for (let call = 0; call < calls.rows; call++) {
-    if (calls.get(Call.Opnum, call) !== NEXT || calls.get(Call.Outcome, call) !== Outcome.Response) continue
-    if (theCase.interfaceOf(call) !== IENUM_WBEM_CLASS_OBJECT) continue
-    last.set(hostsOf(theCase.connectionOf(call)), calls.get(Call.ResponseFrame, call))
+  for (const connection of connections) {
+    const call = connection.calls.findLast(isNext)
+    const hosts = hostsOf(connection)
+    if (call !== undefined && call > (last.get(hosts) ?? -1)) last.set(hosts, call)
   }
-  return last
+  return new Map([...last].map(([hosts, call]) => [hosts, calls.get(Call.ResponseFrame, call)]))
 })
 
 function title({ closed }: Rejection, readable: boolean): string {

@@ -12,7 +12,7 @@ import { refusedByKdcBefore } from '../../signs/logon/kerberos-corrections'
 import { isSprayed } from '../../signs/logon/rejected-logons'
 import { explainedByRejection, rejectionEvidence, type Rejection, rejections } from '../../signs/call/rejection'
 import type { Confidence, FixStep } from '../../finding'
-import type { Occurrence, Rule } from '../../rule'
+import type { Outlined, Rule, Wording } from '../../rule'
 import type { ErrorRecord } from '../../../dissect/rpc/eerr'
 import { otherUsers } from '../../signs/call/other-users'
 import { serverReason, serverReasonLayers, serverReasonText } from '../../signs/call/server-reason'
@@ -34,8 +34,6 @@ const ACTIVATION = new Set([ISYSTEM_ACTIVATOR, IACTIVATION])
 /** RPC_S_SEC_PKG_ERROR. */
 /** negState of SPNEGO. RFC 4178 4.2.2. */
 const ACCEPT_COMPLETED = 0
-/** Refusals of one kind that are described in full; of more only frames are kept. */
-const MAX_DESCRIBED = 60
 /** Bytes of an NTLMv1 response. */
 const VERSION_1_BYTES = 24
 
@@ -48,7 +46,6 @@ export const logonRefused: Rule = {
     'missing. An error when the client did not get in afterwards, a note when it did. When a call under the same logon had worked before, another rule reports it.',
   *find(theCase) {
     const good = goodLogons(theCase)
-    const reported = new Map<string, { occurrence: Occurrence; times: number }>()
     for (const rejection of rejections(theCase)) {
       const { security, calls, connection } = rejection
       if (calls.some((call) => theCase.explainedBy(call) !== undefined) || brokeProtocol(theCase, rejection)) continue
@@ -61,14 +58,7 @@ export const logonRefused: Rule = {
         isSprayed(theCase, connection.client.text, userKey(security))
       )
         continue
-      const facts = factsOf(theCase, rejection, good)
-      const before = reported.get(facts.fold)
-      if (before && before.times++ >= MAX_DESCRIBED) yield { ...before.occurrence, ...repeatOf(theCase, rejection) }
-      else {
-        const occurrence = describe(theCase, rejection, facts)
-        if (!before) reported.set(facts.fold, { occurrence, times: 1 })
-        yield occurrence
-      }
+      yield outlined(theCase, rejection, factsOf(theCase, rejection, good))
     }
   },
 }
@@ -108,24 +98,26 @@ function factsOf(theCase: Examination, rejection: Rejection, good: GoodLogons): 
   return { reason, found, overcome, fold }
 }
 
-/** What is its own of one refusal among very many: where it was, and what it explains. */
-function repeatOf(theCase: Examination, rejection: Rejection): Pick<Occurrence, 'evidence' | 'streams' | 'explains'> {
+function outlined(theCase: Examination, rejection: Rejection, facts: Facts): Outlined {
   const { connection, security } = rejection
-  return {
-    evidence: evidence(security.failedFrame, 'the refusal'),
-    streams: [connection.stream],
-    explains: explainedByRejection(theCase, rejection),
-  }
-}
-
-function describe(theCase: Examination, rejection: Rejection, { reason, found, overcome, fold }: Facts): Occurrence {
-  const { connection, security, statuses, closed } = rejection
-  const name = who(security)
-  const others = rejection.calls.length === 0 ? [] : otherUsers(theCase, rejection.calls[0]!, statuses[0]!)
+  const { found, overcome, fold } = facts
   const isByKdc = refusedByKdcBefore(theCase, accountOf(userKey(security)), security.failedFrame!)
   return {
     severity: overcome === undefined ? 'error' : 'note',
     confidence: theCase.confidenceOn(connection, confidenceIn(found, security.level)),
+    streams: [connection.stream],
+    explains: explainedByRejection(theCase, rejection),
+    ...(isByKdc && overcome === undefined && { mutedBy: 'kerberos-refusal' }),
+    fold,
+    describe: () => describe(theCase, rejection, facts),
+  }
+}
+
+function describe(theCase: Examination, rejection: Rejection, { reason, found, overcome }: Facts): Wording {
+  const { connection, security, statuses, closed } = rejection
+  const name = who(security)
+  const others = rejection.calls.length === 0 ? [] : otherUsers(theCase, rejection.calls[0]!, statuses[0]!)
+  return {
     title: titleOf(found, rejection, overcome !== undefined),
     symptom: win32Symptom(theCase.names, found.at === 'logon' && statuses.includes(RPC_S_SEC_PKG_ERROR) ? 1825 : 5),
     atFault: {
@@ -169,13 +161,9 @@ function describe(theCase: Examination, rejection: Rejection, { reason, found, o
     ].sort((a, b) => a.frame - b.frame),
     fix: stepsFor(theCase, rejection, found),
     references: [references.rpceSecurityContexts, references.eerrLocations, references.nlmp],
-    streams: [connection.stream],
     executed: 'no',
     filter: `tcp.stream == ${connection.stream}`,
     ...(reason.length === 0 && { wouldHelp: EXTENDED_ERRORS }),
-    explains: explainedByRejection(theCase, rejection),
-    ...(isByKdc && overcome === undefined && { mutedBy: 'kerberos-refusal' }),
-    fold,
   }
 }
 

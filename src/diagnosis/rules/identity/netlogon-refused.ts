@@ -16,7 +16,7 @@ import { eventLayer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'
 import type { Party, FixStep } from '../../finding'
-import type { Occurrence, Rule } from '../../rule'
+import type { Occurrence, Outlined, Rule } from '../../rule'
 import { callEvidence, evidence, frameNumber, plural, statusText } from '../../text/wording'
 
 const REFUSALS = new Set([
@@ -170,7 +170,7 @@ function tellChannel(theCase: Examination, refused: Authentication[], later: Aut
   }
 }
 
-function* anonymous(theCase: Examination): Generator<Occurrence> {
+function* anonymous(theCase: Examination): Generator<Outlined> {
   const { calls } = theCase.conversation
   const isAnonymous = (call: number) => {
     const security = theCase.securityOf(call)

@@ -5,7 +5,7 @@ import { type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-e
 import { correctedBy } from '../../signs/logon/kerberos-corrections'
 import { eventLayer, hresultLayer, win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
+import type { Rule, Wording } from '../../rule'
 import { duration, evidence, frameNumber } from '../../text/wording'
 import { BY_DESIGN } from '../../text/of-kind'
 
@@ -53,45 +53,51 @@ export const clockSkew: Rule = {
       yield {
         severity: 'error',
         confidence: 'high',
-        title: 'The clocks of client and server are too far apart for Kerberos',
-        symptom: win32Symptom(theCase.names, ERROR_TIME_SKEW),
-        atFault: { party: 'configuration', text: `the clock of ${error.to} or of ${error.from}` },
-        effect: failed
-          ? 'The logon failed; its calls did not run.'
-          : 'The client got no Kerberos ticket; no logon follows in the capture.',
-        explanation: [
-          `${error.from} refused a Kerberos request of ${error.to} in frame ${frameNumber(error.frame)} with KRB_AP_ERR_SKEW.`,
-          skewText(error),
-          failed ? `The logon in frame ${frameNumber(failed.frame)} failed after it.` : '',
-        ]
-          .filter((sentence) => sentence !== '')
-          .join(' '),
-        layers: [
-          { layer: 'wire (Kerberos)', code: String(SKEW), text: 'KRB_AP_ERR_SKEW: clock skew too great' },
-          hresultLayer(theCase.names, SEC_E_TIME_SKEW, 'COM client'),
-          eventLayer('3', 'Security-Kerberos, System log of the client, where Kerberos logging is on'),
-        ],
-        evidence: [
-          ...evidence(error.requestFrame, 'the Kerberos request'),
-          ...evidence(error.frame, 'KRB_AP_ERR_SKEW'),
-          ...evidence(failed?.frame, 'the logon that failed after it'),
-        ],
-        fix: [
-          { text: 'See on both hosts where the time comes from and how far it is off.', copy: 'w32tm /query /status' },
-          {
-            text: 'Set the clock by the domain’s time source (Linux: chronyc makestep).',
-            copy: 'w32tm /resync /rediscover',
-          },
-          { text: 'Check the time zone, and that the host of a virtual machine does not set its clock.' },
-        ],
-        references: [references.rfc4120],
         streams: [error.stream, ...(failed ? [failed.stream] : [])],
-        filter: `kerberos.error_code == ${SKEW}`,
         ...(failed && { explains: { calls: callsUnder(theCase, failed) } }),
         fold: `${error.from}|${error.to}`,
+        describe: () => describe(theCase, error, failed),
       }
     }
   },
+}
+
+function describe(theCase: Examination, error: KerberosError, failed: FailedLogon | undefined): Wording {
+  return {
+    title: 'The clocks of client and server are too far apart for Kerberos',
+    symptom: win32Symptom(theCase.names, ERROR_TIME_SKEW),
+    atFault: { party: 'configuration', text: `the clock of ${error.to} or of ${error.from}` },
+    effect: failed
+      ? 'The logon failed; its calls did not run.'
+      : 'The client got no Kerberos ticket; no logon follows in the capture.',
+    explanation: [
+      `${error.from} refused a Kerberos request of ${error.to} in frame ${frameNumber(error.frame)} with KRB_AP_ERR_SKEW.`,
+      skewText(error),
+      failed ? `The logon in frame ${frameNumber(failed.frame)} failed after it.` : '',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    layers: [
+      { layer: 'wire (Kerberos)', code: String(SKEW), text: 'KRB_AP_ERR_SKEW: clock skew too great' },
+      hresultLayer(theCase.names, SEC_E_TIME_SKEW, 'COM client'),
+      eventLayer('3', 'Security-Kerberos, System log of the client, where Kerberos logging is on'),
+    ],
+    evidence: [
+      ...evidence(error.requestFrame, 'the Kerberos request'),
+      ...evidence(error.frame, 'KRB_AP_ERR_SKEW'),
+      ...evidence(failed?.frame, 'the logon that failed after it'),
+    ],
+    fix: [
+      { text: 'See on both hosts where the time comes from and how far it is off.', copy: 'w32tm /query /status' },
+      {
+        text: 'Set the clock by the domain’s time source (Linux: chronyc makestep).',
+        copy: 'w32tm /resync /rediscover',
+      },
+      { text: 'Check the time zone, and that the host of a virtual machine does not set its clock.' },
+    ],
+    references: [references.rfc4120],
+    filter: `kerberos.error_code == ${SKEW}`,
+  }
 }
 
 function skewText({ skew, from }: KerberosError): string {

@@ -11,10 +11,12 @@ import { LOGON_STATUSES } from '../../text/logon-statuses'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'
 import type { FixStep, Severity } from '../../finding'
-import type { Occurrence, Rule } from '../../rule'
+import { perCase } from '../../per-case'
+import type { Outlined, Rule, Wording } from '../../rule'
 import { evidence, frameNumber, statusText } from '../../text/wording'
 import { shortName, shortService } from '../../text/identities'
 
+const KDC_PORT = 88
 const TOO_BIG = 52
 const NO_COMMON_TYPE = 14
 /** Steps of an exchange, and what other rules report: asks for pre-authentication, clock skew, more pre-authentication. RFC 4120 7.5.9, RFC 6113. */
@@ -30,7 +32,7 @@ export const kerberosRefusal: Rule = {
     'afterwards, when a logon fails after it, or when the client gives up; a warning when no consequence is visible; a note when the client got the ticket after all ' +
     'or went on with NTLM.',
   *find(theCase) {
-    for (const judged of judge(theCase)) yield describe(theCase, judged)
+    for (const judged of judge(theCase)) yield outlined(theCase, judged)
   },
 }
 
@@ -92,11 +94,25 @@ function isLogon({ exchange, service, client }: KerberosError): boolean {
 
 /** The first attempt over TCP after the KDC had asked for it, where the client reached no KDC in this way. */
 function failedOverTcp(theCase: Examination, error: KerberosError): Attempt | undefined {
-  const after = attempts(theCase).filter(
-    ({ client, port, lastFrame }) => client === error.to && port === 88 && lastFrame > error.frame,
-  )
-  return after.every(({ outcome }) => outcome === 'refused' || outcome === 'unanswered') ? after[0] : undefined
+  const tried = tries(theCase).get(error.to)
+  if (!tried || tried.lastReached > error.frame) return undefined
+  return tried.attempts.find(({ lastFrame }) => lastFrame > error.frame)
 }
+
+/** By client, its connections to KDCs, and the last frame of those that were not refused or left without an answer. */
+const tries = perCase((theCase: Examination) => {
+  const known = new Map<string, { attempts: Attempt[]; lastReached: number }>()
+  for (const attempt of attempts(theCase)) {
+    const { client, port, lastFrame, outcome } = attempt
+    if (port !== KDC_PORT) continue
+    let tried = known.get(client)
+    if (!tried) known.set(client, (tried = { attempts: [], lastReached: -1 }))
+    tried.attempts.push(attempt)
+    const isReached = outcome !== 'refused' && outcome !== 'unanswered'
+    if (isReached) tried.lastReached = Math.max(tried.lastReached, lastFrame)
+  }
+  return known
+})
 
 /** AES of RFC 3962 and RFC 8009. */
 const AES_TYPES = new Set([17, 18, 19, 20])
@@ -112,17 +128,27 @@ function wellFormed(text: string): string {
   return text.replace(/\b(of|for|to) of the /, '$1 the ')
 }
 
-function describe(theCase: Examination, { error, code, severity, correction, failed, left, tcp }: Judged): Occurrence {
+function outlined(theCase: Examination, judged: Judged): Outlined {
+  const { error, severity, failed, left } = judged
+  const isInferred = failed !== undefined || left !== undefined
+  return {
+    severity,
+    confidence: (isInferred && !isLogon(error)) || error.code === NO_COMMON_TYPE ? 'medium' : 'high',
+    streams: [error.stream, ...(failed ? [failed.stream] : left ? [left.attempt.stream] : [])],
+    ...(left && { explains: { streams: [left.attempt.stream] } }),
+    fold: `${severity}|${error.to}|${error.code}|${error.service ?? ''}|${error.client ?? ''}|${error.ntStatus ?? ''}`,
+    describe: () => describe(theCase, judged),
+  }
+}
+
+function describe(theCase: Examination, { error, code, correction, failed, left, tcp }: Judged): Wording {
   const names = namesOf(error)
   const detail =
     DETAILED.has(error.code) && error.ntStatus !== undefined ? LOGON_STATUSES.get(error.ntStatus) : undefined
   const short = { ...names, user: shortName(names.user, 'of the client'), service: shortService(names.service) }
   const headline = wellFormed(detail ? detail.headline(short.user) : code.headline(short, error.exchange))
   const about = wellFormed(isLogon(error) ? `a logon of ${names.user}` : `a ticket for ${names.service}`)
-  const isInferred = failed !== undefined || left !== undefined
   return {
-    severity,
-    confidence: (isInferred && !isLogon(error)) || error.code === NO_COMMON_TYPE ? 'medium' : 'high',
     title: correction ? `${headline}; later overcome` : headline,
     symptom: win32Symptom(theCase.names, code.win32),
     atFault: detail ? { party: detail.atFault, text: detail.at } : { party: code.party, text: code.at },
@@ -154,12 +180,9 @@ function describe(theCase: Examination, { error, code, severity, correction, fai
     ],
     fix: [...(detail ? detail.fix.map((text): FixStep => ({ text })) : code.fix), ...(left ? [NTLM_STEP] : [])],
     references: [references.rfc4120],
-    streams: [error.stream, ...(failed ? [failed.stream] : left ? [left.attempt.stream] : [])],
     filter: `kerberos.error_code == ${error.code}`,
-    ...(left && { explains: { streams: [left.attempt.stream] } }),
     ...(error.client !== undefined && { identities: [{ role: 'refused', name: names.user }] }),
     label: about,
-    fold: `${severity}|${error.to}|${error.code}|${error.service ?? ''}|${error.client ?? ''}|${error.ntStatus ?? ''}`,
   }
 }
 

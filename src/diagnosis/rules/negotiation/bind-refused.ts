@@ -8,7 +8,7 @@ import { reachedAfter } from '../../signs/call/afterwards'
 import { LEG_FAILED } from '../../signs/logon/logon-verdict'
 import { references } from '../../text/references'
 import { EXTENDED_ERRORS, NTLM_POLICY } from '../../text/steps'
-import type { Occurrence, Rule } from '../../rule'
+import type { Outlined, Rule, Wording } from '../../rule'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../../text/wording'
 import { bindRejectionReason, serverReasonLayers, serverReasonText } from '../../signs/call/server-reason'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
@@ -130,9 +130,8 @@ export const bindRefused: Rule = {
     const probed = probedPairs(theCase)
     for (const connection of theCase.conversation.connections) {
       if (!connection.nak) continue
-      const occurrence = describe(theCase, connection)
       const isProbe = connection.contexts.length === 0 && probed.has(pairOf(connection))
-      yield isProbe ? { ...occurrence, ...PROBE, fold: `probe|${pairOf(connection)}` } : occurrence
+      yield outlined(theCase, connection, isProbe)
     }
   },
 }
@@ -140,8 +139,6 @@ export const bindRefused: Rule = {
 /** A client whose first bytes are so often nothing that the server or the capture knows as a bind tries protocols. */
 const PROBED = 3
 const PROBE = {
-  severity: 'note',
-  confidence: 'medium',
   title: 'The client likely probes: the server refused what is no bind',
   effect: 'None: the refusals are the answers.',
 } as const
@@ -159,12 +156,11 @@ function probedPairs({ conversation }: Examination): ReadonlySet<string> {
   return new Set([...times].flatMap(([pair, count]) => (count >= PROBED ? [pair] : [])))
 }
 
-function describe(theCase: Examination, connection: Connection): Occurrence {
-  const { contexts, requestedGroup, stream } = connection
+/** What decides about a refused bind, and what is said of it. */
+function factsOf(theCase: Examination, connection: Connection) {
+  const { contexts, requestedGroup } = connection
   const nak = connection.nak!
   const order = disorder(theCase, connection)
-  const reason = order ?? REASONS[nak.reason] ?? UNKNOWN
-  const wanted = [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))]
   const records = bindRejectionReason(theCase, connection)
   const places = records.flatMap(({ detectionLocation }) => detectionLocation ?? [])
   // What the server says itself needs no guess.
@@ -176,11 +172,46 @@ function describe(theCase: Examination, connection: Connection): Occurrence {
     (nak.reason === 9 || (nak.reason === 0 && !group))
       ? ticketOf(connection, nak.frame)
       : undefined
-  const reached = reachedAfter(theCase, connection, new Set(contexts.map((context) => context.interface)), nak.frame)
+  return {
+    nak,
+    order,
+    records,
+    says,
+    isSaid,
+    group,
+    ticket,
+    wanted: [...new Set(contexts.map((context) => interfaceName(theCase, context.interface)))],
+    reached: reachedAfter(theCase, connection, new Set(contexts.map((context) => context.interface)), nak.frame),
+  }
+}
+
+type Facts = ReturnType<typeof factsOf>
+
+function outlined(theCase: Examination, connection: Connection, isProbe: boolean): Outlined {
+  const { server, stream } = connection
+  const facts = factsOf(theCase, connection)
+  const { nak, says, isSaid, group, ticket, wanted, reached } = facts
+  return {
+    severity: isProbe || reached !== undefined ? 'note' : 'error',
+    confidence: isProbe || ticket || (group && !isSaid) ? 'medium' : 'high',
+    streams: [stream],
+    explains: { streams: [stream] },
+    fold: isProbe
+      ? `probe|${pairOf(connection)}`
+      : `${server.text}|${nak.reason}|${says ?? ''}|${wanted.join()}|${reached !== undefined}`,
+    describe: () => ({ ...describe(theCase, connection, facts), ...(isProbe && PROBE) }),
+  }
+}
+
+function describe(
+  theCase: Examination,
+  connection: Connection,
+  { nak, order, records, says, isSaid, group, ticket, wanted, reached }: Facts,
+): Wording {
+  const { contexts, requestedGroup, stream } = connection
+  const reason = order ?? REASONS[nak.reason] ?? UNKNOWN
   const reachedFrame = reached === undefined ? undefined : theCase.conversation.calls.get(Call.ResponseFrame, reached)
   return {
-    severity: reached === undefined ? 'error' : 'note',
-    confidence: ticket || (group && !isSaid) ? 'medium' : 'high',
     title: titleOf(reached !== undefined, isSaid ? GROUP_SAID : (says ?? reason.text), group && !isSaid, ticket, order),
     symptom: win32Symptom(theCase.names, reason.win32),
     atFault: ticket
@@ -236,12 +267,9 @@ function describe(theCase: Examination, connection: Connection): Occurrence {
         : []),
     ],
     references: [references.rpceBindNak, references.eerrLocations],
-    streams: [stream],
     filter: `tcp.stream == ${stream} || dcerpc.pkt_type == 13`,
-    explains: { streams: [stream] },
     ...(records.length === 0 && { wouldHelp: EXTENDED_ERRORS }),
     label: list(wanted) || 'a bind',
-    fold: `${connection.server.text}|${nak.reason}|${says ?? ''}|${wanted.join()}|${reached !== undefined}`,
   }
 }
 

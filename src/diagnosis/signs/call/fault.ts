@@ -1,12 +1,13 @@
 // Calls that failed alike, grouped by who called what from where, where and how: most rules about a status are a text about one
 // of these groups.
+import { NONE } from '../../../capture/table'
 import { hex32 } from '../../../capture/text'
 import { Call, Executed, Outcome, type Connection } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
 import { faultLayers } from '../../text/layers'
 import type { Evidence, Finding } from '../../finding'
-import type { Occurrence } from '../../rule'
+import type { Occurrence, Outlined } from '../../rule'
 import { activatedClass, isActivation } from './activation'
 import { answeredLater } from './later-calls'
 import { otherUsers } from './other-users'
@@ -77,12 +78,16 @@ export function groupCalls(
 /** What a rule says about a group; the rest follows from the calls. */
 export type Description = Omit<Occurrence, 'evidence' | 'streams'> & { evidence?: Evidence[] }
 
+/** The same, with words that are asked for only where they are shown. */
+type Outline = Pick<Description, 'kind' | 'severity' | 'confidence' | 'mutedBy' | 'fold' | 'explains'>
+export type OutlinedDescription = Outline & { describe: () => Omit<Description, keyof Outline> }
+
 /** Occurrences of each group of faults that no earlier rule has explained. */
 export function* describeFaults(
   theCase: Examination,
   wanted: (status: number, call: number) => boolean,
-  describe: (group: FaultGroup) => Description | undefined,
-): Generator<Occurrence> {
+  describe: (group: FaultGroup) => Description | OutlinedDescription | undefined,
+): Generator<Outlined> {
   for (const group of groupCalls(theCase, theCase.unexplained(theCase.faults), wanted)) {
     const description = describe(group)
     if (!description) continue
@@ -91,50 +96,73 @@ export function* describeFaults(
 }
 
 /** Occurrences about a group of calls, which they explain: layers of its status, and of each of its first calls the frames, the stream and the method. */
-export function* occurrences(theCase: Examination, group: FaultGroup, description: Description): Generator<Occurrence> {
-  const reason = serverReason(theCase, group.call)
-  const { wouldHelp, explains, ...rest } = description
+export function* occurrences(
+  theCase: Examination,
+  group: FaultGroup,
+  description: Description | OutlinedDescription,
+): Generator<Outlined> {
+  const { kind, severity, confidence, mutedBy, fold = `${group.call} ${group.status}`, explains } = description
   const own = group.calls.slice(0, MAX_OCCURRENCES)
+  let words: Words | undefined
+  for (const [at, call] of own.entries()) {
+    const frames = framesOf(theCase, call)
+    yield {
+      ...(kind !== undefined && { kind }),
+      ...(mutedBy !== undefined && { mutedBy }),
+      severity,
+      confidence,
+      fold,
+      streams: streamsOf(theCase, at === 0 ? [call, ...group.calls.slice(MAX_OCCURRENCES)] : [call]),
+      ...(at === 0 && { explains: { ...explains, calls: [...group.calls, ...(explains?.calls ?? [])] } }),
+      count: at === 0 ? group.calls.length - own.length + 1 : 1,
+      ...(frames.length > 0 && { moment: [Math.min(...frames), Math.max(...frames)] as [number, number] }),
+      describe: () => {
+        words ??= wordsOf(theCase, group, description)
+        const evidence = groupEvidence(theCase, { ...group, calls: [call] })
+        return {
+          ...words,
+          label: `${group.method}, frame ${frameNumber(frames[0] ?? 0)}`,
+          evidence: [...(at === 0 ? (words.evidence ?? []) : []), ...evidence].sort((a, b) => a.frame - b.frame),
+        }
+      },
+    }
+  }
+}
+
+type Words = Omit<Description, keyof Outline>
+
+/** What all occurrences of a group have in common, but for what decides in which finding they are counted. */
+function wordsOf(theCase: Examination, group: FaultGroup, description: Description | OutlinedDescription): Words {
+  const described: Words = 'describe' in description ? description.describe() : description
+  const { wouldHelp, ...rest } = described
+  const reason = serverReason(theCase, group.call)
   const others = otherUsers(theCase, group.call, group.status)
-  const whole = {
+  return {
     executed: executedText(theCase, group.call),
     filter: `dcerpc.cn_status == ${hex32(group.status)}`,
-    fold: `${group.call} ${group.status}`,
     method: group.method,
     ...rest,
     ...(reason.length === 0 && wouldHelp !== undefined && { wouldHelp }),
     ...(others.length > 0 && {
       identities: [{ role: 'caller', name: group.user }, ...others.map(({ role, name }) => ({ role, name }))],
     }),
+    evidence: [...(described.evidence ?? []), ...others.flatMap((one) => one.evidence)],
     explanation: [
-      description.explanation,
+      described.explanation,
       callerText(theCase, group),
       ...others.map(({ text }) => text),
       serverReasonText(theCase, reason),
     ]
       .join(' ')
       .trim(),
-    layers: [
-      ...serverReasonLayers(theCase, reason),
-      ...(description.layers ?? faultLayers(theCase.names, group.status)),
-    ],
+    layers: [...serverReasonLayers(theCase, reason), ...(described.layers ?? faultLayers(theCase.names, group.status))],
   }
-  for (const [at, call] of own.entries()) {
-    const evidence = groupEvidence(theCase, { ...group, calls: [call] })
-    const frames = evidence.map(({ frame }) => frame)
-    yield {
-      ...whole,
-      label: `${group.method}, frame ${frameNumber(frames[0] ?? 0)}`,
-      evidence: [
-        ...(at === 0 ? [...(description.evidence ?? []), ...others.flatMap((one) => one.evidence)] : []),
-        ...evidence,
-      ].sort((a, b) => a.frame - b.frame),
-      streams: streamsOf(theCase, at === 0 ? [call, ...group.calls.slice(MAX_OCCURRENCES)] : [call]),
-      ...(at === 0 && { explains: { ...explains, calls: [...group.calls, ...(explains?.calls ?? [])] } }),
-      count: at === 0 ? group.calls.length - own.length + 1 : 1,
-      ...(frames.length > 0 && { moment: [Math.min(...frames), Math.max(...frames)] as [number, number] }),
-    }
-  }
+}
+
+/** Frames of a call's request and answer, as far as they are there. */
+function framesOf(theCase: Examination, call: number): number[] {
+  const { calls } = theCase.conversation
+  return [calls.get(Call.RequestFrame, call), calls.get(Call.ResponseFrame, call)].filter((frame) => frame !== NONE)
 }
 
 /** Who called from where, where and how, in a sentence. */
@@ -180,13 +208,16 @@ export function executedText(theCase: Examination, call: number): Finding['execu
 
 /** True if a later call on the same connection was answered: the client went on. */
 export function wentOn(theCase: Examination, call: number): boolean {
-  return (lastAnswered(theCase).get(theCase.conversation.calls.get(Call.Connection, call)) ?? -1) > call
+  const { calls } = theCase.conversation
+  const connection = theCase.connectionOf(call)
+  const known = lastAnswered(theCase)
+  let last = known.get(connection)
+  if (last === undefined) {
+    last = connection.calls.findLast((row) => calls.get(Call.Outcome, row) === Outcome.Response) ?? -1
+    known.set(connection, last)
+  }
+  return last > call
 }
 
-/** The last call of each connection that was answered by a response, by the connection's index. */
-const lastAnswered = perCase(({ conversation: { calls } }: Examination) => {
-  const last = new Map<number, number>()
-  for (let call = 0; call < calls.rows; call++)
-    if (calls.get(Call.Outcome, call) === Outcome.Response) last.set(calls.get(Call.Connection, call), call)
-  return last
-})
+/** The last call of connections that was answered by a response, as far as it was asked for. */
+const lastAnswered = perCase((_: Examination): Map<Connection, number> => new Map())

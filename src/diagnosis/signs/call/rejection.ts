@@ -1,6 +1,5 @@
 // What several rules ask about an identity that a server did not take: which calls failed under it, and what came after.
 import { NONE } from '../../../capture/table'
-import { frameEnds } from '../../../capture/text'
 import { Call, type Close, type Connection, type SecurityContext } from '../../../conversation/model'
 import { isSecurityStatus } from '../../../conversation/build/security'
 import { secondsBetween } from '../../../conversation/time'
@@ -16,21 +15,30 @@ import { who } from '../../text/identities'
 const CONSEQUENCE_SECONDS = 5
 
 /** A security context that no call succeeded under, and what became of it. */
-export interface Rejection {
-  connection: Connection
-  index: number
-  security: SecurityContext
-  /** Rows of calls that faulted with a security status under it. */
-  calls: number[]
-  /** Their statuses, in order, each once. */
-  statuses: number[]
-  methods: string[]
+export class Rejection {
+  constructor(
+    private readonly theCase: Examination,
+    readonly connection: Connection,
+    readonly index: number,
+    readonly security: SecurityContext,
+    /** Rows of calls that faulted with a security status under it. */
+    readonly calls: readonly number[],
+    /** Their statuses, in order, each once. */
+    readonly statuses: readonly number[],
+    /** The last fault. */
+    readonly lastFrame: number,
+    /** The close by the server that followed, if it did. */
+    readonly closed: Close | undefined,
+  ) {}
+
+  get methods(): string[] {
+    return [...new Set(this.calls.map((call) => methodName(this.theCase, call)))]
+  }
+
   /** Names of interfaces that RemQueryInterface asked for, where readable. */
-  asked: string[]
-  /** The last fault. */
-  lastFrame: number
-  /** The close by the server that followed, if it did. */
-  closed?: Close | undefined
+  get asked(): string[] {
+    return [...new Set(this.calls.flatMap((call) => askedInterfaces(this.theCase, call)))]
+  }
 }
 
 /** Every security context of the capture that was rejected: it failed, and nothing ever worked under it. */
@@ -48,17 +56,8 @@ function rejectionsOf(theCase: Examination): Rejection[] {
       const statuses = [...new Set(faults.map((call) => calls.get(Call.Status, call)))]
       if (statuses.length === 0) statuses.push(security.failedStatus ?? 5)
       const last = lastFrame(theCase, faults) ?? security.failedFrame
-      found.push({
-        connection,
-        index,
-        security,
-        calls: faults,
-        statuses,
-        methods: [...new Set(faults.map((call) => methodName(theCase, call)))],
-        asked: [...new Set(faults.flatMap((call) => askedInterfaces(theCase, call)))],
-        lastFrame: last,
-        closed: closeAfter(theCase, connection, last),
-      })
+      const closed = closeAfter(theCase, connection, last)
+      found.push(new Rejection(theCase, connection, index, security, faults, statuses, last, closed))
     }
   return found
 }
@@ -90,8 +89,7 @@ export function rejectionEvidence(theCase: Examination, rejection: Rejection): E
   const token = (frame: number): string => {
     if (frame === security.thirdLegFrame)
       return `the client proves itself as ${name}${answered ? '' : '; nothing answers this'}`
-    if (frameEnds(theCase.capture, frame).source === connection.client.text)
-      return 'the client goes on with the handshake'
+    if (theCase.endsOf(frame).source === connection.client.text) return 'the client goes on with the handshake'
     return security.thirdLegFrame !== undefined && frame > security.thirdLegFrame
       ? 'the server ends the handshake'
       : 'the server answers with its challenge'
