@@ -73,7 +73,8 @@ export function failedLookUps(capture: Capture): LookUp[] {
   const byHost = new Map<string, Map<number, Gathering>>()
   const all: Gathering[] = []
   const resolved = new Set<string>()
-  for (let row = 0; row < messages.rows; row++) {
+  const { rows } = messages
+  for (let row = 0; row < rows; row++) {
     const service = messages.get(Message.Protocol, row)
     if (!isNameService(service)) continue
     const asked = askedIn(capture, row, service)

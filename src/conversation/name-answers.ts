@@ -92,7 +92,8 @@ export function nameMessage(capture: Capture, row: number): NameMessage | undefi
 function* nameMessages(capture: Capture, wanted: Wanted): Generator<NameTraffic> {
   const { messages, frames } = capture
   const text = addressTexts(capture)
-  for (let row = 0; row < messages.rows; row++) {
+  const { rows } = messages
+  for (let row = 0; row < rows; row++) {
     const service = messages.get(Message.Protocol, row)
     // Of a flood of questions most are of no interest, and reading each in full takes most of the time.
     if (!isNameService(service) || !isWanted(messageBytes(capture, row), wanted)) continue

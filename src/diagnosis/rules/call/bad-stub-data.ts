@@ -2,9 +2,10 @@
 import { BAD_STUB_DATA, RPC_X_BAD_STUB_DATA } from '../../../names/statuses'
 import { NONE } from '../../../capture/table'
 import { SVCCTL } from '../../../names/well-known'
-import { Call, Outcome } from '../../../conversation/model'
+import { Call, type Connection, Outcome } from '../../../conversation/model'
 import { stubBytes } from '../../../capture/pdu'
 import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
 import type { Occurrence, Rule } from '../../rule'
 import { type FaultGroup, laterEvidence, laterText, describeFaults, type Description } from '../../signs/call/fault'
 import { programShows } from '../../text/layers'
@@ -41,12 +42,7 @@ function describe(theCase: Examination, fault: FaultGroup): Description {
   const { calls } = theCase.conversation
   const wanted = bufferAskedFor(theCase, fault.call)
   const tooLarge = wanted !== undefined && wanted > LARGEST_BUFFER
-  const same = fault.connection.calls.filter(
-    (call) =>
-      calls.get(Call.Interface, call) === calls.get(Call.Interface, fault.call) &&
-      calls.get(Call.Opnum, call) === calls.get(Call.Opnum, fault.call) &&
-      calls.get(Call.Outcome, call) === Outcome.Response,
-  )
+  const same = answeredOn(theCase, fault.connection).get(methodOf(theCase, fault.call)) ?? 0
   return {
     severity: fault.later === undefined ? 'error' : 'warning',
     confidence: 'high',
@@ -57,8 +53,8 @@ function describe(theCase: Examination, fault: FaultGroup): Description {
       `The request of ${calls.get(Call.RequestBytes, fault.call)} bytes was refused with ${fault.statusText} in frame ${fault.frame}. ` +
       (tooLarge
         ? `It asks for a buffer of ${wanted} bytes; ${fault.method} allows ${LARGEST_BUFFER}.`
-        : same.length > 0
-          ? `${plural(same.length, 'other call')} of the same method passed on this connection, so it depends on the data.`
+        : same > 0
+          ? `${plural(same, 'other call')} of the same method passed on this connection, so it depends on the data.`
           : 'No other call of this method passed on this connection, so client and server likely disagree about its arguments.') +
       laterText(theCase, fault),
     symptom: programShows(theCase.names, RPC_X_BAD_STUB_DATA),
@@ -79,6 +75,27 @@ function describe(theCase: Examination, fault: FaultGroup): Description {
         ],
     references: [references.rpceBadStub, ...(tooLarge ? [references.services1783] : [])],
   }
+}
+
+function methodOf(theCase: Examination, call: number): number {
+  const { calls } = theCase.conversation
+  return calls.get(Call.Interface, call) * 2 ** 16 + (calls.get(Call.Opnum, call) & 0xffff)
+}
+
+const knownAnswers = perCase((_: Examination): Map<Connection, ReadonlyMap<number, number>> => new Map())
+
+/** How many calls of each method were answered on a connection. */
+function answeredOn(theCase: Examination, connection: Connection): ReadonlyMap<number, number> {
+  const known = knownAnswers(theCase).get(connection)
+  if (known) return known
+  const answered = new Map<number, number>()
+  for (const call of connection.calls) {
+    if (theCase.conversation.calls.get(Call.Outcome, call) !== Outcome.Response) continue
+    const method = methodOf(theCase, call)
+    answered.set(method, (answered.get(method) ?? 0) + 1)
+  }
+  knownAnswers(theCase).set(connection, answered)
+  return answered
 }
 
 const SERVICES_FIX = [

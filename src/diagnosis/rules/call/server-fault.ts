@@ -1,6 +1,9 @@
 // The server's code threw or crashed. C706 appendix E, MS-RPCE 3.1.3.5.3, RPC_E_SERVERFAULT.
 import { attempts } from '../../signs/network/attempts'
 import { laterEvidence, laterText, describeFaults } from '../../signs/call/fault'
+import { grouped } from '../../look-up'
+import { perCase } from '../../per-case'
+import type { Examination } from '../../examination'
 import type { Rule } from '../../rule'
 import { evidence, frameNumber, shortMethod } from '../../text/wording'
 import { programShows } from '../../text/layers'
@@ -32,14 +35,8 @@ export const serverFault: Rule = {
     yield* describeFaults(theCase, isCrash, (fault) => {
       const { close, server } = fault.connection
       const closed = close.by === 'server'
-      const gone = attempts(theCase).filter(
-        (attempt) =>
-          closed &&
-          attempt.outcome === 'refused' &&
-          attempt.server === server.text &&
-          attempt.port === server.port &&
-          attempt.synFrame > close.frame!,
-      )
+      const refused = closed ? refusedAttempts(theCase).get(`${server.text} ${server.port}`) : undefined
+      const gone = refused?.filter(({ synFrame }) => synFrame > close.frame!) ?? []
       return {
         severity: fault.later === undefined ? 'error' : 'warning',
         confidence: 'high',
@@ -73,6 +70,14 @@ export const serverFault: Rule = {
     })
   },
 }
+
+/** Refused connections by server and port. */
+const refusedAttempts = perCase((theCase: Examination) =>
+  grouped(
+    attempts(theCase).filter(({ outcome }) => outcome === 'refused'),
+    ({ server, port }) => `${server} ${port}`,
+  ),
+)
 
 function isCrash(status: number): boolean {
   if (status === SERVER_FAULT || status === UNEXPECTED || EXCEPTIONS.has(status)) return true

@@ -70,7 +70,7 @@ export const slowCall: Rule = {
     }
     if (lossy.length > 0) yield slowByLoss(theCase, lossy)
     if (delayed.length > 0) yield slowLine(theCase, delayed)
-    const medians = groups.size === 0 ? new Map<string, number>() : medianByMethod(theCase)
+    const medians = groups.size === 0 ? new Map<number, number>() : medianByMethod(theCase)
     for (const slow of groups.values()) {
       const median = medians.get(methodKey(theCase, slow[0]!)) ?? 0
       const outliers = slow.filter((call) => calls.get(Call.Microseconds, call) >= OUTLIER * median || slow.length < 3)
@@ -249,16 +249,17 @@ function slowByLoss(theCase: Examination, lossy: readonly number[]): Occurrence 
   }
 }
 
-function methodKey(theCase: Examination, call: number): string {
+function methodKey(theCase: Examination, call: number): number {
   const { calls } = theCase.conversation
-  return `${calls.get(Call.Interface, call)}.${calls.get(Call.Opnum, call)}`
+  return calls.get(Call.Interface, call) * 2 ** 16 + (calls.get(Call.Opnum, call) & 0xffff)
 }
 
 /** Median duration of every method in microseconds, of at most some thousand calls each. */
-function medianByMethod(theCase: Examination): Map<string, number> {
+function medianByMethod(theCase: Examination): Map<number, number> {
   const { calls } = theCase.conversation
-  const samples = new Map<string, number[]>()
-  for (let call = 0; call < calls.rows; call++) {
+  const { rows } = calls
+  const samples = new Map<number, number[]>()
+  for (let call = 0; call < rows; call++) {
     if (calls.get(Call.ResponseFrame, call) === NONE) continue
     const key = methodKey(theCase, call)
     const known = samples.get(key)

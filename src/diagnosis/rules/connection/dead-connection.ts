@@ -53,7 +53,8 @@ export const deadConnection: Rule = {
 /** SMB connections that the server had closed and on which the client then sent a message that no call of RPC holds. */
 function* smbRequests(theCase: Examination): Generator<Occurrence> {
   const { streams, frames } = theCase.capture
-  for (let stream = 0; stream < streams.rows; stream++) {
+  const { rows } = streams
+  for (let stream = 0; stream < rows; stream++) {
     const fin = streams.get(Stream.FinFrameB, stream)
     const reset = streams.get(Stream.RstFrame, stream)
     const byServer = (streams.get(Stream.Flags, stream) & StreamFlag.RstByB) !== 0

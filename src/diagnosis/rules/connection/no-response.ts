@@ -6,6 +6,8 @@ import { secondsBetween } from '../../../conversation/time'
 import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
 import { closeNote } from '../../signs/call/rejection'
+import { grouped } from '../../look-up'
+import { perCase } from '../../per-case'
 import type { Occurrence, Rule } from '../../rule'
 import { symptoms } from '../../text/symptoms'
 import { duration, evidence, frameNumber, methodName, plural, serverText, firstMethod } from '../../text/wording'
@@ -109,35 +111,52 @@ export const noResponse: Rule = {
   },
 }
 
+/** Answers without a request, by connection's stream and call id. */
+const unrequestedById = perCase((theCase: Examination): ReadonlyMap<number, readonly number[]> => {
+  const { calls } = theCase.conversation
+  return grouped(theCase.unrequested, (call) => idOnStream(theCase.connectionOf(call), calls.get(Call.CallId, call)))
+})
+
+function idOnStream({ stream }: Connection, callId: number): number {
+  return (stream & 0x1fffff) * 2 ** 32 + callId
+}
+
 /** An answer without a request that has the id of a call on the same stream and came after the client had closed: most likely its own. */
 function lateAnswer(theCase: Examination, call: number, closed: number): number | undefined {
   const { calls } = theCase.conversation
-  const { stream } = theCase.connectionOf(call)
-  const id = calls.get(Call.CallId, call)
-  return theCase.unrequested.find(
-    (one) =>
-      calls.get(Call.CallId, one) === id &&
-      calls.get(Call.ResponseFrame, one) > closed &&
-      theCase.connectionOf(one).stream === stream,
-  )
+  const connection = theCase.connectionOf(call)
+  return unrequestedById(theCase)
+    .get(idOnStream(connection, calls.get(Call.CallId, call)))
+    ?.find(
+      (one) => calls.get(Call.ResponseFrame, one) > closed && theCase.connectionOf(one).stream === connection.stream,
+    )
 }
 
+/** The last frame that completes an answer on a connection; -1 where there is none. */
+const lastAnswers = perCase((theCase: Examination): ReadonlyMap<Connection, number> => {
+  const { calls } = theCase.conversation
+  const last = new Map<Connection, number>()
+  for (const connection of new Set(theCase.open.map((call) => theCase.connectionOf(call)))) {
+    let latest = -1
+    for (const call of connection.calls) {
+      const answer = calls.get(Call.ResponseFrame, call)
+      if (answer !== NONE && answer > latest) latest = answer
+    }
+    last.set(connection, latest)
+  }
+  return last
+})
+
 /** True if the server sent bytes after a request that are part of no answer: what they are is not known, so silence is not proven. */
-function hasUnreadBytes(
-  { capture: { streams }, conversation: { calls } }: Examination,
-  connection: Connection,
-  request: number,
-): boolean {
+function hasUnreadBytes(theCase: Examination, connection: Connection, request: number): boolean {
+  const { streams } = theCase.capture
   const { stream, server, transport } = connection
   if (transport !== 'tcp') return false
   const isA =
     streams.get(Stream.AddressA, stream) === server.address && streams.get(Stream.PortA, stream) === server.port
   const spoken = streams.get(isA ? Stream.LastFrameA : Stream.LastFrameB, stream)
   if (spoken === NONE || spoken <= request) return false
-  return !connection.calls.some((call) => {
-    const answer = calls.get(Call.ResponseFrame, call)
-    return answer !== NONE && answer > request
-  })
+  return lastAnswers(theCase).get(connection)! <= request
 }
 
 /** Seconds after which a client that closes has given up: fewer where the server had answered every call at once. */

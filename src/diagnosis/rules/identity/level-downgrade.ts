@@ -3,7 +3,7 @@ import { AuthLevel } from '../../../../asm/layout'
 import { ATSVC, BACKUP_KEY, DRSUAPI, SAMR, SVCCTL, TASK_SCHEDULER_SERVICE, WINREG } from '../../../names/well-known'
 import { Call, type Connection, Outcome } from '../../../conversation/model'
 import type { Examination } from '../../examination'
-
+import { firstOfEachKind } from '../../look-up'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, interfaceName, levelName, serverText, clientText, frameNumber, methodName } from '../../text/wording'
 import { symptoms } from '../../text/symptoms'
@@ -23,11 +23,16 @@ export const levelDowngrade: Rule = {
     const { calls } = theCase.conversation
     const strong = new Map<string, number>()
     const reported = new Set<string>()
-    for (const connection of theCase.conversation.connections)
-      for (const call of firstByInterface(
-        connection,
+    // Enough to know the levels at which each connection calls each interface.
+    const firsts = theCase.conversation.connections.map((connection) => ({
+      connection,
+      first: firstOfEachKind(
+        connection.calls,
         (row) => calls.get(Call.Interface, row) * LEVELS + calls.get(Call.Level, row),
-      )) {
+      ),
+    }))
+    for (const { connection, first } of firsts)
+      for (const call of first) {
         if (calls.get(Call.Outcome, call) !== Outcome.Response || theCase.interfaceOf(call) === undefined) continue
         const key = keyOf(theCase, connection, call)
         const level = calls.get(Call.Level, call)
@@ -57,7 +62,7 @@ export const levelDowngrade: Rule = {
           filter: 'dcerpc.auth_level < 5',
         }
       }
-    yield* inClear(theCase, reported)
+    yield* inClear(theCase, firsts, reported)
   },
 }
 
@@ -72,21 +77,22 @@ function keyOf(theCase: Examination, { client, server }: Connection, call: numbe
 }
 
 /** Interfaces that carry secrets or change the system, called over TCP in the clear: one remark an interface and server. */
-function* inClear(theCase: Examination, reported: ReadonlySet<string>): Generator<Occurrence> {
-  const { calls } = theCase.conversation
-  for (const connection of theCase.conversation.connections) {
+function* inClear(
+  theCase: Examination,
+  firsts: readonly { connection: Connection; first: number[] }[],
+  reported: ReadonlySet<string>,
+): Generator<Occurrence> {
+  const { calls, interfaces } = theCase.conversation
+  const sensitive = interfaces.map((uuid) => SENSITIVE.has(uuid))
+  if (!sensitive.includes(true)) return
+  for (const { connection, first } of firsts) {
     if (connection.pipe !== undefined) continue
-    for (const call of firstByInterface(connection, (row) => calls.get(Call.Interface, row))) {
-      const uuid = theCase.interfaceOf(call)
+    for (const call of firstOfEachKind(first, (row) => calls.get(Call.Interface, row))) {
+      const index = calls.get(Call.Interface, call)
       const level = calls.get(Call.Level, call)
-      if (
-        reported.has(keyOf(theCase, connection, call)) ||
-        uuid === undefined ||
-        !SENSITIVE.has(uuid) ||
-        level > AuthLevel.Connect
-      )
-        continue
-      if (calls.get(Call.Outcome, call) !== Outcome.Response) continue
+      if (!sensitive[index] || level > AuthLevel.Connect || calls.get(Call.Outcome, call) !== Outcome.Response) continue
+      if (reported.has(keyOf(theCase, connection, call))) continue
+      const uuid = interfaces[index]!
       yield {
         severity: 'note',
         confidence: 'high',
@@ -109,14 +115,4 @@ function* inClear(theCase: Examination, reported: ReadonlySet<string>): Generato
       }
     }
   }
-}
-
-/** The first call of each kind on a connection: enough to know the levels that it uses. */
-function firstByInterface({ calls }: Connection, keyOf: (call: number) => number): number[] {
-  const first = new Map<number, number>()
-  for (const call of calls) {
-    const key = keyOf(call)
-    if (!first.has(key)) first.set(key, call)
-  }
-  return [...first.values()]
 }

@@ -22,6 +22,7 @@ export const verificationFailed: Rule = {
     'between, or one of the two security implementations is wrong. Missing rights are not the cause.',
   *find(theCase) {
     const changed = wrongSignatures(theCase)
+    const changedRequests = new Set(changed.flatMap(({ call, fromClient }) => (fromClient ? [call] : [])))
     yield* describeFaults(
       theCase,
       (status) => PACKAGE_ERROR.has(status),
@@ -33,7 +34,7 @@ export const verificationFailed: Rule = {
         const close = fault.connection.close
         const [reason] = serverReason(theCase, fault.call)
         const located = reason?.detectionLocation === VERIFY_LOCATION
-        const isChanged = changed.some(({ call, fromClient }) => call === fault.call && fromClient)
+        const isChanged = changedRequests.has(fault.call)
         return {
           severity: 'error',
           confidence:

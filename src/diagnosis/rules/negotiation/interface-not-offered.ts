@@ -154,6 +154,7 @@ function tellProbe(theCase: Examination, { connections, interfaces }: Probe): Oc
 
 /** Interfaces of which every offer was refused with reason 1. */
 function refusedEverywhere({ contexts }: Connection): string[] {
+  if (!contexts.some(({ state, reason }) => state === 'refused' && reason === ABSTRACT_SYNTAX)) return []
   const refused = new Set<string>()
   const others = new Set<string>()
   for (const { state, reason, interface: uuid } of contexts) {

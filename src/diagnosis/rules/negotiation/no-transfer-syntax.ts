@@ -21,6 +21,7 @@ export const noTransferSyntax: Rule = {
   *find(theCase) {
     for (const connection of theCase.conversation.connections) {
       const { contexts } = connection
+      if (!contexts.some(({ state, reason }) => state === 'refused' && reason === TRANSFER_SYNTAXES)) continue
       // Of a bind that is cut, or missed in part, the offer that was accepted may be the one that is not seen.
       if (theCase.isIncomplete(connection) && connection.calls.length > 0) continue
       const live = new Set(

@@ -16,6 +16,8 @@ export const refusedTransferSyntax: Rule = {
     const frames = new Map<number, string>()
     const streams = new Set<number>()
     for (const connection of theCase.conversation.connections) {
+      if (!connection.contexts.some(({ state, reason }) => state === 'refused' && reason === SYNTAXES_NOT_SUPPORTED))
+        continue
       const accepted = new Set(
         connection.contexts.filter(({ state }) => state === 'accepted').map((context) => context.interface),
       )

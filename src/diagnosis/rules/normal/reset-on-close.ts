@@ -1,5 +1,4 @@
 // Normal: Windows clients close idle RPC connections with RST; nothing is lost by it.
-import { Call, Outcome } from '../../../conversation/model'
 import type { Rule } from '../../rule'
 import { closeNote } from '../../signs/call/rejection'
 import { evidence, frameNumber, plural } from '../../text/wording'
@@ -14,18 +13,18 @@ export const resetOnClose: Rule = {
     'A reset (RST) is alarming only while a call waits for its answer. Windows clients end idle RPC connections with RST rather than FIN; ' +
     'every call had been answered before. A request that a reset answers is dead-connection.',
   *find(theCase) {
-    const { connections, calls } = theCase.conversation
+    const { connections } = theCase.conversation
+    const waiting = new Set(
+      [theCase.lost, theCase.cancelled, theCase.open].flatMap((rows) => rows.map((call) => theCase.connectionOf(call))),
+    )
     const idle = connections.filter(
-      ({ closes, calls: rows, nak, stream }) =>
-        nak === undefined &&
-        theCase.endExplainedBy(stream) === undefined &&
-        theCase.connectionsOn(stream).length === 1 &&
-        closes.some(({ how }) => how === 'rst') &&
-        rows.length > 0 &&
-        rows.every((call) => {
-          const outcome = calls.get(Call.Outcome, call)
-          return outcome === Outcome.Response || outcome === Outcome.Fault
-        }),
+      (connection) =>
+        connection.nak === undefined &&
+        connection.calls.length > 0 &&
+        !waiting.has(connection) &&
+        connection.closes.some(({ how }) => how === 'rst') &&
+        theCase.endExplainedBy(connection.stream) === undefined &&
+        theCase.connectionsOn(connection.stream).length === 1,
     )
     if (idle.length === 0) return
     const reset = (index: number) => idle[index]!.closes.find(({ how }) => how === 'rst')!

@@ -98,11 +98,11 @@ function callsBack(theCase: Examination, { contexts }: Connection): boolean {
 function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, number>): Generator<Occurrence> {
   const { calls } = theCase.conversation
   for (const rejection of rejections(theCase)) {
-    const { connection, security, statuses, methods } = rejection
+    if (!rejection.calls.some((call) => calls.get(Call.Object, call) !== NONE)) continue
+    const { connection, security, statuses } = rejection
     const [caller, sink] = [connection.client.text, connection.server.text]
-    const since = pairs.get(`${sink} ${caller}`)
-    const onObject = rejection.calls.some((call) => calls.get(Call.Object, call) !== NONE)
-    if (since === undefined || since > (pairs.get(`${caller} ${sink}`) ?? NONE) || !onObject) continue
+    const since = pairs.get(theCase.pairOf(sink, caller))
+    if (since === undefined || since > (pairs.get(theCase.pairOf(caller, sink)) ?? NONE)) continue
     yield {
       severity: 'error',
       confidence: 'medium',
@@ -113,7 +113,7 @@ function* refusedCallbacks(theCase: Examination, pairs: ReadonlyMap<string, numb
         text: `the account that the server calls back with, ${who(security)}, unknown on the client`,
       },
       effect: 'No callback reaches the client.',
-      explanation: `${sink} has called ${caller} since frame ${frameNumber(since)}. Then the server called back to the client as ${who(security)} (${list(methods)}), and the client refused that with ${list(
+      explanation: `${sink} has called ${caller} since frame ${frameNumber(since)}. Then the server called back to the client as ${who(security)} (${list(rejection.methods)}), and the client refused that with ${list(
         statuses.map((status) => statusText(theCase, status)),
         'then',
       )}. Callbacks (events, asynchronous results, OPC data changes) travel under the server's account, which the client must know.`,

@@ -1,6 +1,5 @@
 // A router or the host itself reports why a server cannot be reached. RFC 792, RFC 4443.
-import { Frame, IpProtocol } from '../../../../asm/layout'
-import { addressText } from '../../../capture/text'
+import { IpProtocol } from '../../../../asm/layout'
 import type { Connection } from '../../../conversation/model'
 import { type Attempt } from '../../signs/network/attempts'
 import { failedPorts, type FailedPort } from '../../signs/network/failed-ports'
@@ -26,6 +25,7 @@ export const unreachable: Rule = {
     'A router or firewall on the path, or the host itself, answers the SYN, or a request of connectionless RPC, with an ICMP message that names ' +
     'the reason: no route, host down, port closed, forbidden by an administrator. A client that then got through another way is a note.',
   *find(theCase) {
+    if (icmpMessages(theCase).length === 0) return
     const groups = new Map<string, FailedPort>()
     for (const kind of ['refused', 'unanswered', 'unseen'] as const)
       for (const group of failedPorts(theCase, kind)) groups.set(group.failed[0]!.key, group)
@@ -126,12 +126,8 @@ function* refusedDatagram(theCase: Examination, connection: Connection, received
   }
 }
 
-function reporterOf(
-  { capture }: Examination,
-  { frame }: Received,
-  server: string,
-): { router: string; reporter: string } {
-  const router = addressText(capture.addresses, capture.frames.get(Frame.Source, frame))
+function reporterOf(theCase: Examination, { frame }: Received, server: string): { router: string; reporter: string } {
+  const router = theCase.endsOf(frame).source
   return { router, reporter: router === server ? 'The server itself reports' : 'A device on the path reports' }
 }
 

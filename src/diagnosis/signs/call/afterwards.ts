@@ -4,6 +4,7 @@ import { AuthType } from '../../../../asm/layout'
 import { Call, type Connection, Outcome, type SecurityContext, type SmbLogon } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
+import { firstOfEachKind } from '../../look-up'
 import { perCase } from '../../per-case'
 import { streamEnds } from '../../text/wording'
 import { FrameIndex } from '../frame-index'
@@ -141,25 +142,34 @@ export function overcomeBy(theCase: Examination, attempt: Attempted): GoodLogon 
   return undefined
 }
 
-/** The last answered call of each method, by client, server, interface and operation. */
-const lastAnswered = perCase((theCase: Examination): ReadonlyMap<string, number> => {
-  const { calls } = theCase.conversation
-  const last = new Map<string, number>()
-  for (let call = 0; call < calls.rows; call++)
-    if (calls.get(Call.Outcome, call) === Outcome.Response && !theCase.hasFailed(call))
-      last.set(methodKey(theCase, call), call)
-  return last
-})
+/** The last well answered call of each method between two hosts, as far as it was asked for, by connections between them. */
+const lastAnswered = perCase((_: Examination): Map<readonly Connection[], ReadonlyMap<number, number>> => new Map())
 
-function methodKey(theCase: Examination, call: number): string {
+function lastAnsweredOf(theCase: Examination, connections: readonly Connection[]): ReadonlyMap<number, number> {
   const { calls } = theCase.conversation
-  const { client, server } = theCase.connectionOf(call)
-  return `${client.text} ${server.text} ${calls.get(Call.Interface, call)} ${calls.get(Call.Opnum, call)}`
+  const last = new Map<number, number>()
+  for (const connection of connections)
+    for (const call of connection.calls) {
+      if (calls.get(Call.Outcome, call) !== Outcome.Response || theCase.hasFailed(call)) continue
+      const method = methodKey(theCase, call)
+      if (call > (last.get(method) ?? -1)) last.set(method, call)
+    }
+  return last
+}
+
+/** A number for a method: its interface's index and its operation. */
+function methodKey(theCase: Examination, call: number): number {
+  const { calls } = theCase.conversation
+  return calls.get(Call.Interface, call) * 2 ** 16 + (calls.get(Call.Opnum, call) & 0xffff)
 }
 
 /** A later call of the same method by the same client to the same server that succeeded, as any user. */
 export function succeededAfter(theCase: Examination, call: number): number | undefined {
-  const later = lastAnswered(theCase).get(methodKey(theCase, call))
+  const connections = theCase.connectionsBetween(theCase.connectionOf(call))
+  const known = lastAnswered(theCase)
+  let last = known.get(connections)
+  if (!last) known.set(connections, (last = lastAnsweredOf(theCase, connections)))
+  const later = last.get(methodKey(theCase, call))
   return later !== undefined && later > call ? later : undefined
 }
 
@@ -167,15 +177,13 @@ export function succeededAfter(theCase: Examination, call: number): number | und
 const reached = perCase((theCase: Examination): FrameIndex<{ frame: number; call: number }> => {
   const { calls, connections } = theCase.conversation
   const found = new FrameIndex<{ frame: number; call: number }>()
-  for (const { client, server, firstFrame, calls: own } of connections) {
-    const seen = new Set<string>()
-    for (const call of own) {
+  const answered = (call: number) =>
+    calls.get(Call.Outcome, call) === Outcome.Response ? calls.get(Call.Interface, call) : undefined
+  for (const { client, server, firstFrame, calls: own } of connections)
+    for (const call of firstOfEachKind(own, answered)) {
       const uuid = theCase.interfaceOf(call)
-      if (uuid === undefined || seen.has(uuid) || calls.get(Call.Outcome, call) !== Outcome.Response) continue
-      seen.add(uuid)
-      found.add(`${client.text} ${server.text} ${uuid}`, { frame: firstFrame, call })
+      if (uuid !== undefined) found.add(`${client.text} ${server.text} ${uuid}`, { frame: firstFrame, call })
     }
-  }
   return found
 })
 

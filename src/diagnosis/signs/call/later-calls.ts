@@ -1,6 +1,6 @@
 // What the same client got from the same server afterwards: a failure that was overcome is no error.
 import { NONE } from '../../../capture/table'
-import { Call, Outcome } from '../../../conversation/model'
+import { Call, type Connection, Outcome } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
 import { RemUnknown } from '../../../dissect/com/remunknown'
 import { IREM_UNKNOWN, IREM_UNKNOWN2 } from '../../../names/well-known'
@@ -16,8 +16,8 @@ const LOOK_AHEAD = 64
 /** Rows of Call in order: the good answers that a client got from a server, by method and of all. */
 interface GoodAnswers {
   ofMethod: ReadonlyMap<string, number[]>
-  /** The last of any method. */
-  last: ReadonlyMap<string, number>
+  /** The last of any method; -1 where there is none. */
+  last: number
 }
 
 /**
@@ -25,7 +25,7 @@ interface GoodAnswers {
  * server, by whatever connection, answered well; by the same caller, or by another one soon after.
  */
 export function answeredLater(theCase: Examination, call: number): number | undefined {
-  const good = goodAnswers(theCase).ofMethod.get(`${ends(theCase, call)} ${methodKey(theCase, call)}`) ?? []
+  const good = goodAnswers(theCase, call).ofMethod.get(methodKey(theCase, call)) ?? []
   const caller = theCase.callerOf(call)
   const from = firstAfter(good, call)
   return good.slice(from, from + LOOK_AHEAD).find((later) => {
@@ -36,8 +36,8 @@ export function answeredLater(theCase: Examination, call: number): number | unde
 
 /** A later call of any kind that the client made on the server and that succeeded, except for letting go of references. */
 export function workedLater(theCase: Examination, call: number): number | undefined {
-  const later = goodAnswers(theCase).last.get(ends(theCase, call))
-  return later !== undefined && later > call ? later : undefined
+  const later = goodAnswers(theCase, call).last
+  return later > call ? later : undefined
 }
 
 /** Index of the first row after `call`, by halving. */
@@ -51,32 +51,40 @@ function firstAfter(rows: readonly number[], call: number): number {
   return from
 }
 
-const goodAnswers = perCase((theCase: Examination): GoodAnswers => {
+/** Good answers by connections between two hosts, as far as they were asked for. */
+const knownAnswers = perCase((_: Examination): Map<readonly Connection[], GoodAnswers> => new Map())
+
+/** What the client of a call got from its server. */
+function goodAnswers(theCase: Examination, call: number): GoodAnswers {
+  const connections = theCase.connectionsBetween(theCase.connectionOf(call))
+  const known = knownAnswers(theCase)
+  let good = known.get(connections)
+  if (!good) known.set(connections, (good = goodAnswersOn(theCase, connections)))
+  return good
+}
+
+function goodAnswersOn(theCase: Examination, connections: readonly Connection[]): GoodAnswers {
   const { calls } = theCase.conversation
   const ofMethod = new Map<string, number[]>()
-  const last = new Map<string, number>()
-  for (let call = 0; call < calls.rows; call++) {
-    if (calls.get(Call.Outcome, call) !== Outcome.Response || calls.get(Call.Interface, call) === NONE) continue
-    if (theCase.hasFailed(call)) continue
-    const key = ends(theCase, call)
-    const method = `${key} ${methodKey(theCase, call)}`
-    const known = ofMethod.get(method)
-    if (known) known.push(call)
-    else ofMethod.set(method, [call])
-    if (!isRelease(theCase, call)) last.set(key, call)
-  }
+  let last = -1
+  for (const connection of connections)
+    for (const call of connection.calls) {
+      if (calls.get(Call.Outcome, call) !== Outcome.Response || calls.get(Call.Interface, call) === NONE) continue
+      if (theCase.hasFailed(call)) continue
+      const method = methodKey(theCase, call)
+      const known = ofMethod.get(method)
+      if (known) known.push(call)
+      else ofMethod.set(method, [call])
+      if (call > last && !isRelease(theCase, call)) last = call
+    }
+  if (connections.length > 1) for (const rows of ofMethod.values()) rows.sort((one, other) => one - other)
   return { ofMethod, last }
-})
+}
 
 function isRelease(theCase: Examination, call: number): boolean {
   const uuid = theCase.interfaceOf(call)
   const opnum = theCase.conversation.calls.get(Call.Opnum, call)
   return opnum === Number(RemUnknown.Release) && (uuid === IREM_UNKNOWN || uuid === IREM_UNKNOWN2)
-}
-
-function ends(theCase: Examination, call: number): string {
-  const { client, server } = theCase.connectionOf(call)
-  return `${client.address} ${server.address}`
 }
 
 function methodKey(theCase: Examination, call: number): string {

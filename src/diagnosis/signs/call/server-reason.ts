@@ -1,4 +1,5 @@
 // The server's own account of why a call or a bind failed, where the fault or the bind_nak carries one. MS-EERR 2.2, MS-RPCE 2.2.2.9.
+import { Pdu } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { hex32 } from '../../../capture/text'
 import { Call, type Connection } from '../../../conversation/model'
@@ -15,7 +16,7 @@ const SHORTEST = 48
 /** Records of the fault that answered a call, the one nearest to the caller first; none without. */
 export function serverReason(theCase: Examination, call: number): ErrorRecord[] {
   const pdu = theCase.conversation.calls.get(Call.ResponsePdu, call)
-  if (pdu === NONE) return []
+  if (pdu === NONE || theCase.capture.pdus.get(Pdu.StubLength, pdu) < SHORTEST) return []
   return recordsIn(openingStubBytes(theCase.capture, pdu))
 }
 

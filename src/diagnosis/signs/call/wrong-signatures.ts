@@ -16,7 +16,8 @@ export function wrongSignatures(theCase: Examination): WrongSignature[] {
   const { capture, conversation } = theCase
   const { pdus } = capture
   const wrong: WrongSignature[] = []
-  for (let row = 0; row < pdus.rows; row++) {
+  const { rows } = pdus
+  for (let row = 0; row < rows; row++) {
     const head = pdus.get(Pdu.Head, row)
     if (isVerified(head) !== false) continue
     const call = conversation.callOfPdu(row)

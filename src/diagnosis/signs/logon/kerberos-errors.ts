@@ -2,7 +2,6 @@
 import { answersOf } from '../network/siblings'
 import { Message, Protocol, Stream } from '../../../../asm/layout'
 import { messageBytes } from '../../../capture/messages'
-import { frameEnds } from '../../../capture/text'
 import { type Kerberos, kerberos } from '../../../dissect/security/kerberos'
 import { Reader } from '../../../dissect/reader'
 import type { SecurityContext, SmbLogon } from '../../../conversation/model'
@@ -53,7 +52,8 @@ export interface KdcMessage {
 export const kdcMessages = perCase((theCase: Examination): readonly KdcMessage[] => {
   const all: KdcMessage[] = []
   const { messages } = theCase.capture
-  for (let row = 0; row < messages.rows; row++) {
+  const { rows } = messages
+  for (let row = 0; row < rows; row++) {
     if (messages.get(Message.Protocol, row) !== Protocol.Kerberos) continue
     const bytes = messageBytes(theCase.capture, row)
     const read = kerberos(new Reader(bytes))
@@ -164,6 +164,6 @@ function errorInLogon(
 }
 
 export function ends(theCase: Examination, frame: number): { from: string; to: string } {
-  const { source, destination } = frameEnds(theCase.capture, frame)
+  const { source, destination } = theCase.endsOf(frame)
   return { from: source, to: destination }
 }

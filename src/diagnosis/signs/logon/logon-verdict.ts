@@ -1,7 +1,6 @@
 // What a refused first call says: that the logon failed, that a right is missing, or one of the two.
 import { ACCESS_DENIED, RPC_S_SEC_PKG_ERROR } from '../../../names/statuses'
 import { Stream } from '../../../../asm/layout'
-import { addressText } from '../../../capture/text'
 import type { SecurityContext, SmbLogon } from '../../../conversation/model'
 import type { ErrorRecord } from '../../../dissect/rpc/eerr'
 import type { Examination } from '../../examination'
@@ -46,8 +45,7 @@ export function goodLogons(theCase: Examination): GoodLogons {
   const { connections, smbLogons } = theCase.conversation
   for (const { client, server, security } of connections)
     for (const context of security) learn(key(client.text, server.text, context), context.provenFrame)
-  const { addresses } = theCase.capture
-  const text = (column: Stream, stream: number) => addressText(addresses, theCase.streamValue(column, stream))
+  const text = (column: Stream, stream: number) => theCase.addressText(theCase.streamValue(column, stream))
   for (const logon of smbLogons) {
     if (logon.status !== 0 || logon.guest) continue
     learn(key(text(Stream.AddressA, logon.stream), text(Stream.AddressB, logon.stream), logon), logon.lastFrame)

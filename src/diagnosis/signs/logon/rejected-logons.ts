@@ -1,6 +1,5 @@
 // Rejected logons of every protocol in one list, and clients that try one user after another. RFC 4120 7.5.9, MS-SMB2 3.3.5.5.
 import { WRONG_CREDENTIALS } from '../../../names/statuses'
-import { frameEnds } from '../../../capture/text'
 import { secondsBetween } from '../../../conversation/time'
 import type { Evidence } from '../../finding'
 import { logonEvidence, who } from '../../text/identities'
@@ -84,7 +83,7 @@ function overSmb(theCase: Examination): RejectedLogon[] {
 function byKdcs(theCase: Examination): RejectedLogon[] {
   return kerberosErrors(theCase).flatMap(({ code, client: user, frame, stream, exchange, requestFrame }) => {
     if (exchange !== 'AS' || user === undefined || !KDC_WRONG_CREDENTIALS.has(code)) return []
-    const { source, destination } = frameEnds(theCase.capture, frame)
+    const { source, destination } = theCase.endsOf(frame)
     const account = user.toLowerCase().split('@')[0]!
     return [
       {

@@ -58,7 +58,8 @@ function smbRejectionsOf(theCase: Examination): SmbRejection[] {
   const { messages } = theCase.capture
   const found: SmbRejection[] = []
   const asked = new Map<string, { frame: number; isSigned: boolean; share?: string | undefined }>()
-  for (let row = 0; row < messages.rows; row++) {
+  const { rows } = messages
+  for (let row = 0; row < rows; row++) {
     const protocol = messages.get(Message.Protocol, row)
     if (protocol !== Protocol.Smb1 && protocol !== Protocol.Smb2) continue
     const bytes = messageBytes(theCase.capture, row)

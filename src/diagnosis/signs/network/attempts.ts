@@ -2,7 +2,6 @@
 import { secondsBetween } from '../../../conversation/time'
 import { Stream, StreamFlag, IpProtocol } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
-import { addressTexts } from '../../../capture/text'
 import type { Examination } from '../../examination'
 import { icmpMessages } from './icmp-messages'
 import { perCase } from '../../per-case'
@@ -42,9 +41,9 @@ export const attempts = perCase((theCase: Examination): readonly Attempt[] => at
 
 function attemptsOf(theCase: Examination): Attempt[] {
   const { streams } = theCase.capture
-  const text = addressTexts(theCase.capture)
   const found: Attempt[] = []
-  for (let stream = 0; stream < streams.rows; stream++) {
+  const { rows } = streams
+  for (let stream = 0; stream < rows; stream++) {
     const synFrame = streams.get(Stream.SynFrame, stream)
     if (synFrame === NONE || streams.get(Stream.Transport, stream) !== IpProtocol.Tcp) continue
     const synAck = streams.get(Stream.SynAckFrame, stream)
@@ -55,8 +54,8 @@ function attemptsOf(theCase: Examination): Attempt[] {
     // A client that sent data had been accepted, though the SYN-ACK is not in the capture: what came then was no refusal.
     const outcome = isAnswered ? 'open' : wentOn ? 'unseen' : refused ? 'refused' : 'unanswered'
     const answerFrame = outcome === 'open' ? synAck : outcome === 'refused' ? rst : NONE
-    const client = text(streams.get(Stream.AddressA, stream))
-    const server = text(streams.get(Stream.AddressB, stream))
+    const client = theCase.addressText(streams.get(Stream.AddressA, stream))
+    const server = theCase.addressText(streams.get(Stream.AddressB, stream))
     const port = streams.get(Stream.PortB, stream)
     found.push({
       stream,
