@@ -20,6 +20,8 @@ export interface Packet {
   lastTicks: number
   /** Its row among the frames; -1 until it is known. */
   row: number
+  /** The hash of its first copy; undefined where nothing but one copy is looked for. */
+  hash: number | undefined
 }
 
 /** Joins copies of packets whose sightings come in the order of time. */
@@ -61,15 +63,18 @@ export class Copies {
       this.#byGroup.clear()
       return closed
     }
-    const done = new Set(closed)
-    for (const [hash, packet] of this.#byHash) if (done.has(packet)) this.#byHash.delete(hash)
-    for (const [group, packet] of this.#byGroup) if (done.has(packet)) this.#byGroup.delete(group)
+    for (const packet of closed) {
+      const { hash, sightings } = packet
+      if (hash !== undefined && this.#byHash.get(hash) === packet) this.#byHash.delete(hash)
+      for (const { group } of sightings)
+        if (group !== undefined && this.#byGroup.get(group) === packet) this.#byGroup.delete(group)
+    }
     return closed
   }
 
   #begin(sighting: Sighting, hash?: number): Packet {
     const { ticks } = sighting
-    const packet = { best: sighting, sightings: [sighting], firstTicks: ticks, lastTicks: ticks, row: -1 }
+    const packet = { best: sighting, sightings: [sighting], firstTicks: ticks, lastTicks: ticks, row: -1, hash }
     this.#open.push(packet)
     if (hash !== undefined) this.#byHash.set(hash, packet)
     if (sighting.group !== undefined) this.#byGroup.set(sighting.group, packet)

@@ -240,9 +240,8 @@ function join(pieces: Uint8Array[], length: number): Uint8Array {
   return joined
 }
 
-/** Where an event's data begins behind its header and extended items (EVENT_HEADER_EXTENDED_DATA_ITEM). */
+/** What an event's extended items say (EVENT_HEADER_EXTENDED_DATA_ITEM). */
 export interface EventItems {
-  dataAt: number
   /** Related activity's GUID and TraceLogging schema: place and length in the buffer; 0 for none. */
   relatedAt: number
   schemaAt: number
@@ -255,12 +254,14 @@ const RELATED_ACTIVITY = 1
 const TRACE_LOGGING = 11
 const MAX_ITEMS = 32
 
+const NO_ITEMS: EventItems = { relatedAt: 0, schemaAt: 0, schemaLength: 0 }
+
 /** Reads the extended items of an event and moves the record's data behind them. */
 export function eventItems(records: Records): EventItems {
   const { view } = records
-  const items: EventItems = { dataAt: records.dataAt, relatedAt: 0, schemaAt: 0, schemaLength: 0 }
+  if (!(view.getUint16(records.at + 4, true) & HAS_ITEMS)) return NO_ITEMS
+  const items = { ...NO_ITEMS }
   let at = records.at + EVENT_HEADER_BYTES
-  if (!(view.getUint16(records.at + 4, true) & HAS_ITEMS)) return items
   for (let item = 0; item < MAX_ITEMS && at + ITEM_HEADER <= records.dataEnd; item++) {
     const whole = view.getUint16(at, true)
     const length = view.getUint16(at + 6, true)
@@ -275,7 +276,7 @@ export function eventItems(records: Records): EventItems {
     at += (whole + 7) & ~7
     if (!hasMore) break
   }
-  records.dataAt = items.dataAt = Math.min(at, records.dataEnd)
+  records.dataAt = Math.min(at, records.dataEnd)
   return items
 }
 

@@ -79,24 +79,28 @@ export function clearProtected(bytes: Uint8Array): void {
   bytes[1]! &= ~PROTECTED
 }
 
-/** Where the network layer begins and which EtherType it has; at the frame's first byte and 0 where that is not known. */
-function networkLayer(bytes: Uint8Array, link: Link): { at: number; type: number } {
-  if (link === Link.RawIp) return { at: 0, type: (bytes[0] ?? 0) >>> 4 === 6 ? IPV6 : IPV4 }
+/** Where the network layer begins: at the frame's first byte where that is not known. */
+function networkAt(bytes: Uint8Array, link: Link): number {
   if (link === Link.Ieee80211) {
     const at = wirelessHeader(bytes)
-    return hasSnap(bytes) && bytes.length >= at + SNAP_HEADER
-      ? { at: at + SNAP_HEADER, type: be16(bytes, at + 6) }
-      : { at: 0, type: 0 }
+    return hasSnap(bytes) && bytes.length >= at + SNAP_HEADER ? at + SNAP_HEADER : 0
   }
-  if (link !== Link.Ethernet || bytes.length < ETHERNET_HEADER) return { at: 0, type: 0 }
+  if (link !== Link.Ethernet || bytes.length < ETHERNET_HEADER) return 0
   let at = ETHERNET_HEADER
   while (VLAN_TYPES.has(be16(bytes, at - 2)) && at + VLAN_TAG <= bytes.length) at += VLAN_TAG
-  return { at, type: be16(bytes, at - 2) }
+  return at
+}
+
+/** The EtherType of a network layer that begins at `at`; 0 where it is not known. */
+function networkType(bytes: Uint8Array, link: Link, at: number): number {
+  if (link === Link.RawIp) return (bytes[0] ?? 0) >>> 4 === 6 ? IPV6 : IPV4
+  return at === 0 ? 0 : be16(bytes, at - 2)
 }
 
 /** Bytes that the frame had on the wire: what was captured, or more where the IP header says so. */
 export function wireLength(bytes: Uint8Array, link: Link): number {
-  const { at, type } = networkLayer(bytes, link)
+  const at = networkAt(bytes, link)
+  const type = networkType(bytes, link, at)
   if (type === IPV4 && bytes.length >= at + 4) return Math.max(bytes.length, at + be16(bytes, at + 2))
   if (type === IPV6 && bytes.length >= at + 6) return Math.max(bytes.length, at + 40 + be16(bytes, at + 4))
   return bytes.length
@@ -106,7 +110,8 @@ const HASHED_BYTES = 64
 
 /** A number that is the same for copies of one packet: of its network layer, without checksums, which are filled in late. */
 export function packetHash(bytes: Uint8Array, link: Link): number {
-  const { at, type } = networkLayer(bytes, link)
+  const at = networkAt(bytes, link)
+  const type = networkType(bytes, link, at)
   const sum = transportChecksum(bytes, at, type)
   const end = Math.min(bytes.length, at + HASHED_BYTES)
   let hash = 0x811c9dc5 ^ type
@@ -116,12 +121,13 @@ export function packetHash(bytes: Uint8Array, link: Link): number {
 
 /** True if both are the same packet, as far as both were captured; checksums may differ. */
 export function isSamePacket(a: Uint8Array, aLink: Link, b: Uint8Array, bLink: Link): boolean {
-  const [one, other] = [networkLayer(a, aLink), networkLayer(b, bLink)]
-  const { type } = one
-  if (type !== other.type) return false
-  const sum = transportChecksum(a, one.at, type)
-  const length = Math.min(a.length - one.at, b.length - other.at)
-  for (let i = 0; i < length; i++) if (a[one.at + i] !== b[other.at + i] && !isChecksum(i, type, sum)) return false
+  const aAt = networkAt(a, aLink)
+  const bAt = networkAt(b, bLink)
+  const type = networkType(a, aLink, aAt)
+  if (type !== networkType(b, bLink, bAt)) return false
+  const sum = transportChecksum(a, aAt, type)
+  const length = Math.min(a.length - aAt, b.length - bAt)
+  for (let i = 0; i < length; i++) if (a[aAt + i] !== b[bAt + i] && !isChecksum(i, type, sum)) return false
   return length > 0
 }
 
@@ -132,7 +138,8 @@ function isChecksum(offset: number, type: number, sum: number): boolean {
 
 /** Where the checksum of TCP or UDP is within the network layer; a place that no packet has for others. */
 function transportChecksum(bytes: Uint8Array, at: number, type: number): number {
-  let [protocol, transport] = [0, 0]
+  let protocol = 0
+  let transport = 0
   if (type === IPV4 && bytes.length >= at + 20) {
     protocol = bytes[at + 9]!
     transport = (bytes[at]! & 15) * 4

@@ -26,6 +26,8 @@ const MAX_HELD = 16384
 const LEAST_WRITTEN = 1024
 const MAX_PROVIDERS = 4096
 const MAX_DROPS_SHOWN = 4
+/** Link types are below. */
+const LINKS = 0x100
 const ACTIVITY = 64
 /** EVENT_HEADER.Flags, and its EVENT_HEADER_FLAG_STRING_ONLY. */
 const FLAGS = 4
@@ -53,7 +55,10 @@ interface SeenProvider {
   role: Role
   guid: string
   /** The GUID as four words. */
-  words: number[]
+  a: number
+  b: number
+  c: number
+  d: number
   events: number
 }
 
@@ -83,7 +88,8 @@ export class TraceWriter {
   readonly #list: SeenProvider[] = []
   #last: SeenProvider | undefined
   readonly #frames = new FrameEvents()
-  readonly #interfaces = new Map<string, number>()
+  /** By link, and by component or card. */
+  readonly #interfaces = new Map<number, number>()
   #held: HeldEvent[] = []
   /** Packets that get no more copies; the first `#counted` of them have their rows. */
   #closed: Packet[] = []
@@ -285,21 +291,27 @@ export class TraceWriter {
 
   /** The provider of the record; undefined when there are more than can be counted. */
   #provider({ bytes, view, at }: Records): SeenProvider | undefined {
-    const [a, b, c, d] = [
-      view.getUint32(at + 24, true),
-      view.getUint32(at + 28, true),
-      view.getUint32(at + 32, true),
-      view.getUint32(at + 36, true),
-    ]
-    const isIt = ({ words }: SeenProvider) => words[0] === a && words[1] === b && words[2] === c && words[3] === d
-    // Most events have the provider of the event before.
-    if (this.#last && isIt(this.#last)) return this.#last
+    const a = view.getUint32(at + 24, true)
+    const b = view.getUint32(at + 28, true)
+    const c = view.getUint32(at + 32, true)
+    const d = view.getUint32(at + 36, true)
+    // Most events have the provider of the event before. No closure is made for those: there are millions.
+    const last = this.#last
+    if (last?.a === a && last.b === b && last.c === c && last.d === d) return last
     const alike = this.#providers.get(a) ?? []
-    const found = alike.find(isIt)
+    const found = alike.find((one) => one.b === b && one.c === c && one.d === d)
     if (found || this.#list.length >= MAX_PROVIDERS) return (this.#last = found)
-    const words = [a, b, c, d]
     const guid = uuidText(bytes, at + 24)
-    const provider = { index: this.#list.length, role: knownProvider(guid)?.role ?? Role.Plain, guid, words, events: 0 }
+    const provider = {
+      index: this.#list.length,
+      role: knownProvider(guid)?.role ?? Role.Plain,
+      guid,
+      a,
+      b,
+      c,
+      d,
+      events: 0,
+    }
     this.#list.push(provider)
     this.#providers.set(a, [...alike, provider])
     this.#last = provider
@@ -335,21 +347,26 @@ export class TraceWriter {
 
   #writeFrame({ best, sightings }: Packet): void {
     const { seconds, units } = this.header.clock.utc(best.ticks)
-    const drops = sightings.filter(({ drop }) => drop)
+    const comment = sightings.some(({ drop }) => drop) ? this.#dropsText(sightings) : ''
+    const prepare = best.link === Link.Ieee80211 && isDecrypted(best.bytes) ? clearProtected : undefined
+    this.derived.frame(this.#interface(best), seconds, units, best.bytes, best.length, comment, prepare)
+  }
+
+  /** Where a packet was dropped and why, the first of them. */
+  #dropsText(sightings: readonly Sighting[]): string {
     const { components, dropReasons } = this.known
-    const comment = drops
+    return sightings
+      .filter(({ drop }) => drop)
       .slice(0, MAX_DROPS_SHOWN)
       .map(({ drop, component }) =>
         dropText(drop!, components.get(component)?.name ?? `component ${component}`, dropReasons),
       )
       .join('\n')
-    const prepare = best.link === Link.Ieee80211 && isDecrypted(best.bytes) ? clearProtected : undefined
-    this.derived.frame(this.#interface(best), seconds, units, best.bytes, best.length, comment, prepare)
   }
 
   /** The number of the interface that a sighting belongs to. */
   #interface({ link, component, group }: Sighting): number {
-    const key = `${link} ${group === undefined ? 'card' : 'component'} ${component}`
+    const key = (component * 2 + (group === undefined ? 0 : 1)) * LINKS + link
     let number = this.#interfaces.get(key)
     if (number === undefined) {
       const { components, cards } = this.known
