@@ -346,11 +346,12 @@ export interface ComparedCall {
  */
 export type FilteredRows = { rows: Uint32Array<ArrayBuffer>; notes?: string[] } | { cancelled: true }
 
-/** What is wrong with a filter: a sentence, and the characters that it is about (`end` is one past the last). */
+/** What is wrong with a filter: a sentence, its characters (`end` is one past the last), and a filter that may be meant. */
 export interface FilterMistake {
   message: string
   at: number
   end: number
+  instead?: string
 }
 
 /** A way to go on with a filter that is being typed: its whole text, and what was added. */

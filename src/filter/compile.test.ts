@@ -175,9 +175,31 @@ describe('mistakes are reported with their place', () => {
     ['dcerpc.pkt_type == Nonsense', 19, 27, 'or one of Request'],
     ['ntlmssp.auth.username matches "("', 30, 33, 'The pattern cannot be read'],
     ['tcp.flags[0] == 0', 0, 9, 'has no parts'],
+    ['tcp port 135', 0, 12, 'This is a capture filter. As a display filter it is “tcp.port == 135”.'],
+    [
+      'tcp && dhcp',
+      7,
+      11,
+      'Faultline does not read dhcp: “dhcp” is not indexed. Close to it is “udp.port in {67, 68}”.',
+    ],
+    [
+      'tcp.options.mss_val == 1460',
+      0,
+      19,
+      '“tcp.options.mss_val” is not indexed: of tcp, Faultline reads tcp and tcp.port',
+    ],
+    ['TCP.Port == 135', 0, 8, 'There is no field “TCP.Port”: names are in lower case, as “tcp.port”.'],
   ])('%s', (filter, at, end, message) => {
     expect(mistake(filter)).toMatchObject({ at, end, message: expect.stringContaining(message) as string })
   })
+})
+
+test('a filter that may be meant is offered whole', () => {
+  expect(mistake('host 10.0.0.1 and tcp port 135').instead).toBe('ip.addr == 10.0.0.1 && tcp.port == 135')
+  expect(mistake('tcp && ssh').instead).toBe('tcp && (tcp.port == 22)')
+  expect(mistake('ip.adr == 10.0.0.1').instead).toBe('ip.addr == 10.0.0.1')
+  expect(mistake('frame matches "("').instead).toBeUndefined()
+  expect(completions('tcp port 135', 12, subject)[0]).toMatchObject({ text: 'tcp.port == 135', at: 0, end: 12 })
 })
 
 test('a pattern that defeats backtracking is answered at once', () => {

@@ -4,6 +4,7 @@ import { type Bits, count, exclude, hasBits, intersect, invert, noBits, rowsOf, 
 import { anyValue, comparing, plain, within } from './comparison'
 import { type Condition, opposite, test } from './condition'
 import type { Field, Source } from './field'
+import { displayFilterOf } from './advice/capture-filter'
 import { type Compiling, fieldOf } from './compiling'
 import { fieldNamed } from './fields'
 import { hexBytesOf } from './literals/literal'
@@ -38,16 +39,34 @@ type Evaluator = (among?: Bits) => Bits
 /** Understands a filter's text for a capture. Never throws; what is wrong is reported with its place. */
 export function compile(text: string, subject: Subject): Compiled | Mistake {
   const parsed = parse(text)
-  if (!('tree' in parsed)) return parsed
+  if (!('tree' in parsed)) return advised(text, parsed)
   try {
     const needs: Needs = { fields: [], tests: [] }
     const notes = new Set<string>()
     const evaluate = evaluator({ subject, needs, notes }, parsed.tree)
     return { needs, notes: [...notes], rows: () => rowsOf(evaluate()) }
   } catch (error) {
-    if (error instanceof Mistaken) return { message: error.message, ...pick(error.place) }
-    throw error
+    if (!(error instanceof Mistaken)) throw error
+    const { message, place, instead } = error
+    return advised(text, {
+      message,
+      ...pick(place),
+      ...(instead !== undefined && { instead: replaced(text, place, instead) }),
+    })
   }
+}
+
+/** The mistake, or that the text is a capture filter. */
+function advised(text: string, mistake: Mistake): Mistake {
+  const instead = displayFilterOf(text)
+  if (instead === undefined) return mistake
+  const message = `This is a capture filter. As a display filter it is “${instead}”.`
+  return { message, at: 0, end: text.length, instead }
+}
+
+function replaced(text: string, { at, end }: { at: number; end: number }, by: string): string {
+  const isWhole = !/[ |&]/.test(by) || (at === 0 && end === text.length)
+  return text.slice(0, at) + (isWhole ? by : `(${by})`) + text.slice(end)
 }
 
 function pick({ at, end }: { at: number; end: number }) {
@@ -205,8 +224,10 @@ function quantified(
 /** Frames with a value that meets the condition. */
 function some(subject: Subject, field: Field, condition: Condition): Evaluator {
   return (among) => {
-    const [first, ...others] = field.sources.map((source) => find(subject, source, condition, among))
-    return others.reduce(unite, first!)
+    const [first = noBits(subject.frames), ...others] = field.sources.map((source) =>
+      find(subject, source, condition, among),
+    )
+    return others.reduce(unite, first)
   }
 }
 

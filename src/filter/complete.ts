@@ -1,4 +1,5 @@
 // What may stand at the cursor: fields, operators, and values where few are possible. The grammar itself says which.
+import { displayFilterOf } from './advice/capture-filter'
 import type { Field } from './field'
 import { FIELDS, fieldNamed } from './fields'
 import { interfaceNames } from './fields/interfaces'
@@ -32,6 +33,9 @@ const OPEN_TEXT = /^(?:[^"]|"(?:[^"\\]|\\.)*")*?("(?:[^"\\]|\\.)*)$/s
 /** Completions at `cursor`, the likeliest first, at most fifty. */
 export function completions(text: string, cursor: number, subject: Subject): Completion[] {
   const before = text.slice(0, cursor)
+  const translated = cursor === text.length ? displayFilterOf(text) : undefined
+  if (translated !== undefined)
+    return [{ text: translated, help: 'This capture filter as a display filter', at: 0, end: text.length }]
   const word = OPEN_TEXT.exec(before)?.[1] ?? WORD_BEFORE.exec(before)![0]
   const at = cursor - word.length
   const end = cursor + WORD_AFTER.exec(text.slice(cursor))![0].length

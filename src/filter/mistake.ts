@@ -5,6 +5,8 @@ export interface Mistake {
   message: string
   at: number
   end: number
+  /** A whole filter that may be meant. */
+  instead?: string
 }
 
 /** A mistake on its way to compile(), which turns it into a result. */
@@ -12,6 +14,8 @@ export class Mistaken extends Error {
   constructor(
     message: string,
     readonly place: { at: number; end: number },
+    /** What may be meant by the text at the place. */
+    readonly instead?: string,
   ) {
     super(message)
   }

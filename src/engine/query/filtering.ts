@@ -32,8 +32,6 @@ export interface FilterProgress {
 
 /** A frame read by itself takes as long as so many in their order. */
 const FRAMES_A_READ = 16
-const NESTED_NOT_READ =
-  'Headers of tunnels and of packets that ICMP errors quote are not indexed: Faultline reads them from the capture file, which is not open.'
 
 /** Answers filters about one state of a capture; make another when the capture has grown. */
 export class Filters {
@@ -72,10 +70,13 @@ export class Filters {
     if (fields.length + tests.length === 0) return answer(compiled)
     const read = await this.#read(compiled.needs, progress)
     if (read === 'cancelled') return { cancelled: true }
-    // Headers around the innermost are few: without the file the others are still right.
-    if (read === 'no file' && tests.length === 0 && rowsToRead(fields)) return answer(compiled, NESTED_NOT_READ)
+    if (read === 'no file' && tests.length === 0 && fields.every(({ otherwise }) => otherwise !== undefined))
+      return answer(
+        compiled,
+        fields.flatMap(({ otherwise }) => otherwise || []),
+      )
     if (read === 'no file') {
-      const name = fields[0]?.name ?? tests[0]!.field.name
+      const name = (fields[0]?.name ?? tests[0]!.field.name).replace(/^all /, '')
       const at = Math.max(0, text.indexOf(name))
       return {
         message: `${name} is not indexed: Faultline reads it from the capture file, which is not open. Open the file again.`,
@@ -160,7 +161,7 @@ export class Filters {
   }
 }
 
-function answer(compiled: Compiled, note?: string): FilteredRows {
-  const notes = note ? [...compiled.notes, note] : compiled.notes
+function answer(compiled: Compiled, more: readonly string[] = []): FilteredRows {
+  const notes = [...new Set([...compiled.notes, ...more])]
   return { rows: compiled.rows(), ...(notes.length > 0 && { notes }) }
 }

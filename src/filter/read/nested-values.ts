@@ -132,6 +132,8 @@ function readOf(name: string, among: Bits): ReadField {
   return {
     name: `all ${name}`,
     among,
+    otherwise:
+      'Headers of tunnels and of packets that ICMP errors quote are not indexed: Faultline reads them from the capture file, which is not open.',
     valuesIn: (frame: FrameBytes) =>
       frame
         .layers()

@@ -13,7 +13,11 @@ export interface ReadField {
   name: string
   /** Frames that are looked at; all where undefined. */
   among?: Bits
-  valuesIn(frame: FrameBytes): HeaderValue[]
+  valuesIn?(frame: FrameBytes): HeaderValue[]
+  /** What is said where the file is not open and the tables have some of the values; undefined where they have none. */
+  otherwise?: string
+  /** In place of valuesIn: of one way through the file, what needs the frames before. */
+  start?(): (row: number, frame: FrameBytes) => HeaderValue[]
 }
 
 /** True if a field's values are read from the file. */
@@ -55,14 +59,22 @@ export class Readings implements ReadValues {
 
 /** One way through a file for what a filter needs: give it every frame in order, then keep what it found. */
 export class Reading {
-  readonly #fields: { field: ReadField; values: FieldValues }[]
+  readonly #fields: {
+    field: ReadField
+    valuesIn: (row: number, frame: FrameBytes) => HeaderValue[]
+    values: FieldValues
+  }[]
   readonly #tests: { test: ByteTest; answer: Answer }[]
 
   constructor(
     { fields, tests }: Needs,
     private readonly frames: number,
   ) {
-    this.#fields = fields.map((field) => ({ field, values: new FieldValues() }))
+    this.#fields = fields.map((field) => ({
+      field,
+      valuesIn: field.start?.() ?? ((_, frame) => field.valuesIn?.(frame) ?? []),
+      values: new FieldValues(),
+    }))
     this.#tests = tests.map((test) => ({
       test,
       answer: { there: noBits(frames), meeting: noBits(frames), failing: noBits(frames) },
@@ -71,9 +83,9 @@ export class Reading {
 
   add(row: number, frame: FrameBytes): void {
     if (row >= this.frames) return
-    for (const { field, values } of this.#fields) {
+    for (const { field, valuesIn, values } of this.#fields) {
       if (field.among && ((field.among[row >>> 5]! >>> (row & 31)) & 1) === 0) continue
-      for (const value of field.valuesIn(frame)) values.add(row, value)
+      for (const value of valuesIn(row, frame)) values.add(row, value)
     }
     for (const { test, answer } of this.#tests)
       for (const range of test.field.rangesIn(frame)) {

@@ -1,0 +1,52 @@
+// Where a message ends in the bytes of a stream, from its first bytes.
+
+/** Bytes of the message that begins here; undefined while more bytes are needed to tell, 0 where no message begins. */
+export type Framing = (bytes: Uint8Array) => number | undefined
+
+const NBSS_HEADER = 4
+/** Session message and request, their answers, keep-alive. RFC 1002 4.3.1. */
+const NBSS_TYPES = new Set([0x00, 0x81, 0x82, 0x83, 0x84, 0x85])
+
+/** NetBIOS session packets, whose length has 24 bits over port 445. MS-SMB2 2.1. */
+export function nbss(bytes: Uint8Array): number | undefined {
+  if (!NBSS_TYPES.has(bytes[0]!)) return 0
+  if (bytes.length < NBSS_HEADER + 4) return bytes[0] === 0 ? undefined : NBSS_HEADER + length(bytes, 1, 3)
+  const isSmb = bytes[5] === 0x53 && bytes[6] === 0x4d && bytes[7] === 0x42
+  return bytes[0] !== 0 || isSmb ? NBSS_HEADER + length(bytes, 1, 3) : 0
+}
+
+const SEQUENCE = 0x30
+/** A SASL buffer has its length before it. RFC 4422 3.7. */
+const SASL_LENGTH = 4
+const MOST_SASL = 0xffffff
+
+/** LDAP messages and SASL buffers of them. RFC 4511 5.1. */
+export function ldap(bytes: Uint8Array): number | undefined {
+  if (bytes[0] === 0) {
+    if (bytes.length < SASL_LENGTH) return undefined
+    const sealed = length(bytes, 0, SASL_LENGTH)
+    return sealed > 0 && sealed <= MOST_SASL ? SASL_LENGTH + sealed : 0
+  }
+  if (bytes[0] !== SEQUENCE) return 0
+  if (bytes.length < 2) return undefined
+  const short = bytes[1]!
+  if (short < 0x80) return 2 + short
+  const digits = short & 0x7f
+  if (digits === 0 || digits > 4) return 0
+  return bytes.length < 2 + digits ? undefined : 2 + digits + length(bytes, 2, digits)
+}
+
+const RECORD_HEADER = 5
+
+/** TLS records. RFC 8446 5.1. */
+export function tls(bytes: Uint8Array): number | undefined {
+  const [type, major, minor] = bytes
+  if (type! < 20 || type! > 24 || (major !== undefined && major !== 3) || (minor !== undefined && minor > 4)) return 0
+  return bytes.length < RECORD_HEADER ? undefined : RECORD_HEADER + length(bytes, 3, 2)
+}
+
+function length(bytes: Uint8Array, at: number, digits: number): number {
+  let value = 0
+  for (let i = 0; i < digits; i++) value = value * 256 + (bytes[at + i] ?? 0)
+  return value
+}

@@ -1,0 +1,120 @@
+// Fields of messages over TCP: SMB commands and statuses, and that a frame completes a message at all.
+import { Frame, Protocol, Stream } from '../../../../asm/layout'
+import { type Bits, noBits, setBit } from '../../bits'
+import type { Field } from '../../field'
+import { listed } from '../../sources'
+import type { Subject } from '../../subject'
+import type { ReadField } from '../readings'
+import { type Framing, ldap, nbss, tls } from './framings'
+import { TcpMessages } from './tcp-messages'
+
+interface MessageField {
+  framing: Framing
+  /** Streams that may hold such messages: by a port, or by a frame that was recognised. */
+  ports: readonly number[]
+  protocols: readonly Protocol[]
+  valuesIn(message: Uint8Array): number[]
+  /** True if the index holds values that are not in the clear on the wire. */
+  isAdded?: boolean
+}
+
+const SMB = { framing: nbss, ports: [139, 445], protocols: [Protocol.NetbiosSession, Protocol.Smb1, Protocol.Smb2] }
+const NBSS_HEADER = 4
+const SMB2_HEADER = 64
+const [SMB1_MAGIC, SMB2_MAGIC] = [0xff, 0xfe]
+/** Messages of a compound are no more than this. */
+const MOST_COMPOUND = 256
+
+/** Headers of SMB 2 messages, those of a compound one by one. MS-SMB2 2.2.1. */
+function smb2(read: (header: DataView) => number | undefined) {
+  return (message: Uint8Array): number[] => {
+    const values: number[] = []
+    const view = new DataView(message.buffer, message.byteOffset, message.length)
+    let at = NBSS_HEADER
+    for (let count = 0; count < MOST_COMPOUND && at + SMB2_HEADER <= message.length; count++) {
+      if (message[at] !== SMB2_MAGIC) break
+      const value = read(new DataView(view.buffer, view.byteOffset + at, SMB2_HEADER))
+      if (value !== undefined) values.push(value)
+      const next = view.getUint32(at + 20, true)
+      if (next < SMB2_HEADER) break
+      at += next
+    }
+    return values
+  }
+}
+
+const isAnswer = (header: DataView) => (header.getUint32(16, true) & 1) === 1
+
+/** The header of an SMB 1 message. MS-CIFS 2.2.3.1. */
+function smb1(read: (header: DataView) => number) {
+  return (message: Uint8Array): number[] =>
+    message.length >= NBSS_HEADER + 32 && message[NBSS_HEADER] === SMB1_MAGIC
+      ? [read(new DataView(message.buffer, message.byteOffset + NBSS_HEADER))]
+      : []
+}
+
+const one = () => [1]
+
+const FIELDS: Record<string, MessageField> = {
+  'smb2.cmd': { ...SMB, isAdded: true, valuesIn: smb2((header) => header.getUint16(12, true)) },
+  'smb2.nt_status': {
+    ...SMB,
+    isAdded: true,
+    valuesIn: smb2((header) => (isAnswer(header) ? header.getUint32(8, true) : undefined)),
+  },
+  'smb.cmd': { ...SMB, valuesIn: smb1((header) => header.getUint8(4)) },
+  'smb.nt_status': { ...SMB, valuesIn: smb1((header) => header.getUint32(5, true)) },
+  ldap: { framing: ldap, ports: [389, 3268], protocols: [Protocol.Ldap], valuesIn: one },
+  tls: { framing: tls, ports: [443, 636, 3269], protocols: [Protocol.Tls], valuesIn: one },
+}
+
+/** Fields that the file has to be read for, and how; undefined for a field that is none of them. */
+export function ofMessages(subject: Subject, field: Field): { field: Field; reads: ReadField[] } | undefined {
+  const kind = FIELDS[field.name]
+  if (!kind) return undefined
+  const among = framesOf(subject, kind)
+  if (!among) return { field, reads: [] }
+  const name = `all ${field.name}`
+  const reads: ReadField[] = [
+    {
+      name,
+      among,
+      // What the tables hold of it, the field itself says.
+      ...(field.sources.length > 0 && { otherwise: '' }),
+      start: () => {
+        const messages = new TcpMessages(subject.capture, kind.framing)
+        return (row, frame) => messages.add(row, frame).flatMap((message) => kind.valuesIn(message))
+      },
+    },
+  ]
+  const found = subject.readings?.values(name)
+  if (!found) return { field, reads }
+  const { indexed: _, ...rest } = field
+  return { reads, field: { ...rest, sources: [...(kind.isAdded ? field.sources : []), listed(() => found)] } }
+}
+
+/** Frames with a payload of the streams that may hold such messages; undefined where there is none. */
+function framesOf({ capture, frames }: Subject, { ports, protocols }: MessageField): Bits | undefined {
+  const { streams } = capture
+  const isOne = new Uint8Array(streams.rows)
+  for (let row = 0; row < streams.rows; row++) {
+    if (streams.get(Stream.Transport, row) !== 6) continue
+    if (ports.includes(streams.get(Stream.PortA, row)) || ports.includes(streams.get(Stream.PortB, row))) isOne[row] = 1
+  }
+  let found: Bits | undefined
+  for (const pass of [0, 1]) {
+    for (let first = 0; first < frames; first += 0x10000) {
+      const column = (which: Frame) => capture.frames.column(which, first >>> 16)
+      const [own, met, lengths] = [column(Frame.Stream), column(Frame.Protocol), column(Frame.PayloadLength)]
+      const end = Math.min(0x10000, frames - first)
+      for (let row = 0; row < end; row++) {
+        const stream = own[row]!
+        if (stream >= isOne.length) continue
+        if (pass === 0 && protocols.includes(met[row]!) && streams.get(Stream.Transport, stream) === 6)
+          isOne[stream] = 1
+        if (pass === 1 && isOne[stream] === 1 && lengths[row]! > 0) setBit((found ??= noBits(frames)), first + row)
+      }
+    }
+  }
+  return found
+}
