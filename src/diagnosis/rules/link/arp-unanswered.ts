@@ -26,11 +26,7 @@ export const arpUnanswered: Rule = {
     'On its own network a client asks by ARP who has the server’s address before it can send anything. Without an answer no SYN is sent, and the capture holds no trace of TCP. ' +
     'An error where the client had called RPC on that host before, or had just looked its name up and the capture holds no RPC of it at all. Who asks for many addresses looks for hosts and is not reported.',
   *find(theCase) {
-    const failed = unanswered(theCase)
-    const vain = new Map<string, number>()
-    for (const { client } of failed) vain.set(client, (vain.get(client) ?? 0) + 1)
-    for (const { client, server, requests } of failed) {
-      if (vain.get(client)! > MOST_ADDRESSES) continue
+    for (const { client, server, requests } of unanswered(theCase)) {
       const [first, last] = [requests[0]!, requests.at(-1)!]
       const called = pairsOfRpc(theCase).has(`${client} ${server}`)
       const lookUp = called ? undefined : lookedUp(theCase, client, server, first.frame)
@@ -89,30 +85,52 @@ interface Unanswered {
 /** The last requests for each address by each host that nothing answers up to the end, often enough and long enough. */
 function unanswered(theCase: Examination): Unanswered[] {
   const { frames } = theCase.capture
-  const open = new Map<string, Unanswered>()
+  /** By the address that is asked for, then by who asks. */
+  const open = new Map<string, Map<string, ArpMessage[]>>()
   for (const message of arpMessages(theCase)) {
     const { sender, target, isReply } = message
     // An answer, or any word of the host itself.
-    for (const [key, one] of open) if (one.server === sender) open.delete(key)
+    open.delete(sender)
     if (isReply || sender === target || sender === '0.0.0.0') continue
-    const key = `${sender} ${target}`
-    const known = open.get(key)
-    if (known) known.requests.push(message)
-    else open.set(key, { client: sender, server: target, requests: [message] })
+    const askers = open.get(target) ?? new Map<string, ArpMessage[]>()
+    open.set(target, askers)
+    const known = askers.get(sender)
+    if (known) known.push(message)
+    else askers.set(sender, [message])
   }
-  const found = [...open.values()].filter(
-    ({ requests }) =>
+  const found = [...open].flatMap(([server, askers]) =>
+    [...askers].flatMap(([client, requests]) =>
       requests.length >= LEAST_REQUESTS &&
-      secondsBetween(frames, requests[0]!.frame, requests.at(-1)!.frame) >= LEAST_SECONDS,
+      secondsBetween(frames, requests[0]!.frame, requests.at(-1)!.frame) >= LEAST_SECONDS
+        ? [{ client, server, requests }]
+        : [],
+    ),
   )
-  return found.filter((one) => !speaksAfter(theCase, one))
+  const vain = new Map<string, number>()
+  for (const { client } of found) vain.set(client, (vain.get(client) ?? 0) + 1)
+  const few = found.filter(({ client }) => vain.get(client)! <= MOST_ADDRESSES)
+  const lastHeard = lastFramesOf(theCase, new Set(few.map(({ server }) => server)))
+  // A packet of the host after it was first asked for: the answer was merely not captured.
+  return few.filter(({ server, requests }) => (lastHeard.get(server) ?? -1) < requests[0]!.frame)
 }
 
-/** True if a packet of the host is in the capture after it was first asked for: ARP's answer was merely not captured. */
-function speaksAfter({ capture: { frames, addresses } }: Examination, { server, requests }: Unanswered): boolean {
-  for (let frame = requests[0]!.frame + 1; frame < frames.rows; frame++)
-    if (addressText(addresses, frames.get(Frame.Source, frame)) === server) return true
-  return false
+/** The last frame that each of these addresses sent, in one walk. */
+function lastFramesOf(
+  { capture: { frames, addresses } }: Examination,
+  servers: ReadonlySet<string>,
+): Map<string, number> {
+  const last = new Map<string, number>()
+  if (servers.size === 0) return last
+  const rows = new Map<number, string>()
+  for (let row = 0; row < addresses.rows; row++) {
+    const text = addressText(addresses, row)
+    if (servers.has(text)) rows.set(row, text)
+  }
+  for (let frame = 0; frame < frames.rows; frame++) {
+    const server = rows.get(frames.get(Frame.Source, frame))
+    if (server !== undefined) last.set(server, frame)
+  }
+  return last
 }
 
 /** The look-up by which the client came to an address shortly before. */
