@@ -31,8 +31,8 @@ const ETYPE_NAMES: Readonly<Record<string, number>> = {
 }
 const LISTS = ['passwords', 'ntHashes', 'kerberosKeys', 'smbSessionKeys', 'keytabs']
 const SESSION_BYTES = 8
-/** A larger file is none of secrets; also how much of a file is read to find out. */
-export const MAX_SECRETS_FILE_BYTES = 16 << 20
+/** A larger file is none of secrets. */
+const MAX_SECRETS_FILE_BYTES = 16 << 20
 /** Passwords and NT hashes of one file: those of accounts that the user owns are few. */
 const MAX_ACCOUNTS = 1000
 const MAX_SMB_KEYS = 10_000
