@@ -52,8 +52,6 @@ interface TargetInfo {
   machineId?: string | undefined
   /** The SPN that the client meant. */
   spn?: string | undefined
-  /** MD5 of the TLS channel's bindings in hexadecimal; all zeros without a channel. */
-  channelBindings?: string | undefined
 }
 
 interface Message {
@@ -223,6 +221,13 @@ function ntResponse(from: Reader, label: string, message: NtlmAuthenticate): voi
   })
 }
 
+/** The text of an AV pair that begins at `start`. */
+function pairText(from: Reader, value: Reader, label: string, start: number): string | undefined {
+  const text = value.utf16(value.left)
+  from.line(label, text ?? '', start)
+  return text
+}
+
 /** AV pairs until MsvAvEOL. */
 function targetInfo(from: Reader): TargetInfo {
   const info: TargetInfo = {}
@@ -231,26 +236,21 @@ function targetInfo(from: Reader): TargetInfo {
     const id = from.u16()
     const value = from.part(from.u16() ?? 0)
     if (id === 0) break
-    const text = (label: string) => {
-      const string = value.utf16(value.left)
-      from.line(label, string ?? '', start)
-      return string
-    }
     switch (id) {
       case 1:
-        info.netbiosComputer = text('NetBIOS computer name')
+        info.netbiosComputer = pairText(from, value, 'NetBIOS computer name', start)
         break
       case 2:
-        info.netbiosDomain = text('NetBIOS domain name')
+        info.netbiosDomain = pairText(from, value, 'NetBIOS domain name', start)
         break
       case 3:
-        info.dnsComputer = text('DNS computer name')
+        info.dnsComputer = pairText(from, value, 'DNS computer name', start)
         break
       case 4:
-        info.dnsDomain = text('DNS domain name')
+        info.dnsDomain = pairText(from, value, 'DNS domain name', start)
         break
       case 5:
-        info.dnsForest = text('DNS forest name')
+        info.dnsForest = pairText(from, value, 'DNS forest name', start)
         break
       case 6:
         info.flags = value.u32()
@@ -271,11 +271,11 @@ function targetInfo(from: Reader): TargetInfo {
         }
         break
       case 9:
-        info.spn = text('Target name (SPN)')
+        info.spn = pairText(from, value, 'Target name (SPN)', start)
         break
       case 10:
-        info.channelBindings = hexBytes(value.bytes)
-        from.line('Channel bindings', info.channelBindings, start)
+        // MD5 of the TLS channel's bindings; all zeros without a channel.
+        if (from.lines) from.line('Channel bindings', hexBytes(value.bytes), start)
         break
       default:
         if (from.lines) from.line(`AV pair ${id}`, hexBytes(value.bytes), start)
