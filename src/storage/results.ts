@@ -11,7 +11,8 @@ export type { StoredResult } from './database'
 /** Of the sources that rows and findings come from: what others made is analysed again. */
 export const RESULT_VERSION = Number(import.meta.env.FAULTLINE_RESULT_VERSION)
 const MAXIMUM_CACHE_BYTES = 512 << 20
-const MAXIMUM_RESULT_BYTES = 256 << 20
+/** A larger snapshot is not kept, so none need be taken. */
+export const MAXIMUM_RESULT_BYTES = 256 << 20
 
 /** The result under this fingerprint, undefined when there is none, it is outdated, or storage is refused. */
 export async function cachedResult(fingerprint: string): Promise<StoredResult | undefined> {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { Pdu } from '../../../asm/layout'
 
 import { Capture } from '../../capture/capture'
-import { SnapshotSource, takeSnapshot } from '../../capture/snapshot'
+import { snapshotBytes, SnapshotSource, sourceBytes, takeSnapshot } from '../../capture/snapshot'
 
 import { Parser } from './parser'
 
@@ -37,4 +37,20 @@ test('a stored capture gives the kept bytes and words of the one that was read',
 test('an address that no chunk has reads as 0', async () => {
   const { source } = await readExample()
   expect(new SnapshotSource(takeSnapshot(source)).word(0)).toBe(0)
+})
+
+test('kept bytes are the same in a room that is given for them, and where it is too small', async () => {
+  const { capture } = await readExample()
+  const [large, small] = [new Uint8Array(0x10000), new Uint8Array(1)]
+  for (let pdu = 0; pdu < capture.pdus.rows; pdu++) {
+    const [at, length] = [capture.pdus.get(Pdu.Kept, pdu), capture.pdus.get(Pdu.KeptLength, pdu)]
+    const bytes = capture.bytes(at, length)
+    expect(capture.bytes(at, length, large)).toEqual(bytes)
+    expect(capture.bytes(at, length, small)).toEqual(bytes)
+  }
+})
+
+test('how large a stored copy becomes is known before it is made', async () => {
+  const { source } = await readExample()
+  expect(sourceBytes(source)).toBe(snapshotBytes(takeSnapshot(source)))
 })

@@ -1,8 +1,8 @@
 // The engine as the page meets it, in a worker: what opens captures and holds the open one. Questions about it are in questions.ts.
 import { proxy } from 'comlink'
 import { Capture } from '../../capture/capture'
-import { SnapshotSource, takeSnapshot } from '../../capture/snapshot'
-import { type StoredResult, cacheResult, wholeResult } from '../../storage/results'
+import { SnapshotSource, sourceBytes, takeSnapshot } from '../../capture/snapshot'
+import { type StoredResult, cacheResult, MAXIMUM_RESULT_BYTES, wholeResult } from '../../storage/results'
 import { Analysis, conversationOf } from '../read/analysis'
 import type { Compared, Opened, Progress, Failure, Refused, SecretInput, TableHandle } from '../api'
 import { completeFinding } from '../../diagnosis/finding'
@@ -281,7 +281,7 @@ function keep(key: string, open: OpenCapture): void {
   let stored: Promise<unknown> | undefined
   const store = () =>
     (stored ??=
-      open === current
+      open === current && sourceBytes(open.source) <= MAXIMUM_RESULT_BYTES
         ? cacheResult(key, { snapshot: takeSnapshot(open.source), findings: open.findings, format: open.format })
         : Promise.resolve())
   keeping = { key, store }
