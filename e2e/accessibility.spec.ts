@@ -1,8 +1,26 @@
 // axe over every screen, wide and narrow, in light, dark and forced colours.
 import AxeBuilder from '@axe-core/playwright'
 import { type Page, expect, test } from '@playwright/test'
+import { rpcStart, rpcStop } from '../src/testing/captures/etl/explaining-events'
+import { pktmonEvents } from '../src/testing/captures/etl/frames-as-events'
+import { etl } from '../src/testing/captures/etl/trace-file'
+import { Scenario } from '../src/testing/scenario'
 import { file, png, udpCapture } from './pages/captures'
 import { dropFile, exampleFile, openExample, openFile } from './pages/page'
+
+/** Frames of pktmon, with the events of RPC around one of them. */
+function traceWithEvents(): Uint8Array {
+  const play = new Scenario()
+  play.activate({ logon: play.logon('CORP\\admin', 'privacy') })
+  const { frames } = play
+  const at = {
+    microseconds: frames[2]!.microseconds + 1,
+    processId: 4711,
+    activity: 'f078c035-5745-458f-ace5-c1d36bad0de7',
+  }
+  const call = { interface: '000001a0-0000-0000-c000-000000000046', opnum: 4, protocol: 1, endpoint: '135' }
+  return etl([...pktmonEvents(frames), rpcStart('client', at, call), rpcStop('client', at, 5)])
+}
 
 /** Themes differ in their colours alone. */
 const COLOUR_RULES = ['color-contrast', 'link-in-text-block']
@@ -143,6 +161,44 @@ for (const { name, viewport } of settings) {
         await expectAccessible(page, '[role=dialog]')
         await page.keyboard.press('Escape')
       }
+    })
+
+    test('dialogs that commands open, and the menu of a heading', async ({ page }) => {
+      await openExample(page)
+      await page.keyboard.press('Control+k')
+      await expect(page.getByRole('dialog').getByRole('option').first()).toBeVisible()
+      await expectAccessible(page, '[role=dialog]')
+      await page.keyboard.press('Escape')
+      for (const [command, title] of [
+        ['Decode a TCP port', 'Decode as'],
+        ['Colouring rules', /^Colour/],
+        ['Profiles', 'Profiles'],
+        ['List marked frames', 'Marked frames'],
+      ] as const) {
+        await page.keyboard.press('Control+k')
+        await page.getByRole('dialog').getByRole('combobox').fill(command)
+        await page.keyboard.press('Enter')
+        await expect(page.getByRole('dialog', { name: title })).toBeVisible()
+        await expectAccessible(page, '[role=dialog]')
+        await page.keyboard.press('Escape')
+      }
+      await page.keyboard.press('Control+f')
+      await expect(page.getByRole('search', { name: 'Find', exact: true })).toBeVisible()
+      await expectAccessible(page, '[role=search]')
+      await page.keyboard.press('Escape')
+      if (name === '360 pixels') await page.getByRole('tab', { name: 'Frames' }).click()
+      const frames = page.getByRole('grid', { name: 'Frames' })
+      await frames.getByRole('columnheader', { name: /^Time/ }).click({ button: 'right' })
+      await expect(page.getByRole('menuitem', { name: 'Wider' })).toBeVisible()
+      await expectAccessible(page, '[role=menu]')
+    })
+
+    test('events of a trace', async ({ page }) => {
+      await page.goto('./')
+      await openFile(page, file('trace.etl', traceWithEvents()))
+      await page.getByRole('tab', { name: 'Events' }).click()
+      await expect(page.getByText(/client call start/i).first()).toBeVisible()
+      await expectAccessible(page, '[role=tabpanel]:not([hidden])')
     })
 
     test('filter: what is offered, a mistake, the menu of a cell', async ({ page }) => {

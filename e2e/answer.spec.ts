@@ -20,7 +20,7 @@ test('the failing frame is preselected, and each occurrence has its own proof', 
   await expect(frameRow(page, 525)).toHaveAttribute('aria-selected', 'true')
   const proof = page.getByRole('region', { name: 'Proof' })
   for (const frame of [516, 522, 525, 528])
-    await expect(proof.getByRole('link', { name: `Frame ${frame}` })).toBeVisible()
+    await expect(proof.getByRole('link', { name: `Frame ${frame}` })).toBeInViewport({ ratio: 1 })
   await proof.getByRole('button', { name: /^2 / }).click()
   await expect(proof.getByRole('link', { name: 'Frame 750' })).toBeVisible()
   await expect(proof.getByRole('link', { name: 'Frame 525' })).toHaveCount(0)

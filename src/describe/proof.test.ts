@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ProofFrame, failingFrame, proofOf } from './proof'
+import { type ProofFrame, failingFrame, proofOf, tellingRows } from './proof'
 
 const CLIENT = '10.0.0.1'
 const SERVER = '10.0.0.2'
@@ -62,4 +62,25 @@ test('the failing frame is the fault, else the reset, else the last of the evide
   expect(failingFrame(evidence, [frame(2, SERVER, 'reset')])).toBe(2)
   expect(failingFrame(evidence, [])).toBe(3)
   expect(failingFrame([], [])).toBeUndefined()
+})
+
+test('where two identities act, their rows and those that went wrong are read first', () => {
+  const row = (frame: number, identity?: string, more = {}) => ({
+    frame,
+    failed: false,
+    closes: false,
+    ...(identity && { identity }),
+    ...more,
+  })
+  const rows = [
+    row(1, 'admin'),
+    row(2),
+    row(3, 'eve'),
+    row(4),
+    row(5, undefined, { failed: true }),
+    row(6, undefined, { closes: true }),
+  ]
+  expect(tellingRows(rows).map(({ frame }) => frame)).toEqual([1, 3, 5, 6])
+  expect(tellingRows(rows.filter(({ frame }) => frame !== 3)).map(({ frame }) => frame)).toEqual([1, 2, 4, 5, 6])
+  expect(tellingRows([])).toEqual([])
 })

@@ -34,6 +34,16 @@ export interface Proof {
   rows: ProofRow[]
 }
 
+/** The rows to read first: where several identities act, those of an identity and those that went wrong; else all. */
+export function tellingRows<Row extends Pick<ProofRow, 'identity' | 'failed' | 'closes'>>(
+  rows: readonly Row[],
+): readonly Row[] {
+  const identities = new Set(rows.flatMap(({ identity }) => identity ?? []))
+  return identities.size < 2
+    ? rows
+    : rows.filter(({ identity, failed, closes }) => identity !== undefined || failed || closes)
+}
+
 /** Puts evidence into the order of its frames; frames that are not in `frames` are left out. */
 export function proofOf(
   evidence: readonly Evidence[],
