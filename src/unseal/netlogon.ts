@@ -1,6 +1,6 @@
 // The Netlogon secure channel: session key, credential, and the protection of PDUs. MS-NRPC 3.1.4.3, 3.1.4.4, 3.3.4.2.
 import { concatenate, equalBytes, maskBytes } from './bytes'
-import { cfb8 } from './primitives/aes'
+import { cfb8 } from './primitives/aes-blocks'
 import { desBlock } from './primitives/des'
 import { hmacMd5, hmacSha256, md5 } from './primitives/hash'
 import { rc4 } from './primitives/rc4'

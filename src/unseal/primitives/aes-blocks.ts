@@ -1,4 +1,4 @@
-// AES (FIPS 197) over many blocks with tables of 32-bit words: CBC decryption, CTR and CBC-MAC several times as fast as the library's,
+// AES (FIPS 197) over many blocks with tables of 32-bit words: CBC decryption, CTR, CBC-MAC and CFB several times as fast as the library's,
 // whose key schedules it takes.
 import { unsafe } from '@noble/ciphers/aes.js'
 
@@ -164,4 +164,32 @@ export function cbcMacBlocks(key: Uint8Array, bytes: Uint8Array): Uint8Array<Arr
     encryptWords(schedule)
   }
   return new Uint8Array(W.buffer.slice(0))
+}
+
+/** CFB with 8-bit feedback: a block for each byte. SP 800-38A 6.3. */
+export function cfb8(
+  key: Uint8Array,
+  iv: Uint8Array,
+  bytes: Uint8Array,
+  isDecrypting: boolean,
+): Uint8Array<ArrayBuffer> {
+  const schedule = unsafe.expandKeyLE(key)
+  const out = new Uint8Array(bytes.length)
+  let [a, b, c, d] = aligned(iv, BLOCK).words as unknown as [number, number, number, number]
+  for (let at = 0; at < bytes.length; at++) {
+    W[0] = a
+    W[1] = b
+    W[2] = c
+    W[3] = d
+    encryptWords(schedule)
+    const input = bytes[at]!
+    const output = input ^ (W[0] & 255)
+    out[at] = output
+    // The register moves on by a byte; what was sent goes in at its end.
+    a = (a >>> 8) | (b << 24)
+    b = (b >>> 8) | (c << 24)
+    c = (c >>> 8) | (d << 24)
+    d = (d >>> 8) | ((isDecrypting ? input : output) << 24)
+  }
+  return out
 }

@@ -1,7 +1,6 @@
-// AES modes: CTS (RFC 3962 5) and CCM (SP 800-38C) over the blocks of aes-blocks.ts, CFB with 8-bit feedback (SP 800-38A 6.3) over
-// those of @noble/ciphers, whose GHASH GCM (SP 800-38D) takes.
+// AES modes: CTS (RFC 3962 5), CCM (SP 800-38C) and GCM (SP 800-38D) over the blocks of aes-blocks.ts; GHASH is @noble/ciphers'.
 import { ghash } from '@noble/ciphers/_polyval.js'
-import { cbc, unsafe } from '@noble/ciphers/aes.js'
+import { cbc } from '@noble/ciphers/aes.js'
 import { equalBytes } from '../bytes'
 import { cbcDecryptBlocks, cbcMacBlocks, ctrBlocks } from './aes-blocks'
 
@@ -47,29 +46,6 @@ export function ctsDecrypt(key: Uint8Array, bytes: Uint8Array): Uint8Array | und
   whole.set(stolen.subarray(tail), lastAt - BLOCK + tail)
   whole.set(bytes.subarray(lastAt - BLOCK, lastAt), lastAt)
   return cbcDecrypt(key, iv, whole).subarray(0, bytes.length)
-}
-
-/** CFB with 8-bit feedback; `iv` is not changed. SP 800-38A 6.3. */
-export function cfb8(
-  key: Uint8Array,
-  iv: Uint8Array,
-  bytes: Uint8Array,
-  isDecrypting: boolean,
-): Uint8Array<ArrayBuffer> {
-  const schedule = unsafe.expandKeyLE(key)
-  const register = iv.slice()
-  const block = new Uint8Array(BLOCK)
-  const out = new Uint8Array(bytes.length)
-  for (let at = 0; at < bytes.length; at++) {
-    block.set(register)
-    unsafe.encryptBlock(schedule, block)
-    const input = bytes[at]!
-    const output = input ^ block[0]!
-    out[at] = output
-    register.copyWithin(0, 1)
-    register[BLOCK - 1] = isDecrypting ? input : output
-  }
-  return out
 }
 
 /** Opens what CCM sealed; the nonce has 7 to 13 bytes. Undefined when the tag does not fit. SP 800-38C 6.2. */
