@@ -136,7 +136,7 @@ test('a reload reopens what was open from what the browser kept, and asks for th
 test('a link to a capture that this browser does not keep says so', async ({ page }) => {
   await page.goto('./#kept=0123456789abcdef0123456789abcdef&view=frames&frame=5')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText(
-    'This browser does not keep the capture of this address.',
+    'This browser has not stored the capture of this address.',
   )
 })
 
