@@ -31,6 +31,11 @@ export const smbNotes: RuleNotes = {
     needs: 'The last message of a logon, then the server’s close.',
     unlike: 'A status in answer: smb-session-refused.',
   },
+  'smb-negotiation-refused': {
+    severities: { error: 'no session was set up', note: OVERCOME },
+    needs: 'An SMB 2 negotiation that is answered with an error.',
+    unlike: 'A negotiation of SMB 1: smb-no-dialect. A client that leaves after a good answer: smb-abandoned.',
+  },
   'smb-no-dialect': {
     severities: { error: 'no session', note: 'the client tried a later version' },
     needs: 'An SMB 1 negotiation with no dialect, or the server’s close without an answer.',

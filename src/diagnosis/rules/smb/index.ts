@@ -5,6 +5,7 @@ import { slowSmb } from './slow-smb'
 import { smbAbandoned } from './smb-abandoned'
 import { smbGuest } from './smb-guest'
 import { smbLogonDropped } from './smb-logon-dropped'
+import { smbNegotiationRefused } from './smb-negotiation-refused'
 import { smbNoDialect } from './smb-no-dialect'
 import { smbSessionRefused } from './smb-session-refused'
 import { smbUnanswered } from './smb-unanswered'
@@ -13,6 +14,7 @@ import type { Rule } from '../../rule'
 export const smbRules: readonly Rule[] = [
   smbSessionRefused,
   smbNoDialect,
+  smbNegotiationRefused,
   smbUnanswered,
   smbLogonDropped,
   smbGuest,

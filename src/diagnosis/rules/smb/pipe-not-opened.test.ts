@@ -33,6 +33,14 @@ test('access that is denied is not a service that does not run', async () => {
   })
 })
 
+test('a pipe without a free instance', async () => {
+  const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { create: 0xc00000ac }))
+  expect(found(findings, 'pipe-not-opened')).toMatchObject({
+    severity: 'error',
+    title: 'The pipe svcctl has no free instance, or its service is starting',
+  })
+})
+
 test('a pipe that is merely tried, or that opens on the next try, is a note', async () => {
   for (const play of [
     (play: Scenario) => void play.pipe('mdssvc', 'CORP\\eve', { create: 0xc0000034 }),

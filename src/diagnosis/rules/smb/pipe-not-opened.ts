@@ -44,7 +44,7 @@ const REASONS: Record<number, Reason> = {
     win32: 2,
   },
   0xc00000ac: {
-    title: (name) => `All instances of the pipe ${name} are busy, or its service is starting`,
+    title: (name) => `The pipe ${name} has no free instance, or its service is starting`,
     at: { party: 'server', text: 'the service behind the pipe' },
     fix: [{ text: 'Try again; if it stays, look at the service and its clients.' }],
     win32: 231,
