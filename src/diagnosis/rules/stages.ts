@@ -11,7 +11,8 @@ import { captureRules } from './capture'
 import { identityRules } from './identity'
 import { negotiationRules } from './negotiation'
 import { normalRules } from './normal'
-import { reachRules } from './reach'
+import { unusableBinding } from './reach/unusable-binding'
+import { wrongAddress } from './reach/wrong-address'
 
 interface LaterStage {
   /** True if a rule of the stage can find something. */
@@ -25,7 +26,14 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   { concerns: hasEvents, load: async () => (await import('./machine')).machineRules },
   { concerns: mayHoldKerberos, load: async () => (await import('./kerberos')).kerberosRules },
   { concerns: mayHoldChannels, load: async () => (await import('./http')).httpRules },
-  reachRules,
+  { concerns: holdsIcmp, load: async () => [(await import('./reach/unreachable')).unreachable] },
+  [unusableBinding],
+  {
+    concerns: mayHoldFailedAttempts,
+    load: async () => [(await import('./reach/dynamic-port-blocked')).dynamicPortBlocked],
+  },
+  { concerns: mayHoldCallbacks, load: async () => [(await import('./reach/callback-blocked')).callbackBlocked] },
+  [wrongAddress],
   identityRules,
   negotiationRules,
   { concerns: holdsLogons, load: async () => (await import('./logon')).logonRules },
@@ -98,6 +106,20 @@ function mayHoldBrokenConnections(theCase: Examination): boolean {
     trafficOf(theCase).byStream.size > 0 ||
     hasFlag(theCase.capture.streams, StreamFlag.OpenPduA | StreamFlag.OpenPduB) ||
     mayHoldSmb(theCase)
+  )
+}
+
+function holdsIcmp({ capture }: Examination): boolean {
+  return holds(capture.messages, Message.Protocol, [Protocol.Icmp, Protocol.Icmpv6])
+}
+
+/** Two hosts of which each calls the other, or tries to. */
+function mayHoldCallbacks(theCase: Examination): boolean {
+  const { connections } = theCase.conversation
+  const pairs = new Set(connections.map(({ client, server }) => theCase.pairOf(client.text, server.text)))
+  return (
+    mayHoldFailedAttempts(theCase) ||
+    connections.some(({ client, server }) => pairs.has(theCase.pairOf(server.text, client.text)))
   )
 }
 
