@@ -85,7 +85,7 @@ export enum Stream {
   FinFrameA,
   FinFrameB,
   RstFrame,
-  /** How many SYNs A sent (retransmissions included). */
+  /** How many SYNs A sent (retransmissions included, copies of one packet not). */
   Syns,
   /** Window shift counts of the SYNs, A << 8 | B; 0xff for none seen. */
   WindowShift,

@@ -108,13 +108,14 @@ function follow(sourcePort: u32, destinationPort: u32, checksum: u32, shift: u32
   const fromB = stream.fromB;
   cursor.set(Frame.Stream, talk.row);
   stream.count(talk.row, row, segment.length);
-  if (segment.flags & TcpFlag.Syn) open(connection, shift);
+  const side = connection.side(fromB);
+  const copied = isCopy(side, row, checksum);
+  if (segment.flags & TcpFlag.Syn) open(connection, shift, copied);
   else measure(connection);
 
-  const side = connection.side(fromB);
   if (!side.has(SideFlag.Seen)) streams.set(fromB ? Stream.IsnB : Stream.IsnA, talk.row, side.first - 1);
   bits |= analyse(side, connection.side(!fromB), segment, connection.roundTrip);
-  if (isCopy(side, row, checksum)) bits |= Analysis.Duplicate;
+  if (copied) bits |= Analysis.Duplicate;
   cursor.set(Frame.TcpFlags, segment.flags | bits);
   if (bits & Analysis.ZeroWindow) addFlag(talk.row, fromB ? StreamFlag.ZeroWindowB : StreamFlag.ZeroWindowA);
 
@@ -160,7 +161,7 @@ function revive(talk: stream.Talk): void {
   talk.connection = changetype<usize>(opened);
 }
 
-function open(connection: Connection, shift: u32): void {
+function open(connection: Connection, shift: u32, copied: bool): void {
   const fromB = stream.fromB;
   const row = connection.stream;
   const side = connection.side(fromB);
@@ -171,7 +172,7 @@ function open(connection: Connection, shift: u32): void {
   if (streams.get(column, row) == NONE) streams.set(column, row, cursor.row);
   if (!isAnswer) {
     connection.synMicros = segment.micros;
-    if (!fromB) streams.set(Stream.Syns, row, streams.get(Stream.Syns, row) + 1);
+    if (!fromB && !copied) streams.set(Stream.Syns, row, streams.get(Stream.Syns, row) + 1);
   }
   const shifts = streams.get(Stream.WindowShift, row);
   streams.set(Stream.WindowShift, row, fromB ? (shifts & 0xff00) | shift : (shifts & 0xff) | (shift << 8));

@@ -83,7 +83,9 @@ function describe(
       ...evidence(answer?.frame, `${answer?.name} is ${server}`),
       ...evidence(attempt.synFrame, `SYN to port ${port}`),
       ...evidence(frame, `ICMP from ${router}: ${text}`),
-      ...(after || instead ? evidence((after ?? instead)!.answerFrame, 'a later attempt is accepted') : []),
+      ...(after || instead
+        ? evidence((after ?? instead)!.answerFrame ?? (after ?? instead)!.synFrame, 'a later attempt is accepted')
+        : []),
     ],
     advice: [...adviceOn(router, server, port, 'TCP', text), ...checkRecord(answer, server)],
     streams: [attempt.stream],

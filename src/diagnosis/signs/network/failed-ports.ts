@@ -1,4 +1,5 @@
 // Attempts to connect that failed, by client, server and port, and what the client did next. Scans are left out.
+import { Stream } from '../../../../asm/layout'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
@@ -40,7 +41,7 @@ export function failedPorts(theCase: Examination, kind: AttemptOutcome): FailedP
   if (groups.size === 0) return []
   const openByPort = new Map<number, Attempt[]>()
   for (const attempt of attempts(theCase)) {
-    if (attempt.outcome !== 'open') continue
+    if (attempt.outcome !== 'open' && !sentOn(theCase, attempt)) continue
     const open = openByPort.get(attempt.port)
     if (open) open.push(attempt)
     else openByPort.set(attempt.port, [attempt])
@@ -54,6 +55,11 @@ export function failedPorts(theCase: Examination, kind: AttemptOutcome): FailedP
     if (instead) group.instead = instead
   }
   return [...groups.values()]
+}
+
+/** True if the client sent data on a connection whose acceptance is not in the capture: it had been accepted. */
+function sentOn(theCase: Examination, { outcome, stream }: Attempt): boolean {
+  return outcome === 'unseen' && theCase.streamValue(Stream.BytesA, stream) > 0
 }
 
 /** An attempt to the same port of another address of the same server that was accepted soon after a failure. */
