@@ -364,7 +364,7 @@ function lookAtServer(server: string): FixStep {
 }
 
 const NEVER_ARRIVED = 'The call did not run.'
-const ON_ITS_WAY = 'Whether the request reached the server, and ran, is not visible.'
+const ON_ITS_WAY = 'The capture does not show if the request reached the server.'
 const EXECUTED = {
   yes: 'The answer had begun to arrive, so the call did run on the server.',
   no: 'The server never received the whole request, so the call did not run.',

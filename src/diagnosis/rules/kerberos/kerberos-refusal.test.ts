@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { IakerbLogon, type RelayedAnswer } from '../../../testing/captures/security/iakerb'
 import { cutTo, Scenario } from '../../../testing/scenario'
+import { duplicateAll } from '../../../testing/impair'
 import { inOtherClothes } from '../../../testing/variations'
 
 const REALM = 'EXAMPLE.COM'
@@ -160,6 +161,14 @@ test('a logon over RPC that fails after a refused ticket is reported with it', a
 })
 
 inOtherClothes('kerberos-refusal', shows)
+
+test('copies of one error are one error', async () => {
+  const findings = await diagnose(
+    (play) => play.ticketRefused(6, TGT, REALM, 'eve'),
+    (frames) => duplicateAll(frames),
+  )
+  expect(found(findings, 'kerberos-refusal')!.count ?? 1).toBe(1)
+})
 
 test('an error without a text of its own is reported by its name', async () => {
   const findings = await diagnose((play) => {

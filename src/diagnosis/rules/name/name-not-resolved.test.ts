@@ -146,4 +146,17 @@ test('of a client whose own packets the capture does not hold nothing is reporte
   expect(found(findings, 'name-not-resolved')).toBeUndefined()
 })
 
+test('an answer without its question may be one that no program waits for', async () => {
+  const findings = await diagnose(
+    (play) => {
+      play.lookUp('server9.corp.example', [])
+      play.lookUp('server9.corp.example', [])
+      play.lookUp('server1.corp.example', [play.server.address])
+    },
+    // The first two questions are not in the capture; the client's own packets are.
+    (frames) => frames.filter((_, at) => at !== 0 && at !== 2),
+  )
+  expect(wrong(findings)).toEqual([])
+})
+
 inOtherClothes('name-not-resolved', shows)

@@ -110,7 +110,9 @@ function isExhausted({ questions, rejections, services }: LookUp): boolean {
 function severityOf(theCase: Examination, client: string, lookUps: readonly LookUp[]): Severity {
   // A host that opens no connection at all and has no name left to ask for did not get what its program wanted.
   const isIdle = !attempts(theCase).some((attempt) => attempt.client === client)
-  if (isIdle && lookUps.every(isExhausted)) return 'error'
+  // An answer whose question came before the capture may be one that no program waits for any more.
+  const isAsked = lookUps.some(({ questions }) => questions.length > 0)
+  if (isIdle && isAsked && lookUps.every(isExhausted)) return 'error'
   // Who also asks its neighbours wants a host nearby, by NetBIOS a Windows host; who asks DNS alone may want anything.
   const asksNeighbours = lookUps.some(({ services }) => services.has(Protocol.Nbns) || services.has(Protocol.Llmnr))
   return asksNeighbours ? 'warning' : 'note'

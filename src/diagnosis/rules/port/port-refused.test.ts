@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { Host, type Scenario } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
@@ -89,6 +89,40 @@ test('IPv6 and IPv4 that both refuse are errors', async () => {
     scenario.refused({ port: 135 })
   })
   expect(wrong(findings)).toEqual(['port-refused', 'port-refused'])
+})
+
+test('one more connection that is refused while another goes on meets a limit', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.pipe('svcctl', 'CORP\\eve')
+    const binding = session.bind(SVCCTL)
+    play.refused({ port: 445 })
+    session.call(binding, { opnum: 15 }, returning(0))
+  })
+  expect(found(findings, 'port-refused')).toMatchObject({
+    severity: 'error',
+    title: 'The server refused one more connection to port 445 (SMB)',
+  })
+  const ended = await diagnose((play) => {
+    const { session, pipe } = play.pipe('svcctl', 'CORP\\eve')
+    session.call(session.bind(SVCCTL), { opnum: 15 }, returning(0))
+    pipe.close()
+    session.close('client')
+    play.refused({ port: 445 })
+  })
+  expect(found(ended, 'port-refused')!.title).toBe('The server refused the connection to port 445 (SMB)')
+})
+
+test('a client that goes on at the other address is seen without the acceptance too', async () => {
+  const findings = await diagnose((play) => {
+    const other = new Host({ address: '10.0.0.66' })
+    play.lookUp('server1.corp.example', [other.address, play.server.address])
+    play.refused({ port: 135, server: other })
+    // Of the second connection only the client's packets are in the capture.
+    const tcp = play.tcp({ port: 135 })
+    tcp.synchronize('client')
+    tcp.send('client', new Uint8Array(72).fill(5))
+  })
+  expect(found(findings, 'port-refused')).toMatchObject({ severity: 'note' })
 })
 
 inOtherClothes('port-refused', shows)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { duplicateAll } from '../../../testing/impair'
 import { inOtherClothes } from '../../../testing/variations'
 
 const shows: Play = (play) => {
@@ -64,6 +65,18 @@ test('a silent address that a name led to is told with the name', async () => {
     'port-unanswered',
   )!
   expect(finding.explanation).toContain('as the address of oldname.corp.example')
+})
+
+test('copies of one SYN are one SYN', async () => {
+  const findings = await diagnose(
+    (play) => {
+      play.tcp({ port: 135 }).synchronize('client')
+      play.wire.wait(5)
+      working(play)
+    },
+    (frames) => duplicateAll(frames),
+  )
+  expect(found(findings, 'port-unanswered')).toBeUndefined()
 })
 
 inOtherClothes('port-unanswered', shows)

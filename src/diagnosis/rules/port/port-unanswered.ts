@@ -64,7 +64,9 @@ export const portUnanswered: Rule = {
         evidence: [
           ...evidence(answer?.frame, `${answer?.name} is ${server}`),
           ...attemptEvidence(theCase, group),
-          ...(instead && !after ? evidence(instead.answerFrame, `accepted at ${instead.server}`) : []),
+          ...(instead && !after
+            ? evidence(instead.answerFrame ?? instead.synFrame, `accepted at ${instead.server}`)
+            : []),
           ...(!next && alive
             ? evidence(alive.answerFrame, `${server} accepts a connection to port ${alive.port}`)
             : []),

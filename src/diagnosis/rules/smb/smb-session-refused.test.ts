@@ -72,6 +72,14 @@ test('an account that wrong passwords locked is one finding, and names both', as
   ])
 })
 
+test('a lock whose wrong passwords are not in the capture is told without a count', async () => {
+  const findings = await diagnose((play) => {
+    refused(LOGON_FAILURE)(play)
+    refused(LOCKED_OUT)(play)
+  })
+  expect(found(findings, 'smb-session-refused')!.title).toBe('The account CORP\\admin is locked out')
+})
+
 describe('a rejection that was overcome is a note where', () => {
   test.each<[string, Play, string]>([
     ['the same user gets in', (play) => void play.pipe('svcctl', 'CORP\\Admin'), 'later accepted'],

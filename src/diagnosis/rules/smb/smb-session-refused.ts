@@ -25,6 +25,8 @@ import { evidence, frameNumber, plural, statusText } from '../../text/wording'
 const KERBEROS_REJECTIONS = new Set([STATUS_LOGON_FAILURE, STATUS_ACCESS_DENIED, STATUS_WRONG_PASSWORD])
 /** Bytes of an NTLMv1 response. */
 const VERSION_1_BYTES = 24
+/** Wrong passwords that lock an account, as the usual policies have it, at least. */
+const FEWEST_WRONG = 3
 /** How many rejections of a group show their frames. */
 const SHOWN = 3
 
@@ -193,11 +195,12 @@ function verdictOf(theCase: Examination, group: RejectedSession, last: SessionRe
   const { logon, status } = last
   if (logon?.mechanism === 'kerberos' && KERBEROS_REJECTIONS.has(status)) return ticketVerdict(last)
   const wrong = group.all.filter((one) => WRONG_CREDENTIALS.has(one.status)).length
-  if (status === STATUS_ACCOUNT_LOCKED_OUT && wrong > 0) {
+  // A lock after fewer wrong passwords than this began before the capture, or elsewhere.
+  if (status === STATUS_ACCOUNT_LOCKED_OUT && wrong >= FEWEST_WRONG) {
     const known = LOGON_STATUSES.get(STATUS_ACCOUNT_LOCKED_OUT)!
     return {
       ...known,
-      headline: `${user} is locked out after ${plural(wrong, 'wrong password')}`,
+      headline: `${group.name ?? 'The client'} is locked out after ${plural(wrong, 'wrong password')}`,
       cause: `${known.cause} Before that, the server rejected ${plural(wrong, 'attempt')} with a wrong user name or password.`,
     }
   }

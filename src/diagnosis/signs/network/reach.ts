@@ -13,7 +13,7 @@ const DOMAIN_PORTS = new Set([53, 88, 389, 464, 636, 3268, 3269])
 
 /** What the severity of all failed ports is judged by, gathered once. */
 export interface Reach {
-  /** Client and server pairs of which the client asked the server for RPC. */
+  /** Client and server pairs of which the client asked the server for RPC, or spoke it through a pipe. */
   asked: ReadonlySet<string>
   /** Servers that a client missed over SMB. */
   missedSmb: ReadonlyMap<string, ReadonlySet<string>>
@@ -33,7 +33,19 @@ export function reachOf(theCase: Examination): Reach {
       else missedSmb.set(client, new Set([server]))
     } else if (!isRpcPort(theCase, server, port) && !DOMAIN_PORTS.has(port)) busy.add(client)
   }
-  return { asked: rpcAsked(theCase), missedSmb, busy, hasRpc: theCase.conversation.connections.length > 0 }
+  return {
+    asked: new Set([...rpcAsked(theCase), ...pairsByPipe(theCase)]),
+    missedSmb,
+    busy,
+    hasRpc: theCase.conversation.connections.length > 0,
+  }
+}
+
+/** Client and server pairs whose RPC goes through pipes: it needs SMB. */
+function pairsByPipe(theCase: Examination): string[] {
+  return theCase.conversation.connections.flatMap(({ pipe, client, server }) =>
+    pipe === undefined ? [] : [`${client.text} ${server.text}`],
+  )
 }
 
 /**
@@ -54,6 +66,6 @@ export function reachSeverity(theCase: Examination, reach: Reach, group: FailedP
 export function wentOnText({ after, instead, port }: FailedPort): string {
   if (after) return `A later attempt succeeded (frame ${frameNumber(after.answerFrame!)}).`
   if (instead)
-    return `The client then reached port ${port} at ${instead.server} (frame ${frameNumber(instead.answerFrame!)}), most likely the same server.`
+    return `The client then reached port ${port} at ${instead.server} (frame ${frameNumber(instead.answerFrame ?? instead.synFrame)}), most likely the same server.`
   return ''
 }
