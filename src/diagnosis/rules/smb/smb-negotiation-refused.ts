@@ -1,5 +1,4 @@
 // The server answers the negotiation of SMB 2 or 3 with an error. MS-SMB2 3.3.5.4.
-import type { Examination } from '../../examination'
 import { clientsThatTalk } from '../../signs/call/afterwards'
 import { type SmbRejection, smbRejections } from '../../signs/logon/smb-rejections'
 import { references } from '../../text/references'
