@@ -121,14 +121,6 @@ describe('a refused ticket is a note where', () => {
         play.ticketGiven('host/server1.corp')
       },
     ],
-    [
-      'the server was the first to leave',
-      (play) => {
-        const tcp = play.tcp({ port: 135 }).open()
-        play.ticketRefused(7, 'host/server1')
-        tcp.close('server')
-      },
-    ],
     ['delegation is not allowed', (play) => play.ticketRefused(13, 'host/server1')],
   ])('%s', async (_, play) => {
     const findings = await diagnose(play)
@@ -161,6 +153,16 @@ test('a logon over RPC that fails after a refused ticket is reported with it', a
 })
 
 inOtherClothes('kerberos-refusal', shows)
+
+test('a server that is the first to leave was not given up', async () => {
+  const findings = await diagnose((play) => {
+    const tcp = play.tcp({ port: 135 }).open()
+    play.ticketRefused(7, 'host/server1')
+    tcp.close('server')
+  })
+  expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'note' })
+  expect(wrong(findings)).toEqual(['accepted-and-closed'])
+})
 
 test('copies of one error are one error', async () => {
   const findings = await diagnose(

@@ -49,4 +49,16 @@ test('cut before its end, the connection is open', async () => {
   expect(found(findings, 'accepted-and-closed')).toBeUndefined()
 })
 
+test('bytes that the end acknowledges were sent, though the capture misses them', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const tcp = play.tcp({ port: 135 }).open()
+      tcp.send('client', new Uint8Array(72).fill(5))
+      tcp.close('server')
+    },
+    (frames) => frames.filter((_, at) => at !== 3),
+  )
+  expect(found(findings, 'accepted-and-closed')).toBeUndefined()
+})
+
 inOtherClothes('accepted-and-closed', shows, { lesser: ['port-refused'] })

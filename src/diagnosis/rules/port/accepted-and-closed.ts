@@ -1,5 +1,5 @@
 // The server accepts the connection and ends it before a byte is sent. RFC 9293 3.6.
-import { Frame, Stream } from '../../../../asm/layout'
+import { Frame, Stream, TcpFlag } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
@@ -96,7 +96,15 @@ function endedByServer(theCase: Examination, attempt: Attempt): { how: 'FIN' | '
   if (first === NONE || finA < first || theCase.endExplainedBy(stream) !== undefined) return undefined
   if (rst < finB && theCase.capture.frames.get(Frame.SourcePort, rst) !== port) return undefined
   if ((!isSmbPort(port) && !concernsRpc(theCase, attempt)) || isScan(theCase, stream)) return undefined
-  return { how: finB < rst ? 'FIN' : 'RST', frame: first }
+  return sawBytes(theCase, attempt, first) ? undefined : { how: finB < rst ? 'FIN' : 'RST', frame: first }
+}
+
+/** True if the end acknowledges, or comes after, bytes that the capture does not hold: sequence numbers count what was sent. */
+function sawBytes({ capture: { frames } }: Examination, { synFrame, answerFrame }: Attempt, end: number): boolean {
+  const hasAck = (frames.get(Frame.TcpFlags, end) & TcpFlag.Ack) !== 0
+  const sentByServer = (frames.get(Frame.Seq, end) - frames.get(Frame.Seq, answerFrame!) - 1) | 0
+  const sentByClient = (frames.get(Frame.Ack, end) - frames.get(Frame.Seq, synFrame) - 1) | 0
+  return sentByServer > 0 || (hasAck && sentByClient > 0)
 }
 
 /** The first frame of a connection that carried data both ways, by client, server and port. */
