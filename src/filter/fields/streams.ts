@@ -152,7 +152,7 @@ function relativeSequences(subject: Subject): Uint32Array {
   return relative
 }
 
-/** Counted from the sequence number that the receiver began with; 0 where nothing is acknowledged. */
+/** Counted from the sequence number that the receiver began with; as sent where the flag says that nothing is acknowledged. */
 function relativeAcknowledgements(subject: Subject): Uint32Array {
   const { start } = subject.of(sides)
   const sender = subject.of(senders)
@@ -164,8 +164,8 @@ function relativeAcknowledgements(subject: Subject): Uint32Array {
     const end = Math.min(PAGE_ROWS, relative.length - first)
     for (let row = 0; row < end; row++) {
       const other = sender[first + row]! ^ 1
-      if (!(flags[row]! & TcpFlag.Ack)) continue
-      relative[first + row] = other >= 0 && other < start.length ? (values[row]! - start[other]!) | 0 : NONE
+      if (!(flags[row]! & TcpFlag.Ack)) relative[first + row] = values[row]!
+      else relative[first + row] = other >= 0 && other < start.length ? (values[row]! - start[other]!) | 0 : NONE
     }
   }
   return relative

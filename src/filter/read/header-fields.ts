@@ -27,9 +27,9 @@ const part = (at: number, length: number) => (bytes: Uint8Array) =>
 
 /** Below this a type field is a length. IEEE 802.3. */
 const LEAST_ETHERTYPE = 0x600
-/** Hardware and protocol of ARP over Ethernet for IPv4. RFC 826. */
-const isArpOfIpv4 = (bytes: Uint8Array) =>
-  u16(0)(bytes) === 1 && u16(2)(bytes) === 0x800 && bytes[4] === 6 && bytes[5] === 4
+/** ARP for IPv4, whose addresses lie behind hardware addresses of any length; over Ethernet these are MACs. RFC 826. */
+const isArpOfIpv4 = (bytes: Uint8Array) => u16(2)(bytes) === 0x800 && bytes[5] === 4
+const isArpOfMacs = (bytes: Uint8Array) => u16(0)(bytes) === 1 && bytes[4] === 6
 
 function field(
   name: string,
@@ -114,12 +114,22 @@ export const HEADER_FIELDS: HeaderField[] = [
   }),
   ...(
     [
-      ['arp.src.hw_mac', 'mac', 'Ethernet address of the asker', 8, 6],
-      ['arp.src.proto_ipv4', 'ipv4', 'IPv4 address of the asker', 14, 4],
-      ['arp.dst.hw_mac', 'mac', 'Ethernet address that is asked for', 18, 6],
-      ['arp.dst.proto_ipv4', 'ipv4', 'IPv4 address that is asked for', 24, 4],
+      ['arp.src.hw_mac', 'Ethernet address of the asker', 0],
+      ['arp.dst.hw_mac', 'Ethernet address that is asked for', 1],
     ] as const
-  ).map(([name, type, help, at, length]) =>
-    field(name, type, help, Protocol.Arp, [(bytes) => (isArpOfIpv4(bytes) ? part(at, length)(bytes) : undefined)]),
+  ).map(([name, help, which]) =>
+    field(name, 'mac', help, Protocol.Arp, [
+      (bytes) => (isArpOfMacs(bytes) ? part(8 + which * (6 + bytes[5]!), 6)(bytes) : undefined),
+    ]),
+  ),
+  ...(
+    [
+      ['arp.src.proto_ipv4', 'IPv4 address of the asker', 1],
+      ['arp.dst.proto_ipv4', 'IPv4 address that is asked for', 2],
+    ] as const
+  ).map(([name, help, before]) =>
+    field(name, 'ipv4', help, Protocol.Arp, [
+      (bytes) => (isArpOfIpv4(bytes) ? part(8 + before * bytes[4]! + (before - 1) * 4, 4)(bytes) : undefined),
+    ]),
   ),
 ]

@@ -53,12 +53,12 @@ const flag = (bit: number) => (bytes: Uint8Array) => {
 const there = () => 1
 
 /** A message of at least a DNS header to or from its port. */
-const isDns = (bytes: Uint8Array) =>
-  (u16(0)(bytes) === 53 || u16(2)(bytes) === 53) && bytes.length >= 8 + 12 ? 1 : undefined
+const isDns = (port: number) => (bytes: Uint8Array) =>
+  (u16(0)(bytes) === port || u16(2)(bytes) === port) && bytes.length >= 8 + 12 ? 1 : undefined
 
 const { Ipv4, Ipv6, Tcp, Udp } = Protocol
 /** Fields that keep their own values beside those of the headers. */
-const ADDED = new Set(['dns'])
+const ADDED = new Set(['dns', 'nbns'])
 const READS: Record<string, readonly [Protocol, Read]> = {
   ip: [Ipv4, there],
   'ip.src': [Ipv4, part(12, 4)],
@@ -70,7 +70,8 @@ const READS: Record<string, readonly [Protocol, Read]> = {
   'udp.srcport': [Udp, u16(0)],
   'udp.dstport': [Udp, u16(2)],
   'udp.length': [Udp, u16(4)],
-  dns: [Udp, isDns],
+  dns: [Udp, isDns(53)],
+  nbns: [Udp, isDns(137)],
   tcp: [Tcp, there],
   'tcp.srcport': [Tcp, u16(0)],
   'tcp.dstport': [Tcp, u16(2)],

@@ -4,6 +4,7 @@ import { type Bits, noBits, setBit } from '../../bits'
 import type { Field } from '../../field'
 import { listed } from '../../sources'
 import type { Subject } from '../../subject'
+import { payloadsOfLayers } from '../byte-test'
 import type { ReadField } from '../readings'
 import { type Framing, ldap, nbss, tls } from './framings'
 import { TcpMessages } from './tcp-messages'
@@ -68,8 +69,44 @@ const FIELDS: Record<string, MessageField> = {
   tls: { framing: tls, ports: [443, 636, 3269], protocols: [Protocol.Tls], valuesIn: one },
 }
 
+/** NetBIOS datagrams carry SMB too: mailslots. RFC 1002 4.4.2. */
+const DATAGRAM_PORT = 138
+const DATAGRAM_HEADER = 82
+
+function smbInDatagrams(subject: Subject, field: Field): { field: Field; reads: ReadField[] } {
+  const among = subject.of(datagramFrames)
+  if (!among) return { field, reads: [] }
+  const name = `all ${field.name}`
+  const isSmb = (bytes: Uint8Array) => bytes[0] === SMB1_MAGIC && bytes[1] === 0x53 && bytes[2] === 0x4d
+  const reads: ReadField[] = [
+    {
+      name,
+      among,
+      otherwise: '',
+      valuesIn: (frame) =>
+        payloadsOfLayers(frame, Protocol.Udp)
+          .filter(({ whole }) => isSmb(whole.subarray(DATAGRAM_HEADER)))
+          .map(() => 1),
+    },
+  ]
+  const found = subject.readings?.values(name)
+  return { reads, field: found ? { ...field, sources: [...field.sources, listed(() => found)] } : field }
+}
+
+function datagramFrames({ capture, frames }: Subject): Bits | undefined {
+  let found: Bits | undefined
+  for (let first = 0; first < frames; first += 0x10000) {
+    const ports = capture.frames.column(Frame.DestinationPort, first >>> 16)
+    const end = Math.min(0x10000, frames - first)
+    for (let row = 0; row < end; row++)
+      if (ports[row] === DATAGRAM_PORT) setBit((found ??= noBits(frames)), first + row)
+  }
+  return found
+}
+
 /** Fields that the file has to be read for, and how; undefined for a field that is none of them. */
 export function ofMessages(subject: Subject, field: Field): { field: Field; reads: ReadField[] } | undefined {
+  if (field.name === 'smb') return smbInDatagrams(subject, field)
   const kind = FIELDS[field.name]
   if (!kind) return undefined
   const among = framesOf(subject, kind)
