@@ -53,11 +53,6 @@ export const identityNotes: RuleNotes = {
     needs: 'Twenty rejections of a user in a minute, or ten users of a client in ten minutes.',
     unlike: 'A few mistyped passwords.',
   },
-  'netlogon-refused': {
-    severities: { error: 'no secure channel', note: OVERCOME },
-    needs: 'NetrServerAuthenticate or an unauthenticated Netlogon call with a failing status.',
-    unlike: 'An attempt with zero credentials: zerologon.',
-  },
   'ntlm-version-1': {
     severities: { note: 'a weak logon' },
     needs: 'An NTLM response of 24 bytes.',
@@ -82,10 +77,5 @@ export const identityNotes: RuleNotes = {
     severities: { error: 'the message was refused', warning: 'an answer was changed' },
     needs: '0x721 after a proven logon, or a wrong signature by a known key.',
     unlike: 'A refused logon: logon-refused.',
-  },
-  zerologon: {
-    severities: { error: 'a password was set with zero credentials', warning: 'many attempts with zero credentials' },
-    needs: 'Netlogon authentication with a client credential of zeros.',
-    unlike: 'Ordinary secure channels, whose credentials are random.',
   },
 }

@@ -10,6 +10,7 @@ import { logonNotes } from './logon'
 import { machineNotes } from './machine'
 import { nameNotes } from './name'
 import { negotiationNotes } from './negotiation'
+import { netlogonNotes } from './netlogon'
 import { normalNotes } from './normal'
 import { portNotes } from './port'
 import { reachNotes } from './reach'
@@ -22,6 +23,7 @@ export const RULE_NOTES: RuleNotes = {
   ...captureNotes,
   ...connectionNotes,
   ...httpNotes,
+  ...netlogonNotes,
   ...identityNotes,
   ...kerberosNotes,
   ...linkNotes,

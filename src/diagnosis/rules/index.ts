@@ -11,6 +11,7 @@ import { logonRules } from './logon'
 import { machineRules } from './machine'
 import { nameRules } from './name'
 import { negotiationRules } from './negotiation'
+import { netlogonRules } from './netlogon'
 import { normalRules } from './normal'
 import { portRules } from './port'
 import { reachRules } from './reach'
@@ -24,6 +25,7 @@ export const rules: readonly Rule[] = [
   ...kerberosRules,
   ...httpRules,
   ...reachRules,
+  ...netlogonRules,
   ...identityRules,
   ...negotiationRules,
   ...logonRules,

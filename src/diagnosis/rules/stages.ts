@@ -3,7 +3,7 @@ import { AuthType, IpProtocol, Message, Paging, Protocol, Stream, StreamFlag } f
 import { NONE, type Table } from '../../capture/table'
 import { Call } from '../../conversation/model'
 import { ACCESS_DENIED, PACKAGE_ERROR } from '../../names/statuses'
-import { EPM, isProfinet, SVCCTL } from '../../names/well-known'
+import { EPM, isProfinet, NETLOGON, SVCCTL } from '../../names/well-known'
 import type { Examination } from '../examination'
 import type { Rule } from '../rule'
 import { trafficOf } from '../signs/network/traffic'
@@ -34,6 +34,7 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   },
   { concerns: mayHoldCallbacks, load: async () => [(await import('./reach/callback-blocked')).callbackBlocked] },
   [wrongAddress],
+  { concerns: holdsNetlogon, load: async () => (await import('./netlogon')).netlogonRules },
   identityRules,
   negotiationRules,
   { concerns: holdsLogons, load: async () => (await import('./logon')).logonRules },
@@ -107,6 +108,10 @@ function mayHoldBrokenConnections(theCase: Examination): boolean {
     hasFlag(theCase.capture.streams, StreamFlag.OpenPduA | StreamFlag.OpenPduB) ||
     mayHoldSmb(theCase)
   )
+}
+
+function holdsNetlogon({ conversation }: Examination): boolean {
+  return conversation.interfaces.includes(NETLOGON)
 }
 
 function holdsIcmp({ capture }: Examination): boolean {

@@ -8,13 +8,11 @@ import { levelDowngrade } from './level-downgrade'
 import { levelTooLow } from './level-too-low'
 import { logonRefused } from './logon-refused'
 import { logonStorm } from './logon-storm'
-import { netlogonRefused } from './netlogon-refused'
 import { ntlmVersion1 } from './ntlm-version-1'
 import { remoteTokenFilter } from './remote-token-filter'
 import { selfConnection } from './self-connection'
 import { unauthenticatedCall } from './unauthenticated-call'
 import { verificationFailed } from './verification-failed'
-import { zerologon } from './zerologon'
 import type { Rule } from '../../rule'
 
 export const identityRules: readonly Rule[] = [
@@ -22,8 +20,6 @@ export const identityRules: readonly Rule[] = [
   logonStorm,
   anonymousLogon,
   hardening,
-  zerologon,
-  netlogonRefused,
   levelTooLow,
   logonRefused,
   verificationFailed,
