@@ -78,7 +78,7 @@ export interface SecurityContext {
 }
 
 /** A request to a KDC that a server passes on. draft-ietf-kitten-iakerb. */
-export interface RelayedRequest {
+interface RelayedRequest {
   exchange: 'AS' | 'TGS'
   service?: string | undefined
 }
