@@ -25,6 +25,8 @@ const SVCCTL: Syntax = { uuid: '367abb81-9844-35f1-ad32-98f038001003', version: 
 const STATUS_OBJECT_NAME_NOT_FOUND = 0xc0000034
 const STATUS_LOGON_FAILURE = 0xc000006d
 const SECURITY_PACKAGE_ERROR = 0x721
+const BAD_STUB_DATA = 1783
+const ACCESS_VIOLATION = 0xc0000005
 const SERVER_PORT = 49157
 const SMB_PORT = 445
 const CLIENT_PORTS = 60_000
@@ -161,6 +163,41 @@ export const inputs: Growing[] = [
         const session = scenario.rpc(port(i))
         session.fault(session.request(session.bind(WMI), { opnum: 3 }), i % 2 === 0 ? 5 : 0x800706ba)
         session.close('client')
+      }),
+  },
+  {
+    name: 'faults of many methods, and answers, on one connection',
+    from: 2000,
+    make: (n) => {
+      const scenario = new Scenario()
+      const session = scenario.rpc({ port: SERVER_PORT })
+      const binding = session.bind(SVCCTL)
+      for (let i = 0; i < n; i++) {
+        session.fault(session.request(binding, { opnum: i & 0xffff }), BAD_STUB_DATA)
+        session.call(binding, { opnum: 15 }, new Uint8Array(8))
+      }
+      return scenario.capture()
+    },
+  },
+  {
+    name: 'one call on each connection',
+    from: 500,
+    make: (n) =>
+      played(n, (scenario, i) => {
+        const session = scenario.rpc(port(i))
+        session.call(session.bind(SVCCTL), { opnum: 15 }, new Uint8Array(8))
+        session.close('client')
+      }),
+  },
+  {
+    name: 'crashes of a server, and refused connections to it',
+    from: 300,
+    make: (n) =>
+      played(n, (scenario, i) => {
+        const session = scenario.rpc(port(i))
+        session.fault(session.request(session.bind(SVCCTL), { opnum: i & 0xffff }), ACCESS_VIOLATION)
+        session.close('server')
+        scenario.refused(port(i))
       }),
   },
   {

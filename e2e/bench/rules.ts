@@ -3,6 +3,8 @@ import { createReadStream, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { diagnose } from '../../src/diagnosis/diagnose'
 import type { Rule } from '../../src/diagnosis/rule'
+// All stages, so that fetching one is not counted as choosing it.
+import '../../src/diagnosis/rules'
 import { rulesFor } from '../../src/diagnosis/rules/stages'
 import { Analysis } from '../../src/engine/read/analysis'
 import type { Names } from '../../src/names/names'

@@ -17,15 +17,21 @@ export function grouped<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) =>
  * is of the kind of the one before, as most are.
  */
 export function firstOfEachKind(calls: readonly number[], kindOf: (call: number) => number | undefined): number[] {
-  const seen = new Set<number>()
+  let seen: Set<number> | undefined
   const first: number[] = []
   let before: number | undefined
   for (const call of calls) {
     const kind = kindOf(call)
     if (kind === undefined || kind === before) continue
+    if (before !== undefined) {
+      seen ??= new Set([before])
+      if (seen.has(kind)) {
+        before = kind
+        continue
+      }
+      seen.add(kind)
+    }
     before = kind
-    if (seen.has(kind)) continue
-    seen.add(kind)
     first.push(call)
   }
   return first

@@ -4,7 +4,7 @@ import { ATSVC, BACKUP_KEY, DRSUAPI, SAMR, SVCCTL, TASK_SCHEDULER_SERVICE, WINRE
 import { Call, type Connection, Outcome } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { firstOfEachKind } from '../../look-up'
-import type { Occurrence, Rule } from '../../rule'
+import type { Outlined, Rule, Wording } from '../../rule'
 import { evidence, interfaceName, levelName, serverText, clientText, frameNumber, methodName } from '../../text/wording'
 import { symptoms } from '../../text/symptoms'
 import { RAISE_TO_INTEGRITY } from '../../text/steps'
@@ -81,7 +81,7 @@ function* inClear(
   theCase: Examination,
   firsts: readonly { connection: Connection; first: number[] }[],
   reported: ReadonlySet<string>,
-): Generator<Occurrence> {
+): Generator<Outlined> {
   const { calls, interfaces } = theCase.conversation
   const sensitive = interfaces.map((uuid) => SENSITIVE.has(uuid))
   if (!sensitive.includes(true)) return
@@ -96,23 +96,31 @@ function* inClear(
       yield {
         severity: 'note',
         confidence: 'high',
-        title: `${shortInterface(theCase, call)} is called in the clear (${level > AuthLevel.None ? `level ${levelName(level)}` : 'without a logon'})`,
-        explanation: `${clientText(connection)} calls ${interfaceName(theCase, uuid)} on ${serverText(connection)}. Arguments and results of these calls can be read and changed on the path: names, handles, values, and hashes of passwords where a method carries them. They work; this is a remark on security.`,
-        symptom: symptoms.none,
-        atFault: { party: 'client', text: 'the client, which asks for no protection' },
-        effect: 'None here; arguments and results are readable on the path.',
-        evidence: evidence(theCase.frameOf(call), 'in the clear'),
-        fix: [
-          {
-            text: 'Ask for packet privacy in the client; on the server refuse weaker calls where the service has a setting for it.',
-          },
-        ],
-        method: methodName(theCase, call),
-        label: methodName(theCase, call),
         streams: [connection.stream],
-        filter: 'dcerpc.auth_level < 5',
         fold: `${connection.server.text}|${uuid}|${level}`,
+        describe: () => describeInClear(theCase, connection, call),
       }
     }
+  }
+}
+
+function describeInClear(theCase: Examination, connection: Connection, call: number): Wording {
+  const uuid = theCase.interfaceOf(call)!
+  const level = theCase.conversation.calls.get(Call.Level, call)
+  return {
+    title: `${shortInterface(theCase, call)} is called in the clear (${level > AuthLevel.None ? `level ${levelName(level)}` : 'without a logon'})`,
+    explanation: `${clientText(connection)} calls ${interfaceName(theCase, uuid)} on ${serverText(connection)}. Arguments and results of these calls can be read and changed on the path: names, handles, values, and hashes of passwords where a method carries them. They work; this is a remark on security.`,
+    symptom: symptoms.none,
+    atFault: { party: 'client', text: 'the client, which asks for no protection' },
+    effect: 'None here; arguments and results are readable on the path.',
+    evidence: evidence(theCase.frameOf(call), 'in the clear'),
+    fix: [
+      {
+        text: 'Ask for packet privacy in the client; on the server refuse weaker calls where the service has a setting for it.',
+      },
+    ],
+    method: methodName(theCase, call),
+    label: methodName(theCase, call),
+    filter: 'dcerpc.auth_level < 5',
   }
 }
