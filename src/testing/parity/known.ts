@@ -100,6 +100,16 @@ const KNOWN: readonly Difference[] = [
 /** What Faultline does not read, or not as tshark does: limits here, or not decided, and no mistakes of tshark. */
 const LIMITS: readonly Difference[] = [
   {
+    captures: /smb-length-57(70|86)/,
+    fields: /^smb2\.nt_status$/,
+    why: 'Statuses within create contexts.',
+  },
+  {
+    captures: /OTRF|SAMR|mercury|psexec_add_user/,
+    fields: /^smb\.(cmd|nt_status)$/,
+    why: 'Of mailslots, only “smb” is read.',
+  },
+  {
     captures: /dcerpc_privacy_ntlm/,
     fields: /^svcctl\b/,
     frames: [34],

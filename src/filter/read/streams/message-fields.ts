@@ -46,12 +46,42 @@ function smb2(read: (header: DataView) => number | undefined) {
 
 const isAnswer = (header: DataView) => (header.getUint32(16, true) & 1) === 1
 
-/** The header of an SMB 1 message. MS-CIFS 2.2.3.1. */
-function smb1(read: (header: DataView) => number) {
-  return (message: Uint8Array): number[] =>
-    message.length >= NBSS_HEADER + 32 && message[NBSS_HEADER] === SMB1_MAGIC
-      ? [read(new DataView(message.buffer, message.byteOffset + NBSS_HEADER))]
-      : []
+const SMB1_HEADER = 32
+/** Commands that another may follow in one message. MS-CIFS 2.2.3.4. */
+const CHAINED = new Set([0x24, 0x2d, 0x2e, 0x2f, 0x73, 0x74, 0x75, 0xa2])
+const MOST_CHAINED = 16
+
+/** The message behind its NetBIOS header; undefined where it is not of SMB 1. MS-CIFS 2.2.3.1. */
+function smb1(message: Uint8Array): Uint8Array | undefined {
+  const isOne = message.length > NBSS_HEADER + SMB1_HEADER && message[NBSS_HEADER] === SMB1_MAGIC
+  return isOne ? message.subarray(NBSS_HEADER) : undefined
+}
+
+/** The command, and those that follow it: 0xff where none does. */
+function smb1Commands(message: Uint8Array): number[] {
+  const smb = smb1(message)
+  if (!smb) return []
+  const commands = [smb[4]!]
+  let words = SMB1_HEADER
+  while (
+    CHAINED.has(commands.at(-1)!) &&
+    commands.length < MOST_CHAINED &&
+    words + 5 <= smb.length &&
+    smb[words]! >= 2
+  ) {
+    commands.push(smb[words + 1]!)
+    words = smb[words + 3]! | (smb[words + 4]! << 8)
+  }
+  return commands
+}
+
+/** Flag of the second flags: the status is not a DOS error. */
+const NT_STATUS = 0x40
+
+function smb1Status(message: Uint8Array): number[] {
+  const smb = smb1(message)
+  if (!smb || (smb[11]! & NT_STATUS) === 0) return []
+  return [new DataView(smb.buffer, smb.byteOffset).getUint32(5, true)]
 }
 
 const one = () => [1]
@@ -63,8 +93,8 @@ const FIELDS: Record<string, MessageField> = {
     isAdded: true,
     valuesIn: smb2((header) => (isAnswer(header) ? header.getUint32(8, true) : undefined)),
   },
-  'smb.cmd': { ...SMB, valuesIn: smb1((header) => header.getUint8(4)) },
-  'smb.nt_status': { ...SMB, valuesIn: smb1((header) => header.getUint32(5, true)) },
+  'smb.cmd': { ...SMB, valuesIn: smb1Commands },
+  'smb.nt_status': { ...SMB, valuesIn: smb1Status },
   ldap: { framing: ldap, ports: [389, 3268], protocols: [Protocol.Ldap], valuesIn: one },
   tls: { framing: tls, ports: [443, 636, 3269], protocols: [Protocol.Tls], valuesIn: one },
 }
