@@ -136,8 +136,14 @@ function mayHoldNamesOnly({ capture, conversation }: Examination): boolean {
   )
 }
 
+/** A logon after which nothing is called, or logons of two computers. */
 function holdsLogons({ conversation: { connections, smbLogons } }: Examination): boolean {
-  return smbLogons.length > 0 || connections.some(({ security }) => security.length > 0)
+  const loggedOn = connections.filter(({ security }) => security.length > 0)
+  return (
+    smbLogons.length > 0 ||
+    loggedOn.some(({ calls }) => calls.length === 0) ||
+    new Set(loggedOn.map(({ client }) => client.text)).size > 1
+  )
 }
 
 function holdsArp({ capture }: Examination): boolean {

@@ -111,9 +111,18 @@ export class EngineClient extends Questions {
   }
 
   /** Asks about saved analyses. Whatever goes wrong is an answer, also that the worker was ended meanwhile. */
-  async keep<T>(ask: (keeping: Remote<Keeping>) => Promise<T | Refused>): Promise<T | Refused> {
+  keep<T>(ask: (keeping: Remote<Keeping>) => Promise<T | Refused>): Promise<T | Refused> {
+    return this.#answerOf(() => this.#keeper().then(ask))
+  }
+
+  /** The analyses that this browser keeps. Failures are answers, as those of keep(). */
+  savedList() {
+    return this.#answerOf(() => this.engine.savedList())
+  }
+
+  async #answerOf<T>(ask: () => Promise<T | Refused>): Promise<T | Refused> {
     try {
-      return await Promise.race([this.#keeper().then(ask), this.#ended.promise])
+      return await Promise.race([ask(), this.#ended.promise])
     } catch (error) {
       return { refused: `That failed: ${error instanceof Error ? error.message : String(error)}.` }
     }

@@ -159,6 +159,12 @@ export const engine = {
     secretsInUse?.clear()
   },
 
+  /** The analyses that this browser keeps, for the start page: without what saves and opens them. */
+  async savedList() {
+    const { savedList } = await import('../../storage/saved')
+    return savedList()
+  },
+
   /** Saved analyses. Behind a proxy of its own, as its code is loaded when first wanted. */
   async keeping() {
     const { keepingBehind } = await import('./saved-analyses')

@@ -47,7 +47,7 @@ export class Library {
   }
 
   async refresh(): Promise<void> {
-    const answer = await this.parts.engine.keep((keeping) => keeping.list())
+    const answer = await this.parts.engine.savedList()
     if ('refused' in answer) this.refused = answer.refused
     else {
       this.list = answer.list
