@@ -24,6 +24,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 export class NameBook {
   readonly #made = new Map<string, string>()
   readonly #taken = new Set<string>()
+  readonly #machines = new Map<string, number>()
   #next = 1
 
   constructor(readonly addresses: AddressBook) {}
@@ -36,6 +37,14 @@ export class NameBook {
   /** Labels that have been replaced, lower case, long enough to be looked for anywhere. */
   get sought(): string[] {
     return [...this.#made.keys()].filter((label) => label.length >= SHORTEST_SOUGHT)
+  }
+
+  /** A number for the identity that a computer states of itself, from 1; the same one for the same bytes. */
+  machine(identity: Uint8Array): number {
+    const key = identity.join()
+    const number = this.#machines.get(key) ?? this.#machines.size + 1
+    this.#machines.set(key, number)
+    return number
   }
 
   /** Text with every name and address in it replaced; the same number of UTF-16 units. */

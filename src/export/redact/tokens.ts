@@ -7,6 +7,10 @@ import { put } from './put'
 const BLANK = 0x2a
 const NTLMSSP = [0x4e, 0x54, 0x4c, 0x4d, 0x53, 0x53, 0x50, 0]
 const UNICODE = 1
+/** AvId, the end of the fields before MachineID, and its bytes. MS-NLMP 2.2.2.1, 2.2.2.2. */
+const SINGLE_HOST_DATA = 8
+const CUSTOM_DATA_END = 16
+const MACHINE_ID = 32
 const DEEPEST = 32
 
 /** The token's length stays. */
@@ -99,8 +103,16 @@ function avPairs(token: Uint8Array, out: Uint8Array, names: NameBook, from: numb
     if (isName || id === 6 || id === 7) put(out, token.subarray(at + 4, to), at + 4)
     else if (token.subarray(at + 4, to).some((byte) => byte !== 0)) out.fill(BLANK, at + 4, to)
     if (isName) names.utf16(out, at + 4, to)
+    if (id === SINGLE_HOST_DATA) machineId(token, out, names, at + 4 + CUSTOM_DATA_END, to)
     at = to
   }
+}
+
+/** A number in place of the identity, the same for the same one: whether two computers share it stays visible. MS-NLMP 2.2.2.2. */
+function machineId(token: Uint8Array, out: Uint8Array, names: NameBook, at: number, to: number): void {
+  const id = token.subarray(at, Math.min(to, at + MACHINE_ID))
+  if (id.length < MACHINE_ID || id.every((byte) => byte === 0)) return
+  new DataView(out.buffer, out.byteOffset).setUint32(at, names.machine(id), true)
 }
 
 /** Primitive types that hold no secret when they are short: BOOLEAN, INTEGER, BIT STRING, OBJECT IDENTIFIER, ENUMERATED, times. */

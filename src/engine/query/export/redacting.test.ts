@@ -2,13 +2,13 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { allNames } from '../../../testing/diagnose'
+import { allNames, returning, SVCCTL } from '../../../testing/diagnose'
 import { fixedCapture } from '../../../testing/case-study/fixed'
 import { fullOsCapture } from '../../../testing/case-study/full-os'
 import { winpeCapture } from '../../../testing/case-study/winpe'
 import type { Frame } from '../../../testing/captures/file/frame'
 import { pcapng } from '../../../testing/captures/file/pcapng'
-import { Scenario } from '../../../testing/scenario'
+import { Host, Scenario } from '../../../testing/scenario'
 import { HAS_TSHARK, TSHARK_TIMEOUT, wrongChecksums } from '../../../testing/tshark'
 import { Frame as Columns, Interface } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
@@ -104,6 +104,28 @@ test('secrets are gone and lengths stay', async () => {
   expect(token(bytes).proof).not.toEqual(token(original).proof)
   expect(new Set(token(bytes).proof)).toEqual(new Set([0x2a]))
   if (token(original).key.length > 0) expect(new Set(token(bytes).key)).toEqual(new Set([0x2a]))
+})
+
+test.each([
+  ['one machine identity', 'same', 'same'],
+  ['two machine identities', 'one', 'other'],
+])('computers with %s are diagnosed alike', async (_, ...machines) => {
+  const scenario = new Scenario()
+  for (const [i, machine] of machines.entries()) {
+    const client = new Host({ address: `10.0.0.7${i}`, name: `HOST${i}` })
+    const logon = scenario.logon('CORP\\eve', 'integrity', { machine })
+    const account = { ...logon.account!, workstation: client.name }
+    const session = scenario.rpc({ client, port: 49157 })
+    session.call(
+      session.bind(SVCCTL, { logon: { ...logon, account } }),
+      { opnum: 15, stub: new Uint8Array(40) },
+      returning(0),
+    )
+  }
+  const open = await opened(scenario.capture())
+  expect(open.findings.some(({ rule }) => rule === 'cloned-machine')).toBe(machines[0] === machines[1])
+  const again = await opened(await redacted(open))
+  expect(again.findings.map(({ rule }) => rule)).toEqual(open.findings.map(({ rule }) => rule))
 })
 
 test('no bytes, however damaged, change the number or the lengths of frames', async () => {
