@@ -97,7 +97,6 @@ const MAY: Record<string, string[]> = {
     'src/describe',
     'src/diagnosis',
     'src/engine',
-    'src/engine/page',
     'src/engine/query',
     'src/engine/read',
     'src/etw',

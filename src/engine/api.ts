@@ -43,6 +43,12 @@ export interface Progress {
 export type TableHandle =
   { kind: 'memory'; memory: WebAssembly.Memory; headers: number } | { kind: 'copies'; frames: number }
 
+/** A page of a table as the worker sends it: rows that were filled when it was copied. */
+export interface PageCopy {
+  rows: number
+  words: Uint32Array
+}
+
 /** What is known of a capture when it is open. */
 export interface Opened {
   name: string

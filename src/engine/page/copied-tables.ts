@@ -2,12 +2,7 @@
 import { Tables, Paging } from '../../../asm/layout'
 import type { CaptureSource } from '../../capture/capture'
 import type { TableSource } from '../../capture/table'
-
-/** A page as the worker sends it: rows that were filled when it was copied. */
-export interface PageCopy {
-  rows: number
-  words: Uint32Array
-}
+import type { PageCopy } from '../api'
 
 /** Holds copies of pages of the Frame and Address tables. fetch() before rows are read. */
 export class CopiedSource implements CaptureSource {

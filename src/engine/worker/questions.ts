@@ -23,6 +23,7 @@ import type {
   NameRow,
   NoteOnFrame,
   Opened,
+  PageCopy,
   RedactedFrames,
   ReportTexts,
   Ladder,
@@ -30,7 +31,6 @@ import type {
   WiresharkArchive,
   WiresharkChoice,
 } from '../api'
-import type { PageCopy } from '../page/copied-tables'
 import type { Names } from '../../names/names'
 import { frameTime } from '../query/rows'
 import { loadNames, module } from './fetched'
