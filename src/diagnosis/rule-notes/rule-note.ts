@@ -1,7 +1,7 @@
 // What is noted of a rule, and words that several notes share.
 import type { Severity } from '../finding'
 
-export interface RuleNote {
+interface RuleNote {
   severities: Partial<Record<Severity, string>>
   /** What must be in the capture. */
   needs: string

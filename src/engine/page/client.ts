@@ -36,7 +36,7 @@ export type {
   Transcript,
   Turn,
 } from '../worker/list-tools'
-export type { CallRow, ConnectionRow, ErrorMeaning, FrameDetail, FrameRow, Opened, Progress, Failure } from '../api'
+export type { ErrorMeaning, Failure, FrameRow, Opened, Progress } from '../api'
 
 const BROKEN: Failure = {
   refused: 'The part of Faultline that reads captures could not be started, or broke.',

@@ -212,7 +212,7 @@ export class MemorySource implements CaptureSource {
   bytes(address: number, length: number, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     if (address + length > this.#bytes.length) this.#bytes = new Uint8Array(this.memory.buffer)
     const kept = this.#bytes.subarray(address, address + length)
-    if (!room || room.length < kept.length) return kept.slice() as Uint8Array<ArrayBuffer>
+    if (!room || room.length < kept.length) return kept.slice()
     room.set(kept)
     return room.subarray(0, kept.length)
   }

@@ -10,7 +10,7 @@ import type { HeaderValue } from './header-fields'
 import type { ReadField } from './readings'
 
 /** Frames with more than one network header; undefined where no frame has. */
-export function nestedFrames(subject: Subject): Bits | undefined {
+function nestedFrames(subject: Subject): Bits | undefined {
   return subject.of(findNested)
 }
 
