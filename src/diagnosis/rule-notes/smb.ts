@@ -14,7 +14,7 @@ export const smbNotes: RuleNotes = {
   },
   'smb-abandoned': {
     severities: {
-      error: 'the server refused the negotiation',
+      error: 'the server answered the negotiation late',
       warning: 'the client left by itself',
       note: 'a probe, or explained by Kerberos',
     },

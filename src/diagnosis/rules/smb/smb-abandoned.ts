@@ -13,8 +13,7 @@ import type { Occurrence, Rule } from '../../rule'
 import { type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
 import { secondsBetween } from '../../../conversation/time'
 import { symptoms } from '../../text/symptoms'
-import { type SmbRejection, smbRejections } from '../../signs/logon/smb-rejections'
-import { duration, evidence, frameNumber, plural, statusText } from '../../text/wording'
+import { duration, evidence, frameNumber, plural } from '../../text/wording'
 
 /** A negotiation has one question and one answer, or two where it begins with SMB 1. */
 const MOST_MESSAGES = 2
@@ -31,18 +30,15 @@ export const smbAbandoned: Rule = {
   id: 'smb-abandoned',
   title: 'The client left SMB after the negotiation',
   meaning:
-    'Client and server agreed on a version of SMB, or failed to, and the client closed the connection itself without trying to log on: the dialects or ' +
+    'The server answered the negotiation of SMB, and the client closed the connection itself without trying to log on: the dialects or ' +
     'the signing of the other side may not suit it, or it has no credentials that it may use. A negotiation that the server ' +
-    'refused is an error, and so is one that the server answered only after 3 s or more; leaving by itself a warning, a note where it is done ' +
+    'answered only after 3 s or more is an error; leaving by itself a warning, a note where it is done ' +
     'again and again as a probe does, or where a Kerberos error explains it. Where the client logs on to that server on another connection there is no finding.',
   *find(theCase) {
     const ends = quietEnds(theCase).filter(({ attempt }) => isSmbPort(attempt.port))
     if (ends.length === 0) return
     const wellKnown = pairsThatTalk(theCase)
     const negotiations = negotiationsOf(theCase, ends)
-    const refused = new Map(
-      smbRejections(theCase).flatMap((one) => (one.command === 'negotiate' ? [[one.stream, one] as const] : [])),
-    )
     const byPair = new Map<string, { first: QuietEnd; again: QuietEnd[] }>()
     for (const end of ends) {
       const { client, server, stream } = end.attempt
@@ -58,16 +54,15 @@ export const smbAbandoned: Rule = {
     const errors = kerberosErrors(theCase).filter(({ code }) => !ORDINARY.has(code))
     for (const [pair, { first, again }] of byPair) {
       const { stream } = first.attempt
-      const rejection = refused.get(stream)
       const { request, answer } = negotiations.get(stream)!
       const waited = request === undefined ? 0 : secondsBetween(theCase.capture.frames, request, answer)
-      if (!rejection && waited >= LATE_SECONDS) {
+      if (waited >= LATE_SECONDS) {
         yield describeLate(theCase, { first, again, request: request!, answer, waited })
         continue
       }
-      const ticket = rejection ? undefined : ticketErrorBefore(theCase, errors, first.frame)
+      const ticket = ticketErrorBefore(theCase, errors, first.frame)
       const isProbe = again.length >= MOST_TIMES || probing.has(pair)
-      yield describe(theCase, { first, again, isProbe, answer, rejection, ticket })
+      yield describe(theCase, { first, again, isProbe, answer, ticket })
     }
   },
 }
@@ -79,38 +74,32 @@ interface Leaving {
   isProbe: boolean
   /** The server's last answer. */
   answer: number
-  rejection: SmbRejection | undefined
   /** The frame of a Kerberos error that most likely stopped the client. */
   ticket: number | undefined
 }
 
-function describe(theCase: Examination, { first, again, isProbe, answer, rejection, ticket }: Leaving): Occurrence {
+function describe(theCase: Examination, { first, again, isProbe, answer, ticket }: Leaving): Occurrence {
   const { attempt, frame } = first
   const { client, server, port, stream } = attempt
-  const status = rejection && statusText(theCase, rejection.status)
   const streams = [stream, ...again.map((end) => end.attempt.stream)]
   return {
-    severity: rejection ? 'error' : isProbe || ticket !== undefined ? 'note' : 'warning',
-    confidence: rejection ? 'medium' : 'low',
+    severity: isProbe || ticket !== undefined ? 'note' : 'warning',
+    confidence: 'low',
     ...(ticket !== undefined && { mutedBy: 'kerberos-refusal' }),
-    title: rejection
-      ? 'The server refused the SMB negotiation'
-      : 'The client left SMB after the negotiation, likely without usable credentials',
+    title: 'The client left SMB after the negotiation, likely without usable credentials',
     explanation:
-      (rejection
-        ? `In frame ${frameNumber(rejection.frame)} ${endpointText(server, port)} answered what ${client} offered with ${status}: they have no dialect of SMB in common, or the server requires what the client did not offer. `
-        : `${endpointText(server, port)} answered in frame ${frameNumber(answer)}, and ${client} closed the connection in frame ${frameNumber(frame)} without a session setup. Something in the answer did not suit it (the dialect; signing that one side requires and the other has switched off), or it has no credentials that it may use (no ticket, and NTLM blocked). `) +
+      `${endpointText(server, port)} answered in frame ${frameNumber(answer)}, and ${client} closed the connection in frame ${frameNumber(frame)} without a session setup. Something in the answer did not suit it (the dialect; signing that one side requires and the other has switched off), or it has no credentials that it may use (no ticket, and NTLM blocked). ` +
       (ticket === undefined
         ? ''
         : `A Kerberos error shortly before (frame ${frameNumber(ticket)}) is the likely reason. `) +
-      `No RPC over pipes can follow.${again.length > 0 ? ` The client did so ${plural(again.length + 1, 'time')}.` : ''}${rejection ? '' : ' A tool that only checks if SMB is there does the same.'}`,
+      `No RPC over pipes can follow.${again.length > 0 ? ` The client did so ${plural(again.length + 1, 'time')}.` : ''} A tool that only checks if SMB is there does the same.`,
     symptom: symptoms.networkName,
     atFault: { party: 'configuration', text: 'the SMB settings of client and server, or the client’s credentials' },
     effect: 'No logon and no RPC over named pipes took place.',
     evidence: [
       ...evidence(attempt.synFrame, 'the client connects'),
       ...evidence(ticket, 'a Kerberos error'),
-      ...evidence(answer, rejection ? `negotiate: ${status}` : 'the server answers the negotiation'),
+      ...evidence(answer, 'the server answers the negotiation'),
       ...evidence(frame, 'the client leaves'),
     ],
     fix: [

@@ -1,4 +1,4 @@
-// The server answers the negotiation of SMB 2 or 3 with an error. MS-SMB2 3.3.5.4.
+// The server answers the negotiation of SMB with an error. MS-SMB2 3.3.5.4, MS-SMB 3.3.5.2.
 import { clientsThatTalk } from '../../signs/call/afterwards'
 import { type SmbRejection, smbRejections } from '../../signs/logon/smb-rejections'
 import { references } from '../../text/references'
@@ -18,15 +18,15 @@ interface Meaning {
 
 export const smbNegotiationRefused: Rule = {
   id: 'smb-negotiation-refused',
-  title: 'The server refused the negotiation of SMB 2 or 3',
+  title: 'The server refused the negotiation of SMB',
   meaning:
-    'The first message of SMB 2 or 3 lists the versions that the client knows, and the server answered it with an error: it has none of these versions (STATUS_NOT_SUPPORTED), ' +
+    'The first message of SMB lists the versions that the client knows, and the server answered it with an error: it has none of these versions (STATUS_NOT_SUPPORTED), ' +
     'or it does not accept how the message is made. An error; a note where the client got into SMB or RPC on this server by another connection.',
   *find(theCase) {
     const talking = clientsThatTalk(theCase)
     for (const rejection of smbRejections(theCase)) {
-      const { command, version, status, frame, stream } = rejection
-      if (command !== 'negotiate' || version !== 2 || status === 0) continue
+      const { command, noDialect, status, frame, stream } = rejection
+      if (command !== 'negotiate' || noDialect || status === 0) continue
       const { client, server } = streamEnds(theCase, stream)
       const gotIn = talking.has(`${client} ${server}`)
       const { title, text, atFault, fix } = meaningOf(rejection)
