@@ -24,7 +24,7 @@ export const arpUnanswered: Rule = {
   title: 'The server does not answer on the local network',
   meaning:
     'On its own network a client asks by ARP who has the server’s address before it can send anything. Without an answer no SYN is sent, and the capture holds no trace of TCP. ' +
-    'An error where the client had called RPC on that host before, or had just looked its name up and the capture holds no RPC of it at all. Who asks for many addresses looks for hosts and is not reported.',
+    'An error where the client had called RPC on that host before, or had just looked its name up and the capture holds no RPC of it at all. A client that asks for many addresses looks for hosts and is not reported.',
   *find(theCase) {
     for (const { client, server, requests } of unanswered(theCase)) {
       const [first, last] = [requests[0]!, requests.at(-1)!]
@@ -43,7 +43,7 @@ export const arpUnanswered: Rule = {
           (called
             ? 'It had called RPC there before. '
             : `It had looked up ${lookUp!.name} just before (frame ${frameNumber(lookUp!.frame)}). `) +
-          'As long as ARP is not answered, no SYN leaves the client. The host is off, asleep or on another network segment, or the address is not its own any more.',
+          'As long as ARP is not answered, no SYN leaves the client. The host is off, asleep or on another network segment, or the address is no longer its own.',
         symptom: symptoms.unavailable,
         atFault: { party: 'server', text: `${server}, or the network segment in between` },
         effect: 'No connection could be tried, so no call was made.',

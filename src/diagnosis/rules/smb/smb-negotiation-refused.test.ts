@@ -9,7 +9,7 @@ const refused =
 
 test.each([
   [0xc00000bb, 'Client and server have no later SMB version in common'],
-  [0xc000000d, 'The server refused the SMB negotiation as such'],
+  [0xc000000d, 'The server refused the SMB negotiation'],
 ])('a negotiation that is answered with 0x%x is an error', async (status, title) => {
   const findings = await diagnose(refused(status))
   expect(found(findings, 'smb-negotiation-refused')).toMatchObject({ severity: 'error', title })

@@ -68,7 +68,7 @@ function meaningOf({ status }: SmbRejection): Meaning {
       fix: 'Raise the latest version of the client (Samba: "client max protocol = SMB3"), or lower the least version of the server.',
     }
   return {
-    title: 'The server refused the SMB negotiation as such',
+    title: 'The server refused the SMB negotiation',
     text: 'It does not accept how the message is made: an error in a library of one of the two, or a device that changes messages on the way.',
     atFault: { party: 'client', text: 'likely the SMB library of the client' },
     fix: 'Update the SMB library of the client; compare its negotiation with that of a client that gets in.',
