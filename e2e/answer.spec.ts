@@ -63,6 +63,8 @@ test('one box goes to a frame, filters, finds an error and runs a command', asyn
 
 test('dragging over the strip narrows the frames to that time, in the filter', async ({ page }) => {
   await openExample(page)
+  // Parts of the page come one after the other; the strip moves until the last is there.
+  await expect(page.getByRole('tree', { name: /^Fields/ })).toBeVisible()
   const strip = page.getByRole('region', { name: 'Capture over time' }).locator('.tracks')
   const { x, y, width } = (await strip.boundingBox())!
   await page.mouse.move(x + width * 0.75, y + 20)

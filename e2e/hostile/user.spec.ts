@@ -161,6 +161,7 @@ test.describe('filters, searches and commands', () => {
     const palette = page().getByRole('dialog', { name: 'Go to, filter, look up or run' })
     await page().evaluate(() => void (window.print = () => undefined))
     await page().keyboard.press('Control+k')
+    await expect(palette.getByRole('option').first()).toBeVisible()
     const commands = (await palette.getByRole('option').allInnerTexts()).map((text) => text.split('\n')[0]!.trim())
     expect(commands.length).toBeGreaterThan(40)
     for (const command of commands) {
