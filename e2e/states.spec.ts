@@ -41,7 +41,7 @@ test('a capture without a frame says so in every view', async ({ page }) => {
   for (const [view, says] of [
     ['Calls', 'This capture holds no RPC call.'],
     ['Connections', 'This capture holds no RPC connection.'],
-    ['Timeline', 'This capture holds no frame, so there is no course of things to draw.'],
+    ['Timeline', 'This capture holds no frames: there is nothing to draw over time.'],
     ['Names', 'This capture names no host, user or interface.'],
   ] as const) {
     await openTab(page, view)
@@ -119,7 +119,7 @@ test('one frame is one frame, not one frames', async ({ page }) => {
   await expect(page.getByText('Its only frame carries no message of DCE/RPC.')).toBeVisible()
   await expect(page.locator('header')).toContainText('1 frame · 2 hosts')
   await openTab(page, 'Timeline')
-  await expect(page.getByText('All that this capture holds happened in one moment')).toBeVisible()
+  await expect(page.getByText('All frames of this capture have the same time')).toBeVisible()
 })
 
 test('a control character in a field is shown for what it is', async ({ page }) => {
