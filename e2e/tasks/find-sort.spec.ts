@@ -96,6 +96,7 @@ test.describe('find', () => {
   })
 
   test('find words that are typed into the palette', async () => {
+    await goToFrame(page(), 1)
     await page().keyboard.press('Control+k')
     await page().getByRole('dialog').getByRole('combobox').fill('sec_pkg_error')
     await page().getByRole('option', { name: 'Find in the frames: “sec_pkg_error”' }).click()
