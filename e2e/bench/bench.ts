@@ -4,7 +4,7 @@
 // npm run bench -- --rules [--megabytes 1000 --runs 5]: what each rule costs, over a large capture.
 // npm run bench -- --rules --only WORDS [--count 100000]: the same over very many of one thing ("" is each of them).
 // npm run bench -- --growth [--only WORDS]: how each stage grows with what a busy or hostile capture holds many of.
-// npm run bench -- --unsealing [--megabytes 100] [--only WORDS]: how fast sealed calls are read with secrets, by cipher.
+// npm run bench -- --unsealing [--megabytes 100] [--only WORDS]: how fast sealed calls are read with secrets, by cipher; wrong ones.
 // Ratios are within one run; figures are medians. Captures come from the generator and stay in .cache/.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync } from 'node:fs'
@@ -19,6 +19,7 @@ import { rulesOver, rulesOverMany } from './rules'
 import { scale } from './scale'
 import { type Stages, stages } from './stages'
 import { unsealing } from './unsealing'
+import { wrongSecrets } from './wrong-secrets'
 
 const { values } = parseArgs({
   options: {
@@ -68,8 +69,10 @@ function run(command: string, args: string[]): number {
 const isThere = (command: string) => !spawnSync(command, ['--version']).error
 
 const sizes = values.megabytes.split(',').map(Number)
-if (values.unsealing) process.exitCode = (await unsealing(sizes[0]!, values.only ?? '')) ? 0 : 1
-else if (values.growth) process.exitCode = (await growth(values.only ?? '')) ? 0 : 1
+if (values.unsealing) {
+  const isFast = await unsealing(sizes[0]!, values.only ?? '')
+  process.exitCode = (await wrongSecrets(runs)) && isFast ? 0 : 1
+} else if (values.growth) process.exitCode = (await growth(values.only ?? '')) ? 0 : 1
 else if (values.rules)
   await (values.only === undefined
     ? rulesOver(captureOf(sizes.at(-1)!), runs)
