@@ -154,9 +154,12 @@ export class NtlmSession implements Protection {
       const found = this.#likely(direction, pdu, lost, missed) ?? this.#search(direction, pdu, lost)
       if (found || lost > missed.pdus) return found
     }
+    const opened = { verified, ...(pdu.isSealed && { clear }), ...(lost > 0 && { afterGap: true }) }
+    // Of a PDU that takes nothing from the key stream the signature does not say where the stream is: the gap stays open.
+    if (verified && lost > 0 && this.#spentBytes(pdu) === 0) return opened
     this.#place(direction, after, pdu)
-    direction.isPlaced ||= verified
-    return { verified, ...(pdu.isSealed && { clear }), ...(lost > 0 && { afterGap: true }) }
+    direction.isPlaced ||= verified && this.#spentBytes(pdu) > 0
+    return opened
   }
 
   /** `stream` is behind that PDU. */

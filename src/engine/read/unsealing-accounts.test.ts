@@ -181,6 +181,21 @@ test('1,000 NTLM logons and wrong secrets, as many as a file may hold: none is r
   }
 }, 60_000)
 
+test('a call without arguments after a lost one does not settle where the key stream is', async () => {
+  const scenario = new Scenario()
+  const rpc = scenario.rpc()
+  const logon = scenario.logon('CORP\\alice', 'privacy', {
+    password: 'right',
+    package: 'ntlm',
+    withoutKeyExchange: true,
+  })
+  const binding = rpc.bind(I_OBJECT_EXPORTER, { logon, transfers: [NDR32] })
+  const from = scenario.frames.length
+  for (const size of [1, 0, 1]) rpc.call(binding, { opnum: 9, stub: new Uint8Array(size) }, new Uint8Array(8))
+  const [found] = await logonsOf(pcapng(lose(scenario.frames, from)), [passwordSecret('right', { user: 'alice' })])
+  expect(found).toMatchObject({ ...isWhole, opened: found!.sealed })
+})
+
 test('any user, domain and password, any sizes, bytes in either order, some frames missing: opened with right signatures', async () => {
   const name = fc
     .string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
