@@ -56,7 +56,7 @@ test('SMB alone is an error where nothing else happens, beside RPC or other work
   expect(found(beside, 'port-unanswered')).toMatchObject({ severity: 'note' })
 })
 
-test('a silent address that a name led to is told with the name', async () => {
+test('a silent address that a name led to is reported with the name', async () => {
   const finding = found(
     await diagnose((play) => {
       play.lookUp('oldname.corp.example', [play.server.address])

@@ -53,7 +53,7 @@ test('a router’s refusal that the client overcomes is a note', async () => {
   expect(found(findings, 'unreachable')).toMatchObject({ severity: 'note' })
 })
 
-test('the name by which the client came to the address is told, with the frame', async () => {
+test('the finding states the name that led the client to the address, with its frame', async () => {
   const findings = await diagnose((play) => {
     play.lookUp('oldname.corp.example', [play.server.address])
     shows(play)

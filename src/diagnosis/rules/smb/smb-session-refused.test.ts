@@ -72,7 +72,7 @@ test('an account that wrong passwords locked is one finding, and names both', as
   ])
 })
 
-test('a lock whose wrong passwords are not in the capture is told without a count', async () => {
+test('a lock whose wrong passwords are not in the capture is reported without a count', async () => {
   const findings = await diagnose((play) => {
     refused(LOGON_FAILURE)(play)
     refused(LOCKED_OUT)(play)
