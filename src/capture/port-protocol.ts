@@ -1,4 +1,4 @@
-// What the user says that a TCP port carries, where neither its number nor the bytes tell.
+// What the user says that a TCP port carries, where neither its number nor the bytes show it.
 import { Protocol } from '../../asm/layout'
 
 /** Protocols that a port can be assigned to, by what they are called. */

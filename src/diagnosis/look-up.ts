@@ -12,26 +12,18 @@ export function grouped<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) =>
   return groups
 }
 
-/**
- * The first row of each kind among calls, in order; those of an undefined kind are left out. A call costs a comparison where it
- * is of the kind of the one before, as most are.
- */
+/** The first row of each kind among calls, in order; those of an undefined kind are left out. */
 export function firstOfEachKind(calls: readonly number[], kindOf: (call: number) => number | undefined): number[] {
-  let seen: Set<number> | undefined
+  const seen = new Set<number>()
   const first: number[] = []
+  // Most calls are of the kind of the one before: those cost a comparison.
   let before: number | undefined
   for (const call of calls) {
     const kind = kindOf(call)
     if (kind === undefined || kind === before) continue
-    if (before !== undefined) {
-      seen ??= new Set([before])
-      if (seen.has(kind)) {
-        before = kind
-        continue
-      }
-      seen.add(kind)
-    }
     before = kind
+    if (seen.has(kind)) continue
+    seen.add(kind)
     first.push(call)
   }
   return first

@@ -63,7 +63,7 @@ export class NetlogonProtection implements Protection {
   }
 
   lose(): void {
-    // Each token is taken literally.
+    // Each message is protected by itself: none depends on one before it.
   }
 
   #sequence(isAes: boolean, checksum: Uint8Array, sealed: Uint8Array): Uint8Array {

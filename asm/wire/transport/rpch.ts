@@ -93,7 +93,9 @@ function worthKeeping(at: usize, length: u32): u32 {
   while (scheme < length && load<u8>(at + scheme) == SPACE) scheme++;
   const isToken =
     isNamed(at + scheme, length - scheme, NTLM, 5) || isNamed(at + scheme, length - scheme, NEGOTIATE, 10);
-  return isToken ? length : upTo(at, length, scheme, SPACE);
+  // Without a scheme that a space ends, all of it may be a password.
+  const end = upTo(at, length, scheme, SPACE);
+  return isToken ? length : end == length ? name : end;
 }
 
 /** Length of a line before the first such character, looked for behind `from`. */

@@ -11,6 +11,6 @@ export const linkNotes: RuleNotes = {
     severities: { error: 'nothing could be sent to the server' },
     needs: 'ARP requests for an address that the client used or looked up before, captured on its own network.',
     unlike:
-      'A host that answers ARP and not its port: port-unanswered. Who asks for many addresses: a search for hosts.',
+      'A host that answers ARP and not its port: port-unanswered. A client that asks for many addresses looks for hosts.',
   },
 }

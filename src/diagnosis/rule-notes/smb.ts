@@ -33,8 +33,8 @@ export const smbNotes: RuleNotes = {
   },
   'smb-negotiation-refused': {
     severities: { error: 'no session was set up', note: OVERCOME },
-    needs: 'An SMB 2 negotiation that is answered with an error.',
-    unlike: 'A negotiation of SMB 1: smb-no-dialect. A client that leaves after a good answer: smb-abandoned.',
+    needs: 'An SMB negotiation that is answered with an error status.',
+    unlike: 'SMB 1 without a common dialect: smb-no-dialect. A client that leaves after a good answer: smb-abandoned.',
   },
   'smb-no-dialect': {
     severities: { error: 'no session', note: 'the client tried a later version' },

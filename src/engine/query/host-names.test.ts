@@ -27,3 +27,11 @@ test('a capture without answers names no host', async () => {
   expect((await opened(scenario.capture())).capture.frames.rows).toBeGreaterThan(0)
   expect(hostNames((await opened(scenario.capture())).capture).size).toBe(0)
 })
+
+test('of the many names that answers may give one address some are listed', async () => {
+  const scenario = new Scenario()
+  for (let i = 0; i < 50; i++) scenario.lookUp(`name${i}.corp.example`, [scenario.server.address])
+  const names = hostNames((await opened(scenario.capture())).capture).get(scenario.server.address)!
+  expect(names[0]).toBe('name0.corp.example')
+  expect(names.length).toBeLessThan(20)
+})

@@ -160,7 +160,7 @@ export class OpenCapture implements QueriedCapture {
     return { steps: legibly(steps), callsLeftOut }
   }
 
-  /** What WMI calls say, by call; nothing where reading them would keep who asks waiting. */
+  /** What WMI calls say, by call; nothing where reading them would keep the caller waiting. */
   async wmiTexts(): Promise<Map<number, TranscriptLine>> {
     const { conversation, names } = this
     if (!conversation || !names) return new Map()

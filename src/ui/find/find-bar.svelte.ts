@@ -1,4 +1,4 @@
-// True if the bar for finding is open, and how keys reach what is in it.
+// The bar for finding: if it is open, what it looks for, and how keys reach what is in it.
 
 export class FindBar {
   isOpen = $state(false)

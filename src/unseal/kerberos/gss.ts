@@ -43,7 +43,7 @@ export class GssProtection implements Protection {
   }
 
   lose(): void {
-    // Each token is taken literally.
+    // Each message is protected by itself: none depends on one before it.
   }
 }
 

@@ -88,7 +88,7 @@ export class SmbConnection {
     return undefined
   }
 
-  /** Takes in the clear messages: as they are on the wire, or decrypted. */
+  /** Reads messages that are in the clear: as they are on the wire, or decrypted. */
   clear(bytes: Uint8Array, frame: number): void {
     const header = smbHeader(bytes)
     if (!header?.isWhole) return

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { cutTo, type Scenario } from '../../../testing/scenario'
-import { diagnose, found, type Play, returning, SVCCTL, wrong } from '../../../testing/diagnose'
+import { messageBytes } from '../../../capture/messages'
+import { cutTo, Scenario } from '../../../testing/scenario'
+import { diagnose, examine, found, type Play, returning, SVCCTL, wrong } from '../../../testing/diagnose'
 
 const ascii = (text: string) => new TextEncoder().encode(text)
 
@@ -141,6 +142,23 @@ describe('401', () => {
     })
     expect(title(findings)).toBe('The RPC proxy rejected the logon of the client')
     expect(JSON.stringify(findings)).not.toContain(btoa('CORP\\eve:Pa55word').slice(0, 8))
+  })
+
+  test.each([
+    ['Basic', 'Authorization: Basic SECRET'],
+    ['Basic of a proxy, in other letters', 'PROXY-AUTHORIZATION:   bASIC SECRET'],
+    ['a scheme that a tab ends', 'Authorization: Basic\tSECRET'],
+    ['no scheme at all', 'Authorization: SECRET'],
+    ['no space before it', 'Authorization:SECRET'],
+  ])('of which no password is kept: %s', async (_, line) => {
+    const scenario = new Scenario()
+    channel(scenario, [asks('RPC_OUT_DATA', line), DEMAND])
+    const { capture } = (await examine(scenario.frames)).theCase
+    const kept = Array.from({ length: capture.messages.rows }, (_, row) =>
+      new TextDecoder('latin1').decode(messageBytes(capture, row)),
+    )
+    expect(kept.some((text) => /authorization:/i.test(text))).toBe(true)
+    expect(kept.join()).not.toContain('SECRET')
   })
 
   test('to which the client never answers', async () => {

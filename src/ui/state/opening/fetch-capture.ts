@@ -1,6 +1,6 @@
 import type { Failure } from '../../../engine/api'
 
-const ADVICE = 'Captures of your own can be opened all the same: drop one here.'
+const ADVICE = 'Your own captures can still be opened: drop one here.'
 
 /** A capture from the site, or from where it was looked for; a sentence where there is none. */
 export async function fetchCapture(url: string, name: string): Promise<Blob | Failure> {
