@@ -39,6 +39,16 @@ test('where another connection to the port works, it is a note', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('a server that gives up on a client that says nothing for long does not end it at once', async () => {
+  const findings = await diagnose((play) => {
+    const tcp = play.tcp({ port: 135 }).open()
+    play.wire.wait(30)
+    tcp.close('server')
+  })
+  expect(found(findings, 'accepted-and-closed')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
 test('a web server that closes is none of ours', async () => {
   const findings = await diagnose((play) => play.tcp({ port: 8443 }).open().reset('server'))
   expect(found(findings, 'accepted-and-closed')).toBeUndefined()

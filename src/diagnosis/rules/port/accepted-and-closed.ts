@@ -13,11 +13,14 @@ import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { duration, evidence, frameNumber } from '../../text/wording'
 
+/** A server that closes later has waited for a client that says nothing. */
+const AT_ONCE_SECONDS = 3
+
 export const acceptedAndClosed: Rule = {
   id: 'accepted-and-closed',
   title: 'The server accepts connections and ends them at once',
   meaning:
-    'The TCP handshake is complete, and the other side ends the connection by FIN or RST before either sent a byte. A load balancer or proxy without a working server behind it looks like this, ' +
+    'The TCP handshake is complete, and the other side ends the connection by FIN or RST within 3 s, before either sent a byte. A load balancer or proxy without a working server behind it looks like this, ' +
     'a service at its limit of connections or with a filter of addresses, and a firewall that looks at who connects. An error where the client got nowhere on this port; a note where another connection to it carried data. ' +
     'Nothing where the client closes first, as port checkers do.',
   *find(theCase) {
@@ -94,7 +97,9 @@ function endedByServer(theCase: Examination, attempt: Attempt): { how: 'FIN' | '
   const first = Math.min(finB, rst)
   // Frames that are missing are the largest numbers.
   if (first === NONE || finA < first || theCase.endExplainedBy(stream) !== undefined) return undefined
-  if (rst < finB && theCase.capture.frames.get(Frame.SourcePort, rst) !== port) return undefined
+  const { frames } = theCase.capture
+  if (secondsBetween(frames, answerFrame, first) > AT_ONCE_SECONDS) return undefined
+  if (rst < finB && frames.get(Frame.SourcePort, rst) !== port) return undefined
   if ((!isSmbPort(port) && !concernsRpc(theCase, attempt)) || isScan(theCase, stream)) return undefined
   return sawBytes(theCase, attempt, first) ? undefined : { how: finB < rst ? 'FIN' : 'RST', frame: first }
 }

@@ -17,8 +17,8 @@ const shows: Play = (play) => {
 test('an acceptance that the client never confirms is lost on its way', async () => {
   const findings = await diagnose(shows)
   const finding = found(findings, 'answer-lost')
-  expect(finding).toMatchObject({ severity: 'error', confidence: 'high', atFault: { party: 'network' } })
-  expect(finding!.title).toContain('do not reach the client')
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'medium', atFault: { party: 'network' } })
+  expect(finding!.title).toContain('likely do not reach the client')
   expect(wrong(findings)).toEqual(['answer-lost'])
 })
 

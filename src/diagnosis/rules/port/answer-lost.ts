@@ -2,6 +2,7 @@
 import { Analysis, Frame, Stream, TcpFlag } from '../../../../asm/layout'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
+import { grouped } from '../../look-up'
 import { type Attempt, attempts } from '../../signs/network/attempts'
 import { concernsRpc, isSmbPort } from '../../signs/network/ports'
 import { isScan } from '../../signs/network/scans'
@@ -16,24 +17,28 @@ export const answerLost: Rule = {
   title: 'The server’s answers do not reach the client',
   meaning:
     'The capture holds the server’s acceptance of a connection (SYN-ACK), and the client goes on asking for it: it does not receive what the server sends. ' +
-    'The capture was made near the server; between the two the packets are lost in one direction. An error, or a note where the client got a connection to the same port afterwards. Nothing in a scan, whose sender wants no connection.',
+    'Likely the capture was made near the server, and between the two the packets are lost in one direction. An error, or a note where the client got a connection to the same port afterwards. Nothing in a scan, whose sender wants no connection.',
   *find(theCase) {
     const lost = unheard(theCase)
+    if (lost.size === 0) return
+    const accepted = grouped(
+      attempts(theCase).filter((one) => one.outcome === 'open' && !lost.has(one)),
+      ({ key }) => key,
+    )
     for (const [attempt, again] of lost) {
       const { client, server, port, stream, synFrame, answerFrame } = attempt
-      const later = attempts(theCase).find(
-        (one) => one.key === attempt.key && one.outcome === 'open' && one.synFrame > again && !lost.has(one),
-      )
+      const last = accepted.get(attempt.key)?.at(-1)
+      const later = last && last.synFrame > again ? last : undefined
       const count = theCase.streamValue(Stream.Syns, stream)
       yield {
         severity: later ? 'note' : 'error',
-        confidence: 'high',
+        confidence: later ? 'high' : 'medium',
         title: later
           ? 'The server’s answers did not reach the client at first'
-          : `The server’s answers on port ${port} do not reach the client`,
+          : `The server’s answers on port ${port} likely do not reach the client`,
         explanation:
           `${client} asked ${server} for a connection to port ${port} in frame ${frameNumber(synFrame)}; ${server} accepted in frame ${frameNumber(answerFrame!)}. ` +
-          `${client} never confirmed that and asked again, ${plural(count, 'time')} in all, the last time in frame ${frameNumber(again)}, ${duration(secondsBetween(theCase.capture.frames, synFrame, again))} after the first. So requests arrive and answers do not: another way back (asymmetric routing), a firewall that drops what it has not seen begin, or an address of the client that the server’s network does not route.` +
+          `${client} never confirmed that and asked again, ${plural(count, 'time')} in all, the last time in frame ${frameNumber(again)}, ${duration(secondsBetween(theCase.capture.frames, synFrame, again))} after the first. So requests arrive and answers likely do not: another way back (asymmetric routing), a firewall that drops what it has not seen begin, or an address of the client that the server’s network does not route.` +
           (later ? ` A later attempt succeeded (frame ${frameNumber(later.synFrame)}).` : ''),
         symptom: later ? symptoms.slow : `After about 21 s: ${symptoms.unavailable}`,
         atFault: { party: 'network', text: `the way back from ${server} to ${client}` },
