@@ -51,7 +51,7 @@ const MAY: Record<string, string[]> = {
     'src/names',
   ],
   'src/compare': ['src/capture', 'src/conversation', 'src/diagnosis', 'src/diagnosis/signs', 'src/diagnosis/text'],
-  'src/filter': ['asm', 'src/capture', 'src/conversation', 'src/diagnosis', 'src/dissect', 'src/names'],
+  'src/filter': ['asm', 'src/capture', 'src/conversation', 'src/diagnosis', 'src/dissect', 'src/names', 'src/unseal'],
   'src/describe': ['asm', 'src/capture', 'src/conversation', 'src/diagnosis', 'src/dissect', 'src/names', 'src/wmio'],
   'src/report': ['asm', 'src/capture', 'src/describe', 'src/diagnosis'],
   'src/export': ['asm', 'src/capture', 'src/dissect', 'src/names'],

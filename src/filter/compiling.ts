@@ -22,8 +22,9 @@ export function fieldOf({ subject, needs, notes }: Compiling, reference: FieldRe
     const { message, instead } = adviceOn(reference.name)
     throw new Mistaken(message, reference, instead)
   }
-  const { field, reads } = ofMessages(subject, named) ?? withNested(subject, named)
-  needs.fields.push(...reads.filter(({ name }) => !subject.readings?.values(name)))
+  const { field: whole, reads } = ofMessages(subject, named) ?? { field: named, reads: [] }
+  const { field, reads: further } = withNested(subject, whole)
+  needs.fields.push(...[...reads, ...further].filter(({ name }) => !subject.readings?.values(name)))
   if (isReadField(field) && !subject.readings?.values(field.name)) needs.fields.push(field)
   if (field.indexed?.isPartial(subject))
     notes.add(`${field.name} is not indexed in full: Faultline reads ${field.indexed.only} only.`)

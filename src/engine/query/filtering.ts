@@ -76,7 +76,7 @@ export class Filters {
         fields.flatMap(({ otherwise }) => otherwise || []),
       )
     if (read === 'no file') {
-      const name = (fields[0]?.name ?? tests[0]!.field.name).replace(/^all /, '')
+      const name = (fields[0]?.name ?? tests[0]!.field.name).replace(/^all | in .*$/g, '')
       const at = Math.max(0, text.indexOf(name))
       return {
         message: `${name} is not indexed: Faultline reads it from the capture file, which is not open. Open the file again.`,

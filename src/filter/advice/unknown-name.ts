@@ -4,7 +4,6 @@ import { alikeNames, FIELDS } from '../fields'
 /** Protocols that Wireshark has and Faultline does not read, with a filter that shows most of their frames. */
 const UNREAD: Record<string, string> = {
   bootp: 'udp.port in {67, 68}',
-  browser: 'udp.port == 138',
   cldap: 'udp.port == 389',
   dhcp: 'udp.port in {67, 68}',
   dhcpv6: 'udp.port in {546, 547}',

@@ -13,6 +13,7 @@ import type { Field, FieldType } from '../field'
 import { frameWords, listed, type Sparse, Texts } from '../sources'
 import type { Subject } from '../subject'
 import { calledContexts } from './pdus'
+import { TOKEN_VALUES } from './token-values'
 
 /** A list that grows while PDUs are read. */
 class List implements Sparse {
@@ -46,15 +47,7 @@ interface Handshakes {
   maxReceive: List
   associationGroup: List
   secondaryAddress: TextList
-  ntlm: List
-  ntlmType: List
-  user: TextList
-  domain: TextList
-  workstation: TextList
-  kerberos: List
-  ntResponse: List
-  chosenMechanism: List
-  negotiationState: List
+  ofTokens: Map<string, TextList>
 }
 
 function handshakes(subject: Subject): Handshakes {
@@ -69,15 +62,7 @@ function handshakes(subject: Subject): Handshakes {
     maxReceive: new List(),
     associationGroup: new List(),
     secondaryAddress: new TextList(),
-    ntlm: new List(),
-    ntlmType: new List(),
-    user: new TextList(),
-    domain: new TextList(),
-    workstation: new TextList(),
-    kerberos: new List(),
-    ntResponse: new List(),
-    chosenMechanism: new List(),
-    negotiationState: new List(),
+    ofTokens: new Map(TOKENS.map((field) => [field, new TextList()])),
   }
   const { capture } = subject
   for (let row = 0; row < subject.pdus; row++) {
@@ -138,26 +123,19 @@ function readSizes(found: Handshakes, frame: number, sizes: Partial<Record<SizeN
 
 type SizeName = 'maxTransmit' | 'maxReceive' | 'associationGroup'
 
-function readToken(found: Handshakes, frame: number, { ntlm, kerberos, spnego }: Token): void {
-  if (spnego?.chosen !== undefined) found.chosenMechanism.add(frame, 1)
-  found.negotiationState.add(frame, spnego?.state)
-  // Requests for a ticket-granting ticket are part of the user-to-user mechanism, not messages of Kerberos itself.
-  if (kerberos && kerberos.type !== TGT_REQUEST && kerberos.type !== TGT_REPLY) found.kerberos.add(frame, 1)
-  if (!ntlm) return
-  found.ntlm.add(frame, 1)
-  found.ntlmType.add(frame, ntlm.type)
-  if (ntlm.type !== 3) return
-  if (ntlm.ntResponse) found.ntResponse.add(frame, 1)
-  found.user.addText(frame, named(ntlm.user))
-  found.domain.addText(frame, named(ntlm.domain))
-  found.workstation.addText(frame, named(ntlm.workstation))
+function readToken(found: Handshakes, frame: number, read: Token): void {
+  for (const [field, list] of found.ofTokens) {
+    const value = TOKEN_VALUES[field]!(read)
+    if (typeof value === 'string') list.addText(frame, value)
+    else list.add(frame, value)
+  }
 }
 
-/** draft-swift-win2k-krb-user2user-03, 2. */
-const [TGT_REQUEST, TGT_REPLY] = [16, 17]
-
-/** Wireshark's word for a name that is there and empty. */
-const named = (text: string | undefined) => (text === '' ? 'NULL' : text)
+const TOKENS = Object.keys(TOKEN_VALUES).filter((field) => field !== 'kerberos.error_code')
+const ofToken =
+  (field: string) =>
+  ({ ofTokens }: Handshakes): TextList =>
+    ofTokens.get(field)!
 
 const list = (pick: (all: Handshakes) => Sparse) => {
   const picked = (subject: Subject) => pick(subject.of(handshakes))
@@ -220,24 +198,24 @@ export const HANDSHAKE_FIELDS: Field[] = [
   },
   listField('dcerpc.cn_assoc_group', 'number', 'Association group', (all) => all.associationGroup),
   textField('dcerpc.cn_sec_addr', 'text', 'Port or pipe that the server names', (all) => all.secondaryAddress),
-  listField('ntlmssp', 'label', 'NTLM messages in RPC and SMB', ({ ntlm }) => ntlm),
+  listField('ntlmssp', 'label', 'NTLM messages in RPC and SMB', ofToken('ntlmssp')),
   {
-    ...listField('ntlmssp.messagetype', 'number', 'Which NTLM message', ({ ntlmType }) => ntlmType),
+    ...listField('ntlmssp.messagetype', 'number', 'Which NTLM message', ofToken('ntlmssp.messagetype')),
     words: MESSAGES,
   },
-  listField('ntlmssp.auth.ntresponse', 'label', 'Answer to the NTLM challenge', ({ ntResponse }) => ntResponse),
-  listField('spnego.supportedMech', 'label', 'Mechanism that SPNEGO chose', (all) => all.chosenMechanism),
+  listField('ntlmssp.auth.ntresponse', 'label', 'Answer to the NTLM challenge', ofToken('ntlmssp.auth.ntresponse')),
+  listField('spnego.supportedMech', 'label', 'Mechanism that SPNEGO chose', ofToken('spnego.supportedMech')),
   {
-    ...listField('spnego.negResult', 'number', 'State of the SPNEGO negotiation', (all) => all.negotiationState),
+    ...listField('spnego.negResult', 'number', 'State of the SPNEGO negotiation', ofToken('spnego.negResult')),
     words: STATES,
   },
-  textField('ntlmssp.auth.username', 'text', 'User who logs on by NTLM', ({ user }) => user),
-  textField('ntlmssp.auth.domain', 'text', 'Domain of that user', ({ domain }) => domain),
-  textField('ntlmssp.auth.hostname', 'text', 'Computer of that user', ({ workstation }) => workstation),
+  textField('ntlmssp.auth.username', 'text', 'User who logs on by NTLM', ofToken('ntlmssp.auth.username')),
+  textField('ntlmssp.auth.domain', 'text', 'Domain of that user', ofToken('ntlmssp.auth.domain')),
+  textField('ntlmssp.auth.hostname', 'text', 'Computer of that user', ofToken('ntlmssp.auth.hostname')),
   {
     name: 'kerberos',
     type: 'label',
     help: 'Kerberos messages',
-    sources: [ofKerberos, list(({ kerberos }) => kerberos)],
+    sources: [ofKerberos, list(ofToken('kerberos'))],
   },
 ]

@@ -19,6 +19,7 @@ const WIRESHARK: Readonly<Record<string, string>> = {
   typeinfo: 'itypeinfo',
   rpc_netlogon: 'netlogon',
   efs: 'efsrpc',
+  rpc_browser: 'browser',
 }
 
 /** Interfaces that the capture holds, as filters may name them. */

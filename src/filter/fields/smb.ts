@@ -28,4 +28,5 @@ export const SMB_FIELDS: Field[] = [
   smb('smb', 'SMB version 1', [Protocol.Smb1], [1]),
   smb('smb2', 'SMB versions 2 and 3', [Protocol.Smb2], [2]),
   smb('nbss', 'NetBIOS sessions', [Protocol.NetbiosSession, Protocol.Smb1, Protocol.Smb2], [1, 2]),
+  { name: 'browser', type: 'label', help: 'Messages of the computer browser', sources: [] },
 ]

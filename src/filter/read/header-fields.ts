@@ -4,8 +4,8 @@ import type { Field, FieldType } from '../field'
 import { listed } from '../sources'
 import type { FrameBytes, Layer } from './frame-bytes'
 
-/** A value in a header: a number, or the bytes of an address. */
-export type HeaderValue = number | Uint8Array
+/** A value in a header or message: a number, the bytes of an address, or a text. */
+export type HeaderValue = number | Uint8Array | string
 
 /** A field with the way to read its values from a frame. */
 export interface HeaderField extends Field {

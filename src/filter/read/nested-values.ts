@@ -2,11 +2,11 @@
 // them too; the tables hold the innermost only, so the frames that have more are read when a filter names such a field.
 import { Analysis, Frame, Protocol } from '../../../asm/layout'
 import { type Bits, invert, noBits, rowsOf, setBit, subtract } from '../bits'
-import type { Entries, Field, Source } from '../field'
-import { listed } from '../sources'
+import type { Field, Source } from '../field'
 import type { Subject } from '../subject'
 import type { FrameBytes } from './frame-bytes'
 import type { HeaderValue } from './header-fields'
+import { joinedTo } from './joined'
 import type { ReadField } from './readings'
 
 /** Frames with more than one network header; undefined where no frame has. */
@@ -103,28 +103,16 @@ export function withNested(subject: Subject, field: Field): { field: Field; read
     ({ among: own }: Source): NonNullable<Source['among']> =>
     (of) =>
       subtract(own ? own(of).slice() : invert(noBits(of.frames), of.frames), among)
-  const own = field.entries?.(subject)
-  let known = own?.length ?? 0
-  const lists: Entries[] = own ? [own] : []
-  const sources = reads.map(({ name }) => {
-    const found = subject.readings!.values(name)!
-    const shift = own ? known : 0
-    known += found.entries.length
-    lists.push(found.entries)
-    return listed(() => ({ frames: found.frames, values: Array.from(found.values, (value) => value + shift) }))
-  })
+  const sources = field.sources.map((source) =>
+    ADDED.has(field.name) ? source : { ...source, among: outside(source) },
+  )
   return {
     reads,
-    field: {
-      ...field,
-      sources: [
-        ...(ADDED.has(field.name)
-          ? field.sources
-          : field.sources.map((source) => ({ ...source, among: outside(source) }))),
-        ...sources,
-      ],
-      ...(own && { entries: () => joined(lists) }),
-    },
+    field: joinedTo(
+      field,
+      reads.map(({ name }) => subject.readings!.values(name)!),
+      sources,
+    ),
   }
 }
 
@@ -141,27 +129,6 @@ function readOf(name: string, among: Bits): ReadField {
         .filter((layer) => layer.protocol === protocol)
         .map(({ at, end }) => read(frame.bytes.subarray(at, end)))
         .filter((value) => value !== undefined),
-  }
-}
-
-/** Several lists of entries as one. */
-function joined(lists: readonly Entries[]): Entries {
-  const at = (entry: number): [Entries, number] | undefined => {
-    let left = entry
-    for (const list of lists) {
-      if (left < list.length) return [list, left]
-      left -= list.length
-    }
-    return undefined
-  }
-  const of = <Result>(entry: number, get: (list: Entries, entry: number) => Result): Result | undefined => {
-    const found = at(entry)
-    return found && get(...found)
-  }
-  return {
-    length: lists.reduce((sum, { length }) => sum + length, 0),
-    bytes: (entry) => of(entry, (list, own) => list.bytes(own)),
-    text: (entry) => of(entry, (list, own) => list.text?.(own)),
   }
 }
 

@@ -103,12 +103,12 @@ export class Reading {
   }
 }
 
-/** Values of a field as they are met; of bytes each once. */
+/** Values of a field as they are met; of bytes and texts each once. */
 class FieldValues implements FoundValues {
   #frames = new Uint32Array(1024)
   #values = new Uint32Array(1024)
   #length = 0
-  readonly #list: Uint8Array[] = []
+  readonly #list: (Uint8Array | string)[] = []
   readonly #positions = new Map<string, number>()
 
   add(row: number, value: HeaderValue): void {
@@ -120,12 +120,12 @@ class FieldValues implements FoundValues {
     this.#values[this.#length++] = typeof value === 'number' ? value : this.#position(value)
   }
 
-  #position(bytes: Uint8Array): number {
-    const key = String.fromCharCode(...bytes)
+  #position(value: Uint8Array | string): number {
+    const key = typeof value === 'string' ? value : String.fromCharCode(...value)
     const known = this.#positions.get(key)
     if (known !== undefined) return known
     this.#positions.set(key, this.#list.length)
-    return this.#list.push(bytes.slice()) - 1
+    return this.#list.push(typeof value === 'string' ? value : value.slice()) - 1
   }
 
   get frames(): Uint32Array {
@@ -140,8 +140,8 @@ class FieldValues implements FoundValues {
     const list = this.#list
     return {
       length: list.length,
-      bytes: (entry) => list[entry],
-      text: (entry) => list[entry] && textOf(list[entry]),
+      bytes: (entry) => bytesOf(list[entry]),
+      text: (entry) => textOf(list[entry]),
     }
   }
 }
@@ -152,8 +152,13 @@ function doubled(words: Uint32Array): Uint32Array<ArrayBuffer> {
   return more
 }
 
+function bytesOf(value: Uint8Array | string | undefined): Uint8Array | undefined {
+  return typeof value === 'string' ? new TextEncoder().encode(value) : value
+}
+
 /** Addresses of four bytes are IPv4, those of six Ethernet, those of 16 IPv6. */
-function textOf(bytes: Uint8Array): string {
+function textOf(bytes: Uint8Array | string | undefined): string | undefined {
+  if (typeof bytes === 'string' || bytes === undefined) return bytes
   if (bytes.length === 4) return bytes.join('.')
   if (bytes.length === 16) return ipv6Text(bytes)
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join(':')

@@ -71,8 +71,7 @@ function different(
 ): string | undefined {
   if (!('rows' in result)) return JSON.stringify(result)
   const shown = new Set(Array.from(result.rows, (row) => row + 1))
-  const missing =
-    result.notes && !process.env.PARITY_RAW ? [] : [...wanted].filter((number) => !shown.has(number) && !known(number))
+  const missing = [...wanted].filter((number) => !shown.has(number) && !known(number))
   const extra = [...shown].filter((number) => !wanted.has(number) && !known(number))
   if (missing.length + extra.length === 0) return undefined
   return `tshark alone shows ${listed(missing)}; here alone ${listed(extra)}`

@@ -45,6 +45,24 @@ export function tls(bytes: Uint8Array): number | undefined {
   return bytes.length < RECORD_HEADER ? undefined : RECORD_HEADER + length(bytes, 3, 2)
 }
 
+/** DNS messages with their length before them. RFC 1035 4.2.2. */
+export function dns(bytes: Uint8Array): number | undefined {
+  if (bytes.length < 2) return undefined
+  const size = length(bytes, 0, 2)
+  return size < DNS_HEADER ? 0 : 2 + size
+}
+
+const DNS_HEADER = 12
+
+/** Packets of TDS; the length counts the header. MS-TDS 2.2.3.1. */
+export function tds(bytes: Uint8Array): number | undefined {
+  if (bytes.length < 4) return undefined
+  const size = length(bytes, 2, 2)
+  return size < TDS_HEADER ? 0 : size
+}
+
+const TDS_HEADER = 8
+
 function length(bytes: Uint8Array, at: number, digits: number): number {
   let value = 0
   for (let i = 0; i < digits; i++) value = value * 256 + (bytes[at + i] ?? 0)

@@ -1,185 +1,183 @@
-// Fields of messages over TCP: SMB commands and statuses, and that a frame completes a message at all.
-import { Frame, Protocol, Stream } from '../../../../asm/layout'
+// Fields of messages over TCP and in datagrams: SMB commands and statuses, tokens, and that a frame completes a message at all.
+import { Frame, Protocol, Stream, StreamFlag, TcpFlag } from '../../../../asm/layout'
 import { type Bits, noBits, setBit } from '../../bits'
 import type { Field } from '../../field'
-import { listed } from '../../sources'
+import { TOKEN_VALUES } from '../../fields/token-values'
+import type { Token } from '../../../dissect/security/token'
 import type { Subject } from '../../subject'
-import { payloadsOfLayers } from '../byte-test'
+import { joinedTo } from '../joined'
+import type { HeaderValue } from '../header-fields'
 import type { ReadField } from '../readings'
-import { type Framing, ldap, nbss, tls } from './framings'
+import { inDatagrams } from './datagram-fields'
+import { dns, type Framing, ldap, nbss, tds, tls } from './framings'
+import { HttpTaker, type HttpTalk } from './http-taker'
+import { isSmb2, smb1Commands, smb1Status, smb2Commands, smb2Statuses } from './smb-messages'
+import { FramedTaker, type Taker } from './taker'
 import { TcpMessages } from './tcp-messages'
+import { dnsTokens, httpTokens, ldapTokens, tdsTokens } from './tokens'
+
+/** What carries messages: how they are cut, and the streams that may hold them. */
+interface Carrier {
+  name: string
+  takers(subject: Subject): (stream: number) => Taker
+  mayHold(subject: Subject, stream: number): boolean
+  /** Protocols that a frame of any stream is recognised as. */
+  protocols: readonly Protocol[]
+}
 
 interface MessageField {
-  framing: Framing
-  /** Streams that may hold such messages: by a port, or by a frame that was recognised. */
-  ports: readonly number[]
-  protocols: readonly Protocol[]
-  valuesIn(message: Uint8Array): number[]
-  /** True if the index holds values that are not in the clear on the wire. */
+  /** True if the tables hold values that these do not: what is not in the clear on the wire, or is carried otherwise. */
   isAdded?: boolean
+  from: readonly (readonly [Carrier, (message: Uint8Array) => HeaderValue[]])[]
 }
 
-const SMB = { framing: nbss, ports: [139, 445], protocols: [Protocol.NetbiosSession, Protocol.Smb1, Protocol.Smb2] }
-const NBSS_HEADER = 4
-const SMB2_HEADER = 64
-const [SMB1_MAGIC, SMB2_MAGIC] = [0xff, 0xfe]
-/** Messages of a compound are no more than this. */
-const MOST_COMPOUND = 256
+const portsOf = ({ capture: { streams } }: Subject, row: number) => [
+  streams.get(Stream.PortA, row),
+  streams.get(Stream.PortB, row),
+]
 
-/** Headers of SMB 2 messages, those of a compound one by one. MS-SMB2 2.2.1. */
-function smb2(read: (header: DataView) => number | undefined) {
-  return (message: Uint8Array): number[] => {
-    const values: number[] = []
-    const view = new DataView(message.buffer, message.byteOffset, message.length)
-    let at = NBSS_HEADER
-    for (let count = 0; count < MOST_COMPOUND && at + SMB2_HEADER <= message.length; count++) {
-      if (message[at] !== SMB2_MAGIC) break
-      const value = read(new DataView(view.buffer, view.byteOffset + at, SMB2_HEADER))
-      if (value !== undefined) values.push(value)
-      const next = view.getUint32(at + 20, true)
-      if (next < SMB2_HEADER) break
-      at += next
+function framed(name: string, framing: Framing, ports: readonly number[], protocols: readonly Protocol[]): Carrier {
+  return {
+    name,
+    protocols,
+    takers: () => () => new FramedTaker(framing),
+    mayHold: (subject, row) => portsOf(subject, row).some((port) => ports.includes(port)),
+  }
+}
+
+const SMB = framed('SMB', nbss, [139, 445], [Protocol.NetbiosSession, Protocol.Smb1, Protocol.Smb2])
+/** With what goes over SMB's ports and is none of its packets: Wireshark shows it as a continuation. */
+const NBSS: Carrier = { ...SMB, name: 'NetBIOS', takers: () => () => new FramedTaker(nbss, true) }
+const LDAP = framed('LDAP', ldap, [389, 3268], [Protocol.Ldap])
+const TLS = framed('TLS', tls, [443, 636, 3269], [Protocol.Tls])
+const DNS = framed('DNS', dns, [53], [])
+const TDS = framed('TDS', tds, [1433], [])
+
+/** Those of Wireshark's preferences. */
+const HTTP_PORTS = new Set([80, 3128, 3132, 5985, 8080, 8088, 11371, 1900, 2869, 2710])
+/** Ports of protocols that are recognised before HTTP is looked for. */
+const OTHER_PORTS = new Set([22, 25, 53, 88, 110, 135, 139, 143, 389, 443, 445, 636, 3268, 3269, 3389])
+
+/** HTTP on its ports, and on others where a line names its version. */
+const HTTP: Carrier = {
+  name: 'HTTP',
+  protocols: [Protocol.Http],
+  takers: (subject) => {
+    const talks = new Map<number, HttpTalk>()
+    return (stream) => {
+      const isPort = portsOf(subject, stream).some((port) => HTTP_PORTS.has(port))
+      const talk = talks.get(stream) ?? { isHttp: false, isPort, method: '', isSwitched: false }
+      talks.set(stream, talk)
+      return new HttpTaker(talk)
     }
-    return values
-  }
-}
-
-const isAnswer = (header: DataView) => (header.getUint32(16, true) & 1) === 1
-
-const SMB1_HEADER = 32
-/** Commands that another may follow in one message. MS-CIFS 2.2.3.4. */
-const CHAINED = new Set([0x24, 0x2d, 0x2e, 0x2f, 0x73, 0x74, 0x75, 0xa2])
-const MOST_CHAINED = 16
-
-/** The message behind its NetBIOS header; undefined where it is not of SMB 1. MS-CIFS 2.2.3.1. */
-function smb1(message: Uint8Array): Uint8Array | undefined {
-  const isOne = message.length > NBSS_HEADER + SMB1_HEADER && message[NBSS_HEADER] === SMB1_MAGIC
-  return isOne ? message.subarray(NBSS_HEADER) : undefined
-}
-
-/** The command, and those that follow it: 0xff where none does. */
-function smb1Commands(message: Uint8Array): number[] {
-  const smb = smb1(message)
-  if (!smb) return []
-  const commands = [smb[4]!]
-  let words = SMB1_HEADER
-  while (
-    CHAINED.has(commands.at(-1)!) &&
-    commands.length < MOST_CHAINED &&
-    words + 5 <= smb.length &&
-    smb[words]! >= 2
-  ) {
-    commands.push(smb[words + 1]!)
-    words = smb[words + 3]! | (smb[words + 4]! << 8)
-  }
-  return commands
-}
-
-/** Flag of the second flags: the status is not a DOS error. */
-const NT_STATUS = 0x40
-
-function smb1Status(message: Uint8Array): number[] {
-  const smb = smb1(message)
-  if (!smb || (smb[11]! & NT_STATUS) === 0) return []
-  return [new DataView(smb.buffer, smb.byteOffset).getUint32(5, true)]
+  },
+  mayHold: (subject, row) => {
+    const flags = subject.capture.streams.get(Stream.Flags, row)
+    if (flags & StreamFlag.Http) return true
+    return (flags & StreamFlag.Rpc) === 0 && !portsOf(subject, row).some((port) => OTHER_PORTS.has(port))
+  },
 }
 
 const one = () => [1]
 
-const FIELDS: Record<string, MessageField> = {
-  'smb2.cmd': { ...SMB, isAdded: true, valuesIn: smb2((header) => header.getUint16(12, true)) },
-  'smb2.nt_status': {
-    ...SMB,
+function ofTokens(name: string): MessageField {
+  const value = TOKEN_VALUES[name]!
+  const values = (tokens: Token[]) => tokens.map(value).filter((found) => found !== undefined)
+  return {
     isAdded: true,
-    valuesIn: smb2((header) => (isAnswer(header) ? header.getUint32(8, true) : undefined)),
-  },
-  'smb.cmd': { ...SMB, valuesIn: smb1Commands },
-  'smb.nt_status': { ...SMB, valuesIn: smb1Status },
-  ldap: { framing: ldap, ports: [389, 3268], protocols: [Protocol.Ldap], valuesIn: one },
-  tls: { framing: tls, ports: [443, 636, 3269], protocols: [Protocol.Tls], valuesIn: one },
-}
-
-/** NetBIOS datagrams carry SMB too: mailslots. RFC 1002 4.4.2. */
-const DATAGRAM_PORT = 138
-const DATAGRAM_HEADER = 82
-
-function smbInDatagrams(subject: Subject, field: Field): { field: Field; reads: ReadField[] } {
-  const among = subject.of(datagramFrames)
-  if (!among) return { field, reads: [] }
-  const name = `all ${field.name}`
-  const isSmb = (bytes: Uint8Array) => bytes[0] === SMB1_MAGIC && bytes[1] === 0x53 && bytes[2] === 0x4d
-  const reads: ReadField[] = [
-    {
-      name,
-      among,
-      otherwise: '',
-      valuesIn: (frame) =>
-        payloadsOfLayers(frame, Protocol.Udp)
-          .filter(({ whole }) => isSmb(whole.subarray(DATAGRAM_HEADER)))
-          .map(() => 1),
-    },
-  ]
-  const found = subject.readings?.values(name)
-  return { reads, field: found ? { ...field, sources: [...field.sources, listed(() => found)] } : field }
-}
-
-function datagramFrames({ capture, frames }: Subject): Bits | undefined {
-  let found: Bits | undefined
-  for (let first = 0; first < frames; first += 0x10000) {
-    const ports = capture.frames.column(Frame.DestinationPort, first >>> 16)
-    const end = Math.min(0x10000, frames - first)
-    for (let row = 0; row < end; row++)
-      if (ports[row] === DATAGRAM_PORT) setBit((found ??= noBits(frames)), first + row)
+    from: [
+      [LDAP, (message) => values(ldapTokens(message))],
+      [HTTP, (message) => values(httpTokens(message))],
+      [TDS, (message) => values(tdsTokens(message))],
+      [DNS, (message) => values(dnsTokens(message))],
+    ],
   }
-  return found
+}
+
+const FIELDS: Record<string, MessageField> = {
+  'smb2.cmd': { isAdded: true, from: [[SMB, smb2Commands]] },
+  'smb2.nt_status': { isAdded: true, from: [[SMB, smb2Statuses]] },
+  'smb.cmd': { from: [[SMB, smb1Commands]] },
+  'smb.nt_status': { from: [[SMB, smb1Status]] },
+  nbss: { isAdded: true, from: [[NBSS, one]] },
+  smb: { isAdded: true, from: [[SMB, (message) => smb1Commands(message).slice(0, 1)]] },
+  smb2: { isAdded: true, from: [[SMB, (message) => (isSmb2(message) ? [1] : [])]] },
+  ldap: { from: [[LDAP, one]] },
+  tls: { from: [[TLS, one]] },
+  http: { from: [[HTTP, one]] },
+  dns: { isAdded: true, from: [[DNS, one]] },
+  ...Object.fromEntries(Object.keys(TOKEN_VALUES).map((name) => [name, ofTokens(name)])),
 }
 
 /** Fields that the file has to be read for, and how; undefined for a field that is none of them. */
 export function ofMessages(subject: Subject, field: Field): { field: Field; reads: ReadField[] } | undefined {
-  if (field.name === 'smb') return smbInDatagrams(subject, field)
   const kind = FIELDS[field.name]
-  if (!kind) return undefined
-  const among = framesOf(subject, kind)
-  if (!among) return { field, reads: [] }
-  const name = `all ${field.name}`
-  const reads: ReadField[] = [
+  const reads = [...(kind?.from ?? []).flatMap((from) => readOf(subject, field, from)), ...inDatagrams(subject, field)]
+  if (!kind && reads.length === 0) return undefined
+  const { indexed: _, ...whole } = field
+  if (reads.length === 0) return { field: whole, reads }
+  const found = reads.map(({ name }) => subject.readings?.values(name))
+  if (found.some((one) => !one)) return { field, reads }
+  const base = kind && !kind.isAdded ? { ...whole, sources: [] } : whole
+  return {
+    reads,
+    field: joinedTo(
+      base,
+      found.filter((one) => one !== undefined),
+    ),
+  }
+}
+
+function readOf(
+  subject: Subject,
+  field: Field,
+  [carrier, valuesIn]: readonly [Carrier, (message: Uint8Array) => HeaderValue[]],
+): ReadField[] {
+  const among = framesOf(subject, carrier)
+  if (!among) return []
+  return [
     {
-      name,
+      name: `all ${field.name} in ${carrier.name}`,
       among,
       // What the tables hold of it, the field itself says.
       ...(field.sources.length > 0 && { otherwise: '' }),
       start: () => {
-        const messages = new TcpMessages(subject.capture, kind.framing)
-        return (row, frame) => messages.add(row, frame).flatMap((message) => kind.valuesIn(message))
+        const messages = new TcpMessages(subject.capture, carrier.takers(subject))
+        return (row, frame) => messages.add(row, frame).flatMap((message) => valuesIn(message))
       },
     },
   ]
-  const found = subject.readings?.values(name)
-  if (!found) return { field, reads }
-  const { indexed: _, ...rest } = field
-  return { reads, field: { ...rest, sources: [...(kind.isAdded ? field.sources : []), listed(() => found)] } }
 }
 
-/** Frames with a payload of the streams that may hold such messages; undefined where there is none. */
-function framesOf({ capture, frames }: Subject, { ports, protocols }: MessageField): Bits | undefined {
+const FRAMES = new Map<Carrier, (subject: Subject) => Bits | undefined>()
+
+function framesOf(subject: Subject, carrier: Carrier): Bits | undefined {
+  let derive = FRAMES.get(carrier)
+  if (!derive) FRAMES.set(carrier, (derive = (of) => findFrames(of, carrier)))
+  return subject.of(derive)
+}
+
+/** Frames with a payload, or an end, of the streams that may hold such messages; undefined where there is none. */
+function findFrames(subject: Subject, carrier: Carrier): Bits | undefined {
+  const { frames, capture } = subject
   const { streams } = capture
   const isOne = new Uint8Array(streams.rows)
-  for (let row = 0; row < streams.rows; row++) {
-    if (streams.get(Stream.Transport, row) !== 6) continue
-    if (ports.includes(streams.get(Stream.PortA, row)) || ports.includes(streams.get(Stream.PortB, row))) isOne[row] = 1
-  }
+  for (let row = 0; row < streams.rows; row++)
+    isOne[row] = Number(streams.get(Stream.Transport, row) === 6 && carrier.mayHold(subject, row))
   let found: Bits | undefined
   for (const pass of [0, 1]) {
     for (let first = 0; first < frames; first += 0x10000) {
       const column = (which: Frame) => capture.frames.column(which, first >>> 16)
       const [own, met, lengths] = [column(Frame.Stream), column(Frame.Protocol), column(Frame.PayloadLength)]
+      const flags = column(Frame.TcpFlags)
       const end = Math.min(0x10000, frames - first)
       for (let row = 0; row < end; row++) {
         const stream = own[row]!
         if (stream >= isOne.length) continue
-        if (pass === 0 && protocols.includes(met[row]!) && streams.get(Stream.Transport, stream) === 6)
+        if (pass === 0 && carrier.protocols.includes(met[row]!) && streams.get(Stream.Transport, stream) === 6)
           isOne[stream] = 1
-        if (pass === 1 && isOne[stream] === 1 && lengths[row]! > 0) setBit((found ??= noBits(frames)), first + row)
+        const counts = lengths[row]! > 0 || (flags[row]! & TcpFlag.Fin) !== 0
+        if (pass === 1 && isOne[stream] === 1 && counts) setBit((found ??= noBits(frames)), first + row)
       }
     }
   }

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { Frame, Protocol, Stream } from '../../../../asm/layout'
 import type { Capture } from '../../../capture/capture'
 import type { FrameBytes } from '../frame-bytes'
-import { type Framing, ldap, nbss, tls } from './framings'
+import { dns, type Framing, ldap, nbss, tds, tls } from './framings'
+import { FramedTaker } from './taker'
 import { TcpMessages } from './tcp-messages'
 
 /** A session packet with an SMB 2 magic and `length` bytes in all. */
@@ -45,7 +46,7 @@ interface Sent {
 function completed(sent: Sent[], framing: Framing = nbss): number[][] {
   const messages = new TcpMessages(
     capture(sent.map(({ sequence, bytes }) => ({ sequence, length: bytes.length }))),
-    framing,
+    () => new FramedTaker(framing),
   )
   return sent.map(({ bytes }, row) => messages.add(row, frameOf(bytes)).map((message) => message.length))
 }
@@ -127,6 +128,8 @@ describe('framings, cut at every length', () => {
     ['SASL', ldap, [0x00, 0x00, 0x01, 0x00, 0x60], 260],
     ['TLS', tls, [0x15, 0x03, 0x03, 0x00, 0x02, 0x01, 0x00], 7],
     ['SMB', nbss, [...packet(70)], 74],
+    ['DNS', dns, [0x00, 0x0c, 0x12, 0x34], 14],
+    ['TDS', tds, [0x12, 0x01, 0x00, 0x2f], 47],
     ['NetBIOS keep-alive', nbss, [0x85, 0x00, 0x00, 0x00], 4],
   ] as const)('%s', (_, framing, bytes, size) => {
     const sizes = bytes.map((__, end) => framing(Uint8Array.from(bytes.slice(0, end + 1))))
@@ -137,6 +140,8 @@ describe('framings, cut at every length', () => {
   test.each([
     ['text', ldap, [0x47, 0x45]],
     ['a BER length of five bytes', ldap, [0x30, 0x85]],
+    ['a DNS message without room for a header', dns, [0x00, 0x0b]],
+    ['a TDS packet shorter than its header', tds, [0x12, 0x01, 0x00, 0x07]],
     ['SSL 2', tls, [0x16, 0x02]],
     ['another session packet', nbss, [0x00, 0x00, 0x00, 0x10, 0x05, 0x00, 0x0b, 0x03]],
   ] as const)('nothing begins with %s', (_, framing, bytes) => expect(framing(Uint8Array.from(bytes))).toBe(0))

@@ -1,0 +1,89 @@
+// What takes the bytes of one direction of a TCP connection, in order, and gives the messages that end in them.
+import type { Framing } from './framings'
+
+export interface Taker {
+  /** True while no part of a message is held: then nothing waits for bytes that are missing. */
+  readonly isBetween: boolean
+  /** Takes `length` bytes of the stream, of which `bytes` were captured; gives the first bytes of messages that end there. */
+  take(bytes: Uint8Array, length: number): Uint8Array[]
+  /** The sender ends the connection here. */
+  end(): Uint8Array[]
+  /** Bytes are missing here. */
+  lose(): void
+  /** A taker of the same direction, for a segment that comes late. */
+  another(): Taker
+}
+
+/** Bytes held of a message: enough for every header in it. */
+const MOST_HELD = 0x10000
+/** A framing knows after so many bytes. */
+const MOST_BEGINNING = 16
+
+/** What the first bytes of a message that is put together whole look like, where its beginning is not enough. */
+const isCompressed = (begin: ArrayLike<number>) => begin[0] === 0 && begin[4] === 0xfc && begin[5] === 0x53
+const MOST_COMPRESSED = 0x1000000
+
+/** Cuts at lengths that messages begin with. With `others`, a segment in which no message begins counts as one, without bytes. */
+export class FramedTaker implements Taker {
+  #held: number[] = []
+  /** Of the message: bytes so far, and in all once that is known. */
+  #have = 0
+  #length: number | undefined
+
+  constructor(
+    private readonly framing: Framing,
+    private readonly others = false,
+  ) {}
+
+  get isBetween(): boolean {
+    return this.#have === 0
+  }
+
+  another(): Taker {
+    return new FramedTaker(this.framing, this.others)
+  }
+
+  end(): Uint8Array[] {
+    return []
+  }
+
+  lose(): void {
+    this.#held = []
+    this.#have = 0
+    this.#length = undefined
+  }
+
+  take(bytes: Uint8Array, length: number): Uint8Array[] {
+    const done: Uint8Array[] = []
+    for (let at = 0; at < length;) {
+      if (this.#length === undefined) {
+        const added = Math.min(bytes.length - at, Math.max(0, MOST_BEGINNING - this.#held.length))
+        const begin = Uint8Array.from([...this.#held, ...bytes.subarray(at, at + Math.max(0, added))])
+        const size = begin.length === 0 ? 0 : this.framing(begin)
+        // What does not begin a message goes until the next segment that does; so does what was cut off.
+        const isNone = size === undefined ? begin.length >= MOST_BEGINNING : size === 0 || size < this.#have
+        if (isNone) {
+          this.lose()
+          if (this.others) done.push(new Uint8Array(0))
+          return done
+        }
+        if (size === undefined) {
+          this.#held = [...begin]
+          this.#have = begin.length
+          return done
+        }
+        this.#length = size
+      }
+      const part = Math.min(this.#length - this.#have, length - at)
+      const most = isCompressed(this.#held.length > 0 ? this.#held : bytes.subarray(at)) ? MOST_COMPRESSED : MOST_HELD
+      const room = Math.min(part, most - this.#held.length)
+      for (const byte of bytes.subarray(at, at + Math.max(0, room))) this.#held.push(byte)
+      this.#have += part
+      at += part
+      if (this.#have < this.#length) return done
+      done.push(Uint8Array.from(this.#held))
+      this.lose()
+    }
+    return done
+  }
+}
