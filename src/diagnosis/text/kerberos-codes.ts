@@ -21,6 +21,10 @@ export interface KerberosCode {
   /** The cause in at most twelve words. */
   headline: (names: KerberosNames, exchange: Exchange | undefined) => string
   cause: string
+  /** True where the KDC may have refused an option of the request rather than the account. */
+  meansOptions?: boolean | undefined
+  /** True where the headline says what is only likely. */
+  isInferred?: boolean | undefined
   party: Party
   at: string
   fix: FixStep[]
@@ -123,6 +127,7 @@ export const KERBEROS_CODES: Readonly<Record<number, KerberosCode>> = {
         : `A policy of the domain forbids the logon of ${user}`,
     cause:
       'The account is good, but a restriction (logon hours, allowed computers, authentication policy) forbids this request.',
+    meansOptions: true,
     party: 'account',
     at: 'a restriction of the account',
     fix: [

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { IakerbLogon, type RelayedAnswer } from '../../../testing/captures/security/iakerb'
 import { cutTo, Scenario } from '../../../testing/scenario'
+import { errorMessage, kdcRequest } from '../../../testing/captures/security/kerberos'
 import { duplicateAll } from '../../../testing/impair'
 import { inOtherClothes } from '../../../testing/variations'
 
@@ -43,6 +44,37 @@ test.each<[number, number, string]>([
 ])('KDC error %i with NTSTATUS 0x%x is as exact as the status', async (code, ntStatus, title) => {
   const findings = await diagnose((play) => play.ticketRefused(code, TGT, REALM, 'eve', play.controller, ntStatus))
   expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error', title })
+})
+
+describe('KDC_ERR_POLICY', () => {
+  /** A request with options that the KDC answers with an error without an NTSTATUS. */
+  const refusedWith =
+    (options: number, user?: string): Play =>
+    (play) =>
+      play.askKdc([
+        kdcRequest({ name: TGT, realm: REALM }, user, play.random, options),
+        errorMessage({ code: 12, service: { name: TGT, realm: REALM }, serverTime: play.wire.start }),
+      ])
+
+  test.each<[string, number, string]>([
+    ['postdated', 0x06000010, 'a postdated ticket'],
+    ['allow-postdate', 0x04000010, 'a postdatable ticket'],
+    ['proxy', 0x08000000, 'a proxy ticket'],
+    ['renew', 0x00000002, 'the renewal of a ticket'],
+  ])('of a request with the option %s is likely about the option, not the user', async (option, options, asks) => {
+    const finding = found(await diagnose(refusedWith(options, 'eve')), 'kerberos-refusal')
+    expect(finding).toMatchObject({
+      severity: 'error',
+      confidence: 'medium',
+      title: `The KDC likely refuses ${asks}, not the user`,
+      atFault: { party: 'client', text: `the option ${option} of the request` },
+    })
+  })
+
+  test('of an ordinary request is a policy about the user', async () => {
+    const finding = found(await diagnose(refusedWith(0x40810010, 'eve')), 'kerberos-refusal')
+    expect(finding).toMatchObject({ confidence: 'high', atFault: { party: 'account' } })
+  })
 })
 
 test('the usual demand for pre-authentication is none', async () => {

@@ -6,7 +6,9 @@ import { failedLogonAfter, givenUpAfter } from '../../signs/logon/kerberos-conse
 import { isTicketGranting, type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
 import { type Correction, correctedBy } from '../../signs/logon/kerberos-corrections'
 import { isSprayed } from '../../signs/logon/rejected-logons'
-import { KERBEROS_CODES, otherKerberosCode, type KerberosCode, type KerberosNames } from '../../text/kerberos-codes'
+import { KERBEROS_CODES, otherKerberosCode } from '../../text/kerberos-codes'
+import type { KerberosCode, KerberosNames } from '../../text/kerberos-codes'
+import { refusedOption, specialRequest } from '../../text/kerberos-options'
 import { LOGON_STATUSES } from '../../text/logon-statuses'
 import { references } from '../../text/references'
 import type { Examination } from '../../examination'
@@ -80,8 +82,11 @@ function* judge(theCase: Examination): Generator<Judged> {
   }
 }
 
-function codeOf({ names }: Examination, { code, inLogon }: KerberosError): KerberosCode | undefined {
+function codeOf({ names }: Examination, error: KerberosError): KerberosCode | undefined {
+  const { code, inLogon, options, ntStatus } = error
   const known = KERBEROS_CODES[code]
+  const special = known?.meansOptions && ntStatus === undefined ? specialRequest(options) : undefined
+  if (known && special) return refusedOption(known, special)
   if (known || inLogon || NO_REFUSALS.has(code)) return known
   const name = names.kerberosError(code)
   return name && otherKerberosCode(name)
@@ -129,11 +134,11 @@ function wellFormed(text: string): string {
 }
 
 function outlined(theCase: Examination, judged: Judged): Outlined {
-  const { error, severity, failed, left } = judged
+  const { error, code, severity, failed, left } = judged
   const isInferred = failed !== undefined || left !== undefined
   return {
     severity,
-    confidence: (isInferred && !isLogon(error)) || error.code === NO_COMMON_TYPE ? 'medium' : 'high',
+    confidence: (isInferred && !isLogon(error)) || error.code === NO_COMMON_TYPE || code.isInferred ? 'medium' : 'high',
     streams: [error.stream, ...(failed ? [failed.stream] : left ? [left.attempt.stream] : [])],
     ...(left && { explains: { streams: [left.attempt.stream] } }),
     fold: `${severity}|${error.to}|${error.code}|${error.service ?? ''}|${error.client ?? ''}|${error.ntStatus ?? ''}`,

@@ -28,6 +28,8 @@ export interface KerberosError {
   requestFrame?: number | undefined
   /** The NTSTATUS that a Windows or Samba KDC adds. MS-KILE 2.2.2. */
   ntStatus?: number | undefined
+  /** The request's kdc-options, first bit highest. RFC 4120 5.4.1. */
+  options?: number | undefined
   /** Encryption types that the client offered. */
   etypes?: number[] | undefined
   /** True over UDP. */
@@ -98,6 +100,7 @@ function errorsOfKdcs(theCase: Examination): KerberosError[] {
       ...(realm !== undefined && { realm }),
       ...(service !== undefined && { service }),
       ...(read.ntStatus !== undefined && { ntStatus: read.ntStatus }),
+      ...(request?.read.options !== undefined && { options: request.read.options }),
       ...(request?.read.etypes && { etypes: request.read.etypes }),
       ...(clientTime !== undefined && serverTime !== undefined && { skew: serverTime - clientTime }),
       inLogon: false,

@@ -85,11 +85,19 @@ export function framedError(error: KerberosError): Uint8Array<ArrayBuffer> {
   return der(APPLICATION, oid(OID_KERBEROS), Uint8Array.of(3, 0), errorMessage(error))
 }
 
-/** AS-REQ of `user`, or without one a TGS-REQ, for `service`. */
-export function kdcRequest(service: Principal, user: string | undefined, random: Random): Uint8Array<ArrayBuffer> {
+/** Forwardable, renewable, canonicalize, renewable-ok: what Windows asks for. */
+const USUAL_OPTIONS = 0x40810010
+
+/** AS-REQ of `user`, or without one a TGS-REQ, for `service`. Options: kdc-options of RFC 4120 5.4.1. */
+export function kdcRequest(
+  service: Principal,
+  user: string | undefined,
+  random: Random,
+  options = USUAL_OPTIONS,
+): Uint8Array<ArrayBuffer> {
   const type = user === undefined ? TGS_REQUEST : AS_REQUEST
   const body = sequence(
-    tagged(0, bits(0x40810010)),
+    tagged(0, bits(options)),
     ...(user === undefined ? [] : [tagged(1, principal(user))]),
     tagged(2, generalString(service.realm)),
     tagged(3, principal(service.name)),
