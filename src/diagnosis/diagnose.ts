@@ -8,6 +8,7 @@ import type { Confidence, Evidence, Finding, FindingKind, Instance, Severity } f
 import type { CaseFile } from './case-file'
 import { withMachineFacts } from './machine-facts'
 import type { Occurrence, Outlined, Rule } from './rule'
+import { BothSides } from './signs/network/both-sides'
 import { ofCapture } from './text/of-kind'
 import { frameSpan, listSome } from './text/wording'
 
@@ -46,7 +47,7 @@ export async function diagnose(theCase: CaseFile, rulesFor: RulesFor, onRule?: O
   const rules = await rulesFor(examination)
   const found = rules.flatMap((rule, precedence) => {
     onRule?.(precedence, rules.length)
-    return fold(rule, occurrencesOf(rule, examination, claims)).map((finding) => ({
+    return fold(rule, withoutOtherSides(examination, occurrencesOf(rule, examination, claims))).map((finding) => ({
       finding: withMachineFacts(examination, finding),
       precedence,
     }))
@@ -82,6 +83,18 @@ function* occurrencesOf(rule: Rule, examination: Examination, claims: Claims): G
     }
   } catch (error) {
     yield brokenRule(rule, error)
+  }
+}
+
+/** Each occurrence once where the capture has both sides of an address translation, and so each connection twice. */
+function* withoutOtherSides(
+  examination: Examination,
+  occurrences: Iterable<Occurrence | Outlined>,
+): Generator<Occurrence | Outlined> {
+  const sides = new BothSides(examination)
+  for (const occurrence of occurrences) {
+    const { kind = 'finding', severity, streams } = occurrence
+    if (!sides.isSecondSight(`${kind} ${severity}`, streams)) yield occurrence
   }
 }
 

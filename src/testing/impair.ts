@@ -4,6 +4,8 @@ import type { Frame } from './captures/file/frame'
 import type { Host } from './captures/network/host'
 
 const SOURCE_MAC_AT = 6
+/** In an Ethernet frame without a VLAN tag. */
+const IPV4_SOURCE_AT = 26
 
 /** Without the frames at these positions: the capture missed them, the peers did not. */
 export function lose(frames: readonly Frame[], ...positions: number[]): Frame[] {
@@ -22,6 +24,16 @@ export function swapWithPrevious(frames: readonly Frame[], at: number): Frame[] 
 /** Every frame twice, `microseconds` apart, as a mirror port or a driver stack records it. */
 export function duplicateAll(frames: readonly Frame[], microseconds = 2): Frame[] {
   return frames.flatMap((frame) => [frame, { ...frame, microseconds: frame.microseconds + microseconds }])
+}
+
+/** Every frame twice, the second time with another IPv4 address in place of `from`: captured on both sides of an address translation. */
+export function translateAll(frames: readonly Frame[], from: Pick<Host, 'ip'>, to: readonly number[]): Frame[] {
+  return frames.flatMap((frame) => {
+    const bytes = frame.bytes.slice()
+    for (const at of [IPV4_SOURCE_AT, IPV4_SOURCE_AT + 4])
+      if (from.ip.every((byte, i) => byte === bytes[at + i])) bytes.set(to, at)
+    return [frame, { ...frame, bytes, microseconds: frame.microseconds + 2 }]
+  })
 }
 
 /** At most `length` bytes kept of each. */
