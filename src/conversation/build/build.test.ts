@@ -176,6 +176,18 @@ describe('calls', () => {
     expect(rows(result, Call.Outcome)).toEqual([Outcome.Response, Outcome.Open, Outcome.Cancelled])
   })
 
+  test('a cancel that was written before its request finds it', async () => {
+    const result = await conversation(
+      (play) => {
+        const { session, binding } = working(play)
+        session.cancel(session.request(binding, request))
+        session.tcp.acknowledge('server')
+      },
+      (frames) => swapWithPrevious(frames, frames.length - 2),
+    )
+    expect(rows(result, Call.Outcome)).toEqual([Outcome.Response, Outcome.Cancelled])
+  })
+
   test('the same call id again is another call', async () => {
     const result = await conversation((play) => {
       const { session, binding } = working(play)

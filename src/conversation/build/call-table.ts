@@ -6,7 +6,7 @@ import {
   NCA_UNKNOWN_OPERATION,
   RPC_S_SEC_PKG_ERROR,
 } from '../../names/statuses'
-import { Pdu, PduFlag } from '../../../asm/layout'
+import { Frame, Pdu, PduFlag } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { GrowingTable, NONE } from '../../capture/table'
 import { Call, type Connection, Executed, Outcome } from '../model'
@@ -21,10 +21,12 @@ export interface OpenCalls {
   waiting: CallsById
   /** Answers whose request has not been met: it comes late where the sniffer mixed the order up. */
   early: CallsById
+  /** The row of a cancel whose request has not been met, for the same reason. */
+  earlyCancel: number
 }
 
 export function openCalls(connection: Connection): OpenCalls {
-  return { connection, waiting: new CallsById(), early: new CallsById() }
+  return { connection, waiting: new CallsById(), early: new CallsById(), earlyCancel: NONE }
 }
 
 /** What the connection knows of a request: indices as the call table's columns want them. */
@@ -59,6 +61,10 @@ export class CallTable {
     if (late) open.early.delete(callId)
     else open.waiting.set(callId, call)
     this.#openRequest(call, pdu, head, facts)
+    if (open.earlyCancel !== NONE && this.#overtook(open.earlyCancel, pdu)) {
+      this.table.set(Call.CancelPdu, call, open.earlyCancel)
+      open.earlyCancel = NONE
+    }
     return call
   }
 
@@ -92,8 +98,18 @@ export class CallTable {
   /** A co_cancel or orphaned for a call; NONE when no such call waits. */
   cancel(open: OpenCalls, pdu: number): number {
     const call = open.waiting.get(this.capture.pdus.get(Pdu.CallId, pdu))
-    if (call !== NONE) this.table.set(Call.CancelPdu, call, pdu)
+    if (call === NONE) open.earlyCancel = pdu
+    else this.table.set(Call.CancelPdu, call, pdu)
     return call
+  }
+
+  /** True if a cancel is of a request that follows it in the file but came before it in the TCP stream. */
+  #overtook(cancel: number, request: number): boolean {
+    const { pdus, frames } = this.capture
+    if (pdus.get(Pdu.CallId, cancel) !== pdus.get(Pdu.CallId, request)) return false
+    const [earlier, later] = [pdus.get(Pdu.Frame, request), pdus.get(Pdu.Frame, cancel)]
+    if (frames.get(Frame.SourcePort, earlier) !== frames.get(Frame.SourcePort, later)) return false
+    return ((frames.get(Frame.Seq, later) - frames.get(Frame.Seq, earlier)) | 0) > 0
   }
 
   #add({ index, calls }: Connection, callId: number): number {

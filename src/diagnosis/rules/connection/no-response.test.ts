@@ -5,6 +5,7 @@ import { inOtherClothes } from '../../../testing/variations'
 const shows: Play = (play) => {
   const { session, binding } = working(play)
   session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+  session.tcp.acknowledge('server')
   play.wire.wait(100)
   working(play)
 }
@@ -14,6 +15,16 @@ test('a request without an answer for more than a minute is reported', async () 
   const finding = found(findings, 'no-response')
   expect(finding).toMatchObject({ severity: 'warning', executed: 'unknown' })
   expect(finding!.title).toContain('svcctl::')
+})
+
+test('a request that nothing acknowledges or repeats may have been answered outside the capture', async () => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    play.wire.wait(100)
+    working(play)
+  })
+  expect(wrong(findings)).toEqual([])
 })
 
 test('a client that closes while it waits has given up', async () => {

@@ -80,6 +80,7 @@ export const noResponse: Rule = {
         recent.push(call)
         continue
       }
+      if (isSilenceOfCapture(theCase, connection, request)) continue
       yield {
         ...describe(theCase, call),
         severity: 'warning',
@@ -157,6 +158,14 @@ function hasUnreadBytes(theCase: Examination, connection: Connection, request: n
   const spoken = streams.get(isA ? Stream.LastFrameA : Stream.LastFrameB, stream)
   if (spoken === NONE || spoken <= request) return false
   return lastAnswers(theCase).get(connection)! <= request
+}
+
+/**
+ * True if the capture has nothing at all of the connection after a request. TCP acknowledges or repeats a segment within seconds, so
+ * what followed was not captured, the answer perhaps among it.
+ */
+function isSilenceOfCapture(theCase: Examination, { stream, transport }: Connection, request: number): boolean {
+  return transport === 'tcp' && theCase.streamValue(Stream.LastFrame, stream) <= request
 }
 
 /** Seconds after which a client that closes has given up: fewer where the server had answered every call at once. */
