@@ -196,16 +196,31 @@ describe('calls', () => {
     expect(rows(result, Call.Status)).toEqual([0, 0, 1, 2])
   })
 
-  test('an answer that was written before its request finds it', async () => {
+  test.each([0, 0.2])('an answer that was written %d s before its request finds it', async (seconds) => {
     const result = await conversation(
       (play) => {
         const session = play.rpc()
-        session.call(session.bind(SVCCTL), request, returning(5))
+        const call = session.request(session.bind(SVCCTL), request)
+        play.wire.wait(seconds)
+        session.respond(call, returning(5))
       },
       (frames) => swapWithPrevious(frames, frames.length - 1),
     )
     expect(rows(result, Call.Outcome)).toEqual([Outcome.Response])
     expect(rows(result, Call.Opnum)).toEqual([12])
+  })
+
+  test('an answer to an earlier request with the same id, which is missing, does not answer the next one', async () => {
+    const result = await conversation(
+      (play) => {
+        const session = play.rpc()
+        const binding = session.bind(SVCCTL)
+        session.call(binding, { ...request, callId: 9 }, returning(5))
+        session.request(binding, { ...request, callId: 9 })
+      },
+      (frames) => lose(frames, frames.length - 3),
+    )
+    expect(rows(result, Call.Outcome)).toEqual([Outcome.Response, Outcome.Open])
   })
 
   test('big-endian peers make the same calls', async () => {

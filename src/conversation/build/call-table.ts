@@ -163,13 +163,21 @@ export class CallTable {
     this.table.set(Call.Executed, call, executedDespiteFault(status, head))
   }
 
-  /** True if a request was sent before the answer that was met first, as far as the sniffer's clock shows. */
+  /** True if a request was sent before the answer that was met first. */
   #precedes(requestPdu: number, call: number): boolean {
     const { table } = this
     const { frames, pdus } = this.capture
     if (table.get(Call.RequestPdu, call) !== NONE) return false
-    const seconds = secondsBetween(frames, pdus.get(Pdu.Frame, requestPdu), table.get(Call.ResponseFrame, call))
-    return seconds > -CLOCK_TOLERANCE_SECONDS
+    const request = pdus.get(Pdu.Frame, requestPdu)
+    const response = table.get(Call.ResponseFrame, call)
+    const isOneStream = frames.get(Frame.Stream, request) === frames.get(Frame.Stream, response)
+    if (!isOneStream || frames.get(Frame.TcpFlags, request) === NONE)
+      return secondsBetween(frames, request, response) > -CLOCK_TOLERANCE_SECONDS
+    // Sequence numbers show the order on the wire: the answer acknowledges the request, which does not acknowledge the answer.
+    const begins = pdus.get(Pdu.FirstFrame, table.get(Call.ResponsePdu, call))
+    const asks = (frames.get(Frame.Ack, request) - frames.get(Frame.Seq, begins)) | 0
+    const answers = (frames.get(Frame.Ack, response) - frames.get(Frame.Seq, request)) | 0
+    return asks <= 0 && answers > 0
   }
 }
 
