@@ -63,6 +63,8 @@ function answeredOffer(theCase: Examination, call: number): string {
   const { pdus } = theCase.capture
   const connection = theCase.connectionOf(call)
   const fault = calls.get(Call.ResponsePdu, call)
+  // The request may be among what is missing.
+  if (theCase.isIncomplete(connection)) return UNREQUESTED
   for (let pdu = fault - 1; pdu >= Math.max(0, fault - LOOK_BACK) && fault !== NONE; pdu--) {
     if (pdus.get(Pdu.CallId, pdu) !== calls.get(Call.CallId, call) || conversation.connectionOfPdu(pdu) !== connection)
       continue
@@ -172,8 +174,9 @@ export function duration(seconds: number): string {
   return abs < 7200 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
 }
 
-/** `0x00000721 (RPC_S_SEC_PKG_ERROR)`. */
+/** `0x00000721 (RPC_S_SEC_PKG_ERROR)`; words for a status that is cut off in the capture. */
 export function statusText(theCase: Examination, status: number): string {
+  if (status === NONE) return 'a status that is cut off in the capture'
   const known = theCase.names.statusName(status)
   return known ? `${hex32(status)} (${known.symbol})` : hex32(status)
 }

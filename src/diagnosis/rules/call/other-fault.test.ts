@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
-import { startingAt } from '../../../testing/scenario'
+import { cutTo, startingAt } from '../../../testing/scenario'
 
 const shows: Play = (play) => {
   const { session, binding } = working(play)
@@ -26,6 +26,13 @@ test('a status of a client says that a call of the service itself likely failed'
   expect(finding).toMatchObject({ severity: 'error', confidence: 'medium' })
   expect(finding.title).toBe('The server likely could not reach another one for svcctl::RCreateServiceW')
   expect(found(await diagnose(shows), 'other-fault')!.title).not.toContain('likely')
+})
+
+test('a status that the capture cuts off is not made up', async () => {
+  const statusAt = 14 + 20 + 20 + 24
+  const finding = found(await diagnose(shows, (frames) => cutTo(frames, statusAt)), 'other-fault')!
+  expect(finding.title).toBe('The server answered opnum 12 with a fault, cut off here')
+  expect(JSON.stringify([finding.layers, finding.filter, finding.symptom])).not.toMatch(/ffffffff/i)
 })
 
 test('a healthy connection is not', async () => {

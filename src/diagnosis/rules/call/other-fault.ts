@@ -8,6 +8,7 @@ import {
   describeFaults,
   wentOn,
 } from '../../signs/call/fault'
+import { NONE } from '../../../capture/table'
 import { isSecurityStatus } from '../../../conversation/build/security'
 import type { Rule } from '../../rule'
 import { programShows } from '../../text/layers'
@@ -49,9 +50,14 @@ function describe(
   return {
     title: isInner
       ? `The server likely could not reach another one for ${shortMethod(fault.method)}`
-      : `The server answered ${shortMethod(fault.method)} with the fault ${known?.symbol ?? fault.statusText}`,
-    explanation: `The fault ${fault.statusText} came in frame ${fault.frame}, caller: ${fault.user}.${laterText(theCase, fault)}${isInner ? ' This server was reached; the status is that of a client, so the service itself likely called another server or process, and that call failed.' : ''} ${goesOn ? 'Later calls on the connection were answered.' : 'No later call on the connection was answered.'}`,
-    symptom: programShows(names, fault.status),
+      : fault.status === NONE
+        ? `The server answered ${shortMethod(fault.method)} with a fault, cut off here`
+        : `The server answered ${shortMethod(fault.method)} with the fault ${known?.symbol ?? fault.statusText}`,
+    explanation: `${fault.status === NONE ? 'A fault whose status is cut off' : `The fault ${fault.statusText}`} came in frame ${fault.frame}, caller: ${fault.user}.${laterText(theCase, fault)}${isInner ? ' This server was reached; the status is that of a client, so the service itself likely called another server or process, and that call failed.' : ''} ${goesOn ? 'Later calls on the connection were answered.' : 'No later call on the connection was answered.'}`,
+    symptom:
+      fault.status === NONE
+        ? 'the error of a failed call; the capture does not hold its number'
+        : programShows(names, fault.status),
     atFault: { party: 'server', text: `the service that offers ${fault.method}, which raised the fault` },
     effect: goesOn ? 'The call failed; the client went on.' : 'The call failed, and nothing after it was answered.',
     evidence: laterEvidence(theCase, fault),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, working, wrong, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
-import { startingAt } from '../../../testing/scenario'
+import { lose, startingAt } from '../../../testing/scenario'
 
 const shows: Play = (play) => {
   const { session, binding } = working(play)
@@ -15,6 +15,18 @@ test('a fault 0x1c010002 is reported, with the method and the server', async () 
   expect(finding!.title).toContain('svcctl::')
   expect(finding!.title).not.toContain('10.0.0.6')
   expect(finding!.explanation).toContain('from 10.0.0.15 to 10.0.0.6')
+})
+
+test('a fault whose request is missing is not taken for the answer to the bind', async () => {
+  const findings = await diagnose(
+    (play) => {
+      const session = play.rpc()
+      const binding = session.bind(SVCCTL)
+      session.fault(session.request(binding, { opnum: 222, stub: new Uint8Array(40), callId: 2 }), 0x1c010002)
+    },
+    (frames) => lose(frames, frames.length - 3, frames.length - 2),
+  )
+  expect(found(findings, 'unknown-operation')!.title).toBe('The server does not have a method that the client called')
 })
 
 test('a client that goes on with an older method copes with older servers', async () => {

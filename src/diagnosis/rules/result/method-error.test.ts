@@ -116,6 +116,17 @@ test('access denied is an error that names the account', async () => {
   expect(finding.explanation).toContain('CORP\\ann')
 })
 
+test('access denied names the caller, not an account, where the logon is not in the capture', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = play.pipe('samr', 'CORP\\ann')
+    play.frames.splice(0)
+    session.call(session.bind(SAMR), { opnum: CREATE_USER, stub }, returning(DENIED))
+  })
+  expect(found(findings, 'method-error')!.title).toBe(
+    'samr::SamrCreateUser2InDomain was denied: the caller has no right to it',
+  )
+})
+
 test.each(['CORP\\ann', 'CORP\\admin'])('access denied is a note where %s is allowed later', async (who) => {
   const findings = await diagnose((play) => {
     const { session, binding } = working(play, { abstract: SAMR, who: 'CORP\\ann' })

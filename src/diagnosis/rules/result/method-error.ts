@@ -165,9 +165,14 @@ function callsLater(theCase: Examination, call: number): boolean {
 function titleOf(theCase: Examination, { method, later, status, call }: FaultGroup, known: StatusName): string {
   if (!DENIED.has(status)) return `${firstMethod(method)} returned ${known.symbol}`
   if (later !== undefined) return `${firstMethod(method)} was denied at first and allowed later`
-  return isNameless(theCase, call)
-    ? `${firstMethod(method)} was denied to a caller without a logon`
-    : `${firstMethod(method)} was denied: the account has no right to it`
+  if (isNameless(theCase, call)) return `${firstMethod(method)} was denied to a caller without a logon`
+  return `${firstMethod(method)} was denied: the ${isUnseen(theCase, call) ? 'caller' : 'account'} has no right to it`
+}
+
+/** True if the capture does not show who called: perhaps the anonymous user. */
+function isUnseen(theCase: Examination, call: number): boolean {
+  const { pipe, smbLogon } = theCase.connectionOf(call)
+  return theCase.isLogonHidden(call) || (pipe !== undefined && !smbLogon && theCase.securityOf(call) === undefined)
 }
 
 /** True if a call was made without a logon, or by the anonymous user. */

@@ -139,7 +139,7 @@ function wordsOf(theCase: Examination, group: FaultGroup, description: Descripti
   const others = otherUsers(theCase, group.call, group.status)
   return {
     executed: executedText(theCase, group.call),
-    filter: `dcerpc.cn_status == ${hex32(group.status)}`,
+    filter: group.status === NONE ? 'dcerpc.pkt_type == 3' : `dcerpc.cn_status == ${hex32(group.status)}`,
     method: group.method,
     ...rest,
     ...(reason.length === 0 && wouldHelp !== undefined && { wouldHelp }),
@@ -155,7 +155,10 @@ function wordsOf(theCase: Examination, group: FaultGroup, description: Descripti
     ]
       .join(' ')
       .trim(),
-    layers: [...serverReasonLayers(theCase, reason), ...(described.layers ?? faultLayers(theCase.names, group.status))],
+    layers: [
+      ...serverReasonLayers(theCase, reason),
+      ...(described.layers ?? (group.status === NONE ? [] : faultLayers(theCase.names, group.status))),
+    ],
   }
 }
 
