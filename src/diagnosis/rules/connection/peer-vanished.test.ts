@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { unreachable } from '../../../testing/captures/network/icmp'
 import { sentBy, type RpcSession, type Scenario } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
@@ -61,6 +62,20 @@ test('bytes that are sent again and again without an acknowledgement are reporte
   expect(wrong(findings)).toEqual(['peer-vanished'])
   expect(findings[0]!.title).toBe('The server stopped answering in the middle of the connection')
   expect(findings[0]!.explanation).toContain('10.0.0.6 acknowledges none of them')
+})
+
+test.each<[number, string]>([
+  [1, 'host unreachable'],
+  [13, 'communication administratively prohibited'],
+])('what a router reports by ICMP %i in the middle of the connection is the reason', async (code, reason) => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    resend(play, session, () => play.wire.put(unreachable(play.router, play.client, play.frames.at(-1)!.bytes, code)))
+  })
+  expect(wrong(findings)).toEqual(['peer-vanished'])
+  expect(findings[0]!.title).toContain('A device on the path reports: ')
+  expect(findings[0]!.title).toContain(reason)
+  expect(findings[0]).toMatchObject({ atFault: { party: 'network' } })
 })
 
 test('that the client gives up in the end is no reason of its own', async () => {

@@ -6,6 +6,7 @@ import type { Examination } from '../../examination'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
+import { icmpReason, undeliverableFrom } from '../../signs/network/icmp-messages'
 import { trafficOf, type Stalled, type StreamTraffic } from '../../signs/network/traffic'
 import { duration, evidence, frameNumber, plural, sidesOf, sidesText } from '../../text/wording'
 
@@ -104,22 +105,34 @@ function vanished(
   const byClient = frames.get(Frame.SourcePort, first) === client.port
   const [sender, receiver] = byClient ? [client, server] : [server, client]
   const elsewhere = heardElsewhere(theCase, stream, first)
+  const accepted = theCase.streamValue(Stream.SynAckFrame, stream)
+  const report = undeliverableFrom(theCase, sender, receiver, accepted === NONE ? 0 : accepted)
+  const router = report && theCase.endsOf(report.frame).source
+  const isRouter = router !== undefined && router !== receiver.address
   return {
     severity: 'error',
     confidence: 'high',
-    title: receiverSent
-      ? `What the ${byClient ? 'client' : 'server'} sends no longer arrives`
-      : `The ${byClient ? 'server' : 'client'} stopped answering in the middle of the connection`,
+    title: report
+      ? `${isRouter ? 'A device on the path' : 'The other host itself'} reports: ${icmpReason(report.message.text)}`
+      : receiverSent
+        ? `What the ${byClient ? 'client' : 'server'} sends no longer arrives`
+        : `The ${byClient ? 'server' : 'client'} stopped answering in the middle of the connection`,
     explanation:
       `On ${sidesText(sides)} ${sender.address} sent the same ${plural(bytes, 'byte')} ${plural(count, 'more time')} from frame ${frameNumber(first)} to frame ${frameNumber(last)} (${duration(secondsBetween(frames, first, last))}), and ${receiver.address} acknowledges none of them. ` +
-      (receiverSent
-        ? `Other packets of ${receiver.address} still arrive, so packets get through in one direction only: a firewall that has forgotten the connection, a route that changed, or a path that loses packets of this size.`
-        : elsewhere === undefined
-          ? `Nothing else of ${receiver.address} is in the capture after that: it is down, asleep or cut off, or a device on the path drops what belongs to the connection.`
-          : `Another connection of ${receiver.address} goes on (frame ${frameNumber(elsewhere)}), so the host is up: a device on the path most likely drops what belongs to this connection.`),
+      (report
+        ? `By ICMP ${router} reports in frame ${frameNumber(report.frame)}: ${report.message.text}. The connection had been accepted before, so this changed while it was open.`
+        : receiverSent
+          ? `Other packets of ${receiver.address} still arrive, so packets get through in one direction only: a firewall that has forgotten the connection, a route that changed, or a path that loses packets of this size.`
+          : elsewhere === undefined
+            ? `Nothing else of ${receiver.address} is in the capture after that: it is down, asleep or cut off, or a device on the path drops what belongs to the connection.`
+            : `Another connection of ${receiver.address} goes on (frame ${frameNumber(elsewhere)}), so the host is up: a device on the path most likely drops what belongs to this connection.`),
     symptom: `${symptoms.hangs} After minutes ${symptoms.callFailed}`,
-    atFault:
-      receiverSent || elsewhere !== undefined
+    atFault: isRouter
+      ? {
+          party: 'network',
+          text: 'the device that sent the message: a route, a rule, or a host that went down behind it',
+        }
+      : receiverSent || elsewhere !== undefined
         ? { party: 'network', text: 'a device on the path that drops this connection’s packets' }
         : { party: byClient ? 'server' : 'client', text: `${receiver.address} is gone, or the network to it` },
     effect: 'What was sent is lost; calls on this connection have no answer.',
@@ -127,13 +140,16 @@ function vanished(
     evidence: [
       ...evidence(first, 'sent again, not acknowledged'),
       ...evidence(last, 'the last time'),
+      ...evidence(report?.frame, `ICMP from ${router}: ${report?.message.text}`),
       ...(receiverSent ? [] : evidence(elsewhere, `${receiver.address} still sends on another connection`)),
       ...evidence(theCase.connectionsOn(stream)[0]?.close.frame, 'the connection is given up'),
     ],
     advice: [
-      receiverSent || elsewhere !== undefined
-        ? `Check the firewalls, VPNs and load balancers between ${client.address} and ${server.address} for a session that was dropped at that time.`
-        : `Check on ${receiver.address} if the host slept, restarted, moved or lost its network at that time (System log: Kernel-Power 42 and 41, Kernel-General 12 and 13).`,
+      isRouter
+        ? `On ${router}: check the route to ${receiver.address} and the rules for port ${server.port} at the time of frame ${frameNumber(report!.frame)}.`
+        : receiverSent || elsewhere !== undefined
+          ? `Check the firewalls, VPNs and load balancers between ${client.address} and ${server.address} for a session that was dropped at that time.`
+          : `Check on ${receiver.address} if the host slept, restarted, moved or lost its network at that time (System log: Kernel-Power 42 and 41, Kernel-General 12 and 13).`,
     ],
     streams: [stream],
     filter: `tcp.stream == ${stream}`,

@@ -4,7 +4,7 @@ import type { Connection } from '../../../conversation/model'
 import { type Attempt } from '../../signs/network/attempts'
 import { failedPorts, type FailedPort } from '../../signs/network/failed-ports'
 import type { Examination } from '../../examination'
-import { FRAGMENTATION_NEEDED, icmpMessages, type Received, UNREACHABLE_V4 } from '../../signs/network/icmp-messages'
+import { icmpMessages, icmpReason, isUnreachable, type Received } from '../../signs/network/icmp-messages'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import { isRpcPort, isSmbPort, portName } from '../../signs/network/ports'
@@ -13,10 +13,6 @@ import { type Reach, reachOf, reachSeverity, wentOnText } from '../../signs/netw
 import type { AtFault } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber } from '../../text/wording'
-
-const UNREACHABLE_V6 = 1
-/** ICMP for IPv4: the time to live ran out, as it does where two routers send a packet to each other. */
-const TIME_EXCEEDED_V4 = 11
 
 export const unreachable: Rule = {
   id: 'unreachable',
@@ -38,12 +34,9 @@ export const unreachable: Rule = {
       ),
     )
     for (const received of icmpMessages(theCase)) {
-      const { quoted, type, code } = received.message
-      const isUnreachable =
-        (type === UNREACHABLE_V4 && code !== FRAGMENTATION_NEEDED) ||
-        type === UNREACHABLE_V6 ||
-        type === TIME_EXCEEDED_V4
-      if (!isUnreachable || quoted?.destinationPort === undefined || quoted.sourcePort === undefined) continue
+      const { quoted } = received.message
+      if (!isUnreachable(received.message) || quoted?.destinationPort === undefined || quoted.sourcePort === undefined)
+        continue
       const { source, destination, destinationPort: port, protocol } = quoted
       const asked =
         protocol === IpProtocol.Udp && datagrams.get(datagramKey(source, quoted.sourcePort, destination, port))
@@ -72,7 +65,10 @@ function describe(
   return {
     severity: reachSeverity(theCase, reach, group),
     confidence: 'high',
-    title: after || instead ? `An unreachable address was overcome: ${reason(text)}` : `${reporter}: ${reason(text)}`,
+    title:
+      after || instead
+        ? `An unreachable address was overcome: ${icmpReason(text)}`
+        : `${reporter}: ${icmpReason(text)}`,
     explanation:
       `${client} asked ${server} for a connection to port ${port}; ${router === server ? 'the host itself' : `${router}, a router or firewall on the path,`} answered in frame ${frameNumber(frame)}: ${text}. ${learntText(answer, server)}${wentOnText(group)}`.trim(),
     symptom: after || instead ? symptoms.none : symptoms.unavailable,
@@ -109,7 +105,7 @@ function* refusedDatagram(theCase: Examination, connection: Connection, received
   yield {
     severity: 'error',
     confidence: 'high',
-    title: `${reporter}: ${reason(text)} (UDP)`,
+    title: `${reporter}: ${icmpReason(text)} (UDP)`,
     explanation: `${client.text} sent a request of connectionless RPC to UDP port ${server.port} of ${server.text}; ${router === server.text ? 'the host itself' : `${router}, a router or firewall on the path,`} answered in frame ${frameNumber(frame)}: ${text}. No RPC service listens on that UDP port, or a firewall rejects it.`,
     symptom: symptoms.unavailable,
     atFault: faultOf(router === server.text),
@@ -131,12 +127,6 @@ function* refusedDatagram(theCase: Examination, connection: Connection, received
 function reporterOf(theCase: Examination, { frame }: Received, server: string): { router: string; reporter: string } {
   const router = theCase.endsOf(frame).source
   return { router, reporter: router === server ? 'The server itself reports' : 'A device on the path reports' }
-}
-
-/** `host unreachable` of `destination unreachable: host unreachable`. */
-function reason(text: string): string {
-  if (text.startsWith('time exceeded')) return 'packets go in circles (time to live exceeded)'
-  return text.split(': ').at(-1)!
 }
 
 function faultOf(isServer: boolean): AtFault {

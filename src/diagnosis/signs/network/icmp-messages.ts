@@ -1,5 +1,5 @@
 // What routers and hosts say by ICMP of packets that did not arrive. RFC 792, RFC 4443.
-import { Message, Protocol } from '../../../../asm/layout'
+import { IpProtocol, Message, Protocol } from '../../../../asm/layout'
 import { messageBytes } from '../../../capture/messages'
 import { icmp, icmpv6, type IcmpMessage } from '../../../dissect/network/icmp'
 import { Reader } from '../../../dissect/reader'
@@ -10,6 +10,15 @@ import { perCase } from '../../per-case'
 export const UNREACHABLE_V4 = 3
 export const FRAGMENTATION_NEEDED = 4
 const TOO_BIG_V6 = 2
+const UNREACHABLE_V6 = 1
+/** ICMP for IPv4: the time to live ran out, as it does where two routers send a packet to each other. */
+const TIME_EXCEEDED_V4 = 11
+
+/** One end of a connection. */
+interface End {
+  address: string
+  port: number
+}
 
 export interface Received {
   /** Row of Frame. */
@@ -31,6 +40,46 @@ export const icmpMessages = perCase(({ capture }: Examination): readonly Receive
   }
   return found
 })
+
+/** True if a message says that a packet did not arrive, for another reason than its size. */
+export function isUnreachable({ type, code }: IcmpMessage): boolean {
+  return (
+    (type === UNREACHABLE_V4 && code !== FRAGMENTATION_NEEDED) || type === UNREACHABLE_V6 || type === TIME_EXCEEDED_V4
+  )
+}
+
+/** Messages about segments that did not arrive, by the ends of the segment. */
+const undeliverable = perCase((theCase: Examination): ReadonlyMap<string, readonly Received[]> => {
+  const found = new Map<string, Received[]>()
+  for (const received of icmpMessages(theCase)) {
+    const { quoted } = received.message
+    if (quoted?.protocol !== IpProtocol.Tcp || !isUnreachable(received.message)) continue
+    const key = `${quoted.source} ${quoted.sourcePort} ${quoted.destination} ${quoted.destinationPort}`
+    const known = found.get(key)
+    if (known) known.push(received)
+    else found.set(key, [received])
+  }
+  return found
+})
+
+/** The first message from a frame on that reports a segment from one end to another as undeliverable. */
+export function undeliverableFrom(
+  theCase: Examination,
+  source: End,
+  destination: End,
+  from: number,
+): Received | undefined {
+  const key = `${source.address} ${source.port} ${destination.address} ${destination.port}`
+  return undeliverable(theCase)
+    .get(key)
+    ?.find(({ frame }) => frame >= from)
+}
+
+/** `host unreachable` of `destination unreachable: host unreachable`. */
+export function icmpReason(text: string): string {
+  if (text.startsWith('time exceeded')) return 'packets go in circles (time to live exceeded)'
+  return text.split(': ').at(-1)!
+}
 
 /** True if a message says that a packet was too big for the next link. */
 export function isTooBig({ type, code, text }: IcmpMessage): boolean {
