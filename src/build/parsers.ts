@@ -1,5 +1,5 @@
 // Makes what sources import and git ignores, where it is older than what it is made from: the parser of captures
-// (asm/build/release.wasm) and that of display filters (src/filter/grammar.js).
+// (asm/build/release.wasm), the ciphers (asm/build/cipher-code.ts) and the parser of display filters (src/filter/grammar.js).
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,11 +17,23 @@ export function isBuiltFrom(file: string): boolean {
 }
 
 async function compileAsm(): Promise<void> {
-  const sources = readdirSync(join(root, 'asm'), { recursive: true, encoding: 'utf8' }).map((file) => `asm/${file}`)
-  if (isNewer('asm/build/release.wasm', [...sources.filter(isBuiltFrom), 'asm/asconfig.json'])) return
+  const files = readdirSync(join(root, 'asm'), { recursive: true, encoding: 'utf8' }).map((file) => `asm/${file}`)
+  const isOfCiphers = (file: string): boolean => file.startsWith('asm/cipher/')
+  const sources = files.filter(isBuiltFrom)
+  const parser = ['asm/asconfig.json', ...sources.filter((file) => !isOfCiphers(file))]
+  const ciphers = ['asm/cipher/asconfig.json', ...sources.filter(isOfCiphers)]
+  if (!isNewer('asm/build/release.wasm', parser)) await compile('asm/asconfig.json')
+  if (isNewer('asm/build/cipher-code.ts', ciphers)) return
+  await compile('asm/cipher/asconfig.json')
+  // As text in a script: it is small, and what unseals is called without waiting for anything.
+  const code = readFileSync(join(root, 'asm/build/cipher.wasm'), 'base64')
+  writeFileSync(join(root, 'asm/build/cipher-code.ts'), `export const code = '${code}'\n`)
+}
+
+async function compile(config: string): Promise<void> {
   // Large: loaded only when there is something to compile.
   const { default: asc } = await import('assemblyscript/asc')
-  const { error, stderr } = await asc.main(['--config', 'asm/asconfig.json', '--target', 'release', '--baseDir', root])
+  const { error, stderr } = await asc.main(['--config', config, '--target', 'release', '--baseDir', root])
   if (error) throw new Error(stderr.toString())
 }
 

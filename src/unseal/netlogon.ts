@@ -41,7 +41,11 @@ export class NetlogonProtection implements Protection {
   /** What the signatures of this context cover, once one was right. */
   #covers: 'whole' | 'stub' | undefined
 
-  constructor(private readonly sessionKey: Uint8Array) {}
+  readonly #sealKey: Uint8Array
+
+  constructor(private readonly sessionKey: Uint8Array) {
+    this.#sealKey = maskBytes(sessionKey, 0xf0)
+  }
 
   open(pdu: ProtectedPdu): OpenedPdu | undefined {
     const { token } = pdu
@@ -72,13 +76,12 @@ export class NetlogonProtection implements Protection {
   }
 
   #unseal(isAes: boolean, sequence: Uint8Array, confounder: Uint8Array, stub: Uint8Array) {
-    const sealKey = maskBytes(this.sessionKey, 0xf0)
     if (isAes) {
-      const clear = cfb8(sealKey, concatenate(sequence, sequence), concatenate(confounder, stub), true)
+      const clear = cfb8(this.#sealKey, concatenate(sequence, sequence), concatenate(confounder, stub), true)
       return { confounder: clear.subarray(0, CONFOUNDER_BYTES), clear: clear.subarray(CONFOUNDER_BYTES) }
     }
     // RC4 begins again for the stub.
-    const key = hmacMd5(hmacMd5(sealKey, ZERO_4), sequence)
+    const key = hmacMd5(hmacMd5(this.#sealKey, ZERO_4), sequence)
     return { confounder: rc4(key, confounder), clear: rc4(key, stub) }
   }
 

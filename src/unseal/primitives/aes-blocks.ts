@@ -1,169 +1,88 @@
-// AES (FIPS 197) over many blocks with tables of 32-bit words: CBC decryption, CTR, CBC-MAC and CFB several times as fast as the library's,
-// whose key schedules it takes.
+// AES (FIPS 197) over many blocks: CBC decryption, CTR, CBC-MAC and CFB, and GHASH; computed in WebAssembly with the library's key schedules.
 import { unsafe } from '@noble/ciphers/aes.js'
+import { type Cipher, cipher } from './cipher'
 
 const BLOCK = 16
+/** From so many bytes on, CFB decryption by 128 blocks at once pays. */
+const MIN_LANES_BYTES = 24
 
-function table(column: (value: number) => readonly number[], turns: number): Uint32Array {
-  return Uint32Array.from({ length: 256 }, (_, value) => {
-    const bytes = column(value)
-    const word = bytes.reduce((sum, byte, i) => sum | (byte << (8 * i)), 0)
-    return turns === 0 ? word : (word << (8 * turns)) | (word >>> (32 - 8 * turns))
-  })
+type Expansion = (key: Uint8Array) => Uint32Array
+/** Schedules by their keys, and gone with them. */
+const schedules = new WeakMap<Uint8Array, Map<Expansion, Uint32Array>>()
+
+/** The round keys where they belong; returns how many rounds they are for. A key is not to be changed afterwards. */
+function putSchedule({ run, memory }: Cipher, key: Uint8Array, expand: Expansion): number {
+  let known = schedules.get(key)
+  if (!known) schedules.set(key, (known = new Map<Expansion, Uint32Array>()))
+  let words = known.get(expand)
+  if (!words) known.set(expand, (words = expand(key)))
+  memory.set(new Uint8Array(words.buffer, words.byteOffset, words.byteLength), run.schedule())
+  return words.length / 4 - 1
 }
 
-/** Multiplication in GF(2^8). FIPS 197 4.2. */
-function times(a: number, b: number): number {
-  let product = 0
-  for (let factor = a, rest = b; rest > 0; rest >>= 1, factor = (factor << 1) ^ (factor & 0x80 ? 0x11b : 0))
-    if (rest & 1) product ^= factor
-  return product
-}
-
-/** FIPS 197 5.1.1. */
-const BOX = Uint8Array.from({ length: 256 }, (_, value) => {
-  let inverse = 0
-  for (let other = 1; other < 256 && value > 0; other++) if (times(value, other) === 1) inverse = other
-  let box = inverse
-  for (let turn = 1; turn <= 4; turn++) box ^= ((inverse << turn) | (inverse >>> (8 - turn))) & 0xff
-  return box ^ 0x63
-})
-const INVERSE_BOX = new Uint8Array(256)
-for (let value = 0; value < 256; value++) INVERSE_BOX[BOX[value]!] = value
-
-const forward = (value: number) => [2, 1, 1, 3].map((factor) => times(BOX[value]!, factor))
-const backward = (value: number) => [14, 9, 13, 11].map((factor) => times(INVERSE_BOX[value]!, factor))
-const [E0, E1, E2, E3] = [0, 1, 2, 3].map((turns) => table(forward, turns)) as [
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-]
-const [D0, D1, D2, D3] = [0, 1, 2, 3].map((turns) => table(backward, turns)) as [
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-  Uint32Array,
-]
-
-/** The block under way, as four words with the first byte lowest. */
-const W = new Int32Array(4)
-
-function encryptWords(schedule: Uint32Array): void {
-  let a = W[0]! ^ schedule[0]!
-  let b = W[1]! ^ schedule[1]!
-  let c = W[2]! ^ schedule[2]!
-  let d = W[3]! ^ schedule[3]!
-  let k = 4
-  for (const last = schedule.length - 4; k < last; k += 4) {
-    const e = schedule[k]! ^ E0[a & 255]! ^ E1[(b >>> 8) & 255]! ^ E2[(c >>> 16) & 255]! ^ E3[d >>> 24]!
-    const f = schedule[k + 1]! ^ E0[b & 255]! ^ E1[(c >>> 8) & 255]! ^ E2[(d >>> 16) & 255]! ^ E3[a >>> 24]!
-    const g = schedule[k + 2]! ^ E0[c & 255]! ^ E1[(d >>> 8) & 255]! ^ E2[(a >>> 16) & 255]! ^ E3[b >>> 24]!
-    const h = schedule[k + 3]! ^ E0[d & 255]! ^ E1[(a >>> 8) & 255]! ^ E2[(b >>> 16) & 255]! ^ E3[c >>> 24]!
-    a = e
-    b = f
-    c = g
-    d = h
+/** Works on `bytes` area by area, each ending with a whole block, after `before`; the work's results are in `out`, which may be `bytes`' copy. */
+function byAreas(
+  before: Uint8Array,
+  bytes: Uint8Array,
+  work: (at: number, blocks: number) => void,
+  out?: Uint8Array,
+): Uint8Array<ArrayBuffer> {
+  const { run, memory, area, areaBytes } = cipher()
+  memory.set(before, area - BLOCK)
+  let most = 0
+  for (let from = 0; from < bytes.length; from += areaBytes) {
+    const part = bytes.subarray(from, from + areaBytes)
+    const padded = (part.length + BLOCK - 1) & -BLOCK
+    most = Math.max(most, padded)
+    memory.set(part, area)
+    if (padded > part.length) memory.fill(0, area + part.length, area + padded)
+    work(area, padded / BLOCK)
+    out?.set(memory.subarray(area, area + part.length), from)
   }
-  W[0] = schedule[k]! ^ substituted(BOX, a, b, c, d)
-  W[1] = schedule[k + 1]! ^ substituted(BOX, b, c, d, a)
-  W[2] = schedule[k + 2]! ^ substituted(BOX, c, d, a, b)
-  W[3] = schedule[k + 3]! ^ substituted(BOX, d, a, b, c)
-}
-
-function decryptWords(schedule: Uint32Array): void {
-  let a = W[0]! ^ schedule[0]!
-  let b = W[1]! ^ schedule[1]!
-  let c = W[2]! ^ schedule[2]!
-  let d = W[3]! ^ schedule[3]!
-  let k = 4
-  for (const last = schedule.length - 4; k < last; k += 4) {
-    const e = schedule[k]! ^ D0[a & 255]! ^ D1[(d >>> 8) & 255]! ^ D2[(c >>> 16) & 255]! ^ D3[b >>> 24]!
-    const f = schedule[k + 1]! ^ D0[b & 255]! ^ D1[(a >>> 8) & 255]! ^ D2[(d >>> 16) & 255]! ^ D3[c >>> 24]!
-    const g = schedule[k + 2]! ^ D0[c & 255]! ^ D1[(b >>> 8) & 255]! ^ D2[(a >>> 16) & 255]! ^ D3[d >>> 24]!
-    const h = schedule[k + 3]! ^ D0[d & 255]! ^ D1[(c >>> 8) & 255]! ^ D2[(b >>> 16) & 255]! ^ D3[a >>> 24]!
-    a = e
-    b = f
-    c = g
-    d = h
-  }
-  W[0] = schedule[k]! ^ substituted(INVERSE_BOX, a, d, c, b)
-  W[1] = schedule[k + 1]! ^ substituted(INVERSE_BOX, b, a, d, c)
-  W[2] = schedule[k + 2]! ^ substituted(INVERSE_BOX, c, b, a, d)
-  W[3] = schedule[k + 3]! ^ substituted(INVERSE_BOX, d, c, b, a)
-}
-
-function substituted(box: Uint8Array, a: number, b: number, c: number, d: number): number {
-  return box[a & 255]! | (box[(b >>> 8) & 255]! << 8) | (box[(c >>> 16) & 255]! << 16) | (box[d >>> 24]! << 24)
-}
-
-/** The bytes in an array of their own that begins at a word. */
-function aligned(bytes: Uint8Array, length: number): { bytes: Uint8Array<ArrayBuffer>; words: Int32Array } {
-  const copy = new Uint8Array((length + BLOCK - 1) & -BLOCK)
-  copy.set(bytes)
-  return { bytes: copy, words: new Int32Array(copy.buffer) }
+  const carried = memory.slice(area - BLOCK, area)
+  run.forget(most)
+  return carried
 }
 
 /** CBC over whole blocks, without padding. SP 800-38A 6.2. */
 export function cbcDecryptBlocks(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const schedule = unsafe.expandKeyDecLE(key)
-  const { bytes: out, words } = aligned(bytes, bytes.length)
-  let [p, q, r, s] = aligned(iv, BLOCK).words as unknown as [number, number, number, number]
-  for (let at = 0; at < words.length; at += 4) {
-    const a = words[at]!
-    const b = words[at + 1]!
-    const c = words[at + 2]!
-    const d = words[at + 3]!
-    W[0] = a
-    W[1] = b
-    W[2] = c
-    W[3] = d
-    decryptWords(schedule)
-    words[at] = W[0] ^ p
-    words[at + 1] = W[1] ^ q
-    words[at + 2] = W[2] ^ r
-    words[at + 3] = W[3] ^ s
-    p = a
-    q = b
-    r = c
-    s = d
-  }
+  const rounds = putSchedule(cipher(), key, unsafe.expandKeyDecLE)
+  const out = new Uint8Array(bytes.length)
+  byAreas(iv, bytes, (at, blocks) => cipher().run.cbcDecrypt(at, blocks, rounds), out)
   return out
 }
 
 /** CTR from a counter block whose last 32 bits count, most significant byte first. SP 800-38A 6.5, SP 800-38D 6.2. */
 export function ctrBlocks(key: Uint8Array, counter: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const schedule = unsafe.expandKeyLE(key)
-  const { bytes: out, words } = aligned(bytes, bytes.length)
-  const start = aligned(counter, BLOCK)
-  const view = new DataView(start.bytes.buffer)
-  let count = view.getUint32(12)
-  for (let at = 0; at < words.length; at += 4) {
-    view.setUint32(12, count)
-    W.set(start.words)
-    encryptWords(schedule)
-    words[at]! ^= W[0]!
-    words[at + 1]! ^= W[1]!
-    words[at + 2]! ^= W[2]!
-    words[at + 3]! ^= W[3]!
-    count = (count + 1) >>> 0
-  }
-  return out.subarray(0, bytes.length)
+  const rounds = putSchedule(cipher(), key, unsafe.expandKeyLE)
+  const out = new Uint8Array(bytes.length)
+  byAreas(counter, bytes, (at, blocks) => cipher().run.ctr(at, blocks, rounds), out)
+  return out
 }
 
 /** The last block of CBC encryption from zeros: the code of whole blocks. SP 800-38C 6.1. */
 export function cbcMacBlocks(key: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  const schedule = unsafe.expandKeyLE(key)
-  const { words } = aligned(bytes, bytes.length)
-  W.fill(0)
-  for (let at = 0; at < words.length; at += 4) {
-    W[0]! ^= words[at]!
-    W[1]! ^= words[at + 1]!
-    W[2]! ^= words[at + 2]!
-    W[3]! ^= words[at + 3]!
-    encryptWords(schedule)
-  }
-  return new Uint8Array(W.buffer.slice(0))
+  const rounds = putSchedule(cipher(), key, unsafe.expandKeyLE)
+  return byAreas(new Uint8Array(BLOCK), bytes, (at, blocks) => cipher().run.cbcMac(at, blocks, rounds))
+}
+
+/** GHASH under a key of 16 bytes; each part is filled up to whole blocks with zeros. SP 800-38D 6.4. */
+export function ghash(key: Uint8Array, ...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const { run, memory, area, areaBytes } = cipher()
+  const state = run.ghashState()
+  memory.set(key, state)
+  run.ghashStart()
+  for (const part of parts)
+    for (let from = 0; from < part.length; from += areaBytes) {
+      const piece = part.subarray(from, from + areaBytes)
+      const padded = (piece.length + BLOCK - 1) & -BLOCK
+      memory.set(piece, area)
+      memory.fill(0, area + piece.length, area + padded)
+      run.ghash(area, padded / BLOCK)
+    }
+  const sum = memory.slice(state + BLOCK, state + 2 * BLOCK)
+  run.forget(Math.min(areaBytes, Math.max(0, ...parts.map(({ length }) => length))))
+  return sum
 }
 
 /** CFB with 8-bit feedback: a block for each byte. SP 800-38A 6.3. */
@@ -173,23 +92,37 @@ export function cfb8(
   bytes: Uint8Array,
   isDecrypting: boolean,
 ): Uint8Array<ArrayBuffer> {
-  const schedule = unsafe.expandKeyLE(key)
+  if (isDecrypting && key.length === BLOCK && bytes.length >= MIN_LANES_BYTES) return cfb8Decrypt(key, iv, bytes)
+  const { run, memory, area } = cipher()
+  const rounds = putSchedule(cipher(), key, unsafe.expandKeyLE)
   const out = new Uint8Array(bytes.length)
-  let [a, b, c, d] = aligned(iv, BLOCK).words as unknown as [number, number, number, number]
+  const register = iv.slice(0, BLOCK)
   for (let at = 0; at < bytes.length; at++) {
-    W[0] = a
-    W[1] = b
-    W[2] = c
-    W[3] = d
-    encryptWords(schedule)
+    memory.fill(0, area - BLOCK, area)
+    memory.set(register, area)
+    run.cbcMac(area, 1, rounds)
     const input = bytes[at]!
-    const output = input ^ (W[0] & 255)
-    out[at] = output
+    out[at] = input ^ memory[area - BLOCK]!
     // The register moves on by a byte; what was sent goes in at its end.
-    a = (a >>> 8) | (b << 24)
-    b = (b >>> 8) | (c << 24)
-    c = (c >>> 8) | (d << 24)
-    d = (d >>> 8) | ((isDecrypting ? input : output) << 24)
+    register.copyWithin(0, 1)
+    register[BLOCK - 1] = isDecrypting ? input : out[at]!
   }
+  run.forget(BLOCK)
+  return out
+}
+
+function cfb8Decrypt(key: Uint8Array, iv: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { run, memory, area, areaBytes } = cipher()
+  putSchedule(cipher(), key, unsafe.expandKeyLE)
+  run.spreadKey()
+  const out = new Uint8Array(bytes.length)
+  for (let from = 0; from < bytes.length; from += areaBytes) {
+    const part = bytes.subarray(from, from + areaBytes)
+    memory.set(from === 0 ? iv.subarray(0, BLOCK) : bytes.subarray(from - BLOCK, from), area - BLOCK)
+    memory.set(part, area)
+    run.cfb8Decrypt(area, part.length)
+    out.set(memory.subarray(area - BLOCK, area - BLOCK + part.length), from)
+  }
+  run.forget(Math.min(areaBytes, bytes.length))
   return out
 }

@@ -1,8 +1,7 @@
-// AES modes: CTS (RFC 3962 5), CCM (SP 800-38C) and GCM (SP 800-38D) over the blocks of aes-blocks.ts; GHASH is @noble/ciphers'.
-import { ghash } from '@noble/ciphers/_polyval.js'
+// AES modes: CTS (RFC 3962 5), CCM (SP 800-38C) and GCM (SP 800-38D) over the blocks of aes-blocks.ts.
 import { cbc } from '@noble/ciphers/aes.js'
 import { equalBytes } from '../bytes'
-import { cbcDecryptBlocks, cbcMacBlocks, ctrBlocks } from './aes-blocks'
+import { cbcDecryptBlocks, cbcMacBlocks, ctrBlocks, ghash } from './aes-blocks'
 
 const BLOCK = 16
 const RAW = { disablePadding: true }
@@ -124,13 +123,7 @@ export function gcmDecrypt(
   const view = new DataView(lengths.buffer)
   view.setBigUint64(0, BigInt(8 * associated.length))
   view.setBigUint64(8, BigInt(8 * sealed.length))
-  // Each part is filled up to whole blocks.
-  const code = ghash
-    .create(ctrBlocks(key, zero, zero), sealed.length)
-    .update(associated)
-    .update(sealed)
-    .update(lengths)
-    .digest()
+  const code = ghash(ctrBlocks(key, zero, zero), associated, sealed, lengths)
   if (
     !equalBytes(
       code.map((byte, i) => byte ^ mask[i]!),

@@ -70,7 +70,7 @@ export function openSmb(message: Uint8Array, key: Uint8Array, cipher: SmbCipher)
   if (size === 0 || TRANSFORM_HEADER + size > message.length) return undefined
   const tag = message.slice(SIGNATURE_AT, NONCE_AT)
   const associated = message.slice(NONCE_AT, TRANSFORM_HEADER)
-  const sealed = message.slice(TRANSFORM_HEADER, TRANSFORM_HEADER + size)
+  const sealed = message.subarray(TRANSFORM_HEADER, TRANSFORM_HEADER + size)
   const isCcm = cipher === SmbCipher.Aes128Ccm || cipher === SmbCipher.Aes256Ccm
   const nonce = message.slice(NONCE_AT, NONCE_AT + (isCcm ? CCM_NONCE_BYTES : GCM_NONCE_BYTES))
   return (isCcm ? ccmDecrypt : gcmDecrypt)(key, nonce, associated, sealed, tag)
