@@ -8,7 +8,8 @@ import { sourceOf } from '../../src/engine/read/source'
 import { WindowReader } from '../../src/engine/read/window-reader'
 import { opened } from '../../src/engine/worker/opened'
 import { OpenCapture } from '../../src/engine/worker/open-capture'
-import { type Growing, inputs } from './growth-inputs'
+import type { Growing } from './growing'
+import { inputs } from './growth-inputs'
 
 /** Twice as much may take so much longer. */
 const MAX_GROWTH = 2.4

@@ -1,4 +1,4 @@
-// What the rules cost, rule by rule: over a large generated capture, and over what a busy or hostile network makes many of.
+// What the rules cost over a file, rule by rule: node rules.js FILE RUNS [COUNT], after the build of floods.ts.
 import { createReadStream, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { diagnose } from '../../src/diagnosis/diagnose'
@@ -8,8 +8,7 @@ import '../../src/diagnosis/rules'
 import { rulesFor } from '../../src/diagnosis/rules/stages'
 import { Analysis } from '../../src/engine/read/analysis'
 import type { Names } from '../../src/names/names'
-import { allNames } from '../../src/testing/diagnose'
-import { inputs } from './growth-inputs'
+import { namesFrom } from '../../src/engine/read/names-text'
 
 const WINDOW = 4 << 20
 const WARMING_RUNS = 3
@@ -72,14 +71,33 @@ async function warmedUp(names: Names): Promise<WebAssembly.Module> {
   return module
 }
 
-async function measured(analysis: Analysis, names: Names, runs: number, name: string, count: number): Promise<void> {
+/** Milliseconds of processor time that all rules took together. */
+export interface RulesCost {
+  first: number
+  best: number
+}
+
+/**
+ * Prints what the rules take for a file, each of `count` things (its calls where not given) and in all. The first run of a
+ * process is what a page takes, which runs rules once.
+ */
+async function rulesOver(file: string, runs: number, count?: number): Promise<RulesCost> {
+  const names = await namesFrom((table) => readFile(`src/names/data/${table}.tsv`, 'utf8'))
+  const analysis = await Analysis.start(await warmedUp(names))
+  for await (const bytes of createReadStream(file, { highWaterMark: WINDOW }))
+    analysis.feed(bytes as Uint8Array<ArrayBuffer>)
+  const { calls } = analysis.end()
   const all: Run[] = []
   for (let run = 0; run < runs; run++) all.push(await once(analysis, names))
+  return report(all, file, count ?? calls.rows)
+}
+
+function report(all: readonly Run[], name: string, count: number): RulesCost {
   const totals = all.map(({ total }) => total)
-  const least = Math.min(...totals)
+  const [first, best] = [totals[0]!, Math.min(...totals)]
   console.log(
-    `${name}: ${totals[0]!.toFixed(0)} ms in the first run, ${least.toFixed(0)} ms in the best of ${runs}; ` +
-      `${((1000 * totals[0]!) / count).toFixed(2)} and ${((1000 * least) / count).toFixed(2)} µs for each of ${count}`,
+    `${name}: ${first.toFixed(0)} ms in the first run, ${best.toFixed(0)} ms in the best of ${all.length}; ` +
+      `${((1000 * first) / count).toFixed(2)} and ${((1000 * best) / count).toFixed(2)} µs for each of ${count}`,
   )
   const parts = [...all[0]!.costs.keys()].map((part) => ({
     part,
@@ -91,26 +109,10 @@ async function measured(analysis: Analysis, names: Names, runs: number, name: st
       .filter((part) => Math.max(part['first run, ms'], part['best run, ms']) >= LEAST_MILLISECONDS)
       .sort((one, other) => other['first run, ms'] - one['first run, ms']),
   )
+  return { first, best }
 }
 
-/** Prints what the rules take for a file, a call and in all. */
-export async function rulesOver(file: string, runs: number): Promise<void> {
-  const names = await allNames()
-  const analysis = await Analysis.start(await warmedUp(names))
-  for await (const bytes of createReadStream(file, { highWaterMark: WINDOW }))
-    analysis.feed(bytes as Uint8Array<ArrayBuffer>)
-  const { calls } = analysis.end()
-  await measured(analysis, names, runs, file, calls.rows)
-}
-
-/** The same for so many of each thing that a growth input makes many of. `wanted` are words of inputs' names. */
-export async function rulesOverMany(wanted: string, count: number, runs: number): Promise<void> {
-  const names = await allNames()
-  const module = await warmedUp(names)
-  for (const { name, make } of inputs.filter((input) => input.name.includes(wanted))) {
-    const analysis = await Analysis.start(module)
-    analysis.feed(make(count))
-    analysis.end()
-    await measured(analysis, names, runs, name, count)
-  }
-}
+const [file, runs, count] = process.argv.slice(2)
+if (!file || !Number(runs)) throw new Error('usage: rules.js FILE RUNS [COUNT]')
+const cost = await rulesOver(file, Number(runs), count === undefined ? undefined : Number(count))
+process.send?.(cost)
