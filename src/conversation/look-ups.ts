@@ -5,7 +5,7 @@ import type { Capture } from '../capture/capture'
 import { addressTexts } from '../capture/text'
 import { RecordType } from '../dissect/network/dns'
 import { plainQuestion } from '../dissect/network/plain-question'
-import { messageBytes } from '../capture/messages'
+import { messageBytes, Room } from '../capture/messages'
 import { isNameService, nameMessage, type NameService } from './name-answers'
 
 /** RCODEs of no error, of no such name, and of servers that fail or refuse. RFC 1035 4.1.1; NetBIOS has the same numbers. */
@@ -73,11 +73,13 @@ export function failedLookUps(capture: Capture): LookUp[] {
   const byHost = new Map<string, Map<number, Gathering>>()
   const all: Gathering[] = []
   const resolved = new Set<string>()
+  const room = new Room()
   const { rows } = messages
   for (let row = 0; row < rows; row++) {
     const service = messages.get(Message.Protocol, row)
-    if (!isNameService(service)) continue
-    const asked = askedIn(capture, row, service)
+    // Of a flood of messages the bytes of the first ones are kept.
+    if (!isNameService(service) || messages.get(Message.KeptLength, row) === 0) continue
+    const asked = askedIn(capture, row, service, room)
     if (!asked) continue
     const { response, rcode, host, type } = asked
     // An alias leads on; a name without an address of one kind exists; what was cut may have held an answer.
@@ -117,8 +119,8 @@ export function failedLookUps(capture: Capture): LookUp[] {
     }))
 }
 
-function askedIn(capture: Capture, row: number, service: NameService): Asked | undefined {
-  const plain = service === Protocol.Nbns ? undefined : plainQuestion(messageBytes(capture, row))
+function askedIn(capture: Capture, row: number, service: NameService, room: Room): Asked | undefined {
+  const plain = service === Protocol.Nbns ? undefined : plainQuestion(messageBytes(capture, row, room))
   if (plain) {
     const { response, opcode, rcode, truncated, hasAnswers, type, nameLength } = plain
     const host = plain.host.length > NETBIOS_LETTERS ? plain.host.slice(0, NETBIOS_LETTERS) : plain.host

@@ -1,6 +1,6 @@
 // Names that hosts looked up and the addresses that they got: DNS, NetBIOS and LLMNR. RFC 1035, RFC 1002, RFC 4795.
 import { Frame, Message, Protocol } from '../../asm/layout'
-import { messageBytes } from '../capture/messages'
+import { messageBytes, Room } from '../capture/messages'
 import type { Capture } from '../capture/capture'
 import { addressTexts } from '../capture/text'
 import { dns, llmnr, nbns, type NameMessage } from '../dissect/network/dns'
@@ -92,11 +92,13 @@ export function nameMessage(capture: Capture, row: number): NameMessage | undefi
 function* nameMessages(capture: Capture, wanted: Wanted): Generator<NameTraffic> {
   const { messages, frames } = capture
   const text = addressTexts(capture)
+  const room = new Room()
   const { rows } = messages
   for (let row = 0; row < rows; row++) {
     const service = messages.get(Message.Protocol, row)
     // Of a flood of questions most are of no interest, and reading each in full takes most of the time.
-    if (!isNameService(service) || !isWanted(messageBytes(capture, row), wanted)) continue
+    if (!isNameService(service) || messages.get(Message.KeptLength, row) < ANSWERS_AT + 2) continue
+    if (!isWanted(messageBytes(capture, row, room), wanted)) continue
     const message = nameMessage(capture, row)
     if (!message) continue
     const frame = messages.get(Message.Frame, row)

@@ -21,25 +21,39 @@ export interface ClaimsView {
 }
 
 export class Claims implements ClaimsView {
-  readonly #calls = new Map<number, string>()
-  readonly #streams = new Map<number, string>()
+  /** Rules by number; 0 is none. */
+  readonly #rules: (string | undefined)[] = [undefined]
+  readonly #calls: Uint16Array
+  readonly #streams: Uint16Array
   readonly #proven = new Set<number>()
+
+  /** For so many rows of Call and Stream: rules ask for every one of them, so each has a number. */
+  constructor(calls = 0, streams = 0) {
+    this.#calls = new Uint16Array(calls)
+    this.#streams = new Uint16Array(streams)
+  }
 
   /** Records what a rule explains, unless an earlier rule did. */
   record({ calls = [], streams = [], isProven = false }: Explained, rule: string): void {
-    for (const call of calls) if (!this.#calls.has(call)) this.#calls.set(call, rule)
+    const number = this.#numberOf(rule)
+    for (const call of calls) if (this.#calls[call] === 0) this.#calls[call] = number
     for (const stream of streams) {
-      if (!this.#streams.has(stream)) this.#streams.set(stream, rule)
+      if (this.#streams[stream] === 0) this.#streams[stream] = number
       if (isProven) this.#proven.add(stream)
     }
   }
 
+  #numberOf(rule: string): number {
+    const known = this.#rules.lastIndexOf(rule)
+    return known > 0 ? known : this.#rules.push(rule) - 1
+  }
+
   explainedBy(call: number): string | undefined {
-    return this.#calls.get(call)
+    return this.#rules[this.#calls[call] ?? 0]
   }
 
   endExplainedBy(stream: number): string | undefined {
-    return this.#streams.get(stream)
+    return this.#rules[this.#streams[stream] ?? 0]
   }
 
   isEndProven(stream: number): boolean {

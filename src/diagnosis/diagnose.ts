@@ -42,7 +42,7 @@ export type OnRule = (run: number, of: number) => void
  * leave alone. A rule that throws loses what it has not found yet and leaves a line that says so.
  */
 export async function diagnose(theCase: CaseFile, rulesFor: RulesFor, onRule?: OnRule): Promise<Finding[]> {
-  const claims = new Claims()
+  const claims = new Claims(theCase.conversation.calls.rows, theCase.capture.streams.rows)
   const examination = new Examination(theCase, claims)
   const rules = await rulesFor(examination)
   const found = rules.flatMap((rule, precedence) => {

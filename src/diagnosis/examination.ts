@@ -26,6 +26,7 @@ const WATCHED = [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER]
 /** The caller through a pipe whose SMB logon is not in the capture. */
 const UNSEEN_SMB_USER = 'the user of the SMB session'
 
+const NONE_UNDER: readonly number[] = []
 /** A call that took longer is worth a look. */
 const SLOW_MICROSECONDS = 1_000_000
 
@@ -57,7 +58,8 @@ export class Examination implements CaseFile {
   readonly #byStream = new Map<number, Connection[]>()
   /** Calls of watched interfaces, by UUID. */
   readonly #watched = new Map<string, number[]>(WATCHED.map((uuid) => [uuid, []]))
-  readonly #faultsByContext = new Map<number, number[]>()
+  /** Calls by index of their connections and of their security contexts. */
+  readonly #faultsByContext: (number[] | undefined)[][] = []
   #firstCalls?: Map<number, number>
   #byHosts?: Map<number, Connection[]>
   /** By index of an interface: the opnum of its method with a status inside the answer, if there is one. */
@@ -135,15 +137,16 @@ export class Examination implements CaseFile {
     this.faults.push(call)
     const security = this.conversation.calls.get(Call.Security, call)
     if (security === NONE) return
-    const key = contextKey(this.connectionOf(call), security)
-    const known = this.#faultsByContext.get(key)
-    if (known) known.push(call)
-    else this.#faultsByContext.set(key, [call])
+    const connection = this.conversation.calls.get(Call.Connection, call)
+    const known = (this.#faultsByContext[connection] ??= [])
+    const under = known[security]
+    if (under) under.push(call)
+    else known[security] = [call]
   }
 
   /** Faults of calls under one security context of a connection, in order. */
   faultsUnder(connection: Connection, security: number): readonly number[] {
-    return this.#faultsByContext.get(contextKey(connection, security)) ?? []
+    return this.#faultsByContext[connection.index]?.[security] ?? NONE_UNDER
   }
 
   /** The first call under one security context of a connection; undefined where there is none. */
@@ -193,17 +196,19 @@ export class Examination implements CaseFile {
    * connection, or ended it, was captured: it just said nothing.
    */
   isStreamOneSided(stream: number): boolean {
-    const [a, b, syn, synAck, finA, finB] = [
-      Stream.BytesA,
-      Stream.BytesB,
-      Stream.SynFrame,
-      Stream.SynAckFrame,
-      Stream.FinFrameA,
-      Stream.FinFrameB,
-    ].map((column) => this.streamValue(column, stream)) as [number, number, number, number, number, number]
-    const flags = this.streamValue(Stream.Flags, stream)
-    const seenA = a > 0 || syn !== NONE || finA !== NONE || (flags & StreamFlag.RstByA) !== 0
-    const seenB = b > 0 || synAck !== NONE || finB !== NONE || (flags & StreamFlag.RstByB) !== 0
+    const { streams } = this.capture
+    const has = (column: Stream) => streams.get(column, stream) !== NONE
+    const resets = (flag: StreamFlag) => (streams.get(Stream.Flags, stream) & flag) !== 0
+    const seenA =
+      streams.get(Stream.BytesA, stream) > 0 ||
+      has(Stream.SynFrame) ||
+      has(Stream.FinFrameA) ||
+      resets(StreamFlag.RstByA)
+    const seenB =
+      streams.get(Stream.BytesB, stream) > 0 ||
+      has(Stream.SynAckFrame) ||
+      has(Stream.FinFrameB) ||
+      resets(StreamFlag.RstByB)
     return !seenA || !seenB
   }
 

@@ -13,17 +13,23 @@ export function grouped<Key, Item>(items: Iterable<Item>, keyOf: (item: Item) =>
 }
 
 /** The first row of each kind among calls, in order; those of an undefined kind are left out. */
-export function firstOfEachKind(calls: readonly number[], kindOf: (call: number) => number | undefined): number[] {
-  const seen = new Set<number>()
+export function firstOfEachKind(
+  calls: readonly number[],
+  kindOf: (call: number) => number | undefined,
+): readonly number[] {
+  if (calls.length === 1 && kindOf(calls[0]!) !== undefined) return calls
   const first: number[] = []
+  let seen: Set<number> | undefined
   // Most calls are of the kind of the one before: those cost a comparison.
   let before: number | undefined
   for (const call of calls) {
     const kind = kindOf(call)
     if (kind === undefined || kind === before) continue
+    // Of most connections all calls are of one kind: those need no set.
+    if (before !== undefined) seen ??= new Set([before])
     before = kind
-    if (seen.has(kind)) continue
-    seen.add(kind)
+    if (seen?.has(kind)) continue
+    seen?.add(kind)
     first.push(call)
   }
   return first

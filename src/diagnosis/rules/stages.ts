@@ -6,6 +6,7 @@ import { ACCESS_DENIED, PACKAGE_ERROR } from '../../names/statuses'
 import { EPM, isProfinet, NETLOGON, SVCCTL } from '../../names/well-known'
 import type { Examination } from '../examination'
 import type { Rule } from '../rule'
+import { pairsOfRpc } from '../signs/call/afterwards'
 import { trafficOf } from '../signs/network/traffic'
 import { captureRules } from './capture'
 import { identityRules } from './identity'
@@ -120,11 +121,10 @@ function holdsIcmp({ capture }: Examination): boolean {
 
 /** Two hosts of which each calls the other, or tries to. */
 function mayHoldCallbacks(theCase: Examination): boolean {
-  const { connections } = theCase.conversation
-  const pairs = new Set(connections.map(({ client, server }) => theCase.pairOf(client.text, server.text)))
-  return (
-    mayHoldFailedAttempts(theCase) ||
-    connections.some(({ client, server }) => pairs.has(theCase.pairOf(server.text, client.text)))
+  if (mayHoldFailedAttempts(theCase)) return true
+  const pairs = pairsOfRpc(theCase)
+  return theCase.conversation.connections.some(({ client, server }) =>
+    pairs.has(theCase.pairOf(server.text, client.text)),
   )
 }
 
@@ -138,12 +138,13 @@ function mayHoldNamesOnly({ capture, conversation }: Examination): boolean {
 
 /** A logon after which nothing is called, or logons of two computers. */
 function holdsLogons({ conversation: { connections, smbLogons } }: Examination): boolean {
-  const loggedOn = connections.filter(({ security }) => security.length > 0)
-  return (
-    smbLogons.length > 0 ||
-    loggedOn.some(({ calls }) => calls.length === 0) ||
-    new Set(loggedOn.map(({ client }) => client.text)).size > 1
-  )
+  if (smbLogons.length > 0) return true
+  let first: string | undefined
+  return connections.some(({ security, calls, client }) => {
+    if (security.length === 0) return false
+    first ??= client.text
+    return calls.length === 0 || client.text !== first
+  })
 }
 
 function holdsArp({ capture }: Examination): boolean {

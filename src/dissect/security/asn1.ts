@@ -73,7 +73,11 @@ export function members(from: Reader | undefined): Map<number, Reader> {
   const found = new Map<number, Reader>()
   const sequence = from && contentsOf(from, Tag.Sequence)
   if (!sequence) return found
-  for (const { tag, contents } of elements(sequence)) if ((tag & 0xe0) === 0xa0) found.set(tag & 0x1f, contents)
+  while (sequence.left > 0) {
+    const next = element(sequence)
+    if (!next) break
+    if ((next.tag & 0xe0) === 0xa0) found.set(next.tag & 0x1f, next.contents)
+  }
   return found
 }
 
@@ -83,8 +87,9 @@ export function integer(from: Reader | undefined, label?: string, show: Show<num
   if (!value || (value.tag !== Tag.Integer && value.tag !== Tag.Enumerated)) return undefined
   const { bytes } = value.contents
   if (bytes.length === 0 || bytes.length > LONGEST_INTEGER) return undefined
-  const number = bytes.reduce((sum, byte) => sum * 256 + byte, bytes[0]! >= 0x80 ? -1 : 0)
-  if (label !== undefined) from.line(label, show(number), 0, filter)
+  let number = bytes[0]! >= 0x80 ? -1 : 0
+  for (let at = 0; at < bytes.length; at++) number = number * 256 + bytes[at]!
+  if (label !== undefined && from.lines) from.line(label, show(number), 0, filter)
   return number
 }
 
@@ -131,6 +136,6 @@ export function time(from: Reader | undefined, label?: string): number | undefin
   if (!from || !parts) return undefined
   const [year, month, day, hour, minute, second] = parts as [number, number, number, number, number, number]
   const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000
-  if (label !== undefined) from.line(label, dateText(seconds), 0)
+  if (label !== undefined && from.lines) from.line(label, dateText(seconds), 0)
   return seconds
 }

@@ -187,7 +187,7 @@ function kdcRequest(member: Members, message: Kerberos): void {
     if (etype === undefined) break
     message.etypes.push(etype)
   }
-  list.line('Encryption types', message.etypes.map(named(KERBEROS_ETYPES)).join(', '), 0)
+  if (list.lines) list.line('Encryption types', message.etypes.map(named(KERBEROS_ETYPES)).join(', '), 0)
 }
 
 /** RFC 4120 5.4.2. */
@@ -263,10 +263,11 @@ function principal(from: Reader | undefined, label: string, filter: string): str
   const strings = member.get(1)
   const sequence = strings && asn1.contentsOf(strings, Tag.Sequence)
   if (!sequence) return undefined
-  const components = [...asn1.elements(sequence)].map(({ contents }) => contents.text(contents.left) ?? '')
+  const components: string[] = []
+  for (const { contents } of asn1.elements(sequence)) components.push(contents.text(contents.left) ?? '')
   const type = asn1.integer(member.get(0))
   const name = components.join('/')
-  from.line(label, type === undefined ? name : `${name} (${KERBEROS_NAMES[type] ?? type})`, 0, filter)
+  if (from.lines) from.line(label, type === undefined ? name : `${name} (${KERBEROS_NAMES[type] ?? type})`, 0, filter)
   return name
 }
 

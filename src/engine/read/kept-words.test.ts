@@ -47,6 +47,7 @@ test('kept bytes are the same in a room that is given for them, and where it is 
     const bytes = capture.bytes(at, length)
     expect(capture.bytes(at, length, large)).toEqual(bytes)
     expect(capture.bytes(at, length, small)).toEqual(bytes)
+    expect(capture.bytes(at, length, large.subarray(0, length))).toEqual(bytes)
   }
 })
 

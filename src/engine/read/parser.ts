@@ -211,6 +211,10 @@ export class MemorySource implements CaptureSource {
 
   bytes(address: number, length: number, room?: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     if (address + length > this.#bytes.length) this.#bytes = new Uint8Array(this.memory.buffer)
+    if (room?.length === length && address + length <= this.#bytes.length) {
+      for (let i = 0; i < length; i++) room[i] = this.#bytes[address + i]!
+      return room
+    }
     const kept = this.#bytes.subarray(address, address + length)
     if (!room || room.length < kept.length) return kept.slice()
     room.set(kept)

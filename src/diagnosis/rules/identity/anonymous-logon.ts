@@ -16,8 +16,9 @@ export const anonymousLogon: Rule = {
     'Probes that are meant to be anonymous and succeed are not reported.',
   *find(theCase) {
     for (const rejection of rejections(theCase)) {
-      const { security, connection, statuses, methods } = rejection
+      const { security, connection, statuses } = rejection
       if (!security.anonymous || rejection.calls.some((call) => theCase.explainedBy(call) !== undefined)) continue
+      const { methods } = rejection
       const reached = reachedAfter(theCase, connection, interfacesOf(theCase, rejection), rejection.lastFrame)
       yield {
         severity: reached === undefined ? 'error' : 'note',

@@ -65,6 +65,7 @@ const provenOn = perCase((): Map<Connection, readonly SecurityContext[]> => new 
 
 /** The identity that had worked on the connection before, unless it is the same user. */
 function provenBefore(theCase: Examination, { connection, security: refused }: Rejection): SecurityContext | undefined {
+  if (connection.security.length < 2) return undefined
   const start = refused.tokenFrames[0] ?? refused.failedFrame!
   let proven = provenOn(theCase).get(connection)
   if (!proven) {

@@ -24,15 +24,11 @@ export const levelDowngrade: Rule = {
     const strong = new Map<string, number>()
     const reported = new Set<string>()
     // Enough to know the levels at which each connection calls each interface.
-    const firsts = theCase.conversation.connections.map((connection) => ({
-      connection,
-      first: firstOfEachKind(
-        connection.calls,
-        (row) => calls.get(Call.Interface, row) * LEVELS + calls.get(Call.Level, row),
-      ),
-    }))
-    for (const { connection, first } of firsts)
-      for (const call of first) {
+    const kindOf = (row: number) => calls.get(Call.Interface, row) * LEVELS + calls.get(Call.Level, row)
+    const { connections } = theCase.conversation
+    const firsts = connections.map((connection) => firstOfEachKind(connection.calls, kindOf))
+    for (const [index, connection] of connections.entries())
+      for (const call of firsts[index]!) {
         if (calls.get(Call.Outcome, call) !== Outcome.Response || theCase.interfaceOf(call) === undefined) continue
         const key = keyOf(theCase, connection, call)
         const level = calls.get(Call.Level, call)
@@ -79,20 +75,21 @@ function keyOf(theCase: Examination, { client, server }: Connection, call: numbe
 /** Interfaces that carry secrets or change the system, called over TCP in the clear: one remark an interface and server. */
 function* inClear(
   theCase: Examination,
-  firsts: readonly { connection: Connection; first: number[] }[],
+  firsts: readonly (readonly number[])[],
   reported: ReadonlySet<string>,
 ): Generator<Outlined> {
-  const { calls, interfaces } = theCase.conversation
+  const { calls, connections, interfaces } = theCase.conversation
   const sensitive = interfaces.map((uuid) => SENSITIVE.has(uuid))
   if (!sensitive.includes(true)) return
-  for (const { connection, first } of firsts) {
+  for (const [index, connection] of connections.entries()) {
     if (connection.pipe !== undefined) continue
-    for (const call of firstOfEachKind(first, (row) => calls.get(Call.Interface, row))) {
-      const index = calls.get(Call.Interface, call)
+    for (const call of firstOfEachKind(firsts[index]!, (row) => calls.get(Call.Interface, row))) {
+      const called = calls.get(Call.Interface, call)
       const level = calls.get(Call.Level, call)
-      if (!sensitive[index] || level > AuthLevel.Connect || calls.get(Call.Outcome, call) !== Outcome.Response) continue
+      if (!sensitive[called] || level > AuthLevel.Connect || calls.get(Call.Outcome, call) !== Outcome.Response)
+        continue
       if (reported.has(keyOf(theCase, connection, call))) continue
-      const uuid = interfaces[index]!
+      const uuid = interfaces[called]!
       yield {
         severity: 'note',
         confidence: 'high',

@@ -55,7 +55,7 @@ export const logonRefused: Rule = {
         (security.thirdLegFrame === undefined && security.user === undefined) ||
         tooLowForActivation(theCase, rejection) ||
         failedAfterAccepted(rejection) ||
-        isSprayed(theCase, connection.client.text, userKey(security))
+        isSprayed(theCase, connection.client.text, rejection.user)
       )
         continue
       yield outlined(theCase, rejection, factsOf(theCase, rejection, good))
@@ -101,7 +101,7 @@ function factsOf(theCase: Examination, rejection: Rejection, good: GoodLogons): 
 function outlined(theCase: Examination, rejection: Rejection, facts: Facts): Outlined {
   const { connection, security } = rejection
   const { found, overcome, fold } = facts
-  const isByKdc = refusedByKdcBefore(theCase, accountOf(userKey(security)), security.failedFrame!)
+  const isByKdc = refusedByKdcBefore(theCase, accountOf(rejection.user), security.failedFrame!)
   return {
     severity: overcome === undefined ? 'error' : 'note',
     confidence: theCase.confidenceOn(connection, confidenceIn(found, security.level)),
@@ -169,8 +169,7 @@ function describe(theCase: Examination, rejection: Rejection, { reason, found, o
 
 /** The frame in which the client did get in: the same user, other credentials right after, or the same interface in another way. */
 function overcomeIn(theCase: Examination, rejection: Rejection, found: Verdict): number | undefined {
-  const { connection, security, calls, lastFrame } = rejection
-  const user = userKey(security)
+  const { connection, calls, lastFrame, user } = rejection
   const { client, server } = connection
   const logon = overcomeBy(theCase, { client: client.text, server: server.text, user, frame: lastFrame })
   if (found.at === 'logon') return logon?.frame

@@ -18,10 +18,11 @@ export const logonStorm: Rule = {
     'A client repeats a rejected logon twenty times a minute or more, or tries one user after another (a password spray). Each attempt counts against the account: lockouts, and a flood of failure audits on the server. ' +
     'A warning: for one user it goes with the error about that logon; a spray is reported once for all its users.',
   *find(theCase) {
-    for (const spray of sprays(theCase).values()) yield tellSpray(theCase, spray)
+    const sprayed = sprays(theCase)
+    for (const spray of sprayed.values()) yield tellSpray(theCase, spray)
     const groups = new Map<string, RejectedLogon[]>()
     for (const logon of rejectedLogons(theCase)) {
-      if (logon.account !== undefined && sprays(theCase).get(logon.client)?.accounts.has(logon.account)) continue
+      if (logon.account !== undefined && sprayed.get(logon.client)?.accounts.has(logon.account)) continue
       const key = theCase.pairOf(theCase.pairOf(logon.client, logon.server), logon.account ?? logon.name)
       const group = groups.get(key)
       if (group) group.push(logon)

@@ -47,25 +47,30 @@ export const bindUnanswered: Rule = {
     for (const connection of theCase.conversation.connections) {
       const silence = silenceOf(theCase, connection)
       if (silence) yield describe(theCase, connection, silence)
-      else yield* slowBind(theCase, connection)
+      else {
+        const slow = slowBind(theCase, connection)
+        if (slow) yield slow
+      }
     }
   },
 }
 
 /** A bind that the server answered late, while the client waited. */
-function* slowBind(
+function slowBind(
   theCase: Examination,
   { client, server, stream, contexts, sawBind, sawStart, nak }: Connection,
-): Generator<Occurrence> {
+): Occurrence | undefined {
   const { offeredFrame: bind, answeredFrame: answer } = contexts[0] ?? {}
-  if (!sawBind || !sawStart || nak || bind === undefined || answer === undefined) return
+  if (!sawBind || !sawStart || nak || bind === undefined || answer === undefined) return undefined
   const seconds = secondsBetween(theCase.capture.frames, bind, answer)
-  const [syn, accepted] = [Stream.SynFrame, Stream.SynAckFrame].map((column) => theCase.streamValue(column, stream))
-  if (seconds < SLOW_SECONDS || syn === NONE || accepted === NONE) return
-  if (seconds - secondsBetween(theCase.capture.frames, syn!, accepted!) < SLOW_SECONDS) return
-  if (resentBetween(theCase, stream, bind, answer) !== undefined) return
+  if (seconds < SLOW_SECONDS) return undefined
+  const syn = theCase.streamValue(Stream.SynFrame, stream)
+  const accepted = theCase.streamValue(Stream.SynAckFrame, stream)
+  if (syn === NONE || accepted === NONE) return undefined
+  if (seconds - secondsBetween(theCase.capture.frames, syn, accepted) < SLOW_SECONDS) return undefined
+  if (resentBetween(theCase, stream, bind, answer) !== undefined) return undefined
   const name = interfaceName(theCase, contexts[0]!.interface)
-  yield {
+  return {
     severity: 'warning',
     confidence: 'high',
     title: `The server took ${duration(seconds)} to answer the bind to ${name}`,
@@ -102,10 +107,10 @@ function silenceOf(theCase: Examination, connection: Connection): Silence | unde
   const { transport, pipe, sawBind, sawStart, nak, contexts, close, closes, stream, calls, security } = connection
   const bind = contexts[0]?.offeredFrame
   if (transport === 'udp' || !sawBind || !sawStart || nak || bind === undefined) return undefined
+  if (calls.length > 0) return undefined
   const left = closes.find(({ by }) => by === 'client')?.frame
   const answer = contexts[0]!.answeredFrame
   const late = pipe === undefined && left !== undefined && answer !== undefined && left < answer ? answer : undefined
-  if (calls.length > 0) return undefined
   if (late === undefined && contexts.some(({ state }) => state !== 'offered')) return undefined
   if (late === undefined && security.some(({ tokenFrames }) => tokenFrames.length > 1)) return undefined
   if (theCase.isIncomplete(connection) || isScan(theCase, stream) || trafficOf(theCase).cut > 0) return undefined

@@ -21,7 +21,8 @@ export const packageRefused: Rule = {
     'An error when the client did not get in afterwards, a note when it did. The rules about Kerberos report a reject that carries a Kerberos error.',
   *find(theCase) {
     for (const connection of theCase.conversation.connections)
-      for (const [index, security] of connection.security.entries()) {
+      for (let index = 0; index < connection.security.length; index++) {
+        const security = connection.security[index]!
         if (security.negotiationState !== REJECT || security.provenFrame !== undefined) continue
         if (security.kerberosError !== undefined) continue
         const offered = security.offeredMechanisms?.map((identifier) => NAMES[identifier] ?? identifier) ?? []

@@ -1,4 +1,5 @@
 // Normal: auth3 is never answered. MS-RPCE 2.2.2.9.
+import type { SecurityContext } from '../../../conversation/model'
 import type { Rule } from '../../rule'
 import { evidence, plural } from '../../text/wording'
 import { who } from '../../text/identities'
@@ -13,16 +14,16 @@ export const auth3WithoutAnswer: Rule = {
     'The last message of a three-leg handshake travels in an AUTH3 PDU, to which no answer exists. The first call after it shows ' +
     'if the server accepted the logon.',
   *find(theCase) {
-    const proven = theCase.conversation.connections.flatMap(({ security, stream }) =>
-      security.flatMap((context) =>
+    const proven: { context: SecurityContext; stream: number }[] = []
+    for (const { security, stream } of theCase.conversation.connections)
+      for (const context of security)
         // A last leg that travels in an alter_context is answered; after an AUTH3 no token comes.
-        context.thirdLegFrame !== undefined &&
-        context.thirdLegFrame === context.tokenFrames.at(-1) &&
-        context.provenFrame !== undefined
-          ? [{ context, stream }]
-          : [],
-      ),
-    )
+        if (
+          context.provenFrame !== undefined &&
+          context.thirdLegFrame !== undefined &&
+          context.thirdLegFrame === context.tokenFrames.at(-1)
+        )
+          proven.push({ context, stream })
     if (proven.length === 0) return
     yield {
       ...BY_DESIGN,

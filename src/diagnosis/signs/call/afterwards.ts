@@ -132,6 +132,7 @@ export interface Attempted {
 export function overcomeBy(theCase: Examination, attempt: Attempted): GoodLogon | undefined {
   const { byPairAndAccount, newcomers } = goodLogons(theCase)
   const pair = theCase.pairOf(attempt.client, attempt.server)
+  if (newcomers.all(pair).length === 0) return undefined
   const account = accountOf(attempt.user)
   const own = account === undefined ? undefined : byPairAndAccount.after(`${pair} ${account}`, attempt.frame)
   if (own) return own

@@ -3,6 +3,7 @@ import { NONE } from '../../../capture/table'
 import { Call, type Close, type Connection, type SecurityContext } from '../../../conversation/model'
 import { isSecurityStatus } from '../../../conversation/build/security'
 import { secondsBetween } from '../../../conversation/time'
+import { userKey } from './afterwards'
 import { askedInterfaces } from './asked'
 import type { Explained } from '../../claims'
 import type { Examination } from '../../examination'
@@ -16,6 +17,8 @@ const CONSEQUENCE_SECONDS = 5
 
 /** A security context that no call succeeded under, and what became of it. */
 export class Rejection {
+  #user?: { key: string | undefined }
+
   constructor(
     private readonly theCase: Examination,
     readonly connection: Connection,
@@ -30,6 +33,11 @@ export class Rejection {
     /** The close by the server that followed, if it did. */
     readonly closed: Close | undefined,
   ) {}
+
+  /** The user as userKey() gives it. */
+  get user(): string | undefined {
+    return (this.#user ??= { key: userKey(this.security) }).key
+  }
 
   get methods(): string[] {
     return [...new Set(this.calls.map((call) => methodName(this.theCase, call)))]
@@ -48,18 +56,25 @@ function rejectionsOf(theCase: Examination): Rejection[] {
   const { calls, connections } = theCase.conversation
   const found: Rejection[] = []
   for (const connection of connections)
-    for (const [index, security] of connection.security.entries()) {
+    for (let index = 0; index < connection.security.length; index++) {
+      const security = connection.security[index]!
       if (security.failedFrame === undefined || security.provenFrame !== undefined) continue
-      const faults = theCase
-        .faultsUnder(connection, index)
-        .filter((call) => isRejection(calls.get(Call.Status, call), security))
-      const statuses = [...new Set(faults.map((call) => calls.get(Call.Status, call)))]
+      const under = theCase.faultsUnder(connection, index)
+      const isRefused = (call: number) => isRejection(calls.get(Call.Status, call), security)
+      const faults = under.every(isRefused) ? under : under.filter(isRefused)
+      const statuses = distinct(faults, (call) => calls.get(Call.Status, call))
+      let last = -1
+      for (const call of faults) last = Math.max(last, calls.get(Call.ResponseFrame, call))
       if (statuses.length === 0) statuses.push(security.failedStatus ?? 5)
-      const last = lastFrame(theCase, faults) ?? security.failedFrame
+      if (last < 0) last = security.failedFrame
       const closed = closeAfter(theCase, connection, last)
       found.push(new Rejection(theCase, connection, index, security, faults, statuses, last, closed))
     }
   return found
+}
+
+function distinct(calls: readonly number[], valueOf: (call: number) => number): number[] {
+  return calls.length === 1 ? [valueOf(calls[0]!)] : [...new Set(calls.map(valueOf))]
 }
 
 /** True if a fault's status tells of a refused logon: by itself, or because the context failed by it. */
@@ -72,11 +87,6 @@ function closeAfter(theCase: Examination, connection: Connection, frame: number)
   const { close } = connection
   if (close.by !== 'server' || close.frame === undefined || close.frame < frame) return undefined
   return secondsBetween(theCase.capture.frames, frame, close.frame) <= CONSEQUENCE_SECONDS ? close : undefined
-}
-
-function lastFrame(theCase: Examination, calls: readonly number[]): number | undefined {
-  const frames = calls.map((call) => theCase.conversation.calls.get(Call.ResponseFrame, call))
-  return frames.length > 0 ? Math.max(...frames) : undefined
 }
 
 /** The refused identity's frames: its tokens, its calls and their faults, the close. */
@@ -140,7 +150,7 @@ export function answeredCall(theCase: Examination, { calls, connection }: Reject
 export function explainedByRejection(theCase: Examination, rejection: Rejection): Explained {
   const answer = theCase.unrequestedFaultIn(rejection.security.failedFrame)
   return {
-    calls: [...rejection.calls, ...(answer === undefined ? [] : [answer])],
+    calls: answer === undefined ? rejection.calls : [...rejection.calls, answer],
     ...(rejection.closed && { streams: [rejection.connection.stream] }),
   }
 }

@@ -139,25 +139,24 @@ export function isTicketGranting(service: string | undefined): boolean {
 
 function errorsInLogons(theCase: Examination): KerberosError[] {
   const { connections, smbLogons } = theCase.conversation
-  const inRpc = connections.flatMap(({ security, stream }) => security.map((context) => ({ ...context, stream })))
-  return [...inRpc, ...smbLogons].flatMap((logon) => errorInLogon(theCase, logon) ?? [])
+  const errors: KerberosError[] = []
+  const take = (logon: SecurityContext | SmbLogon, stream: number) => {
+    const error = errorInLogon(theCase, logon, stream)
+    if (error) errors.push(error)
+  }
+  for (const { security, stream } of connections) for (const context of security) take(context, stream)
+  for (const logon of smbLogons) take(logon, logon.stream)
+  return errors
 }
 
 function errorInLogon(
   theCase: Examination,
-  logon: (SecurityContext | SmbLogon) & { stream: number },
+  logon: SecurityContext | SmbLogon,
+  stream: number,
 ): KerberosError | undefined {
-  const {
-    stream,
-    kerberosError: code,
-    kerberosErrorFrame: frame,
-    target,
-    clockSkew: skew,
-    relayed,
-    user,
-    domain,
-  } = logon
+  const { kerberosError: code, kerberosErrorFrame: frame } = logon
   if (code === undefined || frame === undefined) return undefined
+  const { target, clockSkew: skew, relayed, user, domain } = logon
   const error = { frame, stream, code, ...ends(theCase, frame), isDatagram: false, ...(skew !== undefined && { skew }) }
   if (!relayed) return { ...error, inLogon: true, ...(target?.spn !== undefined && { service: target.spn }) }
   return {

@@ -39,12 +39,13 @@ export function verdict(rejection: Rejection, reason: readonly ErrorRecord[], go
 /** First frames in which a server showed that it takes a user: an answered call, or a session of SMB. */
 export function goodLogons(theCase: Examination): GoodLogons {
   const good = new Map<string, number>()
-  const learn = (known: string | undefined, frame: number | undefined) => {
-    if (known !== undefined && frame !== undefined && !good.has(known)) good.set(known, frame)
+  const learn = (known: string | undefined, frame: number) => {
+    if (known !== undefined && !good.has(known)) good.set(known, frame)
   }
   const { connections, smbLogons } = theCase.conversation
   for (const { client, server, security } of connections)
-    for (const context of security) learn(key(client.text, server.text, context), context.provenFrame)
+    for (const context of security)
+      if (context.provenFrame !== undefined) learn(key(client.text, server.text, context), context.provenFrame)
   const text = (column: Stream, stream: number) => theCase.addressText(theCase.streamValue(column, stream))
   for (const logon of smbLogons) {
     if (logon.status !== 0 || logon.guest) continue

@@ -5,8 +5,8 @@ import type { Evidence } from '../../finding'
 import { logonEvidence, who } from '../../text/identities'
 import { evidence } from '../../text/wording'
 import { perCase } from '../../per-case'
-import { rejections } from '../call/rejection'
-import { accountOf, userKey } from '../call/afterwards'
+import { type Rejection, rejections } from '../call/rejection'
+import { accountOf } from '../call/afterwards'
 import type { Examination } from '../../examination'
 import { kerberosErrors } from './kerberos-errors'
 import { rejectedSessions } from './rejected-sessions'
@@ -39,65 +39,73 @@ export const rejectedLogons = perCase((theCase: Examination): readonly RejectedL
 )
 
 function overRpc(theCase: Examination): RejectedLogon[] {
-  return rejections(theCase).flatMap(({ connection, security, calls }) => {
-    if (security.anonymous) return []
-    const account = accountOf(userKey(security))
-    const { client, server, stream } = connection
-    const logon: RejectedLogon = {
-      frame: security.failedFrame!,
-      stream,
-      client: client.text,
-      server: server.text,
-      name: who(security),
-      protocol: 'RPC',
-      named: () => logonEvidence(security),
-      calls,
-    }
-    return [account === undefined ? logon : { ...logon, account }]
-  })
+  const found: RejectedLogon[] = []
+  for (const rejection of rejections(theCase)) if (!rejection.security.anonymous) found.push(new RejectedRpc(rejection))
+  return found
+}
+
+/** A view of a rejection: a flood has very many, and few of them are named. */
+class RejectedRpc implements RejectedLogon {
+  readonly account: string | undefined
+  readonly protocol = 'RPC'
+
+  constructor(private readonly rejection: Rejection) {
+    this.account = accountOf(rejection.user)
+  }
+
+  get frame(): number {
+    return this.rejection.security.failedFrame!
+  }
+
+  get stream(): number {
+    return this.rejection.connection.stream
+  }
+
+  get client(): string {
+    return this.rejection.connection.client.text
+  }
+
+  get server(): string {
+    return this.rejection.connection.server.text
+  }
+
+  get name(): string {
+    return who(this.rejection.security)
+  }
+
+  get calls(): readonly number[] {
+    return this.rejection.calls
+  }
+
+  named(): Evidence[] {
+    return logonEvidence(this.rejection.security)
+  }
 }
 
 function overSmb(theCase: Examination): RejectedLogon[] {
-  return rejectedSessions(theCase).flatMap(({ command, client, server, user, name, all }) => {
+  const found: RejectedLogon[] = []
+  for (const { command, client, server, user, name, all } of rejectedSessions(theCase)) {
     const account = accountOf(user)
-    if (command !== 'session setup' || account === undefined) return []
-    return all.flatMap(({ status, frame, stream, logon }) =>
-      WRONG_CREDENTIALS.has(status)
-        ? [
-            {
-              frame,
-              stream,
-              client,
-              server,
-              account,
-              name: name ?? account,
-              protocol: 'SMB' as const,
-              named: () => logonEvidence(logon),
-            },
-          ]
-        : [],
-    )
-  })
+    if (command !== 'session setup' || account === undefined) continue
+    for (const { status, frame, stream, logon } of all) {
+      if (!WRONG_CREDENTIALS.has(status)) continue
+      const named = () => logonEvidence(logon)
+      found.push({ frame, stream, client, server, account, name: name ?? account, protocol: 'SMB', named })
+    }
+  }
+  return found
 }
 
 function byKdcs(theCase: Examination): RejectedLogon[] {
-  return kerberosErrors(theCase).flatMap(({ code, client: user, frame, stream, exchange, requestFrame }) => {
-    if (exchange !== 'AS' || user === undefined || !KDC_WRONG_CREDENTIALS.has(code)) return []
-    const { source, destination } = theCase.endsOf(frame)
+  const found: RejectedLogon[] = []
+  for (const { code, client: user, frame, stream, exchange, requestFrame } of kerberosErrors(theCase)) {
+    if (exchange !== 'AS' || user === undefined || !KDC_WRONG_CREDENTIALS.has(code)) continue
+    const { source: server, destination: client } = theCase.endsOf(frame)
     const account = user.toLowerCase().split('@')[0]!
-    return [
-      {
-        frame,
-        stream,
-        client: destination,
-        server: source,
-        account,
-        name: user,
-        protocol: 'Kerberos' as const,
-        named: () => evidence(requestFrame, `the client asks for a ticket of ${user}`),
-      },
-    ]
-  })
+    const named = () => evidence(requestFrame, `the client asks for a ticket of ${user}`)
+    found.push({ frame, stream, client, server, account, name: user, protocol: 'Kerberos', named })
+  }
+  return found
 }
 
 /** A client that tried one user after another. */
@@ -112,8 +120,8 @@ export const sprays = perCase((theCase: Examination): ReadonlyMap<string, Spray>
   const byClient = new Map<string, Spray>()
   for (const logon of rejectedLogons(theCase)) {
     if (logon.account === undefined) continue
-    const spray = byClient.get(logon.client) ?? { client: logon.client, accounts: new Set(), logons: [] }
-    byClient.set(logon.client, spray)
+    let spray = byClient.get(logon.client)
+    if (!spray) byClient.set(logon.client, (spray = { client: logon.client, accounts: new Set(), logons: [] }))
     spray.accounts.add(logon.account)
     spray.logons.push(logon)
   }

@@ -42,6 +42,8 @@ export const attempts = perCase((theCase: Examination): readonly Attempt[] => at
 function attemptsOf(theCase: Examination): Attempt[] {
   const { streams } = theCase.capture
   const found: Attempt[] = []
+  // Of each kind one text, so that look-ups by it hash it once: by port and hosts.
+  const keys = new Map<number, Map<number, string>>()
   const { rows } = streams
   for (let stream = 0; stream < rows; stream++) {
     const synFrame = streams.get(Stream.SynFrame, stream)
@@ -54,12 +56,18 @@ function attemptsOf(theCase: Examination): Attempt[] {
     // A client that sent data had been accepted, though the SYN-ACK is not in the capture: what came then was no refusal.
     const outcome = isAnswered ? 'open' : wentOn ? 'unseen' : refused ? 'refused' : 'unanswered'
     const answerFrame = outcome === 'open' ? synAck : outcome === 'refused' ? rst : NONE
-    const client = theCase.addressText(streams.get(Stream.AddressA, stream))
-    const server = theCase.addressText(streams.get(Stream.AddressB, stream))
+    const [clientRow, serverRow] = [streams.get(Stream.AddressA, stream), streams.get(Stream.AddressB, stream)]
+    const client = theCase.addressText(clientRow)
+    const server = theCase.addressText(serverRow)
     const port = streams.get(Stream.PortB, stream)
+    let ofPort = keys.get(port)
+    if (!ofPort) keys.set(port, (ofPort = new Map<number, string>()))
+    const hosts = clientRow * 2 ** 26 + serverRow
+    let key = ofPort.get(hosts)
+    if (key === undefined) ofPort.set(hosts, (key = `${client} ${server} ${port}`))
     found.push({
       stream,
-      key: `${client} ${server} ${port}`,
+      key,
       client,
       server,
       port,
@@ -67,7 +75,7 @@ function attemptsOf(theCase: Examination): Attempt[] {
       syns: streams.get(Stream.Syns, stream),
       synFrame,
       lastFrame: streams.get(Stream.LastFrame, stream),
-      ...(answerFrame !== NONE && { answerFrame }),
+      answerFrame: answerFrame === NONE ? undefined : answerFrame,
     })
   }
   return withoutPending(theCase, withoutDeaf(found))
