@@ -4,6 +4,7 @@ import { adviceOn } from './advice/unknown-name'
 import { fieldNamed } from './fields'
 import { Mistaken } from './mistake'
 import { ofMessages } from './read/streams/message-fields'
+import { withNestedStreams } from './read/nested-streams'
 import { withNested } from './read/nested-values'
 import { isReadField, type Needs } from './read/readings'
 import type { Subject } from './subject'
@@ -23,7 +24,7 @@ export function fieldOf({ subject, needs, notes }: Compiling, reference: FieldRe
     throw new Mistaken(message, reference, instead)
   }
   const { field: whole, reads } = ofMessages(subject, named) ?? { field: named, reads: [] }
-  const { field, reads: further } = withNested(subject, whole)
+  const { field, reads: further } = withNestedStreams(subject, whole) ?? withNested(subject, whole)
   needs.fields.push(...[...reads, ...further].filter(({ name }) => !subject.readings?.values(name)))
   if (isReadField(field) && !subject.readings?.values(field.name)) needs.fields.push(field)
   if (field.indexed?.isPartial(subject))

@@ -1,12 +1,14 @@
 // Fields of calls and connections. Most are our own, for Wireshark has none such: a call's fields belong to each of its PDUs.
-import { Pdu, PduType } from '../../../asm/layout'
+import { Pdu, PduFlag, PduType } from '../../../asm/layout'
+import { pduBytes, pduFlags } from '../../capture/pdu'
 import { pipeName } from '../../capture/pipes'
 import { NONE } from '../../capture/table'
+import { uuidText } from '../../capture/text'
 import { Call, Executed, Outcome } from '../../conversation/model'
 
 import { identityName } from '../../conversation/identity-name'
 import type { Entries, Field, Source } from '../field'
-import { pduTimes, pduWords, Texts } from '../sources'
+import { listed, pduTimes, pduWords, type Sparse, Texts } from '../sources'
 import type { Subject } from '../subject'
 import { ofCall, statusNamed } from './pdus'
 
@@ -114,20 +116,32 @@ const pipe = pduWords((subject, first, rows, out) => {
   for (let row = 0; row < rows; row++) out[row] = positions[pipes[row]!] ?? NONE
 })
 
-/** The object that a request is for; an answer is from the object of its request. */
+/** The object that a request is for; an answer is from the object of its request. Datagrams name one each. */
 const object = ofCall(
   ({ conversation }, call) => conversation!.calls.get(Call.Object, call),
   [PduType.Request, PduType.Response],
+  (head) => !isDatagram(head),
 )
 
-/** UUID text; its bytes are those of the text, which tell only that it is there. */
-function uuids(list: readonly string[]): Entries {
-  return {
-    length: list.length,
-    text: (entry) => list[entry],
-    bytes: (entry) => new TextEncoder().encode(list[entry]),
+const isDatagram = (head: number) => (pduFlags(head) & PduFlag.Connectionless) !== 0
+
+/** Objects of connections first, then those of datagrams: positions in one list. */
+function objects({ capture, conversation, pdus }: Subject): { texts: Texts; ofDatagrams: Sparse } {
+  const texts = new Texts()
+  const ofDatagrams: Sparse = { frames: [], values: [] }
+  for (const uuid of conversation?.objects ?? []) texts.position(uuid)
+  for (let row = 0; row < pdus; row++) {
+    if (!isDatagram(capture.pdus.get(Pdu.Head, row))) continue
+    const bytes = pduBytes(capture, row)
+    if (bytes.length < DATAGRAM_OBJECT + 16) continue
+    ofDatagrams.frames.push(capture.pdus.get(Pdu.Frame, row))
+    ofDatagrams.values.push(texts.position(uuidText(bytes, DATAGRAM_OBJECT, (bytes[DATAGRAM_DREP]! & 0x10) === 0)))
   }
+  return { texts, ofDatagrams }
 }
+
+/** Data representation and object of a datagram's header. C706 12.5.2. */
+const [DATAGRAM_DREP, DATAGRAM_OBJECT] = [4, 8]
 
 const outcomes = enumEntries(OUTCOMES)
 const executions = enumEntries(EXECUTED)
@@ -137,8 +151,8 @@ export const CALL_FIELDS: Field[] = [
     name: 'dcerpc.obj_id',
     type: 'uuid',
     help: 'Object that a call is for (IPID)',
-    sources: [object],
-    entries: ({ conversation }) => uuids(conversation?.objects ?? []),
+    sources: [object, listed((subject) => subject.of(objects).ofDatagrams)],
+    entries: (subject) => subject.of(objects).texts,
   },
   textOfCall('rpc.interface', 'Interface of the call, such as IRemUnknown2', callTexts(interfaceName)),
   textOfCall('rpc.method', 'Method of the call, such as RemQueryInterface', callTexts(methodName)),

@@ -131,7 +131,7 @@ function readToken(found: Handshakes, frame: number, read: Token): void {
   }
 }
 
-const TOKENS = Object.keys(TOKEN_VALUES).filter((field) => field !== 'kerberos.error_code')
+const TOKENS = Object.keys(TOKEN_VALUES)
 const ofToken =
   (field: string) =>
   ({ ofTokens }: Handshakes): TextList =>
@@ -166,6 +166,9 @@ const ofKerberos = frameWords(({ capture }, first, rows, out) => {
   const protocols = capture.frames.column(Frame.Protocol, first >>> 16)
   for (let row = 0; row < rows; row++) out[row] = protocols[row] === Protocol.Kerberos ? 1 : NONE
 })
+
+/** Codes of Kerberos errors in tokens of RPC and SMB. */
+export const errorsInTokens = list(ofToken('kerberos.error_code'))
 
 export const HANDSHAKE_FIELDS: Field[] = [
   {

@@ -3,7 +3,7 @@ import { PduType } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { Call } from '../../conversation/model'
 
-import { isLast } from '../../capture/pdu'
+import { isFirst, isLast, isSealed } from '../../capture/pdu'
 import type { Field } from '../field'
 import type { Subject } from '../subject'
 import { ofCall } from './pdus'
@@ -51,8 +51,9 @@ function callsOf(own: string, value: (subject: Subject, call: number) => number)
   return ofCall(
     (subject, call) =>
       subject.of(isOwn)[subject.conversation!.calls.get(Call.Interface, call)] === true ? value(subject, call) : NONE,
-    // A fault has no stub for the interface to read, and a stub in fragments is read with the last of them.
+    // A fault has no stub for the interface to read. A stub in fragments is read with the last of them, and not at all
+    // where they are encrypted: Wireshark puts together what it can read.
     [PduType.Request, PduType.Response],
-    isLast,
+    (head) => isLast(head) && (isFirst(head) || !isSealed(head)),
   )
 }

@@ -11,7 +11,7 @@ import { Reader } from '../../dissect/reader'
 import { smbHeader, type SmbHeader } from '../../dissect/smb'
 import type { Field, Source } from '../field'
 import { listed, type Sparse } from '../sources'
-import type { Subject } from '../subject'
+import { errorsInTokens } from './handshakes'
 import { ofCall, statusNamed } from './pdus'
 
 /** Values that `read` finds in the kept bytes of a protocol's messages. */
@@ -29,18 +29,6 @@ function inMessages(protocol: Protocol, read: (bytes: Uint8Array<ArrayBuffer>) =
     }
     return found
   })
-}
-
-/** Kerberos errors in RPC: the code in a token, in the frames of the tokens. */
-function errorsInRpc({ conversation }: Subject): Sparse {
-  const found: Sparse = { frames: [], values: [] }
-  for (const { security } of conversation?.connections ?? [])
-    for (const { kerberosError, tokenFrames } of security) {
-      if (kerberosError === undefined || tokenFrames.length === 0) continue
-      found.frames.push(tokenFrames.at(-1)!)
-      found.values.push(kerberosError)
-    }
-  return found
 }
 
 /** The header of an SMB 2 message, where all of it was kept. */
@@ -69,7 +57,7 @@ export const MESSAGE_FIELDS: Field[] = [
     name: 'kerberos.error_code',
     type: 'number',
     help: 'Code of a Kerberos error',
-    sources: [inMessages(Protocol.Kerberos, (bytes) => kerberos(new Reader(bytes))?.errorCode), listed(errorsInRpc)],
+    sources: [inMessages(Protocol.Kerberos, (bytes) => kerberos(new Reader(bytes))?.errorCode), errorsInTokens],
   },
   {
     name: 'smb2.cmd',

@@ -7,7 +7,15 @@ import { frameColumn, frameTimes, frameWords } from '../sources'
 import type { Subject } from '../subject'
 import type { Bits } from '../bits'
 import { nanosecondsBetween } from './frames'
-import { relativeAcknowledgement, relativeSequence, scaledWindow, STREAM_FIELDS, tcpFrames, udpFrames } from './streams'
+import {
+  fullWindows,
+  relativeAcknowledgement,
+  relativeSequence,
+  scaledWindow,
+  STREAM_FIELDS,
+  tcpFrames,
+  udpFrames,
+} from './streams'
 
 const BYTES: Record<AddressKind, number> = { [AddressKind.Mac]: 6, [AddressKind.Ipv4]: 4, [AddressKind.Ipv6]: 16 }
 
@@ -117,6 +125,11 @@ function segmentNumber(name: string, help: string, column: Frame, most?: number)
   return { name: `tcp.${name}`, type: 'number', help, sources, ...(most !== undefined && { most }) }
 }
 
+const fillsWindow = frameWords((subject, first, rows, out) => {
+  const found = subject.of(fullWindows)
+  for (let row = 0; row < rows; row++) out[row] = (found[(first + row) >>> 5]! >>> (row & 31)) & 1 ? 1 : NONE
+}, tcpFrames)
+
 /** What the capture says of a segment beyond its header: there or not there. */
 function analysis(name: string, bits: number, help: string): Field {
   const source = frameWords(({ capture }, first, rows, out) => {
@@ -125,6 +138,8 @@ function analysis(name: string, bits: number, help: string): Field {
   }, tcpFrames)
   return { name: `tcp.analysis.${name}`, type: 'label', help, sources: [source] }
 }
+
+const withFullWindows = (field: Field): Field => ({ ...field, sources: [...field.sources, fillsWindow] })
 
 const udpLength = frameWords(({ capture }, first, rows, out) => {
   const payload = capture.frames.column(Frame.PayloadLength, first >>> 16)
@@ -208,7 +223,13 @@ export const NETWORK_FIELDS: Field[] = [
     sources: [frameColumn(Frame.TcpFlags, { mask, among: tcpFrames })],
   })),
   ...STREAM_FIELDS,
-  analysis('flags', PROBLEMS, 'Anything that is wrong with TCP'),
+  withFullWindows(analysis('flags', PROBLEMS, 'Anything that is wrong with TCP')),
+  {
+    name: 'tcp.analysis.window_full',
+    type: 'label',
+    help: 'The segment fills the window of the receiver',
+    sources: [fillsWindow],
+  },
   ...ANALYSES.map((one) => analysis(...one)),
   ...icmpFields('icmp', Protocol.Icmp),
   ...icmpFields('icmpv6', Protocol.Icmpv6),

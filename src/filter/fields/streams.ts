@@ -3,7 +3,7 @@
 import { Analysis, Frame, Stream, TcpFlag } from '../../../asm/layout'
 import { streamNumbers } from '../../capture/stream-number'
 import { NONE } from '../../capture/table'
-import { type Bits, noBits } from '../bits'
+import { type Bits, noBits, setBit } from '../bits'
 import { frameList, frameWords } from '../sources'
 import type { Field, Source } from '../field'
 import type { Subject } from '../subject'
@@ -50,9 +50,10 @@ export function derivedFor(text: string): ((subject: Subject) => unknown)[] {
 
 const OF_EVERY_FRAME = [
   { fields: /\b(tcp|udp)\b/, derive: transports },
-  { fields: /\btcp\.(seq|ack|window_size)\b/, derive: senders },
+  { fields: /\btcp\.(seq|ack|window_size|analysis\.(flags|window_full))\b/, derive: senders },
   { fields: /\btcp\.seq\b/, derive: relativeSequences },
   { fields: /\btcp\.ack\b/, derive: relativeAcknowledgements },
+  { fields: /\btcp\.analysis\.(flags|window_full)\b/, derive: fullWindows },
 ]
 
 /** Streams as two sides each: the value of side A of row n is at 2n, that of side B at 2n + 1. */
@@ -188,6 +189,38 @@ export const scaledWindow = frameWords((subject, first, rows, out) => {
     out[row] = side < shift.length && !(flags[row]! & TcpFlag.Syn) ? values[row]! << shift[side]! : values[row]!
   }
 }, tcpFrames)
+
+/** Segments that fill the window that the other side offered last, where its scale is known: Wireshark's “window full”. */
+export function fullWindows(subject: Subject): Bits {
+  const { frames, streams } = subject.capture
+  const found = noBits(subject.frames)
+  const { shift } = subject.of(sides)
+  const sender = subject.of(senders)
+  /** Of each side: the sequence number that its last segment allows the other to send up to. */
+  const limit = new Uint32Array(shift.length)
+  const isKnown = new Uint8Array(shift.length)
+  const hasSyn = Uint8Array.from({ length: shift.length }, (_, side) =>
+    Number(streams.get(side & 1 ? Stream.SynAckFrame : Stream.SynFrame, side >>> 1) !== NONE),
+  )
+  for (let first = 0; first < subject.frames; first += PAGE_ROWS) {
+    const column = (which: Frame) => frames.column(which, first >>> 16)
+    const [seqs, acks, windows] = [column(Frame.Seq), column(Frame.Ack), column(Frame.Window)]
+    const [flags, lengths] = [column(Frame.TcpFlags), column(Frame.PayloadLength)]
+    const end = Math.min(PAGE_ROWS, subject.frames - first)
+    for (let row = 0; row < end; row++) {
+      const side = sender[first + row]!
+      if (side >= shift.length) continue
+      const bits = flags[row]!
+      const other = side ^ 1
+      const special = TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst | Analysis.ZeroWindowProbe
+      const fills = isKnown[other] === 1 && hasSyn[other] === 1 && limit[other] === (seqs[row]! + lengths[row]!) >>> 0
+      if (fills && lengths[row]! > 0 && (bits & special) === 0) setBit(found, first + row)
+      isKnown[side] = Number((bits & TcpFlag.Ack) !== 0)
+      limit[side] = acks[row]! + (bits & TcpFlag.Syn ? windows[row]! : windows[row]! << shift[side]!)
+    }
+  }
+  return found
+}
 
 const numbers = ({ capture: { streams } }: Subject) => streamNumbers(streams)
 

@@ -10,6 +10,8 @@ export interface Layer {
   headerEnd: number
   /** One past the last byte that it carries: padding behind an IP packet is not part of it. */
   end: number
+  /** True within a packet that an ICMP error quotes. */
+  isQuoted: boolean
 }
 
 export interface FrameBytes {
@@ -18,7 +20,7 @@ export interface FrameBytes {
   layers(): readonly Layer[]
 }
 
-const IPV4_TOTAL_LENGTH = 2
+const [IPV4_TOTAL_LENGTH, IPV4_FRAGMENT] = [2, 6]
 const IPV6_PAYLOAD_LENGTH = 4
 const IPV6_HEADER = 40
 const [IPV4_PROTOCOL, IPV6_NEXT_HEADER] = [9, 6]
@@ -31,7 +33,13 @@ export function layersOf(fields: readonly RecordedField[], bytes: Uint8Array): L
   for (const { key, protocol, at, length, depth } of fields) {
     const quoted = QUOTED[key]
     if ((depth !== 0 && quoted === undefined) || at > bytes.length) continue
-    const layer = { protocol: quoted ?? protocol, at, headerEnd: Math.min(at + length, bytes.length), end }
+    const layer = {
+      protocol: quoted ?? protocol,
+      at,
+      headerEnd: Math.min(at + length, bytes.length),
+      end,
+      isQuoted: depth !== 0,
+    }
     const stated = statedLength(layer.protocol, bytes, at)
     if (stated !== undefined) layer.end = end = Math.min(end, at + stated)
     layers.push(layer)
@@ -47,13 +55,14 @@ const QUOTED: Partial<Record<FieldKey, Protocol>> = {
 }
 
 /** The header behind a quoted network header: at least its ports are there, as a rule no more than 8 bytes. */
-function quotedTransport({ protocol, at, headerEnd, end }: Layer, bytes: Uint8Array): Layer | undefined {
+function quotedTransport({ protocol, at, headerEnd, end, isQuoted }: Layer, bytes: Uint8Array): Layer | undefined {
   const number = bytes[at + (protocol === Protocol.Ipv6 ? IPV6_NEXT_HEADER : IPV4_PROTOCOL)]
-  if (headerEnd + 8 > end) return undefined
-  if (number === UDP) return { protocol: Protocol.Udp, at: headerEnd, headerEnd: headerEnd + 8, end }
+  const isLater = protocol === Protocol.Ipv4 && ((wordAt(bytes, at + IPV4_FRAGMENT) ?? 0) & 0x1fff) !== 0
+  if (headerEnd + 8 > end || isLater) return undefined
+  if (number === UDP) return { protocol: Protocol.Udp, at: headerEnd, headerEnd: headerEnd + 8, end, isQuoted }
   if (number !== TCP) return undefined
   const stated = (bytes[headerEnd + 12] ?? 0x50) >>> 4
-  return { protocol: Protocol.Tcp, at: headerEnd, headerEnd: Math.min(headerEnd + stated * 4, end), end }
+  return { protocol: Protocol.Tcp, at: headerEnd, headerEnd: Math.min(headerEnd + stated * 4, end), end, isQuoted }
 }
 
 /** Bytes of an IP packet, as its header says; undefined where it does not (segmentation by the network card leaves 0). */

@@ -18,33 +18,64 @@ const IP_IN_IP = 4
 
 const query = udpFrame(client, 5000, server, 53, dnsQuery(7, 'host.example', 1))
 const within = udpFrame(inner, 6000, farInner, 4000, new Uint8Array(5))
+/** A SYN: sequence number 0x01020304, window 0x2000; the quote of it is of no conversation whose numbers could count. */
+const syn = ipFrame(
+  client,
+  server,
+  6,
+  Uint8Array.from([0x13, 0x88, 0, 135, 1, 2, 3, 4, 0, 0, 0, 0, 0x50, 2, 0x20, 0, 0, 0, 0, 0]),
+)
+const asRequest = udpFrame(client, 5002, server, 88, Uint8Array.from([0x6a, 0x81, ...new Uint8Array(12)]))
+/** An ICMP error of the router that quotes the whole packet. */
+const quotingAll = (about: Uint8Array) =>
+  ipFrame(router, client, 1, Uint8Array.from([3, 1, 0, 0, 0, 0, 0, 0, ...about.subarray(14)]))
 const frames = [
   query,
   unreachable(router, client, query, 1),
   ipFrame(client, server, IP_IN_IP, within.subarray(14)),
   udpFrame(client, 5001, server, 4000, new Uint8Array(3)),
+  unreachable(router, client, udpFrame(client, 5003, server, 4000, new Uint8Array(3)), 1),
+  udpFrame(server, 4000, client, 5003, new Uint8Array(3)),
+  syn,
+  unreachable(router, client, syn, 1),
+  unreachable(router, client, asRequest, 1),
+  // RFC 1812 4.3.2.3: as much of the packet as fits.
+  quotingAll(syn),
+  quotingAll(asRequest),
 ]
 const file = pcapng(frames.map((bytes, index) => ({ microseconds: index * 1000, bytes })))
 
 const FILTERS: [filter: string, numbers: number[]][] = [
-  ['ip.src == 10.0.0.1', [1, 2, 3, 4]],
-  ['ip.src == 10.9.9.9', [2]],
-  ['ip.src != 10.9.9.9', [1, 3, 4]],
-  ['ip.dst == 10.0.0.2', [1, 2, 3, 4]],
+  ['ip.src == 10.0.0.1', [1, 2, 3, 4, 5, 7, 8, 9, 10, 11]],
+  ['ip.src == 10.9.9.9', [2, 5, 8, 9, 10, 11]],
+  ['ip.src != 10.9.9.9', [1, 3, 4, 6, 7]],
+  ['ip.dst == 10.0.0.2', [1, 2, 3, 4, 5, 7, 8, 9, 10, 11]],
   ['ip.addr == 192.0.2.0/24', [3]],
-  ['all ip.addr == 10.0.0.0/8', [1, 2, 4]],
-  ['udp', [1, 2, 3, 4]],
+  ['all ip.addr == 10.0.0.0/8', [1, 2, 4, 5, 6, 7, 8, 9, 10, 11]],
+  ['udp', [1, 2, 3, 4, 5, 6, 9, 11]],
   ['udp.port == 53', [1, 2]],
   ['udp.srcport == 6000', [3]],
   ['udp.length == 13', [3]],
-  ['ip.ttl == 64', [2]],
-  ['ip.ttl == 128', [1, 2, 3, 4]],
-  ['ip.src#1 == 10.0.0.1', [1, 3, 4]],
-  ['ip.src#2 == 10.0.0.1', [2]],
-  ['ip.src#2', [2, 3]],
-  ['count(ip.src) == 2', [2, 3]],
-  ['ip.src == ip.dst', [2]],
+  ['ip.ttl == 64', [2, 5, 8, 9, 10, 11]],
+  ['ip.ttl == 128', [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]],
+  ['ip.src#1 == 10.0.0.1', [1, 3, 4, 7]],
+  ['ip.src#2 == 10.0.0.1', [2, 5, 8, 9, 10, 11]],
+  ['ip.src#2', [2, 3, 5, 8, 9, 10, 11]],
+  ['count(ip.src) == 2', [2, 3, 5, 8, 9, 10, 11]],
+  ['ip.src == ip.dst', [2, 5, 8, 9, 10, 11]],
   ['icmp && udp.dstport == 53', [2]],
+  ['udp.stream == 0', [1, 2]],
+  ['udp.stream == 1', [3]],
+  ['udp.stream == 2', [4]],
+  ['udp.stream == 3', [5, 6]],
+  ['udp.stream == 4', [9, 11]],
+  ['tcp.stream == 0', [7, 10]],
+  ['tcp.stream == 1', []],
+  ['tcp.seq == 0', [7]],
+  ['tcp.seq == 0x01020304', [8, 10]],
+  ['tcp.window_size == 8192', [7, 10]],
+  ['tcp.time_relative == 0.003', [10]],
+  ['kerberos', [11]],
 ]
 
 test('filters look at all headers', async () => {

@@ -4,13 +4,13 @@ import { Analysis, Frame, Protocol } from '../../../asm/layout'
 import { type Bits, invert, noBits, rowsOf, setBit, subtract } from '../bits'
 import type { Field, Source } from '../field'
 import type { Subject } from '../subject'
-import type { FrameBytes } from './frame-bytes'
+import type { FrameBytes, Layer } from './frame-bytes'
 import type { HeaderValue } from './header-fields'
 import { joinedTo } from './joined'
 import type { ReadField } from './readings'
 
 /** Frames with more than one network header; undefined where no frame has. */
-function nestedFrames(subject: Subject): Bits | undefined {
+export function nestedFrames(subject: Subject): Bits | undefined {
   return subject.of(findNested)
 }
 
@@ -36,7 +36,7 @@ function findNested({ capture, frames }: Subject): Bits | undefined {
   return found
 }
 
-type Read = (bytes: Uint8Array) => HeaderValue | undefined
+type Read = (bytes: Uint8Array, layer: Layer) => HeaderValue | undefined
 
 const u16 = (at: number) => (bytes: Uint8Array) =>
   at + 2 <= bytes.length ? (bytes[at]! << 8) | bytes[at + 1]! : undefined
@@ -56,9 +56,19 @@ const there = () => 1
 const isDns = (port: number) => (bytes: Uint8Array) =>
   (u16(0)(bytes) === port || u16(2)(bytes) === port) && bytes.length >= 8 + 12 ? 1 : undefined
 
+/** First bytes of requests, answers and errors: RFC 4120 5.4.1 to 5.9.1. */
+const KERBEROS_TAGS = new Set([0x6a, 0x6b, 0x6c, 0x6d, 0x7e])
+const isKerberos = (bytes: Uint8Array) =>
+  (u16(0)(bytes) === 88 || u16(2)(bytes) === 88) && KERBEROS_TAGS.has(bytes[8]!) ? 1 : undefined
+/** Of a quote there is no conversation that numbers could be counted in: they are as sent. */
+const quoted =
+  (read: (bytes: Uint8Array) => number | undefined): Read =>
+  (bytes, { isQuoted }) =>
+    isQuoted ? read(bytes) : undefined
+
 const { Ipv4, Ipv6, Tcp, Udp } = Protocol
 /** Fields that keep their own values beside those of the headers. */
-const ADDED = new Set(['dns', 'nbns'])
+const ADDED = new Set(['dns', 'nbns', 'kerberos', 'tcp.seq', 'tcp.ack', 'tcp.window_size'])
 const READS: Record<string, readonly [Protocol, Read]> = {
   ip: [Ipv4, there],
   'ip.src': [Ipv4, part(12, 4)],
@@ -72,7 +82,11 @@ const READS: Record<string, readonly [Protocol, Read]> = {
   'udp.length': [Udp, u16(4)],
   dns: [Udp, isDns(53)],
   nbns: [Udp, isDns(137)],
+  kerberos: [Udp, isKerberos],
   tcp: [Tcp, there],
+  'tcp.seq': [Tcp, quoted(u32(4))],
+  'tcp.ack': [Tcp, quoted(u32(8))],
+  'tcp.window_size': [Tcp, quoted(u16(14))],
   'tcp.srcport': [Tcp, u16(0)],
   'tcp.dstport': [Tcp, u16(2)],
   'tcp.ack_raw': [Tcp, u32(8)],
@@ -99,13 +113,7 @@ export function withNested(subject: Subject, field: Field): { field: Field; read
   if (!among) return { field, reads: [] }
   const reads = names.map((name) => readOf(name, among))
   if (reads.some(({ name }) => !subject.readings?.values(name))) return { field, reads }
-  const outside =
-    ({ among: own }: Source): NonNullable<Source['among']> =>
-    (of) =>
-      subtract(own ? own(of).slice() : invert(noBits(of.frames), of.frames), among)
-  const sources = field.sources.map((source) =>
-    ADDED.has(field.name) ? source : { ...source, among: outside(source) },
-  )
+  const sources = ADDED.has(field.name) ? field.sources : field.sources.map((source) => outside(source, among))
   return {
     reads,
     field: joinedTo(
@@ -116,18 +124,30 @@ export function withNested(subject: Subject, field: Field): { field: Field; read
   }
 }
 
+/** A source without its values for some frames. */
+export function outside(source: Source, without: Bits): Source {
+  const { among: own } = source
+  return {
+    ...source,
+    among: (of) => subtract(own ? own(of).slice() : invert(noBits(of.frames), of.frames), without),
+  }
+}
+
+/** What is said of headers that have to be read where there is no file. */
+export const UNREAD =
+  'Headers of tunnels and of packets that ICMP errors quote are not indexed: Faultline reads them from the capture file, which is not open.'
+
 function readOf(name: string, among: Bits): ReadField {
   const [protocol, read] = READS[name]!
   return {
     name: `all ${name}`,
     among,
-    otherwise:
-      'Headers of tunnels and of packets that ICMP errors quote are not indexed: Faultline reads them from the capture file, which is not open.',
+    otherwise: UNREAD,
     valuesIn: (frame: FrameBytes) =>
       frame
         .layers()
         .filter((layer) => layer.protocol === protocol)
-        .map(({ at, end }) => read(frame.bytes.subarray(at, end)))
+        .map((layer) => read(frame.bytes.subarray(layer.at, layer.end), layer))
         .filter((value) => value !== undefined),
   }
 }

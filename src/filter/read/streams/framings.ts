@@ -45,6 +45,13 @@ export function tls(bytes: Uint8Array): number | undefined {
   return bytes.length < RECORD_HEADER ? undefined : RECORD_HEADER + length(bytes, 3, 2)
 }
 
+const [HANDSHAKE, HELLOS] = [22, [1, 2]]
+
+/** True if a record with the hello of a client or server begins here: what tells TLS on any port. */
+export function isTlsHello(bytes: Uint8Array): boolean {
+  return bytes[0] === HANDSHAKE && bytes[1] === 3 && HELLOS.includes(bytes[RECORD_HEADER]!)
+}
+
 /** DNS messages with their length before them. RFC 1035 4.2.2. */
 export function dns(bytes: Uint8Array): number | undefined {
   if (bytes.length < 2) return undefined

@@ -9,7 +9,7 @@ import { joinedTo } from '../joined'
 import type { HeaderValue } from '../header-fields'
 import type { ReadField } from '../readings'
 import { inDatagrams } from './datagram-fields'
-import { dns, type Framing, ldap, nbss, tds, tls } from './framings'
+import { dns, type Framing, isTlsHello, ldap, nbss, tds, tls } from './framings'
 import { HttpTaker, type HttpTalk } from './http-taker'
 import { isSmb2, smb1Commands, smb1Status, smb2Commands, smb2Statuses } from './smb-messages'
 import { FramedTaker, type Taker } from './taker'
@@ -49,14 +49,37 @@ const SMB = framed('SMB', nbss, [139, 445], [Protocol.NetbiosSession, Protocol.S
 /** With what goes over SMB's ports and is none of its packets: Wireshark shows it as a continuation. */
 const NBSS: Carrier = { ...SMB, name: 'NetBIOS', takers: () => () => new FramedTaker(nbss, true) }
 const LDAP = framed('LDAP', ldap, [389, 3268], [Protocol.Ldap])
-const TLS = framed('TLS', tls, [443, 636, 3269], [Protocol.Tls])
+const TLS_PORTS = new Set([443, 636, 3269])
 const DNS = framed('DNS', dns, [53], [])
 const TDS = framed('TDS', tds, [1433], [])
 
 /** Those of Wireshark's preferences. */
 const HTTP_PORTS = new Set([80, 3128, 3132, 5985, 8080, 8088, 11371, 1900, 2869, 2710])
 /** Ports of protocols that are recognised before HTTP is looked for. */
-const OTHER_PORTS = new Set([22, 25, 53, 88, 110, 135, 139, 143, 389, 443, 445, 636, 3268, 3269, 3389])
+const OTHER_PORTS = new Set([22, 25, 53, 88, 110, 139, 143, 389, 443, 445, 636, 3268, 3269])
+
+/** True for streams in which any protocol may be found. */
+function isFree(subject: Subject, row: number): boolean {
+  const flags = subject.capture.streams.get(Stream.Flags, row)
+  return (flags & StreamFlag.Rpc) === 0 && !portsOf(subject, row).some((port) => OTHER_PORTS.has(port))
+}
+
+/** TLS on its ports, and on others from a hello on. */
+const TLS: Carrier = {
+  name: 'TLS',
+  protocols: [Protocol.Tls],
+  takers: (subject) => {
+    const known = new Set<number>()
+    return (stream) => {
+      if (portsOf(subject, stream).some((port) => TLS_PORTS.has(port))) known.add(stream)
+      return new FramedTaker((bytes) => {
+        if (!known.has(stream) && isTlsHello(bytes)) known.add(stream)
+        return known.has(stream) ? tls(bytes) : 0
+      })
+    }
+  },
+  mayHold: (subject, row) => isFree(subject, row) || portsOf(subject, row).some((port) => TLS_PORTS.has(port)),
+}
 
 /** HTTP on its ports, and on others where a line names its version. */
 const HTTP: Carrier = {
@@ -71,11 +94,8 @@ const HTTP: Carrier = {
       return new HttpTaker(talk)
     }
   },
-  mayHold: (subject, row) => {
-    const flags = subject.capture.streams.get(Stream.Flags, row)
-    if (flags & StreamFlag.Http) return true
-    return (flags & StreamFlag.Rpc) === 0 && !portsOf(subject, row).some((port) => OTHER_PORTS.has(port))
-  },
+  mayHold: (subject, row) =>
+    (subject.capture.streams.get(Stream.Flags, row) & StreamFlag.Http) !== 0 || isFree(subject, row),
 }
 
 const one = () => [1]

@@ -1,0 +1,66 @@
+// Fields that are computed from several frames or headers, next to what tshark shows.
+import { expect, test } from 'vitest'
+import { pcapng } from '../../testing/captures/file/pcapng'
+import { Host } from '../../testing/captures/network/host'
+import { ipFrame } from '../../testing/captures/network/ip'
+import { udpFrame } from '../../testing/captures/network/udp'
+import { opened } from '../../testing/diagnose'
+import { HAS_TSHARK_LUA, tsharkFrames } from '../../testing/parity/tshark-filters'
+
+const client = new Host({ address: '10.0.0.1' })
+const server = new Host({ address: '10.0.0.2' })
+const [SYN, ACK, PUSH] = [2, 16, 8]
+
+/** A segment without options: RFC 9293 3.1. */
+function segment(from: Host, sequence: number, ack: number, flags: number, window: number, length = 0): Uint8Array {
+  const ports = from === client ? [0xc0, 0, 0x20, 0] : [0x20, 0, 0xc0, 0]
+  const word = (value: number) => [0, 0, value >>> 8, value & 255]
+  const header = [...ports, ...word(sequence), ...word(ack), 0x50, flags, window >>> 8, window & 255, 0, 0, 0, 0]
+  return ipFrame(
+    from,
+    from === client ? server : client,
+    6,
+    Uint8Array.from([...header, ...new Array<number>(length).fill(46)]),
+  )
+}
+
+/** A connectionless request, C706 12.5.2: idempotent, little-endian, object 01020304-..., interface and activity of their own. */
+function datagram(type: number, object: number): Uint8Array {
+  const uuid = (first: number) => [4, 3, 2, first, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 15, 16]
+  const numbers = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0]
+  return Uint8Array.from([4, type, 0x20, 0, 0x10, 0, 0, 0, ...uuid(object), ...uuid(7), ...uuid(8), ...numbers])
+}
+
+const frames = [
+  segment(client, 99, 0, SYN, 1000),
+  segment(server, 199, 100, SYN | ACK, 8),
+  segment(client, 100, 200, ACK, 1000),
+  segment(client, 100, 200, ACK | PUSH, 1000, 8),
+  segment(server, 200, 108, ACK, 20),
+  segment(client, 108, 200, ACK | PUSH, 1000, 8),
+  segment(client, 116, 200, ACK | PUSH, 1000, 12),
+  udpFrame(client, 40001, server, 40002, datagram(0, 1)),
+  udpFrame(server, 40002, client, 40001, datagram(2, 9)),
+]
+const file = pcapng(frames.map((bytes, index) => ({ microseconds: index * 1000, bytes })))
+
+const FILTERS: [filter: string, numbers: number[]][] = [
+  ['tcp.analysis.window_full', [4, 7]],
+  ['tcp.analysis.flags', [4, 7]],
+  ['dcerpc.obj_id', [8, 9]],
+  ['dcerpc.obj_id == 01020304-0506-0708-090a-0b0c0d0e0f10', [8]],
+  ['dcerpc.obj_id == 09020304-0506-0708-090a-0b0c0d0e0f10', [9]],
+]
+
+test('full windows, and an object in each datagram', async () => {
+  const filters = await (await opened(file)).filters()
+  for (const [filter, numbers] of FILTERS) {
+    const result = await filters.rows(filter)
+    expect('rows' in result && Array.from(result.rows, (row) => row + 1), filter).toEqual(numbers)
+  }
+})
+
+test.skipIf(!HAS_TSHARK_LUA)('as tshark shows them', () => {
+  const filters = FILTERS.map(([filter]) => filter)
+  expect(tsharkFrames(file, filters)).toEqual(FILTERS.map(([, numbers]) => numbers))
+})
