@@ -4,6 +4,7 @@ import { Direction, openDirection } from "./direction";
 import { Framing, believable, guess } from "./framing";
 import { LaneFlag } from "./lane";
 import { Protocol, StreamFlag } from "../layout";
+import * as message from "./message";
 import { Session, openSession } from "./pipe";
 import { Stock } from "../memory/pool";
 import { Side, SideFlag } from "./sequence";
@@ -21,6 +22,11 @@ enum Content {
   /** Messages of a Framing. */
   Known,
 }
+
+/** The first byte of a PDU of connection-oriented RPC. C706 12.6.3.1. */
+const RPC_VERSION: u8 = 5;
+/** Bytes kept of another protocol: enough for the magic numbers of SMB, TLS, HTTP, SSH and LDAP, and for no secret. */
+const FOREIGN_BYTES: u32 = 8;
 
 @unmanaged
 export class Connection {
@@ -62,6 +68,8 @@ export class Connection {
       this.tunnels = true;
     }
     if (this.tunnels) keepHeader(this.stream, segment, captured);
+    else if (isFirst && this.framing == Framing.Rpc && this.content == Content.Known)
+      this.keepForeign(fromB, sequence, segment, captured, frame);
     let direction = this.direction(fromB);
     if (direction == 0) {
       direction = this.open(fromB, isFirst, sequence, segment, captured);
@@ -71,6 +79,14 @@ export class Connection {
     const open = changetype<Direction>(direction);
     open.push(sequence, segment, captured, length, frame, at, peer.has(SideFlag.Acknowledged), peer.ack);
     if (this.content == Content.Unknown) this.settle(open);
+  }
+
+  /** Keeps how a direction of an RPC connection begins where that is no PDU: the other protocol can be told by it. */
+  private keepForeign(fromB: bool, sequence: u32, segment: usize, captured: u32, frame: u32): void {
+    const side = this.side(fromB);
+    if (captured < FOREIGN_BYTES || load<u8>(segment) == RPC_VERSION) return;
+    if (side.has(SideFlag.SynSeen) && sequence == side.first)
+      message.add(Protocol.Unknown, frame, this.stream, segment, FOREIGN_BYTES);
   }
 
   /** The connection has ended, or the capture: holes stay holes. */

@@ -28,4 +28,9 @@ export const reachNotes: RuleNotes = {
     needs: 'A name answer and a host that calls itself otherwise, or an address of several that does not answer.',
     unlike: 'A name that is not resolved: name-not-resolved.',
   },
+  'wrong-protocol': {
+    severities: { error: 'nothing got through', note: 'RPC worked there too, or the client tries protocols' },
+    needs: 'The first bytes of a side, and the bind or the silence of the other.',
+    unlike: 'A bind that the server refuses: bind-refused. A scan: scan.',
+  },
 }

@@ -35,6 +35,7 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   },
   { concerns: mayHoldCallbacks, load: async () => [(await import('./reach/callback-blocked')).callbackBlocked] },
   [wrongAddress],
+  { concerns: holdsOtherProtocols, load: async () => [(await import('./reach/wrong-protocol')).wrongProtocol] },
   { concerns: holdsNetlogon, load: async () => (await import('./netlogon')).netlogonRules },
   identityRules,
   negotiationRules,
@@ -145,6 +146,11 @@ function holdsLogons({ conversation: { connections, smbLogons } }: Examination):
     first ??= client.text
     return calls.length === 0 || client.text !== first
   })
+}
+
+/** Bytes on a connection of RPC that are not RPC. */
+function holdsOtherProtocols({ capture }: Examination): boolean {
+  return holds(capture.messages, Message.Protocol, [Protocol.Unknown])
 }
 
 function holdsArp({ capture }: Examination): boolean {

@@ -31,7 +31,7 @@ test('a client that sends what is no bind again and again probes', async () => {
     diagnose((play) => {
       for (let sent = 0; sent < times; sent++) {
         const session = play.rpc({ port: 135 })
-        session.tcp.send('client', Uint8Array.of(0, 0, 0, 4, 0xff, 0x53, 0x4d, 0x42))
+        session.tcp.send('client', Uint8Array.of(0, 0, 0, 4, 0x80, 0x2e, 1, 0))
         // A bind_nak: version 5.0, both flags, little-endian, 24 bytes, call 1, reason 4, versions 1: 5.0.
         session.tcp.send(
           'server',

@@ -129,7 +129,7 @@ export const bindRefused: Rule = {
   *find(theCase) {
     const probed = probedPairs(theCase)
     for (const connection of theCase.conversation.connections) {
-      if (!connection.nak) continue
+      if (!connection.nak || (!connection.sawBind && theCase.endExplainedBy(connection.stream) !== undefined)) continue
       const isProbe = connection.contexts.length === 0 && probed.has(pairOf(connection))
       yield outlined(theCase, connection, isProbe)
     }

@@ -4,6 +4,7 @@ import { dynamicPortBlocked } from './dynamic-port-blocked'
 import { unreachable } from './unreachable'
 import { unusableBinding } from './unusable-binding'
 import { wrongAddress } from './wrong-address'
+import { wrongProtocol } from './wrong-protocol'
 import type { Rule } from '../../rule'
 
 export const reachRules: readonly Rule[] = [
@@ -12,4 +13,5 @@ export const reachRules: readonly Rule[] = [
   dynamicPortBlocked,
   callbackBlocked,
   wrongAddress,
+  wrongProtocol,
 ]

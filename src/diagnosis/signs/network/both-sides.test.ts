@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest'
-import { diagnose, returning, working, wrong, type Change, type Play } from '../../../testing/diagnose'
+import type { Finding } from '../../finding'
+import { diagnose, returning, working, type Change, type Play } from '../../../testing/diagnose'
 import { translateAll } from '../../../testing/impair'
 
 const OUTSIDE = [10, 200, 1, 7]
 const translated: Change = (frames, { client }) => translateAll(frames, client, OUTSIDE)
 const oneSide: Change = (frames) => frames
+
+/** What is wrong, with how often. */
+const failures = (findings: Finding[]) =>
+  findings.filter(({ severity }) => severity !== 'note').map(({ title, count = 1 }) => ({ title, count }))
 
 const denied: Play = (play) => {
   const { session, binding } = working(play)
@@ -25,10 +30,9 @@ const CASES: [string, Play][] = [
 ]
 
 test.each(CASES)('%s is found as often on both sides of an address translation as on one', async (_, play) => {
-  const one = wrong(await diagnose(play, oneSide))
-  const both = wrong(await diagnose(play, translated))
+  const one = failures(await diagnose(play, oneSide))
   expect(one.length).toBeGreaterThan(0)
-  expect(both.map(({ title, count }) => [title, count])).toEqual(one.map(({ title, count }) => [title, count]))
+  expect(failures(await diagnose(play, translated))).toEqual(one)
 })
 
 test('calls that fail alike on two connections are two', async () => {
@@ -38,5 +42,5 @@ test('calls that fail alike on two connections are two', async () => {
       session.call(binding, { opnum, stub: new Uint8Array(40) }, returning(5))
     }
   })
-  expect(wrong(findings).reduce((sum, { count = 1 }) => sum + count, 0)).toBe(2)
+  expect(failures(findings).reduce((sum, { count }) => sum + count, 0)).toBe(2)
 })
