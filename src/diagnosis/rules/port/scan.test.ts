@@ -30,6 +30,20 @@ test('so is one port of many hosts, also where it does not answer', async () => 
   expect(found(findings, 'scan')!.title).toBe('A scan for port 445: 20 hosts tried without success')
 })
 
+test.each([
+  ['during', 1, []],
+  ['after', 30, ['port-refused']],
+])('a second port that the client tries %s the scan', async (_, after, expected) => {
+  const findings = await diagnose((play) => {
+    for (let host = 20; host < 40; host++) {
+      play.unanswered({ port: 445, server: new Host({ address: `10.0.0.${host}` }) }, 1)
+      if (host === 20 + after) play.refused({ port: 135 })
+    }
+    if (after >= 20) play.refused({ port: 135 })
+  })
+  expect(wrong(findings)).toEqual(expected)
+})
+
 test('a few packets of a host of the Internet are strays', async () => {
   const findings = await diagnose((play) => {
     working(play, {})

@@ -27,10 +27,29 @@ export interface Scan {
 /** Every client that scans ports of one host or one port of many hosts, and every stray from outside, in order. */
 export const scans = perCase((theCase: Examination): readonly Scan[] => scansOf(theCase))
 
-const scanned = perCase(
-  (theCase: Examination): ReadonlySet<number> =>
-    new Set(scans(theCase).flatMap((scan) => scan.attempts.map(({ stream }) => stream))),
-)
+const scanned = perCase((theCase: Examination): ReadonlySet<number> => {
+  const all = scans(theCase)
+  return new Set([...all.flatMap((scan) => scan.attempts), ...besides(theCase, all)].map(({ stream }) => stream))
+})
+
+/** What else a client tried without success while it scanned: a few hosts at a second port, for instance. */
+function besides(theCase: Examination, all: readonly Scan[]): Attempt[] {
+  const spans = new Map<string, [first: number, last: number][]>()
+  for (const { kind, client, attempts: tried } of all) {
+    if (kind === 'stray') continue
+    const [first, last] = [tried[0]!.synFrame, tried.at(-1)!.synFrame]
+    const known = spans.get(client)
+    const before = known?.at(-1)
+    if (before && first <= before[1]) before[1] = Math.max(before[1], last)
+    else if (known) known.push([first, last])
+    else spans.set(client, [[first, last]])
+  }
+  if (spans.size === 0) return []
+  const meanwhile = attempts(theCase).filter(({ client, synFrame }) =>
+    spans.get(client)?.some(([first, last]) => synFrame >= first && synFrame <= last),
+  )
+  return fruitless(theCase, meanwhile)
+}
 
 /** True if a stream (its row) is part of a scan: that it failed says nothing about RPC. */
 export function isScan(theCase: Examination, stream: number): boolean {
