@@ -93,6 +93,7 @@ export const references = {
   kerberosSignatures: UPDATES.KB5020805,
   callbacks: UPDATES.KB875605,
   refusedUnderLoad: UPDATES.KB960007,
+  headerTooLong: UPDATES.KB2020943,
   ntlmPerformance: UPDATES.KB2688798,
   blackHoles: UPDATES.KB314825,
   uac: UPDATES.KB951016,

@@ -31,6 +31,7 @@ export const UPDATES = {
     '.NET Framework 4.0',
   ),
   KB974893: update(974893, 'The same fix for .NET Framework 3.5 SP1', '.NET Framework 4.0'),
+  KB2020943: update(2020943, 'HTTP 400 where the request header is too long for a Kerberos token (IIS, HTTP.sys)'),
   KB2028588: update(2028588, 'Error 1783 with more than 256 KB of services (Windows Server 2008 and earlier)'),
   KB2688798: update(
     2688798,
@@ -338,6 +339,14 @@ export const REGISTRY_VALUES: Readonly<Record<string, RegistryValue>> = {
   RpcUseNamedPipeProtocol: {
     key: PRINT_RPC,
     url: learn('troubleshoot/windows-client/printing/windows-11-rpc-connection-updates-for-print'),
+  },
+  MaxFieldLength: {
+    key: 'HKLM\\System\\CurrentControlSet\\Services\\HTTP\\Parameters',
+    url: learn('troubleshoot/developer/webapps/iis/www-administration-management/http-bad-request-response-kerberos'),
+  },
+  MaxRequestBytes: {
+    key: 'HKLM\\System\\CurrentControlSet\\Services\\HTTP\\Parameters',
+    url: learn('troubleshoot/developer/webapps/iis/www-administration-management/http-bad-request-response-kerberos'),
   },
   ValidPorts: {
     key: 'HKLM\\Software\\Microsoft\\Rpc\\RpcProxy',

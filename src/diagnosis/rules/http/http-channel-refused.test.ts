@@ -43,6 +43,28 @@ function channel(play: Scenario, ...turns: [Uint8Array, Uint8Array][]) {
   return tcp
 }
 
+describe('a token that makes the header too large', () => {
+  const bigToken =
+    (bytes: number, answer: string): Play =>
+    (play) => {
+      const token = `Authorization: Negotiate ${'A'.repeat(bytes)}`
+      channel(play, [asks('RPC_OUT_DATA', token), answers(answer)]).close('client')
+    }
+
+  test.each<[number, string, 'high' | 'medium']>([
+    [12_000, '400 Bad Request', 'medium'],
+    [9_000, '431 Request Header Fields Too Large', 'high'],
+  ])('%i bytes and %s', async (bytes, answer, confidence) => {
+    const finding = found(await diagnose(bigToken(bytes, answer)), 'http-channel-refused')
+    expect(finding).toMatchObject({ confidence, title: 'The logon token likely makes the HTTP header too large' })
+  })
+
+  test('is not blamed for a 400 with a small one', async () => {
+    const finding = found(await diagnose(bigToken(2_000, '400 Bad Request')), 'http-channel-refused')
+    expect(finding!.title).not.toContain('token')
+  })
+})
+
 const refusedWith =
   (...answer: Parameters<typeof answers>): Play =>
   (play) => {

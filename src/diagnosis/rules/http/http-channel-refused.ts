@@ -1,4 +1,5 @@
 // The web server or a proxy refuses a channel of RPC over HTTP. MS-RPCH 2.1.2.1.3, 3.2.3.5.11; RFC 9110 15.
+import { Frame } from '../../../../asm/layout'
 import type { Examination } from '../../examination'
 import { type ChannelAnswer, type ChannelRequest, channelRequests } from '../../signs/network/http-channels'
 import { perCase } from '../../per-case'
@@ -11,6 +12,10 @@ import { evidence, frameNumber, list, statusText } from '../../text/wording'
 
 /** A client that has not sent credentials so long after it was asked for them does not send any. */
 const LEFT_SECONDS = 1
+/** RFC 6585 5. */
+const HEADER_TOO_LARGE = 431
+/** nginx takes no longer line of a header than 8 kB; IIS no longer header than 16 kB. */
+const LARGE_HEADER = 8000
 /** Requests that open a channel have this many bytes of content to come, which some proxies do not allow. MS-RPCH 2.1.2.1.1. */
 const CHANNEL_GIGABYTES = 1
 
@@ -130,6 +135,8 @@ function tell(
 function meaningOf(theCase: Examination, request: ChannelRequest, answer: ChannelAnswer): Meaning {
   const { server, target } = request
   const { status } = answer
+  const headerBytes = status === 400 || status === HEADER_TOO_LARGE ? tokenRequestBytes(theCase, request, answer) : 0
+  if (status === HEADER_TOO_LARGE || headerBytes >= LARGE_HEADER) return tooLarge(request, status!, headerBytes)
   switch (status) {
     case undefined:
     case 400:
@@ -224,6 +231,39 @@ function meaningOf(theCase: Examination, request: ChannelRequest, answer: Channe
       }
     default:
       return status >= 500 ? unavailable(theCase, request, answer) : other(request, answer)
+  }
+}
+
+/** Bytes from a request with credentials to its answer, by TCP's numbers; 0 for a request without. */
+function tokenRequestBytes(
+  { capture: { frames } }: Examination,
+  request: ChannelRequest,
+  answer: ChannelAnswer,
+): number {
+  if (request.scheme === undefined) return 0
+  return (frames.get(Frame.Ack, answer.frame) - frames.get(Frame.Seq, request.frame)) >>> 0
+}
+
+/** A header that a token has made too large: the user is in many groups. */
+function tooLarge({ server, scheme }: ChannelRequest, status: number, bytes: number): Meaning {
+  const size = `${Math.round(bytes / 1024)} kB`
+  return {
+    title: 'The logon token likely makes the HTTP header too large',
+    confidence: status === HEADER_TOO_LARGE ? 'high' : 'medium',
+    party: 'account',
+    fault: 'the size of the user’s token, or the limit of the web server for a header',
+    text: `The request has credentials of ${scheme ?? 'a scheme that is not in the capture'} and is ${bytes === 0 ? 'larger than the web server allows' : `${size} long`}. A Kerberos token grows with the number of groups of the user, and base64 by a third more; web servers limit a header to 8 or 16 kB unless configured otherwise.`,
+    fix: [
+      {
+        text: 'Reduce the groups that the user is a member of, nested ones too.',
+        copy: 'whoami /groups',
+      },
+      {
+        text: `On ${server}, if it is IIS, raise MaxFieldLength and MaxRequestBytes (KB2020943) and restart the HTTP service; on nginx raise large_client_header_buffers.`,
+        copy: 'reg query HKLM\\System\\CurrentControlSet\\Services\\HTTP\\Parameters',
+        url: references.headerTooLong.url,
+      },
+    ],
   }
 }
 
