@@ -12,6 +12,7 @@ import * as unseal from "./stream/unseal";
 import { finishStreams } from "./stream/stream";
 import { NONE, headers } from "./memory/table";
 import * as dcerpc from "./wire/rpc/dcerpc-describe";
+import * as datagram from "./wire/rpc/dcerpc-datagram";
 import { ofLinkType } from "./wire/link/link-type";
 import { assign } from "./wire/transport/ports";
 
@@ -82,6 +83,11 @@ export function setUnsealing(on: bool): void {
 /** Room for the clear text of an SMB message, to be filled by the host while it is asked about one; 0 when it is too long. */
 export function clearRoom(length: u32): usize {
   return unseal.clearRoom(length);
+}
+
+/** A secret has opened a datagram's PDU that was read before; its clear bytes are in place where it was kept. `opened` has Unsealed bits. */
+export function openedLater(row: u32, opened: u32): void {
+  datagram.openedLater(row, opened);
 }
 
 /** Address of `length` bytes for the caller to put a frame or PDU in; they are used by the next describe call. */

@@ -64,6 +64,14 @@ export function readLittle16(bytes: Uint8Array, at: number): number {
   return (bytes[at] ?? 0) | ((bytes[at + 1] ?? 0) << 8)
 }
 
+export function readBig16(bytes: Uint8Array, at: number): number {
+  return ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+}
+
+export function readBig32(bytes: Uint8Array, at: number): number {
+  return readBig16(bytes, at) * 0x10000 + readBig16(bytes, at + 2)
+}
+
 export function readLittle32(bytes: Uint8Array, at: number): number {
   return (readLittle16(bytes, at) | (readLittle16(bytes, at + 2) << 16)) >>> 0
 }

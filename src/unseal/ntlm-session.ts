@@ -90,8 +90,9 @@ export class NtlmSession implements Protection {
 
   constructor(
     sessionKey: Uint8Array,
-    private readonly flags: number,
+    flags: number,
     private readonly work: SearchWork = { bytes: 0 },
+    private readonly isDatagram = (flags & NtlmFlag.Datagram) !== 0,
   ) {
     this.#extended = (flags & NtlmFlag.ExtendedSessionSecurity) !== 0
     this.#exchange = (flags & NtlmFlag.KeyExchange) !== 0
@@ -116,7 +117,8 @@ export class NtlmSession implements Protection {
   open(pdu: ProtectedPdu): OpenedPdu | undefined {
     if (pdu.token.length !== SIGNATURE_BYTES || readLittle32(pdu.token, 0) !== 1) return undefined
     const direction = pdu.fromClient ? this.#client : this.#server
-    if (this.flags & NtlmFlag.Datagram) return this.#openDatagram(direction, pdu)
+    // Without extended session security the sequence number is only known to the two sides.
+    if (this.isDatagram) return this.#extended ? this.#openDatagram(direction, pdu) : undefined
     return this.#extended ? this.#openExtended(direction, pdu) : this.#openOld(direction, pdu)
   }
 

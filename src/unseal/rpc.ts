@@ -1,16 +1,9 @@
 // The security contexts of one RPC connection, and the PDUs under them. C706 12.6, 13; MS-RPCE 2.2.2.11, 3.3.1.5.2.
 import { AuthLevel } from '../../asm/layout'
 import { uuidText } from '../capture/text'
-import { readLittle16, readLittle32 } from './bytes'
-import { GssProtection } from './kerberos/gss'
-import type { Keyring } from './keyring'
-import { type Logon, newLogon } from './logon'
-import type { NetlogonChannels } from './netlogon-channels'
-import { NetlogonProtection } from './netlogon'
-import { NtlmSession } from './ntlm-session'
-import type { ProtectedPdu, Protection } from './protection'
-import { SecuritySession } from './security-session'
-import { logonToken } from './token'
+import { readBig16, readBig32, readLittle16, readLittle32 } from './bytes'
+import type { ProtectedPdu } from './protection'
+import { SecurityContext, type SecurityPackages } from './security-context'
 
 const enum Type {
   Request = 0,
@@ -52,10 +45,8 @@ export interface UnsealedPdu {
 }
 
 interface Context {
-  session: SecuritySession
+  security: SecurityContext
   level: number
-  protection?: Protection | undefined
-  logon?: Logon | undefined
 }
 
 export class RpcConnection {
@@ -65,9 +56,7 @@ export class RpcConnection {
   readonly #calls = new Map<number, number>()
 
   constructor(
-    private readonly keyring: Keyring,
-    private readonly logons: Logon[],
-    private readonly channels: NetlogonChannels,
+    private readonly packages: SecurityPackages,
     private readonly place: { stream: number; pipe?: number },
   ) {}
 
@@ -108,7 +97,7 @@ export class RpcConnection {
     let context = this.#contexts.get(id)
     if (!context) {
       if (this.#contexts.size >= MAX_CONTEXTS) return undefined
-      context = { session: new SecuritySession(this.keyring, this.logons), level }
+      context = { security: new SecurityContext(this.packages), level }
       this.#contexts.set(id, context)
     }
     return context
@@ -116,33 +105,17 @@ export class RpcConnection {
 
   #token(context: Context, { bytes, length, frame }: RpcPdu, type: number, verifierAt: number): void {
     context.level = bytes[verifierAt + 1]!
-    const token = logonToken(bytes.slice(verifierAt + VERIFIER_BYTES, length))
     const isFromClient = type === Type.Bind || type === Type.AlterContext || type === Type.Auth3
-    if (token.netlogon && isFromClient && bytes[verifierAt] === NETLOGON_PACKAGE) {
-      const channel = this.channels.find(token.netlogon)
-      const logon = newLogon({ frame, ...this.place, package: 'netlogon', isSmb: false })
-      const { netbiosComputer, dnsComputer, netbiosDomain, dnsDomain } = token.netlogon
-      logon.user = channel?.account ?? netbiosComputer ?? dnsComputer
-      logon.domain = netbiosDomain ?? dnsDomain
-      logon.secret = channel?.verdict ?? 'none'
-      this.logons.push(logon)
-      context.logon = logon
-      context.protection = channel?.key && new NetlogonProtection(channel.key)
-      return
-    }
-    if (!context.session.token(token, { frame, ...this.place, isSmb: false })) return
-    context.logon = context.session.logon
-    const { ntlm, kerberosKeys } = context.session
-    if (ntlm) context.protection = new NtlmSession(ntlm.key, ntlm.flags, this.keyring.work)
-    else if (kerberosKeys.length > 0) context.protection = new GssProtection(kerberosKeys)
-    else context.protection = undefined
+    const isChannel = isFromClient && bytes[verifierAt] === NETLOGON_PACKAGE
+    const token = bytes.slice(verifierAt + VERIFIER_BYTES, length)
+    context.security.token(token, { frame, ...this.place, isSmb: false }, isChannel)
   }
 
   #protected(context: Context, { bytes, length, frame }: RpcPdu, type: number, verifierAt: number, isLittle: boolean) {
     const level = bytes[verifierAt + 1]!
     if (level < Number(AuthLevel.Packet)) return undefined
     const isSealed = level === Number(AuthLevel.Privacy)
-    const { logon, protection } = context
+    const { logon, protection } = context.security
     if (logon && isSealed) logon.sealed++
     const stubAt = stubOf(type, bytes[3]!)
     if (stubAt > verifierAt) return undefined
@@ -172,12 +145,13 @@ export class RpcConnection {
     const isFromClient = type === Type.Request || type === Type.Cancel || type === Type.Orphaned
     if (!isFromClient && type !== Type.Response && type !== Type.Fault) return
     // Which context it belongs to is said at its end, which may be missing: with one context there is no doubt.
-    const open = [...this.#contexts.values()].filter(({ protection }) => protection)
+    const open = [...this.#contexts.values()].filter(({ security }) => security.protection)
     if (open.length !== 1) return
     const [context] = open
     const isSealed = context!.level === Number(AuthLevel.Privacy)
-    if (isSealed && context!.logon) context!.logon.sealed++
-    context!.protection!.lose(isFromClient, Math.max(0, verifierAt - stubOf(type, bytes[3]!)), isSealed)
+    const { logon, protection } = context!.security
+    if (isSealed && logon) logon.sealed++
+    protection!.lose(isFromClient, Math.max(0, verifierAt - stubOf(type, bytes[3]!)), isSealed)
   }
 
   /** The interfaces that a bind or alter_context names. C706 12.6.4.3. */
@@ -195,16 +169,16 @@ export class RpcConnection {
     const type = bytes[2]!
     if (bytes.length < CALL_BYTES || end > bytes.length) return
     const callId = u32(bytes, 12, isLittle)
-    if (this.#interfaces.get(u16(bytes, 20, isLittle)) !== this.channels.interface) return
+    if (this.#interfaces.get(u16(bytes, 20, isLittle)) !== this.packages.channels.interface) return
     const stub = bytes.subarray(stubOf(type, bytes[3]!), end)
     if (type === Type.Request) {
       const operation = u16(bytes, 22, isLittle)
       if (this.#calls.size < MAX_REMEMBERED) this.#calls.set(callId, operation)
-      this.channels.request(this, callId, operation, stub)
+      this.packages.channels.request(this, callId, operation, stub)
     } else if (type === Type.Response) {
       const operation = this.#calls.get(callId)
       this.#calls.delete(callId)
-      if (operation !== undefined) this.channels.response(this, callId, operation, stub, frame)
+      if (operation !== undefined) this.packages.channels.response(this, callId, operation, stub, frame)
     }
   }
 }
@@ -217,9 +191,9 @@ function stubOf(type: number, flags: number): number {
 }
 
 function u16(bytes: Uint8Array, at: number, isLittle: boolean): number {
-  return isLittle ? readLittle16(bytes, at) : ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+  return isLittle ? readLittle16(bytes, at) : readBig16(bytes, at)
 }
 
 function u32(bytes: Uint8Array, at: number, isLittle: boolean): number {
-  return isLittle ? readLittle32(bytes, at) : (u16(bytes, at, false) * 0x10000 + u16(bytes, at + 2, false)) >>> 0
+  return isLittle ? readLittle32(bytes, at) : readBig32(bytes, at)
 }

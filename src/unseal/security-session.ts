@@ -7,7 +7,7 @@ import { type Logon, newLogon } from './logon'
 import { ntlmFlags, type NtlmLogon } from './ntlm-keys'
 import type { LogonToken } from './token'
 
-type Place = Pick<Logon, 'frame' | 'stream' | 'pipe' | 'isSmb'>
+export type Place = Pick<Logon, 'frame' | 'stream' | 'pipe' | 'isSmb'>
 
 export class SecuritySession {
   logon: Logon | undefined

@@ -1,9 +1,12 @@
 // Unseals one capture: takes in its PDUs, SMB and Kerberos messages in order, and gives back what the secrets open.
+import { Datagrams, type DatagramPdu, type OpenedDatagram } from './datagrams'
 import { Keyring } from './keyring'
 import type { Logon } from './logon'
 import { NetlogonChannels } from './netlogon-channels'
 import { kerberosMessage } from './kerberos/kerberos-messages'
 import { RpcConnection, type RpcPdu, type UnsealedPdu } from './rpc'
+import type { SecurityPackages } from './security-context'
+import { remember } from './remember'
 import type { Secrets } from './secrets/secrets'
 import { SmbConnection, type SmbSessions } from './smb/smb'
 
@@ -14,14 +17,16 @@ export class Unsealer {
   /** All logons so far, in the order in which they appear. */
   readonly logons: Logon[] = []
   readonly keyring: Keyring
-  readonly #channels: NetlogonChannels
+  readonly #packages: SecurityPackages
   readonly #rpc = new Map<string, RpcConnection>()
   readonly #smb = new Map<number, SmbConnection>()
   readonly #sessions: SmbSessions = new Map()
+  readonly #datagrams: Datagrams
 
   constructor(secrets: Secrets) {
     this.keyring = new Keyring(secrets)
-    this.#channels = new NetlogonChannels(this.keyring)
+    this.#packages = { keyring: this.keyring, logons: this.logons, channels: new NetlogonChannels(this.keyring) }
+    this.#datagrams = new Datagrams(this.#packages)
   }
 
   /** The next PDU of a connection, or of a pipe of it. */
@@ -29,13 +34,15 @@ export class Unsealer {
     const id = `${stream} ${pipe ?? ''}`
     let connection = this.#rpc.get(id)
     if (!connection) {
-      connection = new RpcConnection(this.keyring, this.logons, this.#channels, {
-        stream,
-        ...(pipe !== undefined && { pipe }),
-      })
-      remember(this.#rpc, id, connection)
+      connection = new RpcConnection(this.#packages, { stream, ...(pipe !== undefined && { pipe }) })
+      remember(this.#rpc, id, connection, MAX_CONNECTIONS)
     }
     return connection.pdu(pdu)
+  }
+
+  /** The next PDU that is a datagram; gives what could be opened of it, and of earlier ones that waited for a key. */
+  datagram(pdu: DatagramPdu): OpenedDatagram[] {
+    return this.#datagrams.pdu(pdu)
   }
 
   /** The next SMB message of a connection, without the four bytes before it; gives the clear messages of an encrypted one. */
@@ -43,7 +50,7 @@ export class Unsealer {
     let connection = this.#smb.get(stream)
     if (!connection) {
       connection = new SmbConnection(this.keyring, this.logons, this.#sessions, stream)
-      remember(this.#smb, stream, connection)
+      remember(this.#smb, stream, connection, MAX_CONNECTIONS)
     }
     return connection.message(bytes, fromClient, frame)
   }
@@ -53,10 +60,4 @@ export class Unsealer {
     const message = kerberosMessage(bytes)
     if (message) this.keyring.kdc(message)
   }
-}
-
-function remember<Key, Value>(map: Map<Key, Value>, key: Key, value: Value): void {
-  const [oldest] = map.size >= MAX_CONNECTIONS ? map.keys() : []
-  if (oldest !== undefined) map.delete(oldest)
-  map.set(key, value)
 }

@@ -27,7 +27,8 @@ export const MAJOR: u32 = 4;
 const TYPES: u32 = 11;
 export const LAST_FRAGMENT: u32 = 2;
 export const FRAGMENT: u32 = 4;
-const RESERVED_FLAGS2: u32 = 0xfc;
+/** All but cancel pending, the lowest, and PF2_UNRELATED. MS-RPCE 2.2.3.3. */
+const RESERVED_FLAGS2: u32 = 0xf8;
 const HIGHEST_AUTH_PROTOCOL: u32 = 68;
 
 export function isLittle(at: usize): bool {

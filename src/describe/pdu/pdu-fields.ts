@@ -12,6 +12,8 @@ import { token } from '../../dissect/security/token'
 import type { Context, PduView } from './pdu-view'
 
 const WHOLE_CALL = 0x03
+/** In a datagram: the PDU is one fragment of several. C706 12.5.2. */
+const DATAGRAM_FRAGMENT = 0x04
 /** fault_flags of a fault; its lowest bit says that extended error information follows. MS-RPCE 2.2.2.9. */
 const FAULT_FLAGS_AT = 23
 const DEPTH = 1
@@ -22,8 +24,8 @@ const DEPTH = 1
  */
 export function pduLines(context: Context, view: PduView, pdu: Uint8Array, classes?: KnownClasses): FieldLine[] {
   const lines: FieldLine[] = []
-  if (view.connectionless) return lines
   if (view.stubLength > 0) stubLines(context, view, pdu, lines, classes)
+  if (view.connectionless) return lines
   if (view.type === PduType.BindNak) bindNakLines(pdu, lines)
   const carried = verifier(pdu)
   if (carried) token(new Reader(carried.token, lines, carried.tokenAt, DEPTH))
@@ -58,7 +60,8 @@ function stubLines(
   }
   const { interface: uuid, opnum } = view
   // A fragment is no stub: its values may go on in the next.
-  if (uuid === undefined || opnum === undefined || (view.pfc & WHOLE_CALL) !== WHOLE_CALL) return
+  const isWhole = view.connectionless ? (view.pfc & DATAGRAM_FRAGMENT) === 0 : (view.pfc & WHOLE_CALL) === WHOLE_CALL
+  if (uuid === undefined || opnum === undefined || !isWhole) return
   const com = names?.isCom(uuid) ?? false
   stub(from, { interface: uuid, opnum, answer: view.type === PduType.Response, wide: view.wide, com, classes })
 }

@@ -14,7 +14,7 @@ import type { Secrets } from '../../unseal/secrets/secrets'
 import { Parser } from './parser'
 import { isCaptureFormat, readAll } from './read-all'
 import type { Source } from './blob-source'
-import type { Unsealing } from './unsealing'
+import type { Unsealing } from './unsealing/unsealing'
 
 /** What gives the rows: a parser of this thread, or of another one. */
 export interface Rows {
@@ -89,7 +89,7 @@ export class Analysis extends RowAnalysis {
     decodeAs?: readonly PortProtocol[],
   ): Promise<Analysis> {
     // Ciphers and their protocols are fetched only when there are secrets.
-    const unsealing = secrets && new (await import('./unsealing')).Unsealing(secrets)
+    const unsealing = secrets && new (await import('./unsealing/unsealing')).Unsealing(secrets)
     return new Analysis(await Parser.over(module, { helper: unsealing, decodeAs }), unsealing)
   }
 

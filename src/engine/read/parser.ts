@@ -1,5 +1,5 @@
 // The wasm parser with a TypeScript face: bytes in, in pieces of any size; a Capture out, growing as it goes.
-import { Field, type FileFormat, Frame, Interface, TableHeader, Tables } from '../../../asm/layout'
+import { Field, type FileFormat, Frame, Interface, Pdu, TableHeader, Tables } from '../../../asm/layout'
 import type { __AdaptedExports } from '../../../asm/build/release'
 import { Capture, type CaptureSource } from '../../capture/capture'
 import type { RecordedField } from '../../capture/field'
@@ -15,6 +15,8 @@ export interface Helper {
   attach(capture: Capture): void
   /** A PDU of `length` bytes, or its first ones. May overwrite them with clear ones; gives bits of Unsealed. */
   pdu(row: number, stream: number, pipe: number, frame: number, bytes: Uint8Array, length: number): number
+  /** PDUs of earlier rows that were opened by what came since the last call, with their clear bytes and bits of Unsealed. */
+  openedLater(): readonly { row: number; bytes: Uint8Array; bits: number }[]
   /** An SMB message; gives the clear messages in place of it. */
   smb(stream: number, fromB: boolean, frame: number, bytes: Uint8Array): Uint8Array | undefined
   kerberos(bytes: Uint8Array): void
@@ -69,7 +71,12 @@ export class Parser {
         from: number,
         have: number,
         length: number,
-      ) => helper?.pdu(row, stream, pipe >>> 0, frame, at(from, have), length) ?? 0,
+      ): number => {
+        if (!helper) return 0
+        const bits = helper.pdu(row, stream, pipe >>> 0, frame, at(from, have), length)
+        for (const earlier of helper.openedLater()) putClear(earlier)
+        return bits
+      },
       unsealSmb: (stream: number, fromB: number, frame: number, from: number, have: number): number => {
         const clear = helper?.smb(stream, fromB !== 0, frame, at(from, have))
         const room = clear ? wasm.clearRoom(clear.length) : 0
@@ -78,6 +85,12 @@ export class Parser {
         return clear.length
       },
       unsealKerberos: (from: number, have: number) => helper?.kerberos(at(from, have)),
+    }
+    const putClear = ({ row, bytes, bits }: ReturnType<Helper['openedLater']>[number]) => {
+      const { pdus } = parser.capture
+      const length = Math.min(bytes.length, pdus.get(Pdu.KeptLength, row))
+      if (length > 0) at(pdus.get(Pdu.Kept, row), length).set(bytes.subarray(0, length))
+      wasm.openedLater(row, bits)
     }
     const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort }, unseal })
     const wasm = exports as unknown as typeof __AdaptedExports

@@ -4,7 +4,7 @@ import { clearPduRows, clearPdus } from '../../../export/wireshark/clear-pdus'
 import { keytabFile, smbSessionKeyList } from '../../../unseal/secrets/key-files'
 import { utf8 } from '../../../unseal/bytes'
 import type { WiresharkChoice } from '../../api'
-import type { Unsealing } from '../../read/unsealing'
+import type { Unsealing } from '../../read/unsealing/unsealing'
 
 export interface WiresharkFile {
   name: string

@@ -2,17 +2,17 @@
 import { pbkdf2Sync } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import type { Key } from '../../testing/captures/security/kerberos-cipher'
-import { kdcMessages } from '../../testing/captures/security/sealed-kdc'
-import { SealedKerberos } from '../../testing/captures/security/sealed-kerberos'
-import { I_OBJECT_EXPORTER, NDR32, Scenario } from '../../testing/scenario'
-import { stringToKey } from '../../unseal/kerberos/kerberos-crypto'
-import { logonExplanation } from '../../unseal/logon'
-import { passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
-import { pbkdf2Sha1 } from '../../unseal/primitives/sha1'
-import { Analysis } from './analysis'
+import type { Key } from '../../../testing/captures/security/kerberos-cipher'
+import { kdcMessages } from '../../../testing/captures/security/sealed-kdc'
+import { SealedKerberos } from '../../../testing/captures/security/sealed-kerberos'
+import { I_OBJECT_EXPORTER, NDR32, Scenario } from '../../../testing/scenario'
+import { stringToKey } from '../../../unseal/kerberos/kerberos-crypto'
+import { logonExplanation } from '../../../unseal/logon'
+import { passwordSecret, type Secrets } from '../../../unseal/secrets/secrets'
+import { pbkdf2Sha1 } from '../../../unseal/primitives/sha1'
+import { Analysis } from '../analysis'
 
-const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
+const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/build/release.wasm', import.meta.url)))
 const PASSWORD = 'Grüße, 密码'
 const SALT = 'EXAMPLE.COMalice'
 const SERVICE = { name: 'host/server1.example.com', realm: 'EXAMPLE.COM' }

@@ -1,21 +1,21 @@
 // Each security package and cipher with real keys: the captures seal by Node's ciphers, the engine opens by its own.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { Pdu, PduFlag, PduType } from '../../../asm/layout'
-import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../capture/pdu'
-import { ndisEvents, pktmonEvents } from '../../testing/captures/etl/frames-as-events'
-import { etl } from '../../testing/captures/etl/trace-file'
-import type { Frame } from '../../testing/captures/file/frame'
-import type { Level } from '../../testing/captures/security/context'
-import { agreeOnKey, NETLOGON, NetlogonContext } from '../../testing/captures/security/netlogon'
-import { SealedKerberos } from '../../testing/captures/security/sealed-kerberos'
-import { I_OBJECT_EXPORTER, NDR32, type RpcSession, Scenario, type Syntax } from '../../testing/scenario'
-import type { LogonRequest } from '../../testing/captures/rpc/session'
-import { passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
-import { Analysis } from './analysis'
-import { sourceOf } from './source'
+import { Pdu, PduFlag, PduType } from '../../../../asm/layout'
+import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../../capture/pdu'
+import { ndisEvents, pktmonEvents } from '../../../testing/captures/etl/frames-as-events'
+import { etl } from '../../../testing/captures/etl/trace-file'
+import type { Frame } from '../../../testing/captures/file/frame'
+import type { Level } from '../../../testing/captures/security/context'
+import { agreeOnKey, NETLOGON, NetlogonContext } from '../../../testing/captures/security/netlogon'
+import { SealedKerberos } from '../../../testing/captures/security/sealed-kerberos'
+import { I_OBJECT_EXPORTER, NDR32, type RpcSession, Scenario, type Syntax } from '../../../testing/scenario'
+import type { LogonRequest } from '../../../testing/captures/rpc/session'
+import { passwordSecret, type Secrets } from '../../../unseal/secrets/secrets'
+import { Analysis } from '../analysis'
+import { sourceOf } from '../source'
 
-const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
+const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/build/release.wasm', import.meta.url)))
 const REQUEST = Uint8Array.from({ length: 101 }, (_, i) => i)
 const RESPONSE = Uint8Array.from({ length: 9000 }, (_, i) => (i * 7) & 0xff)
 const CALLS = 3

@@ -4,21 +4,21 @@ import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { gunzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
-import { PduType } from '../../../asm/layout'
-import { pduType } from '../../capture/pdu'
-import { pcapng } from '../../testing/captures/file/pcapng'
-import { fixedCapture } from '../../testing/case-study/fixed'
-import { fullOsCapture } from '../../testing/case-study/full-os'
-import { winpeCapture } from '../../testing/case-study/winpe'
-import { HAS_TSHARK, TSHARK_TIMEOUT, tsharkSources } from '../../testing/tshark'
-import { fromHex, toHex } from '../../unseal/bytes'
-import { decrypt, type KerberosKey, Usage } from '../../unseal/kerberos/kerberos-crypto'
-import { kdcReplyPart, kerberosMessage, ticketPart } from '../../unseal/kerberos/kerberos-messages'
-import { keytabSecrets, passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
-import { Analysis } from './analysis'
+import { PduType } from '../../../../asm/layout'
+import { pduType } from '../../../capture/pdu'
+import { pcapng } from '../../../testing/captures/file/pcapng'
+import { fixedCapture } from '../../../testing/case-study/fixed'
+import { fullOsCapture } from '../../../testing/case-study/full-os'
+import { winpeCapture } from '../../../testing/case-study/winpe'
+import { HAS_TSHARK, TSHARK_TIMEOUT, tsharkSources } from '../../../testing/tshark'
+import { fromHex, toHex } from '../../../unseal/bytes'
+import { decrypt, type KerberosKey, Usage } from '../../../unseal/kerberos/kerberos-crypto'
+import { kdcReplyPart, kerberosMessage, ticketPart } from '../../../unseal/kerberos/kerberos-messages'
+import { keytabSecrets, passwordSecret, type Secrets } from '../../../unseal/secrets/secrets'
+import { Analysis } from '../analysis'
 
-const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
-const folder = new URL('../../../../shared/captures/unseal/', import.meta.url)
+const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/build/release.wasm', import.meta.url)))
+const folder = new URL('../../../../../shared/captures/unseal/', import.meta.url)
 const VERIFIER_BYTES = 8
 
 /** A file's bytes, unpacked; undefined where it is not beside the project. */

@@ -1,13 +1,15 @@
 // Answers the parser's questions about what is encrypted (asm/stream/unseal.ts), and holds what was opened and found no room in its
 // tables. It lives as long as one analysis, on the thread of the parser; nothing in it is ever stored.
-import { Pdu, PduFlag, Stream } from '../../../asm/layout'
-import type { Capture } from '../../capture/capture'
-import { pduFlags } from '../../capture/pdu'
-import { NONE } from '../../capture/table'
-import { type Logon, logonExplanation } from '../../unseal/logon'
-import type { Secrets } from '../../unseal/secrets/secrets'
-import { Unsealer } from '../../unseal/unsealer'
-import type { Helper } from './parser'
+import { Pdu, PduFlag, Stream } from '../../../../asm/layout'
+import type { Capture } from '../../../capture/capture'
+import { pduFlags } from '../../../capture/pdu'
+import { NONE } from '../../../capture/table'
+import { type Logon, logonExplanation } from '../../../unseal/logon'
+import type { Secrets } from '../../../unseal/secrets/secrets'
+import { isDatagram } from '../../../unseal/datagrams'
+import type { UnsealedPdu } from '../../../unseal/rpc'
+import { Unsealer } from '../../../unseal/unsealer'
+import type { Helper } from '../parser'
 
 /** Clear stubs that are held beside those in the parser's memory. */
 const MAX_HELD_BYTES = 512 << 20
@@ -31,6 +33,7 @@ export class Unsealing implements Helper {
   /** The PDU that was opened last: the parser says later whether it has kept it. */
   #last: Held | undefined
   #capture: Capture | undefined
+  #openedLater: { row: number; bytes: Uint8Array<ArrayBuffer>; bits: number }[] = []
 
   constructor(secrets: Secrets) {
     this.#unsealer = new Unsealer(secrets)
@@ -66,14 +69,38 @@ export class Unsealing implements Helper {
     const copy = bytes.slice()
     // What travelled in decrypted messages is nowhere in the file: it is held as well where the parser does not keep it.
     if (pipe !== NONE && bytes.length === length) this.#last = { row, bytes: copy }
+    if (pipe === NONE && isDatagram(copy)) return this.#datagram(row, stream, frame, bytes, copy)
     const opened = this.#unsealer.pdu(stream, pipe === NONE ? undefined : pipe, { bytes: copy, length, frame })
-    if (!opened) return 0
+    return opened ? this.#take(row, opened, copy, bytes) : 0
+  }
+
+  openedLater(): readonly { row: number; bytes: Uint8Array<ArrayBuffer>; bits: number }[] {
+    const opened = this.#openedLater
+    if (opened.length > 0) this.#openedLater = []
+    return opened
+  }
+
+  /** Puts what was opened of the PDU into its `copy` and, where the parser reads it now, into the parser's bytes; gives bits of Unsealed. */
+  #take(row: number, opened: UnsealedPdu, copy: Uint8Array<ArrayBuffer>, bytes?: Uint8Array): number {
     const signature = opened.verified ? SIGNATURE_RIGHT : SIGNATURE_WRONG
     if (!opened.clear) return signature
     copy.set(opened.clear, opened.at)
-    bytes.set(opened.clear, opened.at)
-    this.#last = { row, bytes: copy }
+    bytes?.set(opened.clear, opened.at)
+    if (bytes) this.#last = { row, bytes: copy }
+    else this.#hold({ row, bytes: copy })
     return OPENED | signature
+  }
+
+  /** A request opens the PDUs before it that waited for its key. */
+  #datagram(row: number, stream: number, frame: number, bytes: Uint8Array, copy: Uint8Array<ArrayBuffer>): number {
+    let bits = 0
+    for (const opened of this.#unsealer.datagram({ row, stream, frame, bytes: copy }))
+      if (opened.row === row) bits = this.#take(row, opened, copy, bytes)
+      else {
+        const earlier = opened.bytes.slice()
+        this.#openedLater.push({ row: opened.row, bytes: earlier, bits: this.#take(opened.row, opened, earlier) })
+      }
+    return bits
   }
 
   smb(stream: number, fromB: boolean, frame: number, bytes: Uint8Array): Uint8Array | undefined {
@@ -97,8 +124,12 @@ export class Unsealing implements Helper {
     if (!last || !pdus || last.row >= pdus.rows) return
     const flags = pduFlags(pdus.get(Pdu.Head, last.row))
     const isElsewhere = (flags & PduFlag.KeptWhole) !== 0 || (flags & (PduFlag.Unsealed | PduFlag.Decrypted)) === 0
-    if (isElsewhere || this.#heldBytes + last.bytes.length > MAX_HELD_BYTES) return
-    this.#held.set(last.row, last.bytes)
-    this.#heldBytes += last.bytes.length
+    if (!isElsewhere) this.#hold(last)
+  }
+
+  #hold({ row, bytes }: Held): void {
+    if (this.#heldBytes + bytes.length > MAX_HELD_BYTES) return
+    this.#held.set(row, bytes)
+    this.#heldBytes += bytes.length
   }
 }

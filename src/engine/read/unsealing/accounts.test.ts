@@ -12,13 +12,13 @@ import {
   Scenario,
   startingAt,
   swapWithPrevious,
-} from '../../testing/scenario'
-import type { Frame } from '../../testing/captures/file/frame'
-import { logonExplanation } from '../../unseal/logon'
-import { type Owner, passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
-import { Analysis } from './analysis'
+} from '../../../testing/scenario'
+import type { Frame } from '../../../testing/captures/file/frame'
+import { logonExplanation } from '../../../unseal/logon'
+import { type Owner, passwordSecret, type Secrets } from '../../../unseal/secrets/secrets'
+import { Analysis } from '../analysis'
 
-const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
+const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/build/release.wasm', import.meta.url)))
 
 async function logonsOf(capture: Uint8Array, accounts: Secrets['accounts'], keys: Secrets['keys'] = []) {
   const analysis = await Analysis.start(module, { accounts, keys, smbKeys: [] })

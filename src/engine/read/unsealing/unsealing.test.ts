@@ -1,19 +1,19 @@
 // Captures on their way through the parser with secrets: what is sealed comes out as RPC like any other.
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { Pdu, PduFlag, PduType } from '../../../asm/layout'
-import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../capture/pdu'
-import { fixedCapture } from '../../testing/case-study/fixed'
-import { fullOsCapture } from '../../testing/case-study/full-os'
-import { winpeCapture } from '../../testing/case-study/winpe'
-import { pcapng } from '../../testing/captures/file/pcapng'
-import { allNames } from '../../testing/diagnose'
-import { I_OBJECT_EXPORTER, NDR32, Scenario, type ScenarioOptions } from '../../testing/scenario'
-import { Filters } from '../query/filtering'
-import { passwordSecret, type Secrets } from '../../unseal/secrets/secrets'
-import { Analysis } from './analysis'
+import { Pdu, PduFlag, PduType } from '../../../../asm/layout'
+import { isVerified, pduFlags, pduType, stubBytes, wasSealed } from '../../../capture/pdu'
+import { fixedCapture } from '../../../testing/case-study/fixed'
+import { fullOsCapture } from '../../../testing/case-study/full-os'
+import { winpeCapture } from '../../../testing/case-study/winpe'
+import { pcapng } from '../../../testing/captures/file/pcapng'
+import { allNames } from '../../../testing/diagnose'
+import { I_OBJECT_EXPORTER, NDR32, Scenario, type ScenarioOptions } from '../../../testing/scenario'
+import { Filters } from '../../query/filtering'
+import { passwordSecret, type Secrets } from '../../../unseal/secrets/secrets'
+import { Analysis } from '../analysis'
 
-const module = new WebAssembly.Module(readFileSync(new URL('../../../asm/build/release.wasm', import.meta.url)))
+const module = new WebAssembly.Module(readFileSync(new URL('../../../../asm/build/release.wasm', import.meta.url)))
 
 async function read(capture: Uint8Array, secrets: Partial<Secrets>): Promise<Analysis> {
   const analysis = await Analysis.start(module, { accounts: [], keys: [], smbKeys: [], ...secrets })
