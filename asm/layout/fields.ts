@@ -216,4 +216,7 @@ export enum FieldKey {
   AuthPadLength,
   AuthContextId,
   AuthToken,
+  Macsec,
+  JuniperEthernet,
+  Teredo,
 }

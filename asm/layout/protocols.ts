@@ -46,6 +46,9 @@ export enum Protocol {
   EtherIp,
   NetmonEvent,
   NetmonWireless,
+  Macsec,
+  JuniperEthernet,
+  Teredo,
 }
 
 /** PDU types. C706 12.6.4 (connections), 12.5 (datagrams); rts is MS-RPCH 2.2.3.2. */

@@ -12,6 +12,7 @@ import { ipv4 } from "./internet/ipv4";
 import { ipv6 } from "./internet/ipv6";
 import { llc } from "./link/llc";
 import { loopback } from "./link/loopback";
+import { macsec } from "./link/macsec";
 import { mpls } from "./link/mpls";
 import { netmonEvent, netmonWireless } from "./link/netmon-media";
 import { ppp } from "./link/ppp";
@@ -23,7 +24,8 @@ import { udp } from "./transport/udp";
 import { vlan } from "./link/vlan";
 import { providerBackbone, vnTag } from "./link/vntag";
 import { etherIp, geneve, vxlan } from "./internet/vxlan";
-import { nflog, pktap, ppi } from "./link/wrapped";
+import { teredo } from "./internet/teredo";
+import { juniperEthernet, nflog, pktap, ppi } from "./link/wrapped";
 
 /** Headers within headers, at most; real tunnels need a third of it. */
 const MAX_LAYERS: u32 = 32;
@@ -107,6 +109,12 @@ function dissect(which: Protocol): Protocol {
       return netmonEvent();
     case Protocol.NetmonWireless:
       return netmonWireless();
+    case Protocol.Macsec:
+      return macsec();
+    case Protocol.JuniperEthernet:
+      return juniperEthernet();
+    case Protocol.Teredo:
+      return teredo();
     default:
       if (which == Protocol.Unknown) cursor.stop(Status.Unsupported);
       return Protocol.None;

@@ -2,6 +2,7 @@
 import type { Field } from './field'
 import { adviceOn } from './advice/unknown-name'
 import { fieldNamed } from './fields'
+import { unreadOf } from './fields/unread'
 import { Mistaken } from './mistake'
 import { ofMessages } from './read/streams/message-fields'
 import { withNestedStreams } from './read/nested-streams'
@@ -29,5 +30,6 @@ export function fieldOf({ subject, needs, notes }: Compiling, reference: FieldRe
   if (isReadField(field) && !subject.readings?.values(field.name)) needs.fields.push(field)
   if (field.indexed?.isPartial(subject))
     notes.add(`${field.name} is not indexed in full: Faultline reads ${field.indexed.only} only.`)
+  for (const sentence of unreadOf(subject, field.name)) notes.add(sentence)
   return field
 }

@@ -15,6 +15,8 @@ const CARRIERS: ReadonlySet<Protocol> = new Set([
   Protocol.Ppi,
   Protocol.Pktap,
   Protocol.Nflog,
+  Protocol.JuniperEthernet,
+  Protocol.Macsec,
   Protocol.LinuxCooked,
   Protocol.LinuxCooked2,
   Protocol.Loopback,
@@ -32,6 +34,7 @@ const CARRIERS: ReadonlySet<Protocol> = new Set([
   Protocol.Vxlan,
   Protocol.Geneve,
   Protocol.EtherIp,
+  Protocol.Teredo,
   Protocol.Tcp,
   Protocol.Udp,
 ])

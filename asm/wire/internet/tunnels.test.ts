@@ -52,6 +52,25 @@ describe("tunnels", () => {
     it(`${name}: holds at every cut`, () => expectCutsToHold(frame, RAW_IP));
   }
 
+  const TEREDO = {
+    alone: hex(""),
+    "behind an origin": hex("0000 ffff f5fffffe"),
+    // Client identifier of one byte, authentication value of two, nonce and confirmation; then an origin.
+    "behind an authentication": hex("0001 01 02 aa bbcc 0102030405060708 00 0000 ffff f5fffffe"),
+  };
+  for (const [name, before] of Object.entries(TEREDO)) {
+    const frame = udp("0dd8", concat(before, TCP_IN_IPV6));
+    it(`Teredo, ${name}: finds the inner conversation`, async () =>
+      expect(frameOf(await parseFrame(frame, RAW_IP))).toMatchObject({ ...SEEN_IPV6, protocol: Protocol.Tcp }));
+    it(`Teredo, ${name}: holds at every cut`, () => expectCutsToHold(frame, RAW_IP));
+  }
+
+  it("takes a datagram to Teredo's port without IPv6 in it as any other", async () => {
+    const parser = await parseFrame(udp("0dd8", hex("00 01 02")), RAW_IP);
+    expect(frameOf(parser)).toMatchObject({ destinationPort: 0x0dd8, protocol: Protocol.Udp });
+    expect(parser.capture.frames.get(Frame.Stream, 0)).toBe(0);
+  });
+
   it("finds IPv6 in IPv4", async () =>
     expect(frameOf(await parseFrame(ipv4(41, TCP_IN_IPV6), RAW_IP))).toMatchObject(SEEN_IPV6));
 

@@ -28,6 +28,8 @@ export function ofEtherType(type: u32): Protocol {
     case 0x9200:
     case 0x9300:
       return Protocol.Vlan;
+    case 0x88e5:
+      return Protocol.Macsec;
     case 0x8926:
       return Protocol.VnTag;
     case 0x88e7:

@@ -43,6 +43,9 @@ describe("tags behind the MAC addresses", () => {
     "QinQ before 802.1ad": [0x9100, hex("0064 8100 00c8 0800")],
     // IEEE 802.1BR, between two VLAN tags.
     "VN-Tag": [0x8100, hex("00fa 8926 00000033 8100 00fa 0800")],
+    // IEEE 802.1AE: flags, no short length, packet number; then with a channel.
+    MACsec: [0x88e5, hex("00 00 00000044 0800")],
+    "MACsec with a channel": [0x88e5, hex("20 00 00000044 0200000000020001 0800")],
     // IEEE 802.1ah: service instance, then a whole frame.
     "provider backbone": [0x88e7, hex("00001234 020000000003 020000000004 0800")],
   } as const;

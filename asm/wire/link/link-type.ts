@@ -44,6 +44,8 @@ export function ofLinkType(linkType: u32): Protocol {
       return Protocol.Prism;
     case 127:
       return Protocol.Radiotap;
+    case 178:
+      return Protocol.JuniperEthernet;
     case 192:
       return Protocol.Ppi;
     case 239:

@@ -56,6 +56,10 @@ const LINKS: Record<string, [linkType: number, header: Uint8Array]> = {
   "PPI around 802.11": [192, concat(hex("00 00 0800 69000000"), IEEE80211, SNAP_IPV4)],
   // Length of 12, record type, link type 1.
   "PKTAP around Ethernet": [258, hex("0c000000 01000000 01000000 020000000001 020000000002 0800")],
+  // Magic, flags (L2 header, no extensions), then Ethernet.
+  "Juniper Ethernet": [178, hex("4d4743 01 020000000001 020000000002 0800")],
+  // Flags with extensions: their length of 3, and three bytes.
+  "Juniper Ethernet with extensions": [178, hex("4d4743 81 0003 010101 020000000001 020000000002 0800")],
   "IP over InfiniBand": [242, concat(new Uint8Array(40), hex("0800 0000"))],
   // Family IPv4, version, resource; an item of eight bytes, then the payload item of 4 + 40.
   NFLOG: [239, hex("02 00 0000 0800 0100 08000100 2c00 0900")],

@@ -1,4 +1,4 @@
-// Link types that only wrap another: PKTAP (Apple), PPI (CACE), and NFLOG (Linux firewall log).
+// Link types that only wrap another: PKTAP (Apple), PPI (CACE), NFLOG (Linux firewall log), and Juniper's around Ethernet.
 // https://www.tcpdump.org/linktypes.html has all three. They are in the byte order of the capturing machine.
 import * as cursor from "../../frame/cursor";
 import { FieldKey, Format, Protocol, Status } from "../../layout";
@@ -21,6 +21,29 @@ const ITEM_HEADER: usize = ITEM_TYPE + 2;
 const ITEM_PAYLOAD: u32 = 9;
 const FAMILY_IPV4: u32 = 2;
 const FAMILY_IPV6: u32 = 10;
+
+const JUNIPER_MAGIC: u32 = 0x4d4743;
+const JUNIPER_FLAGS: usize = 3;
+const JUNIPER_EXTENSIONS: usize = JUNIPER_FLAGS + 1;
+const JUNIPER_HEADER: usize = JUNIPER_EXTENSIONS + 2;
+const JUNIPER_NO_LINK: u32 = 0x02;
+const JUNIPER_HAS_EXTENSIONS: u32 = 0x80;
+
+export function juniperEthernet(): Protocol {
+  if (!cursor.has(JUNIPER_HEADER)) return Protocol.None;
+  if (cursor.u32At(0) >> 8 != JUNIPER_MAGIC) {
+    cursor.stop(Status.Malformed);
+    return Protocol.None;
+  }
+  const flags = cursor.u8At(JUNIPER_FLAGS);
+  const hasExtensions = (flags & JUNIPER_HAS_EXTENSIONS) != 0;
+  const header = hasExtensions ? <u32>JUNIPER_HEADER + cursor.u16At(JUNIPER_EXTENSIONS) : <u32>JUNIPER_EXTENSIONS;
+  if (!cursor.has(header)) return Protocol.None;
+  cursor.field(FieldKey.JuniperEthernet, 0, header, Format.None, 0);
+  cursor.field(FieldKey.Flags, JUNIPER_FLAGS, 1, Format.Hex);
+  cursor.advance(header);
+  return flags & JUNIPER_NO_LINK ? Protocol.None : Protocol.Ethernet;
+}
 
 export function pktap(): Protocol {
   if (!cursor.has(PKTAP_HEADER)) return Protocol.None;

@@ -51,6 +51,17 @@ describe("TCP", () => {
     expect(value(Stream.Flags)).toBe(StreamFlag.RstByA);
   });
 
+  it("puts a segment whose options the capture cut off into its connection", async () => {
+    // RFC 7323 3.2: timestamps, of which a snapshot length of 64 leaves none.
+    const timestamps = Uint8Array.of(1, 1, 8, 10, 0, 0, 0, 1, 0, 0, 0, 2);
+    const whole = peers.client({ seq: 1, ack: 1, payload: bytes(10), options: timestamps });
+    const cut = { ...whole, bytes: whole.bytes.subarray(0, 64), length: whole.length ?? whole.bytes.length };
+    const parser = await parse(pcap([cut]));
+    expect(frameOf(parser)).toMatchObject({ status: Status.Truncated, payloadAt: 66, payloadLength: 10 });
+    expect(parser.capture.frames.get(Frame.Stream, 0)).toBe(0);
+    expect(streamOf(parser, Stream.BytesA)).toBe(10);
+  });
+
   it("treats the side that answers a SYN, or has the server's port, as the server", async () => {
     for (const first of [
       peers.server({ flags: SYN | ACK, ack: 1 }),

@@ -75,7 +75,8 @@ export function tcp(): Protocol {
   // Options that the snapshot length cut off leave it known how long the segment was.
   cursor.set(Frame.PayloadAt, <u32>(cursor.at - cursor.start) + header);
   cursor.set(Frame.PayloadLength, cursor.wireLeft() - header);
-  if (!cursor.has(header)) return Protocol.None;
+  // A segment whose options were cut off belongs to its connection all the same.
+  const captured = cursor.has(header) ? header : cursor.left();
   const options = cursor.at + HEADER;
   const checksum = cursor.u16At(CHECKSUM);
   segment.flags = cursor.u16At(OFFSET_AND_FLAGS) & FLAGS;
@@ -84,8 +85,8 @@ export function tcp(): Protocol {
   segment.window = cursor.u16At(WINDOW);
   const sourcePort = cursor.u16At(SOURCE_PORT);
   const destinationPort = cursor.u16At(DESTINATION_PORT);
-  cursor.advance(header);
-  segment.length = cursor.wireLeft();
+  segment.length = cursor.wireLeft() - header;
+  cursor.advance(captured);
   if (cursor.recording) cursor.field(FieldKey.Payload, 0, cursor.left(), Format.Bytes);
   else follow(sourcePort, destinationPort, checksum, windowShift(options, cursor.at));
   return Protocol.None;

@@ -8,6 +8,7 @@ import { NONE } from "../../memory/table";
 import { read as readDatagram } from "../rpc/dcerpc-datagram";
 import { isMessage } from "./kerberos-header";
 import { DNS, KERBEROS, LLMNR, NETBIOS_NAME, isServerPort } from "./ports";
+import { isTeredo } from "../internet/teredo";
 import { ofTunnelPort } from "../internet/vxlan";
 
 const SOURCE_PORT: usize = 0;
@@ -39,6 +40,7 @@ export function udp(): Protocol {
   cursor.set(Frame.PayloadLength, cursor.wireLeft());
   const tunnel = ofTunnelPort(destinationPort);
   if (tunnel != Protocol.None) return tunnel;
+  if (isTeredo(sourcePort, destinationPort)) return Protocol.Teredo;
   if (cursor.recording) cursor.field(FieldKey.Payload, 0, cursor.left(), Format.Bytes);
   else follow(sourcePort, destinationPort);
   return Protocol.None;

@@ -64,3 +64,20 @@ test.skipIf(!HAS_TSHARK_LUA)('as tshark shows them', () => {
   const filters = FILTERS.map(([filter]) => filter)
   expect(tsharkFrames(file, filters)).toEqual(FILTERS.map(([, numbers]) => numbers))
 })
+
+test('what is not read of any file is named, where the capture holds it', async () => {
+  const quic = udpFrame(client, 40003, server, 443, new Uint8Array(20))
+  const filters = await (await opened(pcapng([{ microseconds: 0, bytes: quic }]))).filters()
+  expect(await filters.rows('tls')).toMatchObject({
+    notes: ['tls is not indexed within QUIC and OpenVPN: Faultline reads TLS over TCP only.'],
+  })
+  expect(await filters.rows('udp')).not.toHaveProperty('notes')
+  expect(await (await (await opened(file)).filters()).rows('tls')).not.toHaveProperty('notes')
+  // A pcap of link type 195, IEEE 802.15.4: header, then one record of four bytes.
+  const header = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 195, 0, 0, 0]
+  const record = [0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0x41, 0x88, 1, 2]
+  const wireless = await (await opened(Uint8Array.from([...header, ...record]))).filters()
+  const notes = ['ipv6 is not indexed for frames of link type 195: Faultline reads other link types only.']
+  expect(await wireless.rows('ipv6')).toMatchObject({ rows: new Uint32Array(), notes })
+  expect(await wireless.rows('frame.len == 4')).not.toHaveProperty('notes')
+})

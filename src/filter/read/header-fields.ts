@@ -2,6 +2,7 @@
 import { Protocol } from '../../../asm/layout'
 import type { Field, FieldType } from '../field'
 import { listed } from '../sources'
+import { Fragments } from './fragments'
 import type { FrameBytes, Layer } from './frame-bytes'
 
 /** A value in a header or message: a number, the bytes of an address, or a text. */
@@ -9,7 +10,7 @@ export type HeaderValue = number | Uint8Array | string
 
 /** A field with the way to read its values from a frame. */
 export interface HeaderField extends Field {
-  valuesIn(frame: FrameBytes): HeaderValue[]
+  start(): (row: number, frame: FrameBytes) => HeaderValue[]
 }
 
 /** Reads from a layer's bytes, whose first is its header's; undefined where the header has no such value. */
@@ -49,15 +50,27 @@ function field(
       entries: ({ readings }) => readings?.values(name)?.entries ?? { length: 0, bytes: () => undefined },
     }),
     isRead: true,
-    valuesIn: (frame) =>
-      frame
-        .layers()
-        .filter((layer) => layer.protocol === protocol)
-        .flatMap((layer) => {
-          const bytes = frame.bytes.subarray(layer.at, layer.end)
-          return reads.map((read) => read(bytes, layer)).filter((value) => value !== undefined)
-        }),
+    start: () => {
+      const layersIn = layersOf(protocol)
+      return (_, frame) =>
+        layersIn(frame).flatMap(({ layer, bytes }) =>
+          reads.map((read) => read(bytes, layer)).filter((value) => value !== undefined),
+        )
+    },
   }
+}
+
+/** Layers of a protocol in each frame; of what IP carries, those of datagrams that came in fragments too. */
+function layersOf(protocol: Protocol): (frame: FrameBytes) => { layer: Layer; bytes: Uint8Array }[] {
+  if (protocol === Protocol.Tcp || protocol === Protocol.Udp) {
+    const fragments = new Fragments()
+    return (frame) => fragments.layers(frame, protocol)
+  }
+  return (frame) =>
+    frame
+      .layers()
+      .filter((layer) => layer.protocol === protocol)
+      .map((layer) => ({ layer, bytes: frame.bytes.subarray(layer.at, layer.end) }))
 }
 
 const [DESTINATION, SOURCE] = [part(0, 6), part(6, 6)]

@@ -22,7 +22,7 @@ export interface ReadField {
 
 /** True if a field's values are read from the file. */
 export function isReadField(field: Field): field is Field & ReadField {
-  return field.isRead === true && 'valuesIn' in field
+  return field.isRead === true && ('valuesIn' in field || 'start' in field)
 }
 
 /** What a filter needs that was not read yet. */
