@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { cutTo } from '../../../testing/impair'
 import { diagnose, found, returning, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 
@@ -125,6 +126,47 @@ test('access denied names the caller, not an account, where the logon is not in 
   expect(found(findings, 'method-error')!.title).toBe(
     'samr::SamrCreateUser2InDomain was denied: the caller has no right to it',
   )
+})
+
+describe('the rights that a denied request asks for', () => {
+  /** SamrOpenUser: handle, access mask, RID. MS-SAMR 3.1.5.1.9. */
+  const openUser = (mask: number) => {
+    const request = new Uint8Array(28)
+    new DataView(request.buffer).setUint32(20, mask, true)
+    new DataView(request.buffer).setUint32(24, 1105, true)
+    return request
+  }
+  const opens =
+    (mask: number, level?: 'privacy'): Play =>
+    (play) => {
+      const { session, binding } = working(play, { abstract: SAMR, who: 'CORP\\ann', ...(level && { level }) })
+      session.call(
+        binding,
+        { opnum: OPEN_USER, stub: openUser(mask) },
+        Uint8Array.from([...new Uint8Array(20), 0x22, 0, 0, 0xc0]),
+      )
+    }
+
+  test('are named, with the object and the frame', async () => {
+    const finding = found(await diagnose(opens(0x50020)), 'method-error')!
+    expect(finding.explanation).toContain(
+      'asks for USER_WRITE_ACCOUNT, DELETE and WRITE_DAC on the user 1105 (access mask 0x00050020); at least one of these rights is missing',
+    )
+    expect(finding.advice[0]).toContain('USER_WRITE_ACCOUNT, DELETE and WRITE_DAC')
+  })
+
+  test('are not where the request is cut', async () => {
+    const findings = await diagnose(opens(0x50020), (frames) => cutTo(frames, 14 + 20 + 20 + 24 + 22))
+    expect(found(findings, 'method-error')?.explanation ?? '').not.toContain('asks for')
+  })
+
+  test('of a method that creates are those that it needs', async () => {
+    const findings = await diagnose((play) => {
+      const { session, binding } = working(play, { abstract: SAMR, who: 'CORP\\ann' })
+      session.call(binding, { opnum: CREATE_USER, stub }, returning(DENIED))
+    })
+    expect(found(findings, 'method-error')!.explanation).toContain('The method needs DOMAIN_CREATE_USER on the domain')
+  })
 })
 
 test.each(['CORP\\ann', 'CORP\\admin'])('access denied is a note where %s is allowed later', async (who) => {

@@ -9,6 +9,7 @@ import {
 import { Call } from '../../../conversation/model'
 import { hex32 } from '../../../capture/text'
 import { LSARPC, SAMR } from '../../../names/well-known'
+import { neededRight } from '../../../names/access-rights'
 import type { StatusName } from '../../../names/names'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep } from '../../finding'
@@ -23,9 +24,10 @@ import {
   type Description,
   wentOn,
 } from '../../signs/call/fault'
+import { askedRights, type CallRights } from '../../signs/call/asked-rights'
 import { workedLater } from '../../signs/call/later-calls'
 import { exceptionOf, hresultOf, programShows } from '../../text/layers'
-import { evidence, firstMethod, frameNumber } from '../../text/wording'
+import { evidence, firstMethod, frameNumber, list } from '../../text/wording'
 
 /** STATUS_ACCESS_DENIED, ERROR_ACCESS_DENIED, E_ACCESSDENIED; a privilege that is not held; replication access denied. */
 const DENIED = new Set([
@@ -104,6 +106,7 @@ function describe(theCase: Examination, group: FaultGroup, known: StatusName, te
     title: titleOf(theCase, group, known),
     explanation:
       `RPC itself worked: the call of ${group.user} was answered in frame ${group.frame}, and the method's return value, the last four bytes of the answer, is ${text}: ${known.message} ` +
+      rightsText(theCase, group) +
       (goesOn
         ? 'The client went on with other calls on the same connection.'
         : elsewhere !== undefined
@@ -183,6 +186,34 @@ function isNameless(theCase: Examination, call: number): boolean {
   return pipe === undefined ? !theCase.isLogonHidden(call) : smbLogon?.anonymous === true
 }
 
+/** What a denied call asked for, as a sentence; '' where the request does not show it. */
+function rightsText(theCase: Examination, { call, status }: FaultGroup): string {
+  if (!DENIED.has(status)) return ''
+  const asked = askedRights(theCase, call)
+  if (asked)
+    return `The request (frame ${frameNumber(theCase.frameOf(call))}) asks for ${list(asked.rights)} on ${openedText(asked)} (access mask ${asked.mask})${asked.rights.length === 1 ? '' : '; at least one of these rights is missing'}. `
+  const needed = neededOf(theCase, call)
+  return needed === undefined
+    ? ''
+    : `The method needs ${needed}: the account must have this right, and the handle must have been opened with it. `
+}
+
+function neededOf(theCase: Examination, call: number): string | undefined {
+  return neededRight(theCase.interfaceOf(call) ?? '', theCase.conversation.calls.get(Call.Opnum, call))
+}
+
+/** Rights for a sentence: `SERVICE_START`, `these rights: A and B`. */
+function rightsOrNeed(theCase: Examination, { call, method }: FaultGroup): string {
+  const asked = askedRights(theCase, call)
+  if (asked) return `${asked.rights.length === 1 ? '' : 'these rights: '}${list(asked.rights)} on ${openedText(asked)}`
+  return neededOf(theCase, call) ?? `the right that ${method} needs`
+}
+
+/** `the service Spooler`. */
+function openedText({ object, target }: CallRights): string {
+  return target === undefined ? object : `${object} ${target}`
+}
+
 function stepsOf(theCase: Examination, group: FaultGroup, known: StatusName): FixStep[] {
   if (!DENIED.has(group.status)) {
     const step = STEPS[group.status]
@@ -195,11 +226,12 @@ function stepsOf(theCase: Examination, group: FaultGroup, known: StatusName): Fi
     ]
   }
   const uuid = theCase.interfaceOf(group.call)
+  const asked = askedRights(theCase, group.call)
   return [
     {
       text: isNameless(theCase, group.call)
         ? 'Let the client log on with an account that has the right.'
-        : `Give ${group.user} the right that ${group.method} needs, or run the program as an account that has it.`,
+        : `Give ${group.user} ${rightsOrNeed(theCase, group)}, or run the program as an account that has what is needed.`,
     },
     ...(uuid === SAMR
       ? [
@@ -208,7 +240,7 @@ function stepsOf(theCase: Examination, group: FaultGroup, known: StatusName): Fi
           },
         ]
       : []),
-    ...(uuid === SAMR || uuid === LSARPC
+    ...(asked || uuid === SAMR || uuid === LSARPC
       ? [
           {
             text: 'If the program is your own, ask for less in the desired access of the request: maximum or full access is more than most calls need.',
