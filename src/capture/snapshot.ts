@@ -54,31 +54,37 @@ export interface Snapshot {
 
 /** Copies all that is decoded so far. The parts of the source may go on changing. */
 export function takeSnapshot(source: CaptureSource): Snapshot {
-  const tables = Array.from({ length: Tables.Field }, (_, which) =>
-    tableSnapshot(source.table(which as Tables), COLUMNS[which as Tables.Frame]),
-  )
-  const chunks = new Table(source.table(Tables.Chunk))
   return {
-    tables,
-    chunks: Array.from({ length: chunks.rows }, (_, row) => {
-      const at = chunks.get(Chunk.At, row)
-      return { at, bytes: source.bytes(at, chunks.get(Chunk.Used, row)) }
-    }),
+    tables: Array.from({ length: Tables.Field }, (_, which: Tables) => ({
+      rows: source.table(which).rows(),
+      pages: [...tablePages(source, which)],
+    })),
+    chunks: [...keptChunks(source)],
   }
 }
 
-function tableSnapshot(source: TableSource, columns: number): TableSnapshot {
-  const rows = source.rows()
-  const pages: Uint32Array<ArrayBuffer>[] = []
+/** Copies of a table's pages with only the rows in use, each made when it is asked for. */
+export function* tablePages(source: CaptureSource, which: Tables): Iterable<Uint32Array<ArrayBuffer>> {
+  const table = source.table(which)
+  const columns = COLUMNS[which as Tables.Frame]
+  const rows = table.rows()
   for (let from = 0; from < rows; from += Paging.ROWS) {
     const used = Math.min(rows - from, Paging.ROWS)
-    const page = source.page(from >>> Paging.ROW_BITS)
+    const page = table.page(from >>> Paging.ROW_BITS)
     const packed = new Uint32Array(columns * used)
     for (let column = 0; column < columns; column++)
       packed.set(page.subarray(column << Paging.ROW_BITS, (column << Paging.ROW_BITS) + used), column * used)
-    pages.push(packed)
+    yield packed
   }
-  return { rows, pages }
+}
+
+/** Copies of the chunks of kept bytes, each made when it is asked for. */
+export function* keptChunks(source: CaptureSource): Iterable<SnapshotChunk> {
+  const chunks = new Table(source.table(Tables.Chunk))
+  for (let row = 0; row < chunks.rows; row++) {
+    const at = chunks.get(Chunk.At, row)
+    yield { at, bytes: source.bytes(at, chunks.get(Chunk.Used, row)) }
+  }
 }
 
 /** Bytes that a snapshot takes. */

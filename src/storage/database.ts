@@ -2,6 +2,7 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
 import type { Snapshot } from '../capture/snapshot'
 import type { StoredFinding } from '../diagnosis/finding'
+import type { PackedSnapshot } from './snapshot-bytes'
 
 const DATABASE = 'faultline'
 
@@ -12,6 +13,12 @@ export interface StoredResult {
   snapshot: Snapshot
   findings: StoredFinding[]
   /** A FileFormat. */
+  format: number
+}
+
+/** The same in the cache. */
+export interface CachedResult extends PackedSnapshot {
+  findings: StoredFinding[]
   format: number
 }
 
@@ -79,11 +86,11 @@ export interface SavedAnalysis {
 }
 
 interface Schema extends DBSchema {
-  results: { key: string; value: StoredResult }
+  results: { key: string; value: CachedResult }
   uses: { key: string; value: StoredUse; indexes: { usedAt: number } }
   saved: { key: string; value: SavedAnalysis }
   savedResults: { key: string; value: StoredResult }
-  /** An ArrayBuffer where the browser stores no Blob. */
+  /** An ArrayBuffer where the browser stores no Blob: blobs.ts. */
   savedCaptures: { key: string; value: Blob | ArrayBuffer }
 }
 

@@ -1,9 +1,9 @@
 // The result cache: what was decoded and found in a file, under the file's fingerprint, so that opening
 // it again costs no reading. Oldest use goes first when the cache is full, or when a saved analysis needs the room.
 // Every save is one transaction.
-import { snapshotBytes } from '../capture/snapshot'
-import { type StoredResult, database } from './database'
-import { fitsLayout } from './snapshot-bytes'
+import { storable } from './blobs'
+import { type CachedResult, type StoredResult, database } from './database'
+import { snapshotOf } from './snapshot-bytes'
 import { contradictsItself } from './snapshot-check'
 
 export type { StoredResult } from './database'
@@ -15,7 +15,7 @@ const MAXIMUM_CACHE_BYTES = 512 << 20
 export const MAXIMUM_RESULT_BYTES = 256 << 20
 
 /** The result under this fingerprint, undefined when there is none, it is outdated, or storage is refused. */
-export async function cachedResult(fingerprint: string): Promise<StoredResult | undefined> {
+export async function cachedResult(fingerprint: string): Promise<CachedResult | undefined> {
   try {
     const db = await database()
     const use = await db.get('uses', fingerprint)
@@ -29,10 +29,11 @@ export async function cachedResult(fingerprint: string): Promise<StoredResult | 
 }
 
 /** Keeps a result if it is not too large; makes room by dropping the results used longest ago. False when not kept. */
-export async function cacheResult(fingerprint: string, result: StoredResult): Promise<boolean> {
-  const bytes = snapshotBytes(result.snapshot)
+export async function cacheResult(fingerprint: string, result: CachedResult & { bytes: Blob }): Promise<boolean> {
+  const bytes = result.bytes.size
   if (bytes > MAXIMUM_RESULT_BYTES) return false
   try {
+    const stored = await storable(result.bytes) // before the transaction, which waits for nothing else
     const db = await database()
     const transaction = db.transaction(['results', 'uses'], 'readwrite')
     transaction.done.catch(() => undefined) // a write that fails is reported by itself
@@ -46,7 +47,7 @@ export async function cacheResult(fingerprint: string, result: StoredResult): Pr
         await uses.delete(use.fingerprint)
       }
     }
-    await results.put(result, fingerprint)
+    await results.put({ ...result, bytes: stored }, fingerprint)
     await uses.put({ fingerprint, version: RESULT_VERSION, bytes, usedAt: Date.now() })
     await transaction.done
     return true
@@ -73,16 +74,20 @@ export async function dropOldestResults(bytes: number): Promise<number> {
 /** The same, if it can be shown: its tables are this version's, and none points beyond another. A broken one is dropped. */
 export async function wholeResult(fingerprint: string): Promise<StoredResult | undefined> {
   const result = await cachedResult(fingerprint)
-  if (!result || isWhole(result)) return result
-  await dropResult(fingerprint)
-  return undefined
+  const whole = result && (await unpacked(result))
+  if (result && !whole) await dropResult(fingerprint)
+  return whole
 }
 
-function isWhole({ snapshot, findings }: StoredResult): boolean {
+async function unpacked({ shape, bytes, findings, format }: CachedResult): Promise<StoredResult | undefined> {
   try {
-    return Array.isArray(findings) && fitsLayout(snapshot) && !contradictsItself(snapshot)
+    const buffer = bytes instanceof ArrayBuffer ? bytes : await bytes.arrayBuffer()
+    const snapshot = snapshotOf(shape, new Uint8Array(buffer))
+    return snapshot && Array.isArray(findings) && !contradictsItself(snapshot)
+      ? { snapshot, findings, format }
+      : undefined
   } catch {
-    return false
+    return undefined // also where the browser has lost the bytes
   }
 }
 

@@ -3,6 +3,7 @@
 import { snapshotBytes } from '../capture/snapshot'
 import { type SavedAnalysis, type StoredResult, database } from './database'
 import { type Change, merged } from './merge'
+import { storable } from './blobs'
 import { announce } from './changes'
 import { type Refused, isQuotaExceeded, refusing } from './storage-error'
 import { dropOldestResults } from './results'
@@ -240,27 +241,6 @@ async function whole(
     const failure = failures.find(isQuotaExceeded) ?? failures[0] ?? error
     throw failure instanceof Error ? failure : new DOMException('', 'AbortError')
   }
-}
-
-let blobsStored: Promise<boolean> | undefined
-
-/** A capture as this browser stores it: private windows of WebKit take no Blob, but the same bytes in memory. */
-async function storable(capture: Blob): Promise<Blob | ArrayBuffer> {
-  blobsStored ??= storesBlobs()
-  return (await blobsStored) ? capture : capture.arrayBuffer()
-}
-
-/** Tries it in a transaction that is undone. */
-async function storesBlobs(): Promise<boolean> {
-  const transaction = (await database()).transaction('savedCaptures', 'readwrite')
-  const ended = transaction.done.catch(() => undefined)
-  const stored = await transaction.store.put(new Blob(['?']), '').then(
-    () => true,
-    () => false, // which has aborted it
-  )
-  if (stored) transaction.abort()
-  await ended
-  return stored
 }
 
 function freshId(): string {

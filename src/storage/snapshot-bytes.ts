@@ -1,12 +1,19 @@
 // A snapshot as bytes and back: every table's pages in order, 32-bit words little-endian, then the chunks of kept bytes.
 import { Paging, Tables } from '../../asm/layout'
-import { COLUMNS, type Snapshot } from '../capture/snapshot'
+import type { CaptureSource } from '../capture/capture'
+import { COLUMNS, keptChunks, type Snapshot, tablePages } from '../capture/snapshot'
 
 /** What is needed besides the bytes to read them again. */
 export interface SnapshotShape {
   /** In the order of Tables. */
   tables: { rows: number; columns: number }[]
   chunks: { at: number; length: number }[]
+}
+
+/** A snapshot as bytes: a Blob is kept by the browser as it sees fit, on disk where it is large. */
+export interface PackedSnapshot {
+  shape: SnapshotShape
+  bytes: Blob | ArrayBuffer
 }
 
 const columnsOf = (which: number) => COLUMNS[which as Tables.Frame]
@@ -25,6 +32,31 @@ export function* snapshotPieces({ tables, chunks }: Snapshot): Iterable<Uint8Arr
   for (const { bytes } of chunks) yield bytes
 }
 
+/**
+ * Packs what is decoded, page by page, so that there is never a second copy of all of it in this thread's memory. The source
+ * must not change meanwhile.
+ */
+export async function packedSnapshot(source: CaptureSource): Promise<{ shape: SnapshotShape; bytes: Blob }> {
+  const parts: Blob[] = []
+  const shape: SnapshotShape = { tables: [], chunks: [] }
+  for (let which: Tables = Tables.Frame; which < Tables.Field; which++) {
+    shape.tables.push({ rows: source.table(which).rows(), columns: columnsOf(which) })
+    for (const page of tablePages(source, which)) parts.push(await handedOver(page))
+  }
+  for (const { at, bytes } of keptChunks(source)) {
+    shape.chunks.push({ at, length: bytes.length })
+    parts.push(await handedOver(bytes))
+  }
+  return { shape, bytes: new Blob(parts) }
+}
+
+/** A Blob whose bytes the browser has taken over: reading one of them waits for that. */
+async function handedOver(bytes: Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): Promise<Blob> {
+  const part = new Blob([bytes])
+  await part.slice(0, 1).arrayBuffer()
+  return part
+}
+
 /** True if the tables are those of this version, by their sizes: another version's may have other columns. */
 export function fitsLayout({ tables }: Snapshot): boolean {
   if (tables.length !== (Tables.Field as number)) return false
@@ -34,21 +66,28 @@ export function fitsLayout({ tables }: Snapshot): boolean {
   })
 }
 
-/** Undefined where the bytes and the shape do not belong together, or the tables are not those of this version. */
-export function snapshotOf({ tables, chunks }: SnapshotShape, bytes: Uint8Array): Snapshot | undefined {
+/**
+ * Undefined where the bytes and the shape do not belong together, or the tables are not those of this version. The snapshot
+ * is a view of the bytes.
+ */
+export function snapshotOf({ tables, chunks }: SnapshotShape, bytes: Uint8Array<ArrayBuffer>): Snapshot | undefined {
   if (tables.length !== (Tables.Field as number)) return undefined
   if (tables.some(({ columns }, which) => columns !== columnsOf(which))) return undefined
   const words = tables.reduce((sum, { rows, columns }) => sum + rows * columns, 0)
   if (chunks.reduce((sum, { length }) => sum + length, words * 4) !== bytes.length) return undefined
-  let at = 0
-  const take = (length: number) => bytes.slice(at, (at += length))
+  const { buffer, byteOffset } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+  let at = byteOffset
+  const pageOf = (length: number) => new Uint32Array(buffer, (at += length * 4) - length * 4, length)
   return {
     tables: tables.map(({ rows, columns }) => {
       const pages: Uint32Array<ArrayBuffer>[] = []
       for (let from = 0; from < rows; from += Paging.ROWS)
-        pages.push(new Uint32Array(take(Math.min(rows - from, Paging.ROWS) * columns * 4).buffer))
+        pages.push(pageOf(Math.min(rows - from, Paging.ROWS) * columns))
       return { rows, pages }
     }),
-    chunks: chunks.map(({ at, length }) => ({ at, bytes: take(length) })),
+    chunks: chunks.map(({ at: address, length }) => ({
+      at: address,
+      bytes: new Uint8Array(buffer, (at += length) - length, length),
+    })),
   }
 }

@@ -1,8 +1,9 @@
 // The engine as the page meets it, in a worker: what opens captures and holds the open one. Questions about it are in questions.ts.
 import { proxy } from 'comlink'
 import { Capture } from '../../capture/capture'
-import { SnapshotSource, sourceBytes, takeSnapshot } from '../../capture/snapshot'
+import { SnapshotSource, sourceBytes } from '../../capture/snapshot'
 import { type StoredResult, cacheResult, MAXIMUM_RESULT_BYTES, wholeResult } from '../../storage/results'
+import { packedSnapshot } from '../../storage/snapshot-bytes'
 import { Analysis, conversationOf } from '../read/analysis'
 import type { Compared, Opened, Progress, Failure, Refused, SecretInput, TableHandle } from '../api'
 import { completeFinding } from '../../diagnosis/finding'
@@ -285,10 +286,14 @@ export const engine = {
 /** Stores the result after the page has its answer, or when the capture is closed, so that opening the file again need not wait. */
 function keep(key: string, open: OpenCapture): void {
   let stored: Promise<unknown> | undefined
+  const pack = async () => {
+    const { source, findings, format } = open
+    await cacheResult(key, { ...(await packedSnapshot(source)), findings, format })
+  }
   const store = () =>
     (stored ??=
       open === current && sourceBytes(open.source) <= MAXIMUM_RESULT_BYTES
-        ? cacheResult(key, { snapshot: takeSnapshot(open.source), findings: open.findings, format: open.format })
+        ? pack().catch(() => undefined)
         : Promise.resolve())
   keeping = { key, store }
   setTimeout(() => void store(), CACHE_DELAY_MILLISECONDS)
