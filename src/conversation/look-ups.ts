@@ -28,8 +28,8 @@ export interface LookUp {
   /** Rows of Frame: every question, and every answer without an address. */
   questions: number[]
   rejections: { frame: number; rcode: number }[]
-  /** Characters of the shortest full name that was answered; Infinity where none was. With a suffix added names are longer. */
-  shortestAnswered: number
+  /** Characters of the shortest full name of which a server answered that it does not exist; Infinity where none did. With a suffix added names are longer. */
+  shortestUnknown: number
   /** Not for IPv6 alone, which is asked for without success all day. */
   wantsIpv4: boolean
   /** Servers of DNS that were asked. */
@@ -99,14 +99,14 @@ export function failedLookUps(capture: Capture): LookUp[] {
       const none = { services: new Set<NameService>(), servers: new Set<string>(), questions: [], rejections: [] }
       byClient.set(
         clientRow,
-        (lookUp = { host, clientRow, message: row, wantsIpv4: false, shortestAnswered: Infinity, ...none }),
+        (lookUp = { host, clientRow, message: row, wantsIpv4: false, shortestUnknown: Infinity, ...none }),
       )
       all.push(lookUp)
     }
     lookUp.services.add(service)
     lookUp.wantsIpv4 ||= type !== Number(RecordType.Aaaa)
     if (service === Protocol.Dns) lookUp.servers.add(text(response ? from : to))
-    if (response) lookUp.shortestAnswered = Math.min(lookUp.shortestAnswered, asked.nameLength)
+    if (response && rcode === NO_SUCH_NAME) lookUp.shortestUnknown = Math.min(lookUp.shortestUnknown, asked.nameLength)
     if (!response) lookUp.questions.push(frame)
     else if (REJECTIONS.has(rcode)) lookUp.rejections.push({ frame, rcode })
   }
@@ -142,8 +142,8 @@ function askedIn(capture: Capture, row: number, service: NameService, room: Room
 }
 
 /** True if a server answered that there is no such name: the full name where one was asked for, not only one with a suffix added. */
-export function isUnknown({ name, shortestAnswered, rejections }: LookUp): boolean {
-  if (name.includes('.') && shortestAnswered > name.length) return false
+export function isUnknown({ name, shortestUnknown, rejections }: LookUp): boolean {
+  if (name.includes('.') && shortestUnknown > name.length) return false
   return rejections.some(({ rcode }) => rcode === NO_SUCH_NAME)
 }
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, numbers, working, wrong, type Play } from '../../../testing/diagnose'
-import { dnsQuery, TYPE_A, TYPE_AAAA } from '../../../testing/captures/network/dns'
+import { dnsQuery, dnsResponse, TYPE_A, TYPE_AAAA } from '../../../testing/captures/network/dns'
 import { Host, type Scenario, sentBy } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
@@ -109,6 +109,28 @@ test.each<[string, Play]>([
   const findings = await diagnose(play)
   expect(found(findings, 'name-not-resolved')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+test('several names without an address are no failure by themselves, one is', async () => {
+  const asks =
+    (...names: string[]): Play =>
+    (play) => {
+      for (const name of names) for (let asked = 0; asked < 2; asked++) play.lookUp(`${name}.corp.example`, [])
+    }
+  expect(found(await diagnose(asks('server8')), 'name-not-resolved')).toMatchObject({ severity: 'error' })
+  expect(found(await diagnose(asks('server8', 'server9')), 'name-not-resolved')).toMatchObject({ severity: 'note' })
+})
+
+test('only a name with a suffix added does not exist: the name itself is not said to', async () => {
+  const findings = await diagnose((play) => {
+    const failing = dnsResponse(7, 'www.example.com', TYPE_A, [], 2)
+    play.wire.udp(play.client, 50001, play.controller, 53, dnsQuery(7, 'www.example.com', TYPE_A))
+    play.lookUp('www.example.com.corp.example', [])
+    play.wire.udp(play.controller, 53, play.client, 50001, failing)
+  })
+  expect(found(findings, 'name-not-resolved')!.title).toBe(
+    'The name server could not resolve www.example.com: server failure',
+  )
 })
 
 test('where RPC cannot be reached that is the matter', async () => {

@@ -41,7 +41,7 @@ export const nameNotResolved: Rule = {
   title: 'The server’s name cannot be resolved',
   meaning:
     'A client asked for the address of a host, by DNS, LLMNR or NetBIOS, and got none under any suffix; no connection for RPC follows. If that ' +
-    'host is the server that was meant, this is the whole failure. An error where the client has asked in every way and then opens no ' +
+    'host is the server that was meant, this is the whole failure. An error where the client has asked for one name in every way and then opens no ' +
     'connection at all; a warning where it also asked its neighbours; else a note, since many names cannot be resolved on a healthy network. ' +
     'No finding where the client reaches RPC in another way.',
   *find(theCase) {
@@ -112,7 +112,8 @@ function severityOf(theCase: Examination, client: string, lookUps: readonly Look
   const isIdle = !attempts(theCase).some((attempt) => attempt.client === client)
   // An answer whose question came before the capture may be one that no program waits for any more.
   const isAsked = lookUps.some(({ questions }) => questions.length > 0)
-  if (isIdle && isAsked && lookUps.every(isExhausted)) return 'error'
+  // One name is what the program wanted; several may be what a host asks for all day.
+  if (isIdle && isAsked && lookUps.length === 1 && isExhausted(lookUps[0]!)) return 'error'
   // Who also asks its neighbours wants a host nearby, by NetBIOS a Windows host; who asks DNS alone may want anything.
   const asksNeighbours = lookUps.some(({ services }) => services.has(Protocol.Nbns) || services.has(Protocol.Llmnr))
   return asksNeighbours ? 'warning' : 'note'
