@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { diagnose, found, returning, working, type Play } from '../../../testing/diagnose'
+import { diagnose, found, returning, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
+import { inOrder } from '../../../testing/impair'
 import { duplicateAll } from '../../../testing/scenario'
 
 const shows: Play = (play) => {
@@ -28,6 +29,18 @@ test('copies that only the sniffer saw are not', async () => {
     (frames) => duplicateAll(frames),
   )
   expect(found(findings, 'tcp-trouble')).toBeUndefined()
+})
+
+test('the copies of a second capture that was merged in, with another clock, are not', async () => {
+  const findings = await diagnose(
+    (play) => {
+      for (let i = 0; i < 8; i++) working(play)
+    },
+    (frames) =>
+      inOrder([...frames, ...frames.map((frame) => ({ ...frame, microseconds: frame.microseconds + 300_000 }))]),
+  )
+  expect(found(findings, 'tcp-trouble')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
 })
 
 /** Ethernet, IPv4 and the first bytes of TCP precede the window. */

@@ -1,5 +1,6 @@
 // Loss and closed windows under RPC. RFC 9293 3.8.
-import { trafficOf } from '../../signs/network/traffic'
+import { lateCopies } from '../../signs/network/late-copies'
+import { trafficOf, type StreamTraffic } from '../../signs/network/traffic'
 import { Stream } from '../../../../asm/layout'
 import type { Occurrence, Rule } from '../../rule'
 import type { Examination } from '../../examination'
@@ -27,12 +28,13 @@ export const tcpTrouble: Rule = {
 }
 
 function* losses(theCase: Examination): Generator<Occurrence> {
-  for (const [stream, traffic] of trafficOf(theCase).byStream) {
-    const { retransmissions, firstRetransmission, lastRetransmission } = traffic
+  const lossy = [...trafficOf(theCase).byStream].filter(([stream, traffic]) => isLossy(theCase, stream, traffic))
+  const copies = lateCopies(theCase, new Set(lossy.map(([stream]) => stream)))
+  for (const [stream, { retransmissions, firstRetransmission, lastRetransmission }] of lossy) {
+    // A capture of both hosts has each packet twice, by two clocks.
+    if ((copies.get(stream) ?? 0) * 2 > retransmissions) continue
+    const connection = theCase.connectionsOn(stream)[0]!
     const frames = theCase.streamValue(Stream.Frames, stream)
-    const connection = theCase.connectionsOn(stream)[0]
-    if (!connection || theCase.endExplainedBy(stream) !== undefined) continue
-    if (retransmissions < MIN_RETRANSMISSIONS || retransmissions / frames < LOSS_RATE) continue
     yield {
       severity: 'note',
       confidence: 'high',
@@ -56,6 +58,12 @@ function* losses(theCase: Examination): Generator<Occurrence> {
       fold: `${connection.client.text}|${connection.server.text}`,
     }
   }
+}
+
+function isLossy(theCase: Examination, stream: number, { retransmissions }: StreamTraffic): boolean {
+  if (theCase.connectionsOn(stream).length === 0 || theCase.endExplainedBy(stream) !== undefined) return false
+  const rate = retransmissions / theCase.streamValue(Stream.Frames, stream)
+  return retransmissions >= MIN_RETRANSMISSIONS && rate >= LOSS_RATE
 }
 
 function* closedWindows(theCase: Examination): Generator<Occurrence> {
