@@ -34,3 +34,26 @@ export function firstOfEachKind(
   }
   return first
 }
+
+/** Items in order, each with a value: finds the first whose value is above a bound, by halving. */
+export class FirstAbove<Item> {
+  /** Items of a value above that of all before them: no other item can be the first above a bound. */
+  readonly #items: Item[] = []
+  readonly #values: number[] = []
+
+  add(value: number, item: Item): void {
+    if (value <= (this.#values.at(-1) ?? -Infinity)) return
+    this.#values.push(value)
+    this.#items.push(item)
+  }
+
+  above(bound: number): Item | undefined {
+    let [from, to] = [0, this.#values.length]
+    while (from < to) {
+      const middle = (from + to) >>> 1
+      if (this.#values[middle]! <= bound) from = middle + 1
+      else to = middle
+    }
+    return this.#items[from]
+  }
+}

@@ -5,10 +5,12 @@ import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep } from '../../finding'
+import { perCase } from '../../per-case'
 import type { Occurrence, Outlined, Rule, Wording } from '../../rule'
 import { executedText } from '../../signs/call/fault'
 import { closeNote } from '../../signs/call/rejection'
 import { selfEnding } from '../../signs/call/self-ending'
+import { FrameIndex } from '../../signs/frame-index'
 import { type Foreign, foreignReset } from '../../signs/network/time-to-live'
 import { CALL_FAILED, CALL_FAILED_DNE, dotnetLayer, hresultLayer, win32Layer } from '../../text/layers'
 import { references } from '../../text/references'
@@ -310,17 +312,33 @@ function crosses({ capture: { frames } }: Examination, server: Close, client: Cl
 /** The frame in which the client began another SMB 1 session, where the server then resets the older ones. MS-CIFS 3.3.5.43, VcNumber 0. */
 function replacedBy(theCase: Examination, { transport, close, stream }: Connection): number | undefined {
   if (transport !== 'smb' || close.how !== 'rst' || close.by !== 'server') return undefined
-  const pair = (one: number) =>
-    [Stream.AddressA, Stream.AddressB].map((column) => theCase.streamValue(column, one)).join()
-  const { frames } = theCase.capture
-  return theCase.conversation.smbLogons.findLast(
-    (logon) =>
-      logon.stream !== stream &&
-      logon.firstFrame < close.frame! &&
-      secondsBetween(frames, logon.firstFrame, close.frame!) <= REPLACED_SECONDS &&
-      pair(logon.stream) === pair(stream),
-  )?.firstFrame
+  const logons = logonsByHosts(theCase).all(hostsOf(theCase, stream))
+  let at = logons.length - 1
+  // By halving: a flood of resets has as many logons.
+  for (let from = 0; from <= at;) {
+    const middle = (from + at) >>> 1
+    if (logons[middle]!.frame < close.frame!) from = middle + 1
+    else at = middle - 1
+  }
+  for (; at >= 0; at--) {
+    const logon = logons[at]!
+    if (secondsBetween(theCase.capture.frames, logon.frame, close.frame!) > REPLACED_SECONDS) return undefined
+    if (logon.stream !== stream) return logon.frame
+  }
+  return undefined
 }
+
+function hostsOf(theCase: Examination, stream: number): string {
+  return `${theCase.streamValue(Stream.AddressA, stream)} ${theCase.streamValue(Stream.AddressB, stream)}`
+}
+
+/** First frames of the logons to SMB, by the hosts of their streams. */
+const logonsByHosts = perCase((theCase: Examination): FrameIndex<{ frame: number; stream: number }> => {
+  const found = new FrameIndex<{ frame: number; stream: number }>()
+  for (const { firstFrame: frame, stream } of theCase.conversation.smbLogons)
+    found.add(hostsOf(theCase, stream), { frame, stream })
+  return found
+})
 
 function faultOf(foreign: Foreign | undefined, itself: string | undefined): AtFault {
   if (itself) return { party: 'server', text: 'nothing: the method does this by design' }

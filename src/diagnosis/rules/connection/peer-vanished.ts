@@ -3,6 +3,8 @@ import { Frame, Stream, StreamFlag } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
+import { FirstAbove } from '../../look-up'
+import { perCase } from '../../per-case'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
@@ -104,7 +106,7 @@ function vanished(
   const { client, server } = sides
   const byClient = frames.get(Frame.SourcePort, first) === client.port
   const [sender, receiver] = byClient ? [client, server] : [server, client]
-  const elsewhere = heardElsewhere(theCase, stream, first)
+  const elsewhere = receiverSent ? undefined : sentElsewhere(theCase, stream, first)
   const accepted = theCase.streamValue(Stream.SynAckFrame, stream)
   const report = undeliverableFrom(theCase, sender, receiver, accepted === NONE ? 0 : accepted)
   const router = report && theCase.endsOf(report.frame).source
@@ -141,7 +143,7 @@ function vanished(
       ...evidence(first, 'sent again, not acknowledged'),
       ...evidence(last, 'the last time'),
       ...evidence(report?.frame, `ICMP from ${router}: ${report?.message.text}`),
-      ...(receiverSent ? [] : evidence(elsewhere, `${receiver.address} still sends on another connection`)),
+      ...evidence(elsewhere, `${receiver.address} still sends on another connection`),
       ...evidence(theCase.connectionsOn(stream)[0]?.close.frame, 'the connection is given up'),
     ],
     advice: [
@@ -159,19 +161,27 @@ function vanished(
   }
 }
 
-/** A frame after another in which the receiver of that one still sends on another stream; undefined without. */
-function heardElsewhere(
-  { capture: { frames, streams } }: Examination,
-  stream: number,
-  after: number,
-): number | undefined {
-  const host = frames.get(Frame.Destination, after)
-  for (let other = 0; other < streams.rows; other++) {
-    if (other === stream || streams.get(Stream.LastFrame, other) <= after) continue
-    const isA = streams.get(Stream.AddressA, other) === host
-    if (!isA && streams.get(Stream.AddressB, other) !== host) continue
-    const last = streams.get(isA ? Stream.LastFrameA : Stream.LastFrameB, other)
-    if (last !== NONE && last > after) return last
+/** By host (row of Address), the streams on which it sends, in order, with the last frame in which it does. */
+const lastSent = perCase(({ capture: { streams } }: Examination): ReadonlyMap<number, FirstAbove<[number, number]>> => {
+  const found = new Map<number, FirstAbove<[number, number]>>()
+  const learn = (host: number, frame: number, stream: number) => {
+    if (frame === NONE) return
+    const known = found.get(host) ?? new FirstAbove<[number, number]>()
+    found.set(host, known)
+    known.add(frame, [stream, frame])
   }
-  return undefined
+  const { rows } = streams
+  for (let stream = 0; stream < rows; stream++) {
+    const [a, b] = [streams.get(Stream.AddressA, stream), streams.get(Stream.AddressB, stream)]
+    learn(a, streams.get(Stream.LastFrameA, stream), stream)
+    if (b !== a) learn(b, streams.get(Stream.LastFrameB, stream), stream)
+  }
+  return found
+})
+
+/** A frame after another in which the receiver of that one still sends on another stream; undefined without. */
+function sentElsewhere(theCase: Examination, stream: number, after: number): number | undefined {
+  const host = theCase.capture.frames.get(Frame.Destination, after)
+  const [other, last] = lastSent(theCase).get(host)?.above(after) ?? []
+  return other === stream ? undefined : last
 }

@@ -1,6 +1,7 @@
 // The web server or a proxy refuses a channel of RPC over HTTP. MS-RPCH 2.1.2.1.3, 3.2.3.5.11; RFC 9110 15.
 import { Frame } from '../../../../asm/layout'
 import type { Examination } from '../../examination'
+import { FirstAbove } from '../../look-up'
 import { type ChannelAnswer, type ChannelRequest, channelRequests } from '../../signs/network/http-channels'
 import { perCase } from '../../per-case'
 import { secondsBetween } from '../../../conversation/time'
@@ -40,8 +41,8 @@ export const httpChannelRefused: Rule = {
 }
 
 /** Frames of requests that were let through: answered with success, or followed by PDUs without an answer that refuses them. */
-const openings = perCase((theCase: Examination): ReadonlyMap<string, readonly number[]> => {
-  const found = new Map<string, number[]>()
+const openings = perCase((theCase: Examination): ReadonlyMap<string, FirstAbove<number>> => {
+  const found = new Map<string, FirstAbove<number>>()
   for (const request of channelRequests(theCase)) {
     const { answer, frame, stream } = request
     const isOpen =
@@ -49,9 +50,9 @@ const openings = perCase((theCase: Examination): ReadonlyMap<string, readonly nu
         ? !answer && theCase.connectionsOn(stream).some(({ lastFrame }) => lastFrame >= frame)
         : answer.status < 300
     if (!isOpen) continue
-    const known = found.get(keyOf(request))
-    if (known) known.push(frame)
-    else found.set(keyOf(request), [frame])
+    const known = found.get(keyOf(request)) ?? new FirstAbove<number>()
+    found.set(keyOf(request), known)
+    known.add(frame, frame)
   }
   return found
 })
@@ -61,9 +62,7 @@ function keyOf({ client, server, method }: ChannelRequest): string {
 }
 
 function openedAfter(theCase: Examination, request: ChannelRequest, after: number): number | undefined {
-  return openings(theCase)
-    .get(keyOf(request))
-    ?.find((frame) => frame > after)
+  return openings(theCase).get(keyOf(request))?.above(after)
 }
 
 /** Frame of the last request with credentials, by client, server and method. */

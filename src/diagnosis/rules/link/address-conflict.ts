@@ -3,6 +3,8 @@ import { Stream } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
+import { FirstAbove } from '../../look-up'
+import { perCase } from '../../per-case'
 import { attempts } from '../../signs/network/attempts'
 import { arpMessages, type ArpMessage } from '../../signs/network/arp-messages'
 import { symptoms } from '../../text/symptoms'
@@ -82,16 +84,29 @@ function conflicts(theCase: Examination): Conflict[] {
   return [...found.values()]
 }
 
-/** The first connection with an address that was refused or reset after a frame. */
-function brokenWith(
-  theCase: Examination,
-  address: string,
-  after: number,
-): { frame: number; stream: number } | undefined {
-  for (const { server, client, stream, synFrame } of attempts(theCase)) {
-    if (server !== address && client !== address) continue
-    const frame = theCase.streamValue(Stream.RstFrame, stream)
-    if (frame !== NONE && frame > after && synFrame <= frame) return { frame, stream }
-  }
-  return undefined
+interface Reset {
+  frame: number
+  stream: number
 }
+
+/** The first connection with an address that was refused or reset after a frame. */
+function brokenWith(theCase: Examination, address: string, after: number): Reset | undefined {
+  return resets(theCase).get(address)?.above(after)
+}
+
+/** Connections that were refused or reset, in order, by each of their addresses. */
+const resets = perCase((theCase: Examination): ReadonlyMap<string, FirstAbove<Reset>> => {
+  const found = new Map<string, FirstAbove<Reset>>()
+  const learn = (address: string, reset: Reset) => {
+    const known = found.get(address) ?? new FirstAbove<Reset>()
+    found.set(address, known)
+    known.add(reset.frame, reset)
+  }
+  for (const { server, client, stream, synFrame } of attempts(theCase)) {
+    const frame = theCase.streamValue(Stream.RstFrame, stream)
+    if (frame === NONE || synFrame > frame) continue
+    learn(server, { frame, stream })
+    learn(client, { frame, stream })
+  }
+  return found
+})

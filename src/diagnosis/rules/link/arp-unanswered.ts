@@ -3,9 +3,10 @@ import { Frame } from '../../../../asm/layout'
 import { addressText } from '../../../capture/text'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
 import { pairsOfRpc } from '../../signs/call/afterwards'
 import { arpMessages, type ArpMessage } from '../../signs/network/arp-messages'
-import { answersOf } from '../../signs/network/siblings'
+import { answerFor } from '../../signs/network/siblings'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import type { Rule } from '../../rule'
@@ -30,7 +31,7 @@ export const arpUnanswered: Rule = {
       const [first, last] = [requests[0]!, requests.at(-1)!]
       const called = pairsOfRpc(theCase).has(`${client} ${server}`)
       const lookUp = called ? undefined : lookedUp(theCase, client, server, first.frame)
-      const hasRpc = theCase.conversation.connections.some((connection) => connection.client.text === client)
+      const hasRpc = rpcClients(theCase).has(client)
       if (!called && (lookUp === undefined || hasRpc)) continue
       yield {
         severity: 'error',
@@ -134,12 +135,12 @@ function lastFramesOf(
 }
 
 /** The look-up by which the client came to an address shortly before. */
-function lookedUp(theCase: Examination, client: string, server: string, before: number) {
-  return answersOf(theCase).findLast(
-    (answer) =>
-      answer.client === client &&
-      answer.frame < before &&
-      answer.addresses.includes(server) &&
-      secondsBetween(theCase.capture.frames, answer.frame, before) <= SOON_SECONDS,
-  )
+function lookedUp(theCase: Examination, client: string, server: string, before: number): ReturnType<typeof answerFor> {
+  const answer = answerFor(theCase, client, server, before)
+  return answer && secondsBetween(theCase.capture.frames, answer.frame, before) <= SOON_SECONDS ? answer : undefined
 }
+
+const rpcClients = perCase(
+  ({ conversation: { connections } }: Examination): ReadonlySet<string> =>
+    new Set(connections.map(({ client }) => client.text)),
+)

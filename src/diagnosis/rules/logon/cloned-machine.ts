@@ -19,8 +19,8 @@ interface Computer {
 
 /** A logon that was rejected. */
 interface Rejected {
-  from: string
-  to: string
+  /** Its place among all that were rejected. */
+  place: number
   frame: number
   stream: number
   user: string
@@ -34,12 +34,13 @@ export const clonedMachine: Rule = {
     'Windows 11 24H2 and later and Windows Server 2025 reject logons between clones: an error where such a logon was rejected; else a note. One computer with several addresses has one name and is not reported.',
   *find(theCase) {
     const byIdentity = computersByIdentity(theCase)
-    const allRejected = byIdentity.size > 0 ? rejectedLogons(theCase) : []
+    if (byIdentity.size === 0) return
+    const allRejected = firstRejected(theCase)
     for (const computers of byIdentity.values()) {
       const [first, other] = computers
       if (first === undefined || other === undefined) continue
       const addresses = new Set(computers.map(({ address }) => address))
-      const rejected = allRejected.find(({ from, to }) => addresses.has(from) && addresses.has(to))
+      const rejected = rejectedBetween(allRejected, addresses)
       const names = list(computers.map(({ name, address }) => `${name} (${address})`))
       yield {
         severity: rejected ? 'error' : 'note',
@@ -78,31 +79,46 @@ export const clonedMachine: Rule = {
 
 /** One logon of each computer, by the identity that it states; only identities that several names and addresses share. */
 function computersByIdentity(theCase: Examination): ReadonlyMap<string, Computer[]> {
-  const all = new Map<string, Computer[]>()
-  for (const { logon, stream } of logonsOf(theCase)) {
+  const all = new Map<string, Sharing>()
+  forEachLogon(theCase, (logon, stream) => {
     const { machineId, workstation } = logon
+    if (!machineId || !workstation || NO_IDENTITY.test(machineId)) return
     const frame = 'tokenFrames' in logon ? (logon.thirdLegFrame ?? logon.tokenFrames.at(-1)) : logon.userFrame
-    if (!machineId || !workstation || frame === undefined || NO_IDENTITY.test(machineId)) continue
+    if (frame === undefined) return
     const name = workstation.toUpperCase()
-    const known = all.get(machineId) ?? []
-    all.set(machineId, known)
     const address = sidesOf(theCase, stream).client.address
-    if (known.some((one) => one.name === name || one.address === address)) continue
-    known.push({ name, address, frame, stream })
-  }
-  for (const [identity, computers] of all) if (computers.length < 2) all.delete(identity)
-  return all
+    let known = all.get(machineId)
+    if (!known) all.set(machineId, (known = { computers: [], names: new Set(), addresses: new Set() }))
+    if (known.names.has(name) || known.addresses.has(address)) return
+    known.names.add(name)
+    known.addresses.add(address)
+    known.computers.push({ name, address, frame, stream })
+  })
+  return new Map([...all].flatMap(([identity, { computers }]) => (computers.length < 2 ? [] : [[identity, computers]])))
 }
 
-function logonsOf({ conversation }: Examination): { logon: SecurityContext | SmbLogon; stream: number }[] {
-  return [
-    ...conversation.connections.flatMap(({ security, stream }) => security.map((logon) => ({ logon, stream }))),
-    ...conversation.smbLogons.map((logon) => ({ logon, stream: logon.stream })),
-  ]
+/** The computers that state one identity. */
+interface Sharing {
+  computers: Computer[]
+  names: Set<string>
+  addresses: Set<string>
 }
 
-function rejectedLogons(theCase: Examination): Rejected[] {
-  return logonsOf(theCase).flatMap(({ logon, stream }) => {
+function forEachLogon(
+  { conversation: { connections, smbLogons } }: Examination,
+  take: (logon: SecurityContext | SmbLogon, stream: number) => void,
+): void {
+  for (const { security, stream } of connections) for (const context of security) take(context, stream)
+  for (const logon of smbLogons) take(logon, logon.stream)
+}
+
+/** The first rejected logon from each address to each, by both, with its place among all. */
+type FirstRejected = ReadonlyMap<string, ReadonlyMap<string, Rejected>>
+
+function firstRejected(theCase: Examination): FirstRejected {
+  const found = new Map<string, Map<string, Rejected>>()
+  let place = 0
+  forEachLogon(theCase, (logon, stream) => {
     const frame =
       'tokenFrames' in logon
         ? logon.provenFrame === undefined
@@ -111,8 +127,27 @@ function rejectedLogons(theCase: Examination): Rejected[] {
         : logon.status !== undefined && logon.status !== 0
           ? logon.lastFrame
           : undefined
-    if (frame === undefined) return []
+    if (frame === undefined) return
     const { client, server } = sidesOf(theCase, stream)
-    return [{ from: client.address, to: server.address, frame, stream, user: who(logon) }]
+    let to = found.get(client.address)
+    if (!to) found.set(client.address, (to = new Map<string, Rejected>()))
+    if (!to.has(server.address)) to.set(server.address, { place: place++, frame, stream, user: who(logon) })
   })
+  return found
+}
+
+/** The first rejected logon from one of these addresses to another of them, or to itself. */
+function rejectedBetween(all: FirstRejected, addresses: ReadonlySet<string>): Rejected | undefined {
+  let first: Rejected | undefined
+  for (const from of addresses) {
+    const to = all.get(from)
+    if (!to) continue
+    // Whichever are fewer: a flood of logons has many of one of the two.
+    const both = to.size < addresses.size ? [...to.keys()].filter((one) => addresses.has(one)) : addresses
+    for (const one of both) {
+      const rejected = to.get(one)
+      if (rejected && (!first || rejected.place < first.place)) first = rejected
+    }
+  }
+  return first
 }

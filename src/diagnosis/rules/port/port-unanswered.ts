@@ -1,6 +1,8 @@
 // No answer to the SYN: a firewall drops it, or the host is not there. RFC 9293 3.5.
 import { secondsBetween } from '../../../conversation/time'
-import { attempts } from '../../signs/network/attempts'
+import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
+import { type Attempt, attempts } from '../../signs/network/attempts'
 import { failedPorts } from '../../signs/network/failed-ports'
 import { seenHosts } from '../../signs/network/seen-hosts'
 import { unavailableLayers } from '../../text/layers'
@@ -34,7 +36,7 @@ export const portUnanswered: Rule = {
       if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (syns < 2 || failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       const next = after ?? instead
-      const alive = attempts(theCase).find((one) => one.server === server && one.outcome === 'open')
+      const alive = firstOpen(theCase).get(server)
       const answer = next || alive ? undefined : answerFor(theCase, client, server, failed[0]!.synFrame)
       const waited = next && secondsBetween(theCase.capture.frames, failed[0]!.synFrame, next.synFrame)
       yield {
@@ -89,3 +91,11 @@ export const portUnanswered: Rule = {
     }
   },
 }
+
+/** The first accepted connection of each server. */
+const firstOpen = perCase((theCase: Examination): ReadonlyMap<string, Attempt> => {
+  const found = new Map<string, Attempt>()
+  for (const attempt of attempts(theCase))
+    if (attempt.outcome === 'open' && !found.has(attempt.server)) found.set(attempt.server, attempt)
+  return found
+})

@@ -13,6 +13,8 @@ import { isSealed } from '../../../capture/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import { failedPorts, type FailedPort } from '../../signs/network/failed-ports'
 import type { Examination } from '../../examination'
+import { grouped } from '../../look-up'
+import { perCase } from '../../per-case'
 import { EPM } from '../../../names/well-known'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
@@ -96,18 +98,24 @@ function since(theCase: Examination, from: number, to: number): number {
   return secondsBetween(theCase.capture.frames, from, to)
 }
 
+const pipesByPair = perCase((theCase: Examination) =>
+  grouped(
+    theCase.conversation.connections.filter(({ pipe }) => pipe !== undefined),
+    ({ client, server }) => theCase.pairOf(client.text, server.text),
+  ),
+)
+
 /** A connection over SMB on which the client called the same interface afterwards and was answered. */
 function fallback(theCase: Examination, group: FailedPort, name: string | undefined): Connection | undefined {
   const { client, server, failed } = group
-  return theCase.conversation.connections.find(
-    (connection) =>
-      connection.pipe !== undefined &&
-      connection.client.text === client &&
-      connection.server.text === server &&
-      connection.lastFrame > failed[0]!.synFrame &&
-      (!name || connection.contexts.some((context) => context.interface === name)) &&
-      connection.calls.some((call) => !theCase.isUnanswered(call)),
-  )
+  return pipesByPair(theCase)
+    .get(theCase.pairOf(client, server))
+    ?.find(
+      (connection) =>
+        connection.lastFrame > failed[0]!.synFrame &&
+        (!name || connection.contexts.some((context) => context.interface === name)) &&
+        connection.calls.some((call) => !theCase.isUnanswered(call)),
+    )
 }
 
 function describe(

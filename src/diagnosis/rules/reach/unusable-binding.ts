@@ -13,9 +13,11 @@ import { Reader } from '../../../dissect/reader'
 import { type Attempt, attempts } from '../../signs/network/attempts'
 import { failedPorts } from '../../signs/network/failed-ports'
 import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
 import { unavailableLayers } from '../../text/layers'
-import { attemptEvidence } from '../../signs/network/ports'
+import { FrameIndex } from '../../signs/frame-index'
+import { attemptEvidence, ENDPOINT_MAPPER } from '../../signs/network/ports'
 import { references } from '../../text/references'
 import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
@@ -49,12 +51,7 @@ export const unusableBinding: Rule = {
       const hosts = [...new Set(bindings.bindings.filter(({ tower }) => tower === TCP_TOWER).map(({ host }) => host))]
       if (hosts.length === 0 || hosts.includes(server.text)) continue
       const numeric = hosts.filter((host) => ADDRESS.test(host))
-      const tried = attempts(theCase).filter(
-        (attempt) =>
-          attempt.client === client.text &&
-          numeric.includes(attempt.server) &&
-          isSoon(theCase, answered, attempt.synFrame),
-      )
+      const tried = triedSoon(theCase, client.text, numeric, answered)
       if (tried.some(({ outcome }) => outcome === 'open') || reached(theCase, client.text, server.text, answered))
         continue
       const unknown = unknownNames(theCase, client.text, hosts, answered)
@@ -181,12 +178,58 @@ function bindingsOf(theCase: Examination, call: number): Bindings | undefined {
 function unknownNames(theCase: Examination, client: string, hosts: readonly string[], from: number): NameRejection[] {
   const wanted = hosts.filter((host) => !ADDRESS.test(host))
   if (wanted.length === 0) return []
-  const asked = (name: string) => wanted.some((host) => sameHost(name, host))
-  const resolved = answersOf(theCase).some((answer) => answer.client === client && asked(answer.name))
-  if (resolved) return []
-  return nameRejections(theCase.capture).filter(
-    (rejection) => rejection.client === client && asked(rejection.name) && isSoon(theCase, from, rejection.frame),
-  )
+  const keys = wanted.map((host) => `${client} ${host.toLowerCase()}`)
+  if (keys.some((key) => resolvedNames(theCase).has(key))) return []
+  const found = keys.flatMap((key) => [...soonAfter(theCase, rejectedNames(theCase), key, from)])
+  return [...new Set(found)].sort((one, other) => one.frame - other.frame)
+}
+
+/** `client name` of names that were resolved, each also as its first label: a suffix may have been added to it. */
+const resolvedNames = perCase(
+  (theCase: Examination): ReadonlySet<string> =>
+    new Set(answersOf(theCase).flatMap(({ client, name }) => spellings(name).map((one) => `${client} ${one}`))),
+)
+
+/** Answers that there is no such name, by the same. */
+const rejectedNames = perCase((theCase: Examination): FrameIndex<NameRejection> => {
+  const found = new FrameIndex<NameRejection>()
+  for (const rejection of nameRejections(theCase.capture))
+    for (const one of spellings(rejection.name)) found.add(`${rejection.client} ${one}`, rejection)
+  return found
+})
+
+/** Hosts that a name asked for may be meant for: itself, and its first label. */
+function spellings(name: string): string[] {
+  const asked = name.toLowerCase().replace(/\.$/, '')
+  const dot = asked.indexOf('.')
+  return dot < 0 ? [asked] : [asked, asked.slice(0, dot)]
+}
+
+/** Attempts of a client to reach one of these addresses soon after a frame, in order. */
+function triedSoon(theCase: Examination, client: string, servers: readonly string[], from: number): Attempt[] {
+  const found = servers.flatMap((server) => [
+    ...soonAfter(theCase, attemptsByPair(theCase), `${client} ${server}`, from),
+  ])
+  return found.map(({ attempt }) => attempt).sort((one, other) => one.stream - other.stream)
+}
+
+const attemptsByPair = perCase((theCase: Examination): FrameIndex<{ frame: number; attempt: Attempt }> => {
+  const found = new FrameIndex<{ frame: number; attempt: Attempt }>()
+  for (const attempt of attempts(theCase))
+    found.add(theCase.pairOf(attempt.client, attempt.server), { frame: attempt.synFrame, attempt })
+  return found
+})
+
+function* soonAfter<Item extends { frame: number }>(
+  theCase: Examination,
+  items: FrameIndex<Item>,
+  key: string,
+  from: number,
+): Generator<Item> {
+  for (const item of items.allAfter(key, from)) {
+    if (!isSoon(theCase, from, item.frame)) return
+    yield item
+  }
 }
 
 /** True if a name asked for is a binding's host, with or without a suffix of the client's own. */
@@ -202,15 +245,19 @@ function isSoon(theCase: Examination, from: number, to: number): boolean {
 
 /** True if the client came through to the server after all, by a name or address of its own. */
 function reached(theCase: Examination, client: string, server: string, from: number): boolean {
-  return theCase.conversation.connections.some(
-    (connection) =>
-      connection.client.text === client &&
-      connection.server.text === server &&
-      connection.server.port !== 135 &&
-      connection.lastFrame > from &&
-      connection.pipe === undefined,
-  )
+  return (lastReached(theCase).get(theCase.pairOf(client, server)) ?? -1) > from
 }
+
+/** By client and server, the last frame of connections to other ports than the endpoint mapper's. */
+const lastReached = perCase((theCase: Examination): ReadonlyMap<string, number> => {
+  const last = new Map<string, number>()
+  for (const { client, server, pipe, lastFrame } of theCase.conversation.connections) {
+    if (pipe !== undefined || server.port === ENDPOINT_MAPPER) continue
+    const pair = theCase.pairOf(client.text, server.text)
+    last.set(pair, Math.max(last.get(pair) ?? -1, lastFrame))
+  }
+  return last
+})
 
 function describeTried(tried: readonly Attempt[]): string {
   const refused = tried.filter(({ outcome }) => outcome === 'refused').length

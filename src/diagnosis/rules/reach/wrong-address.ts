@@ -1,7 +1,8 @@
 // A name that led to another host than the one that was meant, or to an address that does not answer. RFC 1035, RFC 4795.
 import { answersOf } from '../../signs/network/siblings'
 import { attempts } from '../../signs/network/attempts'
-import { failedPorts } from '../../signs/network/failed-ports'
+import { failedPorts, nextOpened } from '../../signs/network/failed-ports'
+import type { NameAnswer } from '../../../conversation/name-answers'
 import type { Examination } from '../../examination'
 import { attemptEvidence, isRpcPort, isSmbPort, portName, tried } from '../../signs/network/ports'
 import type { Occurrence, Rule } from '../../rule'
@@ -67,22 +68,24 @@ function* deadAddresses(theCase: Examination): Generator<Occurrence> {
   const groups = failedPorts(theCase, 'unanswered')
   if (groups.length === 0) return
   const answers = answersOf(theCase)
-  const several = answers.filter(({ addresses }) => addresses.length > 1)
-  if (several.length === 0) return
+  const several = new Map<string, NameAnswer>()
+  for (const answer of answers) {
+    if (answer.addresses.length < 2) continue
+    for (const address of answer.addresses) {
+      const key = `${answer.client} ${address}`
+      if (!several.has(key)) several.set(key, answer)
+    }
+  }
+  if (several.size === 0) return
   for (const group of groups) {
     const { client, server, port, failed, after } = group
     if (after || !(isSmbPort(port) || isRpcPort(theCase, server, port))) continue
-    const answer = several.find((one) => one.client === client && one.addresses.includes(server))
+    const answer = several.get(`${client} ${server}`)
     if (!answer) continue
     const others = answer.addresses.filter((address) => address !== server)
-    const reached = attempts(theCase).find(
-      (attempt) =>
-        attempt.client === client &&
-        attempt.port === port &&
-        attempt.outcome === 'open' &&
-        attempt.synFrame > failed[0]!.synFrame &&
-        others.includes(attempt.server),
-    )
+    const [reached] = [...new Set(others)]
+      .flatMap((other) => nextOpened(theCase, client, other, port, failed[0]!.synFrame) ?? [])
+      .sort((one, other) => one.stream - other.stream)
     if (!reached) continue
     yield {
       severity: 'warning',

@@ -167,9 +167,20 @@ function describeLate(theCase: Examination, { first, again, request, answer, wai
 
 /** Row of the last Kerberos error that a client on its way to SMB may have been stopped by. Its KDC may be reached over another address. */
 function ticketErrorBefore(theCase: Examination, errors: readonly KerberosError[], frame: number): number | undefined {
-  const error = errors.findLast((one) => one.frame < frame)
+  const error = lastBefore(errors, frame)
   if (!error || secondsBetween(theCase.capture.frames, error.frame, frame) > RELATED_SECONDS) return undefined
   return error.frame
+}
+
+/** The last error before a frame, by halving: errors are in order. */
+function lastBefore(errors: readonly KerberosError[], frame: number): KerberosError | undefined {
+  let [from, to] = [0, errors.length]
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (errors[middle]!.frame < frame) from = middle + 1
+    else to = middle
+  }
+  return errors[from - 1]
 }
 
 /** Client and server pairs of which the capture shows a logon to SMB, or RPC: what they do besides is a probe or a spare connection. */

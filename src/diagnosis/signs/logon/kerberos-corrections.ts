@@ -83,28 +83,43 @@ function ticketAfter(theCase: Examination, error: KerberosError): number | undef
   )
 }
 
+/** Good logons by what corrections ask for: with Kerberos by `client` and `client server`; not anonymous by client and by server. */
+const correcting = perCase((theCase: Examination) => {
+  const { byClient, byPair, byServer } = goodLogons(theCase)
+  const those = (isWanted: (good: GoodLogon) => boolean, ...indexes: FrameIndex<GoodLogon>[]) => {
+    const found = new FrameIndex<GoodLogon>()
+    for (const index of indexes)
+      for (const key of index.keys) for (const good of index.all(key)) if (isWanted(good)) found.add(key, good)
+    return found
+  }
+  const isNamed = ({ anonymous }: GoodLogon) => !anonymous
+  return {
+    kerberos: those(({ isKerberos }) => isKerberos, byClient, byPair),
+    namedByClient: those(isNamed, byClient),
+    namedByServer: those(isNamed, byServer),
+  }
+})
+
 /** A logon with Kerberos that worked soon after, on the server that sent the error or on any. */
 function kerberosAfter(theCase: Examination, error: KerberosError): number | undefined {
-  const { byClient, byPair } = goodLogons(theCase)
-  const [index, key] = error.inLogon ? [byPair, `${error.to} ${error.from}`] : [byClient, error.to]
-  return firstSoon(theCase, error, index, key, ({ isKerberos }) => isKerberos)?.frame
+  const key = error.inLogon ? `${error.to} ${error.from}` : error.to
+  return firstSoon(theCase, error, correcting(theCase).kerberos, key)?.frame
 }
 
 /** A logon without Kerberos: of the same account anywhere, or of this client (to the server of that service, where its address is known). */
 function otherLogonAfter(theCase: Examination, error: KerberosError): GoodLogon | undefined {
-  const { byAccount, byClient, byServer } = goodLogons(theCase)
-  const isNamed = ({ anonymous }: GoodLogon) => !anonymous
+  const { namedByClient, namedByServer } = correcting(theCase)
   if (error.exchange !== 'TGS') {
     const account = nameOf(error.client)
     return account === undefined
-      ? firstSoon(theCase, error, byClient, error.to, isNamed)
-      : byAccount.after(account, error.frame)
+      ? firstSoon(theCase, error, namedByClient, error.to)
+      : goodLogons(theCase).byAccount.after(account, error.frame)
   }
   // Hosts with two families of addresses speak to the KDC by one and to the server by the other.
   const servers = addressesOf(theCase, hostOf(error.service))
-  if (!servers) return firstSoon(theCase, error, byClient, error.to, isNamed)
+  if (!servers) return firstSoon(theCase, error, namedByClient, error.to)
   for (const server of servers) {
-    const good = firstSoon(theCase, error, byServer, server, isNamed)
+    const good = firstSoon(theCase, error, namedByServer, server)
     if (good) return good
   }
   return undefined
@@ -115,13 +130,9 @@ function firstSoon(
   error: KerberosError,
   index: FrameIndex<GoodLogon>,
   key: string,
-  isWanted: (good: GoodLogon) => boolean,
 ): GoodLogon | undefined {
-  for (const good of index.allAfter(key, error.frame)) {
-    if (!soonAfter(theCase, error, good.frame)) return undefined
-    if (isWanted(good)) return good
-  }
-  return undefined
+  const good = index.after(key, error.frame)
+  return good && soonAfter(theCase, error, good.frame) ? good : undefined
 }
 
 /** KDC errors that refuse the user, so that any logon of that user fails by the same cause. RFC 4120 7.5.9. */

@@ -29,13 +29,17 @@ const byAddress = perCase((theCase: Examination) => {
 
 const siblings = perCase((theCase: Examination) => groupByName(answersOf(theCase)))
 
-/** The other addresses that names of an address were resolved to; empty where the capture shows no such name. */
+/** All addresses that names of an address were resolved to; empty where no name of it has another one. */
 export function siblingsOf(theCase: Examination, address: string): ReadonlySet<string> {
-  return siblings(theCase).get(address) ?? NO_ADDRESSES
+  const [first = NO_ADDRESSES, ...others] = siblings(theCase).get(address) ?? []
+  return others.length === 0 ? first : new Set([first, ...others].flatMap((one) => [...one]))
 }
 
-/** Each address with the other addresses of its names. Names are compared without case; A and AAAA answers are joined. */
-function groupByName(answers: readonly NameAnswer[]): Map<string, Set<string>> {
+/**
+ * Each address with the addresses of each of its names that has several. Names are compared without case; A and AAAA answers are
+ * joined. The addresses of a name are one set, however many there are.
+ */
+function groupByName(answers: readonly NameAnswer[]): Map<string, ReadonlySet<string>[]> {
   const byName = new Map<string, Set<string>>()
   for (const { name, addresses } of answers) {
     const key = name.toLowerCase()
@@ -43,14 +47,14 @@ function groupByName(answers: readonly NameAnswer[]): Map<string, Set<string>> {
     if (known) for (const address of addresses) known.add(address)
     else byName.set(key, new Set(addresses))
   }
-  const found = new Map<string, Set<string>>()
+  const found = new Map<string, ReadonlySet<string>[]>()
   for (const all of byName.values()) {
     // Answers with one address have no siblings, and most have one.
     if (all.size < 2) continue
     for (const address of all) {
-      const others = found.get(address) ?? new Set()
-      for (const other of all) if (other !== address) others.add(other)
-      found.set(address, others)
+      const known = found.get(address)
+      if (known) known.push(all)
+      else found.set(address, [all])
     }
   }
   return found

@@ -37,7 +37,8 @@ export function stuckSegments(theCase: Examination): Stuck[] {
     walked.set(stream, { stream, stalled, start, port: frames.get(Frame.SourcePort, stalled.first), ...none })
   }
   if (walked.size === 0) return []
-  const first = Math.min(...[...walked.keys()].map((stream) => theCase.streamValue(Stream.FirstFrame, stream)))
+  let first = frames.rows
+  for (const stream of walked.keys()) first = Math.min(first, theCase.streamValue(Stream.FirstFrame, stream))
   for (let frame = first; frame < frames.rows; frame++) {
     const stream = frames.get(Frame.Stream, frame)
     const one = stream === NONE ? undefined : walked.get(stream)
