@@ -70,7 +70,7 @@ export class RpcConnection {
     const verifierAt = length - tokenBytes - VERIFIER_BYTES
     if (type === Type.Bind || type === Type.AlterContext) this.#presentation(bytes, isLittle)
     if (tokenBytes === 0 || verifierAt < HEADER_BYTES) {
-      if (type === Type.Request || type === Type.Response)
+      if (this.#isNetlogonCall(bytes, isLittle))
         this.#netlogonCall(bytes.subarray(0, length), isLittle, length, pdu.frame)
       return undefined
     }
@@ -132,7 +132,7 @@ export class RpcConnection {
     logon.checked++
     if (!opened.verified) logon.failed++
     if (isSealed) logon.opened++
-    if (opened.clear && (type === Type.Request || type === Type.Response)) {
+    if (opened.clear && this.#isNetlogonCall(bytes, isLittle)) {
       const whole = bytes.slice(0, verifierAt)
       whole.set(opened.clear, stubAt)
       this.#netlogonCall(whole, isLittle, verifierAt - bytes[verifierAt + 2]!, frame)
@@ -165,11 +165,17 @@ export class RpcConnection {
     }
   }
 
+  /** True for a request to netlogon and its response, which may bring the challenges of a secure channel. */
+  #isNetlogonCall(bytes: Uint8Array, isLittle: boolean): boolean {
+    const type: Type = bytes[2]!
+    if (type !== Type.Request && type !== Type.Response) return false
+    return this.#interfaces.get(u16(bytes, 20, isLittle)) === this.packages.channels.interface
+  }
+
   #netlogonCall(bytes: Uint8Array, isLittle: boolean, end: number, frame: number): void {
-    const type = bytes[2]!
+    const type: Type = bytes[2]!
     if (bytes.length < CALL_BYTES || end > bytes.length) return
     const callId = u32(bytes, 12, isLittle)
-    if (this.#interfaces.get(u16(bytes, 20, isLittle)) !== this.packages.channels.interface) return
     const stub = bytes.subarray(stubOf(type, bytes[3]!), end)
     if (type === Type.Request) {
       const operation = u16(bytes, 22, isLittle)
