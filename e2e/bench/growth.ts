@@ -49,7 +49,7 @@ async function stagesOf(file: Uint8Array<ArrayBuffer>): Promise<Stages> {
   await timed('ladder', () => open.ladder())
   await timed('names', () => open.metNames())
   await timed('timeline', () => open.timeline(200))
-  await timed('filter', async () => (await open.filters()).rows('dcerpc || dns || smb2 || tcp.flags.syn == 1', []))
+  await timed('filter', async () => (await open.filters()).rows('dcerpc || dns || smb2 || tcp.flags.syn == 1'))
   await timed('detail', () => open.detail(frames.length - 1))
   const reader = new WindowReader(open.capture, source)
   await timed('export', () =>

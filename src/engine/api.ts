@@ -360,6 +360,14 @@ export interface FilterMistake {
   instead?: string
 }
 
+/** Rows of frames that a filter refers to by what the user did with them. */
+export interface ReferredFrames {
+  /** Frames that the user marked. */
+  marks?: number[] | undefined
+  /** The selected frame, whose values `${field}` has. */
+  selected?: number | undefined
+}
+
 /** A way to go on with a filter that is being typed: its whole text, and what was added. */
 export interface FilterCompletion {
   /** The whole filter with it, and where the cursor then is. */

@@ -21,6 +21,7 @@ import type {
   Opened,
   Progress,
   RedactedFrames,
+  ReferredFrames,
   Failure,
   ReportTexts,
   Ladder,
@@ -162,14 +163,14 @@ export abstract class Questions {
   }
 
   /**
-   * Rows of the frames that a display filter holds for (`marks` are rows that the user marked), or what is wrong with the
-   * filter. `onProgress` is called while the file is read again; another filter cancels it.
+   * Rows of the frames that a display filter holds for, which may refer to frames that the user marked and selected, or what
+   * is wrong with the filter. `onProgress` is called while the file is read again; another filter cancels it.
    */
   filter(
     text: string,
-    marks: number[] = [],
-    onProgress: (frames: number, of: number) => void = () => undefined,
+    referred: ReferredFrames,
+    onProgress: (frames: number, of: number) => void,
   ): Promise<FilteredRows | FilterMistake> {
-    return this.engine.filter(text, marks, proxy(onProgress))
+    return this.engine.filter(text, referred, proxy(onProgress))
   }
 }

@@ -101,7 +101,7 @@ test('a filter that is cancelled gives no frames, and the next one reads again',
   try {
     const progress: number[] = []
     const options = { isCancelled: () => true, onProgress: (frames: number) => progress.push(frames) }
-    expect(await filters.rows('frame contains "wpad"', [], options)).toEqual({ cancelled: true })
+    expect(await filters.rows('frame contains "wpad"', {}, options)).toEqual({ cancelled: true })
     expect(progress).toEqual([0])
   } finally {
     performance.now = now
@@ -132,4 +132,19 @@ test('a column reads only the frames that it shows', async () => {
   const column = await (await fresh.filters()).column('eth.type', [0, 524])
   expect(column?.texts).toEqual(['2048', '2048'])
   expect(bytes).toBeLessThan(2000)
+})
+
+test('${field} has the values of the selected frame, and none where no frame is selected', async () => {
+  const filters = await open.filters()
+  const rowsOf = async (filter: string, selected?: number) => {
+    const result = await filters.rows(filter, { selected })
+    return 'rows' in result ? [...result.rows] : result
+  }
+  for (const field of ['tcp.stream', 'dcerpc.cn_call_id', 'frame.number', 'eth.src']) {
+    const theirs = await rowsOf(`${field} == ${(await filters.column(field, [524]))!.texts[0]}`)
+    expect(await rowsOf(`${field} == \${${field}}`, 524)).toEqual(theirs)
+    expect(theirs).toContain(524)
+  }
+  expect(await rowsOf('tcp.stream == ${tcp.stream}')).toEqual([])
+  expect(await rowsOf('tcp.stream == ${udp.stream}', 524)).toEqual([])
 })

@@ -11,7 +11,7 @@ import { namesWmi } from '../../filter/fields/wmi'
 import { rowsToRead } from '../../filter/read/nested-values'
 import { isReadField, type Needs, type ReadField, Reading, Readings } from '../../filter/read/readings'
 import { type Context, Subject } from '../../filter/subject'
-import type { FilterCompletion, FilteredRows, FilterMistake } from '../api'
+import type { FilterCompletion, FilteredRows, FilterMistake, ReferredFrames } from '../api'
 import { frameBytes, scanFrames, type ScanOptions } from './frame-scan'
 
 /** How fields get what the tables do not hold; without one of them the fields that need it are empty. */
@@ -59,12 +59,16 @@ export class Filters {
   }
 
   /**
-   * Rows of the frames that the text holds for; `marks` are rows that the user marked. Never throws on a bad text. Reads the
-   * file again where the text asks for what no table holds.
+   * Rows of the frames that the text holds for; it may refer to frames that the user marked and selected. Never throws on a
+   * bad text. Reads the file again where the text asks for what no table holds.
    */
-  async rows(text: string, marks: number[] = [], progress: FilterProgress = {}): Promise<FilteredRows | FilterMistake> {
+  async rows(
+    text: string,
+    referred: ReferredFrames = {},
+    progress: FilterProgress = {},
+  ): Promise<FilteredRows | FilterMistake> {
     await this.load(text)
-    const compiled = compile(text, this.#with(marks))
+    const compiled = compile(text, this.#with(text, referred))
     if ('message' in compiled) return compiled
     const { fields, tests } = compiled.needs
     if (fields.length + tests.length === 0) return answer(compiled)
@@ -84,12 +88,14 @@ export class Filters {
         end: at + name.length,
       }
     }
-    const again = compile(text, this.#with(marks))
+    const again = compile(text, this.#with(text, referred))
     return 'message' in again ? again : answer(again)
   }
 
-  #with(marks: number[]): Subject {
-    return marks.length > 0 ? new Subject({ ...this.#context, marks }) : this.#subject
+  /** The subject that a text is about: one of its own, without what was derived before, only where the text needs it. */
+  #with(text: string, { marks = [], selected }: ReferredFrames): Subject {
+    const refers = marks.length > 0 || (selected !== undefined && text.includes('${'))
+    return refers ? new Subject({ ...this.#context, marks, selected }) : this.#subject
   }
 
   /** Goes through the file once for what is needed and keeps it. */

@@ -12,7 +12,7 @@ import { type ProtocolRow, protocolHierarchy } from '../query/statistics/hierarc
 import { type LengthRow, packetLengths } from '../query/statistics/lengths'
 import { type SeriesCounts, countsOverTime, stepsOf } from '../query/statistics/over-time'
 import { type Talkers, talkers } from '../query/statistics/talkers'
-import type { FilterMistake } from '../api'
+import type { FilterMistake, ReferredFrames } from '../api'
 import type { OpenCapture } from './open-capture'
 
 export type { FindIn, Found, LengthRow, ProtocolRow, SeriesCounts, Sought, Talkers, Transcript, TranscriptPart }
@@ -158,12 +158,12 @@ export function listToolsOf(current: () => OpenCapture | undefined) {
       filter: string,
       shown: Uint32Array | undefined,
       seconds: number,
-      marks: number[],
+      referred: ReferredFrames,
     ): Promise<SeriesCounts | FilterMistake> {
       const open = openCapture()
       let rows = rowsOf(shown)
       if (filter.trim()) {
-        const result = await (await open.filters()).rows(filter, marks)
+        const result = await (await open.filters()).rows(filter, referred)
         if ('message' in result) return result
         if ('cancelled' in result) throw new Error('the filter was cancelled')
         rows = shown ? within(result.rows, shown) : result.rows

@@ -25,6 +25,7 @@ import type {
   Opened,
   PageCopy,
   RedactedFrames,
+  ReferredFrames,
   ReportTexts,
   Ladder,
   Timeline,
@@ -80,12 +81,12 @@ export function questionsAbout(current: () => OpenCapture | undefined) {
     /** Frames that a filter holds for. A filter that reads the file again reports how far it is; the next one cancels it. */
     async filter(
       text: string,
-      marks: number[],
+      referred: ReferredFrames,
       onProgress: (frames: number, of: number) => void,
     ): Promise<FilteredRows | FilterMistake> {
       const mine = ++filterings
       const filters = await current()?.filters()
-      const result = (await filters?.rows(text, marks, { onProgress, isCancelled: () => mine !== filterings })) ?? {
+      const result = (await filters?.rows(text, referred, { onProgress, isCancelled: () => mine !== filterings })) ?? {
         rows: new Uint32Array(0),
       }
       return 'rows' in result ? transfer(result, [result.rows.buffer]) : result

@@ -1,4 +1,5 @@
 // The display filter: its text, what is wrong with it, and the filters used before or kept.
+import { untrack } from 'svelte'
 import type { FilterMistake } from '../../engine/api'
 import type { EngineClient } from '../../engine/page/client'
 import type { FrameList } from '../state/frame-list.svelte'
@@ -7,6 +8,13 @@ import type { OpenCapture } from '../state/opening/open-capture.svelte'
 const HISTORY = 'faultline.filters'
 const KEPT = 'faultline.kept-filters'
 const MOST = 20
+
+interface Parts {
+  engine: EngineClient
+  capture: OpenCapture
+  list: FrameList
+  readonly selection: { readonly frame: number | undefined }
+}
 
 export class Filtering {
   /** As typed. */
@@ -24,7 +32,7 @@ export class Filtering {
   /** Filters that the user keeps. */
   kept = $state.raw(load(KEPT))
 
-  constructor(private readonly parts: { engine: EngineClient; capture: OpenCapture; list: FrameList }) {}
+  constructor(private readonly parts: Parts) {}
 
   /** Shows only the frames that the text holds for; blank text shows all. A step says whether Back undoes it. */
   async apply(text = this.text, { step = false } = {}): Promise<void> {
@@ -32,7 +40,7 @@ export class Filtering {
     this.text = text
     this.mistake = undefined
     this.notes = []
-    const { engine, capture, list } = this.parts
+    const { engine, capture, list, selection } = this.parts
     const asked = text.trim()
     if (!asked) {
       if (list.narrowing) list.narrow(undefined, { step })
@@ -40,7 +48,8 @@ export class Filtering {
     }
     const marks = capture.notes?.list.filter(({ marked }) => marked).map(({ frame }) => frame)
     const mine = ++this.#asked
-    const result = await engine.filter(asked, marks, (frames, of) => {
+    const selected = untrack(() => selection.frame)
+    const result = await engine.filter(asked, { marks, selected }, (frames, of) => {
       if (mine === this.#asked) this.reading = { frames, of }
     })
     if (mine !== this.#asked) return

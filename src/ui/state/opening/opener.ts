@@ -285,11 +285,11 @@ export class Opener {
     if (capture.phase !== 'open' && capture.phase !== 'reading') return
     if (place.view) selection.view = place.view
     selection.panel = address.panel ?? selection.panel
-    if ((place.filter ?? '') !== list.filter) {
-      list.awaitFilter(place.filter ?? '') // what is selected below must not write the old one into the address
-      void filtering.apply(place.filter ?? '')
-    }
+    const filter = place.filter ?? ''
+    const isFiltered = filter === list.filter
+    if (!isFiltered) list.awaitFilter(filter) // what is selected below must not write the old one into the address
     if (place.frame !== undefined && place.frame !== selection.frame) selection.select(place.frame)
+    if (!isFiltered) void filtering.apply(filter) // it may refer to the selected frame
   }
 
   /** Shows the pane of a step of Back or Forward, which may differ in nothing else. */
