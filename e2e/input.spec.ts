@@ -142,3 +142,27 @@ test('two files can be read as one', async ({ page }) => {
   await expect(page.locator('header')).toContainText('1.pcapng and 1 more')
   await expect(page.getByRole('article').first()).toBeVisible()
 })
+
+for (const how of ['chosen', 'dropped'] as const)
+  test(`a file that is ${how} before the page's code has come is opened`, async ({ page }, testInfo) => {
+    const path = testInfo.outputPath('early.pcapng')
+    writeFileSync(path, exampleFile().buffer)
+    let release = () => {}
+    const released = new Promise<void>((resolve) => (release = resolve))
+    await page.route(/\.js$/, async (route) => {
+      await released
+      await route.continue()
+    })
+    await page.goto('./', { waitUntil: 'commit' })
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    if (how === 'chosen') await page.getByLabel('Capture file').setInputFiles(path)
+    else {
+      const browser = await page.context().newCDPSession(page)
+      const data = { items: [], files: [path], dragOperationsMask: 1 }
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+        await browser.send('Input.dispatchDragEvent', { type, x: 300, y: 400, data })
+    }
+    release()
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('early.pcapng')
+    await expect(page.getByRole('article').first()).toBeVisible()
+  })

@@ -1,4 +1,4 @@
-// Files that the system hands to the installed page: its file handlers' and its share target's.
+// Files that come otherwise than by the page's own controls: before its code has come, by the system's file handlers, by its share target.
 
 interface LaunchQueue {
   setConsumer(take: (launch: { files: readonly { getFile(): Promise<File> }[] }) => void): void
@@ -6,6 +6,16 @@ interface LaunchQueue {
 
 /** The cache in which the service worker leaves files that were shared with the page (public/share-target.js). */
 const SHARED = 'faultline.shared'
+
+/** Calls `take` with files that were dropped or chosen before the page's code had come, and with what a picker opened then still chooses. */
+export function takeEarly(input: HTMLInputElement, take: (files: File[]) => void): void {
+  const takeChosen = () => {
+    take([...(input.files ?? [])])
+    input.value = ''
+  }
+  input.addEventListener('change', takeChosen)
+  takeChosen()
+}
 
 /** Calls `take` with files that the page is launched with, now and later. */
 export function takeLaunched(take: (files: File[]) => void): void {
