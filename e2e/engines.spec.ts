@@ -96,7 +96,7 @@ for (const { name, missing, launch } of [firefox, webkit])
         await window.click('(//article//a[@aria-label="Frame 525"])[1]')
         await expectShown(window, `${named('Frames')}//*[@aria-rowindex="526" and @aria-selected="true"]`)
         await expectFrame525(window)
-        await window.evaluate(() => void (location.hash = location.hash.replace(/view=\w+/, 'view=calls')))
+        await window.click('//*[@role="tab" and normalize-space()="Calls"]')
         await expectShown(window, `${named('Calls')}//*[@role="row"]`)
 
         await window.click(button('Save…'))
