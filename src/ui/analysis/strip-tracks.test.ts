@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { ConnectionRow } from '../../engine/api'
-import { connectionBars, marksOf, placed } from './strip-tracks'
+import { connectionBars, marksOf, partsOfConnections, placed } from './strip-tracks'
 
 const row = (name: string): ConnectionRow => ({
   index: 0,
@@ -17,11 +17,21 @@ const row = (name: string): ConnectionRow => ({
   interfaces: [],
 })
 
-test('a bar spans the time of its connection and has the colour of its last identity', () => {
-  const bars = connectionBars([row('x'), row('')], [2, 4, 9, 10], 10, () => 3)
+test('a bar spans the time of its connection and has the colour of its identity', () => {
+  const bars = connectionBars(partsOfConnections([row('x'), row('')]), [2, 4, 9, 10], 10, () => 3)
   expect(bars.map(({ left, width, colour }) => [left, width, colour])).toEqual([
     [20, 20, 3],
     [90, 10, undefined],
+  ])
+})
+
+test('a connection is parted where its identity changes, within its own frames', () => {
+  const named = (name: string, firstFrame: number) => ({ ...row('x').identities[0]!, name, firstFrame })
+  const one = { ...row(''), firstFrame: 3, lastFrame: 9, identities: [named('x', 4), named('y', 7), named('z', 99)] }
+  expect(partsOfConnections([one]).map(({ identity, first, last }) => [identity, first, last])).toEqual([
+    ['x', 3, 7],
+    ['y', 7, 9],
+    ['z', 9, 9],
   ])
 })
 

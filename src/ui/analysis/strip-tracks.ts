@@ -19,21 +19,42 @@ export interface Marks {
 const MOST_BARS = 400
 const NARROWEST = 0.3
 
-/** Frames whose times the bars need, in the order of the bars. */
-export function framesOfConnections(rows: readonly ConnectionRow[]): Uint32Array {
-  return Uint32Array.from(rows.slice(0, MOST_BARS).flatMap(({ firstFrame, lastFrame }) => [firstFrame, lastFrame]))
+/** A part of a connection under one identity, by rows of Frame. */
+interface Part {
+  row: ConnectionRow
+  identity: string | undefined
+  first: number
+  last: number
 }
 
-/** A bar for each connection, parted where its identity changes. */
+/** Connections, each parted where its identity changes. */
+export function partsOfConnections(rows: readonly ConnectionRow[]): Part[] {
+  return rows
+    .slice(0, MOST_BARS)
+    .flatMap((row) => {
+      const { firstFrame, lastFrame, identities } = row
+      const changes = identities
+        .slice(1)
+        .map(({ firstFrame: frame }) => Math.max(firstFrame, Math.min(lastFrame, frame)))
+      return [firstFrame, ...changes].map((first, at) => ({
+        row,
+        identity: identities[at]?.name,
+        first,
+        last: changes[at] ?? lastFrame,
+      }))
+    })
+    .slice(0, MOST_BARS)
+}
+
+/** A bar for each part; `times` are those of its first and its last frame, in seconds. */
 export function connectionBars(
-  rows: readonly ConnectionRow[],
+  parts: readonly Part[],
   times: readonly number[],
   duration: number,
   colourOf: (identity: string) => number | undefined,
 ): Bar[] {
-  return rows.slice(0, MOST_BARS).map((row, index) => {
+  return parts.map(({ row, identity }, index) => {
     const [from = 0, to = from] = [times[2 * index], times[2 * index + 1]]
-    const identity = row.identities.at(-1)?.name
     return {
       ...placed(from, to, duration),
       colour: identity === undefined ? undefined : colourOf(identity),
