@@ -38,6 +38,11 @@ export function foundText(findings: Finding[], { frames, pdus }: { frames: numbe
   return pdus === 0 ? 'No RPC in this capture' : 'No call failed, as far as the capture shows'
 }
 
+/** How a symptom is introduced: what a program shows holds a code or a message; else it is what the user notices. */
+export function symptomTerm(symptom: string): string {
+  return /0x[0-9a-f]{2}|"|\berror \d/i.test(symptom) ? 'Your program showed' : 'Symptom'
+}
+
 /** What a finding says at a glance, as pairs of a term and its text. */
 export function answerFacts({
   symptom,
@@ -45,7 +50,7 @@ export function answerFacts({
   effect,
 }: Pick<Finding, 'symptom' | 'atFault' | 'effect'>): [term: string, text: string][] {
   const facts: [string, string | undefined][] = [
-    ['Your program showed', symptom],
+    [symptomTerm(symptom ?? ''), symptom],
     ['At fault', atFault?.text],
     ['Effect', effect],
   ]

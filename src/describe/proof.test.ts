@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ProofFrame, failingFrame, proofOf, tellingRows } from './proof'
+import { type ProofFrame, aftermathOf, failingFrame, proofOf, tellingRows } from './proof'
 
 const CLIENT = '10.0.0.1'
 const SERVER = '10.0.0.2'
@@ -83,4 +83,12 @@ test('where two identities act, their rows and those that went wrong are read fi
   expect(tellingRows(rows).map(({ frame }) => frame)).toEqual([1, 3, 5, 6])
   expect(tellingRows(rows.filter(({ frame }) => frame !== 3)).map(({ frame }) => frame)).toEqual([1, 2, 4, 5, 6])
   expect(tellingRows([])).toEqual([])
+})
+
+test('the proof ends with what the program gets, where its runtime makes the code itself', () => {
+  expect(aftermathOf({ symptom: 'After a pause: 0x800706BA (1722): "The RPC server is unavailable."' })).toBe(
+    'the program gets 0x800706BA, not on the wire',
+  )
+  expect(aftermathOf({ symptom: 'error 5 (0x80070005): Access is denied.' })).toBeUndefined()
+  expect(aftermathOf({ symptom: '0x800706BE', aftermath: 'the next use fails' })).toBe('the next use fails')
 })

@@ -1,5 +1,5 @@
 // The proof of one occurrence as a picture: two hosts, and an arrow for each frame of its evidence.
-import type { Evidence } from '../diagnosis/finding'
+import type { Evidence, Finding } from '../diagnosis/finding'
 import { type LadderConnection, type LadderStep, hostOf } from './lanes'
 
 /** What a proof needs of a frame. */
@@ -42,6 +42,15 @@ export function tellingRows<Row extends Pick<ProofRow, 'identity' | 'failed' | '
   return identities.size < 2
     ? rows
     : rows.filter(({ identity, failed, closes }) => identity !== undefined || failed || closes)
+}
+
+/** Codes that the client's runtime makes itself: RPC_S_SERVER_UNAVAILABLE, RPC_S_CALL_FAILED, RPC_S_CALL_FAILED_DNE. MS-ERREF 2.1.1. */
+const MADE_BY_CLIENT = /\b0x800706B[AEF]\b/i
+
+/** What the program gets after the last row, where no frame holds it; undefined where a frame does. */
+export function aftermathOf({ aftermath, symptom = '' }: Pick<Finding, 'aftermath' | 'symptom'>): string | undefined {
+  const code = MADE_BY_CLIENT.exec(symptom)?.[0]
+  return aftermath ?? (code && `the program gets ${code}, not on the wire`)
 }
 
 /** Puts evidence into the order of its frames; frames that are not in `frames` are left out. */

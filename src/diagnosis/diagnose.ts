@@ -47,7 +47,8 @@ export async function diagnose(theCase: CaseFile, rulesFor: RulesFor, onRule?: O
   const rules = await rulesFor(examination)
   const found = rules.flatMap((rule, precedence) => {
     onRule?.(precedence, rules.length)
-    return fold(rule, withoutOtherSides(examination, occurrencesOf(rule, examination, claims))).map((finding) => ({
+    const occurrences = withoutOtherSides(examination, occurrencesOf(rule, examination, claims))
+    return fold(rule, occurrences, theCase.conversation.connections.length).map((finding) => ({
       finding: withMachineFacts(examination, finding),
       precedence,
     }))
@@ -140,6 +141,7 @@ interface Group {
   streams: Set<number>
   moments: [first: number, last: number][]
   momentCount: number
+  effectOnSeveral: string | undefined
 }
 
 /** A rule's occurrences, gathered into findings: by fold key, and beyond MAX_FINDINGS_A_RULE of a kind into one. */
@@ -148,7 +150,11 @@ class Groups {
   readonly #byKey = new Map<string, Group>()
   readonly #byKind = new Map<string, Group[]>()
 
-  constructor(private readonly rule: Rule) {}
+  /** `connections` is how many the capture has. */
+  constructor(
+    private readonly rule: Rule,
+    private readonly connections: number,
+  ) {}
 
   /** Counts an occurrence in its group. Its words are asked for while the group shows them. */
   add(found: Occurrence | Outlined): void {
@@ -161,7 +167,9 @@ class Groups {
     const isShown = !group || isRepeatShown(group.finding, found) || group.finding.occurrences.length < MAX_INSTANCES
     const occurrence = isShown ? describedOf(found) : undefined
     if (!group) {
-      group = { finding: complete(this.rule.id, occurrence!), streams: new Set(), moments: [], momentCount: 0 }
+      const { effectOnSeveral } = occurrence!
+      const finding = complete(this.rule.id, occurrence!)
+      group = { finding, streams: new Set(), moments: [], momentCount: 0, effectOnSeveral }
       this.all.push(group)
       if (ofKind.push(group) <= MAX_FINDINGS_A_RULE && key !== undefined) this.#byKey.set(key, group)
     }
@@ -180,6 +188,8 @@ class Groups {
       finding.streams = [...streams]
       if ((finding.count ?? 1) === 1) return finding
       if (rests.has(group)) return restOf(this.rule, finding)
+      if (group.effectOnSeveral && streams.size > 1)
+        finding.effect = `${streams.size} of ${this.connections} connections ${group.effectOnSeveral}`
       finding.explanation += ` ${repeats(group)}`
       return finding
     })
@@ -187,8 +197,8 @@ class Groups {
 }
 
 /** Occurrences of one rule as findings: those with the same fold key become one, with how often and where. */
-function fold(rule: Rule, occurrences: Iterable<Occurrence | Outlined>): Finding[] {
-  const groups = new Groups(rule)
+function fold(rule: Rule, occurrences: Iterable<Occurrence | Outlined>, connections: number): Finding[] {
+  const groups = new Groups(rule, connections)
   for (const occurrence of occurrences) groups.add(occurrence)
   return groups.findings()
 }
@@ -228,7 +238,15 @@ function restOf(
 
 function complete(
   rule: string,
-  { fold: _fold, moment: _moment, label: _label, method: _method, explains: _explains, ...occurrence }: Occurrence,
+  {
+    fold: _fold,
+    moment: _moment,
+    label: _label,
+    method: _method,
+    explains: _explains,
+    effectOnSeveral: _effectOnSeveral,
+    ...occurrence
+  }: Occurrence,
 ): Finding {
   const advice = occurrence.advice ?? occurrence.fix?.map(({ text }) => text) ?? []
   return {

@@ -76,6 +76,8 @@ export interface Finding {
   atFault?: AtFault | undefined
   /** What did not happen because of it. */
   effect?: string | undefined
+  /** What follows for the program that no frame shows: the end of the proof. */
+  aftermath?: string | undefined
   /** What to do, in order; where a rule gives none, its advice. */
   fix: FixStep[]
   /** Each time that it happened, the first ones in full. */

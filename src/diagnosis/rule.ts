@@ -22,6 +22,8 @@ export interface Occurrence extends Maybe<Omit<Finding, 'rule' | 'occurrences'>>
   label?: string | undefined
   method?: string | undefined
   explains?: Explained | undefined
+  /** Completes “2 of 5 connections”: the effect of occurrences on several connections that are one finding. */
+  effectOnSeveral?: string | undefined
 }
 
 /** What decides in which finding an occurrence is counted, and what it adds to it. */

@@ -130,6 +130,7 @@ const readFinding = record<StoredFinding>({
     }),
   ),
   effect: maybe(lines()),
+  aftermath: maybe(lines()),
   // Files of the first release have neither of the next two: completeFinding() fills them in.
   fix: maybe(list(record({ text: lines(), copy: maybe(lines()), url: link }))),
   occurrences: maybe(

@@ -58,6 +58,11 @@ describe('the case study', async () => {
     expect(first.layers.find(({ code }) => code === '0x800706be')!.text).toContain('The remote procedure call failed.')
   })
 
+  test('says how many connections were closed, and what follows that no frame shows', () => {
+    expect(first.effect).toBe('2 of 6 connections closed; refused calls did not run')
+    expect(first.aftermath).toBe('the next use of the object → 0x800706BE, not on the wire')
+  })
+
   test('is the only thing that is wrong', () => expect(wrong(findings)).toEqual(['identity-switch']))
 
   test('frames 542 and 845 are normal', () => {

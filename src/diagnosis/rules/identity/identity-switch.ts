@@ -113,7 +113,9 @@ function describe(
         ? 'the client: .NET Framework 2.0 to 3.5 SP1'
         : 'the client: a COM proxy without its security blanket',
     },
-    effect: closed ? 'Connection closed; the refused calls did not run' : 'The refused calls did not run',
+    ...(closed && { aftermath: 'the next use of the object → 0x800706BE, not on the wire' }),
+    effect: closed ? 'Connection closed; refused calls did not run' : 'The refused calls did not run',
+    ...(closed && { effectOnSeveral: 'closed; refused calls did not run' }),
     label: rejection.asked[0] ?? rejection.methods[0]?.split('::').at(-1) ?? 'the server',
     ...(rejection.methods[0] !== undefined && { method: rejection.methods[0] }),
     fix: fix(rejection, owner),
@@ -125,7 +127,7 @@ function describe(
     layers: layers(theCase, rejection),
     evidence: [
       ...evidence(first.thirdLegFrame, `the connection's own logon: ${owner}`),
-      ...evidence(first.provenFrame, `a call under ${owner} is answered: that identity is good`),
+      ...evidence(first.provenFrame, 'a call under this logon is answered'),
       ...rejectionEvidence(theCase, rejection),
       ...(answered === undefined
         ? []
@@ -303,7 +305,14 @@ function layers(theCase: Examination, rejection: Rejection): Layer[] {
 
 function fix({ asked }: Rejection, owner: string): FixStep[] {
   return [
-    ...(asked.includes(MANAGED_OBJECT) ? [{ text: '.NET Framework 4.0 or later, or hotfix KB967622 / KB974893' }] : []),
+    ...(asked.includes(MANAGED_OBJECT)
+      ? [
+          {
+            text: '.NET Framework 4.0 or later, or hotfix KB967622 / KB974893',
+            ...(references.kb967622.url !== undefined && { url: references.kb967622.url }),
+          },
+        ]
+      : []),
     {
       text: 'Today, start the program with the right account:',
       copy: `runas /netonly /user:${owner} "PROGRAM"`,

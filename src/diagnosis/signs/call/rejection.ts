@@ -95,10 +95,8 @@ export function rejectionEvidence(theCase: Examination, rejection: Rejection): E
   const name = who(security)
   const table = theCase.conversation.calls
   const [opened, ...later] = security.tokenFrames
-  const answered = calls.length === 0 || (later.at(-1) ?? 0) > (security.thirdLegFrame ?? 0)
   const token = (frame: number): string => {
-    if (frame === security.thirdLegFrame)
-      return `the client proves itself as ${name}${answered ? '' : '; nothing answers this'}`
+    if (frame === security.thirdLegFrame) return `the client logs on as ${name}`
     if (theCase.endsOf(frame).source === connection.client.text) return 'the client goes on with the handshake'
     return security.thirdLegFrame !== undefined && frame > security.thirdLegFrame
       ? 'the server ends the handshake'
@@ -108,10 +106,7 @@ export function rejectionEvidence(theCase: Examination, rejection: Rejection): E
     ...evidence(opened, `${name} is introduced: security context ${security.id}`),
     ...later.flatMap((frame) => evidence(frame, token(frame))),
     ...calls.flatMap((call) => [
-      ...evidence(
-        table.get(Call.RequestFrame, call),
-        `${methodName(theCase, call)}${asking(theCase, call)}, sent as ${name}`,
-      ),
+      ...evidence(table.get(Call.RequestFrame, call), `${methodName(theCase, call)}${asking(theCase, call)}`),
       ...evidence(table.get(Call.ResponseFrame, call), `fault ${statusText(theCase, table.get(Call.Status, call))}`),
     ]),
     ...(calls.length === 0
