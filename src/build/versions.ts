@@ -15,8 +15,14 @@ const IS_NONE = /^asm\/(build|testing)\//
 export function versions(tool: string): Record<string, string> {
   return {
     'import.meta.env.FAULTLINE_VERSION': JSON.stringify(tool),
+    'import.meta.env.FAULTLINE_RULES': String(ruleCount()),
     'import.meta.env.FAULTLINE_RESULT_VERSION': String(resultVersion()),
   }
+}
+
+/** As many as the list of rules has, which a test keeps like the rules. */
+function ruleCount(): number {
+  return readFileSync(join(root, 'src/diagnosis/RULES.md'), 'utf8').match(/^## /gm)?.length ?? 0
 }
 
 /** A number that changes with every source that a result depends on, so that it need not be kept by hand. */
