@@ -22,7 +22,7 @@ export interface ErrorHelp {
   meanings: ErrorMeaning[]
   event?: { id: number; source: string; meaning: string }
   /** What leads to it, in the words of the rules that find it; the most frequent first. */
-  causes: { rule: string; title: string; meaning: string }[]
+  causes: { rule: string; title: string; meaning: string; remedy: string }[]
   /** True if clients make it by themselves, so that no capture holds it. */
   neverOnTheWire: boolean
 }

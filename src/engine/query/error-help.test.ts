@@ -6,7 +6,7 @@ const meaning = (code: string) => ({ kind: 'Win32', code, decimal: '', symbol: '
 test('an error has the causes that rules find, in the words of the rules', () => {
   const { causes, neverOnTheWire } = errorHelp('1722', [meaning('0x000006ba')])
   expect(causes[0]).toMatchObject({ rule: 'port-unanswered' })
-  expect(causes.every(({ title, meaning }) => title !== '' && meaning !== '')).toBe(true)
+  expect(causes.every(({ title, meaning, remedy }) => title !== '' && meaning !== '' && remedy !== '')).toBe(true)
   expect(neverOnTheWire).toBe(true)
   expect(errorHelp('5', [meaning('0x00000005')]).neverOnTheWire).toBe(false)
 })

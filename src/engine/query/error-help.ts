@@ -1,5 +1,6 @@
 // What an error means, what causes it, and whether a capture can hold it.
 import { type ErrorCause, causeOf, eventCauses } from '../../diagnosis/text/error-causes'
+import { remedies } from '../../diagnosis/text/remedies'
 import { rules } from '../../diagnosis/rules'
 import type { ErrorMeaning } from '../../names/meanings'
 import type { ErrorHelp } from '../api'
@@ -17,7 +18,7 @@ export function errorHelp(text: string, meanings: ErrorMeaning[]): ErrorHelp {
     ...(event && { event: { id: Number(eventId), source: event.source, meaning: event.meaning } }),
     causes: ids.flatMap((id) => {
       const rule = rules.find((one) => one.id === id)
-      return rule ? [{ rule: id, title: rule.title, meaning: rule.meaning }] : []
+      return rule ? [{ rule: id, title: rule.title, meaning: rule.meaning, remedy: remedies[id] ?? '' }] : []
     }),
     neverOnTheWire: causes.length > 0 && causes.every(({ neverOnTheWire }) => neverOnTheWire),
   }

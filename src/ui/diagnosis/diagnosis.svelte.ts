@@ -30,7 +30,7 @@ export class Diagnosis {
   query = $state('')
   /** Severities that are shown. */
   severities = $state.raw<ReadonlySet<Severity>>(new Set(['error', 'warning', 'note']))
-  order = $state<Order>('impact')
+  order = $state<Order>('severity')
   #grouping = $state<Grouping>()
   /** What the user's program showed, as typed, and the codes and symbols that it means. */
   said = $state('')
@@ -96,7 +96,7 @@ export class Diagnosis {
     this.codes = []
     this.severities = new Set(['error', 'warning', 'note'])
     this.#grouping = this.#chosen = undefined
-    this.order = 'impact'
+    this.order = 'severity'
     this.at = 0
   }
 

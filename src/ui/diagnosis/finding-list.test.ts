@@ -53,7 +53,9 @@ test('findings are sorted by time or count, and grouped in the order met', () =>
   const often = finding({ evidence: [{ frame: 10, note: '' }], count: 7, rule: 'b' })
   expect(sorted([late, often], 'time')).toEqual([often, late])
   expect(sorted([late, often], 'count')).toEqual([often, late])
-  expect(sorted([late, often], 'impact')).toEqual([late, often])
+  expect(sorted([late, often], 'impact')).toEqual([often, late])
+  expect(sorted([finding({ severity: 'note', count: 99 }), late, often], 'impact').slice(0, 2)).toEqual([often, late])
+  expect(sorted([late, often], 'severity')).toEqual([late, often])
   expect(
     grouped([late, often, late], ({ rule }) => rule).map(({ title, findings }) => [title, findings.length]),
   ).toEqual([

@@ -1,7 +1,7 @@
 // How the list of findings is filtered, sorted and grouped. Pure.
 import type { Finding, Severity } from '../../diagnosis/finding'
 
-export type Order = 'impact' | 'time' | 'count'
+export type Order = 'severity' | 'impact' | 'time' | 'count'
 export type Grouping = 'none' | 'cause' | 'host' | 'user'
 
 export interface Group {
@@ -9,6 +9,8 @@ export interface Group {
   title: string
   findings: Finding[]
 }
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note']
 
 /** True for what the list of failures shows: neither normal, nor a limit, nor explained by another finding. */
 export function isFailure({ kind, mutedBy }: Finding): boolean {
@@ -53,8 +55,14 @@ export function produces({ layers, symptom = '' }: Finding, codes: readonly stri
   return codes.some((code) => new RegExp(`(?<![\\w])${code.toLowerCase()}(?![\\w])`).test(text))
 }
 
-/** Sorted as asked; equal ones stay in the order of the diagnosis, which is by importance. */
+const rankOf = ({ severity }: Finding) => SEVERITIES.indexOf(severity)
+
+/**
+ * Sorted as asked; equal ones stay in the order of the diagnosis, which is by severity and certainty. Of one severity, what
+ * happened most often has the greatest impact.
+ */
 export function sorted(findings: readonly Finding[], order: Order): Finding[] {
+  if (order === 'impact') return findings.toSorted((a, b) => rankOf(a) - rankOf(b) || timesOf(b) - timesOf(a))
   if (order === 'time') return findings.toSorted((a, b) => firstFrame(a) - firstFrame(b))
   if (order === 'count') return findings.toSorted((a, b) => timesOf(b) - timesOf(a))
   return [...findings]
