@@ -40,6 +40,14 @@ export interface FixStep {
   url?: string | undefined
 }
 
+/** Who acted as whom. */
+export interface ActingIdentity {
+  role: string
+  name: string
+  /** What it did, to go on after the name: “opened the connection”. */
+  did?: string | undefined
+}
+
 /** One time that it happened, with its own facts. */
 export interface Instance {
   /** What is special about this time: the method, the port, the moment; a few words. */
@@ -48,7 +56,7 @@ export interface Instance {
   evidence: Evidence[]
   streams: number[]
   /** Who acted as whom this time. */
-  identities?: { role: string; name: string }[] | undefined
+  identities?: ActingIdentity[] | undefined
   /** Rows of Frame: the first and the last of it. */
   first: number
   last: number
@@ -97,7 +105,7 @@ export interface Finding {
   /** What would make it surer. */
   wouldHelp?: string | undefined
   /** Who acted as whom, for the page's headline. */
-  identities?: { role: string; name: string }[] | undefined
+  identities?: ActingIdentity[] | undefined
   /** The rule whose finding explains this one away; it is then shown folded under that. */
   mutedBy?: string | undefined
 }

@@ -36,7 +36,10 @@ export function findingParts(finding: ReportFinding): string[] {
     parts.push(
       markdownList(
         'Who acted as whom',
-        identities.map(({ role, name }) => `${escapeMarkdown(role)}: ${escapeMarkdown(name)}`),
+        identities.map(
+          ({ role, name, did }) =>
+            `${escapeMarkdown(role)}: ${escapeMarkdown(name)}${did ? `, ${escapeMarkdown(did)}` : ''}`,
+        ),
       ),
     )
   if (evidence.length > 0)

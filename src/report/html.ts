@@ -85,7 +85,10 @@ function findingArticle(finding: ReportFinding, index: number): string {
       ),
     )
   if (identities && identities.length > 0)
-    parts.push('<h3>Who acted as whom</h3>', definitions(identities.map(({ role, name }) => [role, name])))
+    parts.push(
+      '<h3>Who acted as whom</h3>',
+      definitions(identities.map(({ role, name, did }) => [role, did ? `${name}, ${did}` : name])),
+    )
   if (evidence.length > 0)
     parts.push(
       '<h3>Evidence</h3>',

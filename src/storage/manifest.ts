@@ -140,7 +140,7 @@ const readFinding = record<StoredFinding>({
         method: maybe(line()),
         evidence: list(readEvidence),
         streams: list(count, MAX_STREAMS),
-        identities: maybe(list(record({ role: line(), name: line() }))),
+        identities: maybe(list(record({ role: line(), name: line(), did: maybe(line()) }))),
         first: count,
         last: count,
       }),
@@ -154,7 +154,7 @@ const readFinding = record<StoredFinding>({
   executed: maybe(oneOf('yes', 'no', 'unknown')),
   filter: maybe(line()),
   wouldHelp: maybe(lines()),
-  identities: maybe(list(record({ role: line(), name: line() }))),
+  identities: maybe(list(record({ role: line(), name: line(), did: maybe(line()) }))),
   mutedBy: maybe(line()),
 })
 

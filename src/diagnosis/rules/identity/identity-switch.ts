@@ -121,8 +121,8 @@ function describe(
     fix: fix(rejection, owner),
     explanation: explanation(theCase, rejection, first, known, answered),
     identities: [
-      { role: 'wrong user', name: other },
-      { role: 'right user', name: owner },
+      { role: 'wrong user', name: other, did: 'made the refused calls' },
+      { role: 'right user', name: owner, did: 'opened the connection' },
     ],
     layers: layers(theCase, rejection),
     evidence: [
