@@ -44,7 +44,7 @@ export interface FixStep {
 export interface ActingIdentity {
   role: string
   name: string
-  /** What it did, to go on after the name: “opened the connection”. */
+  /** What it did, to go on after the name: “logged on first”. */
   did?: string | undefined
 }
 

@@ -122,7 +122,7 @@ function describe(
     explanation: explanation(theCase, rejection, first, known, answered),
     identities: [
       { role: 'wrong user', name: other, did: 'made the refused calls' },
-      { role: 'right user', name: owner, did: 'opened the connection' },
+      { role: 'right user', name: owner, did: 'logged on first' },
     ],
     layers: layers(theCase, rejection),
     evidence: [
