@@ -74,11 +74,14 @@ export function isFromClient(type: PduType): boolean {
 /** Where the stub begins in a request without object UUID, a response and a fault. C706 12.6.4.7, 12.6.4.9, 12.6.4.10. */
 const STUB_AT: Partial<Record<PduType, number>> = { [PduType.Request]: 24, [PduType.Response]: 24, [PduType.Fault]: 32 }
 const OBJECT_LENGTH = 16
+/** A datagram's header has one length for all types. C706 12.5.1. */
+const DATAGRAM_STUB_AT = 80
 
 /** Where the stub of a request, response or fault begins; undefined for other types. */
 export function stubAt(head: number): number | undefined {
   const from = STUB_AT[pduType(head)]
   if (from === undefined) return undefined
+  if ((pduFlags(head) & PduFlag.Connectionless) !== 0) return DATAGRAM_STUB_AT
   return from + ((pduFlags(head) & PduFlag.Object) !== 0 && pduType(head) === PduType.Request ? OBJECT_LENGTH : 0)
 }
 
@@ -87,11 +90,13 @@ export function stubBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer
   const { pdus } = capture
   const head = pdus.get(Pdu.Head, row)
   const at = stubAt(head)
-  if (at === undefined || (pduFlags(head) & (PduFlag.Sealed | PduFlag.Connectionless)) !== 0) return new Uint8Array(0)
+  if (at === undefined || (pduFlags(head) & PduFlag.Sealed) !== 0) return new Uint8Array(0)
   return pduBytes(capture, row).subarray(at, at + pdus.get(Pdu.StubLength, row))
 }
 
-/** The same where the fragment opens its request or answer; empty for a later one, with which no argument begins. */
+/** The same where the fragment opens its request or answer; empty for a later one, with which no argument begins, and for a datagram of several. */
 export function openingStubBytes(capture: Capture, row: number): Uint8Array<ArrayBuffer> {
-  return isFirst(capture.pdus.get(Pdu.Head, row)) ? stubBytes(capture, row) : new Uint8Array(0)
+  const head = capture.pdus.get(Pdu.Head, row)
+  const isPart = (pduFlags(head) & PduFlag.Connectionless) !== 0 && (pduPfc(head) & DATAGRAM_FRAGMENT) !== 0
+  return isFirst(head) && !isPart ? stubBytes(capture, row) : new Uint8Array(0)
 }

@@ -89,7 +89,7 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
     callId: get(Pdu.CallId),
     sealed: isSealed(head),
     wide: false,
-    stubAt: connectionless ? CL_HEADER_BYTES : (stubAt(head) ?? 0),
+    stubAt: stubAt(head) ?? 0,
     stubLength: get(Pdu.StubLength),
   }
   if (auth !== 0)

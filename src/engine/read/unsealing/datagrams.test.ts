@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Pdu, PduFlag, PduType } from '../../../../asm/layout'
-import { fragmentLength, isVerified, pduBytes, pduFlags, pduType } from '../../../capture/pdu'
+import { fragmentLength, isVerified, pduFlags, pduType, stubBytes } from '../../../capture/pdu'
 import { Call, Outcome } from '../../../conversation/model'
 import { pcapng } from '../../../testing/captures/file/pcapng'
 import { DatagramActivity, type DatagramOptions, type DatagramSecurity } from '../../../testing/captures/rpc/datagram'
@@ -91,7 +91,7 @@ async function bodies({ capture, unsealing }: Analysis, file: Uint8Array) {
       flags: pduFlags(head),
       verified: isVerified(head),
       body: bytes!.subarray(HEADER_BYTES, end),
-      kept: pduBytes(capture, row).subarray(HEADER_BYTES, end),
+      kept: stubBytes(capture, row),
     })
   }
   return found

@@ -141,7 +141,7 @@ export class DatagramActivity {
       .bytes(uuidBytes(pdu.abstract, !big))
       .bytes(pdu.activity)
       .u32(0x5f5e1000)
-      .u32(1)
+      .u32(pdu.abstract === CONVERSATION_MANAGER ? 3 : 1)
       .u32(pdu.sequence)
       .u16(pdu.opnum)
       .u16(0xffff)
