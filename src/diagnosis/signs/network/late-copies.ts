@@ -22,7 +22,7 @@ export function lateCopies({ capture: { frames } }: Examination, streams: Readon
     // Copies that follow at once are not counted as retransmissions.
     if ((frames.get(Frame.TcpFlags, frame) & Analysis.Duplicate) !== 0) continue
     let known = seen.get(stream)
-    if (!known) seen.set(stream, (known = new Map()))
+    if (!known) seen.set(stream, (known = new Map<string, number>()))
     if (known.size >= MOST_SEGMENTS) continue
     const identification = frames.get(Frame.Extra, frame) >>> TIME_TO_LIVE_BITS
     if (identification === 0) continue
