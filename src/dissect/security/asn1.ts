@@ -29,6 +29,8 @@ const MOST_ARCS = 64
 export interface Element {
   tag: number
   contents: Reader
+  /** False where its contents are cut off. */
+  isWhole: boolean
 }
 
 /** Reads one element; undefined, and a note, when there is none or it does not end before its surroundings do by far. */
@@ -47,7 +49,8 @@ export function element(from: Reader): Element | undefined {
   }
   let length = first < 0x80 ? first : 0
   for (let i = 0; i < size; i++) length = length * 256 + (from.u8() ?? 0)
-  return { tag, contents: from.part(length) }
+  const isWhole = length <= from.left
+  return { tag, contents: from.part(length), isWhole }
 }
 
 /** Contents of the next element when its tag is as expected; otherwise a note, and undefined. */
@@ -93,13 +96,13 @@ export function integer(from: Reader | undefined, label?: string, show: Show<num
   return number
 }
 
-/** Reads a character string of whatever type; `from` is positioned before it. */
+/** Reads a character string of whatever type; `from` is positioned before it. Undefined where it is cut off. */
 export function string(from: Reader | undefined, label?: string, filter?: string): string | undefined {
   const value = from && element(from)
   if (!value) return undefined
   const text = value.contents.text(value.contents.left)
   if (label !== undefined) from.line(label, text ?? '', 0, filter)
-  return text
+  return value.isWhole ? text : undefined
 }
 
 /** Contents of an OCTET STRING; `from` is positioned before it. */

@@ -124,4 +124,10 @@ describe('KRB-ERROR', () => {
     expect(kerberos(new Reader(PREAUTH_REQUIRED))).toMatchObject({ errorCode: 25, padata: [19, 2] }))
 })
 
+test('a name that is cut off is no name', () => {
+  const { length } = ERROR
+  const names = Array.from({ length }, (_, kept) => kerberos(new Reader(ERROR.subarray(0, kept)))?.service)
+  expect(new Set(names)).toEqual(new Set([undefined, 'HOST/10.177.17.6']))
+})
+
 survives(kerberos, AS_REQ, ERROR, PREAUTH_REQUIRED)

@@ -256,19 +256,19 @@ function ticket(from: Reader | undefined, message: Kerberos): void {
   })
 }
 
-/** A principal's name: its components joined by slashes. */
+/** A principal's name: its components joined by slashes; undefined where it is cut off. */
 function principal(from: Reader | undefined, label: string, filter: string): string | undefined {
   if (!from) return undefined
   const member = members(from)
   const strings = member.get(1)
-  const sequence = strings && asn1.contentsOf(strings, Tag.Sequence)
-  if (!sequence) return undefined
+  const sequence = strings && asn1.element(strings)
+  if (sequence?.tag !== Number(Tag.Sequence)) return undefined
   const components: string[] = []
-  for (const { contents } of asn1.elements(sequence)) components.push(contents.text(contents.left) ?? '')
+  for (const { contents } of asn1.elements(sequence.contents)) components.push(contents.text(contents.left) ?? '')
   const type = asn1.integer(member.get(0))
   const name = components.join('/')
   if (from.lines) from.line(label, type === undefined ? name : `${name} (${KERBEROS_NAMES[type] ?? type})`, 0, filter)
-  return name
+  return sequence.isWhole ? name : undefined
 }
 
 /** The encryption type of an EncryptedData. */

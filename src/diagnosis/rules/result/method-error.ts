@@ -175,7 +175,9 @@ function titleOf(theCase: Examination, { method, later, status, call }: FaultGro
 /** True if the capture does not show who called: perhaps the anonymous user. */
 function isUnseen(theCase: Examination, call: number): boolean {
   const { pipe, smbLogon } = theCase.connectionOf(call)
-  return theCase.isLogonHidden(call) || (pipe !== undefined && !smbLogon && theCase.securityOf(call) === undefined)
+  if (theCase.isLogonHidden(call)) return true
+  const isNamed = smbLogon?.user !== undefined || smbLogon?.mechanism === 'kerberos'
+  return pipe !== undefined && !isNamed && theCase.securityOf(call) === undefined
 }
 
 /** True if a call was made without a logon, or by the anonymous user. */
