@@ -33,6 +33,20 @@ test('an answer that comes after the client has left is an error', async () => {
   expect(wrong(await late(0.1))).toEqual([])
 })
 
+test.each([
+  ['is not where the request is not acknowledged before it: the clock leapt, or the host slept', false, []],
+  ['is where the server acknowledges the request and then works', true, ['slow-call']],
+])('an answer after an hour in which nothing was captured %s', async (_, isAcknowledged, expected) => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    if (isAcknowledged) session.tcp.acknowledge('server')
+    play.wire.wait(3600)
+    session.respond(call, returning(0))
+  })
+  expect(wrong(findings)).toEqual(expected)
+})
+
 test('quick calls are not', async () => {
   const findings = await diagnose((play) => {
     working(play)

@@ -6,6 +6,7 @@ import { secondsBetween } from '../../../conversation/time'
 import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
 import { closeNote } from '../../signs/call/rejection'
+import { isCapturePause } from '../../signs/network/capture-pauses'
 import { resentBetween } from '../../signs/network/resent'
 import type { Occurrence, Rule } from '../../rule'
 import { symptoms } from '../../text/symptoms'
@@ -59,6 +60,7 @@ export const slowCall: Rule = {
         continue
       }
       const { stream, server } = theCase.connectionOf(call)
+      if (isCapturePause(theCase, stream, theCase.frameOf(call), calls.get(Call.ResponseFrame, call))) continue
       if (resentBetween(theCase, stream, theCase.frameOf(call), calls.get(Call.ResponseFrame, call)) !== undefined) {
         lossy.push(call)
         continue

@@ -9,6 +9,7 @@ import type { Examination } from '../../examination'
 import type { FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { closeNote } from '../../signs/call/rejection'
+import { isCapturePause } from '../../signs/network/capture-pauses'
 import { resentBetween } from '../../signs/network/resent'
 import { foreignReset } from '../../signs/network/time-to-live'
 import { CALL_FAILED, dotnetLayer, hresultLayer, unavailableLayers } from '../../text/layers'
@@ -69,6 +70,7 @@ function slowBind(
   if (syn === NONE || accepted === NONE) return undefined
   if (seconds - secondsBetween(theCase.capture.frames, syn, accepted) < SLOW_SECONDS) return undefined
   if (resentBetween(theCase, stream, bind, answer) !== undefined) return undefined
+  if (isCapturePause(theCase, stream, bind, answer)) return undefined
   const name = interfaceName(theCase, contexts[0]!.interface)
   return {
     severity: 'warning',

@@ -3,6 +3,7 @@ import { Frame, Message, Pipe, Protocol, Stream } from '../../../../asm/layout'
 import { messageBytes } from '../../../capture/messages'
 import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
+import { isCapturePause } from '../../signs/network/capture-pauses'
 import { smbHeader } from '../../../dissect/smb'
 import { perCase } from '../../per-case'
 import type { Examination } from '../../examination'
@@ -153,6 +154,7 @@ function* slow(theCase: Examination, { stream, asked, answered, what, deed, step
   const { frames } = theCase.capture
   const seconds = secondsBetween(frames, asked, answered)
   if (seconds - roundTrip(theCase, stream) < HURTS_SECONDS || theCase.streamValue(Stream.Gaps, stream) > 0) return
+  if (isCapturePause(theCase, stream, asked, answered)) return
   const { client, server } = streamEnds(theCase, stream)
   const expired = step === 'logon' ? expiredBefore(theCase, stream, asked, answered) : undefined
   const { reason, at, fix } = STEPS[expired === undefined ? step : 'expired']
