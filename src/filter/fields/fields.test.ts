@@ -12,7 +12,7 @@ const server = new Host({ address: '10.0.0.2' })
 const [SYN, ACK, PUSH] = [2, 16, 8]
 
 /** A segment without options: RFC 9293 3.1. */
-function segment(from: Host, sequence: number, ack: number, flags: number, window: number, length = 0): Uint8Array {
+function segment(from: Host, sequence: number, ack: number, flags: number, window: number, length = 0) {
   const ports = from === client ? [0xc0, 0, 0x20, 0] : [0x20, 0, 0xc0, 0]
   const word = (value: number) => [0, 0, value >>> 8, value & 255]
   const header = [...ports, ...word(sequence), ...word(ack), 0x50, flags, window >>> 8, window & 255, 0, 0, 0, 0]
@@ -25,7 +25,7 @@ function segment(from: Host, sequence: number, ack: number, flags: number, windo
 }
 
 /** A connectionless request, C706 12.5.2: idempotent, little-endian, object 01020304-..., interface and activity of their own. */
-function datagram(type: number, object: number): Uint8Array {
+function datagram(type: number, object: number) {
   const uuid = (first: number) => [4, 3, 2, first, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 15, 16]
   const numbers = [0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0]
   return Uint8Array.from([4, type, 0x20, 0, 0x10, 0, 0, 0, ...uuid(object), ...uuid(7), ...uuid(8), ...numbers])

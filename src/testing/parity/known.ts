@@ -103,7 +103,7 @@ const KNOWN: readonly Difference[] = [
   },
   {
     captures: /smb-length-5786/,
-    fields: /^kerberos$/,
+    fields: /^kerberos\b/,
     frames: [8, 9, 10, 11, 12, 13, 14, 15, 16, 17],
     why: 'IAKERB tokens (mechanism 06 06 2b 06 01 05 02 05, id 05 01): behind the realm is an AS-REQ (6a), an error (7e), a TGS-REQ (6c), a TGS-REP (6d). tshark does not know the id.',
   },

@@ -15,6 +15,11 @@ export function nbss(bytes: Uint8Array): number | undefined {
   return bytes[0] !== 0 || isSmb ? NBSS_HEADER + length(bytes, 1, 3) : 0
 }
 
+/** Any packet of the session service, whatever it carries: what Wireshark shows as one. */
+export function anyNbss(bytes: Uint8Array): number | undefined {
+  return bytes.length >= NBSS_HEADER && NBSS_TYPES.has(bytes[0]!) ? NBSS_HEADER + length(bytes, 1, 3) : 0
+}
+
 const SEQUENCE = 0x30
 /** A SASL buffer has its length before it. RFC 4422 3.7. */
 const SASL_LENGTH = 4

@@ -9,7 +9,7 @@ import { joinedTo } from '../joined'
 import type { HeaderValue } from '../header-fields'
 import type { ReadField } from '../readings'
 import { inDatagrams } from './datagram-fields'
-import { dns, type Framing, isTlsHello, ldap, nbss, tds, tls } from './framings'
+import { anyNbss, dns, type Framing, isTlsHello, ldap, nbss, tds, tls } from './framings'
 import { HttpTaker, type HttpTalk } from './http-taker'
 import { isSmb2, smb1Commands, smb1Status, smb2Commands, smb2Statuses } from './smb-messages'
 import { FramedTaker, type Taker } from './taker'
@@ -47,7 +47,7 @@ function framed(name: string, framing: Framing, ports: readonly number[], protoc
 
 const SMB = framed('SMB', nbss, [139, 445], [Protocol.NetbiosSession, Protocol.Smb1, Protocol.Smb2])
 /** With what goes over SMB's ports and is none of its packets: Wireshark shows it as a continuation. */
-const NBSS: Carrier = { ...SMB, name: 'NetBIOS', takers: () => () => new FramedTaker(nbss, true) }
+const NBSS: Carrier = { ...SMB, name: 'NetBIOS', takers: () => () => new FramedTaker(anyNbss, true) }
 const LDAP = framed('LDAP', ldap, [389, 3268], [Protocol.Ldap])
 const TLS_PORTS = new Set([443, 636, 3269])
 const DNS = framed('DNS', dns, [53], [])

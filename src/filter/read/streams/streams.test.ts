@@ -33,7 +33,7 @@ function capture(segments: { sequence: number; length: number }[]): Capture {
 }
 
 function frameOf(payload: Uint8Array): FrameBytes {
-  const layer = { protocol: Protocol.Tcp, at: 0, headerEnd: 0, end: payload.length }
+  const layer = { protocol: Protocol.Tcp, at: 0, headerEnd: 0, end: payload.length, isQuoted: false }
   return { bytes: payload, layers: () => [layer] }
 }
 
