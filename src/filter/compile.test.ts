@@ -159,7 +159,7 @@ describe('fields of our own', () => {
 
 describe('mistakes are reported with their place', () => {
   test.each([
-    ['tcp.prot == 135', 0, 8, 'There is no field or protocol “tcp.prot”. Is tcp.port meant?'],
+    ['tcp.prot == 135', 0, 8, '“tcp.prot” is not indexed: of tcp, Faultline reads tcp, tcp.port'],
     ['tcp && ip.adr == 10.0.0.1', 7, 13, 'Is ip.addr'],
     ['dcerpc.opnm', 0, 11, 'Is dcerpc.opnum meant?'],
     ['dcerpc.status != 0', 0, 13, 'Is dcerpc.cn_status or dcerpc.dg_status meant?'],
@@ -183,11 +183,14 @@ describe('mistakes are reported with their place', () => {
       'Faultline does not read dhcp: “dhcp” is not indexed. Close to it is “udp.port in {67, 68}”.',
     ],
     [
-      'tcp.options.mss_val == 1460',
+      'tcp.options.sack_le == 1460',
       0,
       19,
-      '“tcp.options.mss_val” is not indexed: of tcp, Faultline reads tcp and tcp.port',
+      '“tcp.options.sack_le” is not indexed: of tcp, Faultline reads tcp, tcp.port, tcp.srcport',
     ],
+    ['svcctl.hnd', 0, 10, '“svcctl.hnd” is not indexed: of svcctl, Faultline reads svcctl and svcctl.opnum.'],
+    ['gss-api', 0, 7, 'Faultline does not read gss-api: “gss-api” is not indexed.'],
+    ['nonsense.field', 0, 14, 'There is no field or protocol “nonsense.field”.'],
     ['TCP.Port == 135', 0, 8, 'There is no field “TCP.Port”: names are in lower case, as “tcp.port”.'],
   ])('%s', (filter, at, end, message) => {
     expect(mistake(filter)).toMatchObject({ at, end, message: expect.stringContaining(message) as string })

@@ -2,6 +2,7 @@
 import type { Field } from './field'
 import { adviceOn } from './advice/unknown-name'
 import { fieldNamed } from './fields'
+import { interfaceField } from './fields/interfaces'
 import { unreadOf } from './fields/unread'
 import { Mistaken } from './mistake'
 import { ofMessages } from './read/streams/message-fields'
@@ -21,7 +22,7 @@ export interface Compiling {
 export function fieldOf({ subject, needs, notes }: Compiling, reference: FieldReference): Field {
   const named = fieldNamed(subject, reference.name)
   if (!named) {
-    const { message, instead } = adviceOn(reference.name)
+    const { message, instead } = adviceOn(reference.name, (own) => interfaceField(subject, own) !== undefined)
     throw new Mistaken(message, reference, instead)
   }
   const { field: whole, reads } = ofMessages(subject, named) ?? { field: named, reads: [] }

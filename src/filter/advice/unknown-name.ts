@@ -5,11 +5,13 @@ import { alikeNames, FIELDS } from '../fields'
 const UNREAD: Record<string, string> = {
   bootp: 'udp.port in {67, 68}',
   cldap: 'udp.port == 389',
+  dcom: 'dcerpc',
   dhcp: 'udp.port in {67, 68}',
   dhcpv6: 'udp.port in {546, 547}',
   drda: 'tcp.port == 446',
   esp: 'ip.proto == 50',
   ftp: 'tcp.port == 21',
+  'gss-api': 'ntlmssp || kerberos',
   gre: 'ip.proto == 47',
   http2: 'tls',
   igmp: 'ip.proto == 2',
@@ -47,7 +49,8 @@ export interface Advice {
   instead?: string
 }
 
-export function adviceOn(name: string): Advice {
+/** `isInterface` tells names of RPC interfaces, of which calls and their numbers are read. */
+export function adviceOn(name: string, isInterface: (name: string) => boolean = () => false): Advice {
   const lower = name.toLowerCase()
   const protocol = lower.split('.')[0]!
   const instead = UNREAD[protocol]
@@ -62,12 +65,14 @@ export function adviceOn(name: string): Advice {
   const ofProtocol = FIELDS.map((field) => field.name).filter((other) => other.startsWith(`${protocol}.`))
   const [nearest] = alike
   const meant = alike.length > 0 ? ` Is ${alike.join(' or ')} meant?` : ''
-  if (nearest && nearest.split('.')[0] === protocol)
-    return { message: `There is no field or protocol “${name}”.${meant}`, instead: nearest }
+  const ofOwn = nearest?.split('.')[0] === protocol ? { instead: nearest } : {}
+  // Whether Wireshark has such a field is not known here: so the answer says what is read.
+  if (lower.includes('.') && isInterface(protocol))
+    return { message: `“${name}” is not indexed: of ${protocol}, Faultline reads ${protocol} and ${protocol}.opnum.` }
   const isRead = FIELDS.some((field) => field.name === protocol) || ofProtocol.length > 0
   if (isRead && lower.includes('.')) {
-    const known = ofProtocol.length > 0 ? `${protocol} and ${listed(ofProtocol)}` : protocol
-    return { message: `“${name}” is not indexed: of ${protocol}, Faultline reads ${known}.${meant}` }
+    const known = [...(FIELDS.some((field) => field.name === protocol) ? [protocol] : []), ...ofProtocol]
+    return { message: `“${name}” is not indexed: of ${protocol}, Faultline reads ${listed(known)}.${meant}`, ...ofOwn }
   }
   return { message: `There is no field or protocol “${name}”.${meant}`, ...(nearest && { instead: nearest }) }
 }
@@ -75,5 +80,6 @@ export function adviceOn(name: string): Advice {
 const MOST = 6
 
 function listed(names: readonly string[]): string {
-  return names.length > MOST ? `${names.slice(0, MOST).join(', ')} and ${names.length - MOST} more` : names.join(', ')
+  if (names.length > MOST) return `${names.slice(0, MOST).join(', ')} and ${names.length - MOST} more`
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('')
 }

@@ -24,6 +24,17 @@ function segment(from: Host, sequence: number, ack: number, flags: number, windo
   )
 }
 
+/** A SYN with options: largest segment 1460, shift 7. */
+const syn = ipFrame(
+  client,
+  server,
+  6,
+  Uint8Array.from([
+    ...[0xc0, 1, 0x20, 1, 0, 0, 0, 9, 0, 0, 0, 0, 0x70, SYN, 4, 0, 0, 0, 0, 0],
+    ...[2, 4, 5, 180, 1, 3, 3, 7],
+  ]),
+)
+
 /** A connectionless request, C706 12.5.2: idempotent, little-endian, object 01020304-..., interface and activity of their own. */
 function datagram(type: number, object: number) {
   const uuid = (first: number) => [4, 3, 2, first, 6, 5, 8, 7, 9, 10, 11, 12, 13, 14, 15, 16]
@@ -41,12 +52,15 @@ const frames = [
   segment(client, 116, 200, ACK | PUSH, 1000, 12),
   udpFrame(client, 40001, server, 40002, datagram(0, 1)),
   udpFrame(server, 40002, client, 40001, datagram(2, 9)),
+  syn,
 ]
 const file = pcapng(frames.map((bytes, index) => ({ microseconds: index * 1000, bytes })))
 
 const FILTERS: [filter: string, numbers: number[]][] = [
   ['tcp.analysis.window_full', [4, 7]],
   ['tcp.analysis.flags', [4, 7]],
+  ['tcp.options.mss_val == 1460', [10]],
+  ['tcp.options.wscale.shift == 7', [10]],
   ['dcerpc.obj_id', [8, 9]],
   ['dcerpc.obj_id == 01020304-0506-0708-090a-0b0c0d0e0f10', [8]],
   ['dcerpc.obj_id == 09020304-0506-0708-090a-0b0c0d0e0f10', [9]],

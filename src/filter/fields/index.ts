@@ -1,6 +1,7 @@
 // Every field that filters know, by name. A field is a line in one of these lists; interfaces are fields by their names.
 import type { Field } from '../field'
 import type { Subject } from '../subject'
+import { APPLICATION_FIELDS } from './application'
 import { CALL_FIELDS } from './calls'
 import { BYTE_FIELDS } from '../read/byte-fields'
 import { HEADER_FIELDS } from '../read/header-fields'
@@ -25,6 +26,7 @@ const ALL: readonly Field[] = [
   ...HANDSHAKE_FIELDS,
   ...MESSAGE_FIELDS,
   ...CALL_FIELDS,
+  ...APPLICATION_FIELDS,
   ...WMI_FIELDS,
   ...EVENT_FIELDS,
 ]

@@ -13,14 +13,18 @@ const EXAMPLE = new URL('../../../public/examples/case-study.pcapng', import.met
 /** Filters for each capture, and the seed that they are made from: RANDOM_FILTERS=20000 for a longer run, SEED for another. */
 const FILTERS = Number(process.env.RANDOM_FILTERS ?? 400)
 const SEED = Number(process.env.SEED ?? 1)
+/** With RANDOM_CAPTURES=lab/krb-ok.pcap,zeek__smb3.pcap those of ../shared/captures. */
+const ASKED = process.env.RANDOM_CAPTURES?.split(',')
 const CAPTURES = [
-  EXAMPLE,
-  ...[
-    'SAMR-Enum-Lab__acl_0.10_groupb3_ug.pcapng',
-    'zeek__dce_rpc_ntlm.pcapng',
-    'lab/krb-ok.pcap',
-    'PcapPlusPlus__ArpRequestWithVlan.pcap',
-  ].map((name) => FOLDER + name),
+  ...(ASKED ? [] : [EXAMPLE]),
+  ...(
+    ASKED ?? [
+      'SAMR-Enum-Lab__acl_0.10_groupb3_ug.pcapng',
+      'zeek__dce_rpc_ntlm.pcapng',
+      'lab/krb-ok.pcap',
+      'PcapPlusPlus__ArpRequestWithVlan.pcap',
+    ]
+  ).map((name) => FOLDER + name),
 ].filter((path) => existsSync(path))
 
 /** What is different, as lines. */

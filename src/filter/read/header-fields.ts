@@ -73,6 +73,20 @@ function layersOf(protocol: Protocol): (frame: FrameBytes) => { layer: Layer; by
       .map((layer) => ({ layer, bytes: frame.bytes.subarray(layer.at, layer.end) }))
 }
 
+/** Reads a TCP option of a kind and length: RFC 9293 3.1. */
+function option(kind: number, length: number, read: (bytes: Uint8Array) => number | undefined): Read {
+  return (bytes, { at, headerEnd }) => {
+    const end = Math.min(headerEnd - at, bytes.length)
+    for (let place = 20; place < end && bytes[place] !== 0;) {
+      const step = bytes[place] === 1 ? 1 : (bytes[place + 1] ?? 0)
+      if (bytes[place] === kind && step === length && place + length <= end) return read(bytes.subarray(place))
+      if (step < 1 || (bytes[place] !== 1 && step < 2)) return undefined
+      place += step
+    }
+    return undefined
+  }
+}
+
 const [DESTINATION, SOURCE] = [part(0, 6), part(6, 6)]
 
 export const HEADER_FIELDS: HeaderField[] = [
@@ -94,6 +108,8 @@ export const HEADER_FIELDS: HeaderField[] = [
   field('ip.hdr_len', 'number', 'Bytes of the IPv4 header', Protocol.Ipv4, [
     (bytes) => (bytes.length > 0 ? (bytes[0]! & 15) * 4 : undefined),
   ]),
+  field('ip.dsfield.dscp', 'number', 'Class of service', Protocol.Ipv4, [bits(u8(1), 2, 63)], { most: 63 }),
+  field('ip.dsfield.ecn', 'number', 'Congestion notification', Protocol.Ipv4, [bits(u8(1), 0, 3)], { most: 3 }),
   field('ip.dsfield', 'number', 'Differentiated services', Protocol.Ipv4, [u8(1)], { most: 255 }),
   field(
     'ip.len',
@@ -107,11 +123,23 @@ export const HEADER_FIELDS: HeaderField[] = [
   field('ip.id', 'number', 'Identification of the IPv4 packet', Protocol.Ipv4, [u16(4)], { most: 0xffff }),
   field('ip.flags.df', 'boolean', 'Must not be fragmented', Protocol.Ipv4, [bits(u8(6), 6, 1)]),
   field('ip.flags.mf', 'boolean', 'More fragments follow', Protocol.Ipv4, [bits(u8(6), 5, 1)]),
+  field('ip.flags.rb', 'boolean', 'The reserved flag', Protocol.Ipv4, [bits(u8(6), 7, 1)]),
+  field(
+    'ip.frag_offset',
+    'number',
+    'Place of a fragment in its packet, in units of 8 bytes',
+    Protocol.Ipv4,
+    [bits(u16(6), 0, 0x1fff)],
+    { most: 0x1fff },
+  ),
   field('ip.ttl', 'number', 'Routers that the packet may still pass', Protocol.Ipv4, [u8(8)], { most: 255 }),
   field('ip.proto', 'number', 'Protocol that an IPv4 header names: 6 for TCP, 17 for UDP', Protocol.Ipv4, [u8(9)], {
     most: 255,
   }),
   field('ip.checksum', 'number', 'Checksum of the IPv4 header', Protocol.Ipv4, [u16(10)], { most: 0xffff }),
+  field('ipv6.flow', 'number', 'Flow label', Protocol.Ipv6, [
+    (bytes) => (bytes.length < 4 ? undefined : ((bytes[1]! & 15) << 16) | (bytes[2]! << 8) | bytes[3]!),
+  ]),
   field('ipv6.plen', 'number', 'Bytes behind the IPv6 header', Protocol.Ipv6, [u16(4)], { most: 0xffff }),
   field('ipv6.nxt', 'number', 'Protocol that an IPv6 header names', Protocol.Ipv6, [u8(6)], { most: 255 }),
   field('ipv6.hlim', 'number', 'Routers that the packet may still pass', Protocol.Ipv6, [u8(7)], { most: 255 }),
@@ -120,6 +148,19 @@ export const HEADER_FIELDS: HeaderField[] = [
   ]),
   field('tcp.checksum', 'number', 'Checksum of the TCP segment', Protocol.Tcp, [u16(16)], { most: 0xffff }),
   field('tcp.urgent_pointer', 'number', 'Urgent pointer', Protocol.Tcp, [u16(18)], { most: 0xffff }),
+  field(
+    'tcp.options.mss_val',
+    'number',
+    'Largest segment that the sender takes',
+    Protocol.Tcp,
+    [option(2, 4, u16(2))],
+    {
+      most: 0xffff,
+    },
+  ),
+  field('tcp.options.wscale.shift', 'number', 'Shift of the sender’s windows', Protocol.Tcp, [option(3, 3, u8(2))], {
+    most: 255,
+  }),
   field('udp.checksum', 'number', 'Checksum of the UDP datagram', Protocol.Udp, [u16(6)], { most: 0xffff }),
   field('arp.opcode', 'number', '1 asks for an address, 2 answers', Protocol.Arp, [u16(6)], {
     most: 0xffff,

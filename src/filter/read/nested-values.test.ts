@@ -76,6 +76,11 @@ const FILTERS: [filter: string, numbers: number[]][] = [
   ['tcp.window_size == 8192', [7, 10]],
   ['tcp.time_relative == 0.003', [10]],
   ['kerberos', [11]],
+  ['dns.qry.name == "host.example"', [1]],
+  ['dns.qry.type == 1', [1]],
+  ['dns.flags.response == 0', [1]],
+  ['dns.id == 7', [1]],
+  ['ip.dsfield.dscp == 0 && ip.flags.rb == 0 && ip.frag_offset == 0 && !udp', [7, 8, 10]],
 ]
 
 test('filters look at all headers', async () => {

@@ -3,38 +3,70 @@ import { Frame, Protocol } from '../../../../asm/layout'
 import { type Bits, noBits, setBit } from '../../bits'
 import type { Field } from '../../field'
 import type { Subject } from '../../subject'
-import { payloadsOfLayers } from '../byte-test'
+import { rangesOfLayers } from '../byte-test'
+import type { HeaderValue } from '../header-fields'
+import { nestedFrames } from '../nested-values'
 import type { ReadField } from '../readings'
+import { DNS_VALUES, HTTP_VALUES, ldapResults } from './application-values'
 import { isBrowser, isSmb1, smb1CommandsOf, smb1StatusOf } from './smb-messages'
 
-const DATAGRAM_PORT = 138
+const MAILSLOT_PORTS = [138]
+/** Names, of one link too: RFC 1035, RFC 6762, RFC 4795. */
+const DNS_PORTS = [53, 5353, 5355]
+const LDAP_PORTS = [389]
+/** Discovery by HTTP messages: UPnP Device Architecture 2.0, 1.3. */
+const SSDP_PORTS = [1900]
 /** Direct unique and group datagrams, and broadcasts. */
 const DATA_TYPES = [0x10, 0x11, 0x12]
 /** Header, then the names of sender and receiver. */
 const HEADER = 14
 const MOST_LABELS = 16
 
-const VALUES: Record<string, (smb: Uint8Array) => number[]> = {
-  smb: (smb) => (isSmb1(smb) ? [1] : []),
-  browser: (smb) => (isBrowser(smb) ? [1] : []),
-  'smb.cmd': smb1CommandsOf,
-  'smb.nt_status': smb1StatusOf,
+interface DatagramField {
+  ports: readonly number[]
+  valuesIn(datagram: Uint8Array): HeaderValue[]
 }
 
-/** What has to be read for a field that mailslots have too. */
+const ofMailslot = (valuesIn: (smb: Uint8Array) => number[]): DatagramField => ({
+  ports: MAILSLOT_PORTS,
+  valuesIn: (datagram) => valuesIn(carried(datagram)),
+})
+
+const FIELDS: Record<string, DatagramField> = {
+  smb: ofMailslot((smb) => (isSmb1(smb) ? [1] : [])),
+  browser: ofMailslot((smb) => (isBrowser(smb) ? [1] : [])),
+  'smb.cmd': ofMailslot(smb1CommandsOf),
+  'smb.nt_status': ofMailslot(smb1StatusOf),
+  'ldap.resultCode': { ports: LDAP_PORTS, valuesIn: ldapResults },
+  ...Object.fromEntries(
+    Object.entries(HTTP_VALUES).map(([name, valuesIn]) => [name, { ports: SSDP_PORTS, valuesIn }] as const),
+  ),
+  ...Object.fromEntries(
+    Object.entries(DNS_VALUES).map(([name, valuesIn]) => [name, { ports: DNS_PORTS, valuesIn }] as const),
+  ),
+}
+
+/** What has to be read for a field that datagrams have too. */
 export function inDatagrams(subject: Subject, field: Field): ReadField[] {
-  const valuesIn = VALUES[field.name]
-  const among = valuesIn && subject.of(datagramFrames)
+  const kind = FIELDS[field.name]
+  const among = kind && subject.of(framesOf(kind.ports))
   if (!among) return []
+  const isOne = (datagram: Uint8Array) => kind.ports.some((port) => portsOf(datagram).includes(port))
   return [
     {
       name: `all ${field.name} in datagrams`,
       among,
       ...(field.sources.length > 0 && { otherwise: '' }),
-      valuesIn: (frame) => payloadsOfLayers(frame, Protocol.Udp).flatMap(({ whole }) => valuesIn(carried(whole))),
+      valuesIn: (frame) =>
+        rangesOfLayers(frame, Protocol.Udp)
+          .filter(({ whole }) => isOne(whole))
+          .flatMap(({ whole }) => kind.valuesIn(whole.subarray(UDP_HEADER))),
     },
   ]
 }
+
+const UDP_HEADER = 8
+const portsOf = (udp: Uint8Array) => [((udp[0] ?? 0) << 8) | (udp[1] ?? 0), ((udp[2] ?? 0) << 8) | (udp[3] ?? 0)]
 
 /** What a datagram carries. */
 function carried(datagram: Uint8Array): Uint8Array {
@@ -53,13 +85,25 @@ function nameEnd(bytes: Uint8Array, from: number): number {
   return bytes.length
 }
 
-function datagramFrames({ capture, frames }: Subject): Bits | undefined {
-  let found: Bits | undefined
+const FRAMES = new Map<readonly number[], (subject: Subject) => Bits | undefined>()
+
+/** Finds frames from or to these ports, and those with several headers; the same function for the same ports. */
+function framesOf(ports: readonly number[]): (subject: Subject) => Bits | undefined {
+  const find = FRAMES.get(ports) ?? ((subject: Subject) => findFrames(subject, ports))
+  FRAMES.set(ports, find)
+  return find
+}
+
+function findFrames(subject: Subject, ports: readonly number[]): Bits | undefined {
+  const { capture, frames } = subject
+  let found: Bits | undefined = nestedFrames(subject)?.slice()
   for (let first = 0; first < frames; first += 0x10000) {
-    const ports = capture.frames.column(Frame.DestinationPort, first >>> 16)
+    const column = (which: Frame) => capture.frames.column(which, first >>> 16)
+    const [sources, destinations] = [column(Frame.SourcePort), column(Frame.DestinationPort)]
     const end = Math.min(0x10000, frames - first)
     for (let row = 0; row < end; row++)
-      if (ports[row] === DATAGRAM_PORT) setBit((found ??= noBits(frames)), first + row)
+      if (ports.includes(sources[row]!) || ports.includes(destinations[row]!))
+        setBit((found ??= noBits(frames)), first + row)
   }
   return found
 }

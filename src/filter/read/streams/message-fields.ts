@@ -11,7 +11,8 @@ import type { ReadField } from '../readings'
 import { inDatagrams } from './datagram-fields'
 import { anyNbss, dns, type Framing, isTlsHello, ldap, nbss, tds, tls } from './framings'
 import { HttpTaker, type HttpTalk } from './http-taker'
-import { isSmb2, smb1Commands, smb1Status, smb2Commands, smb2Statuses } from './smb-messages'
+import { DNS_VALUES, HTTP_VALUES, ldapResults } from './application-values'
+import { isSmb2, smb1Commands, smb1Status, smb2Answers, smb2Commands, smb2Statuses, smb2Trees } from './smb-messages'
 import { FramedTaker, type Taker } from './taker'
 import { TcpMessages } from './tcp-messages'
 import { dnsTokens, httpTokens, ldapTokens, tdsTokens } from './tokens'
@@ -98,6 +99,8 @@ const HTTP: Carrier = {
     (subject.capture.streams.get(Stream.Flags, row) & StreamFlag.Http) !== 0 || isFree(subject, row),
 }
 
+/** Of a DNS message over TCP. */
+const TCP_LENGTH = 2
 const one = () => [1]
 
 function ofTokens(name: string): MessageField {
@@ -125,6 +128,16 @@ const FIELDS: Record<string, MessageField> = {
   ldap: { from: [[LDAP, one]] },
   tls: { from: [[TLS, one]] },
   http: { from: [[HTTP, one]] },
+  'smb2.flags.response': { from: [[SMB, smb2Answers]] },
+  'smb2.tid': { from: [[SMB, smb2Trees]] },
+  'ldap.resultCode': { from: [[LDAP, ldapResults]] },
+  ...Object.fromEntries(Object.entries(HTTP_VALUES).map(([name, values]) => [name, { from: [[HTTP, values]] }])),
+  ...Object.fromEntries(
+    Object.entries(DNS_VALUES).map(([name, values]) => [
+      name,
+      { from: [[DNS, (message: Uint8Array) => values(message.subarray(TCP_LENGTH))]] },
+    ]),
+  ),
   dns: { isAdded: true, from: [[DNS, one]] },
   ...Object.fromEntries(Object.keys(TOKEN_VALUES).map((name) => [name, ofTokens(name)])),
 }

@@ -39,6 +39,14 @@ const isAnswer = (smb: DataView) => (smb.getUint32(16, true) & 1) === 1
 const commandOf = (smb: DataView) => smb.getUint16(12, true)
 const CREATE = 5
 
+const ASYNC = 2
+
+export const smb2Answers = (message: Uint8Array): number[] => compound(message).map((smb) => Number(isAnswer(smb)))
+/** Of messages that are not asynchronous, which have another number there. */
+export const smb2Trees = (message: Uint8Array): number[] =>
+  compound(message)
+    .filter((smb) => (smb.getUint32(16, true) & ASYNC) === 0)
+    .map((smb) => smb.getUint32(36, true))
 export const smb2Commands = (message: Uint8Array): number[] => compound(message).map(commandOf)
 
 /** Statuses of answers, and those within the contexts of a create. */
