@@ -1,6 +1,6 @@
 // npm run bench [-- --megabytes 100,1000 --runs 5]: how long opening takes, against the floor and against tshark.
 // npm run bench -- --scale [--frames 10000000]: how a capture of very many frames scrolls, is walked and is filtered.
-// npm run bench -- --stages [--megabytes 250,500,1000]: what reading and the rules cost, without a page around them.
+// npm run bench -- --stages [--megabytes 250,500,1000]: what reading, rules and redaction cost, without a page around them.
 // npm run bench -- --rules [--megabytes 1000 --runs 5]: what each rule costs, over a large capture.
 // npm run bench -- --rules --only WORDS [--count 100000]: the same over very many of one thing ("" is each of them).
 // npm run bench -- --floods [--runs 2]: rules over 800,000 DNS messages, 74 refused ports and 100,000 failed logons together.
@@ -104,13 +104,15 @@ async function measureStages(): Promise<void> {
     for (let i = 0; i < runs; i++) measured.push(await stages(file))
     const read = median(measured.map(({ readSeconds }) => readSeconds))
     const rules = median(measured.map(({ diagnoseSeconds }) => diagnoseSeconds))
-    const { calls } = measured[0]!
+    const redact = median(measured.map(({ redactSeconds }) => redactSeconds))
+    const { calls, redactedFrames } = measured[0]!
     rows[`${size} MB`] = {
       calls: String(calls),
       'read s': read.toFixed(2),
       'rules s': rules.toFixed(2),
       'rules, us a call': ((1e6 * rules) / calls).toFixed(2),
       'rules of all %': ((100 * rules) / (read + rules)).toFixed(1),
+      [`redaction of ${redactedFrames} frames, s`]: redact.toFixed(2),
     }
   }
   console.table(rows)

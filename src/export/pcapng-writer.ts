@@ -45,12 +45,16 @@ export function sectionHeader({
   view.setUint32(0, BYTE_ORDER_MAGIC, true)
   view.setUint16(4, VERSION_MAJOR, true)
   view.setBigUint64(8, 0xffffffffffffffffn, true) // section length: not stated
-  return block(Block.Section, head, [
-    ...comments.map((comment): Option => [OPT_COMMENT, utf8(comment)]),
-    ...text(SHB_HARDWARE, hardware),
-    ...text(SHB_OS, operatingSystem),
-    ...text(SHB_USERAPPL, application),
-  ])
+  return block(
+    Block.Section,
+    [head],
+    [
+      ...comments.map((comment): Option => [OPT_COMMENT, utf8(comment)]),
+      ...text(SHB_HARDWARE, hardware),
+      ...text(SHB_OS, operatingSystem),
+      ...text(SHB_USERAPPL, application),
+    ],
+  )
 }
 
 export interface InterfaceOptions {
@@ -68,11 +72,11 @@ export function interfaceDescription(options: InterfaceOptions): Uint8Array<Arra
   const view = new DataView(head.buffer)
   view.setUint16(0, linkType, true)
   view.setUint32(4, snapLength, true)
-  return block(Block.Interface, head, [
-    ...text(IF_NAME, name),
-    ...text(IF_DESCRIPTION, description),
-    [IF_TSRESOL, Uint8Array.of(resolution)],
-  ])
+  return block(
+    Block.Interface,
+    [head],
+    [...text(IF_NAME, name), ...text(IF_DESCRIPTION, description), [IF_TSRESOL, Uint8Array.of(resolution)]],
+  )
 }
 
 export interface Packet {
@@ -87,35 +91,28 @@ export interface Packet {
 }
 
 export function enhancedPacket({ interface: id, stamp, length, bytes, comments }: Packet): Uint8Array<ArrayBuffer> {
-  const head = new Uint8Array(20 + padded(bytes.length))
+  const head = new Uint8Array(20)
   const view = new DataView(head.buffer)
   view.setUint32(0, id, true)
   view.setUint32(4, Number(stamp >> 32n), true)
   view.setUint32(8, Number(stamp & 0xffffffffn), true)
   view.setUint32(12, bytes.length, true)
   view.setUint32(16, length, true)
-  head.set(bytes, 20)
   return block(
     Block.EnhancedPacket,
-    head,
+    [head, bytes],
     comments.map((comment) => [OPT_COMMENT, utf8(comment)]),
   )
 }
 
 /** A packet of the section's first interface without a time; `length` bytes on the wire. */
 export function simplePacket(bytes: Uint8Array, length: number): Uint8Array<ArrayBuffer> {
-  const head = new Uint8Array(4 + padded(bytes.length))
-  new DataView(head.buffer).setUint32(0, length, true)
-  head.set(bytes, 4)
-  return block(Block.SimplePacket, head, [])
+  return block(Block.SimplePacket, [word(length), bytes], [])
 }
 
 /** A block of someone's own data, as wide as the one that it replaces. */
 export function customBlock(data: Uint8Array): Uint8Array<ArrayBuffer> {
-  const head = new Uint8Array(4 + data.length)
-  new DataView(head.buffer).setUint32(0, NOBODY, true)
-  head.set(data, 4)
-  return block(Block.Custom, head, [])
+  return block(Block.Custom, [word(NOBODY), data], [])
 }
 
 /** Names of addresses; an address is 4 or 16 bytes. */
@@ -124,24 +121,41 @@ export function nameResolution(records: readonly { address: Uint8Array; name: st
     const value = new Uint8Array([...address, ...utf8(name).subarray(0, LONGEST_OPTION - 17), 0])
     return option(address.length === 4 ? NRB_IPV4 : NRB_IPV6, value)
   })
-  return block(Block.NameResolution, joined([...parts, new Uint8Array(4)]), [])
+  return block(Block.NameResolution, [...parts, new Uint8Array(4)], [])
 }
 
-function block(type: Block, body: Uint8Array, options: readonly Option[]): Uint8Array<ArrayBuffer> {
+/** The parts of the body follow each other without a gap. */
+function block(type: Block, body: readonly Uint8Array[], options: readonly Option[]): Uint8Array<ArrayBuffer> {
   const written = options.map(([code, value]) => option(code, value))
   if (written.length > 0) written.push(new Uint8Array(4))
-  const total = 12 + padded(body.length) + written.reduce((sum, { length }) => sum + length, 0)
+  const total = 12 + padded(lengthOf(body)) + lengthOf(written)
   const bytes = new Uint8Array(total)
   const view = new DataView(bytes.buffer)
   view.setUint32(0, type, true)
   view.setUint32(4, total, true)
-  bytes.set(body, 8)
-  let at = 8 + padded(body.length)
+  let at = 8
+  for (const part of body) {
+    bytes.set(part, at)
+    at += part.length
+  }
+  at = padded(at)
   for (const part of written) {
     bytes.set(part, at)
     at += part.length
   }
   view.setUint32(at, total, true)
+  return bytes
+}
+
+function lengthOf(parts: readonly Uint8Array[]): number {
+  let sum = 0
+  for (const part of parts) sum += part.length
+  return sum
+}
+
+function word(value: number): Uint8Array {
+  const bytes = new Uint8Array(4)
+  new DataView(bytes.buffer).setUint32(0, value, true)
   return bytes
 }
 
@@ -161,16 +175,6 @@ function text(code: number, value: string | undefined): Option[] {
 /** As much of the text as an option holds. */
 function utf8(value: string): Uint8Array {
   return new TextEncoder().encode(value).subarray(0, LONGEST_OPTION)
-}
-
-function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const bytes = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0))
-  let at = 0
-  for (const part of parts) {
-    bytes.set(part, at)
-    at += part.length
-  }
-  return bytes
 }
 
 function padded(length: number): number {

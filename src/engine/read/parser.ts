@@ -41,6 +41,7 @@ export class Parser {
   readonly #wasm: typeof __AdaptedExports
   readonly #inputAt: number
   readonly #inputBytes: number
+  readonly #fieldTable: Table
   /** Bytes of the window that are not done with yet, and where the first of them lies in it. */
   #held = 0
   #heldAt = 0
@@ -52,6 +53,7 @@ export class Parser {
     this.#inputBytes = wasm.inputBytes()
     this.source = new MemorySource(memory, address(wasm.tables()))
     this.capture = new Capture(this.source)
+    this.#fieldTable = new Table(this.source.table(Tables.Field))
   }
 
   /** A fresh parser: one instance reads one capture. */
@@ -177,15 +179,18 @@ export class Parser {
   }
 
   #fields(): RecordedField[] {
-    const table = new Table(this.source.table(Tables.Field))
-    return Array.from({ length: table.rows }, (_, row) => ({
-      key: table.get(Field.Key, row),
-      at: table.get(Field.At, row),
-      length: table.get(Field.Length, row),
-      format: table.get(Field.Format, row),
-      depth: table.get(Field.Depth, row),
-      protocol: table.get(Field.Protocol, row),
-    }))
+    const table = this.#fieldTable
+    const fields: RecordedField[] = []
+    for (let row = 0; row < table.rows; row++)
+      fields.push({
+        key: table.get(Field.Key, row),
+        at: table.get(Field.At, row),
+        length: table.get(Field.Length, row),
+        format: table.get(Field.Format, row),
+        depth: table.get(Field.Depth, row),
+        protocol: table.get(Field.Protocol, row),
+      })
+    return fields
   }
 }
 

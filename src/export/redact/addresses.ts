@@ -42,7 +42,11 @@ export class AddressBook {
   }
 
   /** Four bytes for four bytes. What names no host (0.x, loopback, multicast, broadcast) stays. */
-  ipv4([a = 0, b = 0, c = 0, d = 0]: Uint8Array): readonly number[] {
+  ipv4(bytes: Uint8Array): readonly number[] {
+    const a = bytes[0] ?? 0 // one by one: there are millions, and taking an array apart costs more than the rest
+    const b = bytes[1] ?? 0
+    const c = bytes[2] ?? 0
+    const d = bytes[3] ?? 0
     if (a === 0 || a === 127 || a >= LAST_MULTICAST) return [a, b, c, d]
     const number = ((a << 24) | (b << 16) | (c << 8) | d) >>> 0
     const known = this.#madeIpv4.get(number)
@@ -97,9 +101,12 @@ export class AddressBook {
 
   /** Six bytes for six; group addresses stay, except for the part of a multicast one that an IPv6 address shows in. */
   mac(bytes: Uint8Array): ArrayLike<number> {
-    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = bytes
+    const a = bytes[0] ?? 0
+    const b = bytes[1] ?? 0
+    const c = bytes[2] ?? 0
     if (a === 0x33 && b === 0x33 && c === 0xff) return [a, b, c, 0, 0, 0]
-    const key = ((a << 16) | (b << 8) | c) * 2 ** 24 + ((d << 16) | (e << 8) | f)
+    const key =
+      ((a << 16) | (b << 8) | c) * 2 ** 24 + (((bytes[3] ?? 0) << 16) | ((bytes[4] ?? 0) << 8) | (bytes[5] ?? 0))
     if ((a & 1) !== 0 || key === 0) return bytes.subarray(0, 6)
     const known = this.#macs.get(key)
     if (known) return known

@@ -63,14 +63,15 @@ const CHECKSUM_AT: Partial<Record<Protocol, number>> = {
 
 /** Inner ones first: an outer one covers them. A checksum that was right stays right, one that was not stays wrong. */
 function mendChecksums(frame: Uint8Array, out: Uint8Array, fields: readonly RecordedField[]): void {
-  for (const [index, { key, at, protocol }] of [...fields.entries()].reverse()) {
+  for (let index = fields.length - 1; index >= 0; index--) {
+    const { key, at, protocol } = fields[index]!
     if (key === FieldKey.HeaderChecksum && protocol === Protocol.Ipv4) {
       const start = at - 10
       const end = start + ((frame[start] ?? 0) & 15) * 4
       mend(frame, out, at, change(frame, out, start, end, at))
     } else if (key === FieldKey.Checksum && CHECKSUM_AT[protocol] !== undefined) {
       const start = at - CHECKSUM_AT[protocol]
-      const ip = fields.slice(0, index).findLast((field) => isIp(field) && field.at + field.length <= start)
+      const ip = innermostIp(fields, index, start)
       if (!ip) continue
       const isSix = ip.protocol === Protocol.Ipv6
       const end = datagramEnd(frame, ip.at, isSix)
@@ -80,6 +81,15 @@ function mendChecksums(frame: Uint8Array, out: Uint8Array, fields: readonly Reco
       if (!isUnused) mend(frame, out, at, change(frame, out, start, end, at) + pseudo, protocol === Protocol.Udp)
     }
   }
+}
+
+/** The last IP header before a field that ends where `end` begins or earlier. */
+function innermostIp(fields: readonly RecordedField[], before: number, end: number): RecordedField | undefined {
+  for (let index = before - 1; index >= 0; index--) {
+    const field = fields[index]!
+    if (isIp(field) && field.at + field.length <= end) return field
+  }
+  return undefined
 }
 
 function isIp({ depth, protocol }: RecordedField): boolean {
@@ -95,9 +105,9 @@ function datagramEnd(frame: Uint8Array, at: number, isSix: boolean): number {
 /** By how much the sum of 16-bit words from `start` to `end` changed, without the one at `but`. */
 function change(before: Uint8Array, after: Uint8Array, start: number, end: number, but: number): number {
   let sum = 0
-  for (let at = start; at < Math.min(end, before.length); at++) {
-    if (at === but || at === but + 1) continue
+  for (let at = start, last = Math.min(end, before.length); at < last; at++) {
     const difference = after[at]! - before[at]!
+    if (difference === 0 || at === but || at === but + 1) continue
     sum += ((at - start) & 1) === 0 ? difference * 256 : difference
   }
   return sum

@@ -78,7 +78,7 @@ export class Redactor {
   /** A frame's bytes, redacted. */
   async frame(row: number): Promise<Uint8Array<ArrayBuffer>> {
     const { capture } = this.open
-    const bytes = await this.reader.frame(row)
+    const bytes = this.reader.held(row) ?? (await this.reader.frame(row))
     const fields = this.open.recordedFields(row, bytes)
     this.#frames++
     if (fields.length === 0) {
@@ -92,8 +92,7 @@ export class Redactor {
     )
     const at = capture.frames.get(Frame.PayloadAt, row)
     const payload = isFragment || at === NONE || at > bytes.length ? undefined : this.#payload(row, at, bytes)
-    const made = redactFrame(bytes, fields, payload && this.#swept(payload), this.names)
-    return made
+    return redactFrame(bytes, fields, payload && this.#swept(payload), this.names)
   }
 
   /** What was done, and what was not looked into, in sentences. */
@@ -192,9 +191,9 @@ export class Redactor {
     const { frames, messages, pdus } = this.open.capture
     const length = Math.max(0, Math.min(frames.get(Frame.PayloadLength, row), frame.length - at))
     const bytes = frame.subarray(at, at + length)
-    const place = this.streams.places.get(row)
+    const place = this.streams.placeOf(row)
     if (place)
-      return { at, bytes: this.#kept(this.#made.get(place.run)!.slice(place.at, place.at + length), row, bytes) }
+      return { at, bytes: this.#kept(this.#made.get(place.run)!.subarray(place.at, place.at + length), row, bytes) }
     const message = this.#messages.get(row)
     const made = message === undefined ? undefined : this.#message(messages.get(Message.Protocol, message), bytes)
     if (made) return { at, bytes: made }
@@ -209,16 +208,22 @@ export class Redactor {
 
   /** Counts what is blank; of a TLS record the header stays, which says no more than that it is one. */
   #kept(made: Uint8Array, row: number, original: Uint8Array): Uint8Array {
-    if (original.length === 0 || made.some((byte) => byte !== 0)) return made
+    if (original.length === 0 || !isBlank(made)) return made
     this.#blankPayloads++
-    if (this.open.capture.frames.get(Frame.Protocol, row) === Number(Protocol.Tls))
-      made.set(original.subarray(0, Math.min(TLS_HEADER, made.length)))
-    return made
+    if (this.open.capture.frames.get(Frame.Protocol, row) !== Number(Protocol.Tls)) return made
+    const record = made.slice() // what was made of a stream belongs to other frames as well
+    record.set(original.subarray(0, Math.min(TLS_HEADER, made.length)))
+    return record
   }
 
   #swept({ at, bytes }: Payload): Payload {
     return { at, bytes: this.#sweep.over(bytes) }
   }
+}
+
+function isBlank(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return false
+  return true
 }
 
 /** RFC 4120 7.2.2: a length before each message. */
