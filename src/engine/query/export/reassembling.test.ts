@@ -48,7 +48,7 @@ function captureOf(segments: readonly Segment[]): { capture: Capture; reader: Wi
     held: (row: number) => (row % 2 === 0 ? bytesOf(row) : undefined),
     frame: (row: number) => Promise.resolve(bytesOf(row)),
   }
-  return { capture: { frames, streams } as Capture, reader: reader as unknown as WindowReader }
+  return { capture: { frames, streams } as unknown as Capture, reader: reader as unknown as WindowReader }
 }
 
 const segments = fc.array(
