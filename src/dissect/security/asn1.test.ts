@@ -63,7 +63,20 @@ test('strings and times', () => {
   expect(string(read(derOf('1b', asciiOf('HOST'))))).toBe('HOST')
   expect(time(read(derOf('18', asciiOf('20200918190021Z'))))).toBe(1600455621)
   expect(time(read(derOf('18', asciiOf('20200918190021.5Z'))))).toBe(1600455621)
-  expect(time(read(derOf('18', asciiOf('yesterday'))))).toBeUndefined()
+  expect(time(read(derOf('18', asciiOf('20200918190021.123456Z'))))).toBe(1600455621)
+  for (const wrong of [
+    'yesterday',
+    '',
+    '2020091819002Z',
+    '20200918190021',
+    '20200918190021.Z',
+    '20200918190021.5',
+    '20200918190021ZZ',
+    '202009181900211Z',
+    '2020-0918190021Z',
+    '20200918190021z',
+  ])
+    expect(time(read(derOf('18', asciiOf(wrong))))).toBeUndefined()
 })
 
 survives((from) => [...members(from).keys()], bytesOf(derOf('30', derOf('a0', '020105'), derOf('a2', '020107'))))

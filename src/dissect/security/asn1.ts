@@ -131,14 +131,32 @@ export function oidText(bytes: Uint8Array): string {
   return arcs.join('.')
 }
 
+const DIGIT_0 = 0x30
+const POINT = 0x2e
+const ZULU = 0x5a
+/** Digits of a time without its fraction. */
+const TIME_DIGITS = 14
+
+/** Seconds since the epoch of a GeneralizedTime's contents; a fraction is left out. Undefined for any other form. */
+function secondsOf(bytes: Uint8Array): number | undefined {
+  const isDigit = (at: number) => bytes[at]! >= DIGIT_0 && bytes[at]! < DIGIT_0 + 10
+  for (let at = 0; at < TIME_DIGITS; at++) if (!isDigit(at)) return undefined
+  let end = TIME_DIGITS
+  if (bytes[end] === POINT) {
+    end++
+    while (isDigit(end)) end++
+    if (end === TIME_DIGITS + 1) return undefined
+  }
+  if (bytes[end] !== ZULU || end + 1 !== bytes.length) return undefined
+  const two = (at: number) => 10 * (bytes[at]! - DIGIT_0) + bytes[at + 1]! - DIGIT_0
+  return Date.UTC(100 * two(0) + two(2), two(4) - 1, two(6), two(8), two(10), two(12)) / 1000
+}
+
 /** Reads a GeneralizedTime `YYYYMMDDhhmmssZ` as seconds since the epoch; `from` is positioned before it. RFC 4120 5.2.3. */
 export function time(from: Reader | undefined, label?: string): number | undefined {
   const value = from && element(from)
-  const text = value?.contents.text(value.contents.left) ?? ''
-  const parts = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.\d+)?Z$/.exec(text)?.slice(1).map(Number)
-  if (!from || !parts) return undefined
-  const [year, month, day, hour, minute, second] = parts as [number, number, number, number, number, number]
-  const seconds = Date.UTC(year, month - 1, day, hour, minute, second) / 1000
+  const seconds = value && secondsOf(value.contents.bytes)
+  if (!from || seconds === undefined) return undefined
   if (label !== undefined && from.lines) from.line(label, dateText(seconds), 0)
   return seconds
 }

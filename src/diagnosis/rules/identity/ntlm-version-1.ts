@@ -1,6 +1,7 @@
 // The old NTLM response of 24 bytes. MS-NLMP 2.2.2.6, 3.3.1.
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
+import { connectionTraits } from '../../signs/connection-traits'
 import { evidence, frameNumber, clientText, serverText } from '../../text/wording'
 import { who, shortName } from '../../text/identities'
 import { win32Symptom } from '../../text/layers'
@@ -15,6 +16,7 @@ export const ntlmVersion1: Rule = {
     'A response of 24 bytes is NTLMv1 or LM: easy to break, and refused by servers whose LAN Manager authentication level asks for version 2. ' +
     'Always a note: where the logon was refused, the rule about that logon is the one to read, and names this as a possible reason.',
   *find(theCase) {
+    if (!connectionTraits(theCase).ntResponseLengths.has(VERSION_1_LENGTH)) return
     for (const connection of theCase.conversation.connections)
       for (const security of connection.security) {
         if (security.ntResponseLength !== VERSION_1_LENGTH || security.anonymous) continue

@@ -5,6 +5,7 @@ import { who } from '../../text/identities'
 import { references } from '../../text/references'
 import { symptoms } from '../../text/symptoms'
 import type { Rule } from '../../rule'
+import { connectionTraits } from '../../signs/connection-traits'
 import { evidence, frameNumber, list, sidesOf } from '../../text/wording'
 
 const NO_IDENTITY = /^[0 :]*$/
@@ -33,6 +34,7 @@ export const clonedMachine: Rule = {
     'An NTLM logon states an identity of the client’s computer. Two computers of different names and addresses that state the same one are likely clones of one installation or of one running machine. ' +
     'Windows 11 24H2 and later and Windows Server 2025 reject logons between clones: an error where such a logon was rejected; else a note. One computer with several addresses has one name and is not reported.',
   *find(theCase) {
+    if (!connectionTraits(theCase).hasMachineId) return
     const byIdentity = computersByIdentity(theCase)
     if (byIdentity.size === 0) return
     const allRejected = firstRejected(theCase)

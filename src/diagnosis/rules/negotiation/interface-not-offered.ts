@@ -10,6 +10,7 @@ import { grouped } from '../../look-up'
 import type { Examination } from '../../examination'
 import type { FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
+import { connectionTraits } from '../../signs/connection-traits'
 import { callEvidence, clientText, evidence, frameNumber, interfaceName, serverText } from '../../text/wording'
 import { BY_DESIGN } from '../../text/of-kind'
 
@@ -31,6 +32,7 @@ export const interfaceNotOffered: Rule = {
     'Every offer of one interface was refused because the server does not know it at this port or pipe: the service that has it is not ' +
     'there (not running, other port, older system), or its major version differs. An error when the client reached it nowhere; a note when it did, or when it tries interface after interface.',
   *find(theCase) {
+    if (!connectionTraits(theCase).refusalReasons.has(ABSTRACT_SYNTAX)) return
     const probes = probesOf(theCase)
     for (const probe of probes.values()) yield tellProbe(theCase, probe)
     for (const connection of theCase.conversation.connections) {

@@ -3,6 +3,7 @@ import { NDR, NDR64 } from '../../../names/well-known'
 import { references } from '../../text/references'
 import { grouped } from '../../look-up'
 import type { Rule } from '../../rule'
+import { connectionTraits } from '../../signs/connection-traits'
 import { clientText, evidence, frameNumber, interfaceName, list, serverText } from '../../text/wording'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
 
@@ -19,6 +20,7 @@ export const noTransferSyntax: Rule = {
     'Every encoding that the client offered for an interface was refused and none accepted, so it cannot be called. When one of several ' +
     'offers was accepted the refusal of the others is normal and reported as such.',
   *find(theCase) {
+    if (!connectionTraits(theCase).refusalReasons.has(TRANSFER_SYNTAXES)) return
     for (const connection of theCase.conversation.connections) {
       const { contexts } = connection
       if (!contexts.some(({ state, reason }) => state === 'refused' && reason === TRANSFER_SYNTAXES)) continue

@@ -1,6 +1,7 @@
 // Normal: auth3 is never answered. MS-RPCE 2.2.2.9.
 import type { SecurityContext } from '../../../conversation/model'
 import type { Rule } from '../../rule'
+import { connectionTraits } from '../../signs/connection-traits'
 import { evidence, plural } from '../../text/wording'
 import { who } from '../../text/identities'
 import { BY_DESIGN } from '../../text/of-kind'
@@ -14,6 +15,7 @@ export const auth3WithoutAnswer: Rule = {
     'The last message of a three-leg handshake travels in an AUTH3 PDU, to which no answer exists. The first call after it shows ' +
     'if the server accepted the logon.',
   *find(theCase) {
+    if (!connectionTraits(theCase).hasProvenLogon) return
     const proven: { context: SecurityContext; stream: number }[] = []
     for (const { security, stream } of theCase.conversation.connections)
       for (const context of security)

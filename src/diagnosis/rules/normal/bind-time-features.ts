@@ -1,5 +1,6 @@
 // Normal: "Negotiate ACK" answers an offer of bind-time features, not of an interface. MS-RPCE 2.2.2.14, 3.3.1.5.3.
 import type { Rule } from '../../rule'
+import { connectionTraits } from '../../signs/connection-traits'
 import { evidence, list, plural } from '../../text/wording'
 import { BY_DESIGN } from '../../text/of-kind'
 
@@ -16,6 +17,7 @@ export const bindTimeFeatures: Rule = {
     'Windows offers an extra presentation context that is no interface but a list of features; the server answers it with result 3, ' +
     '"negotiate ack". It looks like a refusal and is none.',
   *find(theCase) {
+    if (!connectionTraits(theCase).hasFeatures) return
     const frames: number[] = []
     const streams: number[] = []
     let bits = 0

@@ -1,5 +1,6 @@
 // Normal: of several transfer syntaxes the server takes one and refuses the others. MS-RPCE 3.3.1.5.6, C706 12.6.4.4.
 import type { Rule } from '../../rule'
+import { connectionTraits } from '../../signs/connection-traits'
 import { evidence, frameNumber, interfaceName, plural } from '../../text/wording'
 import { BY_DESIGN } from '../../text/of-kind'
 
@@ -13,6 +14,7 @@ export const refusedTransferSyntax: Rule = {
     'A client offers an interface several times, once for each encoding (NDR, NDR64), and the server accepts one of them. The refusal of ' +
     'the other is part of choosing and harms nothing, as long as one offer for the same interface was accepted.',
   *find(theCase) {
+    if (!connectionTraits(theCase).refusalReasons.has(SYNTAXES_NOT_SUPPORTED)) return
     const frames = new Map<number, string>()
     const streams = new Set<number>()
     for (const connection of theCase.conversation.connections) {

@@ -7,6 +7,7 @@ import type { Examination } from '../../examination'
 import { firstOfEachKind } from '../../look-up'
 import { perCase } from '../../per-case'
 import { streamEnds } from '../../text/wording'
+import { connectionTraits } from '../connection-traits'
 import { FrameIndex } from '../frame-index'
 import { who } from '../../text/identities'
 
@@ -89,7 +90,8 @@ function collect(theCase: Examination): Collected[] {
     if (user !== undefined) good.user = user
     all.push({ client, server, good })
   }
-  for (const { client, server, security } of theCase.conversation.connections)
+  const { connections } = theCase.conversation
+  for (const { client, server, security } of connectionTraits(theCase).hasProvenLogon ? connections : [])
     for (const context of security)
       if (context.provenFrame !== undefined) add(client.text, server.text, context.provenFrame, context, false)
   for (const logon of theCase.conversation.smbLogons) {

@@ -1,12 +1,13 @@
 // Every Kerberos error in the capture: from a KDC, or from a server in the middle of a logon; and what became of it. RFC 4120 5.9.1.
 import { answersOf } from '../network/siblings'
 import { Message, Protocol, Stream } from '../../../../asm/layout'
-import { messageBytes } from '../../../capture/messages'
+import { messageBytes, Room } from '../../../capture/messages'
 import { type Kerberos, kerberos } from '../../../dissect/security/kerberos'
 import { Reader } from '../../../dissect/reader'
 import type { SecurityContext, SmbLogon } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
+import { connectionTraits } from '../connection-traits'
 
 const AS_REQ = 10
 const TGS_REQ = 12
@@ -54,13 +55,14 @@ export interface KdcMessage {
 export const kdcMessages = perCase((theCase: Examination): readonly KdcMessage[] => {
   const all: KdcMessage[] = []
   const { messages } = theCase.capture
+  const room = new Room()
   const { rows } = messages
   for (let row = 0; row < rows; row++) {
     if (messages.get(Message.Protocol, row) !== Protocol.Kerberos) continue
-    const bytes = messageBytes(theCase.capture, row)
-    const read = kerberos(new Reader(bytes))
+    const read = kerberos(new Reader(messageBytes(theCase.capture, row, room)))
     const frame = messages.get(Message.Frame, row)
-    if (read) all.push({ frame, stream: messages.get(Message.Stream, row), ...ends(theCase, frame), read })
+    const { source: from, destination: to } = theCase.endsOf(frame)
+    if (read) all.push({ frame, stream: messages.get(Message.Stream, row), from, to, read })
   }
   return all
 })
@@ -72,7 +74,7 @@ export const kerberosErrors = perCase((theCase: Examination): readonly KerberosE
 
 function errorsOfKdcs(theCase: Examination): KerberosError[] {
   const errors: KerberosError[] = []
-  let last = ''
+  let last: KdcMessage | undefined
   const requests = new Map<number, KdcMessage>()
   for (const message of kdcMessages(theCase)) {
     const { read, frame, stream, from, to } = message
@@ -81,9 +83,8 @@ function errorsOfKdcs(theCase: Examination): KerberosError[] {
     const request = requests.get(stream)
     const { clientTime, serverTime } = read
     // A copy of one datagram: the clock of a KDC has microseconds.
-    const copy = `${stream} ${read.errorCode} ${serverTime} ${clientTime}`
-    if (serverTime !== undefined && copy === last) continue
-    last = copy
+    if (serverTime !== undefined && last?.stream === stream && isSameError(last.read, read)) continue
+    last = message
     const client = request?.read.client || read.client || undefined
     const realm = request?.read.realm ?? read.clientRealm ?? read.realm
     // Samba leaves the name out of the error.
@@ -95,18 +96,23 @@ function errorsOfKdcs(theCase: Examination): KerberosError[] {
       from,
       to,
       isDatagram: theCase.streamValue(Stream.Transport, stream) === UDP,
-      ...(request && { exchange: request.read.type === AS_REQ ? 'AS' : 'TGS', requestFrame: request.frame }),
-      ...(client !== undefined && { client }),
-      ...(realm !== undefined && { realm }),
-      ...(service !== undefined && { service }),
-      ...(read.ntStatus !== undefined && { ntStatus: read.ntStatus }),
-      ...(request?.read.options !== undefined && { options: request.read.options }),
-      ...(request?.read.etypes && { etypes: request.read.etypes }),
-      ...(clientTime !== undefined && serverTime !== undefined && { skew: serverTime - clientTime }),
+      exchange: request && (request.read.type === AS_REQ ? 'AS' : 'TGS'),
+      requestFrame: request?.frame,
+      client,
+      realm,
+      service,
+      ntStatus: read.ntStatus,
+      options: request?.read.options,
+      etypes: request?.read.etypes,
+      skew: clientTime === undefined || serverTime === undefined ? undefined : serverTime - clientTime,
       inLogon: false,
     })
   }
   return errors
+}
+
+function isSameError(one: Kerberos, other: Kerberos): boolean {
+  return one.errorCode === other.errorCode && one.serverTime === other.serverTime && one.clientTime === other.clientTime
 }
 
 const addressesByHost = perCase((theCase: Examination) => {
@@ -140,6 +146,7 @@ export function isTicketGranting(service: string | undefined): boolean {
 function errorsInLogons(theCase: Examination): KerberosError[] {
   const { connections, smbLogons } = theCase.conversation
   const errors: KerberosError[] = []
+  if (!connectionTraits(theCase).hasKerberosError) return errors
   const take = (logon: SecurityContext | SmbLogon, stream: number) => {
     const error = errorInLogon(theCase, logon, stream)
     if (error) errors.push(error)

@@ -5,6 +5,7 @@ import type { SecurityContext, SmbLogon } from '../../../conversation/model'
 import type { ErrorRecord } from '../../../dissect/rpc/eerr'
 import type { Examination } from '../../examination'
 import type { Rejection } from '../call/rejection'
+import { connectionTraits } from '../connection-traits'
 
 /** Access denied is the answer to both; every other status that refuses a logon speaks of the logon. */
 /** negState of SPNEGO. RFC 4178 4.2.2. */
@@ -43,7 +44,8 @@ export function goodLogons(theCase: Examination): GoodLogons {
     if (known !== undefined && !good.has(known)) good.set(known, frame)
   }
   const { connections, smbLogons } = theCase.conversation
-  for (const { client, server, security } of connections)
+  const { hasProvenLogon } = connectionTraits(theCase)
+  for (const { client, server, security } of hasProvenLogon ? connections : [])
     for (const context of security)
       if (context.provenFrame !== undefined) learn(key(client.text, server.text, context), context.provenFrame)
   const text = (column: Stream, stream: number) => theCase.addressText(theCase.streamValue(column, stream))
