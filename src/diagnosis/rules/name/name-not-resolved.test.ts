@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { diagnose, found, numbers, working, wrong, type Play } from '../../../testing/diagnose'
 import { dnsQuery, dnsResponse, TYPE_A, TYPE_AAAA } from '../../../testing/captures/network/dns'
-import { Host, type Scenario, sentBy } from '../../../testing/scenario'
+import { Host, type Scenario, sentBy, startingAt } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
 const shows: Play = (play) => {
@@ -119,6 +119,17 @@ test('several names without an address are no failure by themselves, one is', as
     }
   expect(found(await diagnose(asks('server8')), 'name-not-resolved')).toMatchObject({ severity: 'error' })
   expect(found(await diagnose(asks('server8', 'server9')), 'name-not-resolved')).toMatchObject({ severity: 'note' })
+})
+
+test('a client that has a connection of its own does other things as well', async () => {
+  const findings = await diagnose(
+    (play) => {
+      play.tcp({ port: 443 }).open()
+      for (let asked = 0; asked < 2; asked++) play.lookUp('puppet.corp.example', [])
+    },
+    (frames) => startingAt(frames, 2),
+  )
+  expect(found(findings, 'name-not-resolved')).toMatchObject({ severity: 'note' })
 })
 
 test('only a name with a suffix added does not exist: the name itself is not said to', async () => {

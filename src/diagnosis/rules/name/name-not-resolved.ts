@@ -1,5 +1,6 @@
 // No name server knows the name that a client asks for, and no connection follows. RFC 1035, RFC 4795, RFC 1002.
-import { Protocol } from '../../../../asm/layout'
+import { IpProtocol, Protocol, Stream } from '../../../../asm/layout'
+import { NONE } from '../../../capture/table'
 import { failedLookUps, isUnknown, type LookUp } from '../../../conversation/look-ups'
 import type { NameService } from '../../../conversation/name-answers'
 import { secondsBetween } from '../../../conversation/time'
@@ -10,6 +11,7 @@ import type { Examination } from '../../examination'
 import { unavailableLayers } from '../../text/layers'
 import { isRpcPort, isSmbPort } from '../../signs/network/ports'
 import { references } from '../../text/references'
+import { perCase } from '../../per-case'
 import type { Severity } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { isPublic } from '../../signs/network/addresses'
@@ -108,8 +110,8 @@ function isExhausted({ questions, rejections, services }: LookUp): boolean {
 }
 
 function severityOf(theCase: Examination, client: string, lookUps: readonly LookUp[]): Severity {
-  // A host that opens no connection at all and has no name left to ask for did not get what its program wanted.
-  const isIdle = !attempts(theCase).some((attempt) => attempt.client === client)
+  // A host that has no connection at all and no name left to ask for did not get what its program wanted.
+  const isIdle = !connected(theCase).has(client)
   // An answer whose question came before the capture may be one that no program waits for any more.
   const isAsked = lookUps.some(({ questions }) => questions.length > 0)
   // One name is what the program wanted; several may be what a host asks for all day.
@@ -118,6 +120,19 @@ function severityOf(theCase: Examination, client: string, lookUps: readonly Look
   const asksNeighbours = lookUps.some(({ services }) => services.has(Protocol.Nbns) || services.has(Protocol.Llmnr))
   return asksNeighbours ? 'warning' : 'note'
 }
+
+/** Hosts that have a TCP connection in the capture, or tried to open one. */
+const connected = perCase((theCase: Examination): ReadonlySet<string> => {
+  const { streams } = theCase.capture
+  const found = new Set<number>()
+  for (let stream = 0; stream < streams.rows; stream++) {
+    if (streams.get(Stream.Transport, stream) !== IpProtocol.Tcp) continue
+    found.add(streams.get(Stream.AddressA, stream))
+    // Who was only asked in vain has none.
+    if (streams.get(Stream.LastFrameB, stream) !== NONE) found.add(streams.get(Stream.AddressB, stream))
+  }
+  return new Set(Array.from(found, (row) => theCase.addressText(row)))
+})
 
 function titleOf({ all, isUnknown, rejection, publicServer }: Answered, isSingle: boolean): string {
   if (publicServer) return 'A public DNS server was asked for a name of the internal network'
