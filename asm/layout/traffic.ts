@@ -58,6 +58,8 @@ export enum Analysis {
   Duplicate = 0x800000,
   /** Of any frame: it has network headers around the innermost, whose addresses and ports are in other columns. */
   Nested = 0x1000000,
+  /** Of a UDP datagram: its header states another length than the packet around it has room for. */
+  OtherLength = 0x2000000,
 }
 
 /** One row a TCP connection or UDP conversation. A is the side that is treated as the client when the row is made. */

@@ -88,7 +88,7 @@ export function transportInfo(capture: Capture, row: number): string {
   if (source === NONE) return protocolName(protocol).toUpperCase() + problem
   const ports = `${source} → ${frames.get(Frame.DestinationPort, row)}`
   const length = frames.get(Frame.PayloadLength, row)
-  const flags = frames.get(Frame.TcpFlags, row)
+  const flags = frames.get(Frame.TcpFlags, row) & ~(Analysis.Nested | Analysis.OtherLength)
   if (flags === 0 && !isTcp(capture, row)) return `${ports} Len=${length}${problem}`
   const { seq, ack, window } = relativeNumbers(capture, row)
   const names = analysisNames(flags)
@@ -101,6 +101,6 @@ export function transportInfo(capture: Capture, row: number): string {
 export function isTcp({ frames, streams }: Capture, row: number): boolean {
   const stream = frames.get(Frame.Stream, row)
   return stream === NONE
-    ? (frames.get(Frame.TcpFlags, row) & ~Analysis.Nested) !== 0
+    ? (frames.get(Frame.TcpFlags, row) & ~(Analysis.Nested | Analysis.OtherLength)) !== 0
     : streams.get(Stream.Transport, stream) === Number(IpProtocol.Tcp)
 }

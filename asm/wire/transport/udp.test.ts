@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { Frame, Message, Pdu, PduFlag, Protocol, Status, Stream, StreamFlag } from "../../layout";
+import { Analysis, Frame, Message, Pdu, PduFlag, Protocol, Status, Stream, StreamFlag } from "../../layout";
 import { concat, frameOf, hex, labelOf, parse, parseEveryCut, pcap } from "../../testing/capture";
 
 /** A datagram from 10.0.0.1 to 10.0.0.2 behind Ethernet. */
@@ -32,6 +32,20 @@ function connectionless(type: number, body: Uint8Array, flags1 = 0x20): Uint8Arr
 }
 
 describe("UDP", () => {
+  it("marks a header that states another length than there is", async () => {
+    const bytes = datagram(5000, 5001, hex("01020304"));
+    const marked = async () => {
+      const { frames } = (await parse(pcap([bytes]))).capture;
+      return (frames.get(Frame.TcpFlags, 0) & Analysis.OtherLength) !== 0;
+    };
+    expect(await marked()).toBe(false);
+    // Too long; none, as of a jumbogram; less than a header.
+    for (const length of [13, 0, 7]) {
+      new DataView(bytes.buffer).setUint16(38, length);
+      expect(await marked()).toBe(true);
+    }
+  });
+
   it("fills the frame's columns and the conversation's", async () => {
     const parser = await parse(
       pcap([datagram(53000, 9999, new Uint8Array(4)), datagram(53000, 9999, new Uint8Array(6))]),

@@ -1,6 +1,6 @@
 // UDP: RFC 768. What it carries is recognised by its port, or is a DCE/RPC PDU by its looks.
 import * as cursor from "../../frame/cursor";
-import { FieldKey, Format, Frame, Protocol, Status } from "../../layout";
+import { Analysis, FieldKey, Format, Frame, Protocol, Status } from "../../layout";
 import * as unseal from "../../stream/unseal";
 import * as message from "../../stream/message";
 import * as stream from "../../stream/stream";
@@ -30,6 +30,8 @@ export function udp(): Protocol {
   cursor.set(Frame.DestinationPort, destinationPort);
   const length = cursor.u16At(LENGTH);
   // Zero means a jumbogram, RFC 2675: it reaches to the packet's end.
+  if (length != min(length, cursor.wireLeft()) || length < <u32>HEADER)
+    cursor.set(Frame.TcpFlags, Analysis.OtherLength);
   if (length >= <u32>HEADER) cursor.limit(length);
   else if (length != 0) {
     cursor.stop(Status.Malformed);

@@ -36,7 +36,8 @@ function transports(subject: Subject): { tcp: Bits; udp: Bits } {
       if (ports[row] === NONE) continue
       const stream = own[row]!
       // A segment that belongs to no stream, cut off behind its ports, is TCP when it has flags.
-      const holds = stream < isTcp.length ? isTcp[stream] === 1 : (flags[row]! & ~Analysis.Nested) !== 0
+      const holds =
+        stream < isTcp.length ? isTcp[stream] === 1 : (flags[row]! & ~(Analysis.Nested | Analysis.OtherLength)) !== 0
       ;(holds ? tcp : udp)[(first + row) >>> 5]! |= 1 << (row & 31)
     }
   }

@@ -26,6 +26,8 @@ const syn = ipFrame(
   Uint8Array.from([0x13, 0x88, 0, 135, 1, 2, 3, 4, 0, 0, 0, 0, 0x50, 2, 0x20, 0, 0, 0, 0, 0]),
 )
 const asRequest = udpFrame(client, 5002, server, 88, Uint8Array.from([0x6a, 0x81, ...new Uint8Array(12)]))
+/** The header of an RPC request, C706 12.6.4.9: little-endian, first fragment of 4200 bytes, call 8. */
+const request = [5, 0, 0, 1, 0x10, 0, 0, 0, 0x68, 0x10, 16, 0, 8, 0, 0, 0]
 /** An ICMP error of the router that quotes the whole packet. */
 const quotingAll = (about: Uint8Array) =>
   ipFrame(router, client, 1, Uint8Array.from([3, 1, 0, 0, 0, 0, 0, 0, ...about.subarray(14)]))
@@ -45,7 +47,32 @@ const frames = [
 ]
 const file = pcapng(frames.map((bytes, index) => ({ microseconds: index * 1000, bytes })))
 
-const FILTERS: [filter: string, numbers: number[]][] = [
+const others = [
+  // A UDP header that states 999 bytes where there are 12.
+  ipFrame(client, server, 17, Uint8Array.from([0x13, 0x8c, 0x0f, 0xa0, 3, 231, 0, 0, 1, 2, 3, 4])),
+  quotingAll(
+    ipFrame(
+      client,
+      server,
+      6,
+      Uint8Array.from([0xc0, 0, ...syn.subarray(36, 47), 0x18, ...syn.subarray(48, 54), ...request]),
+    ),
+  ),
+]
+/** A wrong length, and a quoted PDU. */
+const other = pcapng(others.map((bytes, index) => ({ microseconds: index * 1000, bytes })))
+
+type Filters = [filter: string, numbers: number[]][]
+const OTHER_FILTERS: Filters = [
+  ['udp.length == 999', [1]],
+  ['udp.length == 12', []],
+  ['udp.length', [1]],
+  ['dcerpc', [2]],
+  ['dcerpc.pkt_type == 0 && dcerpc.cn_flags.first_frag == 1 && dcerpc.cn_flags.last_frag == 0', [2]],
+  ['dcerpc.cn_frag_len == 4200 && dcerpc.cn_auth_len == 16 && dcerpc.cn_call_id == 8 && dcerpc.ver == 5', [2]],
+]
+
+const FILTERS: Filters = [
   ['ip.src == 10.0.0.1', [1, 2, 3, 4, 5, 7, 8, 9, 10, 11]],
   ['ip.src == 10.9.9.9', [2, 5, 8, 9, 10, 11]],
   ['ip.src != 10.9.9.9', [1, 3, 4, 6, 7]],
@@ -83,20 +110,23 @@ const FILTERS: [filter: string, numbers: number[]][] = [
   ['ip.dsfield.dscp == 0 && ip.flags.rb == 0 && ip.frag_offset == 0 && !udp', [7, 8, 10]],
 ]
 
-test('filters look at all headers', async () => {
-  const filters = await (await opened(file)).filters()
-  for (const [filter, numbers] of FILTERS) {
+const CAPTURES = [
+  ['all headers', file, FILTERS],
+  ['wrong lengths and quoted PDUs', other, OTHER_FILTERS],
+] as const
+
+test.each(CAPTURES)('filters look at %s', async (_, bytes, wanted) => {
+  const filters = await (await opened(bytes)).filters()
+  for (const [filter, numbers] of wanted) {
     const result = await filters.rows(filter)
     expect('rows' in result && Array.from(result.rows, (row) => row + 1), filter).toEqual(numbers)
   }
 })
 
-test.skipIf(!HAS_TSHARK_LUA)('as tshark does', () => {
-  const wanted = FILTERS.map(([, numbers]) => numbers)
-  expect(
-    tsharkFrames(
-      file,
-      FILTERS.map(([filter]) => filter),
-    ),
-  ).toEqual(wanted)
+test.skipIf(!HAS_TSHARK_LUA).each(CAPTURES)('of %s tshark shows the same', (_, bytes, wanted) => {
+  const shown = tsharkFrames(
+    bytes,
+    wanted.map(([filter]) => filter),
+  )
+  expect(shown).toEqual(wanted.map(([, numbers]) => numbers))
 })

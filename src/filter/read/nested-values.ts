@@ -7,9 +7,10 @@ import type { Subject } from '../subject'
 import type { FrameBytes, Layer } from './frame-bytes'
 import type { HeaderValue } from './header-fields'
 import { joinedTo } from './joined'
+import { QUOTED_RPC_FIELDS, quotedRpc } from './nested-rpc'
 import type { ReadField } from './readings'
 
-/** Frames with more than one network header; undefined where no frame has. */
+/** Frames with more than one network header, or a length that no column has; undefined where no frame has. */
 export function nestedFrames(subject: Subject): Bits | undefined {
   return subject.of(findNested)
 }
@@ -27,7 +28,7 @@ function findNested({ capture, frames }: Subject): Bits | undefined {
     for (let row = 0; row < end; row++) {
       const protocol = protocols[row]
       const isNested =
-        (flags[row]! & Analysis.Nested) !== 0 ||
+        (flags[row]! & (Analysis.Nested | Analysis.OtherLength)) !== 0 ||
         (protocol === Protocol.Icmp && QUOTING.has(extra[row]! >>> 8)) ||
         (protocol === Protocol.Icmpv6 && QUOTING_V6.has(extra[row]! >>> 8))
       if (isNested) setBit((found ??= noBits(frames)), first + row)
@@ -68,7 +69,7 @@ const quoted =
 
 const { Ipv4, Ipv6, Tcp, Udp } = Protocol
 /** Fields that keep their own values beside those of the headers. */
-const ADDED = new Set(['dns', 'nbns', 'kerberos', 'tcp.seq', 'tcp.ack', 'tcp.window_size'])
+const ADDED = new Set([...QUOTED_RPC_FIELDS, 'dns', 'nbns', 'kerberos', 'tcp.seq', 'tcp.ack', 'tcp.window_size'])
 const READS: Record<string, readonly [Protocol, Read]> = {
   ip: [Ipv4, there],
   'ip.src': [Ipv4, part(12, 4)],
@@ -83,6 +84,7 @@ const READS: Record<string, readonly [Protocol, Read]> = {
   dns: [Udp, isDns(53)],
   nbns: [Udp, isDns(137)],
   kerberos: [Udp, isKerberos],
+  ...Object.fromEntries(QUOTED_RPC_FIELDS.map((name) => [name, [Tcp, quotedRpc(name)] as const])),
   tcp: [Tcp, there],
   'tcp.seq': [Tcp, quoted(u32(4))],
   'tcp.ack': [Tcp, quoted(u32(8))],

@@ -79,21 +79,10 @@ const KNOWN: readonly Difference[] = [
     why: 'rc is the last 4 bytes, 0; 0x4b is the length of the tower.',
   },
   {
-    captures: /net-host-down/,
-    fields: /^(tcp\.(seq|ack|stream|window_size|time_relative)|dcerpc\b.*)$/,
-    frames: [7, 8, 9, 10],
-    why: 'Segments that ICMP errors quote: they were sent before, in the frames that tshark counts them in already.',
-  },
-  {
     captures: /PcapPlusPlus__ldap|http_out_of_order_2|bug-8629__input/,
     fields: /^tcp\.analysis\b/,
     frames: [3, 11, 19],
     why: 'What follows the first acknowledgement of bytes that are not in the capture.',
-  },
-  {
-    captures: /wb-oobr/,
-    fields: /^udp\.length$/,
-    why: 'The length field is 0x3030 in a fragment of 1,480 bytes; here it is what the datagram has.',
   },
   {
     captures: /beep-oobr/,
