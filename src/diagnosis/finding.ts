@@ -41,7 +41,7 @@ export interface FixStep {
 }
 
 /** Who acted as whom. */
-export interface ActingIdentity {
+interface ActingIdentity {
   role: string
   name: string
   /** What it did, to go on after the name: “logged on first”. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
-import { cutTo, Scenario, startingAt } from '../../../testing/scenario'
+import { cutTo, Host, Scenario, startingAt } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
 const text = (value: string) => Uint8Array.from(value, (character) => character.charCodeAt(0))
@@ -65,6 +65,31 @@ describe('it is reported too where', () => {
       tcp.close('server')
     })
     expect(wrong(findings)).toEqual(['wrong-protocol'])
+  })
+})
+
+describe('from the Internet it is a note', () => {
+  const client = new Host({ address: '45.83.64.1' })
+
+  test('of a client that speaks another protocol', async () => {
+    const findings = await diagnose((play) => {
+      const tcp = play.tcp({ client, port: 135 }).open()
+      tcp.send('client', CLIENT_HELLO)
+      tcp.close('server')
+    })
+    expect(wrong(findings)).toEqual([])
+    expect(found(findings, 'wrong-protocol')).toMatchObject({ severity: 'note' })
+  })
+
+  test('of a bind to a server of another protocol', async () => {
+    const findings = await diagnose((play) => {
+      const session = play.rpc({ client, port: 8080 })
+      session.offer(SVCCTL)
+      session.tcp.send('server', text('HTTP/1.1 400 Bad Request\r\n\r\n'))
+      session.tcp.close('server')
+    })
+    expect(wrong(findings)).toEqual([])
+    expect(found(findings, 'wrong-protocol')).toMatchObject({ severity: 'note' })
   })
 })
 

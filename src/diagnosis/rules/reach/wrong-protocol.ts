@@ -5,6 +5,7 @@ import { secondsBetween } from '../../../conversation/time'
 import type { Connection } from '../../../conversation/model'
 import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
+import { isPublic } from '../../signs/network/addresses'
 import { type ForeignOpening, type ForeignOpenings, foreignOpenings } from '../../signs/network/foreign-openings'
 import { isRpcPort, portName } from '../../signs/network/ports'
 import { isScan } from '../../signs/network/scans'
@@ -19,13 +20,13 @@ const SILENT_SECONDS = 1
 /** A client that tries so many protocols on one port probes it. */
 const PROBED = 2
 
-/** Error: nothing else of this client got through on the port. Note: RPC worked there too, or the client tries protocols. */
+/** Error: nothing else of this client got through on the port. Note: RPC worked there too, or the client tries protocols or comes from the Internet. */
 export const wrongProtocol: Rule = {
   id: 'wrong-protocol',
   title: 'One side speaks RPC, and the other another protocol',
   meaning:
     'The first bytes of the client on a port of RPC are TLS, HTTP, SMB, SSH or LDAP, and the server refuses them or stays silent; or a client sends a bind to a port whose server ' +
-    'answers with another protocol. Most often a wrong port in the settings of a program. An error where nothing else got through; a note where the same client used RPC there, or tries several protocols as scanners do.',
+    'answers with another protocol. Most often a wrong port in the settings of a program. An error where nothing else got through; a note where the same client used RPC there, tries several protocols as scanners do, or is a host of the Internet.',
   *find(theCase) {
     for (const [stream, openings] of foreignOpenings(theCase)) {
       if (isScan(theCase, stream)) continue
@@ -43,8 +44,9 @@ function* foreignClient(theCase: Examination, stream: number, { a, b }: ForeignO
   const key = `${client.address} ${server.address} ${server.port}`
   const worked = workingConnections(theCase).get(key)
   const isProbe = (protocolsTried(theCase).get(key)?.size ?? 0) >= PROBED
+  const isStray = isPublic(client.address)
   const { protocol } = a
-  const isNote = worked !== undefined || isProbe
+  const isNote = worked !== undefined || isProbe || isStray
   yield {
     severity: isNote ? 'note' : 'error',
     confidence: 'high',
@@ -56,6 +58,7 @@ function* foreignClient(theCase: Examination, stream: number, { a, b }: ForeignO
       (isProbe
         ? 'Scanners try one protocol after the other in this way.'
         : `The network and the server’s RPC are not at fault: the port does not speak ${protocol}.`) +
+      (isStray ? ' The client is a host of the Internet, where scanners try every address.' : '') +
       (worked === undefined ? '' : ` RPC works on this port (frame ${frameNumber(worked.firstFrame)}).`),
     symptom: isNote ? symptoms.none : `The program reports that the connection was closed, reset or timed out.`,
     atFault: { party: 'client', text: `the program on ${client.address} that speaks ${protocol} to this port` },
@@ -85,12 +88,13 @@ function* foreignServer(theCase: Examination, stream: number, { a, b }: ForeignO
   const bind = connection?.contexts[0]?.offeredFrame
   if (a || !b?.protocol || !connection?.sawBind || bind === undefined || b.frame < bind) return
   const { client, server } = sidesOf(theCase, stream)
+  const isStray = isPublic(client.address)
   yield {
-    severity: 'error',
+    severity: isStray ? 'note' : 'error',
     confidence: 'high',
     title: `Port ${server.port} of the server speaks ${b.protocol}, not RPC`,
-    explanation: `${client.address} sent a bind of RPC to ${server.address} on port ${server.port} (frame ${frameNumber(bind)}), and the answer in frame ${frameNumber(b.frame)} is ${b.protocol}: another service listens on that port.`,
-    symptom: symptoms.unavailable,
+    explanation: `${client.address} sent a bind of RPC to ${server.address} on port ${server.port} (frame ${frameNumber(bind)}), and the answer in frame ${frameNumber(b.frame)} is ${b.protocol}: another service listens on that port.${isStray ? ' The client is a host of the Internet, where scanners try every port.' : ''}`,
+    symptom: isStray ? symptoms.none : symptoms.unavailable,
     atFault: { party: 'configuration', text: `the port that the client uses, or the service that has taken it` },
     effect: 'No call was made.',
     layers: unavailableLayers(theCase.names, {

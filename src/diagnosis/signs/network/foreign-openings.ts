@@ -32,7 +32,7 @@ const ALERT = 0x15
 const SEQUENCE = 0x30
 
 /** The protocol that eight bytes begin; undefined for others. */
-export function protocolOf(bytes: Uint8Array): string | undefined {
+function protocolOf(bytes: Uint8Array): string | undefined {
   const text = String.fromCharCode(...bytes)
   const known = TEXTS.find(([pattern]) => pattern.test(text))
   if (known) return known[1]

@@ -8,7 +8,7 @@ import { perCase } from '../../per-case'
 
 /** Destination unreachable, and its code for a packet that is too big; for IPv6 that is a type of its own. */
 export const UNREACHABLE_V4 = 3
-export const FRAGMENTATION_NEEDED = 4
+const FRAGMENTATION_NEEDED = 4
 const TOO_BIG_V6 = 2
 const UNREACHABLE_V6 = 1
 /** ICMP for IPv4: the time to live ran out, as it does where two routers send a packet to each other. */
