@@ -318,6 +318,17 @@ describe('datagrams', () => {
     expect(rows(result, Call.Outcome)).toEqual([Outcome.Response, Outcome.Response])
   })
 
+  test('an answer that was written before its request finds it, by the clock', async () => {
+    const result = await conversation(
+      ({ wire, client, server }) => {
+        wire.udp(client, 50100, server, 34964, datagram(0, 1, ok))
+        wire.udp(server, 34964, client, 50100, datagram(2, 1, ok))
+      },
+      (frames) => swapWithPrevious(frames, 1),
+    )
+    expect(rows(result, Call.Outcome)).toEqual([Outcome.Response])
+  })
+
   test('of other activities, or between other hosts, are not', async () => {
     const result = await conversation(({ wire, client, server, controller }) => {
       wire.udp(client, 50100, server, 34964, datagram(0, 1, ok))

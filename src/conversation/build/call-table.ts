@@ -6,7 +6,7 @@ import {
   NCA_UNKNOWN_OPERATION,
   RPC_S_SEC_PKG_ERROR,
 } from '../../names/statuses'
-import { Frame, Pdu, PduFlag } from '../../../asm/layout'
+import { Frame, IpProtocol, Pdu, PduFlag, Stream } from '../../../asm/layout'
 import type { Capture } from '../../capture/capture'
 import { GrowingTable, NONE } from '../../capture/table'
 import { Call, type Connection, Executed, Outcome } from '../model'
@@ -166,12 +166,13 @@ export class CallTable {
   /** True if a request was sent before the answer that was met first. */
   #precedes(requestPdu: number, call: number): boolean {
     const { table } = this
-    const { frames, pdus } = this.capture
+    const { frames, pdus, streams } = this.capture
     if (table.get(Call.RequestPdu, call) !== NONE) return false
     const request = pdus.get(Pdu.Frame, requestPdu)
     const response = table.get(Call.ResponseFrame, call)
-    const isOneStream = frames.get(Frame.Stream, request) === frames.get(Frame.Stream, response)
-    if (!isOneStream || frames.get(Frame.TcpFlags, request) === NONE)
+    const stream = frames.get(Frame.Stream, request)
+    const isTcp = stream !== NONE && streams.get(Stream.Transport, stream) === IpProtocol.Tcp
+    if (!isTcp || stream !== frames.get(Frame.Stream, response))
       return secondsBetween(frames, request, response) > -CLOCK_TOLERANCE_SECONDS
     // Sequence numbers show the order on the wire: the answer acknowledges the request, which does not acknowledge the answer.
     const begins = pdus.get(Pdu.FirstFrame, table.get(Call.ResponsePdu, call))
