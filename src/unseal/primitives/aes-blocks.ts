@@ -20,12 +20,16 @@ function putSchedule({ run, memory }: Cipher, key: Uint8Array, expand: Expansion
   return words.length / 4 - 1
 }
 
-/** Works on `bytes` area by area, each ending with a whole block, after `before`; the work's results are in `out`, which may be `bytes`' copy. */
+/**
+ * Works on `bytes` area by area, with `before` before the first and each filled up to whole blocks with zeros; `out` takes what the work makes of
+ * them. Gives the block that the work left before the last. With `goesOn`, the caller lets the module forget.
+ */
 function byAreas(
   before: Uint8Array,
   bytes: Uint8Array,
-  work: (at: number, blocks: number) => void,
+  work: (at: number, blocks: number, bytes: number) => void,
   out?: Uint8Array,
+  goesOn = false,
 ): Uint8Array<ArrayBuffer> {
   const { run, memory, area, areaBytes } = cipher()
   memory.set(before, area - BLOCK)
@@ -36,11 +40,11 @@ function byAreas(
     most = Math.max(most, padded)
     memory.set(part, area)
     if (padded > part.length) memory.fill(0, area + part.length, area + padded)
-    work(area, padded / BLOCK)
+    work(area, padded / BLOCK, part.length)
     out?.set(memory.subarray(area, area + part.length), from)
   }
   const carried = memory.slice(area - BLOCK, area)
-  run.forget(most)
+  if (!goesOn) run.forget(most)
   return carried
 }
 
@@ -66,23 +70,62 @@ export function cbcMacBlocks(key: Uint8Array, bytes: Uint8Array): Uint8Array<Arr
   return byAreas(new Uint8Array(BLOCK), bytes, (at, blocks) => cipher().run.cbcMac(at, blocks, rounds))
 }
 
-/** GHASH under a key of 16 bytes; each part is filled up to whole blocks with zeros. SP 800-38D 6.4. */
-export function ghash(key: Uint8Array, ...parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const { run, memory, area, areaBytes } = cipher()
+/** CTR as above, and the CBC-MAC of the clear text, which goes on from `code` and fills the text up with zeros. SP 800-38C 6.2. */
+export function ctrAndMac(
+  key: Uint8Array,
+  counter: Uint8Array,
+  code: Uint8Array,
+  sealed: Uint8Array,
+): { clear: Uint8Array<ArrayBuffer>; code: Uint8Array } {
+  const { run, memory, area } = cipher()
+  const rounds = putSchedule(cipher(), key, unsafe.expandKeyLE)
+  const clear = new Uint8Array(sealed.length)
+  const before = area - BLOCK
+  let sum = code
+  byAreas(
+    counter,
+    sealed,
+    (at, blocks, bytes) => {
+      run.ctr(at, blocks, rounds)
+      const next = memory.slice(before, area)
+      memory.fill(0, at + bytes, at + blocks * BLOCK)
+      memory.set(sum, before)
+      run.cbcMac(at, blocks, rounds)
+      sum = memory.slice(before, area)
+      memory.set(next, before)
+    },
+    clear,
+  )
+  return { clear, code: sum }
+}
+
+/**
+ * CTR as above, and GHASH under a key of 16 bytes of the associated data, the sealed bytes and `lengths`; each is filled up to whole
+ * blocks with zeros. SP 800-38D 6.4, 7.2.
+ */
+export function ctrAndGhash(
+  key: Uint8Array,
+  hashKey: Uint8Array,
+  counter: Uint8Array,
+  [associated, sealed, lengths]: readonly [Uint8Array, Uint8Array, Uint8Array],
+): { clear: Uint8Array<ArrayBuffer>; hash: Uint8Array } {
+  const { run, memory } = cipher()
+  const rounds = putSchedule(cipher(), key, unsafe.expandKeyLE)
   const state = run.ghashState()
-  memory.set(key, state)
+  memory.set(hashKey, state)
   run.ghashStart()
-  for (const part of parts)
-    for (let from = 0; from < part.length; from += areaBytes) {
-      const piece = part.subarray(from, from + areaBytes)
-      const padded = (piece.length + BLOCK - 1) & -BLOCK
-      memory.set(piece, area)
-      memory.fill(0, area + piece.length, area + padded)
-      run.ghash(area, padded / BLOCK)
-    }
-  const sum = memory.slice(state + BLOCK, state + 2 * BLOCK)
-  run.forget(Math.min(areaBytes, Math.max(0, ...parts.map(({ length }) => length))))
-  return sum
+  const clear = new Uint8Array(sealed.length)
+  const hashed = (at: number, blocks: number) => run.ghash(at, blocks)
+  byAreas(new Uint8Array(BLOCK), associated, hashed, undefined, true)
+  const opened = (at: number, blocks: number) => {
+    run.ghash(at, blocks)
+    run.ctr(at, blocks, rounds)
+  }
+  byAreas(counter, sealed, opened, clear, true)
+  byAreas(new Uint8Array(BLOCK), lengths, hashed, undefined, true)
+  const hash = memory.slice(state + BLOCK, state + 2 * BLOCK)
+  run.forget(Math.min(cipher().areaBytes, Math.max(associated.length, sealed.length)))
+  return { clear, hash }
 }
 
 /** CFB with 8-bit feedback: a block for each byte. SP 800-38A 6.3. */

@@ -1,7 +1,7 @@
 // AES modes: CTS (RFC 3962 5), CCM (SP 800-38C) and GCM (SP 800-38D) over the blocks of aes-blocks.ts.
 import { cbc } from '@noble/ciphers/aes.js'
 import { equalBytes } from '../bytes'
-import { cbcDecryptBlocks, cbcMacBlocks, ctrBlocks, ghash } from './aes-blocks'
+import { cbcDecryptBlocks, cbcMacBlocks, ctrAndGhash, ctrAndMac, ctrBlocks } from './aes-blocks'
 
 const BLOCK = 16
 const RAW = { disablePadding: true }
@@ -55,55 +55,32 @@ export function ccmDecrypt(
   sealed: Uint8Array,
   tag: Uint8Array,
 ): Uint8Array | undefined {
-  const clear = ccmStream(key, nonce, sealed, tag)
-  return equalBytes(ccmMac(key, nonce, associated, clear.bytes, tag.length), clear.tag) ? clear.bytes : undefined
-}
-
-/** Seals with CCM and a tag of `tagBytes`. SP 800-38C 6.1. */
-export function ccmEncrypt(
-  key: Uint8Array,
-  nonce: Uint8Array,
-  associated: Uint8Array,
-  clear: Uint8Array,
-  tagBytes: number,
-): { bytes: Uint8Array; tag: Uint8Array } {
-  return ccmStream(key, nonce, clear, ccmMac(key, nonce, associated, clear, tagBytes))
-}
-
-/** Counter block 0 covers the tag, those from 1 on the message. */
-function ccmStream(key: Uint8Array, nonce: Uint8Array, bytes: Uint8Array, tag: Uint8Array) {
+  // Counter block 0 covers the tag, those from 1 on the message.
   const counter = new Uint8Array(BLOCK)
   counter[0] = 14 - nonce.length
   counter.set(nonce, 1)
-  const whole = new Uint8Array(BLOCK + bytes.length)
-  whole.set(tag)
-  whole.set(bytes, BLOCK)
-  const out = ctrBlocks(key, counter, whole)
-  return { tag: out.subarray(0, tag.length), bytes: out.subarray(BLOCK) }
+  const clearTag = ctrBlocks(key, counter, tag)
+  counter[BLOCK - 1] = 1
+  const head = cbcMacBlocks(key, ccmHead(nonce, associated, sealed.length, tag.length))
+  const { clear, code } = ctrAndMac(key, counter, head, sealed)
+  return equalBytes(code.subarray(0, tag.length), clearTag) ? clear : undefined
 }
 
-function ccmMac(
-  key: Uint8Array,
-  nonce: Uint8Array,
-  associated: Uint8Array,
-  clear: Uint8Array,
-  tagBytes: number,
-): Uint8Array {
+/** What is authenticated before the message. SP 800-38C A.2.1, A.2.2. */
+function ccmHead(nonce: Uint8Array, associated: Uint8Array, bytes: number, tagBytes: number): Uint8Array {
   const lengthBytes = 15 - nonce.length
   // Associated data is shorter than 0xff00 bytes here: two bytes of length.
   const associatedEnd = associated.length === 0 ? 0 : BLOCK * Math.ceil((associated.length + 2) / BLOCK)
-  const blocks = new Uint8Array(BLOCK + associatedEnd + BLOCK * Math.ceil(clear.length / BLOCK))
+  const blocks = new Uint8Array(BLOCK + associatedEnd)
   blocks[0] = (associated.length > 0 ? 0x40 : 0) | (((tagBytes - 2) / 2) << 3) | (lengthBytes - 1)
   blocks.set(nonce, 1)
-  for (let i = 0, length = clear.length; i < Math.min(4, lengthBytes); i++, length >>>= 8)
-    blocks[15 - i] = length & 0xff
+  for (let i = 0, length = bytes; i < Math.min(4, lengthBytes); i++, length >>>= 8) blocks[15 - i] = length & 0xff
   if (associated.length > 0) {
     blocks[BLOCK] = associated.length >>> 8
     blocks[BLOCK + 1] = associated.length & 0xff
     blocks.set(associated, BLOCK + 2)
   }
-  blocks.set(clear, BLOCK + associatedEnd)
-  return cbcMacBlocks(key, blocks).slice(0, tagBytes)
+  return blocks
 }
 
 /** Opens what GCM sealed; the nonce has 12 bytes. Undefined when the tag does not fit. SP 800-38D 7.2. */
@@ -119,18 +96,17 @@ export function gcmDecrypt(
   counter.set(nonce)
   counter[BLOCK - 1] = 1
   const mask = ctrBlocks(key, counter, zero)
+  counter[BLOCK - 1] = 2
   const lengths = new Uint8Array(BLOCK)
   const view = new DataView(lengths.buffer)
   view.setBigUint64(0, BigInt(8 * associated.length))
   view.setBigUint64(8, BigInt(8 * sealed.length))
-  const code = ghash(ctrBlocks(key, zero, zero), associated, sealed, lengths)
-  if (
-    !equalBytes(
-      code.map((byte, i) => byte ^ mask[i]!),
-      tag,
-    )
+  const hashKey = ctrBlocks(key, zero, zero)
+  const { clear, hash } = ctrAndGhash(key, hashKey, counter, [associated, sealed, lengths])
+  return equalBytes(
+    hash.map((byte, i) => byte ^ mask[i]!),
+    tag,
   )
-    return undefined
-  counter[BLOCK - 1] = 2
-  return ctrBlocks(key, counter, sealed)
+    ? clear
+    : undefined
 }

@@ -1,7 +1,7 @@
 // The primitives against published vectors.
 import { expect, test } from 'vitest'
 import { concatenate, fromHex, toHex, utf8 } from '../bytes'
-import { ccmDecrypt, ccmEncrypt, ctsDecrypt, ctsEncrypt } from './aes'
+import { ccmDecrypt, ctsDecrypt, ctsEncrypt } from './aes'
 import { cfb8 } from './aes-blocks'
 import { crc32 } from './crc32'
 import { desBlock } from './des'
@@ -108,8 +108,6 @@ test.each([
   ],
 ])('AES-CCM with nonce %s', (nonce, associated, clear, sealed, tag) => {
   const key = hex('404142434445464748494a4b4c4d4e4f')
-  const out = ccmEncrypt(key, hex(nonce), hex(associated), hex(clear), tag.length / 2)
-  expect([toHex(out.bytes), toHex(out.tag)]).toEqual([sealed, tag])
   expect(ccmDecrypt(key, hex(nonce), hex(associated), hex(sealed), hex(tag))).toEqual(hex(clear))
   const wrong = hex(tag)
   wrong[0]! ^= 1
