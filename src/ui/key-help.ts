@@ -9,6 +9,7 @@ export const filterHelp: readonly { filter: string; shows: string }[] = [
   { filter: 'frame contains "secret"', shows: 'a text anywhere, read from the file; also tcp, udp, tcp.payload' },
   { filter: 'tcp matches "get|post"', shows: 'a pattern, in any case' },
   { filter: 'tcp[13] & 2, eth.src[0:3] == 00:15:5d', shows: 'bytes by their place' },
+  { filter: 'tcp.stream == ${tcp.stream}', shows: 'what has the value of the selected frame' },
   { filter: 'len(frame) > 1000, count(ip.addr) > 2, lower(rpc.user)', shows: 'functions' },
   { filter: 'wmi.class == "Win32_Process", faultline.unsealed', shows: 'calls that secrets opened' },
 ]
