@@ -12,6 +12,16 @@ export const certaintyText: Record<Confidence, string> = {
   low: 'a hint',
 }
 
+/** How sure a finding's headline is: what it calls likely is not proven, even if the frames prove what it is drawn from. */
+export function certaintyOf({ title, confidence }: Pick<Finding, 'title' | 'confidence'>): Confidence {
+  return confidence === 'high' && /\blikely\b/i.test(title) ? 'medium' : confidence
+}
+
+/** A single sentence without its full stop, as the facts of a card are written. */
+export function factText(text: string): string {
+  return /\.\s/.test(text) ? text : text.replace(/\.$/, '')
+}
+
 export const confidenceText: Record<Confidence, string> = {
   high: 'Confidence high: the frames prove it.',
   medium: 'Confidence medium: the frames fit it well, and other causes less.',
@@ -52,7 +62,7 @@ export function answerFacts({
   const facts: [string, string | undefined][] = [
     [symptomTerm(symptom ?? ''), symptom],
     ['At fault', atFault?.text],
-    ['Effect', effect],
+    ['Effect', effect && factText(effect)],
   ]
   return facts.flatMap(([term, text]): [string, string][] => (text ? [[term, text]] : []))
 }

@@ -1,6 +1,6 @@
 // A finding as Markdown, for tickets and mails.
 import type { Finding } from '../diagnosis/finding'
-import { answerFacts, confidenceText, executedText, fixLine, repeatText } from '../describe/finding-text'
+import { answerFacts, certaintyOf, confidenceText, executedText, fixLine, repeatText } from '../describe/finding-text'
 import { reportFinding, type ReportFinding } from './report'
 
 /** One finding by itself. Text from the capture is escaped, so that it stays text where the Markdown is shown. */
@@ -60,7 +60,7 @@ export function findingParts(finding: ReportFinding): string[] {
         references.map(({ title, url }) => (url ? `[${escapeMarkdown(title)}](${url})` : escapeMarkdown(title))),
       ),
     )
-  parts.push(confidenceText[finding.confidence])
+  parts.push(confidenceText[certaintyOf(finding)])
   return parts
 }
 

@@ -1,6 +1,14 @@
 // A report as one printable HTML file: nothing to load, nothing that runs, the look of the page in light and dark.
 import { sha256 } from '@noble/hashes/sha2.js'
-import { answerFacts, confidenceText, executedText, fixLine, repeatText, severityText } from '../describe/finding-text'
+import {
+  answerFacts,
+  certaintyOf,
+  confidenceText,
+  executedText,
+  fixLine,
+  repeatText,
+  severityText,
+} from '../describe/finding-text'
 import { ladderSvg } from './ladder-svg'
 import { escapeMarkup } from './markup'
 import type { Report, ReportFinding, ReportFrame } from './report'
@@ -65,7 +73,7 @@ function section(title: string, contents: string[]): string[] {
 function findingArticle(finding: ReportFinding, index: number): string {
   const { severity, title, explanation, layers, identities, evidence, executed, advice, fix, references, filter } =
     finding
-  const { count = 1, streams, confidence, wouldHelp } = finding
+  const { count = 1, streams, wouldHelp } = finding
   const parts = [
     `<article class="${severity}">`,
     `<p class="severity">${severityText[severity]} ${index + 1}</p>`,
@@ -99,7 +107,7 @@ function findingArticle(finding: ReportFinding, index: number): string {
   if (more.length > 0) parts.push('<h3>What to do</h3>', list(more.map(escapeMarkup)))
   if (filter) parts.push(`<p>Wireshark filter: <code>${escapeMarkup(filter)}</code></p>`)
   const helps = wouldHelp ? ` To confirm: ${escapeMarkup(wouldHelp)}` : ''
-  parts.push(`<p class="muted">${confidenceText[confidence]}${helps}</p>`)
+  parts.push(`<p class="muted">${confidenceText[certaintyOf(finding)]}${helps}</p>`)
   if (references.length > 0)
     parts.push(
       '<h3>References</h3>',

@@ -144,7 +144,7 @@ function tellChannel(theCase: Examination, refused: Authentication[], later: Aut
     severity: later ? 'note' : 'error',
     confidence: cause.isLikely ? 'medium' : 'high',
     title: later ? 'Netlogon refused a computer at first, and then accepted it' : cause.title,
-    symptom: `${win32Symptom(theCase.names, 1789)}, or NT_STATUS_ACCESS_DENIED in Samba’s log`,
+    symptom: `${win32Symptom(theCase.names, 1789)} Samba’s log has NT_STATUS_ACCESS_DENIED.`,
     atFault: { party: cause.party, text: cause.at },
     effect: later
       ? 'None that lasted.'
