@@ -32,6 +32,9 @@ type SecurityState =
   /** a call under it failed before any was answered */
   | 'failed'
 
+/** SecurityContext.negotiationState of a rejected logon. RFC 4178 4.2.2. */
+export const SPNEGO_REJECT = 2
+
 /** A security context on a connection, keyed by auth_context_id. MS-RPCE 2.2.2.11. */
 export interface SecurityContext {
   id: number

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { examine, working } from '../../testing/diagnose'
+import { examine, SVCCTL, working } from '../../testing/diagnose'
 import { Examination } from '../examination'
 import { Scenario } from '../../testing/scenario'
 import { winpeCapture } from '../../testing/case-study/winpe'
@@ -58,4 +58,22 @@ test('a request without an answer, and one that ends in its middle, bring the ru
   expect(await idsFor(scenario.frames)).toContain('no-response')
   expect(await idsFor(scenario.frames.slice(0, before + 2))).toContain('connection-lost')
   expect(await idsFor(scenario.frames.slice(0, before))).not.toContain('connection-lost')
+})
+
+test('a bind that was refused brings the rules about it; an encoding refused beside one that was agreed does not', async () => {
+  const refused = ['package-refused', 'bind-refused', 'interface-not-offered', 'no-transfer-syntax', 'unknown-context']
+  const agreed = await idsFor(winpeCapture())
+  expect(agreed).toContain('bind-unanswered')
+  for (const id of refused) expect(agreed).not.toContain(id)
+  const scenario = new Scenario()
+  const session = scenario.rpc({ port: 49157 })
+  session.refuse(session.offer(SVCCTL), 4)
+  const ids = await idsFor(scenario.frames)
+  expect(ids).toEqual(expect.arrayContaining(refused))
+  expect(ids).toEqual(
+    stageOf(
+      ids,
+      rules.map(({ id }) => id),
+    ),
+  )
 })

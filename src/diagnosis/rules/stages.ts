@@ -1,7 +1,7 @@
 // The rules that a capture needs. The code of a stage about what few captures hold is fetched for a capture that holds it.
 import { AuthType, IpProtocol, Message, Paging, Protocol, Stream, StreamFlag } from '../../../asm/layout'
 import { NONE, type Table } from '../../capture/table'
-import { Call } from '../../conversation/model'
+import { Call, type Connection, SPNEGO_REJECT } from '../../conversation/model'
 import { ACCESS_DENIED, PACKAGE_ERROR } from '../../names/statuses'
 import { EPM, isProfinet, NETLOGON, SVCCTL } from '../../names/well-known'
 import type { Examination } from '../examination'
@@ -10,7 +10,7 @@ import { pairsOfRpc } from '../signs/call/afterwards'
 import { trafficOf } from '../signs/network/traffic'
 import { captureRules } from './capture'
 import { identityRules } from './identity'
-import { negotiationRules } from './negotiation'
+import { bindUnanswered } from './negotiation/bind-unanswered'
 import { normalRules } from './normal'
 import { unusableBinding } from './reach/unusable-binding'
 import { wrongAddress } from './reach/wrong-address'
@@ -38,7 +38,9 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   { concerns: holdsOtherProtocols, load: async () => [(await import('./reach/wrong-protocol')).wrongProtocol] },
   { concerns: holdsNetlogon, load: async () => (await import('./netlogon')).netlogonRules },
   identityRules,
-  negotiationRules,
+  { concerns: mayHoldRefusedBinds, load: loadRefusedBinds },
+  [bindUnanswered],
+  { concerns: mayHoldRefusedBinds, load: loadRefusedContexts },
   { concerns: holdsLogons, load: async () => (await import('./logon')).logonRules },
   { concerns: mayHoldFailedCalls, load: async () => (await import('./call')).callRules },
   { concerns: mayHoldErrors, load: async () => (await import('./result')).resultRules },
@@ -49,6 +51,23 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   { concerns: mayHoldBrokenConnections, load: async () => (await import('./connection')).connectionRules },
   normalRules,
 ]
+
+async function loadRefusedBinds(): Promise<readonly Rule[]> {
+  const [{ packageRefused }, { bindRefused }] = await Promise.all([
+    import('./negotiation/package-refused'),
+    import('./negotiation/bind-refused'),
+  ])
+  return [packageRefused, bindRefused]
+}
+
+async function loadRefusedContexts(): Promise<readonly Rule[]> {
+  const [{ interfaceNotOffered }, { noTransferSyntax }, { unknownContext }] = await Promise.all([
+    import('./negotiation/interface-not-offered'),
+    import('./negotiation/no-transfer-syntax'),
+    import('./negotiation/unknown-context'),
+  ])
+  return [interfaceNotOffered, noTransferSyntax, unknownContext]
+}
 
 /** The rules that may find something in a case, in the order in which they run. */
 export async function rulesFor(theCase: Examination): Promise<readonly Rule[]> {
@@ -81,6 +100,27 @@ function mayHoldErrors(theCase: Examination): boolean {
     interfaces.some(isProfinet) ||
     theCase.callsOf(EPM).some((call) => calls.get(Call.Status, call) !== 0)
   )
+}
+
+/** A bind_nak, a rejected logon package, a context of an interface for which none was agreed, a call on such a context. */
+function mayHoldRefusedBinds(theCase: Examination): boolean {
+  return (
+    hasOtherFaults(theCase) ||
+    theCase.conversation.connections.some(
+      ({ nak, contexts, security }) =>
+        nak !== undefined ||
+        security.some(({ negotiationState }) => negotiationState === SPNEGO_REJECT) ||
+        hasRefusedInterface(contexts),
+    )
+  )
+}
+
+function hasRefusedInterface(contexts: Connection['contexts']): boolean {
+  if (!contexts.some(({ state }) => state === 'refused')) return false
+  const agreed = new Set(
+    contexts.filter(({ state }) => state === 'accepted' || state === 'offered').map((context) => context.interface),
+  )
+  return contexts.some((context) => context.state === 'refused' && !agreed.has(context.interface))
 }
 
 /** True if a call faulted with a status that the rules of the stage `identity` do not explain in each case. */

@@ -1,4 +1,5 @@
 // The server’s side of SPNEGO rejected it. RFC 4178 4.2.2.
+import { SPNEGO_REJECT } from '../../../conversation/model'
 import { overcomeBy, userKey } from '../../signs/call/afterwards'
 import { references } from '../../text/references'
 import { NTLM_POLICY, USE_KERBEROS } from '../../text/steps'
@@ -6,7 +7,6 @@ import type { Rule } from '../../rule'
 import { connectionTraits } from '../../signs/connection-traits'
 import { clientText, evidence, frameNumber, serverText } from '../../text/wording'
 
-const REJECT = 2
 const NAMES: Record<string, string> = {
   '1.3.6.1.4.1.311.2.2.10': 'NTLM',
   '1.2.840.113554.1.2.2': 'Kerberos',
@@ -25,7 +25,7 @@ export const packageRefused: Rule = {
     for (const connection of theCase.conversation.connections)
       for (let index = 0; index < connection.security.length; index++) {
         const security = connection.security[index]!
-        if (security.negotiationState !== REJECT || security.provenFrame !== undefined) continue
+        if (security.negotiationState !== SPNEGO_REJECT || security.provenFrame !== undefined) continue
         if (security.kerberosError !== undefined) continue
         const offered = security.offeredMechanisms?.map((identifier) => NAMES[identifier] ?? identifier) ?? []
         const frame = security.tokenFrames.at(-1)!
