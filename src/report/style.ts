@@ -15,8 +15,8 @@ export const REPORT_STYLE = `
   --accent: light-dark(#0b5cad, #7cb7ff);
   --danger: light-dark(#b3261e, #ff9389);
   --warning: light-dark(#7d5200, #e8b84f);
-  --identity-0: light-dark(#0b5cad, #7cb7ff);
-  --identity-1: light-dark(#a63d00, #ffab73);
+  --identity-0: light-dark(#1a62d6, #79b0ff);
+  --identity-1: light-dark(#a84c06, #f0a35e);
   --identity-2: light-dark(#2b6b12, #93d36f);
   --identity-3: light-dark(#7b2d9b, #d6a1f0);
   --identity-4: light-dark(#00676d, #5fd3da);
