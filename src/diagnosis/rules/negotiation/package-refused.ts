@@ -21,7 +21,7 @@ export const packageRefused: Rule = {
     'In Negotiate (SPNEGO) the server answered "reject": none of the offered packages will do, or the chosen one failed. NTLM may be blocked by policy while Kerberos cannot be used. ' +
     'An error when the client did not get in afterwards, a note when it did. The rules about Kerberos report a reject that carries a Kerberos error.',
   *find(theCase) {
-    if (!connectionTraits(theCase).negotiationStates.has(REJECT)) return
+    if (!connectionTraits(theCase).negotiationStates.has(SPNEGO_REJECT)) return
     for (const connection of theCase.conversation.connections)
       for (let index = 0; index < connection.security.length; index++) {
         const security = connection.security[index]!
