@@ -25,10 +25,13 @@ const MOST_COMPRESSED = 0x1000000
 
 /** Cuts at lengths that messages begin with. With `others`, a segment in which no message begins counts as one, without bytes. */
 export class FramedTaker implements Taker {
-  #held: number[] = []
+  /** First bytes of the message, in the pieces that they came in. */
+  #pieces: Uint8Array[] = []
+  #held = 0
   /** Of the message: bytes so far, and in all once that is known. */
   #have = 0
   #length: number | undefined
+  #most = MOST_HELD
 
   constructor(
     private readonly framing: Framing,
@@ -48,7 +51,8 @@ export class FramedTaker implements Taker {
   }
 
   lose(): void {
-    this.#held = []
+    this.#pieces = []
+    this.#held = 0
     this.#have = 0
     this.#length = undefined
   }
@@ -57,8 +61,7 @@ export class FramedTaker implements Taker {
     const done: Uint8Array[] = []
     for (let at = 0; at < length;) {
       if (this.#length === undefined) {
-        const added = Math.min(bytes.length - at, Math.max(0, MOST_BEGINNING - this.#held.length))
-        const begin = Uint8Array.from([...this.#held, ...bytes.subarray(at, at + Math.max(0, added))])
+        const begin = joined([...this.#pieces, bytes.subarray(at, at + Math.max(0, MOST_BEGINNING - this.#held))])
         const size = begin.length === 0 ? 0 : this.framing(begin)
         // What does not begin a message goes until the next segment that does; so does what was cut off.
         const isNone = size === undefined ? begin.length >= MOST_BEGINNING : size === 0 || size < this.#have
@@ -68,22 +71,34 @@ export class FramedTaker implements Taker {
           return done
         }
         if (size === undefined) {
-          this.#held = [...begin]
-          this.#have = begin.length
+          this.#pieces = [begin]
+          this.#held = this.#have = begin.length
           return done
         }
         this.#length = size
+        this.#most = isCompressed(begin) ? MOST_COMPRESSED : MOST_HELD
       }
       const part = Math.min(this.#length - this.#have, length - at)
-      const most = isCompressed(this.#held.length > 0 ? this.#held : bytes.subarray(at)) ? MOST_COMPRESSED : MOST_HELD
-      const room = Math.min(part, most - this.#held.length)
-      for (const byte of bytes.subarray(at, at + Math.max(0, room))) this.#held.push(byte)
+      const room = Math.min(part, this.#most - this.#held)
+      const piece = bytes.slice(at, at + Math.max(0, room))
+      if (piece.length > 0) this.#pieces.push(piece)
+      this.#held += piece.length
       this.#have += part
       at += part
       if (this.#have < this.#length) return done
-      done.push(Uint8Array.from(this.#held))
+      done.push(joined(this.#pieces))
       this.lose()
     }
     return done
   }
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const piece of pieces) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
 }
