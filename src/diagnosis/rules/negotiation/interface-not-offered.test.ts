@@ -54,5 +54,16 @@ test('one of several interfaces that is refused and not used is normal', async (
   expect(wrong(findings)).toEqual([])
 })
 
+test('one that is refused last, after which the client calls nothing, was needed', async () => {
+  const findings = await diagnose((play) => {
+    const { session } = working(play)
+    session.answer(session.offer({ uuid: '20610036-fa22-11cf-9823-00a0c911e5df', version: '1.0' }), [
+      { result: 2, reason: 1 },
+    ])
+    session.close('client')
+  })
+  expect(found(findings, 'interface-not-offered')).toMatchObject({ kind: 'finding', severity: 'warning' })
+})
+
 // The one answer that the scenario gives is about NDR32.
 inOtherClothes('interface-not-offered', shows, { except: ['where NDR64 is offered', 'in NDR64'] })

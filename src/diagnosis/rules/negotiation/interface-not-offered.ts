@@ -46,14 +46,15 @@ export const interfaceNotOffered: Rule = {
         const name = interfaceName(theCase, uuid)
         const called = calls.get(uuid) ?? []
         const others = connection.calls.length > called.length
-        if (others && called.length === 0) {
+        const goesOn = others && callsAfter(theCase, connection, uuid, answeredFrame ?? connection.firstFrame)
+        if (goesOn && called.length === 0) {
           yield {
             ...BY_DESIGN,
             kind: 'normal',
             severity: 'note',
             confidence: 'high',
             title: `The server does not offer ${name}; the client did not need it`,
-            explanation: `The client offered ${serverText(connection)} several interfaces at once; ${name} was refused in frame ${frameNumber(answeredFrame!)}, and it went on with the others.`,
+            explanation: `The client offered ${serverText(connection)} several interfaces; ${name} was refused in frame ${frameNumber(answeredFrame!)}, and it went on with the others.`,
             evidence: evidence(answeredFrame, `${name}: abstract syntax not supported`),
             streams: [connection.stream],
             fold: `unused|${connection.server.text}|${uuid}`,
@@ -74,7 +75,7 @@ export const interfaceNotOffered: Rule = {
             reached === undefined
               ? `No call of ${name} was possible.`
               : 'None that lasted: the client reached it elsewhere.',
-          explanation: `${clientText(connection)} asked ${serverText(connection)} for ${name} version ${version}, and the server refused every offer of it in frame ${frameNumber(answeredFrame!)}: abstract syntax not supported.${others ? ' Other interfaces of the same connection went on working.' : ''}`,
+          explanation: `${clientText(connection)} asked ${serverText(connection)} for ${name} version ${version}, and the server refused every offer of it in frame ${frameNumber(answeredFrame!)}: abstract syntax not supported.${goesOn ? ' Other interfaces of the same connection went on working.' : others ? ' Other interfaces of the same connection had worked before; no call follows the refusal.' : ''}`,
           layers: [
             { layer: 'wire (bind_ack)', code: '2, 1', text: 'provider rejection: abstract syntax not supported' },
             win32Layer(theCase.names, 1717),
@@ -164,4 +165,13 @@ function refusedEverywhere({ contexts }: Connection): string[] {
     else if (state === 'accepted' || state === 'offered' || state === 'inferred') others.add(uuid)
   }
   return [...refused].filter((uuid) => !others.has(uuid))
+}
+
+/** True if a call of another interface follows a frame on the connection. */
+function callsAfter(theCase: Examination, { calls }: Connection, uuid: string, frame: number): boolean {
+  for (let at = calls.length - 1; at >= 0; at--) {
+    if (theCase.frameOf(calls[at]!) <= frame) return false
+    if (theCase.interfaceOf(calls[at]!) !== uuid) return true
+  }
+  return false
 }
