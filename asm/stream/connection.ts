@@ -25,6 +25,9 @@ enum Content {
 
 /** The first byte of a PDU of connection-oriented RPC. C706 12.6.3.1. */
 const RPC_VERSION: u8 = 5;
+/** Types of NetBIOS session packets; 0 is a message. RFC 1002 4.3.1. */
+const SESSION_REQUEST: u8 = 0x81;
+const SESSION_KEEP_ALIVE: u8 = 0x85;
 /** Bytes kept of another protocol: enough for the magic numbers of SMB, TLS, HTTP, SSH and LDAP, and for no secret. */
 const FOREIGN_BYTES: u32 = 8;
 
@@ -68,8 +71,7 @@ export class Connection {
       this.tunnels = true;
     }
     if (this.tunnels) keepHeader(this.stream, segment, captured);
-    else if (isFirst && this.framing == Framing.Rpc && this.content == Content.Known)
-      this.keepForeign(fromB, sequence, segment, captured, frame);
+    else if (isFirst && this.content == Content.Known) this.keepForeign(fromB, sequence, segment, captured, frame);
     let direction = this.direction(fromB);
     if (direction == 0) {
       direction = this.open(fromB, isFirst, sequence, segment, captured);
@@ -81,10 +83,15 @@ export class Connection {
     if (this.content == Content.Unknown) this.settle(open);
   }
 
-  /** Keeps how a direction of an RPC connection begins where that is no PDU: the other protocol can be told by it. */
+  private isForeign(first: u8): bool {
+    if (this.framing == Framing.Rpc) return first != RPC_VERSION;
+    return this.framing == Framing.Netbios && first != 0 && (first < SESSION_REQUEST || first > SESSION_KEEP_ALIVE);
+  }
+
+  /** Keeps how a direction of a connection for RPC or SMB begins where that is neither: the other protocol can be told by it. */
   private keepForeign(fromB: bool, sequence: u32, segment: usize, captured: u32, frame: u32): void {
     const side = this.side(fromB);
-    if (captured < FOREIGN_BYTES || load<u8>(segment) == RPC_VERSION) return;
+    if (captured < FOREIGN_BYTES || !this.isForeign(load<u8>(segment))) return;
     if (side.has(SideFlag.SynSeen) && sequence == side.first)
       message.add(Protocol.Unknown, frame, this.stream, segment, FOREIGN_BYTES);
   }

@@ -43,6 +43,26 @@ test.each<[string, Uint8Array<ArrayBuffer>]>([
   })
 })
 
+test.each<[string, Uint8Array<ArrayBuffer>]>([
+  ['HTTP', text('GET / HTTP/1.1\r\n\r\n')],
+  ['TLS', CLIENT_HELLO],
+  // A bind: version 5.0, type 11, both flags, little-endian, 72 bytes, call 1.
+  ['RPC', Uint8Array.of(5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0, ...new Array<number>(56).fill(0))],
+])('%s to the port of SMB is the wrong protocol', async (protocol, bytes) => {
+  const findings = await diagnose((play) => {
+    const tcp = play.tcp({ port: 445 }).open()
+    tcp.send('client', bytes)
+    tcp.reset('server')
+  })
+  expect(wrong(findings)).toEqual(['wrong-protocol'])
+  expect(findings[0]!.title).toBe(`The client speaks ${protocol} to port 445, where SMB is expected`)
+})
+
+test('SMB to its own port is not', async () => {
+  const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\admin').session.bind(SVCCTL))
+  expect(found(findings, 'wrong-protocol')).toBeUndefined()
+})
+
 describe('it is reported too where', () => {
   test.each<[string, (tcp: ReturnType<Scenario['tcp']>, play: Scenario) => void]>([
     ['the server resets the connection', (tcp) => tcp.reset('server')],

@@ -7,7 +7,7 @@ import type { Examination } from '../../examination'
 import type { Occurrence, Rule } from '../../rule'
 import { isPublic } from '../../signs/network/addresses'
 import { type ForeignOpening, type ForeignOpenings, foreignOpenings } from '../../signs/network/foreign-openings'
-import { isRpcPort, portName } from '../../signs/network/ports'
+import { isRpcPort, isSmbPort, portName } from '../../signs/network/ports'
 import { isScan } from '../../signs/network/scans'
 import { perCase } from '../../per-case'
 import { unavailableLayers } from '../../text/layers'
@@ -17,15 +17,15 @@ import { evidence, frameNumber, sidesOf } from '../../text/wording'
 
 /** A server that is silent so long does not answer. */
 const SILENT_SECONDS = 1
-/** A client that tries so many protocols on one port probes it. */
+/** A client that tries so many protocols on ports of RPC and SMB of one server probes it. */
 const PROBED = 2
 
 /** Error: nothing else of this client got through on the port. Note: RPC worked there too, or the client tries protocols or comes from the Internet. */
 export const wrongProtocol: Rule = {
   id: 'wrong-protocol',
-  title: 'One side speaks RPC, and the other another protocol',
+  title: 'One side speaks RPC or SMB, and the other another protocol',
   meaning:
-    'The first bytes of the client on a port of RPC are TLS, HTTP, SMB, SSH or LDAP, and the server refuses them or stays silent; or a client sends a bind to a port whose server ' +
+    'The first bytes of the client on a port of RPC or SMB are of TLS, HTTP, SSH, LDAP, or of the other of both, and the server refuses them or stays silent; or a client sends a bind to a port whose server ' +
     'answers with another protocol. Most often a wrong port in the settings of a program. An error where nothing else got through; a note where the same client used RPC there, tries several protocols as scanners do, or is a host of the Internet.',
   *find(theCase) {
     for (const [stream, openings] of foreignOpenings(theCase)) {
@@ -38,12 +38,13 @@ export const wrongProtocol: Rule = {
 
 function* foreignClient(theCase: Examination, stream: number, { a, b }: ForeignOpenings): Generator<Occurrence> {
   const { client, server } = sidesOf(theCase, stream)
-  if (!a?.protocol || b || !isRpcPort(theCase, server.address, server.port)) return
+  const expected = isSmbPort(server.port) ? 'SMB' : isRpcPort(theCase, server.address, server.port) ? 'RPC' : undefined
+  if (!a?.protocol || b || expected === undefined) return
   const end = endOf(theCase, stream, a)
   if (end === undefined) return
   const key = `${client.address} ${server.address} ${server.port}`
   const worked = workingConnections(theCase).get(key)
-  const isProbe = (protocolsTried(theCase).get(key)?.size ?? 0) >= PROBED
+  const isProbe = (protocolsTried(theCase).get(`${client.address} ${server.address}`)?.size ?? 0) >= PROBED
   const isStray = isPublic(client.address)
   const { protocol } = a
   const isNote = worked !== undefined || isProbe || isStray
@@ -51,26 +52,29 @@ function* foreignClient(theCase: Examination, stream: number, { a, b }: ForeignO
     severity: isNote ? 'note' : 'error',
     confidence: 'high',
     title: isProbe
-      ? `The client tries several protocols on port ${server.port}`
-      : `The client speaks ${protocol} to port ${server.port}, where RPC is expected`,
+      ? `The client tries protocols on port ${server.port}, likely a scanner`
+      : `The client speaks ${protocol} to port ${server.port}, where ${expected} is expected`,
     explanation:
-      `${client.address} begins the connection to ${portName(server.port)} of ${server.address} with ${protocol} (frame ${frameNumber(a.frame)}); a client of RPC begins with a bind. ${end.text} ` +
+      `${client.address} begins the connection to ${portName(server.port)} of ${server.address} with ${protocol} (frame ${frameNumber(a.frame)}); a client of ${expected} begins with ${expected === 'RPC' ? 'a bind' : 'a negotiation'}. ${end.text} ` +
       (isProbe
         ? 'Scanners try one protocol after the other in this way.'
-        : `The network and the server’s RPC are not at fault: the port does not speak ${protocol}.`) +
+        : `The network and the server are not at fault: the port does not speak ${protocol}.`) +
       (isStray ? ' The client is a host of the Internet, where scanners try every address.' : '') +
-      (worked === undefined ? '' : ` RPC works on this port (frame ${frameNumber(worked.firstFrame)}).`),
+      (worked === undefined ? '' : ` ${expected} works on this port (frame ${frameNumber(worked.firstFrame)}).`),
     symptom: isNote ? symptoms.none : `The program reports that the connection was closed, reset or timed out.`,
     atFault: { party: 'client', text: `the program on ${client.address} that speaks ${protocol} to this port` },
     effect: isProbe ? 'None.' : `${protocol} got no connection.`,
     evidence: [
       ...evidence(a.frame, `the client begins with ${protocol}`),
       ...evidence(end.frame, end.note),
-      ...evidence(worked?.firstFrame, 'RPC on the same port'),
+      ...evidence(worked?.firstFrame, `${expected} on the same port`),
     ],
     fix: [
       {
-        text: `On ${client.address}, see which program connects to port ${server.port}, and set it to the port on which the server offers ${protocol}.`,
+        text:
+          protocol === 'RPC'
+            ? `On ${client.address}, see which program connects to port ${server.port}, and let it use a named pipe (ncacn_np), or the port that the endpoint mapper names.`
+            : `On ${client.address}, see which program connects to port ${server.port}, and set it to the port on which the server offers ${protocol}.`,
         copy: `Get-NetTCPConnection -RemotePort ${server.port} | Select-Object OwningProcess`,
       },
     ],
@@ -161,12 +165,12 @@ const workingConnections = perCase((theCase: Examination): ReadonlyMap<string, C
   return found
 })
 
-/** Other protocols that a client tries on a port of a server. */
+/** Other protocols that a client tries on ports of a server. */
 const protocolsTried = perCase((theCase: Examination): ReadonlyMap<string, ReadonlySet<string>> => {
   const found = new Map<string, Set<string>>()
   for (const [stream, { a }] of foreignOpenings(theCase)) {
     const { client, server } = sidesOf(theCase, stream)
-    const key = `${client.address} ${server.address} ${server.port}`
+    const key = `${client.address} ${server.address}`
     const tried = found.get(key) ?? new Set()
     if (a) tried.add(a.protocol ?? 'another')
     found.set(key, tried)

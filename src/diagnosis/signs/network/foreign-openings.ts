@@ -1,4 +1,4 @@
-// How a side of an RPC connection begins where that is no PDU: the first bytes of another protocol. RFC 8446 5.1, RFC 9110 9,
+// How a side of a connection for RPC or SMB begins where that is neither: the first bytes of another protocol. RFC 8446 5.1, RFC 9110 9,
 // RFC 4253 4.2, RFC 4511 5.1, MS-SMB2 2.1, MS-CIFS 2.2.3.1.
 import { Frame, Message, Protocol, Stream } from '../../../../asm/layout'
 import { messageBytes } from '../../../capture/messages'
@@ -13,7 +13,7 @@ export interface ForeignOpening {
   protocol?: string | undefined
 }
 
-/** What each side of a stream says that is not RPC. */
+/** What each side of a stream says that is not the protocol of its port. */
 export interface ForeignOpenings {
   a?: ForeignOpening | undefined
   b?: ForeignOpening | undefined
@@ -28,6 +28,9 @@ const TEXTS: readonly [RegExp, string][] = [
 /** TLS: records of a handshake or an alert, version 3.x. */
 const HANDSHAKE = 0x16
 const ALERT = 0x15
+/** A bind of connection-oriented RPC, version 5.0. C706 12.6.4.3. */
+const RPC_VERSION = 5
+const BIND = 11
 /** LDAP: a sequence that begins with a message id, an integer of one byte. */
 const SEQUENCE = 0x30
 
@@ -37,12 +40,13 @@ function protocolOf(bytes: Uint8Array): string | undefined {
   const known = TEXTS.find(([pattern]) => pattern.test(text))
   if (known) return known[1]
   if ((bytes[0] === HANDSHAKE || bytes[0] === ALERT) && bytes[1] === 3 && bytes[2]! <= 4) return 'TLS'
+  if (bytes[0] === RPC_VERSION && bytes[1] === 0 && bytes[2] === BIND) return 'RPC'
   if (bytes[0] === 0 && /^[\xfc-\xff]SMB$/.test(text.slice(4))) return 'SMB'
   if (bytes[0] === SEQUENCE && (text.slice(2, 4) === '\x02\x01' || text.slice(6, 8) === '\x02\x01')) return 'LDAP'
   return undefined
 }
 
-/** By row of Stream, what its sides say first where that is not RPC. */
+/** By row of Stream, what its sides say first where that is not the protocol of the port. */
 export const foreignOpenings = perCase(({ capture }: Examination): ReadonlyMap<number, ForeignOpenings> => {
   const { messages, frames, streams } = capture
   const found = new Map<number, ForeignOpenings>()
