@@ -57,6 +57,8 @@ export function isScan(theCase: Examination, stream: number): boolean {
 }
 
 function scansOf(theCase: Examination): Scan[] {
+  // A scan is of attempts that led nowhere, and most captures hold none.
+  if (!attempts(theCase).some((attempt) => isFruitless(theCase, attempt))) return []
   const byPair = new Map<string, Attempt[]>()
   const byPort = new Map<string, Attempt[]>()
   const byClient = new Map<string, Attempt[]>()
@@ -98,16 +100,19 @@ function scan(kind: Scan['kind'], attempts: Attempt[]): Scan {
   }
 }
 
-/** Attempts that failed, or were accepted and carried no byte. */
-function fruitless(theCase: Examination, all: readonly Attempt[]): Attempt[] {
-  return all.filter(
-    ({ outcome, stream }) =>
-      outcome === 'refused' ||
-      outcome === 'unanswered' ||
-      (outcome === 'open' &&
-        theCase.streamValue(Stream.BytesA, stream) === 0 &&
-        theCase.streamValue(Stream.BytesB, stream) === 0),
+/** True for an attempt that failed, or was accepted and carried no byte. */
+function isFruitless(theCase: Examination, { outcome, stream }: Attempt): boolean {
+  return (
+    outcome === 'refused' ||
+    outcome === 'unanswered' ||
+    (outcome === 'open' &&
+      theCase.streamValue(Stream.BytesA, stream) === 0 &&
+      theCase.streamValue(Stream.BytesB, stream) === 0)
   )
+}
+
+function fruitless(theCase: Examination, all: readonly Attempt[]): Attempt[] {
+  return all.filter((attempt) => isFruitless(theCase, attempt))
 }
 
 /** True if many different targets were tried without success within a short time, and most of what was tried was without success. */
@@ -146,6 +151,7 @@ function isStray(
   byClient: ReadonlyMap<string, readonly Attempt[]>,
 ): boolean {
   const { client, server } = all[0]!
-  if (all.length > STRAY_ATTEMPTS || !isPublic(client) || fruitless(theCase, all).length < all.length) return false
+  if (all.length > STRAY_ATTEMPTS || !all.every((attempt) => isFruitless(theCase, attempt)) || !isPublic(client))
+    return false
   return (byClient.get(server) ?? []).some(({ outcome }) => outcome === 'open')
 }
