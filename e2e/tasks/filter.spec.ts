@@ -49,6 +49,7 @@ test('find large frames', () => shows('len(frame) > 1000', 7))
 test('find a user whatever the case', () => shows('lower(ntlmssp.auth.username) == "administrator"', 5))
 test('find some ports at once', () => shows('tcp.port in {135, 50000..65535}', 375))
 test('find faults', () => shows('dcerpc.pkt_type == 3', 4))
+test('find the connection of the selected frame by a field of it', () => shows('tcp.stream == ${tcp.stream}', 21))
 
 test('see where a filter is wrong', () => refuses('tcp.port = 135', '=', /written “==”/))
 test('see which field was meant', () => refuses('tcp && ip.adr == 10.0.0.1', 'ip.adr', /Is ip\.addr or/))
