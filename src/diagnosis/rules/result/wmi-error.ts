@@ -12,24 +12,27 @@ import { levelName, shortMethod } from '../../text/wording'
 
 const REMEDIES: Record<number, string> = {
   0x80041002:
-    'The object, class or instance asked for does not exist in that namespace; check spelling and key values.',
+    'Check the path or key values that the program asks for: no class or instance has them in that namespace.',
   0x80041003:
     'Grant the account "Remote Enable" on the namespace (wmimgmt.msc, WMI Control, Security). Some namespaces (root\\MSCluster, root\\CIMV2\\TerminalServices) also refuse anything below packet privacy.',
-  0x80041004: 'The provider failed; see event 5858 in Microsoft-Windows-WMI-Activity/Operational for its own error.',
-  0x80041006: 'WMI ran out of memory or quota; see the provider host quotas (__ProviderHostQuotaConfiguration).',
-  0x80041008: 'A parameter of the call is not valid.',
-  0x8004100e: 'The namespace does not exist on that server; its product may not be installed.',
-  0x80041010: 'The class does not exist in that namespace; its provider may not be installed.',
-  0x80041011: 'The provider is not found: its registration is missing.',
-  0x80041012: 'The provider’s registration is not valid.',
-  0x80041013: 'The provider could not be loaded: its DLL is missing or does not fit.',
-  0x80041015: 'A network problem between WMI and its provider.',
-  0x80041017: 'The query is not valid WQL.',
-  0x80041024: 'The provider does not support the operation.',
-  0x80041032: 'The call was cancelled.',
-  0x80041033: 'The server is shutting down.',
-  0x80041062: 'A privilege is missing: set EnablePrivileges in the connection options.',
-  0x8004106c: 'A quota is exceeded; see __ProviderHostQuotaConfiguration.',
+  0x80041004:
+    'Read event 5858 in Microsoft-Windows-WMI-Activity/Operational on the server: it holds the provider’s own error.',
+  0x80041006: 'Raise the provider host quotas (__ProviderHostQuotaConfiguration), or ask for less at a time.',
+  0x80041008: 'Compare the arguments of the call with the method’s documentation: one of them is not valid.',
+  0x8004100e:
+    'Correct the name of the namespace, or install the product that brings it. List those that exist: Get-CimInstance -Namespace root -ClassName __Namespace.',
+  0x80041010:
+    'Correct the name of the class or its namespace, or install the provider that brings it. List those that exist: Get-CimClass -Namespace root/cimv2.',
+  0x80041011: 'Register the provider again: mofcomp with its MOF file, regsvr32 with its DLL.',
+  0x80041012: 'Compile the provider’s MOF file again with mofcomp: its registration is not valid.',
+  0x80041013: 'Install the provider again: its DLL is missing or does not fit the server.',
+  0x80041015: 'Check the network between the server and what its provider asks.',
+  0x80041017: 'Correct the query: it is not valid WQL. wbemtest shows where it fails.',
+  0x80041024: 'Use another provider or method: this one does not support the operation.',
+  0x80041032: 'Find out what cancelled the call: the program’s own timeout, or a user.',
+  0x80041033: 'Repeat the call after the server has restarted.',
+  0x80041062: 'Set EnablePrivileges in the connection options: a privilege is missing.',
+  0x8004106c: 'Raise the quota that is exceeded (__ProviderHostQuotaConfiguration), or ask for less at a time.',
 }
 
 const NOT_FOUND = 0x80041002
