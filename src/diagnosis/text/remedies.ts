@@ -26,7 +26,7 @@ export const remedies: Readonly<Record<string, string>> = {
   'interface-not-offered': 'Check that the service runs in the version that the client needs, and list its endpoints.',
   'kerberos-fallback': 'Use the full DNS name of the server and register its SPN, so that Kerberos works.',
   'kerberos-refusal':
-    'Look the result code up: a wrong password, an expired account or an unknown name each has its own.',
+    'Check the user’s password, name and account state: events 4768 and 4771 of the domain controller have the reason.',
   'kerberos-wrong-server':
     'Register the SPN on the account that the service runs under, once only: setspn -X finds duplicates.',
   'level-too-low': 'Raise the authentication level of the client, to packet privacy if nothing less is accepted.',
