@@ -29,8 +29,6 @@ export function fieldOf({ subject, needs, notes }: Compiling, reference: FieldRe
   const { field, reads: further } = withNestedStreams(subject, whole) ?? withNested(subject, whole)
   needs.fields.push(...[...reads, ...further].filter(({ name }) => !subject.readings?.values(name)))
   if (isReadField(field) && !subject.readings?.values(field.name)) needs.fields.push(field)
-  if (field.indexed?.isPartial(subject))
-    notes.add(`${field.name} is not indexed in full: Faultline reads ${field.indexed.only} only.`)
   for (const sentence of unreadOf(subject, field.name)) notes.add(sentence)
   return field
 }

@@ -46,8 +46,6 @@ export interface Field {
   numberOf?: (subject: Subject, word: string) => number | undefined
   /** Times count from the epoch. */
   absolute?: boolean
-  /** What the index holds of it, where that may be less than the capture does: “logons, opened pipes and refusals”. */
-  indexed?: { only: string; isPartial(subject: Subject): boolean }
   /** No table holds it: it is read from the file when a filter names it. */
   isRead?: boolean
 }

@@ -118,6 +118,13 @@ test('without its file a capture says that the field is not indexed', async () =
     end: 14,
     message: expect.stringMatching(/^eth\.src is not indexed/) as string,
   })
+  expect(await filters.rows('http.host == "a"')).toMatchObject({
+    at: 0,
+    end: 9,
+    message: expect.stringMatching(/^http\.host is not indexed/) as string,
+  })
+  // The tables have some of the values: the answer says which.
+  expect(await filters.rows('http')).toMatchObject({ notes: [expect.stringMatching(/^http is not indexed in full/)] })
   expect(await filters.rows('tcp')).toHaveProperty('rows')
 })
 

@@ -13,10 +13,9 @@ import { NETWORK_FIELDS } from './network'
 import { PDU_FIELDS } from './pdus'
 import { SMB_FIELDS } from './smb'
 import { EVENT_FIELDS } from './events'
-import { withPart } from './partial'
 import { WMI_FIELDS } from './wmi'
 
-const ALL: readonly Field[] = [
+export const FIELDS: readonly Field[] = [
   ...FRAME_FIELDS,
   ...NETWORK_FIELDS,
   ...HEADER_FIELDS,
@@ -30,8 +29,6 @@ const ALL: readonly Field[] = [
   ...WMI_FIELDS,
   ...EVENT_FIELDS,
 ]
-
-export const FIELDS = ALL.map(withPart)
 
 const BY_NAME = new Map(FIELDS.map((field) => [field.name, field]))
 

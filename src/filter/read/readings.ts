@@ -20,6 +20,12 @@ export interface ReadField {
   start?(): (row: number, frame: FrameBytes) => HeaderValue[]
 }
 
+/** What is said where there is no file, of a field of which the tables have some values. */
+export function otherwiseOf({ name, sources }: Field): { otherwise?: string } {
+  const sentence = `${name} is not indexed in full: Faultline reads the rest from the capture file, which is not open.`
+  return sources.length > 0 ? { otherwise: sentence } : {}
+}
+
 /** True if a field's values are read from the file. */
 export function isReadField(field: Field): field is Field & ReadField {
   return field.isRead === true && ('valuesIn' in field || 'start' in field)

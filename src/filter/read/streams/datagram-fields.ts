@@ -6,7 +6,7 @@ import type { Subject } from '../../subject'
 import { rangesOfLayers } from '../byte-test'
 import type { HeaderValue } from '../header-fields'
 import { nestedFrames } from '../nested-values'
-import type { ReadField } from '../readings'
+import { otherwiseOf, type ReadField } from '../readings'
 import { DNS_VALUES, HTTP_VALUES, ldapResults } from './application-values'
 import { isBrowser, isSmb1, smb1CommandsOf, smb1StatusOf } from './smb-messages'
 
@@ -56,7 +56,7 @@ export function inDatagrams(subject: Subject, field: Field): ReadField[] {
     {
       name: `all ${field.name} in datagrams`,
       among,
-      ...(field.sources.length > 0 && { otherwise: '' }),
+      ...otherwiseOf(field),
       valuesIn: (frame) =>
         rangesOfLayers(frame, Protocol.Udp)
           .filter(({ whole }) => isOne(whole))

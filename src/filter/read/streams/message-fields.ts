@@ -7,7 +7,7 @@ import type { Token } from '../../../dissect/security/token'
 import type { Subject } from '../../subject'
 import { joinedTo } from '../joined'
 import type { HeaderValue } from '../header-fields'
-import type { ReadField } from '../readings'
+import { otherwiseOf, type ReadField } from '../readings'
 import { inDatagrams } from './datagram-fields'
 import { anyNbss, dns, type Framing, isTlsHello, ldap, nbss, tds, tls } from './framings'
 import { HttpTaker, type HttpTalk } from './http-taker'
@@ -147,11 +147,10 @@ export function ofMessages(subject: Subject, field: Field): { field: Field; read
   const kind = FIELDS[field.name]
   const reads = [...(kind?.from ?? []).flatMap((from) => readOf(subject, field, from)), ...inDatagrams(subject, field)]
   if (!kind && reads.length === 0) return undefined
-  const { indexed: _, ...whole } = field
-  if (reads.length === 0) return { field: whole, reads }
+  if (reads.length === 0) return { field, reads }
   const found = reads.map(({ name }) => subject.readings?.values(name))
   if (found.some((one) => !one)) return { field, reads }
-  const base = kind && !kind.isAdded ? { ...whole, sources: [] } : whole
+  const base = kind && !kind.isAdded ? { ...field, sources: [] } : field
   return {
     reads,
     field: joinedTo(
@@ -172,8 +171,7 @@ function readOf(
     {
       name: `all ${field.name} in ${carrier.name}`,
       among,
-      // What the tables hold of it, the field itself says.
-      ...(field.sources.length > 0 && { otherwise: '' }),
+      ...otherwiseOf(field),
       start: () => {
         const messages = new TcpMessages(subject.capture, carrier.takers(subject))
         return (row, frame) => messages.add(row, frame).flatMap((message) => valuesIn(message))
