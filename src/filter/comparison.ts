@@ -2,7 +2,7 @@
 import { RE2JS, RE2JSException } from 're2js'
 import { bytesMeet, type Comparison, ordered, sliced } from './bytes'
 import { dateOf } from './literals/date'
-import { type Condition, joined, LEAST, type Range } from './condition'
+import { after, before, type Condition, joined, LEAST, type Range } from './condition'
 import type { Entries, Field, FieldType } from './field'
 import { hexBytesOf, ipv4Of, ipv6Of, macOf, nanosecondsOf, numberOf, type Prefix, uuidOf } from './literals/literal'
 import { Mistaken } from './mistake'
@@ -105,11 +105,11 @@ function rangeOf(comparison: Exclude<Comparison, 'contains' | 'matches'>, value:
     case '==':
       return [value, value]
     case '<':
-      return [LEAST, value - 1]
+      return [LEAST, before(value)]
     case '<=':
       return [LEAST, value]
     case '>':
-      return [value + 1, Infinity]
+      return [after(value), Infinity]
     case '>=':
       return [value, Infinity]
   }

@@ -31,12 +31,26 @@ function gaps(ranges: readonly Range[], [least, most]: Range): Range[] {
   const between: Range[] = []
   let from = least
   for (const [low, high] of ranges) {
-    if (low > from) between.push([from, low - 1])
-    from = Math.max(from, high + 1)
+    if (low > from) between.push([from, before(low)])
+    from = Math.max(from, after(high))
   }
   if (from <= most) between.push([from, most])
   return between
 }
+
+/**
+ * The next value that a number holds: of whole numbers 1 further. Times beyond 104 days have more nanoseconds than a number
+ * tells apart, so that their next values are further away.
+ */
+export function after(value: number): number {
+  if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value + 1
+  const step = 2 ** (Math.floor(Math.log2(Math.abs(value))) - 52)
+  // Next to a power of two the values on one side are half as far apart.
+  return value + step / 2 > value ? value + step / 2 : value + step
+}
+
+/** The value before. */
+export const before = (value: number): number => -after(-value)
 
 /** Ranges in order, with those that meet joined. Empty ones (low above high) fall away. */
 export function joined(ranges: readonly Range[]): Range[] {

@@ -95,3 +95,21 @@ test('what is not read of any file is named, where the capture holds it', async 
   expect(await wireless.rows('ipv6')).toMatchObject({ rows: new Uint32Array(), notes })
   expect(await wireless.rows('frame.len == 4')).not.toHaveProperty('notes')
 })
+
+test('a time that a number does not hold exactly is equal to itself, in each form', async () => {
+  // 173,285,789.79884 s after the first frame: nanoseconds beyond 2^53.
+  const late = [0, 173285789798840].map((microseconds) => ({ microseconds, bytes: frames[0]! }))
+  const filters = await (await opened(pcapng(late))).filters()
+  const time = '173285789.798840000'
+  for (const [operator, numbers] of [
+    ['==', [2]],
+    ['===', [2]],
+    ['!=', [1]],
+    ['!==', [1]],
+    ['<', [1]],
+    ['>=', [2]],
+  ] as const) {
+    const result = await filters.rows(`frame.time_relative ${operator} ${time}`)
+    expect('rows' in result && Array.from(result.rows, (row) => row + 1), operator).toEqual(numbers)
+  }
+})
