@@ -22,7 +22,7 @@ const deliberate = {
 }
 
 export default ts.config(
-  { ignores: ['dist/', 'asm/build/', 'node_modules/', 'public/', 'test-results/', 'src/filter/grammar.js'] },
+  { ignores: ['.cache/', 'dist/', 'asm/build/', 'node_modules/', 'public/', 'test-results/', 'src/filter/grammar.js'] },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,
