@@ -57,7 +57,13 @@ test('a file that is cut keeps what came before the cut, and says so', () => {
   const { bytes, note } = unpack(packed.subarray(0, packed.length >> 1))
   expect(bytes.length).toBeGreaterThan(1000)
   expect(Buffer.compare(bytes, example.subarray(0, bytes.length))).toBe(0)
-  expect(note).toMatch(/cannot be unpacked beyond/)
+  expect(note).toMatch(/cannot be unpacked beyond [\d,]+ bytes/)
+})
+
+test('a file that is damaged from its start says that nothing could be unpacked', () => {
+  const packed = gzipSync(example)
+  packed[10] = 0xff // a block of no known type
+  expect(unpack(packed)).toMatchObject({ note: expect.stringMatching(/cannot be unpacked at all: /) as string })
 })
 
 test('the capture in an archive is found among other files, which are mentioned', () => {

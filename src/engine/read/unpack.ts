@@ -35,7 +35,8 @@ export class Unpacking {
       try {
         this.#push(step, ends)
       } catch (error) {
-        this.note = `The ${this.packing} file cannot be unpacked beyond ${this.#unpacked} bytes: ${(error as Error).message}.`
+        const how = this.#unpacked === 0 ? 'at all' : `beyond ${this.#unpacked.toLocaleString('en')} bytes`
+        this.note = `The ${this.packing} file cannot be unpacked ${how}: ${(error as Error).message}.`
       }
       yield* this.#taken()
       if (ends) return

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { Message, Protocol } from '../../../asm/layout'
 import type { PortProtocol } from '../../capture/port-protocol'
 import { Scenario, pcapng } from '../../testing/scenario'
 import { returning, SVCCTL } from '../../testing/diagnose'
@@ -25,7 +26,11 @@ async function read(frames: Frames, decodeAs?: PortProtocol[]) {
   const analysis = await Analysis.start(module, undefined, decodeAs)
   analysis.feed(pcapng(frames))
   const { calls } = analysis.end()
-  return { calls: calls.rows, messages: analysis.capture.messages.rows, pdus: analysis.capture.pdus.rows }
+  const { messages, pdus } = analysis.capture
+  // Of another protocol where RPC is expected the first bytes are kept: they are read as nothing.
+  const protocols = Array.from({ length: messages.rows }, (_, row) => messages.get(Message.Protocol, row))
+  const read = protocols.filter((protocol) => protocol !== Number(Protocol.Unknown))
+  return { calls: calls.rows, messages: read.length, pdus: pdus.rows }
 }
 
 function smbFrames(): Frames {
