@@ -37,24 +37,43 @@ export function* snapshotPieces({ tables, chunks }: Snapshot): Iterable<Uint8Arr
  * must not change meanwhile.
  */
 export async function packedSnapshot(source: CaptureSource): Promise<{ shape: SnapshotShape; bytes: Blob }> {
-  const parts: Blob[] = []
+  const parts = new Parts()
   const shape: SnapshotShape = { tables: [], chunks: [] }
   for (let which: Tables = Tables.Frame; which < Tables.Field; which++) {
     shape.tables.push({ rows: source.table(which).rows(), columns: columnsOf(which) })
-    for (const page of tablePages(source, which)) parts.push(await handedOver(page))
+    for (const page of tablePages(source, which)) if (parts.add(page)) await parts.handedOver()
   }
   for (const { at, bytes } of keptChunks(source)) {
     shape.chunks.push({ at, length: bytes.length })
-    parts.push(await handedOver(bytes))
+    if (parts.add(bytes)) await parts.handedOver()
   }
-  return { shape, bytes: new Blob(parts) }
+  return { shape, bytes: parts.blob() }
 }
 
-/** A Blob whose bytes the browser has taken over: reading one of them waits for that. */
-async function handedOver(bytes: Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): Promise<Blob> {
-  const part = new Blob([bytes])
-  await part.slice(0, 1).arrayBuffer()
-  return part
+/** Bytes that may wait for the browser to take them over. */
+const WAITING_BYTES = 16 << 20
+
+/** Bytes on their way into a Blob. */
+class Parts {
+  readonly #parts: Blob[] = []
+  #waitingBytes = 0
+
+  /** Adds bytes; true where so many wait that handedOver() should come before the next. */
+  add(bytes: Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer>): boolean {
+    this.#parts.push(new Blob([bytes]))
+    this.#waitingBytes += bytes.byteLength
+    return this.#waitingBytes >= WAITING_BYTES
+  }
+
+  /** Resolves when the browser has taken over what was added: reading a byte of the last waits for that. */
+  async handedOver(): Promise<void> {
+    await this.#parts.at(-1)?.slice(0, 1).arrayBuffer()
+    this.#waitingBytes = 0
+  }
+
+  blob(): Blob {
+    return new Blob(this.#parts)
+  }
 }
 
 /** True if the tables are those of this version, by their sizes: another version's may have other columns. */
