@@ -11,8 +11,9 @@ const heading = (title: string, name = 'Frames') =>
 const widthOf = async (column: Locator) => Math.round((await column.boundingBox())!.width)
 
 async function dragBorder(column: Locator, pixels: number) {
+  const size = (await column.boundingBox())!
+  await column.hover({ position: { x: size.width - 3, y: size.height / 2 } }) // once it stays where it is
   const { x, y, width, height } = (await column.boundingBox())!
-  await page().mouse.move(x + width - 3, y + height / 2)
   await page().mouse.down()
   for (const part of [0.2, 0.6, 1]) await page().mouse.move(x + width - 3 + pixels * part, y + height / 2)
   await page().mouse.up()

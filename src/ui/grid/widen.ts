@@ -10,22 +10,18 @@ export function widthWithin(pixels: number): number {
 }
 
 /**
- * Follows the pointer that pressed a border until it is released. `set` receives each width, `done` the last one; where the
- * pointer did not move neither is called.
+ * Follows the pointer that pressed a border until it is released: call it with the event while it is handled. `set` receives
+ * each width, `done` the last one; where the pointer did not move neither is called.
  */
 export function dragBorder(
-  { clientX, pointerId }: PointerEvent,
-  border: HTMLElement,
+  { clientX, currentTarget, pointerId }: PointerEvent,
   set: (pixels: number) => void,
   done: (pixels: number) => void,
 ): void {
+  const border = currentTarget as HTMLElement
   const before = border.parentElement!.getBoundingClientRect().width
   let width: number | undefined
-  try {
-    border.setPointerCapture(pointerId)
-  } catch {
-    return // released before this code was fetched
-  }
+  border.setPointerCapture(pointerId)
   const ending = new AbortController()
   const { signal } = ending
   border.addEventListener('pointermove', (event) => set((width = widthWithin(before + event.clientX - clientX))), {
