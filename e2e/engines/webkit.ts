@@ -85,6 +85,9 @@ async function ask(address: string, body: object | undefined, method = body ? 'P
   return value
 }
 
+/** An element that is drawn in the same place after so long is not on its way. */
+const STILL_MILLISECONDS = 150
+
 class WebKitWindow implements Driven {
   constructor(
     readonly session: string,
@@ -110,8 +113,13 @@ class WebKitWindow implements Driven {
     return answer.value
   }
 
+  /** Clicks once the element stays where it is: the driver clicks where it was. */
   async click(xpath: string): Promise<void> {
-    await this.#ask(`element/${await this.#find(xpath)}/click`, {})
+    const id = await this.#find(xpath)
+    const place = async () => JSON.stringify(await this.#ask(`element/${id}/rect`))
+    for (let before = '', now = await place(); now !== before; before = now, now = await place())
+      await new Promise((resolve) => setTimeout(resolve, STILL_MILLISECONDS))
+    await this.#ask(`element/${id}/click`, {})
   }
 
   async choose(xpath: string, paths: string[]): Promise<void> {
@@ -137,7 +145,7 @@ class WebKitWindow implements Driven {
     return found[ELEMENT]!
   }
 
-  #ask(command: string, body: object): Promise<unknown> {
+  #ask(command: string, body?: object): Promise<unknown> {
     return ask(`${this.session}/${command}`, body)
   }
 }
