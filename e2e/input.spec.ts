@@ -60,6 +60,32 @@ test('rows show while a file is read, and reading can be cancelled', async ({ pa
   await expect(page.getByRole('article').first()).toBeVisible()
 })
 
+test('what is typed as a filter while a file is read stays in the box', async ({ page }, testInfo) => {
+  const path = testInfo.outputPath('long.pcap')
+  writeFileSync(path, udpCapture(300_000, 1000))
+  await page.goto('./')
+  await page.evaluate(() => {
+    new MutationObserver((_, observer) => {
+      const isReading = [...document.querySelectorAll('button')].some(({ textContent }) => textContent === 'Cancel')
+      const box = document.querySelector<HTMLInputElement>('input[aria-label=Filter]')
+      if (!isReading || !box) return
+      observer.disconnect()
+      box.value = 'udp.po'
+      box.dispatchEvent(new InputEvent('input', { bubbles: true }))
+      document.body.dataset.typed = 'while the file was read'
+    }).observe(document.body, { subtree: true, childList: true, characterData: true })
+  })
+  await page.getByLabel('Capture file', { exact: true }).setInputFiles(path)
+  await expect(page.locator('body')).toHaveAttribute('data-typed', 'while the file was read')
+  await expect(page.getByRole('heading', { name: 'Diagnosis', exact: true })).toBeVisible()
+  await expect(page.getByText('300,000 of 300,000 frames shown')).toBeVisible()
+  await expect(page.getByRole('combobox', { name: 'Filter' })).toHaveValue('udp.po')
+  await page.getByRole('button', { name: 'Start page' }).click()
+  await openFile(page, exampleFile())
+  await expect(page.getByRole('article').first()).toBeVisible()
+  await expect(page.getByRole('combobox', { name: 'Filter' })).toHaveValue('')
+})
+
 for (const text of ['0x80070721', '-2147023071', '2147944225', '1825', '0x721', 'RPC_S_SEC_PKG_ERROR']) {
   test(`the look-up knows ${text} before anything is opened`, async ({ page }) => {
     await page.goto('./')

@@ -27,6 +27,8 @@ export class Filtering {
   notes = $state.raw<string[]>([])
   /** Counts filters asked for and cancelled. */
   #asked = 0
+  /** What the box held when a filter was asked for last; anything else in it is still being typed. */
+  #used = ''
   /** Filters used before, the latest first. */
   history = $state.raw(load(HISTORY))
   /** Filters that the user keeps. */
@@ -36,25 +38,36 @@ export class Filtering {
 
   /** Shows only the frames that the text holds for; blank text shows all. A step says whether Back undoes it. */
   async apply(text = this.text, { step = false } = {}): Promise<void> {
-    if (this.reading) this.cancel()
     this.text = text
+    await this.#use(text, step)
+  }
+
+  /** Uses the filter on a capture that has changed since; what is being typed stays in the box. */
+  async renew(filter: string): Promise<void> {
+    if (untrack(() => this.text) === this.#used) this.text = filter
+    await this.#use(filter, false)
+  }
+
+  async #use(text: string, step: boolean): Promise<void> {
+    if (this.reading) this.cancel()
     this.mistake = undefined
     this.notes = []
+    this.#used = text
     const { engine, capture, list, selection } = this.parts
     const asked = text.trim()
+    const mine = ++this.#asked
     if (!asked) {
       if (list.narrowing) list.narrow(undefined, { step })
       return
     }
     const marks = capture.notes?.list.filter(({ marked }) => marked).map(({ frame }) => frame)
-    const mine = ++this.#asked
     const selected = untrack(() => selection.frame)
     const result = await engine.filter(asked, { marks, selected }, (frames, of) => {
       if (mine === this.#asked) this.reading = { frames, of }
     })
     if (mine !== this.#asked) return
     this.reading = undefined
-    if ('cancelled' in result || asked !== this.text.trim()) return
+    if ('cancelled' in result) return
     if ('message' in result) {
       this.mistake = { ...result, text: asked }
       return
@@ -74,11 +87,17 @@ export class Filtering {
 
   /** Shows all frames again, whatever narrowed them. */
   clear({ step = true } = {}): void {
+    this.reset()
+    this.parts.list.narrow(undefined, { step })
+  }
+
+  /** Empties the box; what is shown stays. */
+  reset(): void {
     if (this.reading) this.cancel()
-    this.text = ''
+    this.#asked++
+    this.text = this.#used = ''
     this.mistake = undefined
     this.notes = []
-    this.parts.list.narrow(undefined, { step })
   }
 
   /** Keeps the filter for another day, or keeps it no more. */

@@ -63,7 +63,7 @@ export class Unsealing {
     capture.opened = opened
     capture.advance()
     list.refresh()
-    void filtering.apply(list.narrowing?.filter ?? '')
+    void filtering.renew(list.narrowing?.filter ?? '')
     void selection.describe()
     this.outcome = outcome
     notices.say(outcome)

@@ -337,7 +337,8 @@ export class Opener {
   }
 
   #reset(phase: Phase, name: string): void {
-    const { capture, comparing, conversations, diagnosis, dialogs, list, references, saving, selection } = this.parts
+    const { capture, comparing, conversations, diagnosis, dialogs, filtering, list, references, saving, selection } =
+      this.parts
     void saving.leave()
     dialogs.close()
     capture.reset(phase, name)
@@ -346,6 +347,7 @@ export class Opener {
     diagnosis.reset()
     selection.reset()
     list.reset()
+    filtering.reset()
     references.clear()
   }
 
@@ -385,6 +387,6 @@ export class Opener {
     address.remember(!wanted.view)
     selection.select(Math.min(first, capture.frames - 1))
     // A filter that was used while reading has not seen every frame.
-    void filtering.apply(filter)
+    void filtering.renew(filter)
   }
 }
