@@ -27,6 +27,11 @@ test.use({
 })
 test.skip(process.platform !== 'linux', 'the pictures were taken on Linux')
 
+/** Scrolls whatever an element is in to its top. */
+function scrollToTop(element: Element): void {
+  for (let parent = element.parentElement; parent; parent = parent.parentElement) parent.scrollTop = 0
+}
+
 async function expectPicture(page: Page, name: string): Promise<void> {
   await page.addStyleTag({ content: style })
   await page.evaluate(() => document.fonts.ready)
@@ -82,6 +87,8 @@ for (const { name, use } of settings) {
         await page.getByRole('grid', { name: 'Frames' }).press('Home')
         await followEvidence(page, 525)
       }
+      // Following a link may have scrolled the card, by how much its height then asked for.
+      await page.getByRole('article').first().evaluate(scrollToTop)
       for (const view of ['Frames', 'Calls', 'Connections', 'Timeline']) {
         await page.getByRole('tab', { name: view, exact: true }).click()
         const drawn =
