@@ -3,7 +3,7 @@ import type { Field } from './field'
 import { adviceOn } from './advice/unknown-name'
 import { fieldNamed } from './fields'
 import { interfaceField } from './fields/interfaces'
-import { unreadOf } from './fields/unread'
+import { noteOf, refusalOf } from './fields/unread'
 import { Mistaken } from './mistake'
 import { ofMessages } from './read/streams/message-fields'
 import { withNestedStreams } from './read/nested-streams'
@@ -29,6 +29,9 @@ export function fieldOf({ subject, needs, notes }: Compiling, reference: FieldRe
   const { field, reads: further } = withNestedStreams(subject, whole) ?? withNested(subject, whole)
   needs.fields.push(...[...reads, ...further].filter(({ name }) => !subject.readings?.values(name)))
   if (isReadField(field) && !subject.readings?.values(field.name)) needs.fields.push(field)
-  for (const sentence of unreadOf(subject, field.name)) notes.add(sentence)
+  const refusal = refusalOf(subject, field.name)
+  if (refusal) throw new Mistaken(refusal, reference)
+  const note = noteOf(subject, field.name)
+  if (note) notes.add(note)
   return field
 }

@@ -79,21 +79,32 @@ test.skipIf(!HAS_TSHARK_LUA)('as tshark shows them', () => {
   expect(tsharkFrames(file, filters)).toEqual(FILTERS.map(([, numbers]) => numbers))
 })
 
-test('what is not read of any file is named, where the capture holds it', async () => {
+test('what is not read of any file is refused, where the capture holds it', async () => {
   const quic = udpFrame(client, 40003, server, 443, new Uint8Array(20))
   const filters = await (await opened(pcapng([{ microseconds: 0, bytes: quic }]))).filters()
-  expect(await filters.rows('tls')).toMatchObject({
-    notes: ['tls is not indexed within QUIC and OpenVPN: Faultline reads TLS over TCP only.'],
+  expect(await filters.rows('udp && tls')).toEqual({
+    message: 'tls is not indexed within QUIC and OpenVPN, which this capture has: Faultline reads TLS over TCP only.',
+    at: 7,
+    end: 10,
   })
   expect(await filters.rows('udp')).not.toHaveProperty('notes')
-  expect(await (await (await opened(file)).filters()).rows('tls')).not.toHaveProperty('notes')
-  // A pcap of link type 195, IEEE 802.15.4: header, then one record of four bytes.
-  const header = [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 195, 0, 0, 0]
-  const record = [0, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0, 0, 4, 0, 0, 0, 0x41, 0x88, 1, 2]
-  const wireless = await (await opened(Uint8Array.from([...header, ...record]))).filters()
-  const notes = ['ipv6 is not indexed for frames of link type 195: Faultline reads other link types only.']
-  expect(await wireless.rows('ipv6')).toMatchObject({ rows: new Uint32Array(), notes })
-  expect(await wireless.rows('frame.len == 4')).not.toHaveProperty('notes')
+  expect(await (await (await opened(file)).filters()).rows('tls')).toHaveProperty('rows')
+})
+
+test('fields are refused where no frame is read, and say which frames are not where some are', async () => {
+  // Link type 195: IEEE 802.15.4.
+  const unread = pcapng([{ microseconds: 0, bytes: Uint8Array.of(0x41, 0x88, 1, 2) }], { linkType: 195 })
+  const wireless = await (await opened(unread)).filters()
+  expect(await wireless.rows('!ipv6')).toEqual({
+    message: 'ipv6 is not indexed: Faultline does not read frames of link type 195, and this capture has no others.',
+    at: 1,
+    end: 5,
+  })
+  expect(await wireless.rows('frame.len == 4')).toEqual({ rows: Uint32Array.of(0) })
+  const both = await (await opened(Uint8Array.from([...file, ...unread]))).filters()
+  expect(await both.rows('udp.port == 443')).toMatchObject({
+    notes: ['udp.port is not indexed for frames of link type 195: Faultline reads other link types only.'],
+  })
 })
 
 test('a time that a number does not hold exactly is equal to itself, in each form', async () => {

@@ -7,22 +7,29 @@ const OF_ANY_FRAME = /^(frame|finding|mark|event|capture)\b/
 const [UDP, TCP] = [17, 6]
 const [QUIC_PORT, OPENVPN_PORT] = [443, 1194]
 
-/** Sentences on what a field does not show in this capture. */
-export function unreadOf(subject: Subject, field: string): string[] {
-  const found: string[] = []
-  const links = OF_ANY_FRAME.test(field) ? [] : subject.of(unreadLinks)
-  if (links.length > 0)
-    found.push(
-      `${field} is not indexed for frames of link type ${links.join(' and ')}: Faultline reads other link types only.`,
-    )
+/** Why a field cannot be asked for in this capture: frames may have it that Faultline does not read; undefined where it can. */
+export function refusalOf(subject: Subject, field: string): string | undefined {
+  if (!OF_ANY_FRAME.test(field) && subject.of(unreadLinks).isAll)
+    return `${field} is not indexed: Faultline does not read frames of ${linksText(subject)}, and this capture has no others.`
   if (field === 'tls' && subject.of(hasOtherTls))
-    found.push('tls is not indexed within QUIC and OpenVPN: Faultline reads TLS over TCP only.')
-  return found
+    return 'tls is not indexed within QUIC and OpenVPN, which this capture has: Faultline reads TLS over TCP only.'
+  return undefined
 }
 
-/** Link types of frames that are not read. */
-function unreadLinks({ capture: { frames, interfaces }, frames: rows }: Subject): number[] {
+/** A sentence on the frames of this capture that a field is not looked for in. */
+export function noteOf(subject: Subject, field: string): string | undefined {
+  if (OF_ANY_FRAME.test(field) || subject.of(unreadLinks).types.length === 0) return undefined
+  return `${field} is not indexed for frames of ${linksText(subject)}: Faultline reads other link types only.`
+}
+
+function linksText(subject: Subject): string {
+  return `link type ${subject.of(unreadLinks).types.join(' and ')}`
+}
+
+/** Link types of frames that are not read, and whether the capture has only such frames. */
+function unreadLinks({ capture: { frames, interfaces }, frames: rows }: Subject): { types: number[]; isAll: boolean } {
   const found = new Set<number>()
+  let isAll = rows > 0
   for (let first = 0; first < rows; first += 0x10000) {
     const column = (which: Frame) => frames.column(which, first >>> 16)
     const [protocols, captured] = [column(Frame.Protocol), column(Frame.Interface)]
@@ -30,8 +37,9 @@ function unreadLinks({ capture: { frames, interfaces }, frames: rows }: Subject)
     for (let row = 0; row < end; row++)
       if (protocols[row] === Protocol.Unknown && captured[row]! < interfaces.rows)
         found.add(interfaces.get(Interface.LinkType, captured[row]!))
+      else isAll = false
   }
-  return [...found].toSorted((a, b) => a - b)
+  return { types: [...found].toSorted((a, b) => a - b), isAll }
 }
 
 function hasOtherTls({ capture: { streams } }: Subject): boolean {

@@ -15,7 +15,7 @@ import { tsharkNames, tsharkValues } from './tshark-values'
 export interface Comparison {
   fields: number
   filters: number
-  /** Filters that say of their field that it is not indexed for some of the frames. */
+  /** Filters that are refused: their field is not indexed. */
   notIndexed: number
   lines: string[]
 }
@@ -40,9 +40,11 @@ export async function compare(file: string, path: string, most: number): Promise
     for (const [filter, numbers] of wantedOf(subject, name, frames, most)) {
       found.filters++
       const result = await filters.rows(filter)
-      const isIndexed = !('rows' in result && result.notes?.some((note) => note.startsWith(`${name} is not indexed`)))
-      if (!isIndexed) found.notIndexed++
-      const line = different(result, numbers, isIndexed, (frame) => isKnown(path, name, frame))
+      if ('message' in result && result.message.startsWith(`${name} is not indexed`)) {
+        found.notIndexed++
+        continue
+      }
+      const line = different(result, numbers, (frame) => isKnown(path, name, frame))
       if (line) found.lines.push(`${path}: ${filter}: ${line}`)
     }
   }
@@ -68,16 +70,15 @@ function wantedOf(subject: Subject, name: string, frames: readonly string[][], m
   return wanted
 }
 
-/** What is different; undefined where nothing is. Frames may be missing where the answer says that the field is not indexed. */
+/** What is different; undefined where nothing is. */
 function different(
   result: FilteredRows | FilterMistake,
   wanted: ReadonlySet<number>,
-  isIndexed: boolean,
   known: (frame: number) => boolean,
 ): string | undefined {
   if (!('rows' in result)) return JSON.stringify(result)
   const shown = new Set(Array.from(result.rows, (row) => row + 1))
-  const missing = isIndexed ? [...wanted].filter((number) => !shown.has(number) && !known(number)) : []
+  const missing = [...wanted].filter((number) => !shown.has(number) && !known(number))
   const extra = [...shown].filter((number) => !wanted.has(number) && !known(number))
   if (missing.length + extra.length === 0) return undefined
   return `tshark alone shows ${listed(missing)}; here alone ${listed(extra)}`
