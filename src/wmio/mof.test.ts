@@ -134,7 +134,29 @@ describe('dumps', () => {
       expect(mof.split('\n').slice(0, 2)).toEqual(expected.split('\n').slice(0, 2))
     },
   )
+
+  test.each(dumps)('$name: as it is printed, it has more only of what that MOF leaves out', ({ unit, expected }) => {
+    const own = pieces(objectMof(unit.value!))
+    const more: string[] = []
+    for (const piece of pieces(expected)) {
+      while (own.length > 0 && own[0] !== piece) more.push(own.shift()!)
+      expect(own.shift()).toBe(piece)
+    }
+    more.push(...own)
+    expect(more.filter((piece) => piece !== '[]' && !isListOfOne(piece))).toEqual([])
+    expect(more).not.toEqual([])
+  })
 })
+
+/** Brackets of an array, lists of qualifiers in one order, texts and single characters of MOF, without comments. */
+function pieces(mof: string): string[] {
+  return statements(mof.replace(/\/\/.*$/gm, '')).match(/\[(?:"(?:[^"\\]|\\.)*"|[^\]"])*\]|"(?:[^"\\]|\\.)*"|./g)!
+}
+
+/** Whether a list has one qualifier, which may hold texts and an array. */
+function isListOfOne(piece: string): boolean {
+  return /^\[\w+(?:\([^)]*\)|\{.*\})?\]$/.test(piece.replace(/"(?:[^"\\]|\\.)*"/g, ''))
+}
 
 /** MOF without spaces, a text in pieces as one; the qualifiers of a list, which have no order, sorted. Of comments, classes of origin count. */
 function statements(mof: string): string {
