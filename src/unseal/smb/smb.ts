@@ -191,6 +191,7 @@ export class SmbConnection {
 
   #opened(decrypted: Uint8Array, logon: Logon, frame: number): Uint8Array {
     logon.opened++
+    logon.checked++ // the tag of the header is the message’s signature: what it does not fit is not opened. MS-SMB2 2.2.41
     // What is compressed is compressed first, then encrypted. MS-SMB2 3.1.4.3.
     const clear = decompressSmb(decrypted) ?? decrypted
     // A channel is bound, and a session set up again, inside an encrypted session.

@@ -129,7 +129,14 @@ test.each([
   for (let row = 0; row < pdus.rows; row++)
     expect(pduFlags(pdus.get(Pdu.Head, row)) & PduFlag.Decrypted).toBe(PduFlag.Decrypted)
   const [smb] = analysis.unsealing!.logons
-  expect(smb).toMatchObject({ isSmb: true, user: 'piper', secret: 'right', opened: smb!.sealed })
+  expect(smb).toMatchObject({
+    isSmb: true,
+    user: 'piper',
+    secret: 'right',
+    opened: smb!.sealed,
+    checked: smb!.sealed,
+    failed: 0,
+  })
   const without = await read(scenario.capture(), {})
   expect(without.capture.pdus.rows).toBe(0)
   expect(without.unsealing!.logons[0]).toMatchObject({ secret: 'none', opened: 0, sealed: smb!.sealed })
