@@ -5,14 +5,14 @@ import type { Subject } from '../subject'
 /** Fields that do not depend on what a frame holds. */
 const OF_ANY_FRAME = /^(frame|finding|mark|event|capture)\b/
 const [UDP, TCP] = [17, 6]
-const [QUIC_PORT, OPENVPN_PORT] = [443, 1194]
+const OPENVPN_PORT = 1194
 
 /** Why a field cannot be asked for in this capture: frames may have it that Faultline does not read; undefined where it can. */
 export function refusalOf(subject: Subject, field: string): string | undefined {
   if (!OF_ANY_FRAME.test(field) && subject.of(unreadLinks).isAll)
     return `${field} is not indexed: Faultline does not read frames of ${linksText(subject)}, and this capture has no others.`
-  if (field === 'tls' && subject.of(hasOtherTls))
-    return 'tls is not indexed within QUIC and OpenVPN, which this capture has: Faultline reads TLS over TCP only.'
+  if (field === 'tls' && subject.of(hasOpenVpn))
+    return 'tls is not indexed within OpenVPN, which this capture has: Faultline reads TLS over TCP and within QUIC only.'
   return undefined
 }
 
@@ -42,11 +42,10 @@ function unreadLinks({ capture: { frames, interfaces }, frames: rows }: Subject)
   return { types: [...found].toSorted((a, b) => a - b), isAll }
 }
 
-function hasOtherTls({ capture: { streams } }: Subject): boolean {
+function hasOpenVpn({ capture: { streams } }: Subject): boolean {
   for (let row = 0; row < streams.rows; row++) {
     const transport = streams.get(Stream.Transport, row)
     const ports = [streams.get(Stream.PortA, row), streams.get(Stream.PortB, row)]
-    if (transport === UDP && ports.includes(QUIC_PORT)) return true
     if ((transport === UDP || transport === TCP) && ports.includes(OPENVPN_PORT)) return true
   }
   return false

@@ -7,6 +7,7 @@ import type { Token } from '../../../dissect/security/token'
 import type { Subject } from '../../subject'
 import { joinedTo } from '../joined'
 import type { HeaderValue } from '../header-fields'
+import { inQuic } from '../quic/tls-in-quic'
 import { otherwiseOf, type ReadField } from '../readings'
 import { inDatagrams } from './datagram-fields'
 import { anyNbss, dns, type Framing, isTlsHello, ldap, nbss, tds, tls } from './framings'
@@ -145,7 +146,11 @@ const FIELDS: Record<string, MessageField> = {
 /** Fields that the file has to be read for, and how; undefined for a field that is none of them. */
 export function ofMessages(subject: Subject, field: Field): { field: Field; reads: ReadField[] } | undefined {
   const kind = FIELDS[field.name]
-  const reads = [...(kind?.from ?? []).flatMap((from) => readOf(subject, field, from)), ...inDatagrams(subject, field)]
+  const reads = [
+    ...(kind?.from ?? []).flatMap((from) => readOf(subject, field, from)),
+    ...inDatagrams(subject, field),
+    ...inQuic(subject, field),
+  ]
   if (!kind && reads.length === 0) return undefined
   if (reads.length === 0) return { field, reads }
   const found = reads.map(({ name }) => subject.readings?.values(name))
