@@ -312,3 +312,36 @@ test('a capture of years has room for its times in the timeline', async ({ page 
   await expect(from).toHaveText('684560000.001')
   expect(await from.evaluate((cell) => cell.scrollWidth - cell.clientWidth)).toBe(0)
 })
+
+test('the timeline shows calls in the colour and mark of their identity, with a legend of one line', async ({
+  page,
+}) => {
+  await openExample(page)
+  const name = 'REDMOND\\jiangyue'
+  const colour = await page
+    .getByRole('article')
+    .first()
+    .getByText(name, { exact: true })
+    .first()
+    .evaluate((node) => getComputedStyle(node).color)
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+  const legend = page.locator('.u-series', { hasText: name })
+  await expect(legend.locator('.u-marker')).toHaveCSS('background-color', colour)
+  await expect(legend.locator('.u-marker')).toHaveCSS('border-top-left-radius', '50%')
+  await expect(page.locator('.u-series', { hasText: 'administrator' }).locator('.u-marker')).not.toHaveCSS(
+    'background-color',
+    colour,
+  )
+  const box = async (selector: string) => (await page.locator(selector).last().boundingBox())!
+  for (const width of [1280, 360]) {
+    await page.setViewportSize({ width, height: 720 })
+    await page.getByRole('tab', { name: 'Timeline' }).click()
+    await expect.poll(async () => (await box('.u-legend')).height).toBeLessThan(36)
+    await expect.poll(async () => (await box('.u-series')).x + (await box('.u-series')).width).toBeLessThan(width)
+  }
+  await page.setViewportSize({ width: 1280, height: 720 })
+  const steps = page.getByRole('grid', { name: 'Steps' })
+  await steps.getByRole('button', { name: 'Faults' }).click()
+  const row = steps.getByRole('row').filter({ hasText: name }).first()
+  await expect(row.locator('i').first()).toBeVisible()
+})

@@ -322,6 +322,8 @@ export interface Timeline {
   seconds: number[]
   frames: number[]
   calls: number[]
+  /** Calls of each user whose name is known, those with the most calls first; at most 24. */
+  users: { name: string; calls: number[] }[]
   faults: number[]
   closes: number[]
 }

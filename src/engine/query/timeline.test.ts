@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Frame } from '../../../asm/layout'
 import { GrowingTable, NONE } from '../../capture/table'
-import { Call, Outcome } from '../../conversation/model'
+import { Call, type Connection, Outcome } from '../../conversation/model'
 import { timelineOf } from './timeline'
 
 function framesAt(...seconds: number[]): GrowingTable {
@@ -45,4 +45,24 @@ test('only what is in the frames shown counts, over the whole time', () => {
   expect(timeline.seconds.at(-1)).toBe(9)
   expect(timeline.frames).toEqual([0, 1, 0, 0, 0, 0, 0, 0, 0, 1])
   expect(timeline.calls.reduce((sum, count) => sum + count, 0)).toBe(1)
+})
+
+test('calls are counted by the user who makes them, the busiest first; who is unknown and who is one too many is left out', () => {
+  const users = Array.from({ length: 40 }, (_, at) => ({ user: `user${at}`, domain: 'CORP' }))
+  const connections = [{ security: [...users, { mechanism: 'unknown' }], closes: [] }] as unknown as Connection[]
+  const calls = new GrowingTable(Call.COLUMNS)
+  const add = (security: number, frame: number) => {
+    const call = calls.add()
+    calls.set(Call.RequestFrame, call, frame)
+    calls.set(Call.Security, call, security)
+  }
+  for (let user = 0; user < 40; user++) add(user, 0)
+  for (const frame of [0, 1, 1]) add(7, frame)
+  add(40, 1)
+  add(NONE, 1)
+  const timeline = timelineOf(framesAt(0, 4), { calls, connections }, 2)
+  expect(timeline.users[0]).toEqual({ name: 'CORP\\user7', calls: [2, 2] })
+  expect(timeline.users).toHaveLength(24)
+  expect(timeline.users.some(({ name }) => name === '')).toBe(false)
+  expect(timeline.calls).toEqual([41, 4])
 })

@@ -41,7 +41,9 @@ test('a moment is wide enough to be seen, and nothing leaves the strip', () => {
 })
 
 test('marks are in the middle of the steps that have faults or closes', () => {
-  expect(marksOf({ seconds: [0, 1], frames: [1, 1], calls: [0, 0], faults: [0, 2], closes: [1, 0] })).toEqual({
+  expect(
+    marksOf({ seconds: [0, 1], frames: [1, 1], calls: [0, 0], users: [], faults: [0, 2], closes: [1, 0] }),
+  ).toEqual({
     faults: [75],
     closes: [25],
   })
