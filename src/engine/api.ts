@@ -277,6 +277,8 @@ export interface ConnectionRow {
   lastFrame: number
   calls: number
   faults: number
+  /** Calls whose answer is not in the capture, also those that the client gave up. */
+  unanswered: number
   closed: string
   identities: { name: string; level: string; type: string; state: string; firstFrame: number }[]
   interfaces: string[]

@@ -12,6 +12,7 @@ const row = (name: string): ConnectionRow => ({
   lastFrame: 1,
   calls: 0,
   faults: 0,
+  unanswered: 0,
   closed: '',
   identities: name ? [{ name, level: '', type: '', state: '', firstFrame: 0 }] : [],
   interfaces: [],

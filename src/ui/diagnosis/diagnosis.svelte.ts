@@ -8,6 +8,7 @@ import {
   type Group,
   type Grouping,
   type Order,
+  callsLost,
   findingKey,
   grouped,
   isFailure,
@@ -52,7 +53,8 @@ export class Diagnosis {
   readonly occurrence: Instance | undefined
 
   constructor(private readonly parts: Parts) {
-    const { accepted, capture } = parts
+    const { accepted, capture, conversations } = parts
+    const lost = $derived(callsLost(conversations.rows))
     this.failures = $derived(capture.findings.filter(isFailure))
     this.known = $derived(this.failures.filter((finding) => accepted.has(findingKey(finding))))
     this.shown = $derived.by(() => {
@@ -62,7 +64,7 @@ export class Diagnosis {
           matchesQuery(finding, this.query) &&
           !accepted.has(findingKey(finding)),
       )
-      const inOrder = sorted(list, this.order)
+      const inOrder = sorted(list, this.order, lost)
       if (this.codes.length === 0) return inOrder
       const fits = (finding: Finding) => produces(finding, this.codes)
       return [...inOrder.filter(fits), ...inOrder.filter((finding) => !fits(finding))]

@@ -1,6 +1,17 @@
 import { expect, test } from 'vitest'
 import { type Finding, completeFinding } from '../../diagnosis/finding'
-import { firstFrame, grouped, isFailure, matchesQuery, produces, severityCounts, sorted, timesOf } from './finding-list'
+import {
+  callsLost,
+  firstFrame,
+  grouped,
+  impactOf,
+  isFailure,
+  matchesQuery,
+  produces,
+  severityCounts,
+  sorted,
+  timesOf,
+} from './finding-list'
 
 function finding(parts: Partial<Finding>): Finding {
   return completeFinding({
@@ -63,4 +74,27 @@ test('findings are sorted by time or count, and grouped in the order met', () =>
     ['b', 1],
   ])
   expect([firstFrame(late), timesOf(often), timesOf(late)]).toEqual([90, 7, 1])
+})
+
+test('impact is what was lost: calls, then connections, then how often it happened', () => {
+  const lost = callsLost([
+    { stream: 1, faults: 2, unanswered: 1 },
+    { stream: 1, faults: 1, unanswered: 0 }, // another pipe of the same stream
+    { stream: 2, faults: 0, unanswered: 0 },
+  ])
+  const oneLost = finding({ rule: 'calls', streams: [1, 1] })
+  const twoConnections = finding({ rule: 'connections', streams: [2, 9] })
+  const often = finding({ rule: 'often', streams: [2], count: 50 })
+  const note = finding({ rule: 'note', severity: 'note', streams: [1], count: 99 })
+  expect(impactOf(oneLost, lost)).toEqual({ calls: 4, connections: 1, times: 1 })
+  expect(impactOf(twoConnections, lost)).toEqual({ calls: 0, connections: 2, times: 1 })
+  expect(impactOf(often, lost)).toEqual({ calls: 0, connections: 1, times: 50 })
+  const rare = finding({ rule: 'rare', streams: [2] })
+  expect(sorted([rare, note, often, twoConnections, oneLost], 'impact', lost).map(({ rule }) => rule)).toEqual([
+    'calls',
+    'connections',
+    'often',
+    'rare',
+    'note',
+  ])
 })

@@ -1,5 +1,6 @@
 // How the list of findings is filtered, sorted and grouped. Pure.
 import type { Finding, Severity } from '../../diagnosis/finding'
+import type { ConnectionRow } from '../../engine/api'
 
 export type Order = 'severity' | 'impact' | 'time' | 'count'
 export type Grouping = 'none' | 'cause' | 'host' | 'user'
@@ -57,15 +58,55 @@ export function produces({ layers, symptom = '' }: Finding, codes: readonly stri
 
 const rankOf = ({ severity }: Finding) => SEVERITIES.indexOf(severity)
 
+/** What was lost where a finding happened. */
+interface Impact {
+  /** Calls on its connections that failed or were never answered. */
+  calls: number
+  connections: number
+  times: number
+}
+
+/** Calls that failed or were never answered, by stream; a stream of SMB carries several connections. */
+export function callsLost(
+  connections: readonly Pick<ConnectionRow, 'stream' | 'faults' | 'unanswered'>[],
+): Map<number, number> {
+  const lost = new Map<number, number>()
+  for (const { stream, faults, unanswered } of connections)
+    lost.set(stream, (lost.get(stream) ?? 0) + faults + unanswered)
+  return lost
+}
+
+/** The impact of a finding; `lost` is what `callsLost` returns. */
+export function impactOf(finding: Finding, lost: ReadonlyMap<number, number>): Impact {
+  const streams = new Set(finding.streams)
+  const calls = [...streams].reduce((sum, stream) => sum + (lost.get(stream) ?? 0), 0)
+  return { calls, connections: streams.size, times: timesOf(finding) }
+}
+
+/** Says what sorting by impact counts. */
+export const IMPACT_COUNTS =
+  'Errors before warnings and notes. Of one severity, first by the calls on its connections that failed or were never answered, then by the number of its connections, then by how often it happened.'
+
 /**
- * Sorted as asked; equal ones stay in the order of the diagnosis, which is by severity and certainty. Of one severity, what
- * happened most often has the greatest impact.
+ * Sorted as asked; equal ones stay in the order of the diagnosis, which is by severity and certainty. Impact sorts within a
+ * severity, the greatest loss first.
  */
-export function sorted(findings: readonly Finding[], order: Order): Finding[] {
-  if (order === 'impact') return findings.toSorted((a, b) => rankOf(a) - rankOf(b) || timesOf(b) - timesOf(a))
+export function sorted(
+  findings: readonly Finding[],
+  order: Order,
+  lost: ReadonlyMap<number, number> = new Map(),
+): Finding[] {
+  if (order === 'impact') {
+    const impacts = new Map(findings.map((finding) => [finding, impactOf(finding, lost)]))
+    return findings.toSorted((a, b) => rankOf(a) - rankOf(b) || byImpact(impacts.get(a)!, impacts.get(b)!))
+  }
   if (order === 'time') return findings.toSorted((a, b) => firstFrame(a) - firstFrame(b))
   if (order === 'count') return findings.toSorted((a, b) => timesOf(b) - timesOf(a))
   return [...findings]
+}
+
+function byImpact(a: Impact, b: Impact): number {
+  return b.calls - a.calls || b.connections - a.connections || b.times - a.times
 }
 
 /** In groups by a title, in the order in which titles are met. */

@@ -44,7 +44,9 @@ function symbolOf({ calls, interfaces }: Conversation, names: Names, call: numbe
 
 /** One connection of the list. */
 export function connectionRow(conversation: Conversation, names: Names, connection: Connection): ConnectionRow {
-  const { calls } = conversation
+  const outcomes = connection.calls.map((call) => conversation.calls.get(Call.Outcome, call))
+  const faults = outcomes.filter((outcome) => outcome === Outcome.Fault).length
+  const answers = outcomes.filter((outcome) => outcome === Outcome.Response).length
   const interfaces = new Set(
     connection.contexts.filter(({ state }) => state !== 'refused' && state !== 'negotiated').map((c) => c.interface),
   )
@@ -57,7 +59,8 @@ export function connectionRow(conversation: Conversation, names: Names, connecti
     firstFrame: connection.firstFrame,
     lastFrame: connection.lastFrame,
     calls: connection.calls.length,
-    faults: connection.calls.filter((call) => calls.get(Call.Outcome, call) === Outcome.Fault).length,
+    faults,
+    unanswered: outcomes.length - faults - answers,
     closed: closeText(connection),
     identities: connection.security.map((security) => ({
       name: identityName(security),
