@@ -187,6 +187,19 @@ test.describe('what the page needs cannot be had', () => {
     await expect(page.getByRole('alert')).toContainText('could not be fetched')
   })
 
+  test('without a network before the first view has come, the page keeps its own look', async ({ page, context }) => {
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await page.route(/assets\/(Analysis|Refused|worker|engine)-/, (route) => route.abort())
+    await page.goto('./')
+    await context.setOffline(true)
+    await openFile(page, exampleFile())
+    await expect(page.getByRole('alert')).toContainText('could not be fetched')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('The capture cannot be shown')
+    await expect(page.getByRole('heading', { level: 1 })).toHaveCSS('font-size', '20px')
+    await expect(page.getByText('Faultline', { exact: true })).toBeVisible()
+    await expect(page.locator('body')).toHaveCSS('background-color', 'rgb(18, 21, 27)')
+  })
+
   test('an example that is missing, and one out of reach', async ({ page }) => {
     const sentence = page.getByRole('heading', { level: 1 })
     await page.goto('./#example=no-such')
