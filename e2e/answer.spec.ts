@@ -15,6 +15,21 @@ test('symptom, cause, identities, effect and fix are on the first screen', async
   await expect(card.getByRole('region', { name: 'Fix' }).getByRole('listitem').first()).toBeInViewport({ ratio: 1 })
 })
 
+test('what follows for the program ends the proof on the first screen; what the card offers is on one line', async ({
+  page,
+}) => {
+  await openExample(page)
+  const card = page.getByRole('article')
+  await expect(card.getByText(/^then: /)).toBeInViewport({ ratio: 1 })
+  const accept = card.getByRole('button', { name: 'Accept', exact: true })
+  const middle = async (element: typeof accept) => {
+    const { y, height } = (await element.boundingBox())!
+    return Math.round(y + height / 2)
+  }
+  const first = card.getByRole('button', { name: /^Show these/ })
+  await expect.poll(async () => Math.abs((await middle(accept)) - (await middle(first)))).toBeLessThan(3)
+})
+
 test('the failing frame is preselected, and each occurrence has its own proof', async ({ page }) => {
   await openExample(page)
   await expect(frameRow(page, 525)).toHaveAttribute('aria-selected', 'true')
@@ -87,7 +102,7 @@ test('what the program said ranks the findings, and a known finding moves apart 
   await expect(list.getByText('1 finding leads to this code.')).toBeVisible()
   await list.getByLabel('My program said').fill('1722')
   await expect(list.getByText('No finding of this capture leads to this code.')).toBeVisible()
-  await page.getByRole('button', { name: 'Known: accept' }).click()
+  await page.getByRole('button', { name: 'Accept', exact: true }).click()
   await expect(list.getByRole('heading', { name: 'Known, accepted' })).toBeVisible()
   await page.getByRole('button', { name: 'Start page' }).click()
   await openFile(page, exampleFile())
