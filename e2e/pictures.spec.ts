@@ -86,9 +86,9 @@ for (const { name, use } of settings) {
       if (name !== 'narrow') {
         await page.getByRole('grid', { name: 'Frames' }).press('Home')
         await followEvidence(page, 525)
+        // Following a link may have scrolled the card, by how much its height then asked for.
+        await page.getByRole('article').first().evaluate(scrollToTop)
       }
-      // Following a link may have scrolled the card, by how much its height then asked for.
-      await page.getByRole('article').first().evaluate(scrollToTop)
       for (const view of ['Frames', 'Calls', 'Connections', 'Timeline']) {
         await page.getByRole('tab', { name: view, exact: true }).click()
         const drawn =
