@@ -345,3 +345,26 @@ test('the timeline shows calls in the colour and mark of their identity, with a 
   const row = steps.getByRole('row').filter({ hasText: name }).first()
   await expect(row.locator('i').first()).toBeVisible()
 })
+
+test('an identity has the same mark in connections, ladder and names, round or square', async ({ page }) => {
+  await openExample(page)
+  const mark = (grid: string) =>
+    page
+      .getByRole('grid', { name: grid, exact: true })
+      .getByRole('row')
+      .filter({ hasText: 'REDMOND\\jiangyue' })
+      .first()
+      .locator('i, .swatch')
+      .last()
+  const connections = page.getByRole('tab', { name: 'Connections' })
+  await connections.click()
+  await expect(mark('Connections')).toHaveCSS('border-top-left-radius', '50%')
+  const colour = await mark('Connections').evaluate((node) => getComputedStyle(node).backgroundColor)
+  await page.getByRole('grid', { name: 'Connections' }).getByRole('row').filter({ hasText: '59916' }).click()
+  await page.getByRole('grid', { name: 'Ladder' }).press('End')
+  await expect(mark('Ladder')).toHaveCSS('border-top-left-radius', '50%')
+  await expect(mark('Ladder')).toHaveCSS('background-color', colour)
+  await page.getByRole('tab', { name: 'Names' }).click()
+  await expect(mark('Names')).toHaveCSS('border-top-left-radius', '50%')
+  await expect(mark('Names')).toHaveCSS('background-color', colour)
+})

@@ -1,8 +1,9 @@
+import type { Snippet } from 'svelte'
 import type { ConnectionRow } from '../../engine/api'
 import type { Column } from '../grid/column'
 
 /** Columns of the connection list. */
-export const connectionColumns: Column<ConnectionRow>[] = [
+export const connectionColumns = (drawIdentities: Snippet<[ConnectionRow, number]>): Column<ConnectionRow>[] => [
   {
     title: 'Client',
     means: 'The client, which opened the connection.',
@@ -52,6 +53,7 @@ export const connectionColumns: Column<ConnectionRow>[] = [
     means: 'The users that made calls on it, in order.',
     width: 'minmax(400px, 2fr)',
     text: ({ identities }) => identities.map(({ name, level }) => `${name || 'unknown'} (${level})`).join(', '),
+    draw: drawIdentities,
   },
   {
     title: 'Interfaces',
