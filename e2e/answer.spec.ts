@@ -27,7 +27,11 @@ test('what follows for the program ends the proof on the first screen; what the 
     return Math.round(y + height / 2)
   }
   const first = card.getByRole('button', { name: /^Show these/ })
-  await expect.poll(async () => Math.abs((await middle(accept)) - (await middle(first)))).toBeLessThan(3)
+  for (const width of [1280, 1920]) {
+    await page.setViewportSize({ width, height: 720 })
+    await openExample(page)
+    await expect.poll(async () => Math.abs((await middle(accept)) - (await middle(first)))).toBeLessThan(3)
+  }
 })
 
 test('the failing frame is preselected, and each occurrence has its own proof', async ({ page }) => {
