@@ -30,6 +30,22 @@ test('CFB8 decrypts as Node does', () => {
   )
 })
 
+test('CFB8 decrypts every length up to 600 bytes, wherever in a buffer the bytes begin', () => {
+  const key = pattern(16, 13)
+  const iv = pattern(16, 29)
+  const buffer = pattern(600 + 16, 11)
+  const wrong: string[] = []
+  for (let length = 0; length <= 600; length++)
+    for (let from = 0; from < 16; from++) {
+      const bytes = buffer.subarray(from, from + length)
+      const node = createDecipheriv('aes-128-cfb8', key, iv)
+      const expected = Buffer.concat([node.update(bytes), node.final()])
+      if (Buffer.compare(cfb8(key, iv, bytes, true), expected) !== 0) wrong.push(`${length} bytes from ${from}`)
+    }
+  expect(wrong).toEqual([])
+  expect(toHex(buffer)).toBe(toHex(pattern(600 + 16, 11)))
+})
+
 test('AES modes carry on from one area to the next', () => {
   const key = pattern(32, 11)
   const iv = new Uint8Array(16)
