@@ -1,6 +1,6 @@
 // The S-box of AES (FIPS 197 5.1.1) as a circuit over bit planes: 128 bytes at once.
 
-/** Bits of a byte of each block, at `at`, through the S-box without its constant: the circuit of Boyar and Peralta (2011), 113 gates. */
+/** Bits of a byte of each block, at `at`, through the S-box without its constant: the circuit of Boyar and Peralta (2010), 115 gates. */
 export function substitute(at: usize): void {
   const x7 = v128.load(at);
   const x6 = v128.load(at, 16);
