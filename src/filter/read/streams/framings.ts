@@ -50,11 +50,25 @@ export function tls(bytes: Uint8Array): number | undefined {
   return bytes.length < RECORD_HEADER ? undefined : RECORD_HEADER + length(bytes, 3, 2)
 }
 
-const [HANDSHAKE, HELLOS] = [22, [1, 2]]
+const [HANDSHAKE, APPLICATION_DATA, HELLOS] = [22, 23, [1, 2]]
+/** A record's plain text, and what compression and encryption may add to it. RFC 5246 6.2.3. */
+const MOST_RECORD = 0x4000 + 2048
 
-/** True if a record with the hello of a client or server begins here: what tells TLS on any port. */
+/** True if a record with the hello of a client or server begins here: what tells TLS after another protocol. */
 export function isTlsHello(bytes: Uint8Array): boolean {
   return bytes[0] === HANDSHAKE && bytes[1] === 3 && HELLOS.includes(bytes[RECORD_HEADER]!)
+}
+
+/** True if a record with a handshake or data begins here: what tells TLS on any port. */
+export function isTlsRecord(bytes: Uint8Array): boolean {
+  const isKnown = bytes[0] === HANDSHAKE || bytes[0] === APPLICATION_DATA
+  const size = length(bytes, 3, 2)
+  return isKnown && bytes.length >= RECORD_HEADER && bytes[1] === 3 && bytes[2]! <= 3 && size > 0 && size < MOST_RECORD
+}
+
+/** True if letters begin here: they are taken for unencrypted text. */
+export function isText(bytes: Uint8Array): boolean {
+  return bytes.length > 4 && bytes.subarray(0, 4).every((byte) => byte >= 0x20 && byte < 0x7f)
 }
 
 /** DNS messages with their length before them. RFC 1035 4.2.2. */

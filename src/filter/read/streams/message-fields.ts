@@ -10,7 +10,7 @@ import type { HeaderValue } from '../header-fields'
 import { inQuic } from '../quic/tls-in-quic'
 import { otherwiseOf, type ReadField } from '../readings'
 import { inDatagrams } from './datagram-fields'
-import { anyNbss, dns, type Framing, isTlsHello, ldap, nbss, tds, tls } from './framings'
+import { anyNbss, dns, type Framing, isText, isTlsHello, isTlsRecord, ldap, nbss, tds, tls } from './framings'
 import { HttpTaker, type HttpTalk } from './http-taker'
 import { DNS_VALUES, HTTP_VALUES, ldapResults } from './application-values'
 import { isSmb2, smb1Commands, smb1Status, smb2Answers, smb2Commands, smb2Statuses, smb2Trees } from './smb-messages'
@@ -49,9 +49,15 @@ function framed(name: string, framing: Framing, ports: readonly number[], protoc
 
 const SMB = framed('SMB', nbss, [139, 445], [Protocol.NetbiosSession, Protocol.Smb1, Protocol.Smb2])
 /** With what goes over SMB's ports and is none of its packets: Wireshark shows it as a continuation. */
-const NBSS: Carrier = { ...SMB, name: 'NetBIOS', takers: () => () => new FramedTaker(anyNbss, true) }
+const NBSS: Carrier = { ...SMB, name: 'NetBIOS', takers: () => () => new FramedTaker(anyNbss, { others: () => true }) }
 const LDAP = framed('LDAP', ldap, [389, 3268], [Protocol.Ldap])
-const TLS_PORTS = new Set([443, 636, 3269])
+/** Those of Wireshark's preferences, and that of the global catalog. */
+const TLS_PORTS = new Set([
+  324, 443, 465, 636, 802, 853, 993, 995, 1300, 2221, 2443, 3249, 3250, 3251, 3252, 3269, 3496, 5061, 5671, 5684, 5868,
+  8883, 11207, 19999, 27017,
+])
+/** Ports of protocols that go on in TLS once both sides have agreed to. */
+const STARTTLS_PORTS = new Set([25, 110, 143, 389])
 const DNS = framed('DNS', dns, [53], [])
 const TDS = framed('TDS', tds, [1433], [])
 
@@ -66,21 +72,26 @@ function isFree(subject: Subject, row: number): boolean {
   return (flags & StreamFlag.Rpc) === 0 && !portsOf(subject, row).some((port) => OTHER_PORTS.has(port))
 }
 
-/** TLS on its ports, and on others from a hello on. */
+/** TLS on its ports, and on others from a record on; from then on, whatever a segment holds is shown as TLS. */
 const TLS: Carrier = {
   name: 'TLS',
   protocols: [Protocol.Tls],
   takers: (subject) => {
     const known = new Set<number>()
     return (stream) => {
-      if (portsOf(subject, stream).some((port) => TLS_PORTS.has(port))) known.add(stream)
-      return new FramedTaker((bytes) => {
-        if (!known.has(stream) && isTlsHello(bytes)) known.add(stream)
-        return known.has(stream) ? tls(bytes) : 0
-      })
+      const ports = portsOf(subject, stream)
+      if (ports.some((port) => TLS_PORTS.has(port))) known.add(stream)
+      const isTls = ports.some((port) => STARTTLS_PORTS.has(port)) ? isTlsHello : isTlsRecord
+      const isKnown = () => known.has(stream)
+      const framing = (bytes: Uint8Array) => {
+        if (!isKnown() && isTls(bytes)) known.add(stream)
+        return isKnown() ? tls(bytes) : 0
+      }
+      return new FramedTaker(framing, { others: (bytes) => isKnown() && !isText(bytes), begun: isKnown })
     }
   },
-  mayHold: (subject, row) => isFree(subject, row) || portsOf(subject, row).some((port) => TLS_PORTS.has(port)),
+  mayHold: (subject, row) =>
+    isFree(subject, row) || portsOf(subject, row).some((port) => TLS_PORTS.has(port) || STARTTLS_PORTS.has(port)),
 }
 
 /** HTTP on its ports, and on others where a line names its version. */

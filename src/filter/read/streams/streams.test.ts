@@ -87,9 +87,11 @@ describe('messages over TCP', () => {
       }),
     ))
 
-  test('within one, wait for the bytes between; between two, what comes late is read late', () => {
+  test('within one, wait for the bytes between; behind one, begin there', () => {
+    const [first, second, third, fourth] = cut(three, [86, 100, 200]) as [Sent, Sent, Sent, Sent]
+    expect(completed([first, second, fourth, third])).toEqual([[74, 12], [], [], [304]])
     const [a, b, c, d] = cut(three, [40, 74, 86]) as [Sent, Sent, Sent, Sent]
-    expect(completed([a, c, d, b])).toEqual([[], [], [], LENGTHS])
+    expect(completed([a, c, d, b])).toEqual([[], [12], [304], []])
     expect(completed([a, b, d, c, c])).toEqual([[], [74], [304], [12], []])
   })
 

@@ -4,6 +4,8 @@ import type { Framing } from './framings'
 export interface Taker {
   /** True while no part of a message is held: then nothing waits for bytes that are missing. */
   readonly isBetween: boolean
+  /** Bytes that the message still waits for; undefined where that is not known. */
+  readonly missing?: number | undefined
   /** Takes `length` bytes of the stream, of which `bytes` were captured; gives the first bytes of messages that end there. */
   take(bytes: Uint8Array, length: number): Uint8Array[]
   /** The sender ends the connection here. */
@@ -23,7 +25,15 @@ const MOST_BEGINNING = 16
 const isCompressed = (begin: ArrayLike<number>) => begin[0] === 0 && begin[4] === 0xfc && begin[5] === 0x53
 const MOST_COMPRESSED = 0x1000000
 
-/** Cuts at lengths that messages begin with. With `others`, a segment in which no message begins counts as one, without bytes. */
+/** Segments without the end of a message that count as one all the same, without bytes. */
+export interface AlsoCounted {
+  /** Those in which no message begins where one should, by the bytes there. */
+  others?: (bytes: Uint8Array) => boolean
+  /** Those that a message begins with. */
+  begun?: () => boolean
+}
+
+/** Cuts at lengths that messages begin with. */
 export class FramedTaker implements Taker {
   /** First bytes of the message, in the pieces that they came in. */
   #pieces: Uint8Array[] = []
@@ -35,15 +45,19 @@ export class FramedTaker implements Taker {
 
   constructor(
     private readonly framing: Framing,
-    private readonly others = false,
+    private readonly also: AlsoCounted = {},
   ) {}
 
   get isBetween(): boolean {
     return this.#have === 0
   }
 
+  get missing(): number {
+    return this.#length === undefined ? 1 : this.#length - this.#have
+  }
+
   another(): Taker {
-    return new FramedTaker(this.framing, this.others)
+    return new FramedTaker(this.framing, this.also)
   }
 
   end(): Uint8Array[] {
@@ -58,6 +72,12 @@ export class FramedTaker implements Taker {
   }
 
   take(bytes: Uint8Array, length: number): Uint8Array[] {
+    const begins = this.isBetween
+    const done = this.#ends(bytes, length)
+    return begins && !this.isBetween && done.length === 0 && this.also.begun?.() ? [new Uint8Array(0)] : done
+  }
+
+  #ends(bytes: Uint8Array, length: number): Uint8Array[] {
     const done: Uint8Array[] = []
     for (let at = 0; at < length;) {
       if (this.#length === undefined) {
@@ -67,7 +87,7 @@ export class FramedTaker implements Taker {
         const isNone = size === undefined ? begin.length >= MOST_BEGINNING : size === 0 || size < this.#have
         if (isNone) {
           this.lose()
-          if (this.others) done.push(new Uint8Array(0))
+          if (this.also.others?.(begin)) done.push(new Uint8Array(0))
           return done
         }
         if (size === undefined) {

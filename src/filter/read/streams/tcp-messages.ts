@@ -1,5 +1,5 @@
 // Puts messages over TCP together, frame by frame: what a frame completes is what Wireshark shows with it.
-import { Frame, Protocol, Stream, TcpFlag } from '../../../../asm/layout'
+import { Analysis, Frame, Protocol, Stream, TcpFlag } from '../../../../asm/layout'
 import type { Capture } from '../../../capture/capture'
 import { payloadsOfLayers } from '../byte-test'
 import type { FrameBytes } from '../frame-bytes'
@@ -9,6 +9,9 @@ import type { Taker } from './taker'
 const MOST_WAITING = 64
 /** Passed-over ranges that are remembered, of each direction. */
 const MOST_HOLES = 16
+
+/** Segments whose bytes Wireshark does not put into messages. */
+const LATE = Analysis.Retransmission | Analysis.OutOfOrder
 
 interface Segment {
   sequence: number
@@ -45,7 +48,9 @@ export class TcpMessages {
     const { frames, streams } = this.capture
     const stream = frames.get(Frame.Stream, row)
     const length = frames.get(Frame.PayloadLength, row)
-    const isLast = (frames.get(Frame.TcpFlags, row) & TcpFlag.Fin) !== 0
+    const flags = frames.get(Frame.TcpFlags, row)
+    const isLast = (flags & TcpFlag.Fin) !== 0
+    if ((flags & LATE) !== 0) return []
     if (stream >= streams.rows || (length === 0 && !isLast)) return []
     const isA =
       frames.get(Frame.SourcePort, row) === streams.get(Stream.PortA, stream) &&
@@ -66,8 +71,9 @@ export class TcpMessages {
 
   #segment(lane: Lane, segment: Segment): Uint8Array[] {
     const ahead = (segment.sequence - lane.next) | 0
-    if (ahead > 0 && lane.taker.isBetween) {
-      // Nothing waits for the bytes between: as Wireshark does, the stream goes on here.
+    if (ahead > 0 && (lane.taker.isBetween || ahead >= (lane.taker.missing ?? Infinity))) {
+      // What comes is no part of the message that waits for the bytes between: as Wireshark does, the stream goes on here.
+      lane.taker.lose()
       lane.holes = [...lane.holes.slice(1 - MOST_HOLES), { from: lane.next, to: segment.sequence }]
       lane.next = segment.sequence
       return this.#segment(lane, segment)
