@@ -6,6 +6,8 @@ import { Analysis, TcpFlag } from "../layout";
 const REORDERED_MICROS: u32 = 3000;
 /** What answers duplicate acknowledgements within 20 ms was sent again because of them. */
 const FAST_MICROS: u32 = 20000;
+/** Of `Side.duplicateAcks`. */
+const UNSEEN_NOTED: u32 = u32.MAX_VALUE;
 /** How many packets back a packet is looked for that the sniffer saw twice. */
 const RECENT: u32 = 4;
 
@@ -32,10 +34,13 @@ export class Side {
   next: u32;
   contiguous: u32;
   ack: u32;
+  /** The acknowledgement number of the last segment, whether its flags say that it acknowledges or not. */
+  lastAck: u32;
   window: u32;
   /** When `next` last rose and when the last segment came, in microseconds that wrap. */
   nextMicros: u32;
   micros: u32;
+  /** How often `lastAck` came again; UNSEEN_NOTED once the peer acknowledged what this side was never seen to send. */
   duplicateAcks: u32;
   /** Analysis bits of the last segment. */
   last: u32;
@@ -89,6 +94,9 @@ export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32):
   const special = segment.flags & (TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst);
   const occupies = segment.length + (segment.flags & (TcpFlag.Syn | TcpFlag.Fin) ? 1 : 0);
   let bits: u32 = 0;
+  // A SYN that comes again begins where the connection does, whatever a reset's sequence number was.
+  if (us.has(SideFlag.Contiguous) && (segment.flags & (TcpFlag.Syn | TcpFlag.Ack)) == TcpFlag.Syn)
+    us.next = us.contiguous;
   if (us.has(SideFlag.Seen)) {
     bits = answersProbe(us, peer, segment, special);
     if (!bits) {
@@ -103,8 +111,9 @@ export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32):
     }
   }
   if (segment.window == 0 && !special) bits |= Analysis.ZeroWindow;
+  if (segment.ack != us.lastAck) us.duplicateAcks = 0;
   if (acknowledgesUnseen(peer, segment)) bits |= Analysis.AckedUnseen;
-  if (us.has(SideFlag.Seen) && occupies && !(bits & (Analysis.KeepAlive | Analysis.ZeroWindowProbe)))
+  if (occupies && !(bits & (Analysis.KeepAlive | Analysis.ZeroWindowProbe)))
     bits |= again(us, peer, segment, occupies, roundTrip);
   remember(us, segment, occupies, bits);
   return bits;
@@ -112,13 +121,7 @@ export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32):
 
 /** True if nothing about the segment is new: no byte, no acknowledgement. */
 function repeats(us: Side, segment: Segment, special: u32): bool {
-  return (
-    segment.length == 0 &&
-    !special &&
-    segment.sequence == us.next &&
-    us.has(SideFlag.Acknowledged) &&
-    segment.ack == us.ack
-  );
+  return segment.length == 0 && !special && segment.sequence == us.next && segment.ack == us.lastAck;
 }
 
 /** KeepAliveAck for the answer to a keep-alive. */
@@ -130,23 +133,35 @@ function answersProbe(us: Side, peer: Side, segment: Segment, special: u32): u32
 function aboutAck(us: Side, segment: Segment, special: u32): u32 {
   if (segment.window == 0 || !repeats(us, segment, special)) return 0;
   if (segment.window != us.window) return Analysis.WindowUpdate;
-  us.duplicateAcks++;
+  us.duplicateAcks = us.duplicateAcks == UNSEEN_NOTED ? 1 : us.duplicateAcks + 1;
   return Analysis.DuplicateAck;
 }
 
+/** True if the segment acknowledges bytes that the peer was not seen to send; said once of each hole. */
 function acknowledgesUnseen(peer: Side, segment: Segment): bool {
   if (!(segment.flags & TcpFlag.Ack) || !peer.has(SideFlag.Contiguous)) return false;
   if (<i32>(segment.ack - peer.contiguous) <= 0) return false;
-  // What was seen after the hole may be acknowledged without saying it again.
-  peer.contiguous = peer.next;
-  return true;
+  if (<i32>(peer.next - peer.contiguous) > 0) {
+    // What was seen after the hole may be acknowledged without saying it again.
+    peer.contiguous = peer.next;
+    return true;
+  }
+  // Nothing at all of it was seen: said again only when the peer has acknowledged something new.
+  const isNew = peer.duplicateAcks == 0;
+  peer.duplicateAcks = UNSEEN_NOTED;
+  return isNew;
 }
 
 /** Bytes that were sent before: again, or overtaken by later ones. */
 function again(us: Side, peer: Side, segment: Segment, occupies: u32, roundTrip: u32): u32 {
+  // What the peer has acknowledged was sent before, however soon it comes again.
+  const has = segment.length > 0 && peer.lastAck != 0;
+  if (has && <i32>(segment.sequence + segment.length - peer.lastAck) <= 0) return Analysis.Retransmission;
+  if (!us.has(SideFlag.Seen)) return 0;
   const ahead = <i32>(segment.sequence - us.next);
   if (ahead >= 0 || (ahead == -1 && segment.length > 1)) return 0;
-  const fast = peer.duplicateAcks >= 2 && peer.ack == segment.sequence && segment.micros - peer.micros < FAST_MICROS;
+  const fast =
+    peer.duplicateAcks >= 2 && peer.lastAck == segment.sequence && segment.micros - peer.micros < FAST_MICROS;
   if (fast) return Analysis.Retransmission;
   const end = segment.sequence + occupies;
   const limit = roundTrip ? roundTrip : REORDERED_MICROS;
@@ -162,12 +177,12 @@ function remember(us: Side, segment: Segment, occupies: u32, bits: u32): void {
       us.next = end;
       us.nextMicros = segment.micros;
     }
-    if (!us.has(SideFlag.Contiguous) || segment.sequence == us.contiguous) us.contiguous = end;
+    if (!us.has(SideFlag.Contiguous) || segment.sequence == us.contiguous) us.contiguous = us.next;
     us.flags |= SideFlag.Contiguous;
   }
   us.flags |= SideFlag.Seen;
+  us.lastAck = segment.ack;
   if (segment.flags & TcpFlag.Ack) {
-    if (!us.has(SideFlag.Acknowledged) || segment.ack != us.ack) us.duplicateAcks = 0;
     us.ack = segment.ack;
     us.flags |= SideFlag.Acknowledged;
   }

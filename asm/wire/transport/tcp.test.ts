@@ -118,6 +118,29 @@ describe("TCP", () => {
     expect(await analysisOf(data(1), ack(31))).toBe(Analysis.AckedUnseen);
   });
 
+  it("says once that bytes are acknowledged that the capture does not hold", async () => {
+    const data = (seq: number, length = 10, ack = 1) => peers.client({ seq, ack, payload: bytes(length) });
+    const ack = (number: number) => peers.server({ seq: 1, ack: number, flags: ACK });
+    expect(await analysisOf(data(1), ack(31), ack(41))).toBe(0);
+    expect(await analysisOf(data(1), ack(31), data(11, 10, 5), ack(51))).toBe(Analysis.AckedUnseen);
+    // A hole of which the first bytes came late counts as filled.
+    expect(await analysisOf(data(1), data(21), data(11, 5), ack(31))).toBe(0);
+  });
+
+  it("takes bytes that were acknowledged for sent again, however soon they come", async () => {
+    const data = (seq: number, micros = 0) => peers.client({ seq, ack: 1, payload: bytes(10), micros });
+    const ack = peers.server({ seq: 1, ack: 21, flags: ACK });
+    expect(await analysisOf(data(1), data(11), data(1, 500))).toBe(Analysis.OutOfOrder);
+    expect(await analysisOf(data(1), data(11), ack, data(1, 500))).toBe(Analysis.Retransmission);
+    expect(await analysisOf(ack, data(1))).toBe(Analysis.Retransmission);
+  });
+
+  it("counts a SYN that comes again after a reset as sent again", async () => {
+    const syn = (identification: number) => peers.client({ flags: SYN, identification });
+    const reset = peers.client({ seq: 901, flags: RST });
+    expect(await analysisOf(syn(7), reset, syn(8))).toBe(Analysis.Retransmission);
+  });
+
   it("knows a packet that the sniffer saw twice", async () => {
     const twice = { seq: 1, ack: 1, payload: bytes(4), identification: 77 };
     expect(await analysisOf(peers.client(twice), peers.client(twice))).toBe(
