@@ -24,6 +24,8 @@ export enum SideFlag {
   Parsed = 0x20,
   /** `contiguous` means something. */
   Contiguous = 0x40,
+  /** `initial` means something. */
+  Initial = 0x80,
 }
 
 /** One side of a connection, by what it sent. */
@@ -44,6 +46,8 @@ export class Side {
   duplicateAcks: u32;
   /** Analysis bits of the last segment. */
   last: u32;
+  /** The sequence number that the side began with: its SYN's, or as its first segment or the peer's acknowledgement says. */
+  initial: u32;
   /** Of the first byte of payload, where the SYN was seen. */
   first: u32;
   parsed: u32;
@@ -52,6 +56,12 @@ export class Side {
   private recent1: u32;
   private recent2: u32;
   private recent3: u32;
+
+  /** True if `next` means something: a reset that answers a SYN has a sequence number of 0. RFC 9293 3.5.2. */
+  @inline
+  get isPlaced(): bool {
+    return this.has(SideFlag.Seen) && this.next != 0;
+  }
 
   @inline
   has(flag: SideFlag): bool {
@@ -93,16 +103,17 @@ export class Segment {
 export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32): u32 {
   const special = segment.flags & (TcpFlag.Syn | TcpFlag.Fin | TcpFlag.Rst);
   const occupies = segment.length + (segment.flags & (TcpFlag.Syn | TcpFlag.Fin) ? 1 : 0);
-  let bits: u32 = 0;
+  let bits: u32 = begins(us, peer, segment);
   // A SYN that comes again begins where the connection does, whatever a reset's sequence number was.
   if (us.has(SideFlag.Contiguous) && (segment.flags & (TcpFlag.Syn | TcpFlag.Ack)) == TcpFlag.Syn)
     us.next = us.contiguous;
-  if (us.has(SideFlag.Seen)) {
-    bits = answersProbe(us, peer, segment, special);
-    if (!bits) {
+  if (us.isPlaced) {
+    const answer = answersProbe(us, peer, segment, special);
+    bits |= answer;
+    if (!answer) {
       const ahead = <i32>(segment.sequence - us.next);
       if (ahead == 0 && segment.length == 1 && peer.has(SideFlag.Seen) && peer.window == 0 && !special)
-        bits = Analysis.ZeroWindowProbe;
+        bits |= Analysis.ZeroWindowProbe;
       else {
         if (ahead > 0 && !(segment.flags & TcpFlag.Rst)) bits |= Analysis.PreviousNotCaptured;
         if (ahead == -1 && segment.length <= 1 && !special) bits |= Analysis.KeepAlive;
@@ -117,6 +128,20 @@ export function analyse(us: Side, peer: Side, segment: Segment, roundTrip: u32):
     bits |= again(us, peer, segment, occupies, roundTrip);
   remember(us, segment, occupies, bits);
   return bits;
+}
+
+/** Learns what the sides count from; ReusedPorts where the answer to a SYN shows that it was another connection before. */
+function begins(us: Side, peer: Side, segment: Segment): u32 {
+  const isSyn = (segment.flags & TcpFlag.Syn) != 0;
+  const isAnswer = isSyn && (segment.flags & TcpFlag.Ack) != 0;
+  const isOther = isAnswer && us.has(SideFlag.Initial) && segment.sequence != us.initial;
+  if (isOther || !us.has(SideFlag.Initial)) us.initial = isSyn ? segment.sequence : segment.sequence - 1;
+  us.flags |= SideFlag.Initial;
+  if (segment.flags & TcpFlag.Ack && !peer.has(SideFlag.Initial)) {
+    peer.initial = segment.ack - 1;
+    peer.flags |= SideFlag.Initial;
+  }
+  return isOther ? Analysis.ReusedPorts : 0;
 }
 
 /** True if nothing about the segment is new: no byte, no acknowledgement. */
@@ -139,7 +164,7 @@ function aboutAck(us: Side, segment: Segment, special: u32): u32 {
 
 /** True if the segment acknowledges bytes that the peer was not seen to send; said once of each hole. */
 function acknowledgesUnseen(peer: Side, segment: Segment): bool {
-  if (!(segment.flags & TcpFlag.Ack) || !peer.has(SideFlag.Contiguous)) return false;
+  if (!(segment.flags & TcpFlag.Ack) || !peer.has(SideFlag.Contiguous) || peer.contiguous == 0) return false;
   if (<i32>(segment.ack - peer.contiguous) <= 0) return false;
   if (<i32>(peer.next - peer.contiguous) > 0) {
     // What was seen after the hole may be acknowledged without saying it again.
@@ -157,7 +182,7 @@ function again(us: Side, peer: Side, segment: Segment, occupies: u32, roundTrip:
   // What the peer has acknowledged was sent before, however soon it comes again.
   const has = segment.length > 0 && peer.lastAck != 0;
   if (has && <i32>(segment.sequence + segment.length - peer.lastAck) <= 0) return Analysis.Retransmission;
-  if (!us.has(SideFlag.Seen)) return 0;
+  if (!us.isPlaced) return 0;
   const ahead = <i32>(segment.sequence - us.next);
   if (ahead >= 0 || (ahead == -1 && segment.length > 1)) return 0;
   const fast =
@@ -173,11 +198,12 @@ function again(us: Side, peer: Side, segment: Segment, occupies: u32, roundTrip:
 function remember(us: Side, segment: Segment, occupies: u32, bits: u32): void {
   const end = segment.sequence + occupies;
   if (!(bits & Analysis.ZeroWindowProbe)) {
-    if (!us.has(SideFlag.Seen) || <i32>(end - us.next) > 0) {
+    if (!us.isPlaced || <i32>(end - us.next) > 0) {
       us.next = end;
       us.nextMicros = segment.micros;
     }
-    if (!us.has(SideFlag.Contiguous) || segment.sequence == us.contiguous) us.contiguous = us.next;
+    if (!us.has(SideFlag.Contiguous) || us.contiguous == 0 || segment.sequence == us.contiguous)
+      us.contiguous = us.next;
     us.flags |= SideFlag.Contiguous;
   }
   us.flags |= SideFlag.Seen;

@@ -57,61 +57,21 @@ const OF_EVERY_FRAME = [
   { fields: /\btcp\.analysis\.(flags|window_full)\b/, derive: fullWindows },
 ]
 
-/** Streams as two sides each: the value of side A of row n is at 2n, that of side B at 2n + 1. */
-interface Sides {
-  /** Sequence number that relative ones are counted from. */
-  start: Uint32Array
-  /** Shift of the windows that the side offers. */
-  shift: Uint8Array
-}
-
-function sides(subject: Subject): Sides {
-  const { streams } = subject.capture
-  const known = streams.rows
-  const [start, shift] = [new Uint32Array(2 * known), new Uint8Array(2 * known)]
-  const isOpen = new Uint8Array(2 * known)
-  for (let row = 0; row < known; row++) {
-    for (const [side, syn, number] of [
-      [2 * row, Stream.SynFrame, Stream.IsnA],
-      [2 * row + 1, Stream.SynAckFrame, Stream.IsnB],
-    ] as const) {
-      start[side] = streams.get(number, row)
-      isOpen[side] = Number(streams.get(syn, row) === NONE)
-    }
+/**
+ * Shifts of the windows that sides offer. Streams are two sides each: the value of side A of row n is at 2n, that of side
+ * B at 2n + 1.
+ */
+function windowShifts({ capture: { streams } }: Subject): Uint8Array {
+  const shift = new Uint8Array(2 * streams.rows)
+  for (let row = 0; row < streams.rows; row++) {
     const shifts = streams.get(Stream.WindowShift, row)
     // Scaling counts only when both SYNs offered it, or the capture does not hold the other. RFC 7323 2.2.
     const [shiftA, shiftB] = [shifts >>> 8, shifts & 0xff]
-    if (shiftA !== 0xff && (shiftB !== 0xff || isOpen[2 * row + 1])) shift[2 * row] = shiftA
-    if (shiftB !== 0xff && (shiftA !== 0xff || isOpen[2 * row])) shift[2 * row + 1] = shiftB
+    const isOpen = (syn: Stream) => streams.get(syn, row) === NONE
+    if (shiftA !== 0xff && (shiftB !== 0xff || isOpen(Stream.SynAckFrame))) shift[2 * row] = shiftA
+    if (shiftB !== 0xff && (shiftA !== 0xff || isOpen(Stream.SynFrame))) shift[2 * row + 1] = shiftB
   }
-  startFromFirst(subject, start, isOpen)
-  return { start, shift }
-}
-
-/** Where no SYN was captured, a side counts from its first segment or from what is first acknowledged to it. */
-function startFromFirst(subject: Subject, start: Uint32Array, isOpen: Uint8Array): void {
-  if (!isOpen.includes(1)) return
-  const sender = subject.of(senders)
-  const { frames } = subject.capture
-  for (let first = 0; first < subject.frames; first += PAGE_ROWS) {
-    const page = first >>> 16
-    const [seqs, acks] = [frames.column(Frame.Seq, page), frames.column(Frame.Ack, page)]
-    const flags = frames.column(Frame.TcpFlags, page)
-    const end = Math.min(PAGE_ROWS, subject.frames - first)
-    for (let row = 0; row < end; row++) {
-      const side = sender[first + row]!
-      if (side >= isOpen.length) continue
-      if (isOpen[side]) {
-        start[side] = seqs[row]! - 1
-        isOpen[side] = 0
-      }
-      const other = side ^ 1
-      if (isOpen[other] && flags[row]! & TcpFlag.Ack) {
-        start[other] = acks[row]! - 1
-        isOpen[other] = 0
-      }
-    }
-  }
+  return shift
 }
 
 /** The side that sends, by frame; NONE for frames of no stream. */
@@ -140,37 +100,49 @@ function senders({ capture: { frames, streams }, frames: rows }: Subject): Uint3
 
 /** Counted from the sequence number that the sender began with. */
 function relativeSequences(subject: Subject): Uint32Array {
-  const { start } = subject.of(sides)
-  const sender = subject.of(senders)
-  const relative = new Uint32Array(subject.frames)
-  for (let first = 0; first < relative.length; first += PAGE_ROWS) {
-    const values = subject.capture.frames.column(Frame.Seq, first >>> 16)
-    const end = Math.min(PAGE_ROWS, relative.length - first)
-    for (let row = 0; row < end; row++) {
-      const side = sender[first + row]!
-      relative[first + row] = side < start.length ? (values[row]! - start[side]!) | 0 : NONE
-    }
-  }
-  return relative
+  return relative(subject, (from, side, seq) => seq - from[side]!)
 }
 
 /** Counted from the sequence number that the receiver began with; as sent where the flag says that nothing is acknowledged. */
 function relativeAcknowledgements(subject: Subject): Uint32Array {
-  const { start } = subject.of(sides)
+  return relative(subject, (from, side, _, ack, flags) => (flags & TcpFlag.Ack ? ack - from[side ^ 1]! : ack))
+}
+
+/**
+ * A number of every frame, from the sequence number that each side counts from at that moment: that of its last SYN. A
+ * side without one counts from its first segment, or from what is first acknowledged to it.
+ */
+function relative(
+  subject: Subject,
+  number: (from: Uint32Array, side: number, seq: number, ack: number, flags: number) => number,
+): Uint32Array {
   const sender = subject.of(senders)
-  const { frames } = subject.capture
-  const relative = new Uint32Array(subject.frames)
-  for (let first = 0; first < relative.length; first += PAGE_ROWS) {
-    const page = first >>> 16
-    const [values, flags] = [frames.column(Frame.Ack, page), frames.column(Frame.TcpFlags, page)]
-    const end = Math.min(PAGE_ROWS, relative.length - first)
+  const { frames, streams } = subject.capture
+  const from = new Uint32Array(2 * streams.rows)
+  const isKnown = new Uint8Array(from.length)
+  const found = new Uint32Array(subject.frames)
+  for (let first = 0; first < found.length; first += PAGE_ROWS) {
+    const column = (which: Frame) => frames.column(which, first >>> 16)
+    const [seqs, acks, flags] = [column(Frame.Seq), column(Frame.Ack), column(Frame.TcpFlags)]
+    const end = Math.min(PAGE_ROWS, found.length - first)
     for (let row = 0; row < end; row++) {
-      const other = sender[first + row]! ^ 1
-      if (!(flags[row]! & TcpFlag.Ack)) relative[first + row] = values[row]!
-      else relative[first + row] = other >= 0 && other < start.length ? (values[row]! - start[other]!) | 0 : NONE
+      const side = sender[first + row]!
+      const [seq, ack, bits] = [seqs[row]!, acks[row]!, flags[row]!]
+      if (side >= from.length) {
+        found[first + row] = NONE
+        continue
+      }
+      if (bits & TcpFlag.Syn) from[side] = seq
+      else if (!isKnown[side]) from[side] = seq - 1
+      isKnown[side] = 1
+      if (!isKnown[side ^ 1] && bits & TcpFlag.Ack) {
+        from[side ^ 1] = ack - 1
+        isKnown[side ^ 1] = 1
+      }
+      found[first + row] = number(from, side, seq, ack, bits)
     }
   }
-  return relative
+  return found
 }
 
 export const relativeSequence = frameList(relativeSequences, tcpFrames)
@@ -178,7 +150,7 @@ export const relativeAcknowledgement = frameList(relativeAcknowledgements, tcpFr
 
 /** A SYN's window is never scaled. */
 export const scaledWindow = frameWords((subject, first, rows, out) => {
-  const { shift } = subject.of(sides)
+  const shift = subject.of(windowShifts)
   const sender = subject.of(senders)
   const page = first >>> 16
   const [values, flags] = [
@@ -195,7 +167,7 @@ export const scaledWindow = frameWords((subject, first, rows, out) => {
 export function fullWindows(subject: Subject): Bits {
   const { frames, streams } = subject.capture
   const found = noBits(subject.frames)
-  const { shift } = subject.of(sides)
+  const shift = subject.of(windowShifts)
   const sender = subject.of(senders)
   /** Of each side: the sequence number that its last segment allows the other to send up to. */
   const limit = new Uint32Array(shift.length)
