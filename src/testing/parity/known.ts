@@ -28,7 +28,7 @@ const KNOWN: readonly Difference[] = [
   },
   {
     captures: /suricata-verify__smb1_osx/,
-    fields: /^(nbss|smb|tcp\.analysis)\b/,
+    fields: /^(nbss|smb)\b/,
     frames: [9],
     why: 'Frame 8 acknowledges sequence 52 before frame 9 brings 1 to 51: the frames lie in another order. No other frame has these bytes.',
   },
@@ -77,12 +77,6 @@ const KNOWN: readonly Difference[] = [
     fields: /^epm\.rc$/,
     frames: [10],
     why: 'rc is the last 4 bytes, 0; 0x4b is the length of the tower.',
-  },
-  {
-    captures: /PcapPlusPlus__ldap|http_out_of_order_2|bug-8629__input/,
-    fields: /^tcp\.analysis\b/,
-    frames: [3, 11, 19],
-    why: 'What follows the first acknowledgement of bytes that are not in the capture.',
   },
   {
     captures: /beep-oobr/,
