@@ -97,6 +97,13 @@ describe("IPv4 fragments", () => {
     expect(frameOf(parser, 2).status).toBe(Status.Fragment);
   });
 
+  it("reads the ports of a first fragment that is cut", async () => {
+    const whole = fragmentOf(UDP, 0, 16);
+    const cut = { bytes: whole.subarray(0, 30), length: whole.length };
+    const parser = await parse(pcap([cut], { linkType: RAW_IP }));
+    expect(frameOf(parser)).toMatchObject({ ...FROM_1111_TO_2222, status: Status.Ok, payloadAt: 28 });
+  });
+
   it("gives up the oldest datagram when too many are under way", async () => {
     const others = Array.from({ length: 64 }, (_, i) => fragmentOf(UDP, 0, 8, 100 + i));
     const frames = await read(first, ...others, second, third);

@@ -39,12 +39,15 @@ export function ipv4(): Protocol {
     cursor.setAddresses(addresses.ipv4(cursor.at + SOURCE), addresses.ipv4(cursor.at + DESTINATION));
     cursor.set(Frame.Extra, (identification << 8) | cursor.u8At(TIME_TO_LIVE));
   }
+  const isCut = cursor.left() < total;
   if (total != 0) cursor.limit(total);
   if (!cursor.has(header)) return Protocol.None;
   cursor.advance(header);
-  if (fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) {
-    const offset = (fragment & FRAGMENT_OFFSET) << 3;
-    if (!reassemble(identification, protocol, protocol, offset, (fragment & MORE_FRAGMENTS) != 0)) return Protocol.None;
+  const offset = (fragment & FRAGMENT_OFFSET) << 3;
+  // No datagram can come of a fragment that is cut: the first is read by itself.
+  if (fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET) && !(isCut && offset == 0)) {
+    const more = (fragment & MORE_FRAGMENTS) != 0;
+    if (!reassemble(identification, protocol, protocol, offset, more, isCut)) return Protocol.None;
   }
   return ofIpProtocol(protocol == AUTHENTICATION ? extensions(protocol) : protocol);
 }
@@ -53,11 +56,10 @@ export function ipv4(): Protocol {
  * Takes the fragment that the cursor is on. When it completes its datagram the cursor goes on in that,
  * else the frame stops here. While fields are recorded there is but this one frame, hence no datagram.
  */
-export function reassemble(identification: u32, protocol: u32, next: u32, offset: u32, more: bool): bool {
-  const isWhole = cursor.left() == cursor.wireLeft();
+export function reassemble(identification: u32, protocol: u32, next: u32, offset: u32, more: bool, isCut: bool): bool {
   if (
     !cursor.recording &&
-    isWhole &&
+    !isCut &&
     fragments.add(
       cursor.source,
       cursor.destination,

@@ -58,6 +58,16 @@ describe("IPv6", () => {
     }
   });
 
+  it("reads the ports of a first fragment that is cut", async () => {
+    const whole = fragment(0, 16);
+    const cut = { bytes: whole.subarray(0, 58), length: whole.length };
+    expect(frameOf(await parseFrame(cut, RAW_IP))).toMatchObject({
+      ...FROM_1111_TO_2222,
+      status: Status.Ok,
+      payloadLength: 8,
+    });
+  });
+
   it("reads a fragment that is the whole datagram", async () => {
     expect(frameOf(await parseFrame(fragment(0, 24), RAW_IP))).toMatchObject(FROM_1111_TO_2222);
   });

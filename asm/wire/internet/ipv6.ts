@@ -34,11 +34,12 @@ export function ipv6(): Protocol {
     cursor.setAddresses(addresses.ipv6(cursor.at + SOURCE), addresses.ipv6(cursor.at + DESTINATION));
   }
   cursor.advance(HEADER);
+  const isCut = cursor.left() < length;
   // Zero means a jumbo payload, or a packet that the network card was to cut into segments.
   if (length != 0) cursor.limit(length);
   next = extensions(next);
   if (next == FRAGMENT) {
-    next = fragment();
+    next = fragment(isCut);
     if (cursor.status != Status.Ok) return Protocol.None;
     next = extensions(next);
   }
@@ -46,7 +47,7 @@ export function ipv6(): Protocol {
 }
 
 /** Reads a fragment header; returns the next header's number, or stops the frame. */
-function fragment(): u32 {
+function fragment(isCut: bool): u32 {
   if (!cursor.has(FRAGMENT_HEADER)) return 0;
   const next = cursor.u8At(FRAGMENT_NEXT);
   const offset = cursor.u16At(FRAGMENT_OFFSET);
@@ -57,9 +58,9 @@ function fragment(): u32 {
   cursor.field(FieldKey.Identification, FRAGMENT_IDENTIFICATION, 4, Format.Hex, 2);
   cursor.advance(FRAGMENT_HEADER);
   const more = (offset & 1) != 0;
-  // An atomic fragment is a whole datagram: RFC 6946.
-  if (offset >> 3 == 0 && !more) return next;
-  return reassemble(identification, FRAGMENT, next, offset & ~7, more) ? fragments.datagramNext : 0;
+  // An atomic fragment is a whole datagram: RFC 6946. No datagram can come of one that is cut: the first is read by itself.
+  if (offset >> 3 == 0 && (!more || isCut)) return next;
+  return reassemble(identification, FRAGMENT, next, offset & ~7, more, isCut) ? fragments.datagramNext : 0;
 }
 
 /** Records the header that an ICMPv6 message quotes, and the ports right behind it: the cursor is on it. */

@@ -68,7 +68,7 @@ export class Fragments {
   }
 }
 
-/** The fragment that the innermost IP header of a frame is of. */
+/** The fragment that the innermost IP header of a frame is of; undefined for one that is cut too. */
 function fragmentIn(frame: FrameBytes): Fragment | undefined {
   const layer = frame.layers().findLast((one) => one.protocol === Protocol.Ipv4 || one.protocol === Protocol.Ipv6)
   if (!layer || layer.isQuoted) return undefined
@@ -78,6 +78,7 @@ function fragmentIn(frame: FrameBytes): Fragment | undefined {
   if (layer.protocol === Protocol.Ipv6) return view.byteLength < IPV6_HEADER ? undefined : ipv6Fragment(view, part)
   if (view.byteLength < 20) return undefined
   const flags = view.getUint16(6)
+  if (view.byteLength < view.getUint16(2)) return undefined
   if ((flags & 0x3fff) === 0) return undefined
   const protocol = view.getUint8(9)
   return {
@@ -96,7 +97,8 @@ function ipv6Fragment(view: DataView, part: (from: number, to: number) => Uint8A
     next = view.getUint8(at)
     at += 8 * (view.getUint8(at + 1) + 1)
   }
-  if (next !== FRAGMENT || at + 8 > view.byteLength) return undefined
+  if (next !== FRAGMENT || at + 8 > view.byteLength || view.byteLength < IPV6_HEADER + view.getUint16(4))
+    return undefined
   const offsetAndMore = view.getUint16(at + 2)
   return {
     key: `${part(8, 40).join()} ${view.getUint32(at + 4)}`,
