@@ -37,6 +37,7 @@ const IPV4_TUNNELS: Record<string, Uint8Array> = {
   Geneve: udp("17c1", concat(hex("0000 6558 00007b00"), INNER)),
   // One option of eight bytes.
   "Geneve with an option": udp("17c1", concat(hex("0200 0800 00007b00 0102030400000000"), TCP_IN_IPV4)),
+  "MPLS in UDP": udp("19eb", concat(hex("00064140"), TCP_IN_IPV4)),
   "MPLS in IP": ipv4(137, concat(hex("00064140"), TCP_IN_IPV4)),
 };
 

@@ -1,4 +1,4 @@
-// VXLAN: RFC 7348; Geneve: RFC 8926; EtherIP: RFC 3378. Ethernet frames within IP.
+// VXLAN: RFC 7348; Geneve: RFC 8926; EtherIP: RFC 3378. Ethernet frames within IP; the port of MPLS: RFC 7510.
 import * as cursor from "../../frame/cursor";
 import { FieldKey, Format, Protocol } from "../../layout";
 import { ofEtherType } from "../link/ether-type";
@@ -17,10 +17,12 @@ const ETHER_IP_HEADER: usize = 2;
 /** Assigned by IANA. */
 const VXLAN_PORT: u32 = 4789;
 const GENEVE_PORT: u32 = 6081;
+const MPLS_PORT: u32 = 6635;
 
 /** The tunnel that UDP datagrams to this port carry, or None. */
 export function ofTunnelPort(port: u32): Protocol {
   if (port == VXLAN_PORT) return Protocol.Vxlan;
+  if (port == MPLS_PORT) return Protocol.Mpls;
   return port == GENEVE_PORT ? Protocol.Geneve : Protocol.None;
 }
 
