@@ -8,6 +8,7 @@ export const NETBIOS_NAME: u32 = 137;
 export const NETBIOS_SESSION: u32 = 139;
 export const SMB: u32 = 445;
 export const LLMNR: u32 = 5355;
+export const MULTICAST_DNS: u32 = 5353;
 
 /** Below it, ports are assigned to services; above it, clients take theirs (RFC 6335). */
 const FIRST_USER_PORT: u32 = 1024;

@@ -76,6 +76,39 @@ describe("UDP", () => {
     expect(capture.frames.get(Frame.Protocol, 0)).toBe(protocol);
   });
 
+  describe("DNS on another port", () => {
+    const query = hex("1234 0100 0001 0000 0000 0001 01 61 00 0001 0001 00 0029 04d0 00000000 0000");
+    const answer = hex("1234 8180 0001 0001 0000 0000 01 61 00 0001 0001 c00c 0001 0001 0000003c 0004 0a000001");
+    const protocolOf = async (port: number, payload: Uint8Array) => {
+      const { capture } = await parse(pcap([datagram(port, 53000, payload)]));
+      return [capture.frames.get(Frame.Protocol, 0), capture.messages.rows];
+    };
+    it.each([
+      ["a query", query],
+      ["an answer", answer],
+    ])("is recognised: %s", async (_, payload) => expect(await protocolOf(8053, payload)).toEqual([Protocol.Dns, 1]));
+
+    it.each([
+      ["another opcode", hex("1234 0900"), 0],
+      ["two questions", hex("0002"), 4],
+      ["an answer in a query", hex("0001"), 6],
+      ["eleven additional records", hex("000b"), 10],
+      ["a pointer in the question", hex("c00c"), 12],
+      ["no type", hex("0000"), 15],
+      ["another class", hex("0003"), 17],
+    ])("is none with %s", async (_, bytes, at) => {
+      const other = query.slice();
+      other.set(bytes, at);
+      expect(await protocolOf(8053, other)).toEqual([Protocol.Udp, 0]);
+    });
+
+    it("is none where the name is cut, and on the port of multicast DNS", async () => {
+      for (let length = 0; length < 19; length++)
+        expect(await protocolOf(8053, query.subarray(0, length))).toEqual([Protocol.Udp, 0]);
+      expect(await protocolOf(5353, query)).toEqual([Protocol.Udp, 0]);
+    });
+  });
+
   it("keeps Kerberos messages but not what is none", async () => {
     const asReq = concat(hex("6a0e"), new Uint8Array(14));
     const { capture } = await parse(pcap([datagram(53000, 88, asReq), datagram(53000, 88, new Uint8Array(16))]));

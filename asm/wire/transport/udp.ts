@@ -6,8 +6,9 @@ import * as message from "../../stream/message";
 import * as stream from "../../stream/stream";
 import { NONE } from "../../memory/table";
 import { read as readDatagram } from "../rpc/dcerpc-datagram";
+import { isQuestion } from "./dns-header";
 import { isMessage } from "./kerberos-header";
-import { DNS, KERBEROS, LLMNR, NETBIOS_NAME, isServerPort } from "./ports";
+import { DNS, KERBEROS, LLMNR, MULTICAST_DNS, NETBIOS_NAME, isServerPort } from "./ports";
 import { isTeredo } from "../internet/teredo";
 import { ofTunnelPort } from "../internet/vxlan";
 
@@ -58,12 +59,23 @@ function follow(sourcePort: u32, destinationPort: u32): void {
   cursor.set(Frame.Stream, talk.row);
   stream.count(talk.row, cursor.row, cursor.wireLeft());
   const neighbour = neighbourOf(sourcePort, destinationPort);
-  if (neighbour == Protocol.None) readDatagram(talk.row, stream.fromB);
-  else if (cursor.left() >= DNS_HEADER && (neighbour != Protocol.Kerberos || isMessage(cursor.at))) {
-    cursor.setProtocol(neighbour);
+  if (neighbour == Protocol.None) {
+    if (readDatagram(talk.row, stream.fromB) || isMulticastDns(sourcePort, destinationPort)) return;
+    if (isQuestion(cursor.at, cursor.left())) found(Protocol.Dns, talk.row);
+  } else if (cursor.left() >= DNS_HEADER && (neighbour != Protocol.Kerberos || isMessage(cursor.at))) {
     if (neighbour == Protocol.Kerberos) unseal.kerberos(cursor.at, cursor.left());
-    message.add(neighbour, cursor.row, talk.row, cursor.at, cursor.left());
+    found(neighbour, talk.row);
   }
+}
+
+function found(protocol: Protocol, stream: u32): void {
+  cursor.setProtocol(protocol);
+  message.add(protocol, cursor.row, stream, cursor.at, cursor.left());
+}
+
+/** Announcements and questions to a whole link are none to a server: RFC 6762. */
+function isMulticastDns(sourcePort: u32, destinationPort: u32): bool {
+  return sourcePort == MULTICAST_DNS || destinationPort == MULTICAST_DNS;
 }
 
 function neighbourOf(sourcePort: u32, destinationPort: u32): Protocol {
