@@ -3,7 +3,8 @@ import { Protocol } from '../../../asm/layout'
 import type { Field } from '../field'
 import { listed } from '../sources'
 import { type ByteField, payloadsOfLayers, rangesOfLayers } from './byte-test'
-import type { FrameBytes } from './frame-bytes'
+import { Fragments } from './fragments'
+import type { HeaderField } from './header-fields'
 
 const RANGES: Record<string, ByteField['rangesIn']> = {
   frame: ({ bytes }) => [{ header: bytes, whole: bytes }],
@@ -23,21 +24,26 @@ export function byteField(field: Field): ByteField | undefined {
   return rangesIn && { ...field, rangesIn }
 }
 
-function read(name: string, help: string): Field & { valuesIn(frame: FrameBytes): number[] } {
-  const rangesIn = RANGES[name]!
-  return {
-    name,
-    type: 'label',
-    help,
-    isRead: true,
-    sources: [listed(({ readings }) => readings?.values(name) ?? { frames: [], values: [] })],
-    valuesIn: (frame) => rangesIn(frame).map(() => 1),
-  }
+function label(name: string, help: string, start: HeaderField['start']): HeaderField {
+  const sources = [listed(({ readings }) => readings?.values(name) ?? { frames: [], values: [] })]
+  return { name, type: 'label', help, isRead: true, sources, start }
+}
+
+/** What a transport carries, which may come in fragments. */
+function payload(name: string, help: string, protocol: Protocol): HeaderField {
+  return label(name, help, () => {
+    const fragments = new Fragments()
+    return (_, frame) =>
+      fragments
+        .layers(frame, protocol)
+        .filter(({ layer, bytes }) => layer.headerEnd - layer.at < bytes.length)
+        .map(() => 1)
+  })
 }
 
 /** Those that no table knows of. */
 export const BYTE_FIELDS = [
-  read('eth', 'Ethernet; its bytes'),
-  read('tcp.payload', 'Bytes that a TCP segment carries'),
-  read('udp.payload', 'Bytes that a UDP datagram carries'),
+  label('eth', 'Ethernet; its bytes', () => (_, frame) => rangesOfLayers(frame, Protocol.Ethernet).map(() => 1)),
+  payload('tcp.payload', 'Bytes that a TCP segment carries', Protocol.Tcp),
+  payload('udp.payload', 'Bytes that a UDP datagram carries', Protocol.Udp),
 ]

@@ -23,6 +23,7 @@ export interface FrameBytes {
 const [IPV4_TOTAL_LENGTH, IPV4_FRAGMENT] = [2, 6]
 const IPV6_PAYLOAD_LENGTH = 4
 const IPV6_HEADER = 40
+const [UDP_LENGTH, UDP_HEADER] = [4, 8]
 const [IPV4_PROTOCOL, IPV6_NEXT_HEADER] = [9, 6]
 const [TCP, UDP] = [6, 17]
 
@@ -65,8 +66,12 @@ function quotedTransport({ protocol, at, headerEnd, end, isQuoted }: Layer, byte
   return { protocol: Protocol.Tcp, at: headerEnd, headerEnd: Math.min(headerEnd + stated * 4, end), end, isQuoted }
 }
 
-/** Bytes of an IP packet, as its header says; undefined where it does not (segmentation by the network card leaves 0). */
+/** Bytes of an IP packet or datagram, as its header says; undefined where it does not (segmentation by the network card leaves 0). */
 function statedLength(protocol: Protocol, bytes: Uint8Array, at: number): number | undefined {
+  if (protocol === Protocol.Udp) {
+    const stated = wordAt(bytes, at + UDP_LENGTH)
+    return stated === undefined || stated < UDP_HEADER ? undefined : stated
+  }
   const isV6 = protocol === Protocol.Ipv6
   if (!isV6 && protocol !== Protocol.Ipv4) return undefined
   const length = wordAt(bytes, at + (isV6 ? IPV6_PAYLOAD_LENGTH : IPV4_TOTAL_LENGTH))

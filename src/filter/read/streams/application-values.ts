@@ -1,4 +1,4 @@
-// Values of HTTP heads, LDAP messages and DNS messages.
+// Values of HTTP heads and LDAP messages.
 import { element, elements, Tag } from '../../../dissect/security/asn1'
 import { Reader } from '../../../dissect/reader'
 import type { HeaderValue } from '../header-fields'
@@ -58,80 +58,4 @@ function unwrapped(bytes: Uint8Array): Uint8Array {
   // The checksum is at the end; rotated by its own length it is before the messages.
   const at = WRAP_HEADER + (rotated > 0 ? Math.min(rotated, checksum) : 0)
   return token.subarray(at, rotated > 0 ? token.length : Math.max(at, token.length - checksum))
-}
-
-const DNS_HEADER = 12
-const MOST_RECORDS = 256
-const MOST_LABELS = 128
-const [A, AAAA] = [1, 28]
-
-/** Of a DNS message: RFC 1035 4.1. */
-export const DNS_VALUES: Readonly<Record<string, (message: Uint8Array) => HeaderValue[]>> = {
-  'dns.id': (message) => ofHeader(message, (u16) => u16(0)),
-  'dns.flags.response': (message) => ofHeader(message, (u16) => u16(2) >>> 15),
-  'dns.flags.rcode': (message) => ofHeader(message, (u16) => (u16(2) >>> 15 ? u16(2) & 15 : undefined)),
-  'dns.qry.name': (message) => read(message).questions.map(({ name }) => name),
-  'dns.qry.type': (message) => read(message).questions.map(({ type }) => type),
-  'dns.a': (message) =>
-    read(message)
-      .records.filter(({ type, data }) => type === A && data.length === 4)
-      .map(dataOf),
-  'dns.aaaa': (message) =>
-    read(message)
-      .records.filter(({ type, data }) => type === AAAA && data.length === 16)
-      .map(dataOf),
-}
-
-const dataOf = ({ data }: { data: Uint8Array }) => data
-
-function ofHeader(message: Uint8Array, pick: (u16: (at: number) => number) => number | undefined): number[] {
-  if (message.length < DNS_HEADER) return []
-  const value = pick((at) => (message[at]! << 8) | message[at + 1]!)
-  return value === undefined ? [] : [value]
-}
-
-interface Records {
-  questions: { name: string; type: number }[]
-  records: { type: number; data: Uint8Array }[]
-}
-
-function read(message: Uint8Array): Records {
-  const found: Records = { questions: [], records: [] }
-  if (message.length < DNS_HEADER) return found
-  const u16 = (at: number) => ((message[at] ?? 0) << 8) | (message[at + 1] ?? 0)
-  let at = DNS_HEADER
-  for (let left = Math.min(u16(4), MOST_RECORDS); left > 0; left--) {
-    const name = nameAt(message, at)
-    if (!name || name.end + 4 > message.length) return found
-    found.questions.push({ name: name.text || '<Root>', type: u16(name.end) })
-    at = name.end + 4
-  }
-  for (let left = Math.min(u16(6) + u16(8) + u16(10), MOST_RECORDS); left > 0; left--) {
-    const name = nameAt(message, at)
-    if (!name || name.end + 10 > message.length) return found
-    const data = name.end + 10
-    at = data + u16(name.end + 8)
-    found.records.push({ type: u16(name.end), data: message.subarray(data, at) })
-  }
-  return found
-}
-
-/** A name, and where it ends in place; undefined where it is cut. */
-function nameAt(message: Uint8Array, from: number): { text: string; end: number } | undefined {
-  const labels: string[] = []
-  let end: number | undefined
-  let at = from
-  for (let count = 0; count < MOST_LABELS; count++) {
-    const length = message[at]
-    if (length === undefined) return undefined
-    if (length === 0) return { text: labels.join('.'), end: end ?? at + 1 }
-    if (length >= 0xc0) {
-      end ??= at + 2
-      at = ((length & 0x3f) << 8) | (message[at + 1] ?? 0)
-    } else {
-      labels.push(latin1.decode(message.subarray(at + 1, at + 1 + length)))
-      at += 1 + length
-    }
-  }
-  return undefined
 }

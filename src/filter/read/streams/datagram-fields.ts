@@ -1,18 +1,20 @@
 // Fields of SMB in NetBIOS datagrams: mailslots. RFC 1002 4.4.2, MS-MAIL 2.2.1.
-import { Frame, Protocol } from '../../../../asm/layout'
+import { Frame, Protocol, Status } from '../../../../asm/layout'
 import { type Bits, noBits, setBit } from '../../bits'
 import type { Field } from '../../field'
 import type { Subject } from '../../subject'
-import { rangesOfLayers } from '../byte-test'
+import { Fragments } from '../fragments'
 import type { HeaderValue } from '../header-fields'
 import { nestedFrames } from '../nested-values'
 import { otherwiseOf, type ReadField } from '../readings'
-import { DNS_VALUES, HTTP_VALUES, ldapResults } from './application-values'
+import { HTTP_VALUES, ldapResults } from './application-values'
+import { DNS_VALUES } from './dns-values'
 import { isBrowser, isSmb1, smb1CommandsOf, smb1StatusOf } from './smb-messages'
 
 const MAILSLOT_PORTS = [138]
 /** Names, of one link too: RFC 1035, RFC 6762, RFC 4795. */
 const DNS_PORTS = [53, 5353, 5355]
+const DNS = { ports: DNS_PORTS, protocol: Protocol.Dns }
 const LDAP_PORTS = [389]
 /** Discovery by HTTP messages: UPnP Device Architecture 2.0, 1.3. */
 const SSDP_PORTS = [1900]
@@ -24,6 +26,8 @@ const MOST_LABELS = 16
 
 interface DatagramField {
   ports: readonly number[]
+  /** What the parser recognises on other ports. */
+  protocol?: Protocol
   valuesIn(datagram: Uint8Array): HeaderValue[]
 }
 
@@ -41,26 +45,31 @@ const FIELDS: Record<string, DatagramField> = {
   ...Object.fromEntries(
     Object.entries(HTTP_VALUES).map(([name, valuesIn]) => [name, { ports: SSDP_PORTS, valuesIn }] as const),
   ),
-  ...Object.fromEntries(
-    Object.entries(DNS_VALUES).map(([name, valuesIn]) => [name, { ports: DNS_PORTS, valuesIn }] as const),
-  ),
+  ...Object.fromEntries(Object.entries(DNS_VALUES).map(([name, valuesIn]) => [name, { ...DNS, valuesIn }] as const)),
 }
 
 /** What has to be read for a field that datagrams have too. */
 export function inDatagrams(subject: Subject, field: Field): ReadField[] {
   const kind = FIELDS[field.name]
-  const among = kind && subject.of(framesOf(kind.ports))
+  const among = kind && subject.of(framesOf(kind))
   if (!among) return []
-  const isOne = (datagram: Uint8Array) => kind.ports.some((port) => portsOf(datagram).includes(port))
+  const isOfPort = (datagram: Uint8Array) => kind.ports.some((port) => portsOf(datagram).includes(port))
+  const { frames } = subject.capture
   return [
     {
       name: `all ${field.name} in datagrams`,
       among,
       ...otherwiseOf(field),
-      valuesIn: (frame) =>
-        rangesOfLayers(frame, Protocol.Udp)
-          .filter(({ whole }) => isOne(whole))
-          .flatMap(({ whole }) => kind.valuesIn(whole.subarray(UDP_HEADER))),
+      start: () => {
+        const fragments = new Fragments()
+        return (row, frame) => {
+          const isRecognised = kind.protocol !== undefined && frames.get(Frame.Protocol, row) === kind.protocol
+          return fragments
+            .layers(frame, Protocol.Udp)
+            .filter(({ bytes }, at, { length }) => isOfPort(bytes) || (isRecognised && at === length - 1))
+            .flatMap(({ bytes }) => kind.valuesIn(bytes.subarray(UDP_HEADER)))
+        }
+      },
     },
   ]
 }
@@ -88,22 +97,34 @@ function nameEnd(bytes: Uint8Array, from: number): number {
 const FRAMES = new Map<readonly number[], (subject: Subject) => Bits | undefined>()
 
 /** Finds frames from or to these ports, and those with several headers; the same function for the same ports. */
-function framesOf(ports: readonly number[]): (subject: Subject) => Bits | undefined {
-  const find = FRAMES.get(ports) ?? ((subject: Subject) => findFrames(subject, ports))
+function framesOf({ ports, protocol }: DatagramField): (subject: Subject) => Bits | undefined {
+  const find = FRAMES.get(ports) ?? ((subject: Subject) => findFrames(subject, ports, protocol))
   FRAMES.set(ports, find)
   return find
 }
 
-function findFrames(subject: Subject, ports: readonly number[]): Bits | undefined {
-  const { capture, frames } = subject
-  let found: Bits | undefined = nestedFrames(subject)?.slice()
+function findFrames(subject: Subject, ports: readonly number[], protocol?: Protocol): Bits | undefined {
+  const isOne = (source: number, destination: number, met: number) =>
+    ports.includes(source) || ports.includes(destination) || met === protocol
+  const found = marked(subject, nestedFrames(subject)?.slice(), isOne)
+  // The last fragment of a datagram has its ports; its bytes are in those before.
+  return found && marked(subject, found, (_, __, ___, status) => status === Number(Status.Fragment))
+}
+
+function marked(
+  { capture, frames }: Subject,
+  found: Bits | undefined,
+  isOne: (source: number, destination: number, protocol: number, status: number) => boolean,
+): Bits | undefined {
+  let marks = found
   for (let first = 0; first < frames; first += 0x10000) {
     const column = (which: Frame) => capture.frames.column(which, first >>> 16)
     const [sources, destinations] = [column(Frame.SourcePort), column(Frame.DestinationPort)]
+    const [protocols, statuses] = [column(Frame.Protocol), column(Frame.Status)]
     const end = Math.min(0x10000, frames - first)
     for (let row = 0; row < end; row++)
-      if (ports.includes(sources[row]!) || ports.includes(destinations[row]!))
-        setBit((found ??= noBits(frames)), first + row)
+      if (isOne(sources[row]!, destinations[row]!, protocols[row]!, statuses[row]!))
+        setBit((marks ??= noBits(frames)), first + row)
   }
-  return found
+  return marks
 }
