@@ -38,7 +38,7 @@ function field(
   help: string,
   protocol: Protocol,
   reads: Read[],
-  more: Partial<Field> = {},
+  { isOf, ...more }: Partial<Field> & { isOf?: (layer: Layer, frame: FrameBytes) => boolean } = {},
 ): HeaderField {
   return {
     name,
@@ -51,7 +51,7 @@ function field(
     }),
     isRead: true,
     start: () => {
-      const layersIn = layersOf(protocol)
+      const layersIn = layersOf(protocol, isOf)
       return (_, frame) =>
         layersIn(frame).flatMap(({ layer, bytes }) =>
           reads.map((read) => read(bytes, layer)).filter((value) => value !== undefined),
@@ -61,7 +61,10 @@ function field(
 }
 
 /** Layers of a protocol in each frame; of what IP carries, those of datagrams that came in fragments too. */
-function layersOf(protocol: Protocol): (frame: FrameBytes) => { layer: Layer; bytes: Uint8Array }[] {
+function layersOf(
+  protocol: Protocol,
+  isOf: (layer: Layer, frame: FrameBytes) => boolean = () => true,
+): (frame: FrameBytes) => { layer: Layer; bytes: Uint8Array }[] {
   if (protocol === Protocol.Tcp || protocol === Protocol.Udp) {
     const fragments = new Fragments()
     return (frame) => fragments.layers(frame, protocol)
@@ -69,7 +72,7 @@ function layersOf(protocol: Protocol): (frame: FrameBytes) => { layer: Layer; by
   return (frame) =>
     frame
       .layers()
-      .filter((layer) => layer.protocol === protocol)
+      .filter((layer) => layer.protocol === protocol && isOf(layer, frame))
       .map((layer) => ({ layer, bytes: frame.bytes.subarray(layer.at, layer.end) }))
 }
 
@@ -87,6 +90,18 @@ function option(kind: number, length: number, read: (bytes: Uint8Array) => numbe
   }
 }
 
+/** Tags of 802.1ad, and numbers from before it that Wireshark does not know: vlan.id and vlan.priority are of 802.1Q. */
+const PROVIDER_TAG = 0x88a8
+const OTHER_TAGS = new Set([PROVIDER_TAG, 0x9200, 0x9300])
+const [TAG_TYPE, TAG] = [2, 4]
+const TAG_ID = bits(u16(0), 0, 0xfff)
+const typeAt = ({ bytes }: FrameBytes, at: number) => u16(at)(bytes)
+/** The type of a tag is the last field of the header before it, but in cooked captures (SLL2), where no provider is met. */
+const isCustomer = ({ at }: Layer, frame: FrameBytes) => !OTHER_TAGS.has(typeAt(frame, at - 2) ?? 0)
+const isProvider = ({ at }: Layer, frame: FrameBytes) => typeAt(frame, at - 2) === PROVIDER_TAG
+const isOfTwo = ({ at }: Layer, frame: FrameBytes) =>
+  typeAt(frame, at + TAG_TYPE) === PROVIDER_TAG || typeAt(frame, at - TAG - 2) === PROVIDER_TAG
+
 const [DESTINATION, SOURCE] = [part(0, 6), part(6, 6)]
 
 export const HEADER_FIELDS: HeaderField[] = [
@@ -101,9 +116,25 @@ export const HEADER_FIELDS: HeaderField[] = [
     [(bytes) => [u16(12)(bytes)].find((type) => type !== undefined && type >= LEAST_ETHERTYPE)],
     { most: 0xffff },
   ),
-  field('vlan.id', 'number', 'Number of the virtual network', Protocol.Vlan, [bits(u16(0), 0, 0xfff)], { most: 0xfff }),
+  field('vlan.id', 'number', 'Number of the virtual network', Protocol.Vlan, [TAG_ID], {
+    most: 0xfff,
+    isOf: isCustomer,
+  }),
   field('vlan.priority', 'number', 'Priority in the virtual network', Protocol.Vlan, [bits(u16(0), 13, 7)], {
     most: 7,
+    isOf: isCustomer,
+  }),
+  field('ieee8021ad.id', 'number', 'Number in a provider’s only tag', Protocol.Vlan, [TAG_ID], {
+    most: 0xfff,
+    isOf: (layer, frame) => isProvider(layer, frame) && !isOfTwo(layer, frame),
+  }),
+  field('ieee8021ad.svid', 'number', 'Number in the first of two provider tags', Protocol.Vlan, [TAG_ID], {
+    most: 0xfff,
+    isOf: (layer, frame) => isProvider(layer, frame) && typeAt(frame, layer.at + TAG_TYPE) === PROVIDER_TAG,
+  }),
+  field('ieee8021ad.cvid', 'number', 'Number in the second of two provider tags', Protocol.Vlan, [TAG_ID], {
+    most: 0xfff,
+    isOf: (layer, frame) => isProvider(layer, frame) && typeAt(frame, layer.at - TAG - 2) === PROVIDER_TAG,
   }),
   field('ip.hdr_len', 'number', 'Bytes of the IPv4 header', Protocol.Ipv4, [
     (bytes) => (bytes.length > 0 ? (bytes[0]! & 15) * 4 : undefined),

@@ -1,0 +1,60 @@
+// Fields of headers that are read from the file.
+import { expect, test } from 'vitest'
+import { pcapng } from '../../testing/captures/file/pcapng'
+import { arpRequest } from '../../testing/captures/network/ethernet'
+import { Host } from '../../testing/captures/network/host'
+import { opened } from '../../testing/diagnose'
+import { HAS_TSHARK_LUA, tsharkFrames } from '../../testing/parity/tshark-filters'
+
+const host = new Host({ address: '10.0.0.1' })
+
+/** An ARP request behind tags of these types, numbered 101 and so on with priority 3. IEEE 802.1Q 9.6. */
+function tagged(...types: number[]): Uint8Array<ArrayBuffer> {
+  const frame = arpRequest(
+    host,
+    Uint8Array.of(10, 0, 0, 2),
+    types.map((_, at) => 0x6000 | (101 + at)),
+  )
+  const view = new DataView(frame.buffer, frame.byteOffset)
+  types.forEach((type, at) => view.setUint16(12 + 4 * at, type))
+  return frame
+}
+
+const frames = [
+  tagged(),
+  tagged(0x8100),
+  tagged(0x88a8),
+  tagged(0x88a8, 0x8100),
+  tagged(0x88a8, 0x88a8),
+  tagged(0x9100, 0x8100),
+  tagged(0x8100, 0x8100),
+]
+const file = pcapng(frames.map((bytes, index) => ({ microseconds: index * 1000, bytes })))
+
+const FILTERS: [filter: string, numbers: number[]][] = [
+  ['vlan.id', [2, 4, 6, 7]],
+  ['vlan.id == 101', [2, 6, 7]],
+  ['vlan.id == 102', [4, 6, 7]],
+  ['vlan.priority == 3', [2, 4, 6, 7]],
+  ['ieee8021ad.id == 101', [3, 4]],
+  ['ieee8021ad.id == 102', []],
+  ['ieee8021ad.svid == 101', [5]],
+  ['ieee8021ad.cvid == 102', [5]],
+  ['arp', [1, 2, 3, 4, 5, 6, 7]],
+]
+
+test('filters tell the tags of a provider from those of 802.1Q', async () => {
+  const filters = await (await opened(file)).filters()
+  for (const [filter, numbers] of FILTERS) {
+    const result = await filters.rows(filter)
+    expect('rows' in result && Array.from(result.rows, (row) => row + 1), filter).toEqual(numbers)
+  }
+})
+
+test.skipIf(!HAS_TSHARK_LUA)('as tshark does', () => {
+  const shown = tsharkFrames(
+    file,
+    FILTERS.map(([filter]) => filter),
+  )
+  expect(shown).toEqual(FILTERS.map(([, numbers]) => numbers))
+})
