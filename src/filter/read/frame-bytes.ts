@@ -25,7 +25,7 @@ const IPV6_PAYLOAD_LENGTH = 4
 const IPV6_HEADER = 40
 const [UDP_LENGTH, UDP_HEADER] = [4, 8]
 const [IPV4_PROTOCOL, IPV6_NEXT_HEADER] = [9, 6]
-const [TCP, UDP] = [6, 17]
+const [ICMP, TCP, UDP, ICMPV6] = [1, 6, 17, 58]
 
 /** The headers that the parser records of a frame, and those of a packet that an ICMP error quotes. */
 export function layersOf(fields: readonly RecordedField[], bytes: Uint8Array): Layer[] {
@@ -60,6 +60,8 @@ function quotedTransport({ protocol, at, headerEnd, end, isQuoted }: Layer, byte
   const number = bytes[at + (protocol === Protocol.Ipv6 ? IPV6_NEXT_HEADER : IPV4_PROTOCOL)]
   const isLater = protocol === Protocol.Ipv4 && ((wordAt(bytes, at + IPV4_FRAGMENT) ?? 0) & 0x1fff) !== 0
   if (headerEnd + 8 > end || isLater) return undefined
+  const message = number === ICMP ? Protocol.Icmp : number === ICMPV6 ? Protocol.Icmpv6 : undefined
+  if (message !== undefined) return { protocol: message, at: headerEnd, headerEnd: headerEnd + 8, end, isQuoted }
   if (number === UDP) return { protocol: Protocol.Udp, at: headerEnd, headerEnd: headerEnd + 8, end, isQuoted }
   if (number !== TCP) return undefined
   const stated = (bytes[headerEnd + 12] ?? 0x50) >>> 4

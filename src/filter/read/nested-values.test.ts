@@ -58,12 +58,18 @@ const others = [
       Uint8Array.from([0xc0, 0, ...syn.subarray(36, 47), 0x18, ...syn.subarray(48, 54), ...request]),
     ),
   ),
+  // An echo request that found no host.
+  quotingAll(ipFrame(client, server, 1, Uint8Array.from([8, 0, 0xf7, 0xfd, 0, 1, 0, 1]))),
 ]
-/** A wrong length, and a quoted PDU. */
+/** A wrong length, a quoted PDU, a quoted message. */
 const other = pcapng(others.map((bytes, index) => ({ microseconds: index * 1000, bytes })))
 
 type Filters = [filter: string, numbers: number[]][]
 const OTHER_FILTERS: Filters = [
+  ['icmp.type == 3', [2, 3]],
+  ['icmp.type == 8', [3]],
+  ['icmp.code == 0', [3]],
+  ['icmp.code == 1', [2, 3]],
   ['udp.length == 999', [1]],
   ['udp.length == 12', []],
   ['udp.length', [1]],

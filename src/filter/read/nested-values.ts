@@ -67,9 +67,27 @@ const quoted =
   (bytes, { isQuoted }) =>
     isQuoted ? read(bytes) : undefined
 
-const { Ipv4, Ipv6, Tcp, Udp } = Protocol
+const u8 = (at: number) => (bytes: Uint8Array) => bytes[at]
+
+const { Icmp, Icmpv6, Ipv4, Ipv6, Tcp, Udp } = Protocol
+/** An ICMP error may quote another message. */
+const QUOTED_MESSAGES = {
+  'icmp.type': [Icmp, quoted(u8(0))],
+  'icmp.code': [Icmp, quoted(u8(1))],
+  'icmpv6.type': [Icmpv6, quoted(u8(0))],
+  'icmpv6.code': [Icmpv6, quoted(u8(1))],
+} as const
 /** Fields that keep their own values beside those of the headers. */
-const ADDED = new Set([...QUOTED_RPC_FIELDS, 'dns', 'nbns', 'kerberos', 'tcp.seq', 'tcp.ack', 'tcp.window_size'])
+const ADDED = new Set([
+  ...QUOTED_RPC_FIELDS,
+  ...Object.keys(QUOTED_MESSAGES),
+  'dns',
+  'nbns',
+  'kerberos',
+  'tcp.seq',
+  'tcp.ack',
+  'tcp.window_size',
+])
 const READS: Record<string, readonly [Protocol, Read]> = {
   ip: [Ipv4, there],
   'ip.src': [Ipv4, part(12, 4)],
@@ -84,6 +102,7 @@ const READS: Record<string, readonly [Protocol, Read]> = {
   dns: [Udp, isDns(53)],
   nbns: [Udp, isDns(137)],
   kerberos: [Udp, isKerberos],
+  ...QUOTED_MESSAGES,
   ...Object.fromEntries(QUOTED_RPC_FIELDS.map((name) => [name, [Tcp, quotedRpc(name)] as const])),
   tcp: [Tcp, there],
   'tcp.seq': [Tcp, quoted(u32(4))],
