@@ -1,5 +1,5 @@
 // Fields of the network and transport layers: protocols, addresses, ports, TCP.
-import { Address, AddressKind, Analysis, Frame, Protocol, Stream } from '../../../asm/layout'
+import { Address, AddressKind, Analysis, Frame, Protocol, Status, Stream } from '../../../asm/layout'
 import { NONE } from '../../capture/table'
 import { addressText } from '../../capture/text'
 import type { Entries, Field, FieldType, Source } from '../field'
@@ -146,13 +146,17 @@ const udpLength = frameWords(({ capture }, first, rows, out) => {
   for (let row = 0; row < rows; row++) out[row] = payload[row]! + 8
 }, udpFrames)
 
-/** ICMP's type and code lie in one column. */
+/** ICMP's type and code lie in one column; of a header that is cut it has what IP left there. */
 function icmp(protocol: Protocol, change: (extra: number) => number): Source {
   return frameWords((subject, first, rows, out) => {
     const { frames } = subject.capture
     const page = first >>> 16
     const [protocols, extra] = [frames.column(Frame.Protocol, page), frames.column(Frame.Extra, page)]
-    for (let row = 0; row < rows; row++) out[row] = protocols[row] === protocol ? change(extra[row]!) : NONE
+    const statuses = frames.column(Frame.Status, page)
+    for (let row = 0; row < rows; row++) {
+      const isThere = protocols[row] === protocol && statuses[row] === Number(Status.Ok)
+      out[row] = isThere ? change(extra[row]!) : NONE
+    }
   })
 }
 

@@ -1,8 +1,9 @@
-// Fields of headers that are read from the file.
+// Fields of headers: tags, and messages that are cut.
 import { expect, test } from 'vitest'
 import { pcapng } from '../../testing/captures/file/pcapng'
 import { arpRequest } from '../../testing/captures/network/ethernet'
 import { Host } from '../../testing/captures/network/host'
+import { ipFrame } from '../../testing/captures/network/ip'
 import { opened } from '../../testing/diagnose'
 import { HAS_TSHARK_LUA, tsharkFrames } from '../../testing/parity/tshark-filters'
 
@@ -20,6 +21,9 @@ function tagged(...types: number[]): Uint8Array<ArrayBuffer> {
   return frame
 }
 
+/** Of a ping its IP header alone is in the capture: its identification is no type. */
+const ping = ipFrame(host, new Host({ address: '10.0.0.2' }), 1, Uint8Array.from([8, 0, 0xf7, 0xfd, 0, 1, 0, 1]))
+
 const frames = [
   tagged(),
   tagged(0x8100),
@@ -28,6 +32,8 @@ const frames = [
   tagged(0x88a8, 0x88a8),
   tagged(0x9100, 0x8100),
   tagged(0x8100, 0x8100),
+  ping,
+  ping.subarray(0, 34),
 ]
 const file = pcapng(frames.map((bytes, index) => ({ microseconds: index * 1000, bytes })))
 
@@ -40,10 +46,12 @@ const FILTERS: [filter: string, numbers: number[]][] = [
   ['ieee8021ad.id == 102', []],
   ['ieee8021ad.svid == 101', [5]],
   ['ieee8021ad.cvid == 102', [5]],
+  ['icmp.type', [8]],
+  ['icmp.code == 0', [8]],
   ['arp', [1, 2, 3, 4, 5, 6, 7]],
 ]
 
-test('filters tell the tags of a provider from those of 802.1Q', async () => {
+test('filters tell tags apart, and know no type of a message that is cut', async () => {
   const filters = await (await opened(file)).filters()
   for (const [filter, numbers] of FILTERS) {
     const result = await filters.rows(filter)
