@@ -85,8 +85,9 @@ test('dragging over the strip narrows the frames to that time, in the filter', a
   // Parts of the page come one after the other; the strip moves until the last is there.
   await expect(page.getByRole('tree', { name: /^Fields/ })).toBeVisible()
   const strip = page.getByRole('region', { name: 'Capture over time' }).locator('.tracks')
+  const before = (await strip.boundingBox())!
+  await strip.hover({ position: { x: before.width * 0.75, y: 20 } }) // once it stays where it is
   const { x, y, width } = (await strip.boundingBox())!
-  await page.mouse.move(x + width * 0.75, y + 20)
   await page.mouse.down()
   await page.mouse.move(x + width * 0.9, y + 20, { steps: 4 })
   await page.mouse.up()
