@@ -179,12 +179,13 @@ function acknowledgesUnseen(peer: Side, segment: Segment): bool {
 
 /** Bytes that were sent before: again, or overtaken by later ones. */
 function again(us: Side, peer: Side, segment: Segment, occupies: u32, roundTrip: u32): u32 {
-  // What the peer has acknowledged was sent before, however soon it comes again.
-  const has = segment.length > 0 && peer.lastAck != 0;
-  if (has && <i32>(segment.sequence + segment.length - peer.lastAck) <= 0) return Analysis.Retransmission;
   if (!us.isPlaced) return 0;
   const ahead = <i32>(segment.sequence - us.next);
   if (ahead >= 0 || (ahead == -1 && segment.length > 1)) return 0;
+  // What the peer has acknowledged was sent before, however soon it comes again. Bytes that are new here are no repeat, whatever
+  // Wireshark calls them: the capture may have the acknowledgement before them.
+  const has = segment.length > 0 && peer.lastAck != 0;
+  if (has && <i32>(segment.sequence + segment.length - peer.lastAck) <= 0) return Analysis.Retransmission;
   const fast =
     peer.duplicateAcks >= 2 && peer.lastAck == segment.sequence && segment.micros - peer.micros < FAST_MICROS;
   if (fast) return Analysis.Retransmission;

@@ -12,7 +12,7 @@ import {
 } from './packets'
 import { QUIC_SAMPLES } from './samples'
 
-export interface QuicDatagram {
+interface QuicDatagram {
   fromServer: boolean
   payload: Uint8Array
 }

@@ -5,7 +5,7 @@ import { ByteWriter } from '../../bytes'
 const hex = (text: string) => Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'))
 
 /** Versions, with the salt of their Initial keys, the word before their labels, and how they number packet types. */
-export const QUIC_VERSIONS = {
+const QUIC_VERSIONS = {
   v1: {
     number: 1,
     salt: hex('38762cf7f55934b34d179ae6a4c80cadccbb7f0a'),
