@@ -132,7 +132,11 @@ describe("TCP", () => {
     const ack = peers.server({ seq: 1, ack: 21, flags: ACK });
     expect(await analysisOf(data(1), data(11), data(1, 500))).toBe(Analysis.OutOfOrder);
     expect(await analysisOf(data(1), data(11), ack, data(1, 500))).toBe(Analysis.Retransmission);
-    expect(await analysisOf(ack, data(1))).toBe(Analysis.Retransmission);
+  });
+
+  it("takes bytes that are new for no repeat, where their acknowledgement was captured before them", async () => {
+    const ack = peers.server({ seq: 1, ack: 21, flags: ACK });
+    expect(await analysisOf(ack, peers.client({ seq: 1, ack: 1, payload: bytes(10) }))).toBe(0);
   });
 
   it("counts a SYN that comes again after a reset as sent again", async () => {
