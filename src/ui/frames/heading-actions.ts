@@ -14,7 +14,7 @@ export const TITLES: Record<OwnColumn, string> = {
 }
 
 /** The column of the profile that has a title: one of the list's own, or a field, whose title is its name. */
-export function columnTitled(title: string): string {
+function columnTitled(title: string): string {
   return OWN_COLUMNS.find((own) => TITLES[own] === title) ?? title
 }
 
