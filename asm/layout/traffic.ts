@@ -60,6 +60,8 @@ export enum Analysis {
   Nested = 0x1000000,
   /** Of a UDP datagram: its header states another length than the packet around it has room for. */
   OtherLength = 0x2000000,
+  /** Of a retransmission: duplicate acknowledgements asked for it. */
+  FastRetransmission = 0x4000000,
 }
 
 /** One row a TCP connection or UDP conversation. A is the side that is treated as the client when the row is made. */

@@ -188,7 +188,7 @@ function again(us: Side, peer: Side, segment: Segment, occupies: u32, roundTrip:
   if (has && <i32>(segment.sequence + segment.length - peer.lastAck) <= 0) return Analysis.Retransmission;
   const fast =
     peer.duplicateAcks >= 2 && peer.lastAck == segment.sequence && segment.micros - peer.micros < FAST_MICROS;
-  if (fast) return Analysis.Retransmission;
+  if (fast) return Analysis.Retransmission | Analysis.FastRetransmission;
   const end = segment.sequence + occupies;
   const limit = roundTrip ? roundTrip : REORDERED_MICROS;
   const overtaken = segment.micros - us.nextMicros < limit;

@@ -118,6 +118,15 @@ describe("TCP", () => {
     expect(await analysisOf(data(1), ack(31))).toBe(Analysis.AckedUnseen);
   });
 
+  it("tells what duplicate acknowledgements asked for from what merely came again", async () => {
+    const data = (seq: number, micros = 0) => peers.client({ seq, ack: 1, payload: bytes(10), micros });
+    const ack = peers.server({ seq: 1, ack: 11, flags: ACK });
+    const fast = Analysis.Retransmission | Analysis.FastRetransmission;
+    expect(await analysisOf(data(1), data(21), ack, ack, ack, data(11, 5000))).toBe(fast);
+    expect(await analysisOf(data(1), data(21), ack, ack, data(11, 5000))).toBe(Analysis.Retransmission);
+    expect(await analysisOf(data(1), data(21), ack, ack, ack, data(11, 25000))).toBe(Analysis.Retransmission);
+  });
+
   it("says once that bytes are acknowledged that the capture does not hold", async () => {
     const data = (seq: number, length = 10, ack = 1) => peers.client({ seq, ack, payload: bytes(length) });
     const ack = (number: number) => peers.server({ seq: 1, ack: number, flags: ACK });

@@ -10,8 +10,12 @@ const MOST_WAITING = 64
 /** Passed-over ranges that are remembered, of each direction. */
 const MOST_HOLES = 16
 
-/** Segments whose bytes Wireshark does not put into messages. */
-const LATE = Analysis.Retransmission | Analysis.OutOfOrder
+/** Segments whose bytes Wireshark does not put into messages: those that come late, unless duplicate acknowledgements asked for them. */
+function isLeftOut(flags: number): boolean {
+  const isRepeated =
+    (flags & (Analysis.Retransmission | Analysis.FastRetransmission)) === Number(Analysis.Retransmission)
+  return isRepeated || (flags & Analysis.OutOfOrder) !== 0
+}
 
 interface Segment {
   sequence: number
@@ -50,7 +54,7 @@ export class TcpMessages {
     const length = frames.get(Frame.PayloadLength, row)
     const flags = frames.get(Frame.TcpFlags, row)
     const isLast = (flags & TcpFlag.Fin) !== 0
-    if ((flags & LATE) !== 0) return []
+    if (isLeftOut(flags)) return []
     if (stream >= streams.rows || (length === 0 && !isLast)) return []
     const isA =
       frames.get(Frame.SourcePort, row) === streams.get(Stream.PortA, stream) &&

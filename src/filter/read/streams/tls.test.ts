@@ -1,8 +1,10 @@
 // Which segments the filter tls finds, next to what tshark shows.
 import { expect, test } from 'vitest'
 import { pcapng } from '../../../testing/captures/file/pcapng'
+import { Host } from '../../../testing/captures/network/host'
+import { ipFrame } from '../../../testing/captures/network/ip'
 import type { TcpConnection } from '../../../testing/captures/network/tcp'
-import { opened } from '../../../testing/diagnose'
+import { shownFrames } from '../../../testing/parity/shown-frames'
 import { HAS_TSHARK_LUA, tsharkFrames } from '../../../testing/parity/tshark-filters'
 import { Scenario } from '../../../testing/scenario'
 
@@ -101,13 +103,8 @@ function capture({ port, send, lost = [] }: Sent): Uint8Array<ArrayBuffer> {
 }
 
 async function shown(bytes: Uint8Array<ArrayBuffer>): Promise<[own: number[], withBytes: number[]]> {
-  const filters = await (await opened(bytes)).filters()
-  const numbers = async (filter: string) => {
-    const result = await filters.rows(filter)
-    if (!('rows' in result)) throw new Error(JSON.stringify(result))
-    return Array.from(result.rows, (row) => row + 1)
-  }
-  return [await numbers('tls'), await numbers('tcp.len > 0')]
+  const [own, withBytes] = await shownFrames(bytes, ['tls', 'tcp.len > 0'])
+  return [own!, withBytes!]
 }
 
 test.each(CONVERSATIONS)('$name', async (conversation) => {
@@ -140,4 +137,23 @@ test.skipIf(!HAS_TSHARK_LUA)('as tshark shows them', async () => {
     const bytes = capture(conversation)
     expect(tsharkFrames(bytes, ['tls']), conversation.name).toEqual([(await shown(bytes))[0]])
   }
+})
+
+test('a segment that duplicate acknowledgements asked for is taken apart, one that came late otherwise is not', async () => {
+  const [client, server] = [new Host({ address: '10.0.0.1' }), new Host({ address: '10.0.0.2' })]
+  const segment = (from: Host, sequence: number, ack: number, payload: Uint8Array) => {
+    const ports = from === client ? [0xc0, 0, 1, 0xbb] : [1, 0xbb, 0xc0, 0]
+    const header = [...ports, 0, 0, 0, sequence, 0, 0, 0, ack, 0x50, 0x10, 0x20, 0, 0, 0, 0, 0]
+    return ipFrame(from, from === client ? server : client, 6, Uint8Array.from([...header, ...payload]))
+  }
+  const data = (number: number) => segment(client, 1 + 15 * number, 1, record(DATA, 10))
+  const ack = segment(server, 1, 16, new Uint8Array(0))
+  // The second of three records comes last, 5 ms after the third: frames 2 and 6, or 2 and 4.
+  const capture = (acks: Uint8Array<ArrayBuffer>[]) =>
+    pcapng([data(0), data(2), ...acks, data(1)].map((bytes, at) => ({ microseconds: 5000 * at, bytes })))
+  const [asked, late] = [capture([ack, ack, ack]), capture([ack])]
+  expect((await shown(asked))[0]).toEqual([1, 2, 6])
+  expect((await shown(late))[0]).toEqual([1, 2])
+  if (HAS_TSHARK_LUA)
+    expect([tsharkFrames(asked, ['tls']), tsharkFrames(late, ['tls'])]).toEqual([[[1, 2, 6]], [[1, 2]]])
 })
