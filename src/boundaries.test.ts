@@ -139,7 +139,6 @@ const MAY: Record<string, string[]> = {
     'src/export',
     'src/filter',
     'src/names',
-    'src/wmio',
   ],
   e2e: [],
   'e2e/bench': [
@@ -181,6 +180,7 @@ const TESTS_MAY: Record<string, string[]> = {
   'src/engine/read': ['src/engine/cli', 'src/engine/query', 'src/testing'],
   'src/engine/query': ['src/engine/worker', 'src/testing'],
   'src/engine/worker': ['src/testing'],
+  'src/testing': ['src/wmio'],
   e2e: ['src/testing'],
   'src/etw': ['src/engine/read', 'src/testing'],
 }

@@ -1,9 +1,9 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { classBlock, type ClassSource, encodingUnit as unitOf, instanceBlock } from '../testing/captures/com/wmio'
-import { inFormOfDumps } from '../testing/captures/com/mof-form'
-import { bytesOf } from '../dissect/testing'
 import { methodMof, objectMof } from './mof'
 import { encodingUnit } from './object-block'
 
@@ -89,6 +89,30 @@ class Job : Base Root {
   expect(methodMof(start!)).toBe('uint32 Start([in] string First[], [in, out] uint32 Both)')
 })
 
+test('the command for an object prints what it can decode, and says what is wrong', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'mof-'))
+  const print = (bytes: Uint8Array | string, ...options: string[]) => {
+    writeFileSync(join(folder, 'object'), bytes)
+    return printed(join(folder, 'object'), ...options).trimEnd()
+  }
+  const unit = unitOf(classBlock(cim, parent, { server: 'S', namespace: 'ROOT' }))
+  const hexadecimal = Buffer.from(unit).toString('hex').replace(/.{64}/g, '$&\n')
+  const full = objectMof(encodingUnit(unit).value!)
+  try {
+    expect(print(unit)).toBe(full)
+    expect(print(hexadecimal)).toBe(full)
+    const brief = print(unit, '--form', 'go-msrpc')
+    expect(brief).toContain('string Texts = {')
+    expect(brief).not.toContain('[key]')
+    expect(brief).toContain('// @inherited Root\n  sint32 Id;')
+    expect(() => print(unit.subarray(0, -1))).toThrow('1 byte')
+    expect(() => print('no object')).toThrow('not a WMI object')
+    expect(() => print(unit, '--form', 'short')).toThrow('usage')
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})
+
 test('an instance: every type of value, objects inside', () => {
   const startup = instanceBlock(
     { name: 'Win32_ProcessStartup', properties: [{ name: 'ShowWindow', type: 'uint16' }] },
@@ -120,23 +144,17 @@ describe('dumps', () => {
     .filter((name) => name.endsWith('.dump'))
     .map((name) => ({
       name,
-      unit: encodingUnit(bytesOf(readFileSync(join(FOLDER, name), 'utf8'))),
       expected: readFileSync(join(FOLDER, name.replace(/dump$/, 'mof')), 'utf8'),
     }))
 
-  test.each(dumps)(
-    '$name: in the form of the MOF beside it, it is equal but for spaces and the order of qualifiers',
-    (dump) => {
-      const { unit, expected } = dump
-      expect(unit.note).toBeUndefined()
-      const mof = objectMof(inFormOfDumps(unit.value!))
-      expect(statements(mof)).toEqual(statements(expected))
-      expect(mof.split('\n').slice(0, 2)).toEqual(expected.split('\n').slice(0, 2))
-    },
-  )
+  test.each(dumps)('$name: printed as go-msrpc prints it, it is the MOF beside it', ({ name, expected }) => {
+    const mof = printed(join(FOLDER, name), '--form', 'go-msrpc')
+    expect(statements(mof)).toEqual(statements(expected))
+    expect(mof.split('\n').slice(0, 2)).toEqual(expected.split('\n').slice(0, 2))
+  })
 
-  test.each(dumps)('$name: as it is printed, it has more only of what that MOF leaves out', ({ unit, expected }) => {
-    const own = pieces(objectMof(unit.value!))
+  test.each(dumps)('$name: printed in full, it has more only of what that MOF leaves out', ({ name, expected }) => {
+    const own = pieces(printed(join(FOLDER, name)))
     const more: string[] = []
     for (const piece of pieces(expected)) {
       while (own.length > 0 && own[0] !== piece) more.push(own.shift()!)
@@ -147,6 +165,12 @@ describe('dumps', () => {
     expect(more).not.toEqual([])
   })
 })
+
+/** What `npm run mof` prints of a file that holds an object. */
+function printed(...args: string[]): string {
+  const program = join(import.meta.dirname, '../engine/cli/mof.ts')
+  return execFileSync(process.execPath, ['--import', 'tsx', program, ...args], { encoding: 'utf8', stdio: 'pipe' })
+}
 
 /** Brackets of an array, lists of qualifiers in one order, texts and single characters of MOF, without comments. */
 function pieces(mof: string): string[] {

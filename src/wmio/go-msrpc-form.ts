@@ -1,12 +1,11 @@
-// The form in which the printer of the public dumps' MOF files writes objects. It follows three rules of its own, each with less in it than
-// the objects say, so the product does not follow them.
-import { ARRAY, type CimClass, type Property, type Qualifier, type WmiObject } from '../../../wmio/model'
+// WMI objects as go-msrpc prints them, a decoder of the same format in Go: for a comparison of both, token by token.
+//
+// That printer follows three rules which say less than the bytes, so they are not ours: it leaves out a list of one qualifier and the
+// brackets of arrays, and counts a member's class of origin from the class itself, where MS-WMIO 2.2.27 counts from the root.
+import { ARRAY, type CimClass, type Property, type Qualifier, type WmiObject } from './model'
 
-/**
- * The object whose MOF is what that printer writes: a list of one qualifier is left out, arrays have no brackets, and a property's or
- * method's class of origin is counted from the class itself, where MS-WMIO 2.2.27 counts from the root of the hierarchy.
- */
-export function inFormOfDumps(object: WmiObject): WmiObject {
+/** The object whose MOF is what go-msrpc prints for `object`, but for spaces and the order of qualifiers. */
+export function inGoMsrpcForm(object: WmiObject): WmiObject {
   const { parent, instance } = object
   return {
     ...object,
