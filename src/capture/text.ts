@@ -3,6 +3,9 @@ import { Address, AddressKind, Frame, Protocol } from '../../asm/layout'
 import type { Capture } from './capture'
 import { NONE, type Table } from './table'
 
+/** A byte as two hexadecimal digits, lower case. */
+const HEX_BYTES: readonly string[] = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+
 /** Text of a row of Address: MAC with colons, IPv4 dotted, IPv6 as RFC 5952 writes it. Empty for NONE. */
 export function addressText(addresses: Table, row: number): string {
   if (row === NONE) return ''
@@ -13,7 +16,10 @@ export function addressText(addresses: Table, row: number): string {
     case AddressKind.Ipv6:
       return ipv6Text(bytes(Address.Word0, Address.Word1, Address.Word2, Address.Word3))
     default:
-      return bytes(Address.Word0, Address.Word1).slice(0, 6).map(hexByte).join(':')
+      return bytes(Address.Word0, Address.Word1)
+        .slice(0, 6)
+        .map((byte) => HEX_BYTES[byte])
+        .join(':')
   }
 }
 
@@ -53,9 +59,12 @@ export function endpointText(address: string, port: number): string {
 
 /** 16 bytes as UUID text, lower case; the first three parts are little-endian unless `big`. C706 appendix A. */
 export function uuidText(bytes: ArrayLike<number>, at = 0, big = false): string {
-  const order = big ? [0, 1, 2, 3, 4, 5, 6, 7] : [3, 2, 1, 0, 5, 4, 7, 6]
-  const hex = [...order, 8, 9, 10, 11, 12, 13, 14, 15].map((i) => hexByte(bytes[at + i] ?? 0)).join('')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  const digits = (index: number) => HEX_BYTES[(bytes[at + index] ?? 0) & 0xff]!
+  const first = big
+    ? `${digits(0)}${digits(1)}${digits(2)}${digits(3)}-${digits(4)}${digits(5)}-${digits(6)}${digits(7)}`
+    : `${digits(3)}${digits(2)}${digits(1)}${digits(0)}-${digits(5)}${digits(4)}-${digits(7)}${digits(6)}`
+  const node = `${digits(10)}${digits(11)}${digits(12)}${digits(13)}${digits(14)}${digits(15)}`
+  return `${first}-${digits(8)}${digits(9)}-${node}`
 }
 
 /** `0x` and at least eight hexadecimal digits, as statuses are written. */
@@ -66,12 +75,8 @@ export function hex32(value: number): string {
 /** Hexadecimal digits of bytes, lower case, two each. */
 export function hexText(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += hexByte(byte)
+  for (const byte of bytes) text += HEX_BYTES[byte]!
   return text
-}
-
-function hexByte(byte: number): string {
-  return byte.toString(16).padStart(2, '0')
 }
 
 /** Seconds of a frame since the epoch; exact to about a quarter of a microsecond. */

@@ -25,6 +25,9 @@ const NRB_IPV6 = 2
 const NOBODY = 32473
 const LONGEST_OPTION = 0xffff
 
+/** Bytes of an enhanced packet's body before the packet. */
+const PACKET_HEAD = 20
+
 type Option = readonly [code: number, value: Uint8Array]
 
 export interface SectionOptions {
@@ -91,18 +94,15 @@ export interface Packet {
 }
 
 export function enhancedPacket({ interface: id, stamp, length, bytes, comments }: Packet): Uint8Array<ArrayBuffer> {
-  const head = new Uint8Array(20)
-  const view = new DataView(head.buffer)
-  view.setUint32(0, id, true)
-  view.setUint32(4, Number(stamp >> 32n), true)
-  view.setUint32(8, Number(stamp & 0xffffffffn), true)
-  view.setUint32(12, bytes.length, true)
-  view.setUint32(16, length, true)
-  return block(
-    Block.EnhancedPacket,
-    [head, bytes],
-    comments.map((comment) => [OPT_COMMENT, utf8(comment)]),
-  )
+  const options = comments.map((comment): Option => [OPT_COMMENT, utf8(comment)])
+  const { written, view, body } = blockOf(Block.EnhancedPacket, PACKET_HEAD + bytes.length, options)
+  view.setUint32(body, id, true)
+  view.setUint32(body + 4, Number(stamp >> 32n), true)
+  view.setUint32(body + 8, Number(stamp & 0xffffffffn), true)
+  view.setUint32(body + 12, bytes.length, true)
+  view.setUint32(body + 16, length, true)
+  written.set(bytes, body + PACKET_HEAD)
+  return written
 }
 
 /** A packet of the section's first interface without a time; `length` bytes on the wire. */
@@ -125,26 +125,32 @@ export function nameResolution(records: readonly { address: Uint8Array; name: st
 }
 
 /** The parts of the body follow each other without a gap. */
-function block(type: Block, body: readonly Uint8Array[], options: readonly Option[]): Uint8Array<ArrayBuffer> {
-  const written = options.map(([code, value]) => option(code, value))
-  if (written.length > 0) written.push(new Uint8Array(4))
-  const total = 12 + padded(lengthOf(body)) + lengthOf(written)
-  const bytes = new Uint8Array(total)
-  const view = new DataView(bytes.buffer)
-  view.setUint32(0, type, true)
-  view.setUint32(4, total, true)
-  let at = 8
-  for (const part of body) {
-    bytes.set(part, at)
+function block(type: Block, parts: readonly Uint8Array[], options: readonly Option[]): Uint8Array<ArrayBuffer> {
+  const { written, body } = blockOf(type, lengthOf(parts), options)
+  let at = body
+  for (const part of parts) {
+    written.set(part, at)
     at += part.length
   }
-  at = padded(at)
-  for (const part of written) {
-    bytes.set(part, at)
+  return written
+}
+
+/** A block whose body is still zero: the block, a view of it, and where its body begins. */
+function blockOf(type: Block, bodyLength: number, options: readonly Option[]) {
+  const list = options.map(([code, value]) => option(code, value))
+  if (list.length > 0) list.push(new Uint8Array(4))
+  const total = 12 + padded(bodyLength) + lengthOf(list)
+  const written = new Uint8Array(total)
+  const view = new DataView(written.buffer)
+  view.setUint32(0, type, true)
+  view.setUint32(4, total, true)
+  let at = 8 + padded(bodyLength)
+  for (const part of list) {
+    written.set(part, at)
     at += part.length
   }
   view.setUint32(at, total, true)
-  return bytes
+  return { written, view, body: 8 }
 }
 
 function lengthOf(parts: readonly Uint8Array[]): number {

@@ -112,7 +112,7 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
   const pipe = get(Pdu.Pipe)
   if (pipe !== NONE) view.pipeName = pipeName(capture, pipe)
   if (call !== NONE && conversation) {
-    const uuid = conversation.interfaces[conversation.calls.get(Call.Interface, call)]
+    const uuid = interfaceOfCall(conversation, row)
     const opnum = conversation.calls.get(Call.Opnum, call)
     if (uuid) view.interface = uuid
     if (view.opnum === undefined && opnum !== NONE) view.opnum = opnum
@@ -121,16 +121,37 @@ export function pduView({ capture, conversation }: Context, row: number): PduVie
   return view
 }
 
+/** The interface of a PDU, as pduView() gives it, for walks over many PDUs. */
+export function pduInterface({ capture, conversation }: Context, row: number): string | undefined {
+  const head = capture.pdus.get(Pdu.Head, row)
+  if ((pduFlags(head) & PduFlag.Connectionless) !== 0) {
+    const own = connectionlessInterface(pduBytes(capture, row), (pduFlags(head) & PduFlag.BigEndian) === 0)
+    if (own !== undefined) return own
+  }
+  return interfaceOfCall(conversation, row)
+}
+
+function interfaceOfCall(conversation: Conversation | undefined, row: number): string | undefined {
+  const call = conversation?.callOfPdu(row) ?? NONE
+  return call === NONE ? undefined : conversation!.interfaces[conversation!.calls.get(Call.Interface, call)]
+}
+
+/** The header of a connectionless PDU says its interface itself. C706 12.5.1. */
+function connectionlessInterface(kept: Uint8Array, little: boolean): string | undefined {
+  return kept.length < CL_HEADER_BYTES ? undefined : uuidText(kept, CL_INTERFACE_AT, !little)
+}
+
 /** Object UUID, and what connectionless headers say themselves. C706 12.6.4.9, 12.5.1. */
 function readIdentifiers(view: PduView, capture: Capture): void {
   const hasObject = (view.flags & PduFlag.Object) !== 0
   if (!hasObject && !view.connectionless) return
   const kept = pduBytes(capture, view.row)
   if (view.connectionless) {
-    if (kept.length < CL_HEADER_BYTES) return
+    const own = connectionlessInterface(kept, view.little)
+    if (own === undefined) return
     const object = uuidText(kept, CL_OBJECT_AT, !view.little)
     if (object !== NULL_UUID) view.object = object
-    view.interface = uuidText(kept, CL_INTERFACE_AT, !view.little)
+    view.interface = own
   } else if (view.type === PduType.Request && kept.length >= OBJECT_AT + 16)
     view.object = uuidText(kept, OBJECT_AT, !view.little)
 }

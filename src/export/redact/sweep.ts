@@ -39,8 +39,11 @@ export class Sweep {
     /** Bytes that the key holds, from the end of the last match on. */
     let held = 0
     for (let next = 0; next < bytes.length; next++) {
-      key = ((key << 8) | FOLDED[bytes[next]!]!) >>> 0
-      if (++held < KEY_BYTES || this.#filter[hash(key)] === 0) continue
+      held++
+      const byte = bytes[next]!
+      if (key === 0 && byte === 0) continue // what is blank, most of what is redacted: no name begins so
+      key = ((key << 8) | FOLDED[byte]!) >>> 0
+      if (held < KEY_BYTES || this.#filter[hash(key)] === 0) continue
       const at = next - KEY_BYTES + 1
       const found = this.#byKey.get(key)?.find((sought) => isAt(bytes, at, sought.bytes))
       if (!found) continue

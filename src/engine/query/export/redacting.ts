@@ -17,7 +17,7 @@ import { messageBytes } from '../../../capture/messages'
 import type { Capture } from '../../../capture/capture'
 import { fragmentLength, pduFlags } from '../../../capture/pdu'
 import { NONE } from '../../../capture/table'
-import { pduView } from '../../../describe/pdu/pdu-view'
+import { pduInterface } from '../../../describe/pdu/pdu-view'
 import { AddressBook } from '../../../export/redact/addresses'
 import { NameBook } from '../../../export/redact/names'
 import { redactNameMessage } from '../../../export/redact/name-service'
@@ -168,8 +168,7 @@ export class Redactor {
 
   #pduContext(pdu: number) {
     const { capture, conversation, names } = this.open
-    const view = pduView({ capture, conversation, names }, pdu)
-    const uuid = view.interface
+    const uuid = pduInterface({ capture, conversation }, pdu)
     return { interface: uuid, com: uuid !== undefined && (names?.isCom(uuid) ?? false) }
   }
 
