@@ -94,8 +94,8 @@ function* withoutOtherSides(
 ): Generator<Occurrence | Outlined> {
   const sides = new BothSides(examination)
   for (const occurrence of occurrences) {
-    const { kind = 'finding', severity, streams } = occurrence
-    if (!sides.isSecondSight(`${kind} ${severity}`, streams)) yield occurrence
+    const { kind = 'finding', severity } = occurrence
+    if (!sides.isSecondSight(`${kind} ${severity}`, occurrence)) yield occurrence
   }
 }
 

@@ -4,8 +4,11 @@ import type { Frame } from './captures/file/frame'
 import type { Host } from './captures/network/host'
 
 const SOURCE_MAC_AT = 6
-/** In an Ethernet frame without a VLAN tag. */
+/** In an Ethernet frame without a VLAN tag, and an IPv4 header without options. */
+const IPV4_PROTOCOL_AT = 23
 const IPV4_SOURCE_AT = 26
+const ICMP = 1
+const ICMP_QUOTED_SOURCE_AT = 14 + 20 + 8 + 12
 
 /** Without the frames at these positions: the capture missed them, the peers did not. */
 export function lose(frames: readonly Frame[], ...positions: number[]): Frame[] {
@@ -26,11 +29,15 @@ export function duplicateAll(frames: readonly Frame[], microseconds = 2): Frame[
   return frames.flatMap((frame) => [frame, { ...frame, microseconds: frame.microseconds + microseconds }])
 }
 
-/** Every frame twice, the second time with another IPv4 address in place of `from`: captured on both sides of an address translation. */
+/**
+ * Every frame twice, the second time with another IPv4 address in place of `from`, also in what ICMP quotes (RFC 3022 4.3):
+ * captured on both sides of an address translation.
+ */
 export function translateAll(frames: readonly Frame[], from: Pick<Host, 'ip'>, to: readonly number[]): Frame[] {
   return frames.flatMap((frame) => {
     const bytes = frame.bytes.slice()
-    for (const at of [IPV4_SOURCE_AT, IPV4_SOURCE_AT + 4])
+    const sources = bytes[IPV4_PROTOCOL_AT] === ICMP ? [IPV4_SOURCE_AT, ICMP_QUOTED_SOURCE_AT] : [IPV4_SOURCE_AT]
+    for (const at of sources.flatMap((source) => [source, source + 4]))
       if (from.ip.every((byte, i) => byte === bytes[at + i])) bytes.set(to, at)
     return [frame, { ...frame, bytes, microseconds: frame.microseconds + 2 }]
   })
