@@ -47,6 +47,47 @@ test.each([
   expect(wrong(findings)).toEqual(expected)
 })
 
+test('an hour in which nothing at all was captured is called likely, and one in which other frames were is not', async () => {
+  const hour = async (isQuiet: boolean) => {
+    const findings = await diagnose((play) => {
+      const { session, binding } = working(play)
+      const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+      session.tcp.acknowledge('server')
+      play.wire.wait(1800)
+      if (!isQuiet) play.lookUp('fs.corp.example', ['10.0.0.9'])
+      play.wire.wait(1800)
+      session.respond(call, returning(0))
+    })
+    return found(findings, 'slow-call')
+  }
+  const silent = await hour(true)
+  expect(silent).toMatchObject({ severity: 'warning', confidence: 'medium' })
+  expect(silent!.title).toBe('The server likely took 60 min to answer svcctl::RCreateServiceW')
+  expect(silent!.explanation).toContain('if the clock of the capturing computer was set')
+  expect(await hour(false)).toMatchObject({
+    confidence: 'high',
+    title: 'The server took 60 min to answer svcctl::RCreateServiceW',
+  })
+})
+
+test.each([
+  ['is not where a segment of another connection waited as long for its acknowledgement: the clock leapt', false, []],
+  ['is where that segment was sent again first', true, ['slow-call']],
+])('an answer after an hour %s', async (_, isSentAgain, expected) => {
+  const findings = await diagnose((play) => {
+    const { session, binding } = working(play)
+    const other = play.tcp({ port: 8080 }).open()
+    const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.tcp.acknowledge('server')
+    const [segment] = other.send('client', new Uint8Array(100))
+    play.wire.wait(3600)
+    if (isSentAgain) other.resend(segment!)
+    other.acknowledge('server')
+    session.respond(call, returning(0))
+  })
+  expect(wrong(findings)).toEqual(expected)
+})
+
 test('quick calls are not', async () => {
   const findings = await diagnose((play) => {
     working(play)

@@ -6,7 +6,7 @@ import { secondsBetween } from '../../../conversation/time'
 import { isLongPoll } from '../../../names/long-polls'
 import type { Examination } from '../../examination'
 import { closeNote } from '../../signs/call/rejection'
-import { isCapturePause } from '../../signs/network/capture-pauses'
+import { isCapturePause, silentWait } from '../../signs/network/capture-pauses'
 import { resentBetween } from '../../signs/network/resent'
 import type { Occurrence, Rule } from '../../rule'
 import { symptoms } from '../../text/symptoms'
@@ -189,11 +189,16 @@ function describe(theCase: Examination, outliers: number[], median: number): Occ
   const longest = calls.get(Call.Microseconds, worst) / 1e6
   const method = methodName(theCase, worst)
   const trip = roundTrip(theCase, worst)
+  const { confidence, likely, because } = silentWait(
+    theCase,
+    theCase.frameOf(worst),
+    calls.get(Call.ResponseFrame, worst),
+  )
   return {
     severity: ownSeconds(theCase, worst) >= HURTS_SECONDS && !STARTS.test(method) ? 'warning' : 'note',
-    confidence: 'high',
-    title: `The server took ${duration(longest)} to answer ${shortMethod(method)}`,
-    explanation: `${serverText(theCase.connectionOf(worst))} answered in frame ${frameNumber(calls.get(Call.ResponseFrame, worst))}, ${duration(longest)} after the request${median >= calls.get(Call.Microseconds, worst) ? '' : `; the median of this method is ${duration(median / 1e6)}`}. ${trip === undefined ? 'The time was spent on the server, or on the path.' : `A round trip to it takes ${duration(trip)} (its handshake), so the time was spent on the server.`}`,
+    confidence,
+    title: `The server ${likely}took ${duration(longest)} to answer ${shortMethod(method)}`,
+    explanation: `${serverText(theCase.connectionOf(worst))} answered in frame ${frameNumber(calls.get(Call.ResponseFrame, worst))}, ${duration(longest)} after the request${median >= calls.get(Call.Microseconds, worst) ? '' : `; the median of this method is ${duration(median / 1e6)}`}. ${trip === undefined ? 'The time was spent on the server, or on the path.' : `A round trip to it takes ${duration(trip)} (its handshake), so the time was spent on the server.`}${because}`,
     symptom: symptoms.slow,
     atFault: { party: 'server', text: `the process that runs ${method}, or what it waits for in turn` },
     effect: `${plural(outliers.length, 'call')} answered late; none failed by it.`,

@@ -9,7 +9,7 @@ import type { Examination } from '../../examination'
 import type { FixStep } from '../../finding'
 import type { Occurrence, Rule } from '../../rule'
 import { closeNote } from '../../signs/call/rejection'
-import { isCapturePause } from '../../signs/network/capture-pauses'
+import { isCapturePause, silentWait } from '../../signs/network/capture-pauses'
 import { resentBetween } from '../../signs/network/resent'
 import { foreignReset } from '../../signs/network/time-to-live'
 import { CALL_FAILED, dotnetLayer, hresultLayer, unavailableLayers } from '../../text/layers'
@@ -72,11 +72,12 @@ function slowBind(
   if (resentBetween(theCase, stream, bind, answer) !== undefined) return undefined
   if (isCapturePause(theCase, stream, bind, answer)) return undefined
   const name = interfaceName(theCase, contexts[0]!.interface)
+  const { confidence, likely, because } = silentWait(theCase, bind, answer)
   return {
     severity: 'warning',
-    confidence: 'high',
-    title: `The server took ${duration(seconds)} to answer the bind to ${name}`,
-    explanation: `${client.text} sent the bind for ${name} to ${server.text} in frame ${frameNumber(bind)}, and the answer came in frame ${frameNumber(answer)}, ${duration(seconds)} later. A bind needs no work of the interface: the process was busy or stopped, or waited for something of its own, for example a domain controller that checks the logon.`,
+    confidence,
+    title: `The server ${likely}took ${duration(seconds)} to answer the bind to ${name}`,
+    explanation: `${client.text} sent the bind for ${name} to ${server.text} in frame ${frameNumber(bind)}, and the answer came in frame ${frameNumber(answer)}, ${duration(seconds)} later. A bind needs no work of the interface: the process was busy or stopped, or waited for something of its own, for example a domain controller that checks the logon.${because}`,
     symptom: symptoms.slow,
     atFault: { party: 'server', text: `the service behind port ${server.port}, or what it waits for` },
     effect: `The program waited ${duration(seconds)} before its first call.`,

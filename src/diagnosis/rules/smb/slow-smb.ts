@@ -3,7 +3,7 @@ import { Frame, Message, Pipe, Protocol, Stream } from '../../../../asm/layout'
 import { messageBytes } from '../../../capture/messages'
 import { NONE } from '../../../capture/table'
 import { secondsBetween } from '../../../conversation/time'
-import { isCapturePause } from '../../signs/network/capture-pauses'
+import { isCapturePause, silentWait } from '../../signs/network/capture-pauses'
 import { smbHeader } from '../../../dissect/smb'
 import { perCase } from '../../per-case'
 import type { Examination } from '../../examination'
@@ -158,11 +158,12 @@ function* slow(theCase: Examination, { stream, asked, answered, what, deed, step
   const { client, server } = streamEnds(theCase, stream)
   const expired = step === 'logon' ? expiredBefore(theCase, stream, asked, answered) : undefined
   const { reason, at, fix } = STEPS[expired === undefined ? step : 'expired']
+  const { confidence, likely, because } = silentWait(theCase, asked, answered)
   yield {
     severity: step === 'negotiation' && seconds < NEGOTIATION_HURTS_SECONDS ? 'note' : 'warning',
-    confidence: 'high',
-    title: `The server took ${duration(seconds)} to ${deed}`,
-    explanation: `${client} asked ${server} for ${what} in frame ${frameNumber(asked)}, and the answer came in frame ${frameNumber(answered)}, ${duration(seconds)} later. ${expired === undefined ? reason : `What ended the wait is frame ${frameNumber(expired)}: there the server reports that an earlier session of the client has expired, and it accepts the logon right after. It likely waited for the end of that session.`}`,
+    confidence,
+    title: `The server ${likely}took ${duration(seconds)} to ${deed}`,
+    explanation: `${client} asked ${server} for ${what} in frame ${frameNumber(asked)}, and the answer came in frame ${frameNumber(answered)}, ${duration(seconds)} later. ${expired === undefined ? reason : `What ended the wait is frame ${frameNumber(expired)}: there the server reports that an earlier session of the client has expired, and it accepts the logon right after. It likely waited for the end of that session.`}${because}`,
     symptom: symptoms.slow,
     atFault: { party: 'server', text: at },
     effect: `The program waited ${duration(seconds)} before any call could be made.`,
