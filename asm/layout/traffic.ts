@@ -190,8 +190,9 @@ export enum Pipe {
   NameLength,
   OpenFrame,
   CloseFrame,
-  /** NT status of the create. */
+  /** NT status of the create, and the access mask that it asks for; 0 where the capture does not hold the request. */
   Status,
+  Access,
   /** 1 SMB1, 2 SMB2 and 3. */
   Version,
   /** SMB session that opened it: UID, or the two halves of a SessionId, one exclusive-or the other. */

@@ -35,9 +35,10 @@ export class Request extends Entry {
   command: u32;
   /** The file that it is about; 0 without. */
   file: u64;
-  /** Create: the kept name. */
+  /** Create: the kept name, and the access mask. */
   name: usize;
   nameLength: u32;
+  access: u32;
 }
 
 /** An open pipe. */
@@ -140,6 +141,7 @@ export class Session {
     pipes.set(Pipe.OpenFrame, row, request ? now : NONE);
     pipes.set(Pipe.CloseFrame, row, NONE);
     pipes.set(Pipe.Status, row, status);
+    pipes.set(Pipe.Access, row, request ? changetype<Request>(request).access : 0);
     pipes.set(Pipe.Version, row, version);
     pipes.set(Pipe.Session, row, (<u32>smbSession) ^ (<u32>(smbSession >> 32)));
     pipes.publish();

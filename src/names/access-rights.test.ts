@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { neededRight, rightsOf } from './access-rights'
+import { neededRight, rightsOf, rightsOfPipe } from './access-rights'
 import { LSARPC, SAMR, SVCCTL, WINREG } from './well-known'
 
 test.each<[string, string, number, number, string[]]>([
@@ -34,4 +34,15 @@ test('a method that opens nothing asks for no rights, and one that creates needs
   expect(neededRight(SAMR, 50)).toBe('DOMAIN_CREATE_USER on the domain')
   expect(neededRight(SVCCTL, 19)).toBe('SERVICE_START on the service')
   expect(neededRight(SVCCTL, 0)).toBeUndefined()
+})
+
+test.each<[string, number, string[], boolean]>([
+  ['what Windows asks of a pipe', 0x12019f, ['FILE_GENERIC_READ', 'FILE_GENERIC_WRITE'], true],
+  ['generic names', 0xc0000000, ['GENERIC_WRITE', 'GENERIC_READ'], true],
+  ['two bits', 0x3, ['FILE_READ_DATA', 'FILE_WRITE_DATA'], true],
+  ['everything', 0x1f01ff, ['FILE_ALL_ACCESS'], false],
+  ['the right to change permissions besides', 0x160089, ['FILE_GENERIC_READ', 'WRITE_DAC'], false],
+  ['as much as there is', 0x2000000, ['MAXIMUM_ALLOWED'], false],
+])('%s', (_, mask, rights, isUsual) => {
+  expect(rightsOfPipe(mask)).toEqual({ object: 'the pipe', rights, isUsual })
 })

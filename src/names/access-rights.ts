@@ -1,4 +1,4 @@
-// What the bits of an access mask allow, by the kind of object. MS-DTYP 2.4.3, MS-SCMR 3.1.4, MS-SAMR 2.2.1, MS-LSAD 2.2.1.1, MS-RRP 2.2.3.
+// What the bits of an access mask allow, by the kind of object. MS-DTYP 2.4.3, MS-SCMR 3.1.4, MS-SAMR 2.2.1, MS-LSAD 2.2.1.1, MS-RRP 2.2.3, MS-SMB2 2.2.13.1.
 import { LSARPC, SAMR, SVCCTL, WINREG } from './well-known'
 
 /** Bits that mean the same for each kind of object. */
@@ -16,18 +16,16 @@ const COMMON: Readonly<Record<number, string>> = {
   0x80000000: 'GENERIC_READ',
 }
 
-/** A kind of object: the name of all its rights together, the mask of them, and the specific ones from bit 0 on. */
+/** A kind of object: names of several rights together with the mask of them, the largest first, and the specific ones from bit 0 on. */
 interface Kind {
   object: string
-  all: string
-  mask: number
+  sets: readonly (readonly [name: string, mask: number])[]
   rights: readonly string[]
 }
 
 const MANAGER: Kind = {
   object: 'the service manager',
-  all: 'SC_MANAGER_ALL_ACCESS',
-  mask: 0xf003f,
+  sets: [['SC_MANAGER_ALL_ACCESS', 0xf003f]],
   rights: [
     'SC_MANAGER_CONNECT',
     'SC_MANAGER_CREATE_SERVICE',
@@ -39,8 +37,7 @@ const MANAGER: Kind = {
 }
 const SERVICE: Kind = {
   object: 'the service',
-  all: 'SERVICE_ALL_ACCESS',
-  mask: 0xf01ff,
+  sets: [['SERVICE_ALL_ACCESS', 0xf01ff]],
   rights: [
     'SERVICE_QUERY_CONFIG',
     'SERVICE_CHANGE_CONFIG',
@@ -55,8 +52,7 @@ const SERVICE: Kind = {
 }
 const SAM_SERVER: Kind = {
   object: 'the SAM server',
-  all: 'SAM_SERVER_ALL_ACCESS',
-  mask: 0xf003f,
+  sets: [['SAM_SERVER_ALL_ACCESS', 0xf003f]],
   rights: [
     'SAM_SERVER_CONNECT',
     'SAM_SERVER_SHUTDOWN',
@@ -68,8 +64,7 @@ const SAM_SERVER: Kind = {
 }
 const DOMAIN: Kind = {
   object: 'the domain',
-  all: 'DOMAIN_ALL_ACCESS',
-  mask: 0xf07ff,
+  sets: [['DOMAIN_ALL_ACCESS', 0xf07ff]],
   rights: [
     'DOMAIN_READ_PASSWORD_PARAMETERS',
     'DOMAIN_WRITE_PASSWORD_PARAMS',
@@ -86,8 +81,7 @@ const DOMAIN: Kind = {
 }
 const GROUP: Kind = {
   object: 'the group',
-  all: 'GROUP_ALL_ACCESS',
-  mask: 0xf001f,
+  sets: [['GROUP_ALL_ACCESS', 0xf001f]],
   rights: [
     'GROUP_READ_INFORMATION',
     'GROUP_WRITE_ACCOUNT',
@@ -98,8 +92,7 @@ const GROUP: Kind = {
 }
 const ALIAS: Kind = {
   object: 'the alias',
-  all: 'ALIAS_ALL_ACCESS',
-  mask: 0xf001f,
+  sets: [['ALIAS_ALL_ACCESS', 0xf001f]],
   rights: [
     'ALIAS_ADD_MEMBER',
     'ALIAS_REMOVE_MEMBER',
@@ -110,8 +103,7 @@ const ALIAS: Kind = {
 }
 const USER: Kind = {
   object: 'the user',
-  all: 'USER_ALL_ACCESS',
-  mask: 0xf07ff,
+  sets: [['USER_ALL_ACCESS', 0xf07ff]],
   rights: [
     'USER_READ_GENERAL',
     'USER_READ_PREFERENCES',
@@ -128,8 +120,7 @@ const USER: Kind = {
 }
 const POLICY: Kind = {
   object: 'the policy object',
-  all: 'POLICY_ALL_ACCESS',
-  mask: 0xf0fff,
+  sets: [['POLICY_ALL_ACCESS', 0xf0fff]],
   rights: [
     'POLICY_VIEW_LOCAL_INFORMATION',
     'POLICY_VIEW_AUDIT_INFORMATION',
@@ -148,20 +139,17 @@ const POLICY: Kind = {
 }
 const LSA_ACCOUNT: Kind = {
   object: 'the account object',
-  all: 'ACCOUNT_ALL_ACCESS',
-  mask: 0xf000f,
+  sets: [['ACCOUNT_ALL_ACCESS', 0xf000f]],
   rights: ['ACCOUNT_VIEW', 'ACCOUNT_ADJUST_PRIVILEGES', 'ACCOUNT_ADJUST_QUOTAS', 'ACCOUNT_ADJUST_SYSTEM_ACCESS'],
 }
 const SECRET: Kind = {
   object: 'the secret',
-  all: 'SECRET_ALL_ACCESS',
-  mask: 0xf0003,
+  sets: [['SECRET_ALL_ACCESS', 0xf0003]],
   rights: ['SECRET_SET_VALUE', 'SECRET_QUERY_VALUE'],
 }
 const TRUSTED_DOMAIN: Kind = {
   object: 'the trusted domain',
-  all: 'TRUSTED_ALL_ACCESS',
-  mask: 0xf007f,
+  sets: [['TRUSTED_ALL_ACCESS', 0xf007f]],
   rights: [
     'TRUSTED_QUERY_DOMAIN_NAME',
     'TRUSTED_QUERY_CONTROLLERS',
@@ -174,8 +162,7 @@ const TRUSTED_DOMAIN: Kind = {
 }
 const KEY: Kind = {
   object: 'the registry key',
-  all: 'KEY_ALL_ACCESS',
-  mask: 0xf003f,
+  sets: [['KEY_ALL_ACCESS', 0xf003f]],
   rights: [
     'KEY_QUERY_VALUE',
     'KEY_SET_VALUE',
@@ -189,6 +176,28 @@ const KEY: Kind = {
     'KEY_WOW64_32KEY',
   ],
 }
+
+const PIPE: Kind = {
+  object: 'the pipe',
+  sets: [
+    ['FILE_ALL_ACCESS', 0x1f01ff],
+    ['FILE_GENERIC_READ', 0x120089],
+    ['FILE_GENERIC_WRITE', 0x120116],
+  ],
+  rights: [
+    'FILE_READ_DATA',
+    'FILE_WRITE_DATA',
+    'FILE_APPEND_DATA',
+    'FILE_READ_EA',
+    'FILE_WRITE_EA',
+    'FILE_EXECUTE',
+    'FILE_DELETE_CHILD',
+    'FILE_READ_ATTRIBUTES',
+    'FILE_WRITE_ATTRIBUTES',
+  ],
+}
+/** To read and to write, with the rights that come with it or by the generic names: what a client of RPC needs of a pipe. */
+const PIPE_USUAL = 0xc012019f
 
 /** What methods with an access mask open, by interface and opnum. Where a method creates an object, the mask is about the new one, and it is not what was denied. */
 const OPENED: Readonly<Record<string, Readonly<Record<number, Kind>>>> = {
@@ -241,20 +250,33 @@ export function neededRight(interfaceUuid: string, opnum: number): string | unde
 export interface AskedRights {
   /** `the service`: what the method opens. */
   object: string
-  /** Names of the bits, lowest first; one name where the mask holds all of them. */
+  /** Names of the bits, lowest first, after one name for each set of them that the mask holds. */
   rights: string[]
 }
 
 /** The rights that a mask asks for with a method that opens an object; undefined for other methods. */
 export function rightsOf(interfaceUuid: string, opnum: number, mask: number): AskedRights | undefined {
   const kind = OPENED[interfaceUuid]?.[opnum]
-  if (!kind) return undefined
-  const isAll = (mask & kind.mask) >>> 0 === kind.mask
-  const rest = isAll ? (mask & ~kind.mask) >>> 0 : mask
-  const names = isAll ? [kind.all] : []
+  return kind && { object: kind.object, rights: rightNames(kind, mask) }
+}
+
+/** The rights that a mask asks for when a pipe is opened over SMB, and if a client of RPC needs no more than these. */
+export function rightsOfPipe(mask: number): AskedRights & { isUsual: boolean } {
+  return { object: PIPE.object, rights: rightNames(PIPE, mask), isUsual: (mask & ~PIPE_USUAL) === 0 }
+}
+
+/** Names of the sets that a mask holds, and of the bits outside them. */
+function rightNames({ sets, rights }: Kind, mask: number): string[] {
+  const names: string[] = []
+  let covered = 0
+  for (const [name, all] of sets) {
+    if ((mask & all) >>> 0 !== all || (all & ~covered) === 0) continue
+    names.push(name)
+    covered |= all
+  }
   for (let bit = 0; bit < 32; bit++) {
     const value = (1 << bit) >>> 0
-    if ((rest & value) !== 0) names.push(kind.rights[bit] ?? COMMON[value] ?? `bit 0x${value.toString(16)}`)
+    if ((mask & ~covered & value) !== 0) names.push(rights[bit] ?? COMMON[value] ?? `bit 0x${value.toString(16)}`)
   }
-  return { object: kind.object, rights: names }
+  return names
 }

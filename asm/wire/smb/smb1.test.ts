@@ -41,8 +41,14 @@ const FID = 0x4001;
 
 const zeros = (count: number) => new Array<number>(count).fill(0);
 const treeConnected = smb(TREE_CONNECT_ANDX, 1, [LAST, 0, 0], hex("49504300 0000"), { answer: true });
-// NameLength is at the sixth byte of 24 words; the name, after 24 words, at an odd place: a byte of padding.
-const create = smb(NT_CREATE_ANDX, 2, [LAST, 0, 14 << 8, ...zeros(21)], concat(Uint8Array.of(0), text("\\svcctl")));
+// NameLength is at the sixth byte of 24 words, the access mask (0x12019f) at the sixteenth; the name, after 24 words, at an
+// odd place: a byte of padding.
+const create = smb(
+  NT_CREATE_ANDX,
+  2,
+  [LAST, 0, 14 << 8, ...zeros(4), 0x9f00, 0x1201, ...zeros(15)],
+  concat(Uint8Array.of(0), text("\\svcctl")),
+);
 // FID at the sixth byte of 34 words.
 const created = smb(NT_CREATE_ANDX, 2, [LAST, 0, (FID & 255) << 8, FID >> 8, ...zeros(30)], new Uint8Array(0), {
   answer: true,
@@ -92,6 +98,7 @@ describe("SMB1 named pipes", () => {
     const name = parser.capture.bytes(pipes.get(Pipe.Name, 0), pipes.get(Pipe.NameLength, 0));
     expect(new TextDecoder("utf-16le").decode(name)).toBe("\\svcctl");
     expect([pipes.rows, pipes.get(Pipe.Version, 0), pdus.get(Pdu.Pipe, 3)]).toEqual([1, 1, 0]);
+    expect(pipes.get(Pipe.Access, 0)).toBe(0x12019f);
   });
 
   const talk = async (messages: Uint8Array[]) => {

@@ -47,6 +47,7 @@ const CREATED_FILE: u32 = 5;
 /** ResourceType of what was opened: MS-CIFS 2.2.4.64.2. */
 const CREATED_TYPE: u32 = 63;
 const CREATE_NAME_LENGTH: u32 = 5;
+const CREATE_ACCESS: u32 = 15;
 const TRANSACTION_DATA: u32 = 22;
 const TRANSACTION_FUNCTION: u32 = 28;
 const TRANSACTION_FILE: u32 = 30;
@@ -185,6 +186,7 @@ function askCreate(key: u64): void {
   const kind = session.treeKind(treeKey(at));
   if (kind == TreeKind.Other) return;
   const asked = session.ask(key, Command.NtCreateAndX, 0);
+  if (wordBytes >= CREATE_ACCESS + 4) asked.access = word(CREATE_ACCESS) | (word(CREATE_ACCESS + 2) << 16);
   const isUnicode = ((<u32>load<u16>(at + FLAGS2)) & IS_UNICODE) != 0;
   let offset = words + wordBytes + 2;
   if (isUnicode) offset = (offset + 1) & ~1;

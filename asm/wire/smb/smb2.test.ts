@@ -70,12 +70,14 @@ const treeConnected = (type: number) =>
     [0, 2, 16],
     [2, 1, type],
   ]);
+const PIPE_ACCESS = 0x12019f;
 const create = (name: string) => {
   const text = Uint8Array.from([...name].flatMap((c) => [c.charCodeAt(0), 0]));
   return words(
     56,
     [
       [0, 2, 57],
+      [24, 4, PIPE_ACCESS],
       [44, 2, 64 + 56],
       [46, 2, text.length],
     ],
@@ -196,6 +198,7 @@ describe("SMB2 named pipes", () => {
     );
     expect(pipesOf(parser)).toEqual([{ name: "srvsvc", open: 6, close: 13, status: 0, version: 2 }]);
     expect(parser.capture.pipes.get(Pipe.Session, 0)).toBe(0x77);
+    expect(parser.capture.pipes.get(Pipe.Access, 0)).toBe(PIPE_ACCESS);
     expect(pdusOf(parser)).toMatchObject([
       { callId: 1, type: BIND, frame: 7, fromB: false },
       { callId: 1, type: RESPONSE, frame: 10, fromB: true },

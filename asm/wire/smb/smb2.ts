@@ -34,6 +34,7 @@ enum Command {
 
 // Bodies, counted from the header's end.
 const SHARE_TYPE: u32 = HEADER + 2;
+const CREATE_ACCESS: u32 = HEADER + 24;
 const CREATE_NAME_OFFSET: u32 = HEADER + 44;
 const CREATED_FILE: u32 = HEADER + 64;
 const CLOSE_FILE: u32 = HEADER + 8;
@@ -148,6 +149,7 @@ function askCreate(position: u32, there: u32, id: u64): void {
   const kind = treeOf(at);
   if (kind == TreeKind.Other) return;
   const asked = session.ask(id, Command.Create, 0);
+  asked.access = load<u32>(at + CREATE_ACCESS);
   const offset = <u32>load<u16>(at + CREATE_NAME_OFFSET);
   const length = min(<u32>load<u16>(at + CREATE_NAME_OFFSET + 2), LONGEST_NAME);
   if (kind != TreeKind.Pipes || offset + length > there) return;

@@ -33,6 +33,26 @@ test('access that is denied is not a service that does not run', async () => {
   })
 })
 
+test.each([
+  [
+    'read and write',
+    undefined,
+    'asks for FILE_GENERIC_READ and FILE_GENERIC_WRITE on the pipe (access mask 0x0012019f)',
+    2,
+  ],
+  ['everything', 0x1f01ff, 'asks for FILE_ALL_ACCESS on the pipe (access mask 0x001f01ff)', 3],
+])('the rights that a denied client asked for are named: %s', async (_, access, text, steps) => {
+  const failures = { create: 0xc0000022, ...(access !== undefined && { access }) }
+  const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', failures))
+  const finding = found(findings, 'pipe-not-opened')!
+  expect(finding.explanation).toContain(text)
+  expect(finding.fix).toHaveLength(steps)
+})
+
+test('a pipe that does not exist was not refused for its rights', async () => {
+  expect(found(await diagnose(shows), 'pipe-not-opened')!.explanation).not.toContain('access mask')
+})
+
 test('a pipe without a free instance', async () => {
   const findings = await diagnose((play) => void play.pipe('svcctl', 'CORP\\eve', { create: 0xc00000ac }))
   expect(found(findings, 'pipe-not-opened')).toMatchObject({

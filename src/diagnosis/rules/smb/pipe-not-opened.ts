@@ -5,13 +5,14 @@ import { pipeName } from '../../../capture/pipes'
 import { NONE } from '../../../capture/table'
 import { hex32 } from '../../../capture/text'
 import { secondsBetween } from '../../../conversation/time'
+import { rightsOfPipe } from '../../../names/access-rights'
 import { pairsOfRpc } from '../../signs/call/afterwards'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep, Severity } from '../../finding'
 import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
-import { evidence, frameNumber, streamEnds } from '../../text/wording'
+import { evidence, frameNumber, list, streamEnds } from '../../text/wording'
 
 /** A success this soon after makes it a service that was started on demand. */
 const RETRY_SECONDS = 5
@@ -68,6 +69,13 @@ const REASONS: Record<number, Reason> = {
   },
 }
 
+const LOOK_AT_SERVER: FixStep = {
+  text: 'Look at Microsoft-Windows-SMBServer/Operational on the server for the time of the frame.',
+}
+const ASK_FOR_LESS: FixStep = {
+  text: 'If the program opens the pipe itself, let it ask for read and write access only (GENERIC_READ and GENERIC_WRITE): RPC needs no other right, and the server may refuse the others.',
+}
+
 export const pipeNotOpened: Rule = {
   id: 'pipe-not-opened',
   title: 'The named pipe cannot be opened',
@@ -92,6 +100,9 @@ export const pipeNotOpened: Rule = {
       const known = theCase.names.returnName(status, 'ntstatus')
       const text = known ? `${hex32(status)} (${known.symbol})` : hex32(status)
       const reason = REASONS[status]
+      const request = requestBefore(theCase, stream, frame)
+      const mask = status === STATUS_ACCESS_DENIED && request !== undefined ? pipes.get(Pipe.Access, pipe) : 0
+      const rights = rightsOfPipe(mask)
       yield {
         severity: severityOf(theCase, name, `${client} ${server}`, status, later),
         confidence: 'high',
@@ -105,16 +116,14 @@ export const pipeNotOpened: Rule = {
           later === undefined
             ? `No call of the service behind ${name} was made through this pipe.`
             : 'None that lasted: the pipe opened later.',
-        explanation: `${client} asked ${server} for the pipe ${name} in frame ${frameNumber(frame)} and got ${text}.${isRetry ? ' A few seconds later the same pipe opened: the service starts on demand.' : later === undefined ? ' It does not open later in this capture either.' : ''}`,
+        explanation: `${client} asked ${server} for the pipe ${name} in frame ${frameNumber(frame)} and got ${text}.${rightsText(request, mask)}${isRetry ? ' A few seconds later the same pipe opened: the service starts on demand.' : later === undefined ? ' It does not open later in this capture either.' : ''}`,
         layers: [{ layer: 'wire (SMB)', code: hex32(status), text: known ? `${known.symbol}: ${known.message}` : '' }],
         evidence: [
-          ...evidence(requestBefore(theCase, stream, frame), `the client asks for the pipe ${name}`),
+          ...evidence(request, `the client asks for the pipe ${name}`),
           ...evidence(frame, `create ${name}: ${text}`),
           ...evidence(later, `the pipe ${name} opens`),
         ],
-        fix: reason?.fix ?? [
-          { text: 'Look at Microsoft-Windows-SMBServer/Operational on the server for the time of the frame.' },
-        ],
+        fix: [...(mask === 0 || rights.isUsual ? [] : [ASK_FOR_LESS]), ...(reason?.fix ?? [LOOK_AT_SERVER])],
         references: [references.smb2],
         streams: [stream],
         executed: 'no',
@@ -123,6 +132,13 @@ export const pipeNotOpened: Rule = {
       }
     }
   },
+}
+
+/** What a denied create asked for, as a sentence after a space; '' where the capture does not hold the mask. */
+function rightsText(request: number | undefined, mask: number): string {
+  if (request === undefined || mask === 0) return ''
+  const { object, rights } = rightsOfPipe(mask)
+  return ` The request (frame ${frameNumber(request)}) asks for ${list(rights)} on ${object} (access mask ${hex32(mask)})${rights.length === 1 ? '' : '; at least one of these rights is missing'}.`
 }
 
 function severityOf(

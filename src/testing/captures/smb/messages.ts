@@ -141,11 +141,14 @@ export function treeConnectResponse(): Uint8Array<ArrayBuffer> {
   return new ByteWriter().u16(16).u8(SHARE_TYPE_PIPE).u8(0).u32(0x30).u32(0).u32(0x011f01ff).take()
 }
 
-/** Opens a pipe by its name without `\pipe\`. */
-export function createRequest(pipe: string): Uint8Array<ArrayBuffer> {
+/** To read and to write, as Windows asks for it. */
+const PIPE_ACCESS = 0x0012019f
+
+/** Opens a pipe by its name without `\pipe\`, with an access mask. */
+export function createRequest(pipe: string, access = PIPE_ACCESS): Uint8Array<ArrayBuffer> {
   const name = utf16(pipe)
   const body = new ByteWriter().u16(57).u8(0).u8(0).u32(2).fill(16)
-  body.u32(0x0012019f).u32(0).u32(7).u32(1).u32(0x00400040)
+  body.u32(access).u32(0).u32(7).u32(1).u32(0x00400040)
   return body
     .u16(HEADER + 56)
     .u16(name.length)

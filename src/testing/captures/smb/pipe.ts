@@ -66,6 +66,8 @@ export interface PipeFailures {
   guest?: boolean
   treeConnect?: number
   create?: number
+  /** The access mask of the create. */
+  access?: number
   /** Seconds that the server takes to answer the negotiation, the last message of the logon, and the create. */
   slowNegotiate?: number
   slowLogon?: number
@@ -143,7 +145,7 @@ export class SmbPipe {
     this.#request(COMMAND.treeConnect, treeConnectRequest(`\\\\${serverName}\\IPC$`))
     if (!failures.treeConnect) this.#treeId = 1
     if (!this.#respond(COMMAND.treeConnect, treeConnectResponse(), failures.treeConnect)) return false
-    this.#request(COMMAND.create, createRequest(pipe))
+    this.#request(COMMAND.create, createRequest(pipe, failures.access))
     this.#work(failures.slowCreate)
     return this.#respond(COMMAND.create, createResponse(this.#fileId), failures.create)
   }
