@@ -85,10 +85,12 @@ export class Connection {
 
   private isForeign(first: u8): bool {
     if (this.framing == Framing.Rpc) return first != RPC_VERSION;
+    // The length of a Kerberos message, highest byte first. RFC 4120 7.2.2.
+    if (this.framing == Framing.Kerberos) return first != 0;
     return this.framing == Framing.Netbios && first != 0 && (first < SESSION_REQUEST || first > SESSION_KEEP_ALIVE);
   }
 
-  /** Keeps how a direction of a connection for RPC or SMB begins where that is neither: the other protocol can be told by it. */
+  /** Keeps how a direction of a connection for RPC, SMB or Kerberos begins where that is neither: the other protocol can be told by it. */
   private keepForeign(fromB: bool, sequence: u32, segment: usize, captured: u32, frame: u32): void {
     const side = this.side(fromB);
     if (captured < FOREIGN_BYTES || !this.isForeign(load<u8>(segment))) return;

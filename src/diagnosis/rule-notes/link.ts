@@ -8,8 +8,9 @@ export const linkNotes: RuleNotes = {
     unlike: 'An address that moves once, as that of a cluster does.',
   },
   'arp-unanswered': {
-    severities: { error: 'nothing could be sent to the server' },
-    needs: 'ARP requests for an address that the client used or looked up before, captured on its own network.',
+    severities: { error: 'nothing could be sent to the server', note: 'the capture holds these requests alone' },
+    needs:
+      'ARP requests, captured on the client’s own network, for an address that it used or looked up before, or that are all that there is.',
     unlike:
       'A host that answers ARP and not its port: port-unanswered. A client that asks for many addresses looks for hosts.',
   },

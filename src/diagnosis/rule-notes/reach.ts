@@ -8,7 +8,10 @@ export const reachNotes: RuleNotes = {
     unlike: 'A server that reaches for the client for other reasons; pairs in which both call each other with success.',
   },
   'dynamic-port-blocked': {
-    severities: { error: 'the service was not reached', warning: 'the port may be another program’s' },
+    severities: {
+      error: 'the service was not reached',
+      warning: 'the client went on over a pipe, or tried another port than the named one',
+    },
     needs:
       'An answer of the endpoint mapper that names the port (or cannot be read, then likely), and failing SYNs to it.',
     unlike: 'Many ports: scan. A port that worked before: port-refused.',

@@ -157,6 +157,28 @@ describe('401', () => {
     expect(found(findings, 'http-channel-refused')).toBeUndefined()
   })
 
+  const leaves = (after: (play: Scenario) => void) => (play: Scenario) => {
+    channel(play, [asks('RPC_OUT_DATA'), DEMAND]).close('client')
+    after(play)
+  }
+
+  test('after which the client leaves and the capture ends is a warning', async () => {
+    const findings = await diagnose(leaves(() => undefined))
+    expect(found(findings, 'http-channel-refused')).toMatchObject({
+      severity: 'warning',
+      confidence: 'low',
+      title: 'The RPC proxy demands a logon that the client likely cannot make',
+    })
+  })
+
+  test.each<[string, Play]>([
+    ['the client opens another connection', leaves((play) => void play.tcp({ port: 80 }).open())],
+    ['the client has not left', (play) => void channel(play, [asks('RPC_OUT_DATA'), DEMAND])],
+    ['the server closed', (play) => channel(play, [asks('RPC_OUT_DATA'), DEMAND]).close('server')],
+  ])('with which the capture ends is a step of a logon where %s', async (_, play) => {
+    expect(found(await diagnose(play), 'http-channel-refused')).toBeUndefined()
+  })
+
   test('of a password in Basic, which is not kept', async () => {
     const findings = await diagnose((play) => {
       const secret = btoa('CORP\\eve:Pa55word')

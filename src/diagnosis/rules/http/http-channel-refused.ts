@@ -1,7 +1,9 @@
 // The web server or a proxy refuses a channel of RPC over HTTP. MS-RPCH 2.1.2.1.3, 3.2.3.5.11; RFC 9110 15.
-import { Frame } from '../../../../asm/layout'
+import { Frame, Stream } from '../../../../asm/layout'
+import { NONE } from '../../../capture/table'
 import type { Examination } from '../../examination'
 import { FirstAbove } from '../../look-up'
+import { nextOpened } from '../../signs/network/failed-ports'
 import { type ChannelAnswer, type ChannelRequest, channelRequests } from '../../signs/network/http-channels'
 import { perCase } from '../../per-case'
 import { secondsBetween } from '../../../conversation/time'
@@ -26,7 +28,7 @@ export const httpChannelRefused: Rule = {
   meaning:
     'RPC over HTTP runs in two HTTP requests of up to 1 GB, RPC_IN_DATA and RPC_OUT_DATA. What the answer to one of them means depends on its status: ' +
     'a logon that was rejected, a redirect, no RPC proxy at this address, or a server behind the proxy that is not reached. ' +
-    'The first 401 of a logon is normal and not reported. A note where the same client opened the channel afterwards.',
+    'The first 401 of a logon is normal and not reported; a warning where the client closed the connection after it and the capture ends. A note where the same client opened the channel afterwards.',
   *find(theCase) {
     for (const request of channelRequests(theCase)) {
       const { answer } = request
@@ -35,7 +37,8 @@ export const httpChannelRefused: Rule = {
       if (answer.status === 401 || answer.status === 407) {
         if (opened !== undefined || isLeg(theCase, request, answer)) continue
       }
-      yield tell(theCase, request, answer, opened)
+      const wording = tell(theCase, request, answer, opened)
+      yield isCutShort(theCase, request, answer) ? { ...wording, severity: 'warning', confidence: 'low' } : wording
     }
   },
 }
@@ -77,8 +80,25 @@ const lastCredentials = perCase((theCase: Examination): ReadonlyMap<string, numb
 function isLeg(theCase: Examination, request: ChannelRequest, { frame }: ChannelAnswer): boolean {
   if (request.hasCredentials) return false
   if ((lastCredentials(theCase).get(keyOf(request)) ?? -1) > frame) return true
-  const { frames } = theCase.capture
+  return endsSoon(theCase, frame) && !hasLeft(theCase, request, frame)
+}
+
+/** True if the capture ends so soon after a frame that more may have followed. */
+function endsSoon({ capture: { frames } }: Examination, frame: number): boolean {
   return secondsBetween(frames, frame, frames.rows - 1) < LEFT_SECONDS
+}
+
+/** True if the client closed the connection first after a frame, and opened no other to this port. */
+function hasLeft(theCase: Examination, { stream, client, server }: ChannelRequest, frame: number): boolean {
+  const closed = theCase.streamValue(Stream.FinFrameA, stream)
+  const closedByServer = theCase.streamValue(Stream.FinFrameB, stream)
+  if (closed === NONE || closed < frame || (closedByServer !== NONE && closedByServer < closed)) return false
+  return nextOpened(theCase, client, server, theCase.streamValue(Stream.PortB, stream), frame) === undefined
+}
+
+/** True if a demand for a logon is followed by the client’s leaving and then by the end of the capture. */
+function isCutShort(theCase: Examination, request: ChannelRequest, { status, frame }: ChannelAnswer): boolean {
+  return (status === 401 || status === 407) && !request.hasCredentials && endsSoon(theCase, frame)
 }
 
 interface Meaning {

@@ -52,6 +52,35 @@ test('a host that speaks afterwards had answered unseen', async () => {
   expect(found(findings, 'arp-unanswered')).toBeUndefined()
 })
 
+test('requests that are all that a capture holds are a note', async () => {
+  const findings = await diagnose((play) => asks(play, play.server))
+  expect(found(findings, 'arp-unanswered')).toMatchObject({
+    severity: 'note',
+    confidence: 'low',
+    title: 'The one host that is asked for does not answer ARP',
+  })
+})
+
+test.each<[string, Play]>([
+  [
+    'another host asks as well, as in any network',
+    (play) => {
+      asks(play, play.server)
+      play.wire.put(arpRequest(play.controller, play.client.ip))
+    },
+  ],
+  [
+    'another address is asked for',
+    (play) => {
+      asks(play, play.server)
+      asks(play, play.controller, 1)
+    },
+  ],
+  ['there are but two', (play) => asks(play, play.server, 2)],
+])('requests without an answer are everyday noise where %s', async (_, play) => {
+  expect(found(await diagnose(play), 'arp-unanswered')).toBeUndefined()
+})
+
 test('a search for hosts is none', async () => {
   const findings = await diagnose((play) => {
     for (let host = 100; host < 110; host++) {

@@ -25,25 +25,31 @@ export const arpUnanswered: Rule = {
   title: 'The server does not answer on the local network',
   meaning:
     'On its own network a client asks by ARP who has the server’s address before it can send anything. Without an answer no SYN is sent, and the capture holds no trace of TCP. ' +
-    'An error where the client had called RPC on that host before, or had just looked its name up and the capture holds no RPC of it at all. A client that asks for many addresses looks for hosts and is not reported.',
+    'An error where the client had called RPC on that host before, or had just looked its name up and the capture holds no RPC of it at all; a note where these requests are all that the capture holds. ' +
+    'A client that asks for many addresses looks for hosts and is not reported.',
   *find(theCase) {
     for (const { client, server, requests } of unanswered(theCase)) {
       const [first, last] = [requests[0]!, requests.at(-1)!]
       const called = pairsOfRpc(theCase).has(`${client} ${server}`)
       const lookUp = called ? undefined : lookedUp(theCase, client, server, first.frame)
       const hasRpc = rpcClients(theCase).has(client)
-      if (!called && (lookUp === undefined || hasRpc)) continue
+      const isAll = requests.length === theCase.capture.frames.rows
+      if (!called && (lookUp === undefined || hasRpc) && !isAll) continue
       yield {
-        severity: 'error',
-        confidence: called ? 'high' : 'medium',
+        severity: isAll ? 'note' : 'error',
+        confidence: called ? 'high' : isAll ? 'low' : 'medium',
         title: called
           ? 'The server no longer answers on the local network (ARP)'
-          : `The host ${lookUp!.name} does not answer ARP: it is likely off`,
+          : isAll
+            ? 'The one host that is asked for does not answer ARP'
+            : `The host ${lookUp!.name} does not answer ARP: it is likely off`,
         explanation:
           `${client} asked ${plural(requests.length, 'time')} within ${duration(secondsBetween(theCase.capture.frames, first.frame, last.frame))} who has the address ${server} (frames ${frameNumber(first.frame)} to ${frameNumber(last.frame)}), and nothing answered. ` +
           (called
             ? 'It had called RPC there before. '
-            : `It had looked up ${lookUp!.name} just before (frame ${frameNumber(lookUp!.frame)}). `) +
+            : isAll
+              ? 'The capture holds nothing else, so it does not show what the client wanted; if this is the server that the program was to call, this is the whole failure. '
+              : `It had looked up ${lookUp!.name} just before (frame ${frameNumber(lookUp!.frame)}). `) +
           'As long as ARP is not answered, no SYN leaves the client. The host is off, asleep or on another network segment, or the address is no longer its own.',
         symptom: symptoms.unavailable,
         atFault: { party: 'server', text: `${server}, or the network segment in between` },

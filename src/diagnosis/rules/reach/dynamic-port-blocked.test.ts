@@ -64,4 +64,47 @@ test('a refusal with another TTL than the server’s own packets is a device’s
   expect(finding.explanation).toContain('has a TTL of 61')
 })
 
+test('a client that is refused at another port than the named one likely used an outdated one', async () => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    play.refused({ port: 49999 })
+  })
+  expect(found(findings, 'dynamic-port-blocked')).toMatchObject({
+    severity: 'warning',
+    confidence: 'low',
+    title: 'The client likely used an outdated port; port 135 names 49200',
+  })
+})
+
+test.each<[string, Play]>([
+  [
+    'the named port is used as well',
+    (play) => {
+      play.mapEndpoint(SVCCTL, 49200).close('client')
+      play.refused({ port: 49999 })
+      working(play, { port: 49200 })
+    },
+  ],
+  [
+    'the port is no dynamic one',
+    (play) => {
+      play.mapEndpoint(SVCCTL, 49200).close('client')
+      play.refused({ port: 8080 })
+    },
+  ],
+  [
+    'it is tried long after the answer',
+    (play) => {
+      play.mapEndpoint(SVCCTL, 49200).close('client')
+      play.wire.wait(60)
+      play.refused({ port: 49999 })
+    },
+  ],
+  ['the endpoint mapper was not asked', (play) => play.refused({ port: 49999 })],
+])('a refused port is not blamed where %s', async (_, play) => {
+  const findings = await diagnose(play)
+  expect(found(findings, 'dynamic-port-blocked')).toBeUndefined()
+  expect(wrong(findings)).toEqual([])
+})
+
 inOtherClothes('dynamic-port-blocked', shows)

@@ -11,6 +11,7 @@ import {
 import { Call, type Connection } from '../../../conversation/model'
 import { isSealed } from '../../../capture/pdu'
 import { secondsBetween } from '../../../conversation/time'
+import { attempts } from '../../signs/network/attempts'
 import { failedPorts, type FailedPort } from '../../signs/network/failed-ports'
 import type { Examination } from '../../examination'
 import { grouped } from '../../look-up'
@@ -26,6 +27,10 @@ import { evidence, frameNumber, interfaceName, plural } from '../../text/wording
 
 /** Dynamic ports: since Windows Vista from 49152, before from 1025. */
 const LOWEST_DYNAMIC = 1025
+/** From here on lie the dynamic ports of Windows Vista and later, and of Samba. */
+const LOWEST_MODERN = 49152
+/** So soon after an answer of port 135 a client goes to the port that it takes for the service's. */
+const AT_ONCE_SECONDS = 5
 /** So soon after port 135 a client goes to the port that it was given, and to no more than these. */
 const SOON_SECONDS = 30
 const MOST_PORTS = 3
@@ -36,12 +41,14 @@ export const dynamicPortBlocked: Rule = {
   meaning:
     'RPC begins at port 135, which names the port of the service, one of thousands. A firewall that allows only 135 lets the question through and ' +
     'blocks what follows from the answer. An error where the answer names the port; likely where the answer cannot be read and one to three ' +
-    'ports are tried right after it; a warning where the client then reached the service over a pipe. Many ports are a scan.',
+    'ports are tried right after it; a warning where the client then reached the service over a pipe, and where it was refused at another port than the one ' +
+    'that was named and never tried that one. Many ports are a scan.',
   *find(theCase) {
     const groups = [...failedPorts(theCase, 'unanswered'), ...failedPorts(theCase, 'refused')]
     if (groups.length === 0) return
     const named = namedPorts(theCase)
     const unread = unreadMappers(theCase, named)
+    const byPair = grouped([...named.values()], ({ client, server }) => theCase.pairOf(client, server))
     const failing = new Map<string, number>()
     for (const { client, server } of groups)
       failing.set(`${client} ${server}`, (failing.get(`${client} ${server}`) ?? 0) + 1)
@@ -53,6 +60,11 @@ export const dynamicPortBlocked: Rule = {
       const endpoint = named.get(`${client} ${server} ${port}`)
       const known = endpoint && endpoint.answered < failed.at(-1)!.synFrame ? endpoint : undefined
       const mapper = unread.get(`${client} ${server}`)
+      const unused = known ? undefined : unusedInstead(theCase, group, byPair.get(theCase.pairOf(client, server)) ?? [])
+      if (unused) {
+        yield { ...outdated(theCase, group, unused), explains: { streams: failed.map(({ stream }) => stream) } }
+        continue
+      }
       const isSoon = mapper !== undefined && mapper < first && since(theCase, mapper, first) <= SOON_SECONDS
       if (!known && !(isSoon && failing.get(`${client} ${server}`)! <= MOST_PORTS)) continue
       yield { ...describe(theCase, group, known, mapper), explains: { streams: failed.map(({ stream }) => stream) } }
@@ -92,6 +104,66 @@ function mayHaveNamed(theCase: Examination, connection: Connection): boolean {
     const pdu = calls.get(Call.ResponsePdu, call)
     return pdu !== NONE && isSealed(theCase.capture.pdus.get(Pdu.Head, pdu))
   })
+}
+
+/**
+ * The endpoint that a server had just named when a client was refused at another dynamic port, where the client has not tried
+ * the named one: it likely used a port that it knew from before.
+ */
+function unusedInstead(
+  theCase: Examination,
+  { client, server, port, failed }: FailedPort,
+  named: readonly (LearntEndpoint | MappedEndpoint)[],
+): LearntEndpoint | MappedEndpoint | undefined {
+  const { outcome, synFrame } = failed[0]!
+  if (outcome !== 'refused' || named.length === 0) return undefined
+  const keys = new Set(attempts(theCase).map(({ key }) => key))
+  if (named.some((one) => keys.has(`${client} ${server} ${one.port}`) || theCase.isRpcServer(server, one.port)))
+    return undefined
+  return named.find(
+    (one) =>
+      one.answered < synFrame &&
+      since(theCase, one.answered, synFrame) <= AT_ONCE_SECONDS &&
+      one.port >= LOWEST_MODERN === port >= LOWEST_MODERN,
+  )
+}
+
+function outdated(
+  theCase: Examination,
+  group: FailedPort,
+  { answered, asked, stream, port: namedPort, ...endpoint }: LearntEndpoint | MappedEndpoint,
+): Occurrence {
+  const { client, server, port, failed } = group
+  const name = 'interface' in endpoint ? interfaceName(theCase, endpoint.interface) : 'the object'
+  return {
+    severity: 'warning',
+    confidence: 'low',
+    title: `The client likely used an outdated port; port 135 names ${namedPort}`,
+    explanation: `In frame ${frameNumber(answered)} port 135 of ${server} named port ${namedPort} for ${name} to ${client}. The client never tried that port: it tried port ${port}, and the server refused it. Dynamic ports change with every start of a service; the client likely kept port ${port} from before, or it is set in its binding. The capture does not show what the client wanted at port ${port}.`,
+    symptom: symptoms.unavailable,
+    atFault: { party: 'client', text: `likely the program on ${client}, which keeps a port or has it in its settings` },
+    effect: `No connection to port ${port}.`,
+    layers: unavailableLayers(theCase.names, { layer: 'wire (TCP)', code: '', text: `SYN to port ${port} refused` }),
+    evidence: [
+      ...evidence(asked, `the client asks where to find ${name}`),
+      ...evidence(answered, `the server names port ${namedPort}`),
+      ...attemptEvidence(theCase, group),
+    ],
+    fix: [
+      {
+        text: `Leave the port out of the client’s binding, so that it asks the endpoint mapper each time, or restart the program on ${client}.`,
+      },
+      {
+        text: `On ${server}, see if a process listens on port ${port}.`,
+        copy: `Get-NetTCPConnection -LocalPort ${port} -State Listen`,
+      },
+    ],
+    references: [references.rpcErrors],
+    streams: [stream, ...failed.map((attempt) => attempt.stream)],
+    executed: 'no',
+    filter: `tcp.port == 135 || tcp.port == ${port}`,
+    fold: `outdated|${client}|${server}|${port}`,
+  }
 }
 
 function since(theCase: Examination, from: number, to: number): number {

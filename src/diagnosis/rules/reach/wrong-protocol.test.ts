@@ -14,6 +14,9 @@ const LDAP_BIND = Uint8Array.of(0x30, 0x0c, 2, 1, 1, 0x60, 7, 2, 1, 3, 4, 0, 0x8
 /** bind_nak, reason 4 (protocol version not supported). C706 12.6.4.5. */
 const BIND_NAK = Uint8Array.of(5, 0, 13, 3, 0x10, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0, 0, 4, 0, 1, 5, 0, 0, 0, 0)
 
+/** A bind: version 5.0, type 11, both flags, little-endian, 72 bytes, call 1. */
+const BIND = Uint8Array.of(5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0, ...new Array<number>(56).fill(0))
+
 /** The client begins a connection to the endpoint mapper with these bytes, and the server ends it. */
 const speaks =
   (
@@ -46,8 +49,7 @@ test.each<[string, Uint8Array<ArrayBuffer>]>([
 test.each<[string, Uint8Array<ArrayBuffer>]>([
   ['HTTP', text('GET / HTTP/1.1\r\n\r\n')],
   ['TLS', CLIENT_HELLO],
-  // A bind: version 5.0, type 11, both flags, little-endian, 72 bytes, call 1.
-  ['RPC', Uint8Array.of(5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0, ...new Array<number>(56).fill(0))],
+  ['RPC', BIND],
 ])('%s to the port of SMB is the wrong protocol', async (protocol, bytes) => {
   const findings = await diagnose((play) => {
     const tcp = play.tcp({ port: 445 }).open()
@@ -56,6 +58,31 @@ test.each<[string, Uint8Array<ArrayBuffer>]>([
   })
   expect(wrong(findings)).toEqual(['wrong-protocol'])
   expect(findings[0]!.title).toBe(`The client speaks ${protocol} to port 445, where SMB is expected`)
+})
+
+test('RPC to the port of a KDC is the wrong protocol', async () => {
+  const findings = await diagnose((play) => {
+    const tcp = play.tcp({ port: 88 }).open()
+    tcp.send('client', BIND)
+    tcp.acknowledge('server')
+    play.wire.wait(8)
+    tcp.close('client')
+  })
+  expect(wrong(findings)).toEqual(['wrong-protocol'])
+  expect(findings[0]!.title).toBe('The client speaks RPC to port 88, where Kerberos is expected')
+})
+
+test.each<[string, Uint8Array]>([
+  ['TLS', CLIENT_HELLO],
+  // A request of Kerberos that is 60 bytes long.
+  ['Kerberos', Uint8Array.of(0, 0, 0, 60, 0x6a, 58, ...new Array<number>(58).fill(0x30))],
+])('%s to the port of a KDC is no matter of RPC', async (_, bytes) => {
+  const findings = await diagnose((play) => {
+    const tcp = play.tcp({ port: 88 }).open()
+    tcp.send('client', bytes)
+    tcp.reset('server')
+  })
+  expect(found(findings, 'wrong-protocol')).toBeUndefined()
 })
 
 test('SMB to its own port is not', async () => {

@@ -19,13 +19,15 @@ import { evidence, frameNumber, sidesOf } from '../../text/wording'
 const SILENT_SECONDS = 1
 /** A client that tries so many protocols on ports of RPC and SMB of one server probes it. */
 const PROBED = 2
+/** The port of a KDC. RFC 4120 7.2.2. */
+const KERBEROS = 88
 
 /** Error: nothing else of this client got through on the port. Note: RPC worked there too, or the client tries protocols or comes from the Internet. */
 export const wrongProtocol: Rule = {
   id: 'wrong-protocol',
   title: 'One side speaks RPC or SMB, and the other another protocol',
   meaning:
-    'The first bytes of the client on a port of RPC or SMB are of TLS, HTTP, SSH, LDAP, or of the other of both, and the server refuses them or stays silent; or a client sends a bind to a port whose server ' +
+    'The first bytes of the client on a port of RPC or SMB are of TLS, HTTP, SSH, LDAP, or of the other of both (on a port of Kerberos: of RPC), and the server refuses them or stays silent; or a client sends a bind to a port whose server ' +
     'answers with another protocol. Most often a wrong port in the settings of a program. An error where nothing else got through; a note where the same client used RPC there, tries several protocols as scanners do, or is a host of the Internet.',
   *find(theCase) {
     for (const [stream, openings] of foreignOpenings(theCase)) {
@@ -38,7 +40,7 @@ export const wrongProtocol: Rule = {
 
 function* foreignClient(theCase: Examination, stream: number, { a, b }: ForeignOpenings): Generator<Occurrence> {
   const { client, server } = sidesOf(theCase, stream)
-  const expected = isSmbPort(server.port) ? 'SMB' : isRpcPort(theCase, server.address, server.port) ? 'RPC' : undefined
+  const expected = a?.protocol === undefined ? undefined : expectedAt(theCase, server, a.protocol)
   if (!a?.protocol || b || expected === undefined) return
   const end = endOf(theCase, stream, a)
   if (end === undefined) return
@@ -55,7 +57,7 @@ function* foreignClient(theCase: Examination, stream: number, { a, b }: ForeignO
       ? `The client tries protocols on port ${server.port}, likely a scanner`
       : `The client speaks ${protocol} to port ${server.port}, where ${expected} is expected`,
     explanation:
-      `${client.address} begins the connection to ${portName(server.port)} of ${server.address} with ${protocol} (frame ${frameNumber(a.frame)}); a client of ${expected} begins with ${expected === 'RPC' ? 'a bind' : 'a negotiation'}. ${end.text} ` +
+      `${client.address} begins the connection to ${portName(server.port)} of ${server.address} with ${protocol} (frame ${frameNumber(a.frame)}); a client of ${expected} begins with ${OPENINGS[expected]}. ${end.text} ` +
       (isProbe
         ? 'Scanners try one protocol after the other in this way.'
         : `The network and the server are not at fault: the port does not speak ${protocol}.`) +
@@ -85,6 +87,20 @@ function* foreignClient(theCase: Examination, stream: number, { a, b }: ForeignO
     explains: { streams: [stream] },
     fold: `${key}|${isProbe ? '' : protocol}|${isNote}`,
   }
+}
+
+/** How a client of each protocol begins. */
+const OPENINGS = { RPC: 'a bind', SMB: 'a negotiation', Kerberos: 'the length of a request' }
+
+/** The protocol of a server's port; undefined for one that is no matter of RPC. What else than RPC is sent to a KDC is none. */
+function expectedAt(
+  theCase: Examination,
+  { address, port }: { address: string; port: number },
+  spoken: string,
+): keyof typeof OPENINGS | undefined {
+  if (isSmbPort(port)) return 'SMB'
+  if (port === KERBEROS) return spoken === 'RPC' ? 'Kerberos' : undefined
+  return isRpcPort(theCase, address, port) ? 'RPC' : undefined
 }
 
 function* foreignServer(theCase: Examination, stream: number, { a, b }: ForeignOpenings): Generator<Occurrence> {

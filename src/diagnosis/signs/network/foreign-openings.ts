@@ -1,4 +1,4 @@
-// How a side of a connection for RPC or SMB begins where that is neither: the first bytes of another protocol. RFC 8446 5.1, RFC 9110 9,
+// How a side of a connection for RPC, SMB or Kerberos begins where that is none of them: the first bytes of another protocol. RFC 8446 5.1, RFC 9110 9,
 // RFC 4253 4.2, RFC 4511 5.1, MS-SMB2 2.1, MS-CIFS 2.2.3.1.
 import { Frame, Message, Protocol, Stream } from '../../../../asm/layout'
 import { messageBytes } from '../../../capture/messages'

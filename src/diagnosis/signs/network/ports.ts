@@ -11,12 +11,13 @@ import { duration, evidence } from '../../text/wording'
 export const ENDPOINT_MAPPER = 135
 /** Below are ports that services are known by; where administrators narrow the range of RPC, they begin here. */
 const FIRST_DYNAMIC_PORT = 1025
-/** Ports that lead to RPC by themselves: the endpoint mapper, RPC over HTTP, SMB (whose pipes carry RPC). */
+/** Ports of RPC and of what it rests on: the endpoint mapper, RPC over HTTP, SMB (whose pipes carry RPC), Kerberos. */
 const FIXED: Record<number, string> = {
   135: 'endpoint mapper',
   593: 'RPC over HTTP',
   445: 'SMB',
   139: 'SMB over NetBIOS',
+  88: 'Kerberos',
 }
 
 /** `port 135 (endpoint mapper)`, `port 49157`. */
