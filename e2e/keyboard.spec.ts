@@ -119,3 +119,26 @@ test('the case study is read by keyboard alone', async ({ page }) => {
   await press(page, 'Enter')
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
 })
+
+test('Escape closes the menu of a heading whose explanation would open beside it', async ({ page }) => {
+  await page.goto('./')
+  await page.getByRole('button', { name: 'Open this example →' }).click()
+  const frames = page.getByRole('grid', { name: 'Frames' })
+  const heading = frames.getByRole('columnheader', { name: 'Time' }).getByRole('button')
+  const menu = page.getByRole('menu', { name: 'Column' })
+  await frames.hover()
+  await page.waitForLoadState('networkidle') // explanations are fetched at the first move
+  await heading.hover()
+  await expect(page.locator('.means')).toBeVisible()
+  for (let times = 0; times < 3; times++) {
+    await heading.click({ button: 'right' })
+    await expect(menu).toBeVisible()
+    // The pointer moves on within the heading while the menu is open.
+    const { x, y } = (await heading.boundingBox())!
+    for (const by of [6, 8, 10]) await page.mouse.move(x + by, y + 8)
+    await page.waitForTimeout(600) // an explanation comes after 400 ms
+    await expect(page.locator('.means')).toHaveCount(0)
+    await press(page, 'Escape')
+    await expect(menu).toBeHidden()
+  }
+})
