@@ -22,7 +22,10 @@ const commands: Record<string, (app: AppState) => unknown> = {
   z: ({ selection }) => selection.undoNote(),
   g: actions.g!,
   p: (app) => void import('./share/print-report').then(({ printReport }) => printReport(app)),
-  c: (app) => void import('./share/frames-out').then(({ copyFrames }) => copyFrames(app, 'text')),
+  c: (app) => {
+    const { frames } = app.picked // at the key, not once the code has come
+    void import('./share/frames-out').then(({ copyFrames }) => copyFrames(app, 'text', frames))
+  },
 }
 
 export function globalKey(event: KeyboardEvent, app: AppState): void {

@@ -130,12 +130,18 @@ export class EngineClient extends Questions {
 
   /** The code for saved analyses is loaded with the first use. */
   #keeper(): Promise<Remote<Keeping>> {
-    return (this.#keeping ??= this.engine.keeping())
+    return (this.#keeping ??= this.engine.keeping().catch((error: unknown) => {
+      this.#keeping = undefined // its code may be there when it is asked for again
+      throw error
+    }))
   }
 
   /** Order, search, transcripts and statistics of frames; their code is loaded with the first use. */
   listTools(): Promise<Remote<ListTools>> {
-    return (this.#listTools ??= this.engine.listTools())
+    return (this.#listTools ??= this.engine.listTools().catch((error: unknown) => {
+      this.#listTools = undefined
+      throw error
+    }))
   }
 
   /** Opens a saved analysis. */

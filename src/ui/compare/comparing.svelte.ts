@@ -29,8 +29,14 @@ export class Comparing {
   /** Another capture is opened, or none: what was compared belongs to the one before. */
   reset(): void {
     this.cancel()
-    this.pair = this.dropped = this.result = undefined
+    this.forgetDropped()
+    this.result = undefined
     this.refused = ''
+  }
+
+  /** Nothing of what was dropped is opened or compared. */
+  forgetDropped(): void {
+    this.pair = this.dropped = undefined
   }
 
   /** The second capture is not wanted any longer. */

@@ -1,17 +1,20 @@
 // What is said when something fails that should not.
 import type { Failure } from '../../engine/api'
+import { isMissingPart } from './missing-part'
 
 const CHANGED: Failure = {
   refused: 'The file was changed, moved or deleted while it was read.',
   advice: 'Wait until the program that writes it has ended, or copy the file, then open it again.',
 }
 
-/** Errors that are not the file's fault, by name: parts of the page that are missing. */
+/** A part of the page or of its worker is missing, which is not the file's fault. */
+const PART_MISSING: Failure = {
+  refused: 'A part of Faultline could not be fetched, so the file was not read.',
+  advice: 'Check the connection and any content blocker, then open the file again.',
+}
+
+/** Other errors that are not the file's fault, by name. */
 const KNOWN: Readonly<Record<string, Failure>> = {
-  PartMissing: {
-    refused: 'A part of Faultline could not be fetched, so the file was not read.',
-    advice: 'Check the connection and any content blocker, then open the file again.',
-  },
   NoWebAssembly: {
     refused: 'This browser has WebAssembly switched off, which reads the capture.',
     advice:
@@ -24,6 +27,7 @@ const KNOWN: Readonly<Record<string, Failure>> = {
 
 /** Why something failed that should not. */
 export function failure(error: unknown): Failure {
+  if (isMissingPart(error)) return PART_MISSING
   const { name = '', message = String(error) } = error instanceof Error ? error : {}
   return (
     KNOWN[name] ?? {

@@ -62,11 +62,14 @@ export class Filtering {
     }
     const marks = capture.notes?.list.filter(({ marked }) => marked).map(({ frame }) => frame)
     const selected = untrack(() => selection.frame)
-    const result = await engine.filter(asked, { marks, selected }, (frames, of) => {
-      if (mine === this.#asked) this.reading = { frames, of }
-    })
+    const result = await engine
+      .filter(asked, { marks, selected }, (frames, of) => {
+        if (mine === this.#asked) this.reading = { frames, of }
+      })
+      .finally(() => {
+        if (mine === this.#asked) this.reading = undefined
+      })
     if (mine !== this.#asked) return
-    this.reading = undefined
     if ('cancelled' in result) return
     if ('message' in result) {
       this.mistake = { ...result, text: asked }

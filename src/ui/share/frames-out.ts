@@ -27,10 +27,9 @@ const ROWS_AT_ONCE = 2048
 
 const isListForm = (form: FrameForm): form is ListForm => form === 'text' || form === 'csv' || form === 'json'
 
-/** Copies the picked frames in one form, and says so. */
-export async function copyFrames(app: AppState, form: FrameForm): Promise<void> {
-  const { capture, engine, notices, picked } = app
-  const { frames } = picked
+/** Copies frames, those picked now, in one form, and says so. */
+export async function copyFrames(app: AppState, form: FrameForm, frames = app.picked.frames): Promise<void> {
+  const { capture, engine, notices } = app
   if (frames.length === 0) return notices.say('Select a frame first.')
   const what = `${countOf(frames.length, 'frame')} as ${FRAME_FORMS.find((one) => one.form === form)!.label}`
   if (isListForm(form)) return copy(notices, await textOf(app, Uint32Array.from(frames), form), what)

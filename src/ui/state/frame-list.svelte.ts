@@ -102,15 +102,17 @@ export class FrameList {
     const { capture, engine, notices } = this.parts
     const { narrowing, shown } = this
     const isWanted = () => sorting === this.sorting && narrowing === this.narrowing
-    const tools = await engine.listTools()
     const onDone = proxy((done: number) => {
       if (isWanted()) notices.say(`Sorting: ${Math.floor((100 * done) / shown)} % of ${shown} frames`)
     })
     const { turn } = capture
-    const order = await tools.order(sorting.column, sorting.descending, narrowing?.rows, onDone)
+    const ordered = async () =>
+      (await engine.listTools()).order(sorting.column, sorting.descending, narrowing?.rows, onDone)
+    const order = await ordered().catch((error: unknown) => (error instanceof Error ? error : new Error(String(error))))
     if (!isWanted() || turn !== capture.turn || !order) return
-    if (typeof order === 'string') {
-      notices.say(order)
+    if (typeof order === 'string' || order instanceof Error) {
+      if (typeof order === 'string') notices.say(order)
+      else notices.failed(order)
       this.sorting = undefined
       return
     }

@@ -80,7 +80,7 @@ export class Opener {
     if (isSavedFile(first)) return void library.importFile(first)
     if (more.length > 0) {
       dialogs.close()
-      void import('./several').then(({ offerFiles }) => offerFiles([first, second!, ...more], choosing))
+      void this.#several(({ offerFiles }) => offerFiles([first, second!, ...more], choosing))
     } else if (second) comparing.pair = [first, second]
     else if (selection.view === 'compare' && phase === 'open') void comparing.with(first, first.name)
     else void this.#openOrOffer(first, phase === 'start' || phase === 'refused')
@@ -98,22 +98,34 @@ export class Opener {
     }
     if (!folder) return this.take(files)
     const ways = { ...this.#ways, choosing: this.parts.choosing }
-    void import('./several').then(({ takeFolder }) => takeFolder(folder as FileSystemDirectoryEntry, ways))
+    void this.#several(({ takeFolder }) => takeFolder(folder as FileSystemDirectoryEntry, ways))
   }
 
   /** Opens a file; of an archive with several captures the user chooses. */
   async #openOrOffer(file: File, placed: boolean): Promise<void> {
-    if (/\.zip$/i.test(file.name)) {
-      const { offersArchive } = await import('./several')
-      if (await offersArchive(file, this.parts.choosing)) return
+    if (!/\.zip$/i.test(file.name)) return this.open(file, file.name, { placed })
+    await this.#several(async ({ offersArchive }, isAsked) => {
+      const isOffered = await offersArchive(file, this.parts.choosing)
+      if (!isOffered && isAsked()) await this.open(file, file.name, { placed })
+    })
+  }
+
+  /** Does something with several files, once the code for it has come, unless something else was opened meanwhile. */
+  async #several(use: (code: typeof import('./several'), isAsked: () => boolean) => unknown): Promise<void> {
+    const { capture, notices } = this.parts
+    const { turn } = capture
+    const isAsked = () => turn === capture.turn
+    try {
+      const code = await import('./several')
+      if (isAsked()) await use(code, isAsked)
+    } catch (error) {
+      notices.failed(error)
     }
-    await this.open(file, file.name, { placed })
   }
 
   /** Opens a capture, or several as one. */
   async openTogether(choices: readonly Choice[]): Promise<void> {
-    const { openTogether } = await import('./several')
-    await openTogether(choices, this.#ways)
+    await this.#several(({ openTogether }) => openTogether(choices, this.#ways))
   }
 
   get #ways() {
