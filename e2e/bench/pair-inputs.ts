@@ -7,6 +7,7 @@ import { type Growing, played, port, SERVER_PORT, SMB_PORT, SVCCTL } from './gro
 const HTTP_PORT = 80
 const DNS_PORT = 53
 const SKEW = 37
+const NO_SUCH_SERVICE = 7
 const STATUS_LOGON_FAILURE = 0xc000006d
 
 function host(network: string, i: number, name = `HOST${i}`, mac?: string): Host {
@@ -134,6 +135,33 @@ export const pairInputs: readonly Growing[] = [
         session.tcp.reset('server')
         const failures = { sessionSetup: STATUS_LOGON_FAILURE }
         scenario.pipe('svcctl', 'CORP\\eve', failures, { ...port(2 * i + 1), port: SMB_PORT })
+      }),
+  },
+  {
+    name: 'activations that name an address, and connections that it refuses',
+    from: 500,
+    make: (n) => {
+      const far = host('192.168', 9)
+      return played(n, (scenario) => {
+        scenario.wire.gap = 1
+        scenario.activate({ addresses: [far.address], logon: scenario.logon('CORP\\admin', 'connect') })
+        scenario.refused({ server: far, port: SERVER_PORT })
+      })
+    },
+  },
+  {
+    name: 'refused tickets, and connections that end without a logon',
+    from: 1000,
+    make: (n) =>
+      played(2 * n, (scenario, i) => {
+        scenario.wire.gap = 1
+        if (i === 0) scenario.lookUp('fs.example.com', [scenario.server.address])
+        if (i < n) scenario.ticketRefused(NO_SUCH_SERVICE, 'cifs/fs.example.com')
+        else
+          scenario
+            .tcp({ ...port(i), port: SMB_PORT })
+            .open()
+            .close('client')
       }),
   },
 ]

@@ -30,6 +30,8 @@ const RESOLVE_OXID2 = 4
 const SERVER_ALIVE2 = 5
 /** How long after the activation a client tries the addresses. */
 const TRIES_SECONDS = 90
+/** Attempts that are looked at for each address: a client that goes on trying shows nothing new. */
+const MOST_TRIED = 64
 const ADDRESS = /^[\d.]+$|:/
 
 export const unusableBinding: Rule = {
@@ -52,7 +54,7 @@ export const unusableBinding: Rule = {
       if (hosts.length === 0 || hosts.includes(server.text)) continue
       const numeric = hosts.filter((host) => ADDRESS.test(host))
       const tried = triedSoon(theCase, client.text, numeric, answered)
-      if (tried.some(({ outcome }) => outcome === 'open') || reached(theCase, client.text, server.text, answered))
+      if (openedSoon(theCase, client.text, numeric, answered) || reached(theCase, client.text, server.text, answered))
         continue
       const unknown = unknownNames(theCase, client.text, hosts, answered)
       const names = hosts.filter((host) => unknown.some(({ name }) => sameHost(name, host)))
@@ -205,19 +207,39 @@ function spellings(name: string): string[] {
   return dot < 0 ? [asked] : [asked, asked.slice(0, dot)]
 }
 
-/** Attempts of a client to reach one of these addresses soon after a frame, in order. */
+/** The first attempts of a client to reach one of these addresses soon after a frame, in order. */
 function triedSoon(theCase: Examination, client: string, servers: readonly string[], from: number): Attempt[] {
   const found = servers.flatMap((server) => [
-    ...soonAfter(theCase, attemptsByPair(theCase), `${client} ${server}`, from),
+    ...first(MOST_TRIED, soonAfter(theCase, attemptsByPair(theCase).all, `${client} ${server}`, from)),
   ])
   return found.map(({ attempt }) => attempt).sort((one, other) => one.stream - other.stream)
 }
 
-const attemptsByPair = perCase((theCase: Examination): FrameIndex<{ frame: number; attempt: Attempt }> => {
-  const found = new FrameIndex<{ frame: number; attempt: Attempt }>()
-  for (const attempt of attempts(theCase))
-    found.add(theCase.pairOf(attempt.client, attempt.server), { frame: attempt.synFrame, attempt })
-  return found
+/** True if an attempt of a client to reach one of these addresses soon after a frame was accepted. */
+function openedSoon(theCase: Examination, client: string, servers: readonly string[], from: number): boolean {
+  const { open } = attemptsByPair(theCase)
+  return servers.some((server) => soonAfter(theCase, open, `${client} ${server}`, from).next().done !== true)
+}
+
+function* first<Item>(most: number, items: Iterable<Item>): Generator<Item> {
+  let count = 0
+  for (const item of items) {
+    yield item
+    if (++count === most) return
+  }
+}
+
+/** Attempts by client and server, and those of them that were accepted. */
+const attemptsByPair = perCase((theCase: Examination) => {
+  const all = new FrameIndex<{ frame: number; attempt: Attempt }>()
+  const open = new FrameIndex<{ frame: number; attempt: Attempt }>()
+  for (const attempt of attempts(theCase)) {
+    const item = { frame: attempt.synFrame, attempt }
+    const pair = theCase.pairOf(attempt.client, attempt.server)
+    all.add(pair, item)
+    if (attempt.outcome === 'open') open.add(pair, item)
+  }
+  return { all, open }
 })
 
 function* soonAfter<Item extends { frame: number }>(
@@ -261,5 +283,5 @@ const lastReached = perCase((theCase: Examination): ReadonlyMap<string, number> 
 
 function describeTried(tried: readonly Attempt[]): string {
   const refused = tried.filter(({ outcome }) => outcome === 'refused').length
-  return `The client tried ${tried.length === 1 ? 'it once' : `${tried.length} times`}, and ${refused === tried.length ? 'was refused' : 'got no answer'}.`
+  return `The client tried ${tried.length === 1 ? 'it once' : `${tried.length >= MOST_TRIED ? 'at least ' : ''}${tried.length} times`}, and ${refused === tried.length ? 'was refused' : 'got no answer'}.`
 }

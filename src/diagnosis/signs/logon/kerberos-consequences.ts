@@ -9,6 +9,9 @@ import { RELATED_SECONDS, soonAfter } from './kerberos-corrections'
 import { addressesOf, ends, hostOf, type KerberosError } from './kerberos-errors'
 import { type QuietEnd, quietEnds } from '../network/quiet-ends'
 
+/** Connections that are looked at for each error: the one that was open when it came is among the first that end. */
+const MOST_ENDS = 64
+
 /** A logon that failed: its frame and stream. */
 export interface FailedLogon {
   frame: number
@@ -74,12 +77,14 @@ export function givenUpAfter(theCase: Examination, error: KerberosError): QuietE
   const servers = addressesOf(theCase, hostOf(error.service))
   const keys = servers ? [...servers].map((server) => `server ${server}`) : [`client ${error.to}`]
   if (!servers && (lastTokens(theCase).get(error.to) ?? -1) > error.frame) return undefined
-  for (const key of keys)
+  for (const key of keys) {
+    let seen = 0
     for (const { frame, end } of leftServers(theCase).allAfter(key, error.frame)) {
-      if (!soonAfter(theCase, error, frame)) break
+      if (!soonAfter(theCase, error, frame) || ++seen > MOST_ENDS) break
       const { client, server, synFrame } = end.attempt
       if (synFrame > error.frame) continue
       if (goodLogons(theCase).byPair.after(`${client} ${server}`, error.frame) === undefined) return end
     }
+  }
   return undefined
 }
