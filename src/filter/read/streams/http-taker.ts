@@ -3,9 +3,9 @@ import type { Taker } from './taker'
 
 /** What both directions of a connection know. */
 export interface HttpTalk {
-  /** A message was seen: what follows is HTTP, whatever it looks like. */
+  /** A message was seen whole: what follows is HTTP, whatever it looks like. */
   isHttp: boolean
-  /** True if the port says that it may be HTTP; on others the first line must name the version. */
+  /** True if the port, or a message that began, says that it may be HTTP; before, the first line must name the version. */
   isPort: boolean
   /** Method of the last request. */
   method: string
@@ -16,7 +16,7 @@ export interface HttpTalk {
 /** Bytes held of a message's head; a longer one is passed on as it is. */
 const MOST_HEAD = 0x10000
 const MOST_CHUNK_LINE = 1024
-const [LINE_FEED, RETURN, SPACE, TILDE] = [10, 13, 0x20, 0x7e]
+const [LINE_FEED, RETURN, SPACE, COLON, TILDE] = [10, 13, 0x20, 0x3a, 0x7e]
 
 /** Methods that begin a request. RFC 9110, RFC 4918, RFC 3253, RFC 5323, UPnP 2.0, MS-RPCH 2.1.2.1, MS-ASHTTP. */
 const METHODS = new Set(
@@ -44,6 +44,11 @@ export class HttpTaker implements Taker {
     return this.#part === 'head' && this.#held.length === 0
   }
 
+  get missing(): number {
+    if (this.#part === 'body') return this.#left
+    return this.#part === 'rest' ? Infinity : 1
+  }
+
   another(): Taker {
     return new HttpTaker(this.talk)
   }
@@ -54,7 +59,8 @@ export class HttpTaker implements Taker {
   }
 
   end(): Uint8Array[] {
-    const done = this.#part === 'rest' ? [this.#head] : []
+    const done: Uint8Array[] = []
+    if (this.#part === 'rest') this.#finish(done)
     this.lose()
     return done
   }
@@ -69,8 +75,7 @@ export class HttpTaker implements Taker {
         at += taken
       } else if (at >= bytes.length) {
         // Of what was cut off, nothing can be put together: what there is of the message is shown here.
-        done.push(this.#head)
-        this.lose()
+        this.#finish(done)
         return done
       } else at += this.#takeBody(bytes.subarray(at), length - at, done)
     }
@@ -84,34 +89,33 @@ export class HttpTaker implements Taker {
     const isCut = bytes.length < length
     this.#held = new Uint8Array(0)
     if (held.length === 0) return undefined
-    const line = firstLine(held)
-    const begins = this.talk.isHttp || this.talk.isPort ? beginsMessage(line ?? held) : line && namesVersion(line)
-    if (!begins || (line && !this.talk.isHttp && !beginsMessage(line))) {
+    const { isPort, isHttp } = this.talk
+    // A line end before a message is no part of it. RFC 9112 2.2.
+    const skipped = isPort && held.length > 3 && held[0] === RETURN && held[1] === LINE_FEED ? 2 : 0
+    const text = held.subarray(skipped)
+    const line = firstLine(text)
+    const begins = isPort ? beginsMessage(line ?? text) : line && namesVersion(line)
+    if (!begins || (line && !isHttp && !beginsMessage(line))) {
       // A line that has not ended may still become a message's first.
-      const mayBegin = this.talk.isPort || this.talk.isHttp
-      if (mayBegin && !line && isText(held[0]!) && held.length < MOST_CHUNK_LINE && !isCut) {
-        this.#held = held
-        return undefined
-      }
-      if (this.talk.isHttp) done.push(new Uint8Array(0))
+      if (isPort && !line && isText(text[0]!) && held.length < MOST_CHUNK_LINE && !isCut) this.#held = held
+      // On HTTP's ports, a line with a colon counts as a header of a message whose first line is not in the capture.
+      else if (isHttp || (isPort && isText(text[0]!) && line?.includes(COLON))) done.push(new Uint8Array(0))
       return undefined
     }
-    const end = headEnd(held)
+    const end = headEnd(text)
+    if (line) this.talk.isPort = true
     if (end === undefined && !isCut && held.length < MOST_HEAD) {
-      if (line) this.talk.isHttp = true
       this.#held = held
       return undefined
     }
-    this.talk.isHttp = true
-    this.#head = held.slice(0, end ?? held.length)
-    this.#begin(line ?? held)
+    this.#head = text.slice(0, end ?? text.length)
+    this.#begin(line ?? text)
     if (end === undefined || (isCut && this.#part !== 'head')) {
-      done.push(this.#head)
-      this.lose()
+      this.#finish(done)
       return undefined
     }
-    if (this.#part === 'head') done.push(this.#head)
-    return end - before
+    if (this.#part === 'head') this.#finish(done)
+    return skipped + end - before
   }
 
   /** Which body follows the head. RFC 9112 6.3. */
@@ -169,6 +173,7 @@ export class HttpTaker implements Taker {
   }
 
   #finish(done: Uint8Array[]): void {
+    this.talk.isHttp = true
     done.push(this.#head)
     this.lose()
   }
@@ -181,20 +186,35 @@ function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
   return both
 }
 
+/**
+ * Where a line ends that begins at `from`, and where the next one begins. A return alone ends a line too, as in Wireshark;
+ * undefined where the bytes end before that is known.
+ */
+function lineEnd(bytes: Uint8Array, from: number): { end: number; next: number } | undefined {
+  const most = Math.min(bytes.length, from + MOST_HEAD)
+  for (let at = from; at < most; at++) {
+    if (bytes[at] === LINE_FEED) return { end: at, next: at + 1 }
+    if (bytes[at] !== RETURN) continue
+    if (at + 1 >= bytes.length) return undefined
+    return { end: at, next: bytes[at + 1] === LINE_FEED ? at + 2 : at + 1 }
+  }
+  return undefined
+}
+
 /** The first line without its end; undefined where it does not end. */
 function firstLine(bytes: Uint8Array): Uint8Array | undefined {
-  const end = bytes.subarray(0, MOST_HEAD).indexOf(LINE_FEED)
-  if (end < 0) return undefined
-  return bytes.subarray(0, end > 0 && bytes[end - 1] === RETURN ? end - 1 : end)
+  const line = lineEnd(bytes, 0)
+  return line && bytes.subarray(0, line.end)
 }
 
 /** One past the empty line behind the headers; undefined where there is none. */
 function headEnd(bytes: Uint8Array): number | undefined {
-  for (let at = bytes.indexOf(LINE_FEED); at >= 0; at = bytes.indexOf(LINE_FEED, at + 1)) {
-    if (bytes[at + 1] === LINE_FEED) return at + 2
-    if (bytes[at + 1] === RETURN && bytes[at + 2] === LINE_FEED) return at + 3
+  for (let at = 0; ;) {
+    const line = lineEnd(bytes, at)
+    if (!line) return undefined
+    if (line.end === at) return line.next
+    at = line.next
   }
-  return undefined
 }
 
 const isText = (byte: number) => byte >= SPACE && byte <= TILDE
@@ -215,7 +235,10 @@ function namesVersion(line: Uint8Array): boolean {
 
 /** Headers by name in lower case; the last of each name. */
 export function headersOf(head: Uint8Array): Map<string, string> {
-  const lines = latin1.decode(head).split(/\r?\n/).slice(1)
+  const lines = latin1
+    .decode(head)
+    .split(/\r\n?|\n/)
+    .slice(1)
   return new Map(
     lines.flatMap((line) => {
       const colon = line.indexOf(':')

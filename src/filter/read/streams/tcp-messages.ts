@@ -10,11 +10,9 @@ const MOST_WAITING = 64
 /** Passed-over ranges that are remembered, of each direction. */
 const MOST_HOLES = 16
 
-/** Segments whose bytes Wireshark does not put into messages: those that come late, unless duplicate acknowledgements asked for them. */
-function isLeftOut(flags: number): boolean {
-  const isRepeated =
-    (flags & (Analysis.Retransmission | Analysis.FastRetransmission)) === Number(Analysis.Retransmission)
-  return isRepeated || (flags & Analysis.OutOfOrder) !== 0
+/** Segments that repeat bytes, unless duplicate acknowledgements asked for them: Wireshark reads no message in these. */
+function isRepeated(flags: number): boolean {
+  return (flags & (Analysis.Retransmission | Analysis.FastRetransmission)) === Number(Analysis.Retransmission)
 }
 
 interface Segment {
@@ -38,6 +36,12 @@ interface Hole {
   to: number
 }
 
+/** True if a segment has bytes that the message under way waits for. */
+function isAwaited({ next, taker }: Lane, sequence: number, length: number): boolean {
+  const ahead = (sequence - next) | 0
+  return !taker.isBetween && ahead + length > 0 && ahead < (taker.missing ?? Infinity)
+}
+
 export class TcpMessages {
   readonly #lanes = new Map<number, Lane>()
 
@@ -54,7 +58,6 @@ export class TcpMessages {
     const length = frames.get(Frame.PayloadLength, row)
     const flags = frames.get(Frame.TcpFlags, row)
     const isLast = (flags & TcpFlag.Fin) !== 0
-    if (isLeftOut(flags)) return []
     if (stream >= streams.rows || (length === 0 && !isLast)) return []
     const isA =
       frames.get(Frame.SourcePort, row) === streams.get(Stream.PortA, stream) &&
@@ -62,6 +65,9 @@ export class TcpMessages {
     const key = 2 * stream + Number(isA)
     let lane = this.#lanes.get(key)
     const sequence = frames.get(Frame.Seq, row)
+    // Of what was overtaken, Wireshark takes what a message waits for, and shows no message with it.
+    const isLate = (flags & Analysis.OutOfOrder) !== 0
+    if (isRepeated(flags) || (isLate && !(lane && isAwaited(lane, sequence, length)))) return []
     const bytes = length === 0 ? undefined : payloadsOfLayers(frame, Protocol.Tcp).at(-1)?.whole
     if (!lane) {
       if (!bytes) return []
@@ -69,6 +75,7 @@ export class TcpMessages {
       this.#lanes.set(key, lane)
     }
     const done = bytes ? this.#segment(lane, { sequence, bytes: bytes.subarray(0, length), length }) : []
+    if (isLate) return []
     const isEnd = isLast && lane.waiting.length === 0 && (sequence + length - lane.next) >>> 0 === 0
     return isEnd ? [...done, ...lane.taker.end()] : done
   }
@@ -80,6 +87,7 @@ export class TcpMessages {
       lane.taker.lose()
       lane.holes = [...lane.holes.slice(1 - MOST_HOLES), { from: lane.next, to: segment.sequence }]
       lane.next = segment.sequence
+      lane.waiting = lane.waiting.filter(({ sequence }) => ((sequence - lane.next) | 0) > 0)
       return this.#segment(lane, segment)
     }
     if (ahead > 0) {
