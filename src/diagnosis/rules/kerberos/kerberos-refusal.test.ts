@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { IakerbLogon, type RelayedAnswer } from '../../../testing/captures/security/iakerb'
 import { cutTo, Scenario } from '../../../testing/scenario'
-import { errorMessage, kdcRequest } from '../../../testing/captures/security/kerberos'
+import { errorMessage, kdcReply, kdcRequest } from '../../../testing/captures/security/kerberos'
 import { duplicateAll } from '../../../testing/impair'
 import { inOtherClothes } from '../../../testing/variations'
 
@@ -94,6 +94,30 @@ describe('a refused logon is a note where', () => {
     })
     expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'note' })
     expect(found(findings, 'kerberos-refusal')!.title).toContain('; later overcome')
+    expect(wrong(findings)).toEqual([])
+  })
+})
+
+describe('an expired password', () => {
+  const CHANGE = { name: 'kadmin/changepw', realm: REALM }
+  const mayChange: Play = (play) => {
+    play.ticketRefused(23, TGT, REALM, 'eve')
+    play.askKdc([kdcRequest(CHANGE, 'eve', play.random), kdcReply(CHANGE, 'eve', play.random, true)])
+  }
+
+  test('is not overcome by a ticket that only changes passwords', async () => {
+    expect(found(await diagnose(mayChange), 'kerberos-refusal')).toMatchObject({
+      severity: 'error',
+      title: 'The password of eve@EXAMPLE.COM has expired',
+    })
+  })
+
+  test('is overcome by a ticket after the change', async () => {
+    const findings = await diagnose((play) => {
+      mayChange(play)
+      play.ticketGiven(TGT, 'eve')
+    })
+    expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'note' })
     expect(wrong(findings)).toEqual([])
   })
 })

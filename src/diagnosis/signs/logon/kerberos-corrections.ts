@@ -15,6 +15,8 @@ import {
 
 const AS_REP = 11
 const TGS_REP = 13
+/** The service that changes passwords. RFC 3244 2. */
+const PASSWORD_CHANGE = 'kadmin/changepw'
 /** KRB_AP_ERR_SKEW. */
 const SKEW = 37
 /** A refusal this soon before another event of the same host belongs to it. */
@@ -52,8 +54,9 @@ const ticketsGiven = perCase((theCase: Examination): FrameIndex<{ frame: number 
     found.add(to, { frame })
     const service = read.ticket?.service?.toLowerCase()
     if (read.type === AS_REP) {
-      found.add(`${to} AS`, { frame })
-      found.add(`${to} AS ${nameOf(read.client) ?? ''}`, { frame })
+      const exchange = exchangeFor(service)
+      found.add(`${to} ${exchange}`, { frame })
+      found.add(`${to} ${exchange} ${nameOf(read.client) ?? ''}`, { frame })
     }
     if (service === undefined) continue
     found.add(`${to} TGS ${service}`, { frame })
@@ -62,6 +65,11 @@ const ticketsGiven = perCase((theCase: Examination): FrameIndex<{ frame: number 
   }
   return found
 })
+
+/** A ticket that only changes the password is given for an expired password too, and lets the user in nowhere. RFC 3244 2. */
+function exchangeFor(service: string | undefined): 'AS' | 'AS to change the password' {
+  return service?.startsWith(PASSWORD_CHANGE) ? 'AS to change the password' : 'AS'
+}
 
 function nameOf(client: string | undefined): string | undefined {
   return client?.toLowerCase().split('@')[0]
@@ -74,8 +82,10 @@ function ticketAfter(theCase: Examination, error: KerberosError): number | undef
   // A KDC that gives any ticket had no complaint about the time.
   if (error.code === SKEW) return after(error.to)
   const isForService = error.exchange === 'TGS' || (error.exchange === undefined && !isTicketGranting(error.service))
-  if (!isForService)
-    return after(error.client === undefined ? `${error.to} AS` : `${error.to} AS ${nameOf(error.client)}`)
+  if (!isForService) {
+    const exchange = `${error.to} ${exchangeFor(error.service?.toLowerCase())}`
+    return after(error.client === undefined ? exchange : `${exchange} ${nameOf(error.client)}`)
+  }
   const host = hostOf(error.service)?.split('.')[0]
   return (
     after(`${error.to} TGS ${error.service?.toLowerCase() ?? ''}`) ??
