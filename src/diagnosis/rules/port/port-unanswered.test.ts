@@ -33,6 +33,43 @@ test('a port that answers seconds later is a warning', async () => {
   expect(finding!.title).toContain('answered only after')
 })
 
+/** The server's answers carry another address, and the client resets them. */
+const fromElsewhere =
+  (isReset = true): Play =>
+  (play) => {
+    const clientPort = 50123
+    const connection = play.tcp({ port: 135, clientPort })
+    const elsewhere = play.tcp({ port: 135, clientPort, server: play.router })
+    connection.synchronize('client')
+    for (let pause = 1; pause < 8; pause *= 2) {
+      elsewhere.synchronize('server', pause > 1)
+      if (isReset) elsewhere.reset('client')
+      play.wire.wait(pause)
+      connection.synchronize('client', true)
+    }
+  }
+
+test.each([true, false])('an acceptance by another address is the cause (rejected: %s)', async (isReset) => {
+  const findings = await diagnose(fromElsewhere(isReset))
+  const finding = found(findings, 'port-unanswered')
+  expect(finding).toMatchObject({
+    severity: 'error',
+    confidence: 'high',
+    title: 'Another address answered the connection to port 135 (endpoint mapper)',
+  })
+  expect(finding!.evidence.some(({ note }) => note === '10.0.0.1 accepts instead of 10.0.0.6')).toBe(true)
+  expect(wrong(findings)).toEqual(['port-unanswered'])
+})
+
+test('an acceptance that another host gave to its own client says nothing about the silent one', async () => {
+  const findings = await diagnose((play) => {
+    const other = play.tcp({ port: 135, server: play.router })
+    other.synchronize('server')
+    play.unanswered({ port: 135 })
+  })
+  expect(found(findings, 'port-unanswered')!.title).toBe('The server did not answer on port 135 (endpoint mapper)')
+})
+
 test('one SYN at the end of the capture says nothing', async () => {
   const findings = await diagnose((play) => {
     play.unanswered({ port: 135 }, 0)

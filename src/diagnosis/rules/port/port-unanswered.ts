@@ -3,7 +3,8 @@ import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
 import { type Attempt, attempts } from '../../signs/network/attempts'
-import { failedPorts } from '../../signs/network/failed-ports'
+import { failedPorts, type FailedPort } from '../../signs/network/failed-ports'
+import { type OtherAnswer, otherAnswerTo } from '../../signs/network/other-answers'
 import { seenHosts } from '../../signs/network/seen-hosts'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
@@ -11,7 +12,7 @@ import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } fr
 import { reachOf, reachSeverity, wentOnText } from '../../signs/network/reach'
 import { references } from '../../text/references'
 import { answerFor, checkRecord, learntText } from '../../signs/network/siblings'
-import type { Rule } from '../../rule'
+import type { Occurrence, Rule } from '../../rule'
 
 import { duration, evidence, frameNumber, plural } from '../../text/wording'
 
@@ -23,7 +24,7 @@ export const portUnanswered: Rule = {
   title: 'The server’s port does not answer',
   meaning:
     'The client asked for a TCP connection and got neither an acceptance nor a refusal. A firewall that drops silently looks like this, and so ' +
-    'does a host that is down; other ports of the host that do answer point to the firewall. When a later attempt succeeds it was a delay: a ' +
+    'does a host that is down; other ports of the host that do answer point to the firewall. An acceptance from another address points to address translation. When a later attempt succeeds it was a delay: a ' +
     'warning from 3 s on. Scans and stray packets are left out.',
   *find(theCase) {
     const reachedSmb = smbReached(theCase)
@@ -36,6 +37,11 @@ export const portUnanswered: Rule = {
       if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (syns < 2 || failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       const next = after ?? instead
+      const other = next ? undefined : failed.map((attempt) => otherAnswerTo(theCase, attempt)).find(isDefined)
+      if (other) {
+        yield describeOther(theCase, group, other)
+        continue
+      }
       const alive = firstOpen(theCase).get(server)
       const answer = next || alive ? undefined : answerFor(theCase, client, server, failed[0]!.synFrame)
       const waited = next && secondsBetween(theCase.capture.frames, failed[0]!.synFrame, next.synFrame)
@@ -90,6 +96,48 @@ export const portUnanswered: Rule = {
       }
     }
   },
+}
+
+function isDefined<T>(value: T | undefined): value is T {
+  return value !== undefined
+}
+
+/** The server's port does answer, and the answer carries another address, so the client can't use it. */
+function describeOther(theCase: Examination, group: FailedPort, other: OtherAnswer): Occurrence {
+  const { client, server, port, failed } = group
+  const { address, frame, resetFrame } = other
+  const streams = [...failed.map(({ stream }) => stream), other.stream]
+  return {
+    severity: 'error',
+    confidence: 'high',
+    title: `Another address answered the connection to ${portName(port)}`,
+    explanation: `${client} sent SYNs to port ${port} of ${server}. The acceptance in frame ${frameNumber(frame)} comes from ${address}, to the same port of the client: for the client this belongs to no connection${resetFrame === undefined ? '' : `, so it rejects it with RST (frame ${frameNumber(resetFrame)})`}. Address translation or a load balancer changes the address in one direction only, or the server sends from another of its addresses.`,
+    symptom: symptoms.unavailable,
+    atFault: {
+      party: 'network',
+      text: 'address translation or a load balancer that does not change answers back, or a server that answers from another address',
+    },
+    effect: 'No connection, so no call was made.',
+    layers: unavailableLayers(theCase.names, {
+      layer: 'wire (TCP)',
+      code: '',
+      text: `SYN to port ${port} of ${server}, SYN-ACK from ${address}`,
+    }),
+    evidence: [
+      ...attemptEvidence(theCase, group),
+      ...evidence(frame, `${address} accepts instead of ${server}`),
+      ...evidence(resetFrame, 'the client rejects it'),
+    ],
+    advice: [
+      `Let answers of ${address} to ${client} take the same device back that requests to ${server} take, so that it changes the address back.`,
+      `If the client is in the same network as the real server, use source translation for it on the load balancer, or connect to ${address}.`,
+    ],
+    references: [references.rpcErrors],
+    streams,
+    explains: { streams },
+    executed: 'no',
+    filter: `tcp.port == ${port} && tcp.flags.syn == 1`,
+  }
 }
 
 /** The first accepted connection of each server. */

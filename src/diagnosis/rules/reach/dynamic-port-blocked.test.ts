@@ -41,6 +41,31 @@ test('one SYN that ICMP answers is reported, though the capture ends with that',
   expect(wrong(findings)).toEqual(['dynamic-port-blocked'])
 })
 
+test.each<[number, string, string]>([
+  [13, 'A device on the path rejects port 49200 of svcctl (ICMP)', 'Port 135 is allowed, this port is not.'],
+  [1, 'ICMP reports for port 49200 of svcctl: host unreachable', 'by ICMP'],
+])('ICMP code %i about the port is in the title and the evidence', async (code, title, explanation) => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    play.undeliverable(code, play.router, { port: 49200 })
+  })
+  const finding = found(findings, 'dynamic-port-blocked')!
+  expect(finding).toMatchObject({ severity: 'error', confidence: 'high', title })
+  expect(finding.explanation).toContain(explanation)
+  expect(finding.evidence.some(({ note }) => note.startsWith('ICMP from 10.0.0.1'))).toBe(true)
+})
+
+test('ICMP about another port of the server is not its reason', async () => {
+  const findings = await diagnose((play) => {
+    play.mapEndpoint(SVCCTL, 49200).close('client')
+    play.undeliverable(13, play.router, { port: 8080 })
+    play.unanswered({ port: 49200 })
+  })
+  expect(found(findings, 'dynamic-port-blocked')!.title).toBe(
+    'Port 135 answers, port 49200 of svcctl does not: likely a firewall',
+  )
+})
+
 test('with the answer cut away it is still likely', async () => {
   const findings = await diagnose(
     (play) => {

@@ -1,6 +1,6 @@
 // Port 135 answers and names a dynamic port, and that port cannot be reached: the commonest reason of "RPC server unavailable".
 import { trafficOf } from '../../signs/network/traffic'
-import { Pdu } from '../../../../asm/layout'
+import { Pdu, Stream } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import {
   type LearntEndpoint,
@@ -12,6 +12,7 @@ import { Call, type Connection } from '../../../conversation/model'
 import { isSealed } from '../../../capture/pdu'
 import { secondsBetween } from '../../../conversation/time'
 import { attempts } from '../../signs/network/attempts'
+import { icmpReason, undeliverableFrom } from '../../signs/network/icmp-messages'
 import { failedPorts, type FailedPort } from '../../signs/network/failed-ports'
 import type { Examination } from '../../examination'
 import { grouped } from '../../look-up'
@@ -204,18 +205,21 @@ function describe(
   const name = uuid === undefined ? (endpoint ? 'the object' : 'the service') : interfaceName(theCase, uuid)
   const instead = fallback(theCase, group, uuid)
   const segments = endpoint && answerSegments(theCase, endpoint.answered)
+  const rejected = refused ? undefined : rejectedBy(theCase, group)
   return {
     severity: instead ? 'warning' : 'error',
     confidence: endpoint ? 'high' : 'medium',
-    title: titleOf({ refused, isForeign: foreign !== undefined, port, name, isLikely: !endpoint }),
+    title: titleOf({ refused, isForeign: foreign !== undefined, rejected, port, name, isLikely: !endpoint }),
     explanation:
       (endpoint
         ? `In frame ${frameNumber(endpoint.answered)} port 135 of ${server} named port ${port} for ${name} to ${client}. `
         : `${client} had a connection to port 135 of ${server} just before (frame ${frameNumber(mapper!)}), whose answers cannot be read in the capture; port ${port} was most likely named there. `) +
       (refused
         ? `${syns === 1 ? 'The SYN' : `Each of ${syns} SYNs`} to it was answered with RST${foreign ? `. ${foreign.text}` : ': the process has ended since, or a firewall refuses.'}`
-        : `${plural(syns, 'SYN')} to it within ${tried(theCase, failed)} got no answer, although port 135 of the same host answers: a firewall on the path or on the host most likely allows port 135 and drops the dynamic ports.`) +
-      (segments && !refused
+        : rejected
+          ? `${syns === 1 ? 'The SYN to it was' : `${syns} SYNs to it were`} rejected: ${rejected.isServer ? 'the host itself' : `${rejected.router}, a router or firewall on the path,`} answered in frame ${frameNumber(rejected.frame)} by ICMP: ${rejected.text}.${rejected.isRule ? ' Port 135 is allowed, this port is not.' : ''}`
+          : `${plural(syns, 'SYN')} to it within ${tried(theCase, failed)} got no answer, although port 135 of the same host answers: a firewall on the path or on the host most likely allows port 135 and drops the dynamic ports.`) +
+      (segments && !refused && !rejected
         ? ' The answer of the endpoint mapper came in two TCP segments: firewalls that open the named port by reading that answer can fail on this.'
         : '') +
       (instead ? ` The client then used SMB (pipe ${instead.pipeName}) instead, which worked.` : ''),
@@ -223,14 +227,16 @@ function describe(
     atFault:
       refused && !foreign
         ? { party: 'server', text: `the process behind port ${port}, which has ended, or the server’s own firewall` }
-        : { party: 'network', text: 'the firewall on the path or on the server, which allows port 135 only' },
+        : rejected && rejected.isRule && !rejected.isServer
+          ? { party: 'network', text: `the firewall or router ${rejected.router}, which allows port 135 only` }
+          : { party: 'network', text: 'the firewall on the path or on the server, which allows port 135 only' },
     effect: instead
       ? `The client lost ${tried(theCase, failed)}, then used the pipe ${instead.pipeName}.`
       : `No connection to ${name}, so no call was made.`,
     layers: unavailableLayers(theCase.names, {
       layer: 'wire (TCP)',
       code: '',
-      text: `port 135 answers; SYN to port ${port} ${refused ? 'refused' : 'unanswered'}`,
+      text: `port 135 answers; SYN to port ${port} ${refused ? 'refused' : rejected ? `rejected by ICMP (${rejected.reason})` : 'unanswered'}`,
     }),
     evidence: [
       ...(endpoint
@@ -241,6 +247,7 @@ function describe(
         : evidence(mapper, 'port 135 is reached')),
       ...(foreign?.evidence ?? []),
       ...attemptEvidence(theCase, group),
+      ...(rejected ? evidence(rejected.frame, `ICMP from ${rejected.router}: ${rejected.text}`) : []),
       ...(instead ? evidence(instead.firstFrame, `the client uses the pipe ${instead.pipeName}`) : []),
     ],
     advice: [
@@ -254,19 +261,50 @@ function describe(
     executed: 'no',
     filter: `tcp.port == 135 || tcp.port == ${port}`,
     wouldHelp: `A capture on ${server}: if the SYN to port ${port} does not arrive there, a firewall on the path drops it.`,
-    fold: `${client}|${server}|${refused}`,
+    fold: `${client}|${server}|${refused}|${rejected?.reason ?? ''}`,
   }
+}
+
+/** An ICMP message that reports why a SYN was not delivered. */
+interface Rejection {
+  frame: number
+  router: string
+  isServer: boolean
+  /** True for a rule of a firewall; false where the host or the way to it is missing. */
+  isRule: boolean
+  text: string
+  reason: string
+}
+
+/** The first ICMP message about a SYN of the group. */
+function rejectedBy(theCase: Examination, { client, server, port, failed }: FailedPort): Rejection | undefined {
+  for (const { stream, synFrame } of failed) {
+    const source = { address: client, port: theCase.streamValue(Stream.PortA, stream) }
+    const received = undeliverableFrom(theCase, source, { address: server, port }, synFrame)
+    if (!received) continue
+    const { frame, message } = received
+    const router = theCase.endsOf(frame).source
+    const reason = icmpReason(message.text)
+    const isRule = /prohibited|port unreachable/.test(reason)
+    return { frame, router, isServer: router === server, isRule, text: message.text, reason }
+  }
+  return undefined
 }
 
 interface Heading {
   refused: boolean
   isForeign: boolean
+  rejected: Rejection | undefined
   port: number
   name: string
   isLikely: boolean
 }
 
-function titleOf({ refused, isForeign, port, name, isLikely }: Heading): string {
+function titleOf({ refused, isForeign, rejected, port, name, isLikely }: Heading): string {
+  if (rejected)
+    return rejected.isRule
+      ? `${rejected.isServer ? 'The server itself' : 'A device on the path'} rejects port ${port} of ${name} (ICMP)`
+      : `ICMP reports for port ${port} of ${name}: ${rejected.reason}`
   if (refused && isForeign) return `A device on the path likely refused dynamic port ${port} of ${name}`
   if (refused)
     return isLikely
