@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import type { RpcSession, Scenario } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
@@ -146,6 +146,86 @@ test('a bind that is answered late, and waited for, is a warning', async () => {
     title: 'The server took 5.0 s to answer the bind to svcctl',
   })
   expect(wrong(await diagnose(late(1)))).toEqual([])
+})
+
+describe('a bind to a pipe', () => {
+  /** The client sends the bind into an open pipe, waits, and closes the connection. */
+  const given =
+    (seconds: number): Play =>
+    (play) => {
+      const { session } = play.pipe('svcctl', 'CORP\\eve')
+      session.offer(SVCCTL)
+      play.wire.wait(seconds)
+      session.tcp.finish('client')
+    }
+
+  test('that is never answered until the client leaves', async () => {
+    const findings = await diagnose(given(8))
+    expect(wrong(findings)).toEqual(['bind-unanswered'])
+    expect(found(findings, 'bind-unanswered')).toMatchObject({
+      severity: 'error',
+      title: 'The server never answered the bind to svcctl',
+    })
+  })
+
+  test('that is answered after the client has left', async () => {
+    const findings = await diagnose(
+      (play) => {
+        const { session } = play.pipe('svcctl', 'CORP\\eve')
+        session.answer(session.offer(SVCCTL))
+        play.wire.wait(8)
+        session.tcp.finish('client')
+      },
+      (frames) => {
+        // The read is outstanding all the time: its answer, the last frame before the FIN, comes after it.
+        const fin = frames.at(-1)!
+        const answer = frames.at(-2)!
+        return [...frames.slice(0, -2), fin, { ...answer, microseconds: fin.microseconds + 2000 }]
+      },
+    )
+    expect(found(findings, 'bind-unanswered')).toMatchObject({
+      severity: 'error',
+      title: 'The server answered the bind to svcctl too late',
+    })
+  })
+
+  test('from which the client turns away at once is no failure of the server', async () => {
+    expect(wrong(await diagnose(given(0.5)))).toEqual([])
+  })
+})
+
+describe('a call that is answered on another connection', () => {
+  const patient = (play: Scenario, meanwhile: () => void, afterwards: () => void): void => {
+    const session = offers(play)
+    play.wire.wait(2)
+    meanwhile()
+    play.wire.wait(28)
+    session.tcp.finish('client')
+    afterwards()
+  }
+
+  test('while the bind is still waited for does not overcome it', async () => {
+    const findings = await diagnose((play) =>
+      patient(
+        play,
+        () => void working(play, { port: 49157 }),
+        () => undefined,
+      ),
+    )
+    expect(found(findings, 'bind-unanswered')).toMatchObject({ severity: 'error' })
+  })
+
+  test('after the client gave the bind up overcomes it', async () => {
+    const findings = await diagnose((play) =>
+      patient(
+        play,
+        () => undefined,
+        () => void working(play, { port: 49157 }),
+      ),
+    )
+    expect(found(findings, 'bind-unanswered')).toMatchObject({ severity: 'note' })
+    expect(wrong(findings)).toEqual([])
+  })
 })
 
 inOtherClothes('bind-unanswered', shows, { except: ['through a named pipe'] })

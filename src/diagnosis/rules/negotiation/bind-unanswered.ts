@@ -113,20 +113,20 @@ function silenceOf(theCase: Examination, connection: Connection): Silence | unde
   if (calls.length > 0) return undefined
   const left = closes.find(({ by }) => by === 'client')?.frame
   const answer = contexts[0]!.answeredFrame
-  const late = pipe === undefined && left !== undefined && answer !== undefined && left < answer ? answer : undefined
+  const late = left !== undefined && answer !== undefined && left < answer ? answer : undefined
   if (late === undefined && contexts.some(({ state }) => state !== 'offered')) return undefined
   if (late === undefined && security.some(({ tokenFrames }) => tokenFrames.length > 1)) return undefined
   if (theCase.isIncomplete(connection) || isScan(theCase, stream) || trafficOf(theCase).cut > 0) return undefined
   if (theCase.streamValue(Stream.SynAckFrame, stream) === NONE || theCase.endExplainedBy(stream) !== undefined)
     return undefined
-  // Over SMB the answers of SMB itself tell nothing about the bind; only the end of the connection does.
-  if (pipe !== undefined) return hungUpOnPipe(theCase, connection, bind)
-  const serverIsB = theCase.streamValue(Stream.PortB, stream) === connection.server.port
   const { frames } = theCase.capture
   if (late !== undefined) {
     const seconds = secondsBetween(frames, bind, left!)
     return seconds >= GAVE_UP_SECONDS ? { bind, seconds, late } : undefined
   }
+  // Over SMB the answers of SMB itself tell nothing about the bind; only the end of the connection does.
+  if (pipe !== undefined) return silentPipe(theCase, connection, bind)
+  const serverIsB = theCase.streamValue(Stream.PortB, stream) === connection.server.port
   if (theCase.streamValue(serverIsB ? Stream.BytesB : Stream.BytesA, stream) > 0) return undefined
   const resent = trafficOf(theCase).byStream.get(stream)?.stalled
   if (resent && !resent.receiverSent && !resent.reset && resent.bytes < FULL_SEGMENT && resent.count >= RESENT_TIMES) {
@@ -141,9 +141,12 @@ function silenceOf(theCase: Examination, connection: Connection): Silence | unde
   return seconds >= (close.by === 'client' ? GAVE_UP_SECONDS : SILENT_SECONDS) ? { bind, seconds } : undefined
 }
 
-function hungUpOnPipe({ capture: { frames } }: Examination, { close }: Connection, bind: number): Silence | undefined {
-  if (close.by !== 'server' || close.frame! < bind) return undefined
-  return { bind, closed: close, seconds: secondsBetween(frames, bind, close.frame!) }
+/** A pipe whose end came before any answer to the bind: the server closed it, or the client after it had waited. */
+function silentPipe({ capture: { frames } }: Examination, { close }: Connection, bind: number): Silence | undefined {
+  if (close.by === undefined || close.frame === undefined || close.frame < bind) return undefined
+  const seconds = secondsBetween(frames, bind, close.frame)
+  if (close.by === 'server') return { bind, closed: close, seconds }
+  return seconds >= GAVE_UP_SECONDS ? { bind, seconds } : undefined
 }
 
 function describe(theCase: Examination, connection: Connection, silence: Silence): Occurrence {
@@ -152,9 +155,10 @@ function describe(theCase: Examination, connection: Connection, silence: Silence
   const uuids = [...new Set(contexts.map((context) => context.interface))]
   const names = list(uuids.map((uuid) => interfaceName(theCase, uuid)))
   const foreign = foreignReset(theCase, closed?.frame)
+  // Calls that other connections made in the meantime do not show that the client went on after this one.
   const later = uuids
     .map((uuid) => theCase.answered.last(client.text, server.text, theCase.conversation.interfaces.indexOf(uuid)))
-    .find((call) => call !== undefined && theCase.frameOf(call) > bind)
+    .find((call) => call !== undefined && theCase.frameOf(call) > (connection.close.frame ?? bind))
   const what = closed
     ? closeNote(closed, connection)
     : late === undefined
