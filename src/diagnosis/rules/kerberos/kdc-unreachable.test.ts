@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { kdcRequest, KERBEROS_PORT } from '../../../testing/captures/security/kerberos'
 import { unreachable } from '../../../testing/captures/network/icmp'
 import { diagnose, found, type Play, working, wrong } from '../../../testing/diagnose'
@@ -52,6 +52,53 @@ test('another KDC that answers, or a logon without Kerberos, is no failure', asy
   })
   expect(found(byNtlm, 'kdc-unreachable')).toMatchObject({ severity: 'note' })
   expect(wrong(byNtlm)).toEqual([])
+})
+
+describe('TCP port 88', () => {
+  /** The client reaches SMB, opens a connection to the KDC in vain, and leaves. */
+  const inVain: Play = (play) => {
+    const smb = play.tcp({ port: 445 }).open()
+    play.unanswered({ port: 88, server: play.controller })
+    play.wire.wait(5)
+    smb.close('client')
+  }
+
+  test('that does not answer is an error of its own', async () => {
+    const findings = await diagnose(inVain)
+    expect(wrong(findings)).toEqual(['kdc-unreachable'])
+    const finding = found(findings, 'kdc-unreachable')!
+    expect(finding).toMatchObject({
+      severity: 'error',
+      confidence: 'medium',
+      title: 'No KDC answers the client’s requests for tickets',
+    })
+    expect(finding.explanation).toContain('3 SYNs to TCP port 88')
+  })
+
+  test('of a client that logs on all the same is a note', async () => {
+    const findings = await diagnose((play) => {
+      inVain(play)
+      working(play)
+    })
+    expect(found(findings, 'kdc-unreachable')).toMatchObject({ severity: 'note' })
+    expect(wrong(findings)).toEqual([])
+  })
+
+  test('is no failure where another KDC gives the ticket', async () => {
+    const findings = await diagnose((play) => {
+      play.unanswered({ port: 88, server: play.controller })
+      play.ticketGiven('krbtgt/EXAMPLE.COM', 'eve', 'EXAMPLE.COM', play.server)
+    })
+    expect(found(findings, 'kdc-unreachable')).toBeUndefined()
+  })
+
+  test('that something checks, without any other sign of Kerberos, is left alone', async () => {
+    for (const check of [
+      (play: Scenario) => play.unanswered({ port: 88, server: play.controller }),
+      (play: Scenario) => play.refused({ port: 88, server: play.controller }),
+    ])
+      expect(wrong(await diagnose(check))).toEqual([])
+  })
 })
 
 inOtherClothes('kdc-unreachable', shows)
