@@ -125,4 +125,18 @@ test('a client that goes on at the other address is seen without the acceptance 
   expect(found(findings, 'port-refused')).toMatchObject({ severity: 'note' })
 })
 
+test('ports 445 and 139 of one server, tried at once, are one failure', async () => {
+  const findings = await diagnose((play) => {
+    play.refused({ port: 445 })
+    play.refused({ port: 139 })
+  })
+  expect(wrong(findings)).toEqual(['port-refused'])
+  expect(found(findings, 'port-refused')!.title).toContain('445')
+})
+
+test('port 139 alone is a failure of its own', async () => {
+  const findings = await diagnose((play) => play.refused({ port: 139 }))
+  expect(wrong(findings)).toEqual(['port-refused'])
+})
+
 inOtherClothes('port-refused', shows)

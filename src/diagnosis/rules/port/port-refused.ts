@@ -5,7 +5,15 @@ import type { Examination } from '../../examination'
 import { failedPorts } from '../../signs/network/failed-ports'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
-import { attemptEvidence, ENDPOINT_MAPPER, isRpcPort, isSmbPort, portName, smbReached } from '../../signs/network/ports'
+import {
+  attemptEvidence,
+  ENDPOINT_MAPPER,
+  isRpcPort,
+  isSecondSmbPort,
+  isSmbPort,
+  portName,
+  smbReached,
+} from '../../signs/network/ports'
 import { references } from '../../text/references'
 import type { Rule } from '../../rule'
 import { foreignReset } from '../../signs/network/time-to-live'
@@ -25,7 +33,7 @@ export const portRefused: Rule = {
     for (const group of failedPorts(theCase, 'refused')) {
       const { client, server, port, failed, before, after, instead } = group
       const rpc = isRpcPort(theCase, server, port)
-      if (!rpc && !isSmbPort(port)) continue
+      if ((!rpc && !isSmbPort(port)) || isSecondSmbPort(theCase, client, server, port)) continue
       // SMB over the other port does as well; a port that was open and is refused then is another matter.
       if (isSmbPort(port) && !before && reachedSmb.has(`${client} ${server}`)) continue
       if (failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue

@@ -116,4 +116,18 @@ test('copies of one SYN are one SYN', async () => {
   expect(found(findings, 'port-unanswered')).toBeUndefined()
 })
 
+test('ports 445 and 139 of one server, tried at once, are one failure', async () => {
+  const findings = await diagnose((play) => {
+    play.unanswered({ port: 445 })
+    play.unanswered({ port: 139 })
+  })
+  expect(wrong(findings)).toEqual(['port-unanswered'])
+  expect(found(findings, 'port-unanswered')!.title).toContain('445')
+})
+
+test('port 139 alone is a failure of its own', async () => {
+  const findings = await diagnose((play) => play.unanswered({ port: 139 }))
+  expect(wrong(findings)).toEqual(['port-unanswered'])
+})
+
 inOtherClothes('port-unanswered', shows)

@@ -8,7 +8,15 @@ import { type OtherAnswer, otherAnswerTo } from '../../signs/network/other-answe
 import { seenHosts } from '../../signs/network/seen-hosts'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
-import { attemptEvidence, isRpcPort, isSmbPort, portName, smbReached, tried } from '../../signs/network/ports'
+import {
+  attemptEvidence,
+  isRpcPort,
+  isSecondSmbPort,
+  isSmbPort,
+  portName,
+  smbReached,
+  tried,
+} from '../../signs/network/ports'
 import { reachOf, reachSeverity, wentOnText } from '../../signs/network/reach'
 import { references } from '../../text/references'
 import { answerFor, checkRecord, learntText } from '../../signs/network/siblings'
@@ -33,7 +41,7 @@ export const portUnanswered: Rule = {
       const { client, server, port, failed, after, instead } = group
       const rpc = isRpcPort(theCase, server, port)
       const syns = failed.reduce((sum, attempt) => sum + attempt.syns, 0)
-      if (!rpc && !isSmbPort(port)) continue
+      if ((!rpc && !isSmbPort(port)) || isSecondSmbPort(theCase, client, server, port)) continue
       if (isSmbPort(port) && reachedSmb.has(`${client} ${server}`)) continue
       if (syns < 2 || failed.every(({ stream }) => theCase.endExplainedBy(stream) !== undefined)) continue
       const next = after ?? instead

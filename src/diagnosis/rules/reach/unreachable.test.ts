@@ -24,6 +24,15 @@ test('about another port it is not reported', async () => {
   expect(wrong(findings)).toEqual([])
 })
 
+test('ports 445 and 139 of one server, tried at once, are one failure', async () => {
+  const findings = await diagnose((play) => {
+    play.undeliverable(1, play.router, { port: 445 })
+    play.undeliverable(1, play.router, { port: 139 })
+  })
+  expect(wrong(findings)).toEqual(['unreachable'])
+  expect(found(findings, 'unreachable')!.explanation).toContain('port 445')
+})
+
 /** A request of connectionless RPC: version 4, request, first and only fragment, little-endian, of svcctl's interface. */
 function datagram(): Uint8Array {
   const bytes = new Uint8Array(96)

@@ -7,7 +7,7 @@ import type { Examination } from '../../examination'
 import { icmpMessages, icmpReason, isUnreachable, type Received } from '../../signs/network/icmp-messages'
 import { unavailableLayers } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
-import { isRpcPort, isSmbPort, portName } from '../../signs/network/ports'
+import { isRpcPort, isSecondSmbPort, isSmbPort, portName } from '../../signs/network/ports'
 import { answerFor, checkRecord, learntText } from '../../signs/network/siblings'
 import { type Reach, reachOf, reachSeverity, wentOnText } from '../../signs/network/reach'
 import type { AtFault } from '../../finding'
@@ -44,6 +44,7 @@ export const unreachable: Rule = {
       const group = protocol === IpProtocol.Tcp ? groups.get(`${source} ${destination} ${port}`) : undefined
       const attempt = group?.failed[0]
       if (!attempt || (!isRpcPort(theCase, destination, port) && !isSmbPort(port))) continue
+      if (isSecondSmbPort(theCase, source, destination, port)) continue
       const explains = { streams: group.failed.map(({ stream }) => stream) }
       yield { ...describe(theCase, reach, group, attempt, received), explains }
     }

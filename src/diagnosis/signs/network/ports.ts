@@ -9,6 +9,8 @@ import type { Evidence } from '../../finding'
 import { duration, evidence } from '../../text/wording'
 
 export const ENDPOINT_MAPPER = 135
+const SMB = 445
+const SMB_OVER_NETBIOS = 139
 /** Below are ports that services are known by; where administrators narrow the range of RPC, they begin here. */
 const FIRST_DYNAMIC_PORT = 1025
 /** Ports of RPC and of what it rests on: the endpoint mapper, RPC over HTTP, SMB (whose pipes carry RPC), Kerberos. */
@@ -32,7 +34,7 @@ export function isRpcPort(theCase: Examination, server: string, port: number): b
 }
 
 export function isSmbPort(port: number): boolean {
-  return port === 445 || port === 139
+  return port === SMB || port === SMB_OVER_NETBIOS
 }
 
 /**
@@ -48,6 +50,19 @@ export function concernsRpc(theCase: Examination, { client, server, port }: Atte
 export function smbReached(theCase: Examination): Set<string> {
   const open = attempts(theCase).filter(({ outcome, port }) => outcome === 'open' && isSmbPort(port))
   return new Set(open.map(({ client, server }) => theCase.pairOf(client, server)))
+}
+
+/** Client and server pairs whose port 445 was refused or left without an answer. */
+const smbFailed = perCase((theCase: Examination): ReadonlySet<string> => {
+  const failed = attempts(theCase).filter(
+    ({ outcome, port }) => port === SMB && (outcome === 'refused' || outcome === 'unanswered'),
+  )
+  return new Set(failed.map(({ client, server }) => theCase.pairOf(client, server)))
+})
+
+/** True for port 139 of a server whose port 445 failed as well: clients try both at once, so it is one failure. */
+export function isSecondSmbPort(theCase: Examination, client: string, server: string, port: number): boolean {
+  return port === SMB_OVER_NETBIOS && smbFailed(theCase).has(theCase.pairOf(client, server))
 }
 
 /** Client and server pairs of which the client asked the server for RPC: there SMB that cannot be reached matters as well. */
