@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { diagnose, found, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 import { cutTo, startingAt } from '../../../testing/scenario'
@@ -23,6 +23,28 @@ test('a healthy connection is not', async () => {
   })
   expect(found(findings, 'protocol-error')).toBeUndefined()
   expect(wrong(findings)).toEqual([])
+})
+
+describe('a pipe that the server takes down', () => {
+  const request = { opnum: 12, stub: new Uint8Array(40) }
+  const broken =
+    (seconds: number): Play =>
+    (play) => {
+      const { session, pipe } = play.pipe('svcctl', 'CORP\\admin')
+      const binding = session.bind(SVCCTL)
+      session.fault(session.request(binding, request), 0x1c01000b)
+      play.wire.wait(seconds)
+      session.request(binding, request)
+      pipe.fail(0xc00000b0)
+    }
+
+  test('right after the fault is its consequence', async () => {
+    expect(wrong(await diagnose(broken(0.1)))).toEqual(['protocol-error'])
+  })
+
+  test('long after the fault is a failure of its own', async () => {
+    expect(wrong(await diagnose(broken(60)))).toEqual(['protocol-error', 'pipe-died'])
+  })
 })
 
 test('it is reported as well where the capture starts after the bind', async () => {

@@ -60,7 +60,10 @@ export const protocolError: Rule = {
             { text: 'Update the client’s RPC library: Windows’ own does not cause this.' },
           ],
           references: [references.c706],
-          explains: { streams: [...(close.by === 'server' ? [stream] : []), ...endedBy(theCase, fault.calls)] },
+          explains: {
+            calls: brokenBy(theCase, fault.calls),
+            streams: [...(close.by === 'server' ? [stream] : []), ...endedBy(theCase, fault.calls)],
+          },
         }
       },
     )
@@ -90,5 +93,19 @@ function endedBy(theCase: Examination, calls: readonly number[]): number[] {
     const fault = theCase.conversation.calls.get(Call.ResponseFrame, call)
     if (close.by !== 'server' || close.frame === undefined || close.frame < fault) return []
     return secondsBetween(theCase.capture.frames, fault, close.frame) <= CONSEQUENCE_SECONDS ? [stream] : []
+  })
+}
+
+/** Calls that were sent into a pipe after the fault, which the server then took down: SMB ends them with an error. */
+function brokenBy(theCase: Examination, faulted: readonly number[]): number[] {
+  const { calls } = theCase.conversation
+  return faulted.flatMap((call) => {
+    const connection = theCase.connectionOf(call)
+    const fault = calls.get(Call.ResponseFrame, call)
+    const error = connection.transferErrors?.find(({ frame }) => frame > fault)
+    if (!error || secondsBetween(theCase.capture.frames, fault, error.frame) > CONSEQUENCE_SECONDS) return []
+    return connection.calls.filter(
+      (other) => theCase.frameOf(other) > fault && calls.get(Call.Status, other) === error.status,
+    )
   })
 }
