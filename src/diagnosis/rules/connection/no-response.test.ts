@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
-import { diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import { describe, expect, test } from 'vitest'
+import { type Change, diagnose, found, returning, SVCCTL, working, wrong, type Play } from '../../../testing/diagnose'
+import { sentBy } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
 
 const shows: Play = (play) => {
@@ -51,6 +52,47 @@ test('after some seconds too, where the server had been quick', async () => {
     })
   expect(wrong(await leaves(5))).toEqual(['no-response'])
   expect(wrong(await leaves(1))).toEqual([])
+})
+
+describe('an answer that the server sent and the client never acknowledged', () => {
+  /** Ethernet, IPv4 and the first bytes of TCP precede the acknowledgement number. */
+  const ACKNOWLEDGEMENT_AT = 14 + 20 + 8
+  const answered: Play = (play) => {
+    const { session, binding } = working(play)
+    const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+    session.respond(call, new Uint8Array(900))
+    session.tcp.acknowledge('server')
+    play.wire.wait(8)
+    session.close('client')
+  }
+  /** Takes the answer out of the capture; the client’s later frames acknowledge what its request did, if it did not get it. */
+  const without =
+    (isReceived: boolean): Change =>
+    (frames, { client }) => {
+      const at = frames.findIndex(({ bytes }) => bytes.length > 900)
+      const request = sentBy(frames.slice(0, at), client).at(-1)
+      const acknowledged = request.bytes.slice(ACKNOWLEDGEMENT_AT, ACKNOWLEDGEMENT_AT + 4)
+      const rest = frames.slice(at + 1)
+      if (!isReceived) for (const { bytes } of sentBy(rest, client)) bytes.set(acknowledged, ACKNOWLEDGEMENT_AT)
+      return [...frames.slice(0, at), ...rest]
+    }
+
+  test('was likely lost on the path', async () => {
+    const findings = await diagnose(answered, without(false))
+    expect(wrong(findings)).toEqual(['no-response'])
+    const finding = found(findings, 'no-response')!
+    expect(finding).toMatchObject({ severity: 'error', confidence: 'medium', atFault: { party: 'network' } })
+    expect(finding.title).toMatch(/^The answer of svcctl::.* was likely lost on the path$/)
+    expect(finding.explanation).toContain('960 bytes')
+  })
+
+  test('is merely missing in the capture where the client acknowledges it', async () => {
+    expect(wrong(await diagnose(answered, without(true)))).toEqual([])
+  })
+
+  test('is there where the capture has it', async () => {
+    expect(wrong(await diagnose(answered))).toEqual([])
+  })
 })
 
 test('an answer after the pipe was closed came too late', async () => {

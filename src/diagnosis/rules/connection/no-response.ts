@@ -9,6 +9,8 @@ import { closeNote } from '../../signs/call/rejection'
 import { grouped } from '../../look-up'
 import { perCase } from '../../per-case'
 import type { Occurrence, Rule } from '../../rule'
+import { type LostAnswer, lostAnswers } from '../../signs/call/lost-answers'
+import { references } from '../../text/references'
 import { symptoms } from '../../text/symptoms'
 import { duration, evidence, frameNumber, methodName, plural, serverText, firstMethod } from '../../text/wording'
 import { BY_DESIGN } from '../../text/of-kind'
@@ -30,7 +32,7 @@ export const noResponse: Rule = {
   meaning:
     'The request reached the server, the connection lives, and no answer comes. RPC waits without limit by default. An error where the client gave up ' +
     'after 5 s or more, or after 3 s where the server had answered it quickly before; a warning where the call is open for a minute or more when the capture ends. A call that was sent shortly before the ' +
-    'capture ends is merely open: normal. Calls that wait by design are left out.',
+    'capture ends is merely open: normal. Calls that wait by design are left out. Where the server’s sequence numbers show that it did send and the client never acknowledged it, the answer was likely lost on the path: an error.',
   *find(theCase) {
     const { frames } = theCase.capture
     const { calls } = theCase.conversation
@@ -44,6 +46,11 @@ export const noResponse: Rule = {
       // The client that ends what it waits for has given up; what never reached the server is another matter.
       if (close.by !== 'client' || waited < patience(theCase, connection) || waited > BELIEVABLE_SECONDS) continue
       if (calls.get(Call.Executed, call) === Executed.No || theCase.endExplainedBy(stream) !== undefined) continue
+      const lost = lostAnswers(theCase).get(stream)
+      if (lost && lost.sentFrame > request) {
+        yield describeLost(theCase, call, lost, waited)
+        continue
+      }
       if (isLongPoll(theCase.interfaceOf(call), calls.get(Call.Opnum, call)) || theCase.isIncomplete(connection))
         continue
       const late = lateAnswer(theCase, call, close.frame!)
@@ -177,6 +184,51 @@ function patience(theCase: Examination, connection: Connection): number {
     .filter((micros) => micros !== NONE)
   const isQuick = times.length > 0 && Math.max(...times) * FASTER <= GAVE_UP_EARLY_SECONDS * 1e6
   return isQuick ? GAVE_UP_EARLY_SECONDS : GAVE_UP_SECONDS
+}
+
+/** The server did send: its bytes are counted, and the client never acknowledged them. */
+function describeLost(
+  theCase: Examination,
+  call: number,
+  { bytes, sentFrame, missedFrame, largest }: LostAnswer,
+  waited: number,
+): Occurrence {
+  const connection = theCase.connectionOf(call)
+  const request = theCase.frameOf(call)
+  const method = methodName(theCase, call)
+  const isLarge = bytes > largest
+  return {
+    ...describe(theCase, call),
+    severity: 'error',
+    confidence: 'medium',
+    title: `The answer of ${firstMethod(method)} was likely lost on the path`,
+    explanation:
+      `The request was sent to ${serverText(connection)} in frame ${frameNumber(request)}. By its sequence number in frame ${frameNumber(sentFrame)} the server has sent ${plural(bytes, 'byte')} since that are not in the capture, and the client does not acknowledge them up to its end in frame ${frameNumber(missedFrame)}, ${duration(waited)} after the request: they never reached it, the answer most likely among them. ` +
+      (isLarge
+        ? `Nothing so large had arrived before (at most ${plural(largest, 'byte')} in one segment), so a link or tunnel with a small MTU, or a device that drops by size or content, is likely.`
+        : 'Smaller and larger segments had arrived before, so it is not their size.'),
+    atFault: { party: 'network', text: 'the path from the server to the client, which lost what the server sent' },
+    effect: `The client waited ${duration(waited)}; the call most likely ran on the server.`,
+    layers: [],
+    evidence: [
+      ...evidence(request, `request ${method}`),
+      ...evidence(sentFrame, `the server counts ${plural(bytes, 'byte')} more as sent`),
+      ...evidence(missedFrame, 'the client leaves without having received them'),
+    ],
+    fix: [
+      {
+        text: 'Find the largest packet that passes from the server to the client: start with this size and lower it until the ping is answered. The MTU is that size plus 28.',
+        copy: `ping -f -l 1472 ${connection.client.text}`,
+      },
+      {
+        text: 'Let ICMP type 3 code 4 (ICMPv6 type 2) reach the server, clamp the MSS on the tunnel, and look for drops in the logs of firewalls and intrusion prevention systems on the path.',
+      },
+    ],
+    references: [references.blackHoles],
+    wouldHelp: `A capture on ${connection.server.text} at the same time: it shows how often the server sends the answer again.`,
+    explains: { calls: [call], streams: [connection.stream] },
+    fold: `lost|${serverText(connection)}|${method}`,
+  }
 }
 
 /** What holds for every call without an answer. */
