@@ -3,16 +3,24 @@ import { AuthType, IpProtocol, Message, Paging, Protocol, Stream, StreamFlag } f
 import { NONE, type Table } from '../../capture/table'
 import { Call, type Connection, SPNEGO_REJECT } from '../../conversation/model'
 import { ACCESS_DENIED, PACKAGE_ERROR } from '../../names/statuses'
-import { EPM, isProfinet, NETLOGON, SVCCTL } from '../../names/well-known'
+import {
+  EPM,
+  IACTIVATION,
+  IOBJECT_EXPORTER,
+  ISYSTEM_ACTIVATOR,
+  isProfinet,
+  NETLOGON,
+  SVCCTL,
+} from '../../names/well-known'
 import type { Examination } from '../examination'
 import type { Rule } from '../rule'
 import { pairsOfRpc } from '../signs/call/afterwards'
+import { reached } from '../signs/network/reached'
 import { trafficOf } from '../signs/network/traffic'
 import { captureRules } from './capture'
 import { identityRules } from './identity'
 import { bindUnanswered } from './negotiation/bind-unanswered'
 import { normalRules } from './normal'
-import { unusableBinding } from './reach/unusable-binding'
 import { wrongAddress } from './reach/wrong-address'
 
 interface LaterStage {
@@ -28,7 +36,10 @@ const stages: readonly (readonly Rule[] | LaterStage)[] = [
   { concerns: mayHoldKerberos, load: async () => (await import('./kerberos')).kerberosRules },
   { concerns: mayHoldChannels, load: async () => (await import('./http')).httpRules },
   { concerns: holdsIcmp, load: async () => [(await import('./reach/unreachable')).unreachable] },
-  [unusableBinding],
+  {
+    concerns: mayHoldUnreachedServers,
+    load: async () => [(await import('./reach/unusable-binding')).unusableBinding],
+  },
   {
     concerns: mayHoldFailedAttempts,
     load: async () => [(await import('./reach/dynamic-port-blocked')).dynamicPortBlocked],
@@ -139,6 +150,17 @@ function mayHoldFailedAttempts({ capture: { streams } }: Examination): boolean {
     if (streams.get(Stream.BytesA, stream) === 0 || streams.get(Stream.BytesB, stream) === 0) return true
   }
   return false
+}
+
+/** An answer that names addresses or ports, where the client called nothing else on that server afterwards. */
+function mayHoldUnreachedServers(theCase: Examination): boolean {
+  const { calls } = theCase.conversation
+  return [EPM, ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER].some((uuid) =>
+    theCase.callsOf(uuid).some((call) => {
+      const { client, server } = theCase.connectionOf(call)
+      return !reached(theCase, client.text, server.text, calls.get(Call.ResponseFrame, call))
+    }),
+  )
 }
 
 /** What waits for an answer, a PDU that ends in its middle, packets that were sent again, a pause. */

@@ -17,7 +17,8 @@ import { perCase } from '../../per-case'
 import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../names/well-known'
 import { unavailableLayers } from '../../text/layers'
 import { FrameIndex } from '../../signs/frame-index'
-import { attemptEvidence, ENDPOINT_MAPPER } from '../../signs/network/ports'
+import { attemptEvidence } from '../../signs/network/ports'
+import { reached } from '../../signs/network/reached'
 import { references } from '../../text/references'
 import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
@@ -264,22 +265,6 @@ function sameHost(name: string, host: string): boolean {
 function isSoon(theCase: Examination, from: number, to: number): boolean {
   return to > from && secondsBetween(theCase.capture.frames, from, to) <= TRIES_SECONDS
 }
-
-/** True if the client came through to the server after all, by a name or address of its own. */
-function reached(theCase: Examination, client: string, server: string, from: number): boolean {
-  return (lastReached(theCase).get(theCase.pairOf(client, server)) ?? -1) > from
-}
-
-/** By client and server, the last frame of connections to other ports than the endpoint mapper's. */
-const lastReached = perCase((theCase: Examination): ReadonlyMap<string, number> => {
-  const last = new Map<string, number>()
-  for (const { client, server, pipe, lastFrame } of theCase.conversation.connections) {
-    if (pipe !== undefined || server.port === ENDPOINT_MAPPER) continue
-    const pair = theCase.pairOf(client.text, server.text)
-    last.set(pair, Math.max(last.get(pair) ?? -1, lastFrame))
-  }
-  return last
-})
 
 function describeTried(tried: readonly Attempt[]): string {
   const refused = tried.filter(({ outcome }) => outcome === 'refused').length
