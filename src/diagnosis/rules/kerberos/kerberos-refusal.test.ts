@@ -130,6 +130,30 @@ test('a ticket for another user does not overcome it', async () => {
   expect(found(findings, 'kerberos-refusal')).toMatchObject({ severity: 'error' })
 })
 
+describe('a user whom the domain does not know and who then tries an account of a server in no domain', () => {
+  const local =
+    (code: number, user: string): Play =>
+    (play) => {
+      play.ticketRefused(code, TGT, REALM, 'eve')
+      play.pipe('svcctl', `WORK\\${user}`, { sessionSetup: 0xc000006d })
+    }
+
+  test('failed at the server, not at the domain', async () => {
+    const findings = await diagnose(local(6, 'eve'))
+    expect(wrong(findings)).toEqual(['smb-session-refused'])
+    const finding = found(findings, 'kerberos-refusal')!
+    expect(finding).toMatchObject({ severity: 'note', title: 'The domain does not know the user eve@EXAMPLE.COM' })
+    expect(finding.explanation).toContain('NTLM as WORK\\eve at a server that is in no domain')
+  })
+
+  test.each<[string, number, string]>([
+    ['the password is wrong in the domain', 24, 'eve'],
+    ['another user tries it', 6, 'mallory'],
+  ])('stays refused by the domain where %s', async (_, code, user) => {
+    expect(found(await diagnose(local(code, user)), 'kerberos-refusal')).toMatchObject({ severity: 'error' })
+  })
+})
+
 /** The client reaches the server, asks for a ticket for it without success, and leaves. */
 const leaves: Play = (play) => {
   const tcp = play.tcp({ port: 135 }).open()

@@ -4,7 +4,7 @@ import { type Attempt, attempts } from '../../signs/network/attempts'
 import { win32Layer, win32Symptom } from '../../text/layers'
 import { failedLogonAfter, givenUpAfter } from '../../signs/logon/kerberos-consequences'
 import { isTicketGranting, type KerberosError, kerberosErrors } from '../../signs/logon/kerberos-errors'
-import { type Correction, correctedBy } from '../../signs/logon/kerberos-corrections'
+import { type Correction, correctedBy, localLogonAfter } from '../../signs/logon/kerberos-corrections'
 import { isSprayed } from '../../signs/logon/rejected-logons'
 import { KERBEROS_CODES, otherKerberosCode } from '../../text/kerberos-codes'
 import type { KerberosCode, KerberosNames } from '../../text/kerberos-codes'
@@ -16,7 +16,7 @@ import type { FixStep, Severity } from '../../finding'
 import { perCase } from '../../per-case'
 import type { Outlined, Rule, Wording } from '../../rule'
 import { evidence, frameNumber, statusText } from '../../text/wording'
-import { shortName, shortService } from '../../text/identities'
+import { shortName, shortService, who } from '../../text/identities'
 
 const KDC_PORT = 88
 const TOO_BIG = 52
@@ -32,7 +32,7 @@ export const kerberosRefusal: Rule = {
   meaning:
     'Before a logon with Kerberos the client asks the KDC for a ticket. The KDC refused, and its answer says why. An error when the refused user never logs on ' +
     'afterwards, when a logon fails after it, or when the client gives up; a warning when no consequence is visible; a note when the client got the ticket after all ' +
-    'or went on with NTLM.',
+    'or went on with NTLM, also where an unknown user then tried an account of a server that is in no domain.',
   *find(theCase) {
     for (const judged of judge(theCase)) yield outlined(theCase, judged)
   },
@@ -45,6 +45,8 @@ interface Judged {
   correction?: Correction | undefined
   failed?: ReturnType<typeof failedLogonAfter> | undefined
   left?: ReturnType<typeof givenUpAfter> | undefined
+  /** The logon that the user tried next, with an account of a server that is in no domain. */
+  local?: ReturnType<typeof localLogonAfter> | undefined
   /** The attempt over TCP that failed after the KDC had asked for it. */
   tcp?: Attempt | undefined
 }
@@ -68,6 +70,11 @@ function* judge(theCase: Examination): Generator<Judged> {
     if (correction) {
       // A referral or a ticket by another way is the ordinary course; only a refusal that names a cause is worth a line.
       yield { error, code, severity: 'note', correction }
+      continue
+    }
+    const local = localLogonAfter(theCase, error)
+    if (local) {
+      yield { error, code, severity: 'note', local }
       continue
     }
     const failed = failedLogonAfter(theCase, error)
@@ -146,7 +153,7 @@ function outlined(theCase: Examination, judged: Judged): Outlined {
   }
 }
 
-function describe(theCase: Examination, { error, code, correction, failed, left, tcp }: Judged): Wording {
+function describe(theCase: Examination, { error, code, correction, failed, left, local, tcp }: Judged): Wording {
   const names = namesOf(error)
   const detail =
     DETAILED.has(error.code) && error.ntStatus !== undefined ? LOGON_STATUSES.get(error.ntStatus) : undefined
@@ -157,19 +164,21 @@ function describe(theCase: Examination, { error, code, correction, failed, left,
     title: correction ? `${headline}; later overcome` : headline,
     symptom: win32Symptom(theCase.names, code.win32),
     atFault: detail ? { party: detail.atFault, text: detail.at } : { party: code.party, text: code.at },
-    effect: effectOf(error, correction, failed, left),
+    effect: effectOf(error, correction ?? local, failed, left),
     explanation: [
       `${error.isRelayed ? `${error.to} asked a KDC through the server ${error.from} (IAKERB)` : `${error.to} asked the KDC ${error.from}`} for ${about}; ${error.isRelayed ? 'the answer is' : 'the KDC answered'} ${code.symbol} (${error.code}) in frame ${frameNumber(error.frame)}${error.ntStatus === undefined ? '' : ` with ${statusText(theCase, error.ntStatus)}`}.`,
       detail ? detail.cause : code.cause,
       correction
         ? `It did no lasting harm: in frame ${frameNumber(correction.frame)} ${correction.note}.`
-        : failed
-          ? `Within seconds a logon of ${error.to} over RPC failed (frame ${frameNumber(failed.frame)}).`
-          : left
-            ? `The client had reached ${endpointText(left.attempt.server, left.attempt.port)} and left in frame ${frameNumber(left.frame)} without a logon. Clients usually try NTLM now; that this one did not suggests that it insists on Kerberos, or that NTLM is blocked.`
-            : isLogon(error)
-              ? 'No later logon of this user succeeds in the capture.'
-              : 'What the client wanted the ticket for is not in the capture.',
+        : local
+          ? `The client went on with NTLM as ${who(local)} at a server that is in no domain (frame ${frameNumber(local.frame)}): that is an account of the server itself, which the domain need not know.`
+          : failed
+            ? `Within seconds a logon of ${error.to} over RPC failed (frame ${frameNumber(failed.frame)}).`
+            : left
+              ? `The client had reached ${endpointText(left.attempt.server, left.attempt.port)} and left in frame ${frameNumber(left.frame)} without a logon. Clients usually try NTLM now; that this one did not suggests that it insists on Kerberos, or that NTLM is blocked.`
+              : isLogon(error)
+                ? 'No later logon of this user succeeds in the capture.'
+                : 'What the client wanted the ticket for is not in the capture.',
     ].join(' '),
     layers: [
       { layer: 'wire (Kerberos)', code: String(error.code), text: `${code.symbol}: ${headline}` },
@@ -182,6 +191,7 @@ function describe(theCase: Examination, { error, code, correction, failed, left,
       ...evidence(failed?.frame, 'the RPC logon that failed after it'),
       ...evidence(left?.frame, 'the client leaves without a logon'),
       ...evidence(correction?.frame, correction?.note ?? ''),
+      ...evidence(local?.frame, 'the logon with an account of the server'),
     ],
     fix: [...(detail ? detail.fix.map((text): FixStep => ({ text })) : code.fix), ...(left ? [NTLM_STEP] : [])],
     references: [references.rfc4120],
@@ -195,12 +205,7 @@ const NTLM_STEP: FixStep = {
   text: 'Or let the client use NTLM for this server: event 4001 in Microsoft-Windows-NTLM/Operational names what blocks it ("Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers"); members of Protected Users cannot use NTLM.',
 }
 
-function effectOf(
-  error: KerberosError,
-  correction: Correction | undefined,
-  failed: unknown,
-  left: Judged['left'],
-): string {
+function effectOf(error: KerberosError, correction: unknown, failed: unknown, left: Judged['left']): string {
   if (correction) return 'None that lasted: the client went on.'
   if (failed) return 'The logon over RPC failed as well; its calls did not run.'
   if (left) return 'The client left the server without a logon; no call was made.'

@@ -1,4 +1,5 @@
 // What put right what an error of Kerberos refused: a ticket after all, a logon with Kerberos, or one without. RFC 4120 5.4.2.
+import type { SmbLogon } from '../../../conversation/model'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
@@ -162,4 +163,33 @@ export function refusedByKdcBefore(theCase: Examination, account: string | undef
   const error = account === undefined ? undefined : refusedUsers(theCase).before(account, frame)
   if (!error || secondsBetween(theCase.capture.frames, error.frame, frame) > RELATED_SECONDS) return false
   return correctedBy(theCase, error) === undefined
+}
+
+/** KDC_ERR_C_PRINCIPAL_UNKNOWN. */
+const UNKNOWN_USER = 6
+
+/** Logons with NTLM at servers that are in no domain (each is its own, by the names in its challenge), by account. */
+const localLogons = perCase((theCase: Examination): FrameIndex<SmbLogon & { frame: number }> => {
+  const found = new FrameIndex<SmbLogon & { frame: number }>()
+  for (const logon of theCase.conversation.smbLogons) {
+    const { netbiosDomain, netbiosComputer } = logon.target ?? {}
+    const account = nameOf(logon.user)
+    if (account === undefined || netbiosComputer === undefined) continue
+    if (netbiosDomain?.toLowerCase() === netbiosComputer.toLowerCase())
+      found.add(account, { ...logon, frame: logon.lastFrame })
+  }
+  return found
+})
+
+/**
+ * The logon that an unknown user tried soon after at a server that is in no domain: it names an account of that server, which the
+ * domain need not know.
+ */
+export function localLogonAfter(
+  theCase: Examination,
+  error: KerberosError,
+): (SmbLogon & { frame: number }) | undefined {
+  const account = error.code === UNKNOWN_USER ? nameOf(error.client) : undefined
+  const logon = account === undefined ? undefined : localLogons(theCase).after(account, error.frame)
+  return logon && soonAfter(theCase, error, logon.frame) ? logon : undefined
 }
