@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
+import { describe, expect, test } from 'vitest'
+import { type Change, diagnose, found, working, wrong, type Play } from '../../../testing/diagnose'
 import { unreachable } from '../../../testing/captures/network/icmp'
 import { sentBy, type RpcSession, type Scenario } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
@@ -90,6 +90,40 @@ test('that the client gives up in the end is no reason of its own', async () => 
     session.tcp.reset('client')
   })
   expect(wrong(findings)).toEqual(['peer-vanished'])
+})
+
+describe('SMB that stops between the logon and the pipe', () => {
+  const IPC = new TextEncoder().encode('I\0P\0C\0$\0')
+  const DATA = new TextEncoder().encode('D\0A\0T\0A\0')
+  /** Ethernet and the first bytes of IPv4 precede the identification. */
+  const IDENTIFICATION_AT = 14 + 4
+  const placeOf = (bytes: Uint8Array) => bytes.findIndex((_, at) => IPC.every((byte, i) => bytes[at + i] === byte))
+  /** The capture ends with the request for the share, which TCP sends again and again. */
+  const stuck =
+    (share: Uint8Array): Change =>
+    (frames) => {
+      const at = frames.findIndex(({ bytes }) => placeOf(bytes) >= 0)
+      const request = frames[at]!
+      request.bytes.set(share, placeOf(request.bytes))
+      const again = [0.2, 0.6, 1.4, 3, 6.2].map((after, i) => {
+        const bytes = request.bytes.slice()
+        // With the same identification it would be one packet that was captured twice.
+        bytes[IDENTIFICATION_AT] = 0x77 + i
+        return { ...request, bytes, microseconds: request.microseconds + after * 1e6 }
+      })
+      return [...frames.slice(0, at + 1), ...again]
+    }
+  const opens: Play = (play) => void play.pipe('svcctl', 'CORP\\eve')
+
+  test('is an error where it leads to pipes', async () => {
+    const findings = await diagnose(opens, stuck(IPC))
+    expect(wrong(findings)).toEqual(['peer-vanished'])
+    expect(findings[0]).toMatchObject({ severity: 'error' })
+  })
+
+  test('is no matter of RPC where the client wants a share with data', async () => {
+    expect(wrong(await diagnose(opens, stuck(DATA)))).toEqual([])
+  })
 })
 
 /** Ethernet, IPv4 and the first bytes of TCP precede the acknowledgement number. */

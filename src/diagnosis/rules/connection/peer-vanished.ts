@@ -8,6 +8,7 @@ import { perCase } from '../../per-case'
 import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
+import { dataStreams } from '../../signs/logon/smb-rejections'
 import { icmpReason, undeliverableFrom } from '../../signs/network/icmp-messages'
 import { trafficOf, type Stalled, type StreamTraffic } from '../../signs/network/traffic'
 import { duration, evidence, frameNumber, plural, sidesOf, sidesText } from '../../text/wording'
@@ -25,7 +26,7 @@ export const peerVanished: Rule = {
   meaning:
     'TCP sends the same bytes again and again, or asks a quiet peer if it is still there, and gets no acknowledgement: the host was switched off, ' +
     'went to sleep, lost its network, or a device on the path drops what belongs to the connection. An error where a request or an answer is ' +
-    'under way; a note where only keep-alives are unanswered and no call waits. After a long pause it is idle-connection-dropped.',
+    'under way, also of SMB between the logon and the pipe; a note where only keep-alives are unanswered and no call waits. After a long pause it is idle-connection-dropped.',
   *find(theCase) {
     for (const [stream, traffic] of trafficOf(theCase).byStream) {
       if (theCase.endExplainedBy(stream) !== undefined) continue
@@ -82,7 +83,7 @@ function isStalled(theCase: Examination, stream: number, stalled: Stalled): bool
   const connection = theCase.connectionsOn(stream)[0]
   const isEncrypted = (theCase.streamValue(Stream.Flags, stream) & StreamFlag.SmbEncrypted) !== 0
   return (
-    (connection !== undefined || isEncrypted) &&
+    (connection !== undefined || isEncrypted || leadsToPipes(theCase).has(stream)) &&
     !reset &&
     count >= (receiverSent ? STALLED_TIMES_AGAINST_PROOF : STALLED_TIMES) &&
     secondsBetween(theCase.capture.frames, first, last) >= STALLED_SECONDS &&
@@ -90,6 +91,14 @@ function isStalled(theCase: Examination, stream: number, stalled: Stalled): bool
     (connection?.gaps ?? 0) === 0
   )
 }
+
+/** Streams with a good logon to SMB on which the client asked for no other share than IPC$: RPC through a pipe comes next. */
+const leadsToPipes = perCase((theCase: Examination): ReadonlySet<number> => {
+  const good = theCase.conversation.smbLogons.filter(({ status }) => status === 0).map(({ stream }) => stream)
+  if (good.length === 0) return new Set()
+  const data = dataStreams(theCase)
+  return new Set(good.filter((stream) => !data.has(stream)))
+})
 
 /** The calls of a stream that wait for their answer. */
 function waitingOn(theCase: Examination, stream: number): number[] {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest'
-import { diagnose, found, type Play, working, wrong } from '../../../testing/diagnose'
+import { describe, expect, test } from 'vitest'
+import { type Change, diagnose, found, type Play, working, wrong } from '../../../testing/diagnose'
 import { inOtherClothes } from '../../../testing/variations'
 
 const shows: Play = (play) => {
@@ -68,5 +68,40 @@ test.each([1, 2])(
     })
   },
 )
+
+describe('a reset instead of the answer to the request for the pipe', () => {
+  /** The reset takes the place of the last answer; its TTL is that of a device between, or the server’s own. */
+  const reset =
+    (timeToLive?: number): Change =>
+    (frames) => {
+      const last = frames.at(-1)!
+      if (timeToLive !== undefined) last.bytes[TIME_TO_LIVE_AT] = timeToLive
+      return [...frames.slice(0, -2), last]
+    }
+  const opens: Play = (play) => play.pipe('svcctl', 'CORP\\eve').session.tcp.reset('server')
+
+  test('is likely of a device on the path', async () => {
+    const findings = await diagnose(opens, reset(200))
+    expect(wrong(findings)).toEqual(['smb-logon-dropped'])
+    expect(found(findings, 'smb-logon-dropped')).toMatchObject({
+      severity: 'error',
+      confidence: 'medium',
+      title: 'A device on the path likely reset SMB after the logon',
+      atFault: { party: 'network' },
+    })
+  })
+
+  test('is none of a device where it looks like the server’s packets', async () => {
+    expect(found(await diagnose(opens, reset()), 'smb-logon-dropped')).toBeUndefined()
+  })
+
+  test('is left alone where the server had answered', async () => {
+    const findings = await diagnose(opens, (frames) => {
+      frames.at(-1)!.bytes[TIME_TO_LIVE_AT] = 200
+      return frames
+    })
+    expect(wrong(findings)).toEqual([])
+  })
+})
 
 inOtherClothes('smb-logon-dropped', shows)

@@ -1,11 +1,12 @@
 // The server closed the connection in the middle of the logon to SMB. MS-SMB2 3.3.5.5.
 import { accountOf, overcomeBy, userKey } from '../../signs/call/afterwards'
-import { droppedLogons } from '../../signs/logon/smb-ends'
+import { cutSessions, type DroppedLogon, droppedLogons } from '../../signs/logon/smb-ends'
 import { foreignReset } from '../../signs/network/time-to-live'
 import { references } from '../../text/references'
 import { NTLM_POLICY, USE_KERBEROS } from '../../text/steps'
 import { shortName, who } from '../../text/identities'
-import type { Rule } from '../../rule'
+import type { Examination } from '../../examination'
+import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, streamEnds } from '../../text/wording'
 
 const ON_PATH = {
@@ -16,9 +17,13 @@ export const smbLogonDropped: Rule = {
   id: 'smb-logon-dropped',
   title: 'The server closed the connection during the SMB logon',
   meaning:
-    'The client sent a message of its logon, and the server closed the connection instead of answering it. Servers on which NTLM is switched off (Windows Server 2025) do this. ' +
+    'The client sent a message of its logon, and the server closed the connection instead of answering it. Servers on which NTLM is switched off (Windows Server 2025) do this. A reset by a device on the path right after the logon counts as well. ' +
     'An error when the client did not get in afterwards, a note when it did.',
   *find(theCase) {
+    for (const cut of cutSessions(theCase)) {
+      const occurrence = describeCut(theCase, cut)
+      if (occurrence) yield occurrence
+    }
     for (const { logon, end } of droppedLogons(theCase)) {
       const { client, server } = streamEnds(theCase, logon.stream)
       const foreign = foreignReset(theCase, end.frame)
@@ -73,4 +78,39 @@ export const smbLogonDropped: Rule = {
       }
     }
   },
+}
+
+/** A reset that does not look like the server’s, between the logon and the first pipe; undefined for one that does. */
+function describeCut(theCase: Examination, { logon, end }: DroppedLogon): Occurrence | undefined {
+  const foreign = foreignReset(theCase, end.frame)
+  if (!foreign) return undefined
+  const { client, server } = streamEnds(theCase, logon.stream)
+  const pair = theCase.pairOf(client, server)
+  const later = theCase.conversation.connections.find(
+    (one) =>
+      one.pipe !== undefined && one.firstFrame > end.frame && theCase.pairOf(one.client.text, one.server.text) === pair,
+  )
+  return {
+    severity: later ? 'note' : 'error',
+    confidence: 'medium',
+    title: `A device on the path likely reset SMB after the logon${later ? '; later it worked' : ''}`,
+    symptom: 'error 64 or 1236 (the network connection was aborted), or NT_STATUS_CONNECTION_RESET in Samba tools',
+    atFault: { party: 'network', text: 'likely a firewall or intrusion prevention on the path' },
+    effect: later ? 'None that lasted: a pipe was opened later.' : 'No named pipe was opened, so no call was made.',
+    explanation: `${shortName(who(logon))} on ${client} was logged on to SMB at ${server}. The request in frame ${frameNumber(logon.lastFrame)} was answered by RST (frame ${frameNumber(end.frame)}). ${foreign.text} Intrusion prevention that knows the names of pipes and shares cuts SMB at this point.`,
+    evidence: [
+      ...evidence(logon.firstFrame, 'the logon begins'),
+      ...evidence(logon.lastFrame, 'the client’s last request'),
+      ...foreign.evidence,
+      ...evidence(end.frame, 'the RST'),
+      ...evidence(later?.firstFrame, 'a pipe is opened'),
+    ],
+    fix: [ON_PATH],
+    references: [references.smb2],
+    streams: [logon.stream],
+    executed: 'no',
+    filter: `tcp.stream == ${logon.stream}`,
+    explains: { streams: [logon.stream] },
+    fold: `cut|${client}|${server}|${userKey(logon) ?? ''}|${later !== undefined}`,
+  }
 }

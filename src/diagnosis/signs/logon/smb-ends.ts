@@ -9,7 +9,7 @@ import type { Examination } from '../../examination'
 import { type Attempt, attempts } from '../network/attempts'
 import { isSmbPort } from '../network/ports'
 import { trafficOf } from '../network/traffic'
-import { choseNoDialect } from './smb-rejections'
+import { choseNoDialect, dataStreams } from './smb-rejections'
 
 /** A close this soon after a message answers it. */
 const ANSWER_SECONDS = 30
@@ -110,6 +110,33 @@ export function droppedLogons(theCase: Examination): DroppedLogon[] {
     if (!isFromClient(theCase, logon.lastFrame, logon.stream)) return []
     return secondsBetween(frames, logon.lastFrame, end.frame) <= ANSWER_SECONDS ? [{ logon, end }] : []
   })
+}
+
+/**
+ * Logons that went well and after which a reset came instead of the answer to a request, before any RPC: on streams that are wholly
+ * captured and lead to IPC$, or to no share yet.
+ */
+export function cutSessions(theCase: Examination): DroppedLogon[] {
+  return theCase.conversation.smbLogons.flatMap((logon) => {
+    const { status, stream } = logon
+    if (status !== 0 || theCase.streamValue(Stream.Gaps, stream) > 0 || dataStreams(theCase).has(stream)) return []
+    if (theCase.connectionsOn(stream).length > 0 || isEncrypted(theCase, stream)) return []
+    const end = streamEnd(theCase, stream)
+    if (!end || end.by !== 'server' || end.how !== 'RST' || end.frame <= logon.lastFrame) return []
+    const asked = lastData(theCase, stream, end.frame)
+    if (asked === undefined || asked <= logon.lastFrame || !isFromClient(theCase, asked, stream)) return []
+    if (secondsBetween(theCase.capture.frames, asked, end.frame) > ANSWER_SECONDS) return []
+    return [{ logon: { ...logon, lastFrame: asked }, end }]
+  })
+}
+
+/** The last frame with data on a stream shortly before another. */
+function lastData({ capture: { frames } }: Examination, stream: number, before: number): number | undefined {
+  for (let frame = before - 1; frame >= Math.max(0, before - LOOK_AHEAD); frame--) {
+    const bytes = frames.get(Frame.PayloadLength, frame)
+    if (frames.get(Frame.Stream, frame) === stream && bytes !== NONE && bytes > 0) return frame
+  }
+  return undefined
 }
 
 function isFromClient(theCase: Examination, frame: number, stream: number): boolean {

@@ -91,6 +91,21 @@ function smbRejectionsOf(theCase: Examination): SmbRejection[] {
   return found
 }
 
+/** Streams on which a client asked for a share that holds data: every other than IPC$. */
+export const dataStreams = perCase((theCase: Examination): ReadonlySet<number> => {
+  const { messages } = theCase.capture
+  const found = new Set<number>()
+  for (let row = 0; row < messages.rows; row++) {
+    const protocol = messages.get(Message.Protocol, row)
+    if (protocol !== Protocol.Smb1 && protocol !== Protocol.Smb2) continue
+    const bytes = messageBytes(theCase.capture, row)
+    const header = smbHeader(bytes)
+    if (!header?.isWhole || header.isResponse || COMMANDS[header.version][header.command] !== 'tree connect') continue
+    if (!/\\ipc\$$/i.test(shareOf(header, bytes) ?? '')) found.add(messages.get(Message.Stream, row))
+  }
+  return found
+})
+
 /** True if an SMB 1 server answered a negotiation with none of the dialects. */
 export function choseNoDialect({ version, isResponse }: SmbHeader, bytes: Uint8Array): boolean {
   const words = bytes[SMB1.header] ?? 0
