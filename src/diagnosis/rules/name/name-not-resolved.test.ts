@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { diagnose, found, numbers, working, wrong, type Play } from '../../../testing/diagnose'
 import { dnsQuery, dnsResponse, TYPE_A, TYPE_AAAA } from '../../../testing/captures/network/dns'
 import { Host, type Scenario, sentBy, startingAt } from '../../../testing/scenario'
@@ -166,6 +166,29 @@ test('of a neighbour whose answers the capture does not see nothing is reported'
     (frames, { client }) => sentBy(frames, client),
   )
   expect(wrong(findings)).toEqual([])
+})
+
+describe('a capture that holds only what the client sends', () => {
+  test('shows likely that DNS is silent where the client asks on and does nothing else', async () => {
+    const findings = await diagnose((play) => askInVain(play))
+    expect(wrong(findings)).toEqual(['name-not-resolved'])
+    expect(found(findings, 'name-not-resolved')).toMatchObject({
+      severity: 'warning',
+      confidence: 'low',
+      title: 'Likely no name server answered the question for server9.corp.example',
+    })
+  })
+
+  test('shows nothing of the kind where the client goes on', async () => {
+    const findings = await diagnose(
+      (play) => {
+        askInVain(play)
+        play.tcp({ port: 443, server: play.router }).open()
+      },
+      (frames, { client }) => sentBy(frames, client),
+    )
+    expect(found(findings, 'name-not-resolved')).toBeUndefined()
+  })
 })
 
 test('of a client whose own packets the capture does not hold nothing is reported', async () => {

@@ -44,7 +44,7 @@ export const nameNotResolved: Rule = {
   meaning:
     'A client asked for the address of a host, by DNS, LLMNR or NetBIOS, and got none under any suffix; no connection for RPC follows. If that ' +
     'host is the server that was meant, this is the whole failure. An error where the client has asked for one name in every way and then opens no ' +
-    'connection at all; a warning where it also asked its neighbours; else a note, since many names cannot be resolved on a healthy network. ' +
+    'connection at all; a warning where it also asked its neighbours; else a note, since many names cannot be resolved on a healthy network; at most a warning where the capture holds nothing that the client receives. ' +
     'No finding where the client reaches RPC in another way.',
   *find(theCase) {
     const { capture, conversation } = theCase
@@ -67,8 +67,13 @@ export const nameNotResolved: Rule = {
     if (byClient.size === 0) return
     const { sources, destinations } = seenHosts(theCase)
     for (const [client, lookUps] of byClient) {
-      if (lookUps.length > MOST_NAMES || !sources.has(client) || !destinations.has(client)) continue
-      yield describe(theCase, client, lookUps, reached.has(client))
+      if (lookUps.length > MOST_NAMES || !sources.has(client)) continue
+      const isOneWay = !destinations.has(client)
+      // Where nothing comes back to the client at all, only that it goes on asking and does nothing else shows that it has no
+      // answer. Questions to all neighbours are seen where their answers are not.
+      if (isOneWay && (connected(theCase).has(client) || !lookUps.every(isByDnsAlone))) continue
+      const occurrence = describe(theCase, client, lookUps, reached.has(client))
+      yield isOneWay ? { ...occurrence, ...unheard(occurrence.severity, lookUps) } : occurrence
     }
   },
 }
@@ -215,6 +220,23 @@ function describe(
     executed: 'no',
     filter: 'dns || nbns || llmnr',
     wouldHelp: 'A capture of the whole attempt, begun after "ipconfig /flushdns" and before the program starts.',
+  }
+}
+
+function isByDnsAlone({ services }: LookUp): boolean {
+  return [...services].every((service) => service === Protocol.Dns)
+}
+
+/** What is different where the capture may hold what the client sends and not what it receives. */
+function unheard(
+  severity: Severity,
+  lookUps: readonly LookUp[],
+): Pick<Occurrence, 'severity' | 'confidence' | 'title'> {
+  const name = lookUps.length === 1 ? lookUps[0]!.name : 'the names'
+  return {
+    severity: severity === 'error' ? 'warning' : severity,
+    confidence: 'low',
+    title: `Likely no name server answered the question for ${name}`,
   }
 }
 
