@@ -83,6 +83,7 @@ function unanswered(theCase: Examination): Map<string, Asked[]> {
   for (const { client, server, port, outcome, stream, synFrame, lastFrame, syns } of attempts(theCase)) {
     if (port !== KDC_PORT || (outcome !== 'unanswered' && outcome !== 'refused')) continue
     if (synFrame < (answered.get(client) ?? -1) || isScan(theCase, stream)) continue
+    if (theCase.endExplainedBy(stream) !== undefined) continue
     // Without any other sign of Kerberos it may be a check of the port.
     if (!wanting.has(client) && (lastLeft(theCase).get(client) ?? -1) < lastFrame) continue
     ask(client, { to: server, stream, frame: synFrame, lastFrame, times: syns, isConnection: true })

@@ -220,6 +220,11 @@ test('a ticket too big for UDP is an error only where TCP gets no answer', async
   expect(finding).toMatchObject({ severity: 'error', atFault: { party: 'network' } })
   expect(finding.title).toBe('The KDC needs TCP for this ticket, and TCP port 88 fails')
   expect(finding.evidence.some(({ note }) => note.startsWith('TCP port 88'))).toBe(true)
+  const silent = await diagnose((play) => {
+    big(play)
+    play.unanswered({ port: 88, server: play.controller }, 3)
+  })
+  expect(wrong(silent)).toEqual(['kerberos-refusal'])
 })
 
 test('a logon over RPC that fails after a refused ticket is reported with it', async () => {

@@ -108,7 +108,12 @@ function isLogon({ exchange, service, client }: KerberosError): boolean {
 function failedOverTcp(theCase: Examination, error: KerberosError): Attempt | undefined {
   const tried = tries(theCase).get(error.to)
   if (!tried || tried.lastReached > error.frame) return undefined
-  return tried.attempts.find(({ lastFrame }) => lastFrame > error.frame)
+  return triedAfter(theCase, error)[0]
+}
+
+/** The connections to KDCs that the client tried after an error. */
+function triedAfter(theCase: Examination, error: KerberosError): Attempt[] {
+  return (tries(theCase).get(error.to)?.attempts ?? []).filter(({ lastFrame }) => lastFrame > error.frame)
 }
 
 /** By client, its connections to KDCs, and the last frame of those that were not refused or left without an answer. */
@@ -141,13 +146,14 @@ function wellFormed(text: string): string {
 }
 
 function outlined(theCase: Examination, judged: Judged): Outlined {
-  const { error, code, severity, failed, left } = judged
+  const { error, code, severity, failed, left, tcp } = judged
   const isInferred = failed !== undefined || left !== undefined
   return {
     severity,
     confidence: (isInferred && !isLogon(error)) || error.code === NO_COMMON_TYPE || code.isInferred ? 'medium' : 'high',
     streams: [error.stream, ...(failed ? [failed.stream] : left ? [left.attempt.stream] : [])],
     ...(left && { explains: { streams: [left.attempt.stream] } }),
+    ...(tcp && { explains: { streams: triedAfter(theCase, error).map(({ stream }) => stream) } }),
     fold: `${severity}|${error.to}|${error.code}|${error.service ?? ''}|${error.client ?? ''}|${error.ntStatus ?? ''}`,
     describe: () => describe(theCase, judged),
   }
