@@ -15,7 +15,7 @@ import {
 import type { Examination } from '../examination'
 import type { Rule } from '../rule'
 import { pairsOfRpc } from '../signs/call/afterwards'
-import { reached } from '../signs/network/reached'
+import { reached } from '../signs/call/reached'
 import { trafficOf } from '../signs/network/traffic'
 import { captureRules } from './capture'
 import { identityRules } from './identity'

@@ -50,6 +50,20 @@ test('with another status it is likely only', async () => {
   expect(finding.title).toContain('likely')
 })
 
+test('of two calls of the method the one nearest in time is the one that was served', async () => {
+  const withEarlier: Logs = (scenario) => {
+    const { events, ...rest } = logs(1722)(scenario)
+    const { frames, client } = scenario
+    const fault = frames.findLastIndex(({ bytes }) => bytes.length > 60 && bytes[0] !== undefined)
+    const earlier = { microseconds: frames[fault - 1]!.microseconds - 30_000, processId: 4, activity: INNER }
+    const call = { interface: SVCCTL.uuid, opnum: 15, protocol: 1, address: client.address, endpoint: '49157' }
+    return { events: [rpcStart('server', earlier, call), ...events!], ...rest }
+  }
+  expect(found(await diagnoseTrace(failed, withEarlier), 'local-call-failed')!.explanation).toContain(
+    'While services.exe (process 700) served',
+  )
+})
+
 test('a local call that succeeded, or of another process, explains nothing', async () => {
   for (const unrelated of [logs(0), logs(1722, 4)])
     expect(found(await diagnoseTrace(failed, unrelated), 'local-call-failed')).toBeUndefined()

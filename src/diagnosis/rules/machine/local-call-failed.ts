@@ -2,13 +2,16 @@
 import { Call } from '../../../conversation/model'
 import type { RpcCallEvent } from '../../../etw/events/machine-model'
 import type { Examination } from '../../examination'
+import { grouped } from '../../look-up'
+import { perCase } from '../../per-case'
 import type { Occurrence, Rule } from '../../rule'
-import { eventOfCall, processText } from '../../signs/network/machine-events'
+import { eventOfCall, firstFrom, inTime, MOST_NEAR, processText } from '../../signs/network/machine-events'
 import { callEvidence, interfaceName, methodName, shortMethod } from '../../text/wording'
 import { hex32 } from '../../../capture/text'
 
-/** RPC within a machine, which never reaches the wire. */
+/** RPC within a machine (LRPC), which never reaches the wire. */
 const LOCAL = 3
+/** The inner call may be logged so much before or after the outer one. */
 const SLACK_SECONDS = 0.01
 
 export const localCallFailed: Rule = {
@@ -19,24 +22,36 @@ export const localCallFailed: Rule = {
   *find(theCase) {
     const { machine } = theCase
     if (!machine || machine.rpcCalls.length === 0) return
-    const local = machine.rpcCalls.filter(
-      ({ side, protocol, status, ended }) =>
-        side === 'client' && protocol === LOCAL && ended !== undefined && status !== 0,
-    )
-    if (local.length === 0) return
     for (const call of [...theCase.faults, ...theCase.errorReturns]) {
       const served = eventOfCall(theCase, call, 'server')
       if (!served) continue
-      const until = served.ended ?? Infinity
-      const inner = local.findLast(
-        (one) =>
-          one.processId === served.processId &&
-          one.seconds >= served.seconds - SLACK_SECONDS &&
-          one.ended! <= until + SLACK_SECONDS,
-      )
+      const [from, until] = [served.seconds - SLACK_SECONDS, (served.ended ?? Infinity) + SLACK_SECONDS]
+      const inner = failedLocalCall(theCase, served.processId, from, until)
       if (inner) yield describe(theCase, call, served, inner)
     }
   },
+}
+
+/** Calls within the machine that failed, by the process that made them, in order of time. */
+const failedLocalCalls = perCase(({ machine }: Examination) => {
+  const failed = (machine?.rpcCalls ?? []).filter(
+    ({ side, protocol, status, ended }) =>
+      side === 'client' && protocol === LOCAL && ended !== undefined && status !== 0,
+  )
+  const ofProcesses = grouped(failed, ({ processId }) => processId)
+  return new Map([...ofProcesses].map(([id, calls]) => [id, inTime(calls)]))
+})
+
+/** The last local call that a process made and that failed, both between two moments; undefined where there is none. */
+function failedLocalCall(
+  theCase: Examination,
+  processId: number,
+  from: number,
+  until: number,
+): RpcCallEvent | undefined {
+  const calls = failedLocalCalls(theCase).get(processId) ?? []
+  const end = until === Infinity ? calls.length : firstFrom(calls, until)
+  return calls.slice(Math.max(firstFrom(calls, from), end - MOST_NEAR), end).findLast(({ ended }) => ended! <= until)
 }
 
 function describe(theCase: Examination, call: number, served: RpcCallEvent, inner: RpcCallEvent): Occurrence {

@@ -18,7 +18,7 @@ import { EPM, IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../
 import { unavailableLayers } from '../../text/layers'
 import { FrameIndex } from '../../signs/frame-index'
 import { attemptEvidence } from '../../signs/network/ports'
-import { reached } from '../../signs/network/reached'
+import { reached } from '../../signs/call/reached'
 import { references } from '../../text/references'
 import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'

@@ -5,6 +5,7 @@ import { frameTime } from '../../../capture/text'
 import type { Drop, Machine, MachineEnd, RpcCallEvent } from '../../../etw/events/machine-model'
 import { Frame, IpProtocol } from '../../../../asm/layout'
 import type { Examination } from '../../examination'
+import { grouped } from '../../look-up'
 import { perCase } from '../../per-case'
 import type { Attempt } from './attempts'
 
@@ -12,6 +13,8 @@ import type { Attempt } from './attempts'
 const NEAR_SECONDS = 1
 /** A call's start and end in events may be so much later or earlier than its PDUs on the wire. */
 const CALL_SLACK_SECONDS = 0.05
+/** Calls before and after a moment that are looked at for the one that fits. */
+export const MOST_NEAR = 64
 const TCP = 1
 const NAMED_PIPE = 2
 /** Drops that one attempt is explained by; the others say the same. */
@@ -38,19 +41,29 @@ export function dropsOf(theCase: Examination, attempt: Attempt): Drop[] {
     .slice(0, MAX_DROPS)
 }
 
-const byTime = perCase(({ machine }: Examination) => [...(machine?.drops ?? [])].sort((a, b) => a.seconds - b.seconds))
+const byTime = perCase(({ machine }: Examination) => inTime(machine?.drops ?? []))
 
 function dropsBetween(theCase: Examination, from: number, to: number): Drop[] {
   const drops = byTime(theCase)
+  const found: Drop[] = []
+  for (let at = firstFrom(drops, from); at < drops.length && drops[at]!.seconds <= to; at++) found.push(drops[at]!)
+  return found
+}
+
+/** Items in order of time. */
+export function inTime<Item extends { seconds: number }>(items: readonly Item[]): Item[] {
+  return items.toSorted((one, other) => one.seconds - other.seconds)
+}
+
+/** The index of the first item, in order of time, that is not before a moment. */
+export function firstFrom(items: readonly { seconds: number }[], seconds: number): number {
   let low = 0
-  for (let high = drops.length; low < high;) {
+  for (let high = items.length; low < high;) {
     const middle = (low + high) >>> 1
-    if (drops[middle]!.seconds < from) low = middle + 1
+    if (items[middle]!.seconds < seconds) low = middle + 1
     else high = middle
   }
-  const found: Drop[] = []
-  while (low < drops.length && drops[low]!.seconds <= to) found.push(drops[low++]!)
-  return found
+  return low
 }
 
 /** True if two ends are those of an attempt, whichever is local. Ports of 0 are not known. */
@@ -64,39 +77,33 @@ function isBetween(
   return (isServer(local) && remote.address === client) || (isServer(remote) && local.address === client)
 }
 
-/** Calls in events by interface and opnum. */
+/** Calls in events by side, interface and opnum, in order of time. */
 const byMethod = perCase(({ machine }: Examination) => {
-  const methods = new Map<string, RpcCallEvent[]>()
-  for (const call of machine?.rpcCalls ?? []) {
-    const key = `${call.interface} ${call.opnum}`
-    const known = methods.get(key)
-    if (known) known.push(call)
-    else methods.set(key, [call])
-  }
-  return methods
+  const methods = grouped(machine?.rpcCalls ?? [], (call) => `${call.side} ${call.interface} ${call.opnum}`)
+  return new Map([...methods].map(([key, calls]) => [key, inTime(calls)]))
 })
 
-/** The event of a call on the wire, as one side logged it; undefined where there is none. */
+/** The event of a call on the wire, as one side logged it: of those that fit, the nearest in time; undefined where there is none. */
 export function eventOfCall(theCase: Examination, call: number, side: 'client' | 'server'): RpcCallEvent | undefined {
   const { calls } = theCase.conversation
-  const candidates = byMethod(theCase).get(`${theCase.interfaceOf(call)} ${calls.get(Call.Opnum, call)}`)
-  if (!candidates) return undefined
+  const events = byMethod(theCase).get(`${side} ${theCase.interfaceOf(call)} ${calls.get(Call.Opnum, call)}`)
+  if (!events) return undefined
   const { server, pipe } = theCase.connectionOf(call)
   const asked = secondsOf(theCase, theCase.frameOf(call))
   const answerFrame = calls.get(Call.ResponseFrame, call)
   const answered = answerFrame === NONE ? asked : secondsOf(theCase, answerFrame)
-  let best: RpcCallEvent | undefined
-  for (const event of candidates) {
-    if (event.side !== side || event.protocol !== (pipe === undefined ? TCP : NAMED_PIPE)) continue
-    if (pipe === undefined && /^\d+$/.test(event.endpoint) && Number(event.endpoint) !== server.port) continue
+  const isFit = ({ protocol, endpoint, seconds, ended = Infinity }: RpcCallEvent) => {
+    if (protocol !== (pipe === undefined ? TCP : NAMED_PIPE)) return false
+    if (pipe === undefined && /^\d+$/.test(endpoint) && Number(endpoint) !== server.port) return false
     // The client's call encloses the exchange; the server's lies within it.
-    const isFit =
-      side === 'client'
-        ? event.seconds <= asked + CALL_SLACK_SECONDS && (event.ended ?? Infinity) >= answered - CALL_SLACK_SECONDS
-        : event.seconds >= asked - CALL_SLACK_SECONDS && event.seconds <= answered + CALL_SLACK_SECONDS
-    if (isFit && (!best || Math.abs(event.seconds - asked) < Math.abs(best.seconds - asked))) best = event
+    return side === 'client' ? ended >= answered - CALL_SLACK_SECONDS : seconds >= asked - CALL_SLACK_SECONDS
   }
-  return best
+  const after = firstFrom(events, asked)
+  const latest = (side === 'client' ? asked : answered) + CALL_SLACK_SECONDS
+  const later = events.slice(after, after + MOST_NEAR).find((event) => event.seconds <= latest && isFit(event))
+  const earlier = events.slice(Math.max(0, after - MOST_NEAR), after).findLast(isFit)
+  if (!later || !earlier) return later ?? earlier
+  return later.seconds - asked < asked - earlier.seconds ? later : earlier
 }
 
 /** `svchost.exe (process 880: RpcSs, RpcEptMapper)`, as far as the trace knows it. */

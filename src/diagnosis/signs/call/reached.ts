@@ -1,7 +1,7 @@
 // Servers that a client called at another port than the endpoint mapper's: what was activated or looked up there was reached.
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
-import { ENDPOINT_MAPPER } from './ports'
+import { ENDPOINT_MAPPER } from '../network/ports'
 
 /** True if the client came through to the server after all, by a name or address of its own. */
 export function reached(theCase: Examination, client: string, server: string, from: number): boolean {
