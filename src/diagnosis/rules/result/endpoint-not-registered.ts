@@ -9,19 +9,23 @@ import { groupCalls, laterEvidence, occurrences } from '../../signs/call/fault'
 import { EPM } from '../../../names/well-known'
 import { dotnetLayer, eventLayer, hresultLayer, programShows, win32Layer, wireLayer } from '../../text/layers'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
-import { frameNumber, interfaceName } from '../../text/wording'
+import { symptoms } from '../../text/symptoms'
+import { grouped } from '../../look-up'
+import type { Occurrence, Rule } from '../../rule'
+import { evidence, frameNumber, interfaceName } from '../../text/wording'
 
 const NOT_REGISTERED = new Set([0x16c9a0d6, 0x6d9])
 const NO_MORE_ENDPOINTS = 0x800706d9
+/** A client that asks one server for so many interfaces without success tries what there is. */
+const PROBED = 8
 
-/** Error: the interface was not reached. Note: it was, by a later question or by another way. */
+/** Error: the interface was not reached. Note: it was, by a later question or by another way, or the client asks for one after another. */
 export const endpointNotRegistered: Rule = {
   id: 'endpoint-not-registered',
   title: 'The endpoint mapper does not know the interface',
   meaning:
     'The client asked port 135 where a service listens, and the answer was that it is not registered: the service is not running (yet), has ' +
-    'ended, or this is the wrong host. Blocked ports and wrong passwords do not do this.',
+    'ended, or this is the wrong host. Blocked ports and wrong passwords do not do this. A note where the client asks for interface after interface.',
   *find(theCase) {
     const { calls } = theCase.conversation
     const maps = theCase.callsOf(EPM).filter((call) => calls.get(Call.Opnum, call) === Ept.Map)
@@ -35,7 +39,10 @@ export const endpointNotRegistered: Rule = {
       if (known) known.push(call)
       else byQuestion.set(question(theCase, call), [call])
     }
+    const probes = probesOf(theCase, byQuestion)
+    for (const asked of probes.values()) yield describeProbe(theCase, asked)
     for (const [key, asked] of byQuestion) {
+      if (probes.has(pairOf(theCase, asked[0]!))) continue
       const [group] = groupCalls(theCase, asked, () => true)
       if (!group) continue
       const name = askedFor(theCase, group.call)
@@ -78,6 +85,46 @@ export const endpointNotRegistered: Rule = {
       })
     }
   },
+}
+
+function pairOf(theCase: Examination, call: number): string {
+  const { client, server } = theCase.connectionOf(call)
+  return theCase.pairOf(client.text, server.text)
+}
+
+/** Questions of clients that ask one server for interface after interface, by client and server. */
+function probesOf(theCase: Examination, byQuestion: ReadonlyMap<string, number[]>): Map<string, number[]> {
+  const byPair = grouped([...byQuestion.values()], ([first]) => pairOf(theCase, first!))
+  return new Map(
+    [...byPair].flatMap(([pair, questions]): [string, number[]][] =>
+      questions.length >= PROBED ? [[pair, questions.flat().sort((one, other) => one - other)]] : [],
+    ),
+  )
+}
+
+function describeProbe(theCase: Examination, asked: readonly number[]): Occurrence {
+  const { calls } = theCase.conversation
+  const first = theCase.connectionOf(asked[0]!)
+  const names = [...new Set(asked.map((call) => askedFor(theCase, call)))]
+  return {
+    severity: 'note',
+    confidence: 'medium',
+    title: 'The client likely probes which interfaces are registered',
+    explanation: `${first.client.text} asked the endpoint mapper of ${first.server.text} for ${names.length} interfaces that are not registered there, ${names[0]!} first. A program that wants one service does not ask for so many; tools that list what a server offers do.`,
+    symptom: symptoms.none,
+    atFault: { party: 'client', text: `likely a tool on ${first.client.text} that lists what a server offers` },
+    effect: 'None: the refusals are the answers.',
+    fix: [{ text: `If no one runs such a tool on purpose, find out what runs on ${first.client.text}.` }],
+    evidence: [
+      ...evidence(calls.get(Call.ResponseFrame, asked[0]!), `${names[0]!} is not registered`),
+      ...evidence(calls.get(Call.ResponseFrame, asked.at(-1)!), `${names.at(-1)!} is not registered`),
+    ],
+    references: [references.c706],
+    streams: [...new Set(asked.map((call) => theCase.connectionOf(call).stream))],
+    filter: 'epm.opnum == 3 && epm.rc == 0x16c9a0d6',
+    count: names.length,
+    explains: { calls: [...asked] },
+  }
 }
 
 /** Server and interface that a call asks about. */
