@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { diagnose, found, returning, SVCCTL, wrong, type Play } from '../../../testing/diagnose'
 import type { Scenario } from '../../../testing/scenario'
 import { inOtherClothes } from '../../../testing/variations'
@@ -73,6 +73,33 @@ test('a pipe that is merely tried, or that opens on the next try, is a note', as
     expect(found(findings, 'pipe-not-opened')).toMatchObject({ severity: 'note' })
     expect(wrong(findings)).toEqual([])
   }
+})
+
+describe('a client that tries pipes which do not exist', () => {
+  const NAMES = 'winreg svcctl spoolss eventlog atsvc samr lsarpc netlogon'.split(' ')
+  const tries =
+    (names: readonly string[]): Play =>
+    (play) => {
+      for (const name of names) play.pipe(name, 'CORP\\eve', { create: 0xc0000034 })
+    }
+
+  test('one after another, probes', async () => {
+    const findings = await diagnose(tries(NAMES))
+    expect(wrong(findings)).toEqual([])
+    expect(found(findings, 'pipe-not-opened')).toMatchObject({
+      severity: 'note',
+      count: 8,
+      title: 'The client likely probes which pipes the server has',
+    })
+  })
+
+  test('a few of them, fails', async () => {
+    expect(wrong(await diagnose(tries(NAMES.slice(0, 3))))).toEqual(Array(3).fill('pipe-not-opened'))
+  })
+
+  test('the same one again and again, fails', async () => {
+    expect(wrong(await diagnose(tries(Array<string>(9).fill('winreg'))))).toEqual(['pipe-not-opened'])
+  })
 })
 
 inOtherClothes('pipe-not-opened', shows)

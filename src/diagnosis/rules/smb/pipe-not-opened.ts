@@ -11,7 +11,8 @@ import type { Examination } from '../../examination'
 import type { AtFault, FixStep, Severity } from '../../finding'
 import { win32Symptom } from '../../text/layers'
 import { references } from '../../text/references'
-import type { Rule } from '../../rule'
+import { symptoms } from '../../text/symptoms'
+import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, list, streamEnds } from '../../text/wording'
 
 /** A success this soon after makes it a service that was started on demand. */
@@ -24,6 +25,9 @@ const SERVICE_PIPES = new Set(
     ' ',
   ),
 )
+
+/** A client that asks one server for so many pipes without success tries what there is. */
+const PROBED = 8
 
 interface Reason {
   title: (name: string) => string
@@ -81,10 +85,12 @@ export const pipeNotOpened: Rule = {
   title: 'The named pipe cannot be opened',
   meaning:
     'Over SMB a service is reached by the name of its pipe. The server refused to open it: the service does not run, or the user may not. An error when a pipe of a service is refused and the client never ' +
-    'reaches that service by it; a warning when it speaks RPC to this server through other pipes; a note for pipes that clients merely try, and for services that start on demand.',
+    'reaches that service by it; a warning when it speaks RPC to this server through other pipes; a note for pipes that clients merely try, for services that start on demand, and where the client tries pipe after pipe.',
   *find(theCase) {
     const { pipes } = theCase.capture
     const opened = openedLater(theCase)
+    const probes = probesOf(theCase)
+    for (const probe of probes.values()) yield describeProbe(probe)
     for (let pipe = 0; pipe < pipes.rows; pipe++) {
       const status = pipes.get(Pipe.Status, pipe)
       const frame = pipes.get(Pipe.OpenFrame, pipe)
@@ -94,6 +100,7 @@ export const pipeNotOpened: Rule = {
       if (name === '' || name.includes('\\')) continue
       const stream = pipes.get(Pipe.Stream, pipe)
       const { server, client } = streamEnds(theCase, stream)
+      if (probes.has(`${client} ${server}`)) continue
       const last = opened.get(`${client} ${server} ${name.toLowerCase()}`)
       const later = last !== undefined && last > frame ? last : undefined
       const isRetry = later !== undefined && secondsBetween(theCase.capture.frames, frame, later) <= RETRY_SECONDS
@@ -132,6 +139,58 @@ export const pipeNotOpened: Rule = {
       }
     }
   },
+}
+
+/** Pipes that one client tried to open on one server without success: names, and the frames and streams of the refusals. */
+interface Probe {
+  client: string
+  server: string
+  names: Set<string>
+  frames: number[]
+  streams: Set<number>
+}
+
+/** Clients that try pipe after pipe of one server, by client and server. */
+function probesOf(theCase: Examination): Map<string, Probe> {
+  const { pipes } = theCase.capture
+  const found = new Map<string, Probe>()
+  for (let pipe = 0; pipe < pipes.rows; pipe++) {
+    const frame = pipes.get(Pipe.OpenFrame, pipe)
+    const name = pipeName(theCase.capture, pipe)
+    if (pipes.get(Pipe.Status, pipe) === 0 || frame === NONE || name === '' || name.includes('\\')) continue
+    const stream = pipes.get(Pipe.Stream, pipe)
+    const { client, server } = streamEnds(theCase, stream)
+    const pair = `${client} ${server}`
+    let probe = found.get(pair)
+    if (!probe) found.set(pair, (probe = { client, server, names: new Set(), frames: [], streams: new Set() }))
+    probe.names.add(name.toLowerCase())
+    probe.frames.push(frame)
+    probe.streams.add(stream)
+  }
+  for (const [pair, { names }] of found) if (names.size < PROBED) found.delete(pair)
+  return found
+}
+
+function describeProbe({ client, server, names, frames, streams }: Probe): Occurrence {
+  const [first, last] = [[...names][0]!, [...names].at(-1)!]
+  return {
+    severity: 'note',
+    confidence: 'medium',
+    title: 'The client likely probes which pipes the server has',
+    explanation: `${client} asked ${server} for ${names.size} pipes that it did not open, ${first} first. A program that wants one service does not ask for so many; tools that list what a server offers do.`,
+    symptom: symptoms.none,
+    atFault: { party: 'client', text: `likely a tool on ${client} that lists what a server offers` },
+    effect: 'None: the refusals are the answers.',
+    fix: [{ text: `If no one runs such a tool on purpose, find out what runs on ${client}.` }],
+    evidence: [
+      ...evidence(frames[0], `the pipe ${first} is refused`),
+      ...evidence(frames.at(-1), `the pipe ${last} is refused`),
+    ],
+    references: [references.smb2],
+    streams: [...streams],
+    filter: 'smb || smb2',
+    count: names.size,
+  }
 }
 
 /** What a denied create asked for, as a sentence after a space; '' where the capture does not hold the mask. */
