@@ -2,7 +2,7 @@
 import { Stream, StreamFlag } from '../../../../asm/layout'
 import { secondsBetween } from '../../../conversation/time'
 import type { Examination } from '../../examination'
-import { icmpMessages, isTooBig } from '../../signs/network/icmp-messages'
+import { icmpMessages, isTooBig } from '../../signs/messages/icmp-messages'
 import type { Rule } from '../../rule'
 import { type Stuck, stuckSegments } from '../../signs/network/stuck-segments'
 import { trafficOf } from '../../signs/network/traffic'

@@ -9,7 +9,7 @@ import { CALL_FAILED, dotnetLayer, hresultLayer } from '../../text/layers'
 import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
 import { dataStreams } from '../../signs/logon/smb-rejections'
-import { icmpReason, undeliverableFrom } from '../../signs/network/icmp-messages'
+import { icmpReason, undeliverableFrom } from '../../signs/messages/icmp-messages'
 import { trafficOf, type Stalled, type StreamTraffic } from '../../signs/network/traffic'
 import { duration, evidence, frameNumber, plural, sidesOf, sidesText } from '../../text/wording'
 

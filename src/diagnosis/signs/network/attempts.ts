@@ -3,7 +3,7 @@ import { secondsBetween } from '../../../conversation/time'
 import { Stream, StreamFlag, IpProtocol } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import type { Examination } from '../../examination'
-import { icmpMessages } from './icmp-messages'
+import { icmpMessages } from '../messages/icmp-messages'
 import { perCase } from '../../per-case'
 
 export type AttemptOutcome =
