@@ -12,6 +12,8 @@ export interface Layer {
   end: number
   /** True within a packet that an ICMP error quotes. */
   isQuoted: boolean
+  /** True of the transport header of such a packet of IPv6: ICMPv6 quotes as much of it as fits. RFC 4443 2.4. */
+  isQuotedOfIpv6?: boolean
 }
 
 export interface FrameBytes {
@@ -65,7 +67,9 @@ function quotedTransport({ protocol, at, headerEnd, end, isQuoted }: Layer, byte
   if (number === UDP) return { protocol: Protocol.Udp, at: headerEnd, headerEnd: headerEnd + 8, end, isQuoted }
   if (number !== TCP) return undefined
   const stated = (bytes[headerEnd + 12] ?? 0x50) >>> 4
-  return { protocol: Protocol.Tcp, at: headerEnd, headerEnd: Math.min(headerEnd + stated * 4, end), end, isQuoted }
+  const tcpEnd = Math.min(headerEnd + stated * 4, end)
+  const isQuotedOfIpv6 = protocol === Protocol.Ipv6
+  return { protocol: Protocol.Tcp, at: headerEnd, headerEnd: tcpEnd, end, isQuoted, isQuotedOfIpv6 }
 }
 
 /** Bytes of an IP packet or datagram, as its header says; undefined where it does not (segmentation by the network card leaves 0). */

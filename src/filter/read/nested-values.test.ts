@@ -61,10 +61,25 @@ const others = [
   // An echo request that found no host.
   quotingAll(ipFrame(client, server, 1, Uint8Array.from([8, 0, 0xf7, 0xfd, 0, 1, 0, 1]))),
 ]
+type Filters = [filter: string, numbers: number[]][]
+/** The same over IPv6: ICMPv6 quotes the whole header. */
+const [six, sixServer, sixRouter] = [1, 2, 9].map((host) => new Host({ address: `2001:db8::${host}` })) as [
+  Host,
+  Host,
+  Host,
+]
+const synOfSix = ipFrame(six, sixServer, 6, syn.subarray(34))
+const overSix = pcapng(
+  [synOfSix, unreachable(sixRouter, six, synOfSix, 1)].map((bytes, index) => ({ microseconds: index * 1000, bytes })),
+)
+const SIX_FILTERS: Filters = [
+  ['tcp.seq_raw == 0x01020304', [1, 2]],
+  ['tcp.ack_raw == 0', [1, 2]],
+  ['tcp.seq == 0x01020304', [2]],
+]
 /** A wrong length, a quoted PDU, a quoted message. */
 const other = pcapng(others.map((bytes, index) => ({ microseconds: index * 1000, bytes })))
 
-type Filters = [filter: string, numbers: number[]][]
 const OTHER_FILTERS: Filters = [
   ['icmp.type == 3', [2, 3]],
   ['icmp.type == 8', [3]],
@@ -105,6 +120,7 @@ const FILTERS: Filters = [
   ['tcp.stream == 0', [7, 10]],
   ['tcp.stream == 1', []],
   ['tcp.seq == 0', [7]],
+  ['tcp.seq_raw == 0x01020304', [7]],
   ['tcp.seq == 0x01020304', [8, 10]],
   ['tcp.window_size == 8192', [7, 10]],
   ['tcp.time_relative == 0.003', [10]],
@@ -119,6 +135,7 @@ const FILTERS: Filters = [
 const CAPTURES = [
   ['all headers', file, FILTERS],
   ['wrong lengths and quoted PDUs', other, OTHER_FILTERS],
+  ['quotes of IPv6', overSix, SIX_FILTERS],
 ] as const
 
 test.each(CAPTURES)('filters look at %s', async (_, bytes, wanted) => {

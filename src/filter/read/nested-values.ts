@@ -110,6 +110,11 @@ const READS: Record<string, readonly [Protocol, Read]> = {
   'tcp.window_size': [Tcp, quoted(u16(14))],
   'tcp.srcport': [Tcp, u16(0)],
   'tcp.dstport': [Tcp, u16(2)],
+  // Wireshark knows it of a quote by ICMPv6 only.
+  'tcp.seq_raw': [
+    Tcp,
+    (bytes, { isQuoted, isQuotedOfIpv6 }) => (isQuoted && !isQuotedOfIpv6 ? undefined : u32(4)(bytes)),
+  ],
   'tcp.ack_raw': [Tcp, u32(8)],
   'tcp.flags': [Tcp, (bytes) => ((flags) => (flags === undefined ? undefined : flags & 0xfff))(u16(12)(bytes))],
   'tcp.window_size_value': [Tcp, u16(14)],
