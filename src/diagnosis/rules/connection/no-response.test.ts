@@ -86,6 +86,24 @@ describe('an answer that the server sent and the client never acknowledged', () 
     expect(finding.explanation).toContain('960 bytes')
   })
 
+  test('was likely lost on the path under a pipe too', async () => {
+    const piped: Play = (play) => {
+      const { session, pipe } = play.pipe('svcctl', 'CORP\\eve')
+      const binding = session.bind(SVCCTL)
+      session.call(binding, { opnum: 15, stub: new Uint8Array(40) }, returning(0))
+      const call = session.request(binding, { opnum: 12, stub: new Uint8Array(40) })
+      session.respond(call, new Uint8Array(900))
+      session.tcp.acknowledge('server')
+      play.wire.wait(8)
+      pipe.close()
+      session.tcp.acknowledge('server')
+    }
+    const findings = await diagnose(piped, without(false))
+    expect(wrong(findings)).toEqual(['no-response'])
+    expect(found(findings, 'no-response')!.title).toContain('was likely lost on the path')
+    expect(wrong(await diagnose(piped, without(true)))).toEqual([])
+  })
+
   test('is merely missing in the capture where the client acknowledges it', async () => {
     expect(wrong(await diagnose(answered, without(true)))).toEqual([])
   })

@@ -33,7 +33,8 @@ export const lostAnswers = perCase((theCase: Examination): ReadonlyMap<number, L
   for (const call of theCase.lost) {
     const connection = theCase.connectionOf(call)
     const { close, stream, transport } = connection
-    if (transport !== 'tcp' || close.by !== 'client' || close.frame === undefined || walked.has(stream)) continue
+    if (transport === 'udp' || transport === 'http' || walked.has(stream)) continue
+    if (close.by !== 'client' || close.frame === undefined) continue
     if (!theCase.isIncomplete(connection) || theCase.isOneSided(connection)) continue
     walked.set(stream, { connection, missedFrame: -1, largest: 0, isCovered: false, bytes: 0, sentFrame: -1 })
   }
