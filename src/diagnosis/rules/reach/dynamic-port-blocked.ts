@@ -251,9 +251,9 @@ function describe(
       ...(instead ? evidence(instead.firstFrame, `the client uses the pipe ${instead.pipeName}`) : []),
     ],
     advice: [
-      `Allow TCP 49152 to 65535 from ${client} to ${server} in the firewalls on the path (1025 to 5000 on Windows Server 2003 and older), or use a firewall that follows RPC.`,
-      'On the server, enable the inbound rule of the component in Windows Defender Firewall, for example "Remote Service Management (RPC)", "Remote Event Log Management (RPC)" or "Windows Management Instrumentation (DCOM-In)" and "(WMI-In)".',
-      'To open fewer ports, set a port range of at least 100 ports under HKLM\\Software\\Microsoft\\Rpc\\Internet on the server and restart it, or give the application a fixed port (dcomcnfg, Endpoints tab).',
+      `Allow TCP 49152 to 65535 from ${client} to ${server} in the firewalls on the path.`,
+      'On the server, enable the inbound rules of the component in Windows Defender Firewall, such as "Remote Service Management (RPC)".',
+      'Windows Server 2003 and older use ports 1025 to 5000. To open fewer ports, use a firewall that follows RPC, set a port range of at least 100 ports under HKLM\\Software\\Microsoft\\Rpc\\Internet on the server and restart it, or give the application a fixed port (dcomcnfg, Endpoints tab).',
       `From the client: "portqry -n ${server} -e ${port}" reports LISTENING when the port is open.`,
     ],
     references: [references.rpcErrors],
