@@ -313,7 +313,7 @@ test('a capture of years has room for its times in the timeline', async ({ page 
   expect(await from.evaluate((cell) => cell.scrollWidth - cell.clientWidth)).toBe(0)
 })
 
-test('the timeline shows calls in the colour and mark of their identity, with a legend of one line', async ({
+test('the timeline shows calls in the colour and mark of their identity, with whole names in its legend', async ({
   page,
 }) => {
   await openExample(page)
@@ -333,11 +333,14 @@ test('the timeline shows calls in the colour and mark of their identity, with a 
     colour,
   )
   const box = async (selector: string) => (await page.locator(selector).last().boundingBox())!
-  for (const width of [1280, 360]) {
-    await page.setViewportSize({ width, height: 720 })
-    await page.getByRole('tab', { name: 'Timeline' }).click()
-    await expect.poll(async () => (await box('.u-legend')).height).toBeLessThan(36)
-    await expect.poll(async () => (await box('.u-series')).x + (await box('.u-series')).width).toBeLessThan(width)
+  await expect.poll(async () => (await box('.u-legend')).height).toBeLessThan(36)
+  await expect.poll(async () => (await box('.u-series')).x + (await box('.u-series')).width).toBeLessThan(1280)
+  await page.setViewportSize({ width: 360, height: 720 })
+  await page.getByRole('tab', { name: 'Timeline' }).click()
+  for (const identity of [name, '10.177.17.6\\administrator']) {
+    const label = page.locator('.u-series', { hasText: identity }).locator('.u-label')
+    await expect(label).toBeInViewport({ ratio: 1 })
+    expect(await label.evaluate((node) => node.scrollWidth - node.clientWidth)).toBeLessThanOrEqual(0)
   }
   await page.setViewportSize({ width: 1280, height: 720 })
   const steps = page.getByRole('grid', { name: 'Steps' })

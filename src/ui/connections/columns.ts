@@ -7,14 +7,14 @@ export const connectionColumns = (drawIdentities: Snippet<[ConnectionRow, number
   {
     title: 'Client',
     means: 'The client, which opened the connection.',
-    width: '168px',
+    width: '152px',
     text: ({ client }) => client,
     sortBy: ({ client }) => client,
   },
   {
     title: 'Server',
     means: 'The server of the connection.',
-    width: '168px',
+    width: '152px',
     text: ({ server }) => server,
     sortBy: ({ server }) => server,
   },
@@ -51,7 +51,7 @@ export const connectionColumns = (drawIdentities: Snippet<[ConnectionRow, number
   {
     title: 'Identities',
     means: 'The users that made calls on it, in order.',
-    width: 'minmax(400px, 2fr)',
+    width: 'minmax(540px, 2fr)',
     text: ({ identities }) => identities.map(({ name, level }) => `${name || 'unknown'} (${level})`).join(', '),
     draw: drawIdentities,
   },
