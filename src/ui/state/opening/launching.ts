@@ -32,8 +32,12 @@ export function takeLaunched(take: (files: File[]) => void): void {
 export async function takeShared(take: (files: File[]) => void, refuse: (text: string) => void): Promise<void> {
   const shared = new URLSearchParams(location.search).get('shared')
   if (shared === null) return
-  history.replaceState(null, '', location.pathname + location.hash)
-  if (shared === 'too-large') return refuse('What was shared is larger than 4 GB. Open it with “Open a capture”.')
+  // Last: a reload before the files are taken finds them again, and leaves none of them behind.
+  const finish = () => history.replaceState(null, '', location.pathname + location.hash)
+  if (shared === 'too-large') {
+    finish()
+    return refuse('What was shared is larger than 4 GB. Open it with “Open a capture”.')
+  }
   const isTab = matchMedia('(display-mode: browser)').matches
   const cache = await caches.open(SHARED)
   const files: File[] = []
@@ -46,6 +50,7 @@ export async function takeShared(take: (files: File[]) => void, refuse: (text: s
     else files.push(new File([await response.blob()], searchParams.get('name') ?? 'shared'))
   }
   await caches.delete(SHARED)
+  finish()
   if (refused > 0) refuse('Another site sent a file to this page. It was not opened.')
   take(files)
 }
