@@ -80,7 +80,10 @@ export class Opener {
     if (isSavedFile(first)) return void library.importFile(first)
     if (more.length > 0) {
       dialogs.close()
-      void this.#several(({ offerFiles }) => offerFiles([first, second!, ...more], choosing))
+      void this.#guarded(async (isAsked) => {
+        const { offerFiles } = await import('./several')
+        if (isAsked()) offerFiles([first, second!, ...more], choosing)
+      })
     } else if (second) comparing.pair = [first, second]
     else if (selection.view === 'compare' && phase === 'open') void comparing.with(first, first.name)
     else void this.#openOrOffer(first, phase === 'start' || phase === 'refused')
@@ -98,26 +101,28 @@ export class Opener {
     }
     if (!folder) return this.take(files)
     const ways = { ...this.#ways, choosing: this.parts.choosing }
-    void this.#several(({ takeFolder }) => takeFolder(folder as FileSystemDirectoryEntry, ways))
+    void this.#guarded(async (isAsked) => {
+      const { takeFolder } = await import('./several')
+      if (isAsked()) await takeFolder(folder as FileSystemDirectoryEntry, ways)
+    })
   }
 
   /** Opens a file; of an archive with several captures the user chooses. */
   async #openOrOffer(file: File, placed: boolean): Promise<void> {
     if (!/\.zip$/i.test(file.name)) return this.open(file, file.name, { placed })
-    await this.#several(async ({ offersArchive }, isAsked) => {
-      const isOffered = await offersArchive(file, this.parts.choosing)
-      if (!isOffered && isAsked()) await this.open(file, file.name, { placed })
+    await this.#guarded(async (isAsked) => {
+      const { offersArchive } = await import('./several')
+      if (!isAsked() || (await offersArchive(file, this.parts.choosing))) return
+      if (isAsked()) await this.open(file, file.name, { placed })
     })
   }
 
-  /** Does something with several files, once the code for it has come, unless something else was opened meanwhile. */
-  async #several(use: (code: typeof import('./several'), isAsked: () => boolean) => unknown): Promise<void> {
+  /** Does what needs code that is still to come, and says if it fails. `isAsked` is false once something else was opened. */
+  async #guarded(use: (isAsked: () => boolean) => Promise<void>): Promise<void> {
     const { capture, notices } = this.parts
     const { turn } = capture
-    const isAsked = () => turn === capture.turn
     try {
-      const code = await import('./several')
-      if (isAsked()) await use(code, isAsked)
+      await use(() => turn === capture.turn)
     } catch (error) {
       notices.failed(error)
     }
@@ -125,7 +130,10 @@ export class Opener {
 
   /** Opens a capture, or several as one. */
   async openTogether(choices: readonly Choice[]): Promise<void> {
-    await this.#several(({ openTogether }) => openTogether(choices, this.#ways))
+    await this.#guarded(async (isAsked) => {
+      const { openTogether } = await import('./several')
+      if (isAsked()) await openTogether(choices, this.#ways)
+    })
   }
 
   get #ways() {
