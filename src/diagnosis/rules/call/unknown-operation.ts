@@ -12,6 +12,7 @@ import {
 } from '../../signs/call/fault'
 import type { Examination } from '../../examination'
 import { programShows } from '../../text/layers'
+import { probeBy, PROBED } from '../../text/probes'
 import { references } from '../../text/references'
 import type { Occurrence, Rule } from '../../rule'
 import {
@@ -23,14 +24,11 @@ import {
   shortMethod,
   UNREQUESTED,
 } from '../../text/wording'
-import { symptoms } from '../../text/symptoms'
 import { BY_DESIGN } from '../../text/of-kind'
 
 const OUT_OF_RANGE = 0x6d1
 /** The server could not read the arguments: what a call without any gets. */
 const BAD_DATA = new Set([...NCA_BAD_DATA, RPC_X_BAD_STUB_DATA, hresultOfWin32(RPC_X_BAD_STUB_DATA)])
-/** A client that is refused so many methods of one interface tries what there is. */
-const PROBED = 8
 
 /** Error: nothing succeeded after it. Warning: the client went on without the method. Note: a probe, or an older method worked. */
 export const unknownOperation: Rule = {
@@ -72,14 +70,10 @@ function tellProbe(theCase: Examination, calls: number[]): Occurrence {
   const connection = theCase.connectionOf(first)
   const opnums = new Set(calls.map((call) => theCase.conversation.calls.get(Call.Opnum, call)))
   return {
-    severity: 'note',
-    confidence: 'medium',
+    ...probeBy(connection.client.text, 'methods'),
     title: 'The client likely probes which methods the server has',
     explanation: `${clientText(connection)} called ${opnums.size} methods of ${interfaceName(theCase, theCase.interfaceOf(first) ?? '')} on ${serverText(connection)} that do not exist, or with arguments that the server could not read. Tools that list the methods of an interface do this; a program that was built from another definition fails at one or two.`,
-    symptom: symptoms.none,
-    atFault: { party: 'client', text: `likely a tool on ${connection.client.text} that lists methods` },
     effect: 'None of these calls ran; the refusals are the answers.',
-    fix: [{ text: `If no one runs such a tool on purpose, find out what runs on ${connection.client.text}.` }],
     evidence: [
       ...callEvidence(theCase, first, 'the first one is refused'),
       ...callEvidence(theCase, last, 'the last one'),

@@ -170,7 +170,7 @@ function describe(theCase: Examination, { error, code, correction, failed, left,
     title: correction ? `${headline}; later overcome` : headline,
     symptom: win32Symptom(theCase.names, code.win32),
     atFault: detail ? { party: detail.atFault, text: detail.at } : { party: code.party, text: code.at },
-    effect: effectOf(error, correction ?? local, failed, left),
+    effect: effectOf(error, (correction ?? local) !== undefined, failed, left),
     explanation: [
       `${error.isRelayed ? `${error.to} asked a KDC through the server ${error.from} (IAKERB)` : `${error.to} asked the KDC ${error.from}`} for ${about}; ${error.isRelayed ? 'the answer is' : 'the KDC answered'} ${code.symbol} (${error.code}) in frame ${frameNumber(error.frame)}${error.ntStatus === undefined ? '' : ` with ${statusText(theCase, error.ntStatus)}`}.`,
       detail ? detail.cause : code.cause,
@@ -211,8 +211,8 @@ const NTLM_STEP: FixStep = {
   text: 'Or let the client use NTLM for this server: event 4001 in Microsoft-Windows-NTLM/Operational names what blocks it ("Network security: Restrict NTLM: Outgoing NTLM traffic to remote servers"); members of Protected Users cannot use NTLM.',
 }
 
-function effectOf(error: KerberosError, correction: unknown, failed: unknown, left: Judged['left']): string {
-  if (correction) return 'None that lasted: the client went on.'
+function effectOf(error: KerberosError, wentOn: boolean, failed: unknown, left: Judged['left']): string {
+  if (wentOn) return 'None that lasted: the client went on.'
   if (failed) return 'The logon over RPC failed as well; its calls did not run.'
   if (left) return 'The client left the server without a logon; no call was made.'
   return isLogon(error)

@@ -4,7 +4,7 @@ import { IACTIVATION, IOBJECT_EXPORTER, ISYSTEM_ACTIVATOR } from '../../../names
 import { Call, type Connection } from '../../../conversation/model'
 import { reachedAfter } from '../../signs/call/afterwards'
 import { hresultLayer, win32Layer, win32Symptom } from '../../text/layers'
-import { symptoms } from '../../text/symptoms'
+import { PROBE_MEANING, probeBy, PROBED } from '../../text/probes'
 import { references } from '../../text/references'
 import { grouped } from '../../look-up'
 import type { Examination } from '../../examination'
@@ -15,8 +15,6 @@ import { callEvidence, clientText, evidence, frameNumber, interfaceName, serverT
 import { BY_DESIGN } from '../../text/of-kind'
 
 const ABSTRACT_SYNTAX = 1
-/** A client that asks one server for so many interfaces without success tries what there is. */
-const PROBED = 8
 
 /** Interfaces of DCOM that every Windows offers at port 135. */
 const DCOM: ReadonlySet<string> = new Set([ISYSTEM_ACTIVATOR, IACTIVATION, IOBJECT_EXPORTER])
@@ -138,14 +136,9 @@ function tellProbe(theCase: Examination, { connections, interfaces }: Probe): Oc
   const first = connections[0]!
   const frames = connections.flatMap(({ contexts }) => contexts.flatMap(({ answeredFrame }) => answeredFrame ?? []))
   return {
-    severity: 'note',
-    confidence: 'medium',
+    ...probeBy(first.client.text),
     title: 'The client likely probes which interfaces the server offers',
-    explanation: `${clientText(first)} asked ${serverText(first)} for ${interfaces.size} interfaces that it does not offer there, ${interfaceName(theCase, [...interfaces][0]!)} first. A program that wants one service does not ask for so many; tools that list what a server offers do.`,
-    symptom: symptoms.none,
-    atFault: { party: 'client', text: `likely a tool on ${first.client.text} that lists what a server offers` },
-    effect: 'None: the refusals are the answers.',
-    fix: [{ text: `If no one runs such a tool on purpose, find out what runs on ${first.client.text}.` }],
+    explanation: `${clientText(first)} asked ${serverText(first)} for ${interfaces.size} interfaces that it does not offer there, ${interfaceName(theCase, [...interfaces][0]!)} first. ${PROBE_MEANING}`,
     evidence: [
       ...evidence(frames[0], 'the first interface is refused: abstract syntax not supported'),
       ...evidence(frames.length > 1 ? frames.at(-1) : undefined, 'the last one'),

@@ -33,14 +33,15 @@ test('a port that answers seconds later is a warning', async () => {
   expect(finding!.title).toContain('answered only after')
 })
 
-/** The server's answers carry another address, and the client resets them. */
+/** The server's answers carry another address, and the client resets them. They acknowledge the SYN, or what is no part of it. */
 const fromElsewhere =
-  (isReset = true): Play =>
+  (isReset = true, beside = 0): Play =>
   (play) => {
     const clientPort = 50123
     const connection = play.tcp({ port: 135, clientPort })
-    const elsewhere = play.tcp({ port: 135, clientPort, server: play.router })
-    connection.synchronize('client')
+    const { sequence } = connection.synchronize('client')
+    const clientSequence = (sequence + 1 + beside) >>> 0
+    const elsewhere = play.tcp({ port: 135, clientPort, server: play.router, clientSequence })
     for (let pause = 1; pause < 8; pause *= 2) {
       elsewhere.synchronize('server', pause > 1)
       if (isReset) elsewhere.reset('client')
@@ -59,6 +60,11 @@ test.each([true, false])('an acceptance by another address is the cause (rejecte
   })
   expect(finding!.evidence.some(({ note }) => note === '10.0.0.1 accepts instead of 10.0.0.6')).toBe(true)
   expect(wrong(findings)).toEqual(['port-unanswered'])
+})
+
+test('an acceptance that acknowledges another number answers another SYN', async () => {
+  const findings = await diagnose(fromElsewhere(true, 7))
+  expect(found(findings, 'port-unanswered')!.title).toBe('The server did not answer on port 135 (endpoint mapper)')
 })
 
 test('an acceptance that another host gave to its own client says nothing about the silent one', async () => {

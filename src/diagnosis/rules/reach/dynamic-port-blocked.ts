@@ -118,8 +118,11 @@ function unusedInstead(
 ): LearntEndpoint | MappedEndpoint | undefined {
   const { outcome, synFrame } = failed[0]!
   if (outcome !== 'refused' || named.length === 0) return undefined
-  const keys = new Set(attempts(theCase).map(({ key }) => key))
-  if (named.some((one) => keys.has(`${client} ${server} ${one.port}`) || theCase.isRpcServer(server, one.port)))
+  if (
+    named.some(
+      (one) => triedPorts(theCase).has(`${client} ${server} ${one.port}`) || theCase.isRpcServer(server, one.port),
+    )
+  )
     return undefined
   return named.find(
     (one) =>
@@ -128,6 +131,9 @@ function unusedInstead(
       one.port >= LOWEST_MODERN === port >= LOWEST_MODERN,
   )
 }
+
+/** Client, server and port of each attempt to connect. */
+const triedPorts = perCase((theCase: Examination) => new Set(attempts(theCase).map(({ key }) => key)))
 
 function outdated(
   theCase: Examination,
@@ -227,7 +233,7 @@ function describe(
     atFault:
       refused && !foreign
         ? { party: 'server', text: `the process behind port ${port}, which has ended, or the server’s own firewall` }
-        : rejected && rejected.isRule && !rejected.isServer
+        : rejected?.isRule && !rejected.isServer
           ? { party: 'network', text: `the firewall or router ${rejected.router}, which allows port 135 only` }
           : { party: 'network', text: 'the firewall on the path or on the server, which allows port 135 only' },
     effect: instead

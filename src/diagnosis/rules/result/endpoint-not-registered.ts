@@ -8,16 +8,14 @@ import type { Examination } from '../../examination'
 import { groupCalls, laterEvidence, occurrences } from '../../signs/call/fault'
 import { EPM } from '../../../names/well-known'
 import { dotnetLayer, eventLayer, hresultLayer, programShows, win32Layer, wireLayer } from '../../text/layers'
+import { PROBE_MEANING, probeBy, PROBED } from '../../text/probes'
 import { references } from '../../text/references'
-import { symptoms } from '../../text/symptoms'
 import { grouped } from '../../look-up'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, interfaceName } from '../../text/wording'
 
 const NOT_REGISTERED = new Set([0x16c9a0d6, 0x6d9])
 const NO_MORE_ENDPOINTS = 0x800706d9
-/** A client that asks one server for so many interfaces without success tries what there is. */
-const PROBED = 8
 
 /** Error: the interface was not reached. Note: it was, by a later question or by another way, or the client asks for one after another. */
 export const endpointNotRegistered: Rule = {
@@ -107,14 +105,9 @@ function describeProbe(theCase: Examination, asked: readonly number[]): Occurren
   const first = theCase.connectionOf(asked[0]!)
   const names = [...new Set(asked.map((call) => askedFor(theCase, call)))]
   return {
-    severity: 'note',
-    confidence: 'medium',
+    ...probeBy(first.client.text),
     title: 'The client likely probes which interfaces are registered',
-    explanation: `${first.client.text} asked the endpoint mapper of ${first.server.text} for ${names.length} interfaces that are not registered there, ${names[0]!} first. A program that wants one service does not ask for so many; tools that list what a server offers do.`,
-    symptom: symptoms.none,
-    atFault: { party: 'client', text: `likely a tool on ${first.client.text} that lists what a server offers` },
-    effect: 'None: the refusals are the answers.',
-    fix: [{ text: `If no one runs such a tool on purpose, find out what runs on ${first.client.text}.` }],
+    explanation: `${first.client.text} asked the endpoint mapper of ${first.server.text} for ${names.length} interfaces that are not registered there, ${names[0]!} first. ${PROBE_MEANING}`,
     evidence: [
       ...evidence(calls.get(Call.ResponseFrame, asked[0]!), `${names[0]!} is not registered`),
       ...evidence(calls.get(Call.ResponseFrame, asked.at(-1)!), `${names.at(-1)!} is not registered`),

@@ -10,8 +10,8 @@ import { pairsOfRpc } from '../../signs/call/afterwards'
 import type { Examination } from '../../examination'
 import type { AtFault, FixStep, Severity } from '../../finding'
 import { win32Symptom } from '../../text/layers'
+import { PROBE_MEANING, probeBy, PROBED } from '../../text/probes'
 import { references } from '../../text/references'
-import { symptoms } from '../../text/symptoms'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, list, streamEnds } from '../../text/wording'
 
@@ -25,9 +25,6 @@ const SERVICE_PIPES = new Set(
     ' ',
   ),
 )
-
-/** A client that asks one server for so many pipes without success tries what there is. */
-const PROBED = 8
 
 interface Reason {
   title: (name: string) => string
@@ -174,14 +171,9 @@ function probesOf(theCase: Examination): Map<string, Probe> {
 function describeProbe({ client, server, names, frames, streams }: Probe): Occurrence {
   const [first, last] = [[...names][0]!, [...names].at(-1)!]
   return {
-    severity: 'note',
-    confidence: 'medium',
+    ...probeBy(client),
     title: 'The client likely probes which pipes the server has',
-    explanation: `${client} asked ${server} for ${names.size} pipes that it did not open, ${first} first. A program that wants one service does not ask for so many; tools that list what a server offers do.`,
-    symptom: symptoms.none,
-    atFault: { party: 'client', text: `likely a tool on ${client} that lists what a server offers` },
-    effect: 'None: the refusals are the answers.',
-    fix: [{ text: `If no one runs such a tool on purpose, find out what runs on ${client}.` }],
+    explanation: `${client} asked ${server} for ${names.size} pipes that it did not open, ${first} first. ${PROBE_MEANING}`,
     evidence: [
       ...evidence(frames[0], `the pipe ${first} is refused`),
       ...evidence(frames.at(-1), `the pipe ${last} is refused`),

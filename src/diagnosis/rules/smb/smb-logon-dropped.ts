@@ -1,11 +1,13 @@
 // The server closed the connection in the middle of the logon to SMB. MS-SMB2 3.3.5.5.
 import { accountOf, overcomeBy, userKey } from '../../signs/call/afterwards'
 import { cutSessions, type DroppedLogon, droppedLogons } from '../../signs/logon/smb-ends'
+import { FrameIndex } from '../../signs/frame-index'
 import { foreignReset } from '../../signs/network/time-to-live'
 import { references } from '../../text/references'
 import { NTLM_POLICY, USE_KERBEROS } from '../../text/steps'
 import { shortName, who } from '../../text/identities'
 import type { Examination } from '../../examination'
+import { perCase } from '../../per-case'
 import type { Occurrence, Rule } from '../../rule'
 import { evidence, frameNumber, streamEnds } from '../../text/wording'
 
@@ -80,16 +82,20 @@ export const smbLogonDropped: Rule = {
   },
 }
 
+/** First frames of RPC through pipes, by client and server. */
+const pipesOpened = perCase((theCase: Examination): FrameIndex<{ frame: number }> => {
+  const found = new FrameIndex<{ frame: number }>()
+  for (const { client, server, pipe, firstFrame } of theCase.conversation.connections)
+    if (pipe !== undefined) found.add(theCase.pairOf(client.text, server.text), { frame: firstFrame })
+  return found
+})
+
 /** A reset that does not look like the server’s, between the logon and the first pipe; undefined for one that does. */
 function describeCut(theCase: Examination, { logon, end }: DroppedLogon): Occurrence | undefined {
   const foreign = foreignReset(theCase, end.frame)
   if (!foreign) return undefined
   const { client, server } = streamEnds(theCase, logon.stream)
-  const pair = theCase.pairOf(client, server)
-  const later = theCase.conversation.connections.find(
-    (one) =>
-      one.pipe !== undefined && one.firstFrame > end.frame && theCase.pairOf(one.client.text, one.server.text) === pair,
-  )
+  const later = pipesOpened(theCase).after(theCase.pairOf(client, server), end.frame)
   return {
     severity: later ? 'note' : 'error',
     confidence: 'medium',
@@ -103,7 +109,7 @@ function describeCut(theCase: Examination, { logon, end }: DroppedLogon): Occurr
       ...evidence(logon.lastFrame, 'the client’s last request'),
       ...foreign.evidence,
       ...evidence(end.frame, 'the RST'),
-      ...evidence(later?.firstFrame, 'a pipe is opened'),
+      ...evidence(later?.frame, 'a pipe is opened'),
     ],
     fix: [ON_PATH],
     references: [references.smb2],

@@ -1,5 +1,5 @@
 // An answer to a SYN that another address gives: translation or routing on the way back is wrong, and the client rejects it. RFC 9293 3.10.7.
-import { IpProtocol, Stream } from '../../../../asm/layout'
+import { Frame, IpProtocol, Stream } from '../../../../asm/layout'
 import { NONE } from '../../../capture/table'
 import type { Examination } from '../../examination'
 import { perCase } from '../../per-case'
@@ -39,7 +39,10 @@ export function otherAnswerTo(theCase: Examination, attempt: Attempt): OtherAnsw
   const { client, server, port, stream, synFrame, outcome } = attempt
   if (outcome !== 'unanswered') return undefined
   const other = strayAcceptances(theCase).get(keyOf(client, theCase.streamValue(Stream.PortA, stream), port))
-  return other && other.frame > synFrame && other.address !== server ? other : undefined
+  if (!other || other.frame < synFrame || other.address === server) return undefined
+  // It answers this SYN if it acknowledges its number, which is random (RFC 6528).
+  const { frames } = theCase.capture
+  return frames.get(Frame.Ack, other.frame) === (frames.get(Frame.Seq, synFrame) + 1) >>> 0 ? other : undefined
 }
 
 function keyOf(client: string, clientPort: number, port: number): string {

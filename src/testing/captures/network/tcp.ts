@@ -25,6 +25,8 @@ export interface TcpOptions {
   clientPort: number
   server: Host
   serverPort: number
+  /** Sequence number of the client's first segment here; a random one where it is left out. */
+  clientSequence?: number
   mss?: number
   windowScale?: number
 }
@@ -62,6 +64,7 @@ export class TcpConnection {
     this.mss = options.mss ?? (client.version === 6 ? 1440 : 1460)
     this.windowScale = options.windowScale ?? 8
     this.#ends = { client: end(client, clientPort), server: end(server, serverPort) }
+    this.#ends.client.next = options.clientSequence ?? this.#ends.client.next
     for (const side of ['client', 'server'] as const) this.#ends[side].edge = this.#fullEdge(side, 1)
   }
 

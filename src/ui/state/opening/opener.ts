@@ -5,12 +5,9 @@ import type { Opened, Progress, Failure, SavedAnalysis } from '../../../engine/a
 import type { EngineClient } from '../../../engine/page/client'
 import type { Accepted } from '../../diagnosis/accepted.svelte'
 import type { Diagnosis } from '../../diagnosis/diagnosis.svelte'
-import { occurrencesOf } from '../../diagnosis/diagnosis.svelte'
 import type { Comparing } from '../../compare/comparing.svelte'
-import { failingFrame } from '../../../describe/proof'
 import { failure } from '../../controls/failure'
 import type { Filtering } from '../../filter/filtering.svelte'
-import { isFailure } from '../../diagnosis/finding-list'
 import { type Library, isSavedFile } from '../../saved/library.svelte'
 import { type Saving, placeLeft } from '../../saved/saving.svelte'
 import type { Recents } from '../../start/recent.svelte'
@@ -20,6 +17,7 @@ import type { Conversations } from '../conversations.svelte'
 import type { Dialogs } from '../dialogs.svelte'
 import type { Choice, Choosing } from './choosing.svelte'
 import { fetchCapture } from './fetch-capture'
+import { frameOfFailure } from './frame-of-failure'
 import type { TimeReferences } from '../../frames/time-references.svelte'
 import type { FrameList } from '../frame-list.svelte'
 import { Notes } from '../notes.svelte'
@@ -54,9 +52,6 @@ interface Options extends Origin {
   /** True if the address names a place in it; else it names one in what was open before. */
   placed?: boolean
 }
-
-/** Evidence frames that are looked at to find the one that shows the failure. */
-const MOST_EVIDENCE = 100
 
 type OnProgress = (progress: Progress) => void
 interface Answer {
@@ -340,7 +335,7 @@ export class Opener {
       if (turn !== capture.turn) return
       if ('refused' in opened) this.refuse(name, opened)
       else {
-        const failing = wanted.frame ?? (await this.#failingFrame(opened))
+        const failing = wanted.frame ?? (await frameOfFailure(opened, this.parts.engine))
         if (turn === capture.turn && view && !this.parts.address.panel) this.parts.selection.panel = view
         if (turn === capture.turn)
           this.#finish(opened, { ...wanted, ...(failing !== undefined && { frame: failing }) }, saved)
@@ -369,15 +364,6 @@ export class Opener {
     list.reset()
     filtering.reset()
     references.clear()
-  }
-
-  /** The frame that shows the first failure, for a place that names none. */
-  async #failingFrame({ findings }: Opened): Promise<number | undefined> {
-    const first = findings.find(isFailure)
-    const evidence = first && occurrencesOf(first)[0]?.evidence.slice(0, MOST_EVIDENCE)
-    if (!evidence) return undefined
-    const rows = Uint32Array.from(evidence, ({ frame }) => frame)
-    return failingFrame(evidence, await this.parts.engine.frameRowsOf(rows))
   }
 
   /** Shows what was opened, at the wanted place. */
