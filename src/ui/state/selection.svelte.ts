@@ -37,6 +37,8 @@ export class Selection {
   onselect: (() => void) | undefined
 
   #stepping = Promise.resolve()
+  /** Ends with the fields of the frame that was selected last. */
+  #describing = Promise.resolve()
 
   constructor(private readonly parts: Parts) {}
 
@@ -61,7 +63,11 @@ export class Selection {
   }
 
   /** Fetches the fields and bytes of the selected frame. */
-  async describe(): Promise<void> {
+  describe(): Promise<void> {
+    return (this.#describing = this.#describe())
+  }
+
+  async #describe(): Promise<void> {
     const { capture, engine, notices } = this.parts
     const { frame } = this
     if (frame === undefined) return
@@ -94,9 +100,13 @@ export class Selection {
     this.field = undefined
   }
 
+  /** Moves the focus to the fields of the selected frame, once they are there: those before may go, and the focus with them. */
   focusFields(): void {
+    const { frame } = this
     this.panel = 'fields'
-    void tick().then(() => this.parts.focus.focus('fields'))
+    void this.#describing.then(tick).then(() => {
+      if (frame === this.frame) this.parts.focus.focus('fields')
+    })
   }
 
   /** The next (1) or previous (-1) frame of evidence; after the last comes the first. */

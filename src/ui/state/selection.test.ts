@@ -35,3 +35,39 @@ test.each([
     expect(said).toEqual([expect.stringMatching(says)])
   },
 )
+
+test('Enter gives the focus to the fields of the selected frame, not to those that are about to go', async () => {
+  const answers: (() => void)[] = []
+  const focused: (number | undefined)[] = []
+  const parts = {
+    engine: {
+      detail: (frame: number) =>
+        new Promise((resolve) => answers.push(() => resolve({ frame, parts: [] } as unknown as FrameDetail))),
+    },
+    capture: { frames: 10, turn: 1 },
+    list: { rowOf: (frame: number) => frame },
+    focus: { focus: () => focused.push(selected.detail?.frame) },
+    moved: () => undefined,
+  } as unknown as Parts
+  const selected = new Selection(parts)
+  const settled = () => new Promise((resolve) => setTimeout(resolve))
+
+  selected.select(2)
+  answers[0]!()
+  await settled()
+  selected.select(7)
+  selected.focusFields()
+  await settled()
+  expect(focused).toEqual([])
+  answers[1]!()
+  await settled()
+  expect(focused).toEqual([7])
+
+  selected.select(3)
+  selected.focusFields()
+  selected.select(4) // the user has gone on
+  answers[2]!()
+  answers[3]!()
+  await settled()
+  expect(focused).toEqual([7])
+})
