@@ -259,6 +259,19 @@ test('Back and Forward pressed faster than captures open end where the address s
   expect(problems).toEqual([])
 })
 
+test('a list that was scrolled just before it is left does no harm', async ({ page }) => {
+  const problems = problemsOf(page)
+  await page.goto('./')
+  await openCapture(page)
+  const list = (await page.getByRole('grid', { name: 'Frames' }).elementHandle())!
+  await page.getByRole('button', { name: 'Start page' }).click()
+  await expect(page.getByRole('button', { name: 'Open this example →' })).toBeVisible()
+  // As the browser does: the event of a scroll comes with the next picture.
+  await list.evaluate((gone) => gone.dispatchEvent(new Event('scroll')))
+  await page.waitForTimeout(200)
+  expect(problems).toEqual([])
+})
+
 test('a report of hostile names is printed as text', async ({ page }) => {
   const hostile: TestFile = file('<script>alert(1)</script>.pcapng', hostileNames())
   const problems = problemsOf(page)
